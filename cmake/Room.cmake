@@ -1,0 +1,12 @@
+# room(engine SOURCES a.cpp … USES domain store … LIBS third-party …)
+# One folder under src/ is one library and one namespace. USES names the rooms it may include (their headers are
+# its own headers' business, so PUBLIC); LIBS are third party and stay private.
+function(room NAME)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;LIBS" ${ARGN})
+  add_library(hb_${NAME} STATIC ${ROOM_SOURCES})
+  target_include_directories(hb_${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  foreach(used ${ROOM_USES})
+    target_link_libraries(hb_${NAME} PUBLIC hb_${used})
+  endforeach()
+  target_link_libraries(hb_${NAME} PRIVATE hb_warnings ${ROOM_LIBS})
+endfunction()

@@ -1,0 +1,6 @@
+# Warnings are errors. Third-party headers come in as system headers and are not judged.
+add_library(hb_warnings INTERFACE)
+target_compile_options(hb_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Werror)
+# g++ 12 reports strings that std::string's own inlined code builds (GCC bug 105651).
+target_compile_options(hb_warnings INTERFACE -Wno-restrict)

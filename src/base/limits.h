@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// Every loop, list, body, queue and retry has its cap here, with its reason.
+namespace hb {
+
+// RELIABILITY B1: no answer of a remote needs more, and a hostile one gets no further (after
+// decompression).
+inline constexpr std::size_t kAnswerBytesMax = 32u << 20;
+// RELIABILITY B1: deeper than any real answer; the parser never recurses anyway.
+inline constexpr std::size_t kJsonDepthMax = 64;
+// RELIABILITY C1: a Bitrix24 event is a few hundred bytes.
+inline constexpr std::size_t kWebhookBytesMax = 64u << 10;
+// Bitrix24: protocol section 3.
+inline constexpr std::size_t kBatchCommandsMax = 50;
+inline constexpr std::size_t kPageRowsMax = 50;
+// RULINGS G5: above this many lines a deal gets one row per project and work type.
+inline constexpr std::size_t kDealRowsMax = 200;
+// One record of more than a day is a typing slip or a forgotten timer; it is kept and shown as a
+// problem.
+inline constexpr std::int64_t kEntrySecondsMax = 24 * 3600;
+// A title or comment longer than this is cut for display only.
+inline constexpr std::size_t kTitleCharactersMax = 300;
+// Attempts of one outbox op before a person is asked (protocol section 3: three tries, then park;
+// transient failures of a whole remote do not count).
+inline constexpr int kOpAttemptsMax = 8;
+// A configuration, contract or mapping file: the largest sensible one is a few hundred kilobytes.
+inline constexpr std::size_t kFileBytesMax = 4u << 20;
+
+} // namespace hb

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/exchange.h"
+
+namespace hb::connector {
+
+struct Capabilities {
+    std::vector<std::string> streams; // in the order in which a pull reads them
+    bool read_by_ids = false;         // entries can be asked for by id
+    bool crm = false;                 // deals, invoices, comments can be written
+    bool task_totals = false;         // tasks carry the remote's own sum of their entries
+    std::chrono::seconds settle{90};  // how long a lost create may still become visible
+};
+
+// One finding of `hourbridge check`.
+struct CheckProblem {
+    std::string what; // "the webhook lacks the scope crm"
+    std::string hint; // "open the webhook in Bitrix24 under Developer resources and tick CRM"
+};
+struct CheckReport {
+    bool reachable = false;
+    bool authorised = false;
+    std::string account;                // stable identity of the account: host, member_id
+    std::string who;                    // whose rights the calls have
+    std::chrono::seconds clock_skew{0}; // remote minus ours
+    std::vector<CheckProblem> problems;
+    std::vector<std::string> currencies; // ISO codes of the CRM; empty when not asked
+};
+
+struct Counters {
+    std::int64_t requests = 0; // HTTP requests sent
+    std::int64_t commands = 0; // method calls, those inside batches counted one by one
+};
+
+// Seam 4 of 4: one remote. Called from its lane's thread only. It never sleeps, retries or logs: it
+// calls once and says what happened; a call that may not go out yet is Code::Remote with
+// `earliest()` telling when.
+class Connector {
+public:
+    virtual ~Connector() = default;
+
+    virtual const Capabilities& capabilities() const = 0;
+    // Stable identity of the account behind this remote, known without a call (webhook: host and
+    // port). RULINGS G17.
+    virtual std::string account() const = 0;
+    // When the next call may go out; at or before now: at once.
+    virtual Instant earliest() const = 0;
+    virtual Counters counters() const = 0;
+
+    // One step of a walk: at most one HTTP request (rarely a few more to start a walk). On an error
+    // nothing of the step may be kept and the old cursor stays good.
+    virtual Result<domain::Page> read(const domain::ReadRequest& request) = 0;
+
+    virtual domain::WriteResult write(const domain::WriteOp& op) = 0;
+    // The objects that carry op.key (Findable ops), lowest id first. An empty list means: proven
+    // absent now.
+    virtual Result<std::vector<std::string>> find(const domain::WriteOp& op) = 0;
+    // The value that a Fixed op would set, as it stands now, rendered as the op's fields are: for
+    // read-backs and the nightly comparison. "" when the target is gone.
+    virtual Result<std::string> read_back(const domain::WriteOp& op) = 0;
+
+    virtual Result<domain::DealState> read_deal(std::string_view id) = 0;
+    // STATUS_ID of the stage with semantics `semantics` and the lowest SORT in the deal's category
+    // (RULINGS G4).
+    virtual Result<std::string> deal_stage(std::string_view category,
+                                           std::string_view semantics) = 0;
+    virtual Result<std::vector<std::string>> currencies() = 0;
+
+    virtual CheckReport check() = 0;
+    // The page of the remote that shows a task, for people; "" when it can't be told.
+    virtual std::string task_url(std::string_view task_id, std::string_view group_id,
+                                 std::string_view user_id) const = 0;
+};
+
+} // namespace hb::connector

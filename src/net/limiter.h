@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace hb::net {
+
+// A leaky bucket for requests and a run-time budget per method (protocol section 3). It answers
+// WHEN a call may go out and never sleeps. Belongs to one thread (its remote's lane).
+class Limiter {
+public:
+    struct Limits {
+        int burst = 50;                   // requests the bucket holds before the remote refuses
+        double per_second = 2;            // how many it forgets a second
+        std::chrono::seconds budget{480}; // method run time in any ten minutes
+    };
+    explicit Limiter(Limits limits) : limits_(limits) {}
+
+    // The first moment at or after `now` at which `method` may be called.
+    Instant earliest(std::string_view method, Instant now) const;
+    // REQUIRES: called once for every request that goes out, at its moment.
+    void count(Instant now);
+    // What an answer said of a method: time.operating (seconds used in the window) and
+    // operating_reset_at.
+    void note_budget(std::string_view method, std::chrono::milliseconds used, Instant reset_at);
+    // 503 QUERY_LIMIT_EXCEEDED: nothing goes out before the pause is over; it grows while refusals
+    // go on.
+    void note_refused(Instant now);
+    // 429 OPERATION_TIME_LIMIT for one method; `reset_at` when known.
+    void note_blocked(std::string_view method, Instant now, std::optional<Instant> reset_at);
+    void note_success();
+
+private:
+    struct Budget {
+        std::chrono::milliseconds used{0};
+        Instant reset_at{};
+        Instant blocked_until{};
+    };
+    double level_at(Instant now) const;
+    Limits limits_;
+    double level_ = 0;
+    Instant level_at_{};
+    Instant paused_until_{};
+    int refusals_ = 0;
+    std::map<std::string, Budget, std::less<>> budgets_;
+};
+
+} // namespace hb::net
