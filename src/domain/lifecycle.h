@@ -1,0 +1,94 @@
+#pragma once
+
+#include "domain/report.h"
+
+namespace hb::domain {
+
+enum class Move { Send, Recall, Agree, ConfirmInvoiced, Cancel, Settle };
+const char* to_string(Move move);
+
+// What the guards of DOMAIN section 3 look at.
+struct Guards {
+    bool any_payment = false;       // money on the report (G4)
+    bool hash_current = true;       // Agree: the hash shown is the current one (rule 57)
+    std::int64_t total = 0;         // Send: a negative total stays a draft (G10, G24)
+    std::vector<Blocking> blocking; // Send: what the draft says
+    bool empty = false;             // Send: nothing on it
+};
+// The state after `move`, or Code::Conflict with the reason and the way out as hint. Settle is
+// judged by settle().
+Result<State> next_state(State from, Move move, const Guards& guards);
+
+// --- payment (G1, G3, rules 39-46)
+// -----------------------------------------------------------------------------
+
+enum class Evidence { Payment, InvoicePaid, DealWon };
+Result<Evidence> parse_evidence(std::string_view text); // payment invoice_paid deal_won
+const char* to_string(Evidence evidence);
+
+struct PaymentFact {
+    std::string id; // external id; each counts once
+    std::int64_t amount = 0;
+    std::string currency;
+};
+// What was read just now. A won deal or paid invoice counts with the amount it carries now.
+struct EvidenceRead {
+    std::vector<PaymentFact> payments; // paid ones of invoice and deal, and those recorded by hand
+    struct Stage {
+        bool won = false;
+        std::int64_t amount = 0;
+        std::string currency;
+    };
+    std::optional<Stage> invoice;
+    std::optional<Stage> deal;
+    bool deal_lost = false; // in a stage with semantics F: asks a person, moves nothing (G4)
+};
+struct SettlePolicy {
+    std::vector<Evidence> evidence; // in the order of trust is fixed by G3, this says which count
+    std::int64_t tolerance = 0;     // minor units
+};
+struct Settlement {
+    State state =
+        State::Invoiced; // where the report stands by this reading: Invoiced, PartlyPaid or Paid
+    std::int64_t settled = 0;          // counted money, at most the total
+    std::int64_t surplus = 0;          // client credit (rule 43)
+    std::int64_t written_off = 0;      // by tolerance
+    std::string by;                    // payment invoice_paid deal_won, or "" when nothing counts
+    std::optional<std::string> person; // a person is asked, and why; then `state` is the old one
+};
+Settlement settle(State before, std::int64_t settled_before, std::int64_t total,
+                  const Currency& currency, const SettlePolicy& policy, const EvidenceRead& read);
+
+// Settled money over the billable lines, by largest remainder of gross amounts in line order. G1.
+std::vector<std::int64_t> spread_settled(std::int64_t settled,
+                                         const std::vector<std::int64_t>& gross);
+
+// G1. nullopt: no billable time, no percent. `open_seconds`: a billable second of the task is
+// unbilled, reserved, late or under an open adjustment.
+std::optional<int> percent_paid(std::int64_t settled, std::int64_t billed_gross, bool has_billable,
+                                bool open_seconds);
+
+// --- adjustments (G10, rules 19-22)
+// ----------------------------------------------------------------------------
+
+// One entry of a rounding group as billed, and how it stands now.
+struct GroupMember {
+    std::int64_t entry = 0;
+    std::int64_t line = 0; // any key; members of one line are priced together
+    std::int64_t rate = 0;
+    std::int64_t seconds_billed = 0; // raw seconds when frozen
+    std::int64_t seconds_now = 0;
+};
+struct AdjustmentMoney {
+    std::int64_t delta_seconds = 0;
+    std::int64_t delta_billed = 0;
+    std::int64_t delta_amount = 0;
+};
+// Price of the rounding group with the new facts minus as billed, under the frozen policy.
+// REQUIRES: one group, billable members only.
+AdjustmentMoney price_adjustment(const std::vector<GroupMember>& group, const Rounding& rounding);
+
+// Seconds after rounding for the raw sum of one group.
+std::int64_t round_seconds(std::int64_t raw, const Rounding& rounding);
+
+} // namespace hb::domain

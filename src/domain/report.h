@@ -1,0 +1,260 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/contract.h"
+#include "domain/facts.h"
+
+namespace hb::domain {
+
+enum class State : int { // stored: do not renumber
+    Draft = 0,
+    Sent = 1,
+    Agreed = 2,
+    Invoiced = 3,
+    PartlyPaid = 4,
+    Paid = 5,
+    Cancelled = 6,
+    Credited = 7,
+};
+const char*
+to_string(State state); // draft sent agreed invoiced partly_paid paid cancelled credited
+Result<State> parse_state(std::string_view text);
+// In a report of this state the entries it holds belong to it alone.
+bool is_live(State state);  // all but Cancelled and Credited
+bool was_sent(State state); // Sent, Agreed, Invoiced, PartlyPaid, Paid
+
+// --- filter (CASE M-S3, G14)
+// -----------------------------------------------------------------------------------
+
+struct TaskDates {
+    enum class Key { Created, Closed, Deadline } key = Key::Closed;
+    DayRange range;
+    bool operator==(const TaskDates&) const = default;
+};
+struct PercentTest {
+    enum class Op { Less, LessEqual, Equal, GreaterEqual, Greater } op = Op::Less;
+    int percent = 100;
+    bool operator==(const PercentTest&) const = default;
+};
+struct Filter {
+    Ref company;
+    std::vector<Ref> projects; // empty: all
+    std::optional<Day> from;   // absent: from the earliest free entry
+    Day to{};
+    std::string work_type;            // "": all
+    std::vector<TaskStatus> statuses; // empty: all
+    std::optional<PercentTest> percent_paid;
+    std::vector<TaskDates> task_dates;
+};
+Result<std::vector<TaskStatus>> parse_status_filter(std::string_view text); // all done open 2,3
+std::string format_status_filter(const std::vector<TaskStatus>& statuses);
+Result<PercentTest> parse_percent_test(std::string_view text); // "<100"
+std::string to_string(const PercentTest& test);
+Result<TaskDates> parse_task_dates(std::string_view text); // closed:2026-03-01..2026-03-31
+std::string to_string(const TaskDates& dates);
+
+// Does the filter take time of this task, work type and date? (Client and lateness are judged
+// elsewhere.)
+bool takes(const Filter& filter, const TaskFacts& task, std::string_view work_type, Day work_date,
+           const Zone& zone);
+
+// --- verdict (G9)
+// ----------------------------------------------------------------------------------------------
+
+struct Verdict {
+    std::string work_type; // "" none
+    bool overhead = false;
+    bool billable = true;
+    std::string reason; // when not billable, or the override's
+    std::string rule;   // which rule spoke, for `explain`: "configuration: tag bug"
+};
+Verdict judge(const TaskFacts& task, const Contract& contract,
+              const std::vector<NonBillableRule>& configured,
+              const std::optional<Override>& override_);
+
+// --- draft
+// -----------------------------------------------------------------------------------------------------
+
+// A report in `sent` or later of the same client, as lateness needs it (G2 b).
+struct SentReport {
+    std::int64_t id = 0;
+    std::string number;
+    Filter filter;
+    std::int64_t sent_seen = 0; // EntryFacts::seen values at or below this existed when it was sent
+};
+
+// An adjustment that a person or policy sent to the next report.
+struct AdjustmentFacts {
+    std::int64_t id = 0;
+    std::int64_t entry = 0;
+    std::int64_t origin_report = 0;
+    std::string origin_number;
+    std::int64_t task = 0;
+    std::string work_type;
+    std::int64_t rate = 0;
+    bool billable = true;
+    std::int64_t delta_seconds = 0; // of raw time
+    std::int64_t delta_billed = 0;
+    std::int64_t delta_amount = 0; // minor units, in the terms of line amounts (G10)
+    std::string why;
+};
+
+enum class Fate {
+    Taken,    // on a line of this report
+    Held,     // another live report has it
+    Late,     // in the late tray
+    Excluded, // a person took it out of this report
+    Filtered, // the filter does not take it
+    External, // billed outside, or before the first contract
+    WrittenOff,
+    NoTask, // its task is gone or not visible: needs a person
+};
+const char* to_string(Fate fate);
+
+struct EntryFate {
+    std::int64_t entry = 0;
+    Fate fate = Fate::Filtered;
+    std::int64_t report = 0; // Held: by which
+    std::string why;         // Late: paid_task sent_period earlier; Excluded: the person's reason
+    Verdict verdict;
+    std::int64_t rate = 0; // Taken and billable
+};
+
+struct AllocationPlan {
+    std::int64_t entry = 0;
+    int revision = 1;
+    std::int64_t seconds = 0;    // raw, signed for adjustments
+    std::string origin = "work"; // or "adjustment:ID"
+};
+
+struct PersonShare {
+    std::string ref;
+    std::string name;
+    std::int64_t seconds = 0;
+};
+
+struct Line {
+    std::string kind = "work"; // work | adjustment
+    std::int64_t task = 0;
+    Ref task_ref;
+    std::string task_title;
+    std::string task_url;
+    std::string work_type; // "": null in JSON
+    Ref project;
+    std::string project_name;
+    std::int64_t worked_seconds = 0;
+    std::int64_t billed_seconds = 0;
+    std::int64_t rate = 0;   // minor units an hour
+    std::int64_t amount = 0; // minor units; net for VAT added, gross for included
+    std::int64_t gross = 0;  // with its share of VAT
+    bool billable = true;
+    std::string reason;
+    std::vector<PersonShare> people;
+    std::vector<AllocationPlan> allocations; // never in JSON
+};
+
+struct DraftInput {
+    Contract contract;
+    std::vector<NonBillableRule> configured; // the configuration's billing.nonbillable
+    Filter filter;
+    std::int64_t report = 0; // id of the draft being evaluated again; 0: a new one
+    // Every entry of the client with a work date in the filter's period, whoever holds it, and
+    // every entry with an open or decided lateness, whatever its date; deleted ones too while
+    // something holds them.
+    std::vector<EntryFacts> entries;
+    std::vector<TaskFacts> tasks; // all that the entries name
+    std::vector<SentReport> sent; // of this client
+    std::vector<AdjustmentFacts>
+        adjustments; // decided `next_report`, not yet on a live line, or on this draft's
+    struct Exclusion {
+        std::int64_t entry = 0; // 0: the whole task
+        std::int64_t task = 0;
+        std::string reason;
+    };
+    std::vector<Exclusion> exclusions; // a person's, for this draft (G8)
+};
+
+struct Blocking {
+    std::string code; // no_rate negative_total unknown_currency …
+    std::string message;
+    std::string hint;
+};
+
+struct Draft {
+    std::vector<Line> lines; // in the order of G6
+    Totals totals;
+    std::int64_t worked_seconds = 0;
+    std::int64_t billed_seconds = 0;
+    std::int64_t nonbillable_seconds = 0;
+    std::vector<EntryFate> fates; // one for every entry given
+    std::vector<Blocking> blocking;
+    // Only in-period entries the filter takes; the rest is told by `fates`.
+    std::int64_t held_seconds = 0;
+    std::int64_t late_seconds = 0;
+    bool empty() const { return lines.empty(); }
+};
+
+// Rules G2, G6, G7, G8, G9, G10 in one pure function: the same input gives the same draft, to the
+// byte. REQUIRES: entries of one client, unique ids.
+Draft evaluate(const DraftInput& input);
+
+// Is the entry late, and why? "" when it is not. G2.
+std::string lateness(const EntryFacts& entry, const TaskFacts& task, const Verdict& verdict,
+                     const std::vector<SentReport>& sent, const Zone& zone);
+
+// --- frozen revision (G22)
+// -------------------------------------------------------------------------------------
+
+// The completeness statement: every second that the source shows for client and period stands in
+// exactly one row.
+struct Completeness {
+    std::int64_t source_seconds =
+        0; // all entries of the client in the period, whatever became of them
+    std::int64_t billed_work_seconds = 0; // on billable lines of this report
+    std::int64_t nonbillable_seconds = 0;
+    std::int64_t held_seconds = 0; // on other live reports (billed earlier or reserved)
+    std::int64_t late_seconds = 0;
+    std::int64_t excluded_seconds = 0; // by a person
+    std::int64_t filtered_seconds = 0;
+    std::int64_t external_seconds = 0;
+    std::int64_t written_off_seconds = 0;
+    std::int64_t no_task_seconds = 0;
+    // Seconds on this report whose work date lies outside the period (late time that was decided
+    // for it), which source_seconds does not hold.
+    std::int64_t from_other_periods_seconds = 0;
+};
+// `period` as resolved; entries as in DraftInput.
+Completeness completeness_of(const Draft& draft, const std::vector<EntryFacts>& entries,
+                             DayRange period);
+
+struct Party {
+    Ref ref;
+    std::string name;
+};
+
+// What a client is shown and agrees to; immutable once made.
+struct Revision {
+    std::string number;
+    int n = 1;
+    Party client;
+    std::optional<Party> own_company;
+    Contract contract; // the terms used (rule 13)
+    DayRange period;
+    Filter filter;
+    std::int64_t worked_seconds = 0;
+    std::int64_t billed_seconds = 0;
+    std::int64_t nonbillable_seconds = 0;
+    Totals totals;
+    std::vector<Line> lines;
+    Completeness completeness;
+};
+// RFC 8785 text of exactly the members that G22 names.
+std::string canonical_text(const Revision& revision);
+// SHA-256 hex of canonical_text.
+std::string hash_of(const std::string& canonical);
+
+} // namespace hb::domain
