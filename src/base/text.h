@@ -13,6 +13,8 @@ std::vector<std::string_view> split(std::string_view text,
                                     char separator); // "" gives one empty part
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 bool is_utf8(std::string_view text);
+// How many bytes at the start of `bytes` are whole, well-formed characters.
+std::size_t utf8_prefix(std::string_view bytes);
 // The text with each ill-formed byte replaced by U+FFFD, and NUL bytes likewise.
 std::string to_utf8(std::string_view bytes);
 // Lower case of every letter Unicode knows (simple mapping), for comparing tags: "Баг" and "БАГ"
