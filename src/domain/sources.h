@@ -56,7 +56,7 @@ struct SourceTask {
 };
 struct SourceEntry {
     std::string id;
-    std::string task;   // "" none
+    std::string task; // "" none
     std::string person;
     std::int64_t seconds = 0;
     std::optional<Instant> at; // a moment, or
@@ -64,6 +64,7 @@ struct SourceEntry {
     std::string text;
 };
 
-using Fact = std::variant<SourcePerson, SourceProject, SourceCompany, SourceDeal, SourceTask, SourceEntry>;
+using Fact =
+    std::variant<SourcePerson, SourceProject, SourceCompany, SourceDeal, SourceTask, SourceEntry>;
 
 } // namespace hb::domain

@@ -1,0 +1,264 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "domain/exchange.h"
+#include "domain/sources.h"
+#include "store/database.h"
+
+// What remotes told: remotes, cursors, raw records and the mirror of facts. No function here begins
+// a transaction; callers hold a Tx for everything that writes.
+namespace hb::store {
+
+struct Remote {
+    std::int64_t id = 0;
+    std::string name;
+    std::string connector;
+    std::string account;
+};
+
+struct StreamState {
+    std::string stream;
+    std::string reading;
+    std::string cursor;
+    std::int64_t run = 0;
+    Instant page_at{};
+    std::optional<Instant> completed_at;
+};
+
+struct KnownRecord {
+    std::string id;
+    std::string hash;
+    bool gone = false;
+    bool has_problem = false;
+};
+
+// What a page's record becomes, decided by the engine's plan.
+struct KeptRecord {
+    domain::SourceRecord record;
+    std::optional<domain::Fact> fact; // absent: could not be mapped, `problem` says why
+    std::string problem;
+};
+
+struct KeepCounts {
+    std::int64_t added = 0;
+    std::int64_t revised = 0;
+    std::int64_t unchanged = 0;
+    std::int64_t tombstoned = 0;
+    std::int64_t problems = 0;
+};
+
+struct ProblemRow {
+    std::string remote, stream, id, problem, text;
+};
+
+struct PersonRow {
+    std::int64_t id;
+    domain::Ref ref;
+    std::string name;
+    bool active;
+    bool known;
+    std::optional<std::int64_t> same_as;
+};
+struct ProjectRow {
+    std::int64_t id;
+    domain::Ref ref;
+    std::string name;
+    bool closed;
+};
+struct CompanyRow {
+    std::int64_t id;
+    domain::Ref ref;
+    std::string name;
+    bool own;
+    bool known;
+};
+struct DealRow {
+    std::int64_t id;
+    domain::Ref ref;
+    std::string title;
+    std::string company;
+    std::string stage;
+    std::string origin_id;
+    bool known;
+};
+struct TaskRow {
+    std::int64_t id = 0;
+    domain::Ref ref;
+    bool known = true;
+    domain::SourceTask facts;                                       // ids are the remote's
+    domain::TaskStatus status_before = domain::TaskStatus::Unknown; // see Sources::begin_pull
+    std::int64_t status_pull = 0;
+    std::optional<std::int64_t> client;
+    bool two_clients = false;
+};
+struct EntryRow {
+    std::int64_t id = 0;
+    domain::Ref ref;
+    std::int64_t task = 0;
+    std::int64_t person = 0;
+    std::int64_t seconds = 0;
+    std::optional<Instant> at;
+    std::optional<Day> day;
+    std::string text;
+    int revision = 1;
+    bool deleted = false;
+    std::int64_t seen = 0;
+    Instant seen_at{};
+    bool paid_task = false;
+    std::optional<std::int64_t> client;
+    Day work_date{};
+    std::optional<std::int64_t> live_report;
+};
+
+// The zone whose calendar decides the work dates of a client (G11); the engine knows contracts and
+// configuration.
+using ZoneOf = std::function<const Zone&(std::optional<std::int64_t> client)>;
+// G1: was this task fully paid before the pull under way? Asked for new entries only.
+using FullyPaid = std::function<bool(const TaskRow& task)>;
+
+class Sources {
+public:
+    explicit Sources(Database& db) : db_(db) {}
+
+    // remotes (G17)
+    std::optional<Remote> find_remote(std::string_view name);
+    std::optional<Remote> find_account(std::string_view account);
+    std::vector<Remote> remotes();
+    Remote add_remote(std::string_view name, std::string_view connector, std::string_view account,
+                      Instant now);
+    void rename_remote(std::int64_t id, std::string_view name);
+    void move_remote(std::int64_t id, std::string_view account);
+
+    // cursors
+    std::optional<StreamState> find_cursor(std::int64_t remote, std::string_view stream,
+                                           std::string_view reading);
+    void keep_cursor(std::int64_t remote, const StreamState& state);
+    std::vector<StreamState> cursors(std::int64_t remote);
+
+    // A number for a pull or full walk, rising; also the sequence for EntryRow::seen.
+    std::int64_t next_sequence(std::string_view name); // "pull" "run" "seen"
+    std::int64_t current_sequence(std::string_view name);
+
+    // raw records
+    std::map<std::string, KnownRecord> known(std::int64_t remote, std::string_view stream,
+                                             const std::vector<std::string>& ids);
+    std::int64_t count_known(std::int64_t remote, std::string_view stream); // not gone
+    std::optional<std::string> record_text(std::int64_t remote, std::string_view stream,
+                                           std::string_view id);
+    std::vector<ProblemRow> problems(std::int64_t limit);
+    std::int64_t count_problems(std::int64_t remote, std::string_view stream);
+
+    // Keeps new and changed records with their facts (upsert into records and the mirror; a changed
+    // entry's old state goes to entry_revisions and its revision number rises); for unchanged ones
+    // only marks `run` when run > 0. New entries get `seen`, `paid_task`, client and work date;
+    // changed free ones get a new work date and client. A record that comes back after it was gone
+    // is a revision. `pull` as given by next_sequence("pull").
+    struct Keep {
+        std::int64_t remote = 0;
+        std::string stream;
+        std::int64_t run = 0; // > 0 while a full walk is under way
+        std::int64_t pull = 0;
+        std::int64_t seen = 0; // sequence for new entries
+        Instant now{};
+    };
+    KeepCounts keep(const Keep& context, const std::vector<KeptRecord>& changed,
+                    const std::vector<std::string>& unchanged, const ZoneOf& zone_of,
+                    const FullyPaid& fully_paid);
+    // Tombstones: a deletion is a revision with zero seconds (rule 20). Returns how many were not
+    // gone before.
+    std::int64_t tombstone(const Keep& context, const std::vector<std::string>& ids);
+    // Ids of the stream that a completed full walk `run` did not see and that are not gone.
+    std::vector<std::string> unseen(std::int64_t remote, std::string_view stream, std::int64_t run);
+
+    // the mirror
+    std::vector<CompanyRow> companies(std::int64_t remote);
+    std::vector<ProjectRow> projects(std::int64_t remote);
+    std::vector<DealRow> deals(std::int64_t remote);
+    std::vector<TaskRow> tasks(std::int64_t remote);
+    std::optional<CompanyRow> find_company(const domain::Ref& ref);
+    std::optional<CompanyRow> find_company(std::int64_t id);
+    std::optional<ProjectRow> find_project(const domain::Ref& ref);
+    std::optional<PersonRow> find_person(const domain::Ref& ref);
+    std::optional<PersonRow> find_person(std::int64_t id);
+    std::optional<TaskRow> find_task(const domain::Ref& ref);
+    std::optional<TaskRow> find_task(std::int64_t id);
+    std::optional<DealRow> find_deal(const domain::Ref& ref);
+    std::optional<EntryRow> find_entry(const domain::Ref& ref);
+    std::optional<EntryRow> find_entry(std::int64_t id);
+    std::vector<EntryRow>
+    revisions_of(std::int64_t entry); // superseded ones, oldest first; `revision` is n
+
+    // Sets the derived owner of a task; its free entries follow, with new work dates (G11, G13).
+    void set_client(std::int64_t task, std::optional<std::int64_t> client, bool two_clients,
+                    const ZoneOf& zone_of);
+    // Work dates of a client's free entries after its zone changed.
+    void recompute_work_dates(std::optional<std::int64_t> client, const Zone& zone);
+
+    // entries by use
+    std::vector<EntryRow> entries_of_client(std::int64_t client, Day from,
+                                            Day to); // held or free, deleted when held
+    std::vector<EntryRow> entries_of_task(std::int64_t task);
+    std::vector<EntryRow> entries_of_report(std::int64_t report); // live allocations of origin work
+    std::optional<Day> earliest_free(std::int64_t client);
+    // Free, not deleted entries of the client that can be late: paid_task, or dated on or before
+    // `until`.
+    std::vector<EntryRow> free_until(std::int64_t client, Day until);
+    std::vector<std::string> unbilled_ids(std::int64_t remote, std::string_view after,
+                                          std::int64_t limit); // ordered by id as a number
+    std::vector<std::string> all_entry_ids(std::int64_t remote, std::string_view after,
+                                           std::int64_t limit);
+    // Tasks whose remote total differs from the cached sum, and those without a total to compare
+    // (rule 52).
+    struct TotalGap {
+        std::int64_t task;
+        std::string remote_id;
+        std::optional<std::int64_t> remote_seconds;
+        std::int64_t cached_seconds;
+    };
+    std::vector<TotalGap> total_gaps(std::int64_t remote);
+    std::vector<TaskRow> needs_mapping(std::int64_t limit); // tasks with time and without a client
+    // Covering sum for dashboards and benchmarks: free seconds of a client in a period, by task.
+    struct TaskSum {
+        std::int64_t task;
+        std::int64_t seconds;
+    };
+    std::vector<TaskSum> free_by_task(std::int64_t client, Day from, Day to);
+    std::string plan_of_free_by_task(); // EXPLAIN QUERY PLAN of that query, one line
+
+    // decisions about facts
+    struct LinkRow {
+        std::int64_t id;
+        std::string subject;
+        std::string target;
+        std::optional<Day> valid_from;
+        std::string actor;
+        Instant at;
+    };
+    void set_link(std::string_view subject, std::string_view target, std::optional<Day> from,
+                  std::string_view actor, Instant now);
+    bool remove_link(std::string_view subject, Instant now);
+    std::vector<LinkRow> links();
+    struct AdoptionRow {
+        std::string subject;
+        Day until;
+    };
+    void adopt(std::string_view subject, Day until, std::string_view actor, Instant now);
+    bool undo_adoption(std::string_view subject, Instant now);
+    std::vector<AdoptionRow> adoptions();
+    void set_override(std::int64_t entry, bool billable, std::string_view reason,
+                      std::string_view actor, Instant now);
+    void clear_override(std::int64_t entry);
+    std::optional<domain::Override> find_override(std::int64_t entry);
+    void decide_late(std::int64_t entry, std::string_view decision, std::string_view reason,
+                     std::string_view actor, Instant now);
+    domain::LateDecision late_decision(std::int64_t entry);
+
+private:
+    Database& db_;
+};
+
+} // namespace hb::store
