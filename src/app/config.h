@@ -1,0 +1,68 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+#include "domain/contract.h"
+#include "domain/lifecycle.h"
+#include "mapping/mapping.h"
+
+namespace hb::app {
+
+struct RemoteConfig {
+    std::string name;
+    std::string connector; // bitrix24
+    Secret webhook_url;
+    std::vector<Secret> application_tokens;
+    Secret hook_secret;
+    int burst = 50;
+    double per_second = 2;
+    int connect_ms = 5000;
+    int total_ms = 65000;
+    int settle_seconds = 90;
+    int poll_minutes = 5;
+    int window_days = 62;
+    std::string reconcile_at = "03:30";
+    std::string mapping_file; // default: the shipped mapping of the connector
+};
+
+struct Config {
+    std::string file;     // where it came from, absolute
+    std::string data_dir; // absolute (G45)
+    std::string listen = "127.0.0.1:8480";
+    bool allow_direct = false;
+    std::string public_url;
+    std::string time_zone = "UTC";
+    std::string locale = "en";
+    std::vector<RemoteConfig> remotes;
+    std::string crm_remote;               // "" no CRM
+    std::string deal_create = "on_agree"; // on_agree on_command never
+    int deal_category = 0;
+    std::string deal_stage_new = "NEW";
+    bool invoice_enabled = false; // the invoice itself comes with the portal's full set-up
+    std::string paid_field = "UF_HB_PAID";
+    std::string report_field = "UF_HB_REPORT";
+    std::vector<domain::Evidence> evidence;
+    std::int64_t tolerance_minor = 0;
+    std::vector<domain::NonBillableRule> nonbillable;
+    domain::LatePolicy late_policy = domain::LatePolicy::Ask;
+    Secret secret_key; // empty: data_dir/secret.key, made at first start
+    std::string secret_key_file;
+    std::string log_level = "info";
+    std::string log_format = "text";
+};
+
+// Finds (--config, $HOURBRIDGE_CONFIG, ./config/hourbridge.json, /etc/hourbridge/hourbridge.json),
+// reads and checks the configuration against config/hourbridge.schema.json (embedded at build
+// time), resolves {"env"} and {"file"}. All problems at once; no secret in any message. nullopt
+// when there is a problem that forbids going on.
+std::optional<Config> load_config(const std::optional<std::string>& path,
+                                  std::vector<mapping::FileProblem>& problems);
+
+// A commented configuration for `init`.
+std::string example_config();
+
+} // namespace hb::app

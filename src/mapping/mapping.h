@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/exchange.h"
+#include "domain/sources.h"
+
+// Raw record -> fact, by an editable file (mappings/NAME.json). Pure.
+namespace hb::mapping {
+
+struct FileProblem {
+    std::string file;
+    int line = 0;
+    std::string path;
+    std::string message;
+    std::string hint;
+};
+std::string to_string(const FileProblem& problem); // "file:line: /path: message. hint"
+
+struct Mapped {
+    std::optional<domain::Fact>
+        fact; // absent when anything required is missing or wrong: never half-mapped
+    std::vector<std::string>
+        problems; // "at /SECONDS: expected a whole number of seconds, got \"1.5h\""
+};
+
+class Mapping {
+public:
+    // All problems of the file at once. `file` is for messages.
+    static std::optional<Mapping> parse(std::string_view text, const std::string& file,
+                                        std::vector<FileProblem>& problems);
+    Mapping(Mapping&&) noexcept;
+    Mapping& operator=(Mapping&&) noexcept;
+    ~Mapping();
+
+    // Safe to call from several threads. A stream without rules is a problem of the record, never a
+    // crash.
+    Mapped apply(const domain::SourceRecord& record) const;
+
+    // The text templates of what we write: "deal.title", "deal.row", "comment.sent" …, with {names}
+    // from a closed list. An unknown template name is a broken invariant (parse refuses files that
+    // lack one).
+    std::string fill(std::string_view name, const std::map<std::string, std::string>& values) const;
+
+private:
+    Mapping();
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace hb::mapping

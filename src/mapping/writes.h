@@ -1,0 +1,41 @@
+#pragma once
+
+#include "domain/report.h"
+#include "mapping/mapping.h"
+
+// Intent -> the fields of a remote object, as the Bitrix24 connector's op kinds take them (see
+// connector/bitrix24.h). Pure; texts come from the mapping's templates.
+namespace hb::mapping {
+
+struct DealTerms {
+    std::string key;            // "hb-…"
+    std::string company_id;     // the CRM's own id
+    std::string own_company_id; // "" none
+    int category_id = 0;
+    std::string stage_new; // full STATUS_ID (G28)
+    std::string page_url;  // the client's page, "" none
+};
+// deal.create: title, company, stage, currency, isManualOpportunity Y, opportunity = total,
+// originator and origin (G5, G18).
+std::string deal_fields(const Mapping& mapping, const domain::Revision& revision,
+                        const DealTerms& terms);
+// deal.rows: one row per billable line, quantity 1, price = gross (G5); over 200 lines one per
+// project and work type. Zero and negative rows as they are. `owner` may be "" when the deal does
+// not exist yet.
+std::string row_fields(const Mapping& mapping, const domain::Revision& revision);
+// The sum of those rows' prices in minor units equals revision.totals.total.
+
+// comment.create: `template_name` like "comment.sent"; the marker `key` stands in the text (G20).
+std::string comment_fields(const Mapping& mapping, std::string_view template_name,
+                           const domain::Revision& revision, std::string_view page_url,
+                           std::string_view key);
+// task.mark: {"UF_HB_PAID": "100", "UF_HB_REPORT": "A-2026-0001"} (G26). `percent` "" = nothing
+// billed.
+std::string mark_fields(std::string_view paid_field, std::string_view percent,
+                        std::string_view report_field, std::string_view numbers);
+// task.field: a string field with a label, both languages.
+std::string task_field(std::string_view name, std::string_view label_en, std::string_view label_ru);
+// deal.stage
+std::string stage_fields(std::string_view stage);
+
+} // namespace hb::mapping
