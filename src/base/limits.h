@@ -11,6 +11,9 @@ namespace hb {
 inline constexpr std::size_t kAnswerBytesMax = 32u << 20;
 // RELIABILITY B1: deeper than any real answer; the parser never recurses anyway.
 inline constexpr std::size_t kJsonDepthMax = 64;
+// A text of kAnswerBytesMax could name 16 million values ("[0,0,…"); a batch of 2,500 rows has
+// 60,000.
+inline constexpr std::size_t kJsonValuesMax = 4'000'000;
 // RELIABILITY C1: a Bitrix24 event is a few hundred bytes.
 inline constexpr std::size_t kWebhookBytesMax = 64u << 10;
 // Bitrix24: protocol section 3.

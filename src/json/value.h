@@ -86,8 +86,8 @@ public:
     std::optional<std::string_view> text_view() const;
     // The raw digits of a number ("19000.50"), or the text of a string that holds a decimal number.
     Result<std::string> decimal() const;
-    // true for true, 1, "1", "Y", "y", "true"; false for false, 0, "0", "N", "", null; else an
-    // error.
+    // true for true, 1, "1", "Y", "y", "true"; false for false, 0, "0", "N", "n", "false",
+    // "", null; else an error.
     Result<bool> flag() const;
 
     // JSON pointer from the root; "" for the root itself. Costs a search: for messages only.
