@@ -1,0 +1,127 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core.h"
+#include "render/report_view.h"
+
+// What people decide about hours and money. Every function is one committed step; none calls a
+// remote.
+namespace hb::engine {
+
+struct Actor {
+    std::string name; // "cli:root", "page:203.0.113.5", "policy"
+};
+
+class Books {
+public:
+    explicit Books(Core& core) : core_(core) {}
+
+    // contracts (G7, G12)
+    struct Applied {
+        domain::Contract contract;
+        std::vector<std::string> warnings;
+        std::vector<std::string> changes; // "draft 3: 1200.00 -> 1350.00 BYN"
+    };
+    // `known_currencies`: of the CRM, empty when it could not be asked yet.
+    Result<Applied> apply_contract(domain::Contract contract,
+                                   const std::vector<std::string>& known_currencies, bool dry_run,
+                                   const Actor& actor);
+    std::vector<domain::Contract> contracts_of(std::int64_t client);
+    std::optional<domain::Contract> contract_on(std::int64_t client, Day day);
+
+    // reports
+    struct Created {
+        render::ReportView view; // id absent: nothing was free
+        int exit_code = 0; // G8: 0, 1 (something held, or no time at all), 4 (only held or late)
+    };
+    Result<Created> create(const domain::Filter& filter, const Actor& actor);
+    struct BatchRow {
+        std::string client;
+        std::string name;
+        std::optional<std::int64_t> report;
+        std::string outcome; // made, nothing, or why not
+        std::string total, currency;
+    };
+    std::vector<BatchRow> batch(DayRange month, const Actor& actor);
+    Result<render::ReportView> show(std::int64_t report);
+    std::vector<render::ReportView> list(std::optional<domain::State> state,
+                                         std::optional<std::int64_t> client,
+                                         std::string_view search);
+    // A report by id or number.
+    Result<std::int64_t> find_report(std::string_view id_or_number);
+
+    // The ids of the draft's entries by remote: what is read again before freezing (G25).
+    std::map<std::string, std::vector<std::string>> entries_to_read(std::int64_t report);
+    // A fingerprint of what the draft would bill; send() compares it across the read before
+    // freezing.
+    std::string fingerprint(std::int64_t report);
+    // Freezes, gives number and link. `fingerprint_before`: of the draft before the read; a
+    // difference updates the draft and is Code::Conflict with both totals. `stale`: sent although a
+    // remote could not be read (recorded).
+    Result<render::ReportView> send(std::int64_t report, const std::string& fingerprint_before,
+                                    bool strict, bool stale, const Actor& actor);
+    Result<render::ReportView> recall(std::int64_t report, const Actor& actor);
+    // `hash` empty: the current one (a command); else it must be the current one (rule 57).
+    Result<render::ReportView> agree(std::int64_t report, std::string_view hash,
+                                     const Actor& actor);
+    Result<render::ReportView> invoice(std::int64_t report, const Actor& actor);
+    Result<render::ReportView> cancel(std::int64_t report, std::string_view reason,
+                                      const Actor& actor);
+    Result<render::ReportView> exclude(std::int64_t report, const domain::Ref& what,
+                                       std::string_view reason, const Actor& actor);
+    Result<render::ReportView> include(std::int64_t report, const domain::Ref& what,
+                                       const Actor& actor);
+    Result<render::ReportView> note(std::int64_t report, std::string_view text, const Actor& actor);
+    Result<render::ReportView> override_entry(std::int64_t report, const domain::Ref& entry,
+                                              std::optional<bool> billable, std::string_view reason,
+                                              const Actor& actor);
+    // The client link's token (G23); new_link: a fresh one, revoke: none.
+    Result<render::ReportView> link(std::int64_t report, bool new_link, bool revoke,
+                                    const Actor& actor);
+    struct ByToken {
+        std::int64_t report = 0;
+        render::ReportView view;
+        bool withdrawn = false; // recalled or cancelled: no figures
+    };
+    std::optional<ByToken> by_token(std::string_view token);
+
+    // late tray and adjustments
+    std::vector<render::LateRow> late(std::optional<std::int64_t> client, bool all);
+    Status decide_late(std::string_view ref, std::string_view decision, std::string_view reason,
+                       const Actor& actor);
+
+    // payments by hand
+    Result<store::PaymentRow> add_payment(std::int64_t report, std::string_view amount, Day date,
+                                          std::string_view ref, const Actor& actor);
+    Status reverse_payment(std::int64_t payment, std::string_view reason, const Actor& actor);
+
+    // links, adoption (G13, G2)
+    Status set_link(std::string_view subject, std::string_view target, std::optional<Day> from,
+                    const Actor& actor);
+    Status remove_link(std::string_view subject, const Actor& actor);
+    Result<std::int64_t> adopt(std::string_view subject, Day until, bool undo, const Actor& actor);
+
+    // --- what the engine itself does to the books
+    // ------------------------------------------------------------- After facts changed: owners,
+    // drafts, drift, late policies. One transaction each, in this order.
+    void settle_facts(std::int64_t pull);
+    // What was read of a report's deal; moves the report and plans marks (G3). Returns true when
+    // something changed.
+    bool apply_evidence(std::int64_t report, const domain::DealState& deal);
+    // Deal and rows read back: moves agreed -> invoiced when they equal the revision, else asks a
+    // person.
+    bool confirm_invoiced(std::int64_t report, const domain::DealState& deal);
+    // Plans marks of all tasks on a report whose value differs from what was last written (G26).
+    void plan_marks(std::int64_t report);
+    std::optional<int> percent_of_task(std::int64_t task);
+
+private:
+    friend class Drafting;
+    Core& core_;
+};
+
+} // namespace hb::engine

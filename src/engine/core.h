@@ -1,0 +1,87 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/secret.h"
+#include "connector/connector.h"
+#include "domain/lifecycle.h"
+#include "mapping/mapping.h"
+#include "store/outbox.h"
+#include "store/reports.h"
+#include "store/sources.h"
+
+// What every part of the engine works with. Wired once in `app`.
+namespace hb::engine {
+
+struct Settings {
+    Zone zone = Zone::utc(); // of periods and work dates where no contract says otherwise
+    std::string locale = "en";
+    std::string public_url; // without a trailing slash; "" none
+    std::string crm_remote; // "" no CRM
+    std::string deal_create = "on_agree";
+    int deal_category = 0;
+    std::string deal_stage_new = "NEW";
+    std::string paid_field = "UF_HB_PAID";
+    std::string report_field = "UF_HB_REPORT";
+    domain::SettlePolicy settle;
+    std::vector<domain::NonBillableRule> nonbillable;
+    domain::LatePolicy late_policy = domain::LatePolicy::Ask;
+    Secret key; // links are made of it (G23)
+};
+
+struct RemoteRuntime {
+    store::Remote row;
+    std::unique_ptr<connector::Connector> connector;
+    std::unique_ptr<mapping::Mapping> mapping;
+    std::chrono::minutes poll{5};
+    int window_days = 62;
+    std::chrono::minutes reconcile_at{3 * 60 + 30}; // local time of day
+};
+
+// The books and everything around them. Remote calls are made without the lock and outside
+// transactions; every access to `db` holds `mutex`.
+struct Core {
+    Core(store::Database& database, Clock& clock_, IdSource& ids_, Settings settings_)
+        : db(database), clock(clock_), ids(ids_), settings(std::move(settings_)), sources(db),
+          contracts(db), reports(db), outbox(db), inbox(db), jobs(db), events(db) {}
+
+    RemoteRuntime* find_remote(std::string_view name);
+    RemoteRuntime* crm();
+    const std::string& remote_name(std::int64_t id) const;
+
+    store::Database& db;
+    std::recursive_mutex mutex;
+    Clock& clock;
+    IdSource& ids;
+    Settings settings;
+    std::vector<std::unique_ptr<RemoteRuntime>> remotes;
+    store::Sources sources;
+    store::Contracts contracts;
+    store::Reports reports;
+    store::Outbox outbox;
+    store::Inbox inbox;
+    store::Jobs jobs;
+    store::Events events;
+    // Called just before and just after each remote call: tests kill the program there.
+    std::function<void(std::string_view moment)> failpoint;
+    // Told a person at a terminal what is going on.
+    std::function<void(const std::string& line)> progress;
+
+    using Lock = std::unique_lock<std::recursive_mutex>;
+    Lock lock() { return Lock(mutex); }
+    void say(const std::string& line) const {
+        if (progress) progress(line);
+    }
+    void at(std::string_view moment) const {
+        if (failpoint) failpoint(moment);
+    }
+};
+
+} // namespace hb::engine

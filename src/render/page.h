@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "render/report_view.h"
+
+namespace hb::render {
+
+// The client's page: one table, totals, an agree form (G43: input name="hash") while the state is
+// `sent`. All data escaped; no inline script or style; links the style sheet at `style_path`.
+// `locale` of the view decides the language (en, ru now; unknown ones read as en) and the shape of
+// numbers and dates.
+struct PageOptions {
+    std::string style_path; // "/static/page.css"
+    std::string agree_path; // "/r/TOKEN/agree"; "" hides the form
+    std::string message;    // shown on top: "Thank you, your agreement was recorded."
+};
+std::string report_page(const ReportView& view, const PageOptions& options);
+// "This report is being corrected", "cancelled": no figures (G4).
+std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,
+                        std::string_view text);
+std::string not_found_page(std::string_view style_path);
+std::string style_sheet();
+// Semicolon-free RFC 4180 CSV, formulas disarmed (RELIABILITY B1).
+std::string report_csv(const ReportView& view);
+
+} // namespace hb::render
