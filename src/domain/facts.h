@@ -54,6 +54,7 @@ struct EntryFacts {
     Ref person;
     std::string person_name;
     std::int64_t seconds = 0; // 0 when deleted in its source
+    bool deleted = false;     // never taken; a record of 0 seconds may stand beside other time (G6)
     Day work_date{};
     std::string text;
     std::int64_t seen =

@@ -94,6 +94,7 @@ struct AdjustmentFacts {
     std::int64_t origin_report = 0;
     std::string origin_number;
     std::int64_t task = 0;
+    int revision = 0; // of the entry, with the new facts; 0: as in DraftInput::entries
     std::string work_type;
     std::int64_t rate = 0;
     bool billable = true;
@@ -119,7 +120,10 @@ struct EntryFate {
     std::int64_t entry = 0;
     Fate fate = Fate::Filtered;
     std::int64_t report = 0; // Held: by which
-    std::string why;         // Late: paid_task sent_period earlier; Excluded: the person's reason
+    // Late: paid_task, sent_period, or earlier (free, billable, dated before `from`). Excluded: the
+    // person's reason. Filtered: what did not fit: period project type status percent_paid
+    // task_dates, deleted, or no_time (a record of 0 seconds beside no other time).
+    std::string why;
     Verdict verdict;
     std::int64_t rate = 0; // Taken and billable
 };
@@ -166,10 +170,11 @@ struct DraftInput {
     // every entry with an open or decided lateness, whatever its date; deleted ones too while
     // something holds them.
     std::vector<EntryFacts> entries;
-    std::vector<TaskFacts> tasks; // all that the entries name
-    std::vector<SentReport> sent; // of this client
-    std::vector<AdjustmentFacts>
-        adjustments; // decided `next_report`, not yet on a live line, or on this draft's
+    std::vector<TaskFacts> tasks; // all that entries and adjustments name
+    std::vector<SentReport> sent; // of this client; one of this draft itself is passed over
+    // Decided `next_report`, not yet on a live line, or on this draft's. Each becomes one line when
+    // the filter takes its project and work type; period, status, percent and dates do not matter.
+    std::vector<AdjustmentFacts> adjustments;
     struct Exclusion {
         std::int64_t entry = 0; // 0: the whole task
         std::int64_t task = 0;
@@ -198,9 +203,16 @@ struct Draft {
     bool empty() const { return lines.empty(); }
 };
 
-// Rules G2, G6, G7, G8, G9, G10 in one pure function: the same input gives the same draft, to the
-// byte. REQUIRES: entries of one client, unique ids.
+// Rules G2, G6, G7, G8, G9, G10 in one pure function: the same input in any order gives the same
+// draft, to the byte; `fates` are ordered by entry. What speaks first for an entry: a live report
+// that holds it, deleted, external, a write-off, no task, lateness, the filter, a person's
+// exclusion. An entry decided `NextReport` is taken whatever its date.
+// REQUIRES: entries of one client, unique ids, seconds >= 0.
 Draft evaluate(const DraftInput& input);
+
+// The days of the report: from the filter, or from the earliest entry that the draft takes (G14).
+DayRange period_of(const Filter& filter, const Draft& draft,
+                   const std::vector<EntryFacts>& entries);
 
 // Is the entry late, and why? "" when it is not. G2.
 std::string lateness(const EntryFacts& entry, const TaskFacts& task, const Verdict& verdict,
@@ -223,8 +235,9 @@ struct Completeness {
     std::int64_t external_seconds = 0;
     std::int64_t written_off_seconds = 0;
     std::int64_t no_task_seconds = 0;
-    // Seconds on this report whose work date lies outside the period (late time that was decided
-    // for it), which source_seconds does not hold.
+    // Seconds on this report that source_seconds does not hold: late time from outside the period
+    // that was decided for it, and corrections of earlier reports (signed). So the report's
+    // worked_seconds = billed_work_seconds + nonbillable_seconds + from_other_periods_seconds.
     std::int64_t from_other_periods_seconds = 0;
 };
 // `period` as resolved; entries as in DraftInput.

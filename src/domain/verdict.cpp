@@ -1,0 +1,95 @@
+#include <algorithm>
+
+#include "domain/report.h"
+#include "domain/same_text.h"
+
+namespace hb::domain {
+namespace {
+
+bool has_tag(const TaskFacts& task, const std::string& tag) {
+    return std::any_of(task.tags.begin(), task.tags.end(),
+                       [&](const std::string& own) { return same_text(own, tag); });
+}
+
+// The first row of the contract whose tag the task has; the later ones do not count (G9).
+const WorkType* work_type_of(const TaskFacts& task, const Contract& contract) {
+    for (const WorkType& row : contract.work_types)
+        if (has_tag(task, row.tag)) return &row;
+    return nullptr;
+}
+
+bool is_in_group(const TaskFacts& task, const std::string& group) {
+    if (task.group.id.empty()) return false;
+    return same_text(to_string(task.group), group) || same_text(task.group_name, group);
+}
+
+// "tag bug", "group Internal", "work type design", or "" when the rule does not match.
+std::string match(const NonBillableRule& rule, const TaskFacts& task,
+                  const std::string& work_type) {
+    if (!rule.tag.empty()) return has_tag(task, rule.tag) ? "tag " + rule.tag : "";
+    if (!rule.group.empty()) return is_in_group(task, rule.group) ? "group " + rule.group : "";
+    if (rule.work_type.empty() || !same_text(rule.work_type, work_type)) return "";
+    return "work type " + rule.work_type;
+}
+
+std::string reason_of(const NonBillableRule& rule) {
+    for (const std::string* text : {&rule.reason, &rule.tag, &rule.group})
+        if (!text->empty()) return *text;
+    return rule.work_type;
+}
+
+// Lets the first matching rule speak; false when none matches.
+bool apply_rules(const std::vector<NonBillableRule>& rules, const std::string& whose,
+                 const TaskFacts& task, Verdict& verdict) {
+    for (const NonBillableRule& rule : rules) {
+        const std::string matched = match(rule, task, verdict.work_type);
+        if (matched.empty()) continue;
+        verdict.billable = false;
+        verdict.reason = reason_of(rule);
+        verdict.rule = whose + ": " + matched;
+        return true;
+    }
+    return false;
+}
+
+} // namespace
+
+Verdict judge(const TaskFacts& task, const Contract& contract,
+              const std::vector<NonBillableRule>& configured,
+              const std::optional<Override>& override_) {
+    Verdict verdict;
+    const WorkType* row = work_type_of(task, contract);
+    if (row != nullptr) {
+        verdict.work_type = row->type;
+        verdict.overhead = row->overhead;
+    }
+    if (override_) {
+        verdict.billable = override_->billable;
+        verdict.reason = override_->reason;
+        verdict.rule = "a person's decision";
+        return verdict;
+    }
+    if (apply_rules(configured, "configuration", task, verdict)) return verdict;
+    if (apply_rules(contract.nonbillable, "contract", task, verdict)) return verdict;
+    if (row != nullptr && !row->billable) {
+        verdict.billable = false;
+        verdict.reason = row->reason.empty() ? row->type : row->reason;
+        verdict.rule = "contract: work type " + row->type + " (tag " + row->tag + ")";
+        return verdict;
+    }
+    verdict.rule = "billable, no rule against it";
+    return verdict;
+}
+
+std::string lateness(const EntryFacts& entry, const TaskFacts& task, const Verdict& verdict,
+                     const std::vector<SentReport>& sent, const Zone& zone) {
+    if (!verdict.billable) return "";
+    if (entry.paid_task) return "paid_task";
+    for (const SentReport& report : sent)
+        if (entry.seen > report.sent_seen &&
+            takes(report.filter, task, verdict.work_type, entry.work_date, zone))
+            return "sent_period";
+    return "";
+}
+
+} // namespace hb::domain
