@@ -196,11 +196,11 @@ Result<Document> Document::parse(std::string_view text, const ParseOptions& opti
         return malformed_at({}, 0, "the text is too large");
     // Editors on Windows put a byte order mark before the first character.
     if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+    if (const std::size_t good = utf8_prefix(text); good != text.size())
+        return malformed_at(text, good, "not UTF-8");
     // The reader takes a NUL for the end and would not see what follows.
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
         return malformed_at(text, nul, "a NUL byte");
-    if (const std::size_t good = utf8_prefix(text); good != text.size())
-        return malformed_at(text, good, "not UTF-8");
 
     Document document;
     document.impl_ = std::make_unique<Impl>();

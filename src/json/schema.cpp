@@ -25,8 +25,7 @@ bool one_of(std::string_view word, std::initializer_list<std::string_view> words
 }
 
 std::string shown(const Value& value) {
-    return value.is_object() || value.is_array() ? std::string(to_string(value.kind()))
-                                                 : shorten(value.dump(), kShownCharacters);
+    return shorten(value.dump(), kShownCharacters);
 }
 
 double number_of(const Value& value) {
@@ -59,6 +58,12 @@ std::string with_article(std::string_view type) {
     if (type == "null") return "null";
     const bool vowel = one_of(type, {"array", "object", "integer"});
     return (vowel ? "an " : "a ") + std::string(type);
+}
+
+// Where the type is wrong the content of an object or array says nothing.
+std::string kind_shown(const Value& value) {
+    const bool holds_others = value.is_object() || value.is_array();
+    return holds_others ? with_article(to_string(value.kind())) : shown(value);
 }
 
 std::size_t characters(std::string_view utf8) {
@@ -174,7 +179,7 @@ private:
         for (const std::string& each : wanted)
             if (has_type(value, each)) return true;
         for (std::string& each : wanted) each = with_article(each);
-        report(value, node, "expected " + join(wanted, " or ") + "; got " + shown(value));
+        report(value, node, "expected " + join(wanted, " or ") + "; got " + kind_shown(value));
         return false;
     }
 
@@ -188,11 +193,11 @@ private:
         for (const Value& choice : choices) {
             if (same(value, choice)) return;
             shown_choices.push_back(shown(choice));
-            if (const auto word = choice.text_view()) words.emplace_back(*word);
+            if (choice.is_string()) words.push_back(*choice.string());
         }
         report(value, node,
                "expected one of " + join(shown_choices, ", ") + "; got " + shown(value),
-               did_you_mean(value.text_view().value_or(""), words));
+               value.is_string() ? did_you_mean(*value.string(), words) : "");
     }
 
     void check_object(const Value& value, const Value& node) {
@@ -296,7 +301,9 @@ private:
             const Value resolved = branch["$ref"].missing() ? branch : target(branch["$ref"]);
             const auto type = resolved["type"].text_view();
             if (type && !has_type(value, *type)) {
-                types.push_back(with_article(*type));
+                const std::string told_type = with_article(*type);
+                if (std::find(types.begin(), types.end(), told_type) == types.end())
+                    types.push_back(told_type);
                 continue;
             }
             const std::size_t weight = misfit(value, resolved, problems);
@@ -305,7 +312,8 @@ private:
             best_weight = weight;
         }
         if (best == nullptr)
-            return report(value, node, "expected " + join(types, " or ") + "; got " + shown(value));
+            return report(value, node,
+                          "expected " + join(types, " or ") + "; got " + kind_shown(value));
         problems_.insert(problems_.end(), best->begin(), best->end());
     }
 
