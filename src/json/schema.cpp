@@ -16,8 +16,8 @@ namespace {
 
 // std::regex calls itself once a character: a longer text could end the program.
 constexpr std::size_t kPatternBytesMax = 1000;
-// A $ref that leads to itself without going deeper into the document.
-constexpr std::size_t kSchemaDepthMax = 600;
+// Twice the deepest document: only a $ref that leads to itself without going deeper gets there.
+constexpr std::size_t kSchemaDepthMax = 2 * kDepthHardMax + 100;
 constexpr std::size_t kShownCharacters = 60;
 
 bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {

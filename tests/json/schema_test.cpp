@@ -154,6 +154,12 @@ TEST_CASE("a schema may refer to itself as long as the document goes deeper") {
     const char* schema =
         R"({"$ref":"#/$defs/tree","$defs":{"tree":{"type":"array","items":{"$ref":"#/$defs/tree"}}}})";
     CHECK(problems(schema, "[[],[[[]]]]") == "");
+    const auto deep =
+        Document::parse(std::string(500, '[') + std::string(500, ']'), {.depth_max = 500});
+    const auto read_schema = Document::parse(schema);
+    REQUIRE(deep);
+    REQUIRE(read_schema);
+    CHECK(check_schema(*deep, read_schema->root()).empty());
     CHECK(problems(schema, "[[],[[7]]]") == "1 /1/0/0: expected an array; got 7\n");
 }
 
