@@ -39,7 +39,7 @@ struct Tree {
 struct Document::Impl : Tree {};
 
 // Deeper texts are refused whatever ParseOptions say: functions that walk a tree call themselves.
-inline constexpr std::size_t kDepthHardMax = 500;
+inline constexpr std::size_t kDepthHardMax = 128;
 
 // The JSON pointer `base` with one more token.
 std::string add_token(std::string base, std::string_view token);
