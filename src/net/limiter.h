@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,10 +37,13 @@ public:
 private:
     struct Budget {
         std::chrono::milliseconds used{0};
+        std::chrono::milliseconds cost{0}; // what the last call added
         Instant reset_at{};
         Instant blocked_until{};
     };
     double level_at(Instant now) const;
+    Instant bucket_free(Instant now) const;
+    Instant budget_free(const Budget& budget, Instant now) const;
     Limits limits_;
     double level_ = 0;
     Instant level_at_{};

@@ -1,0 +1,162 @@
+#include "connector/bitrix24/check.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/text.h"
+#include "connector/bitrix24/query.h"
+
+namespace hb::connector::bitrix24 {
+namespace {
+
+using std::chrono::seconds;
+
+// Tokens and due times tolerate this much; more means that one of the two clocks is wrong.
+constexpr seconds kSkewMax{120};
+
+struct Need {
+    std::string_view scope;
+    std::array<std::string_view, 3> accepted; // names under which portals list it
+    std::string_view why;
+};
+
+// Protocol 2.4 and RULINGS G35.
+constexpr std::array kNeeds = {
+    Need{"task", {"task", "tasks", ""}, "tasks.task.list and task.elapseditem.getlist"},
+    Need{"crm", {"crm", "", ""}, "crm.item.add and crm.company.list"},
+    Need{"user", {"user", "user_basic", "user_brief"}, "user.get"},
+    Need{"sonet_group", {"sonet_group", "sonet", "socialnetwork"}, "sonet_group.get"},
+};
+
+void add(CheckReport& report, std::string what, std::string hint) {
+    report.problems.push_back(CheckProblem{std::move(what), std::move(hint)});
+}
+
+void add(CheckReport& report, const Error& error) {
+    std::string what = error.message;
+    if (!error.detail.empty()) what += ": " + error.detail;
+    add(report, std::move(what), error.hint);
+}
+
+bool call_failed(const Client& client, const Part& part, CheckReport& report) {
+    if (!part.trouble) return false;
+    add(report, client.error(*part.trouble));
+    return true;
+}
+
+void check_clock(const Client& client, const Part& part, CheckReport& report) {
+    if (call_failed(client, part, report)) return;
+    const auto text = part.result.text_view();
+    const auto instant = text ? parse_instant(*text) : Result<Instant>(Error{});
+    if (!instant) {
+        add(report, "the portal does not tell its time", "");
+        return;
+    }
+    report.clock_skew = std::chrono::duration_cast<seconds>(*instant - client.now());
+    if (std::chrono::abs(report.clock_skew) > kSkewMax)
+        add(report,
+            "the portal's clock and this machine's differ by " +
+                format_duration(std::abs(report.clock_skew.count())),
+            "set this machine's clock (NTP)");
+}
+
+bool check_person(const Client& client, const Part& part, CheckReport& report) {
+    if (call_failed(client, part, report)) return false;
+    const json::Value person = part.result;
+    const std::string name(person["NAME"].text_view().value_or(""));
+    const std::string last(person["LAST_NAME"].text_view().value_or(""));
+    const auto id = person["ID"].text();
+    report.who = std::string(trim(name + " " + last));
+    if (report.who.empty()) report.who = "user";
+    report.who += " (#" + (id ? *id : client.address().user) + ")";
+    const auto admin = person["ADMIN"].flag();
+    const bool is_admin = admin && *admin;
+    if (!is_admin)
+        add(report,
+            "the webhook's owner is no administrator: tasks and hours that this person may not see "
+            "are missing without any sign",
+            "let a portal administrator make the webhook");
+    return is_admin;
+}
+
+void check_scopes(const Client& client, const Part& part, CheckReport& report) {
+    if (call_failed(client, part, report)) return;
+    std::set<std::string> have;
+    for (const auto item : part.result)
+        if (const auto text = item.text_view()) have.insert(fold_case(*text));
+    for (const auto& need : kNeeds) {
+        const bool found = std::any_of(need.accepted.begin(), need.accepted.end(), [&](auto name) {
+            return !name.empty() && have.count(std::string(name)) > 0;
+        });
+        if (found) continue;
+        add(report,
+            "the webhook lacks the scope " + std::string(need.scope) + " (needed by " +
+                std::string(need.why) + ")",
+            "open the webhook in Bitrix24 under Developer resources and tick \"" +
+                std::string(scope_title(need.scope)) + "\"");
+    }
+}
+
+// A missing scope is one problem, told by check_scopes already.
+bool only_scope(const Part& part) {
+    return part.trouble &&
+           (part.trouble->nature == Nature::Scope || part.trouble->nature == Nature::NoMethod);
+}
+
+void check_fields(const Client& client, const Part& part, bool admin, CheckReport& report) {
+    if (only_scope(part) || call_failed(client, part, report)) return;
+    for (const auto& name : {client.options().paid_field, client.options().report_field}) {
+        std::string type;
+        for (const auto item : part.result)
+            if (item["FIELD_NAME"].text_view().value_or("") == name)
+                type = std::string(item["USER_TYPE_ID"].text_view().value_or("?"));
+        if (type == "string" || (type.empty() && admin)) continue; // there, or made when needed
+        if (type.empty())
+            add(report, "tasks have no field " + name + " and this webhook may not make it",
+                "let an administrator make the webhook, or add a text field of this name to tasks");
+        else
+            add(report, "the task field " + name + " is of type " + type + ", not text",
+                "name another field under crm.task_marks");
+    }
+}
+
+void check_currencies(const Client& client, const Part& part, CheckReport& report) {
+    if (only_scope(part) || call_failed(client, part, report)) return;
+    std::set<std::string> codes;
+    for (const auto item : part.result)
+        if (const auto code = item["CURRENCY"].text_view()) codes.emplace(*code);
+    report.currencies.assign(codes.begin(), codes.end());
+}
+
+} // namespace
+
+CheckReport run_check(Client& client) {
+    CheckReport report;
+    report.account = client.address().account;
+    const std::vector<Command> commands = {
+        {"time", "server.time", ""},
+        {"profile", "profile", ""},
+        {"scope", "scope", ""},
+        {"fields", "task.item.userfield.getlist", Query().add({"0", "SORT"}, "ASC").text()},
+        {"currencies", "crm.currency.list", ""},
+    };
+    const BatchReply reply = client.batch(commands);
+    if (reply.trouble) {
+        const Nature nature = reply.trouble->nature;
+        report.reachable = nature != Nature::NotSent && nature != Nature::Lost &&
+                           nature != Nature::NotYet && nature != Nature::Moved;
+        add(report, client.error(*reply.trouble));
+        return report;
+    }
+    report.reachable = true;
+    report.authorised = true;
+    check_clock(client, reply.part("time"), report);
+    const bool admin = check_person(client, reply.part("profile"), report);
+    check_scopes(client, reply.part("scope"), report);
+    check_fields(client, reply.part("fields"), admin, report);
+    check_currencies(client, reply.part("currencies"), report);
+    return report;
+}
+
+} // namespace hb::connector::bitrix24

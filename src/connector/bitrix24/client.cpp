@@ -1,0 +1,268 @@
+#include "connector/bitrix24/client.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "base/ensure.h"
+#include "base/text.h"
+#include "json/writer.h"
+
+namespace hb::connector::bitrix24 {
+namespace {
+
+// A manual block is lifted by people; more often than hourly it is not worth asking.
+constexpr std::chrono::minutes kAskAgain{60};
+
+std::optional<double> number_of(const json::Value& value) {
+    const auto text = value.decimal();
+    if (!text) return std::nullopt;
+    double out = 0;
+    const char* end = text->data() + text->size();
+    const auto [stop, error] = std::from_chars(text->data(), end, out);
+    if (error != std::errc() || stop != end || !std::isfinite(out)) return std::nullopt;
+    return out;
+}
+
+std::optional<Instant> reset_of(const json::Value& time) {
+    const auto seconds = time["operating_reset_at"].integer();
+    if (!seconds || *seconds < 0 || *seconds > to_epoch_seconds(Instant(day_max())))
+        return std::nullopt;
+    return from_epoch_seconds(*seconds);
+}
+
+std::optional<Instant> started_of(const json::Value& time) {
+    const auto text = time["date_start"].text_view();
+    if (!text) return std::nullopt;
+    const auto instant = parse_instant(*text);
+    return instant ? std::optional<Instant>(*instant) : std::nullopt;
+}
+
+std::optional<std::int64_t> integer_of(const json::Value& value) {
+    const auto number = value.integer();
+    return number ? std::optional<std::int64_t>(*number) : std::nullopt;
+}
+
+// `error` may be a word, a number, 0, or "" (protocol 1.6); absent and null are no error.
+std::optional<std::string> error_code(const json::Value& envelope) {
+    const json::Value error = envelope["error"];
+    if (error.missing() || error.null()) return std::nullopt;
+    if (error.is_object()) { // REST 3.0 form
+        const auto code = error["code"].text_view();
+        return std::string(code.value_or("error"));
+    }
+    const auto text = error.text();
+    return text ? *text : error.dump();
+}
+
+std::string description_of(const json::Value& envelope) {
+    const auto text = envelope["error_description"].text_view();
+    if (text) return std::string(*text);
+    return std::string(envelope["error"]["message"].text_view().value_or(""));
+}
+
+std::string host_of(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos) return "";
+    const std::string_view rest = url.substr(scheme + 3);
+    const std::string_view host = rest.substr(0, rest.find_first_of("/?#"));
+    const auto at = host.rfind('@');
+    return std::string(at == std::string_view::npos ? host : host.substr(at + 1));
+}
+
+} // namespace
+
+const Part& BatchReply::part(std::string_view key) const {
+    const auto found = parts.find(key);
+    ensure(found != parts.end(), "a batch is asked for a command that it did not carry");
+    return found->second;
+}
+
+Client::Client(Bitrix24Options options, Address address, std::unique_ptr<net::HttpClient> http,
+               Clock& clock)
+    : options_(std::move(options)), address_(std::move(address)), http_(std::move(http)),
+      clock_(clock), limiter_(options_.limits) {}
+
+std::string Client::clean(std::string_view text) const {
+    return clean_text(text, address_.token.reveal());
+}
+
+Instant Client::earliest() const {
+    const Instant now = clock_.now();
+    const Instant bucket = limiter_.earliest("", now);
+    return held_until_ ? std::max(bucket, *held_until_) : bucket;
+}
+
+std::optional<Trouble> Client::held_back(const std::vector<std::string_view>& methods) {
+    const Instant now = clock_.now();
+    for (const auto method : methods) {
+        const Instant free = limiter_.earliest(method, now);
+        if (free <= now) continue;
+        Trouble trouble;
+        trouble.nature = Nature::NotYet;
+        trouble.method = std::string(method);
+        trouble.due = free;
+        held_until_ = free;
+        return trouble;
+    }
+    return std::nullopt;
+}
+
+Reply Client::call(std::string_view method, std::string body, CallOptions options) {
+    if (auto trouble = held_back({method})) {
+        Reply reply;
+        reply.trouble = std::move(trouble);
+        return reply;
+    }
+    Reply reply = send(method, std::move(body), 1, options);
+    if (!reply.trouble) note_time(method, reply.document.root()["time"]);
+    return reply;
+}
+
+Reply Client::send(std::string_view method, std::string body, std::size_t commands,
+                   CallOptions options) {
+    net::Request request;
+    request.url = Secret(address_.base.reveal() + std::string(method));
+    request.headers = {{"Content-Type", "application/json; charset=utf-8"},
+                       {"Accept", "application/json"},
+                       {"User-Agent", options_.user_agent}};
+    request.body = std::move(body);
+    request.timeouts = options_.timeouts;
+    request.fresh_connection = options.fresh_connection;
+    limiter_.count(clock_.now());
+    ++counters_.requests;
+    counters_.commands += static_cast<std::int64_t>(commands);
+    const net::Response response = http_->send(request);
+    Reply reply;
+    reply.trouble = judge(method, response, reply, options);
+    if (!reply.trouble) {
+        limiter_.note_success();
+        held_until_.reset();
+    }
+    return reply;
+}
+
+std::optional<Trouble> Client::judge(std::string_view method, const net::Response& response,
+                                     Reply& reply, CallOptions options) {
+    Trouble trouble;
+    trouble.method = std::string(method);
+    trouble.status = response.status;
+    if (response.reach != net::Reach::Answered) {
+        const bool unsent = response.reach == net::Reach::NotSent;
+        trouble.nature = unsent ? Nature::NotSent : Nature::Lost;
+        trouble.text = clean(response.trouble);
+        return trouble;
+    }
+    if (response.status >= 300 && response.status < 400) {
+        trouble.nature = Nature::Moved;
+        const std::string host = host_of(response.header("location"));
+        trouble.text = host.empty() ? "redirected" : "redirected to " + clean(host);
+        return trouble;
+    }
+    json::ParseOptions parse;
+    parse.depth_max = kJsonDepthMax;
+    parse.unique_keys = options.unique_keys;
+    auto document = json::Document::parse(response.body, parse);
+    if (!document || !document->root().is_object()) {
+        // HTML of a login page, a proxy or an error page; or a cut answer.
+        trouble.nature = response.status >= 500 ? Nature::Server : Nature::Garbage;
+        trouble.text = document ? "the answer is no JSON object"
+                                : "the answer is no JSON: " + clean(document.error().message);
+        return trouble;
+    }
+    reply.document = std::move(*document);
+    const json::Value envelope = reply.document.root();
+    if (response.status >= 400 || error_code(envelope))
+        return from_envelope(method, response.status, envelope);
+    if (envelope["result"].missing()) {
+        trouble.nature = Nature::Garbage;
+        trouble.text = "the answer has no result";
+        return trouble;
+    }
+    reply.started = started_of(envelope["time"]);
+    reply.total = integer_of(envelope["total"]);
+    return std::nullopt;
+}
+
+Trouble Client::from_envelope(std::string_view method, int status, const json::Value& envelope) {
+    Trouble trouble;
+    trouble.method = std::string(method);
+    trouble.status = status;
+    const auto code = error_code(envelope);
+    const std::string description = description_of(envelope);
+    trouble.code = clean(code.value_or(""));
+    trouble.text = clean(description);
+    // A bare status without an error code says nothing certain: something in front of the portal.
+    if (!code && status >= 400)
+        trouble.nature = status >= 500 ? Nature::Server : Nature::Garbage;
+    else
+        trouble.nature = nature_of(*code, description, status);
+    note_limits(trouble, envelope["time"]);
+    return trouble;
+}
+
+void Client::note_limits(Trouble& trouble, const json::Value& time) {
+    const Instant now = clock_.now();
+    if (trouble.nature == Nature::TooFast) limiter_.note_refused(now);
+    if (trouble.nature == Nature::MethodBusy)
+        limiter_.note_blocked(trouble.method, now, reset_of(time));
+    if (trouble.nature == Nature::TooFast || trouble.nature == Nature::MethodBusy) {
+        trouble.due = limiter_.earliest(trouble.method, now);
+        held_until_ = trouble.due;
+    }
+    if (trouble.nature == Nature::Blocked || trouble.nature == Nature::Moved)
+        trouble.due = now + kAskAgain;
+}
+
+void Client::note_time(std::string_view method, const json::Value& time) {
+    const auto used = number_of(time["operating"]);
+    const auto reset = reset_of(time);
+    if (!used || !reset || *used < 0 || *used > 1e6) return;
+    limiter_.note_budget(method, std::chrono::milliseconds(std::llround(*used * 1000)), *reset);
+}
+
+BatchReply Client::batch(const std::vector<Command>& commands, CallOptions options) {
+    ensure(!commands.empty() && commands.size() <= kBatchCommandsMax,
+           "a batch carries 1 to 50 commands");
+    BatchReply out;
+    std::vector<std::string_view> methods;
+    for (const auto& command : commands)
+        if (methods.empty() || methods.back() != command.method) methods.push_back(command.method);
+    if ((out.trouble = held_back(methods))) return out;
+    json::Writer body;
+    body.begin_object().member("halt", 0).key("cmd").begin_object();
+    for (const auto& command : commands)
+        body.member(command.key,
+                    command.query.empty() ? command.method : command.method + "?" + command.query);
+    body.end_object().end_object();
+    Reply reply = send("batch", body.take(), commands.size(), options);
+    out.trouble = std::move(reply.trouble);
+    out.started = reply.started;
+    out.document = std::move(reply.document);
+    if (out.trouble) return out;
+    const json::Value maps = out.document.root()["result"];
+    if (!maps.is_object()) {
+        out.trouble = Trouble{Nature::Garbage, "batch", "", "the batch has no result map", 200, {}};
+        return out;
+    }
+    for (const auto& command : commands) out.parts[command.key] = part_of(command, maps);
+    return out;
+}
+
+Part Client::part_of(const Command& command, const json::Value& maps) {
+    Part part;
+    note_time(command.method, maps["result_time"][command.key]);
+    const json::Value error = maps["result_error"][command.key];
+    if (!error.missing()) {
+        // The commands of a batch share its HTTP status; as single calls they would be a 400.
+        part.trouble = from_envelope(command.method, 400, error);
+        return part;
+    }
+    part.result = maps["result"][command.key];
+    part.total = integer_of(maps["result_total"][command.key]);
+    if (part.result.missing())
+        part.trouble = Trouble{
+            Nature::Garbage, command.method, "", "the batch left this command out", 200, {}};
+    return part;
+}
+
+} // namespace hb::connector::bitrix24

@@ -1,0 +1,82 @@
+#include "base/text.h"
+#include "connector/bitrix24.h"
+#include "connector/bitrix24/check.h"
+#include "connector/bitrix24/client.h"
+#include "connector/bitrix24/deals.h"
+#include "connector/bitrix24/streams.h"
+#include "connector/bitrix24/writes.h"
+
+namespace hb::connector {
+namespace {
+
+class Bitrix24 final : public Connector {
+public:
+    explicit Bitrix24(bitrix24::Client client) : client_(std::move(client)) {
+        capabilities_.streams = bitrix24::stream_names();
+        capabilities_.read_by_ids = true;
+        capabilities_.crm = true;
+        capabilities_.task_totals = true;
+        capabilities_.settle = client_.options().settle;
+    }
+
+    const Capabilities& capabilities() const override { return capabilities_; }
+    std::string account() const override { return client_.address().account; }
+    Instant earliest() const override { return client_.earliest(); }
+    Counters counters() const override { return client_.counters(); }
+
+    Result<domain::Page> read(const domain::ReadRequest& request) override {
+        return bitrix24::read_page(client_, request);
+    }
+    domain::WriteResult write(const domain::WriteOp& op) override {
+        return bitrix24::write_op(client_, op);
+    }
+    Result<std::vector<std::string>> find(const domain::WriteOp& op) override {
+        return bitrix24::find_op(client_, op);
+    }
+    Result<std::string> read_back(const domain::WriteOp& op) override {
+        return bitrix24::read_back_op(client_, op);
+    }
+    Result<domain::DealState> read_deal(std::string_view id) override {
+        return bitrix24::read_deal_state(client_, id);
+    }
+    Result<std::string> deal_stage(std::string_view category, std::string_view semantics) override {
+        return bitrix24::find_deal_stage(client_, category, semantics);
+    }
+    Result<std::vector<std::string>> currencies() override {
+        return bitrix24::list_currencies(client_);
+    }
+    CheckReport check() override { return bitrix24::run_check(client_); }
+    std::string task_url(std::string_view task_id, std::string_view group_id,
+                         std::string_view user_id) const override;
+
+private:
+    bitrix24::Client client_;
+    Capabilities capabilities_;
+};
+
+std::string Bitrix24::task_url(std::string_view task_id, std::string_view group_id,
+                               std::string_view user_id) const {
+    const auto is_id = [](std::string_view text) {
+        const auto number = parse_integer(text);
+        return number && *number > 0;
+    };
+    if (!is_id(task_id)) return "";
+    const std::string view = "/tasks/task/view/" + std::string(task_id) + "/";
+    const std::string& site = client_.address().site;
+    if (is_id(group_id)) return site + "/workgroups/group/" + std::string(group_id) + view;
+    if (is_id(user_id)) return site + "/company/personal/user/" + std::string(user_id) + view;
+    return "";
+}
+
+} // namespace
+
+Result<std::unique_ptr<Connector>>
+make_bitrix24(Bitrix24Options options, std::unique_ptr<net::HttpClient> http, Clock& clock) {
+    auto address = bitrix24::parse_address(options.webhook_url);
+    if (!address) return address.error();
+    std::unique_ptr<Connector> made = std::make_unique<Bitrix24>(
+        bitrix24::Client(std::move(options), std::move(*address), std::move(http), clock));
+    return made;
+}
+
+} // namespace hb::connector

@@ -1,0 +1,210 @@
+#include "connector/bitrix24/deals.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "connector/bitrix24/query.h"
+#include "json/writer.h"
+
+namespace hb::connector::bitrix24 {
+namespace {
+
+// An id as text; 0, null and nothing are "no such thing".
+std::string id_text(const json::Value& value) {
+    const auto text = value.text();
+    return text && *text != "0" ? *text : "";
+}
+
+std::string text_or_empty(const json::Value& value) {
+    return std::string(value.text_view().value_or(""));
+}
+
+Trouble strange(std::string method, std::string text) {
+    return Trouble{Nature::Garbage, std::move(method), "", std::move(text), 200, {}};
+}
+
+Result<domain::DealState> read_item(const Client& client, const json::Value& item) {
+    domain::DealState deal;
+    deal.exists = true;
+    const auto id = item["id"].text();
+    const auto stage = item["stageId"].text();
+    const auto opportunity = item["opportunity"].decimal();
+    if (!id || !stage || !opportunity)
+        return client.error(strange("crm.item.get", "the deal has no id, stage or amount"));
+    deal.id = *id;
+    deal.stage = *stage;
+    deal.opportunity = *opportunity;
+    deal.semantics = text_or_empty(item["stageSemanticId"]);
+    deal.currency = text_or_empty(item["currencyId"]);
+    deal.origin_id = text_or_empty(item["originId"]);
+    deal.company = id_text(item["companyId"]);
+    return deal;
+}
+
+Status read_rows(const Client& client, const BatchReply& reply, domain::DealState& deal) {
+    const auto rows = product_rows(client, reply);
+    if (!rows) return rows.error();
+    for (const auto& row : *rows) {
+        const auto price = row["price"].decimal();
+        const auto quantity = row["quantity"].decimal();
+        if (!price || !quantity)
+            return client.error(strange("crm.item.productrow.list", "a row without price"));
+        deal.rows.push_back({text_or_empty(row["productName"]), *price, *quantity});
+    }
+    return {};
+}
+
+Status read_payments(const Client& client, const Part& part, domain::DealState& deal) {
+    // Without the right to see payments a paid report would look unpaid: an error, not "none".
+    if (part.trouble) return client.error(*part.trouble);
+    for (const auto item : part.result) {
+        domain::DealState::Payment payment;
+        const auto id = item["id"].text();
+        const auto sum = item["sum"].decimal();
+        const auto paid = item["paid"].flag();
+        if (!id || !sum || !paid)
+            return client.error(strange("crm.item.payment.list", "a payment without id or sum"));
+        payment.id = *id;
+        payment.sum = *sum;
+        payment.paid = *paid;
+        payment.currency = text_or_empty(item["currency"]);
+        payment.date = text_or_empty(item["datePaid"]);
+        deal.payments.push_back(std::move(payment));
+    }
+    return {};
+}
+
+bool bad_id(std::string_view id) {
+    const auto number = parse_integer(id);
+    return !number || *number <= 0;
+}
+
+} // namespace
+
+bool is_missing(const Trouble& trouble) {
+    const std::string code = fold_case(trouble.code);
+    if (trouble.nature != Nature::Failed) return false;
+    return code == "not_found" || code == "owner_not_found" ||
+           fold_case(trouble.text).find("not found") != std::string::npos;
+}
+
+bool is_decimal(std::string_view text) {
+    if (!text.empty() && text.front() == '-') text.remove_prefix(1);
+    const auto dot = text.find('.');
+    const std::string_view whole = text.substr(0, dot);
+    const auto digits = [](std::string_view part) {
+        return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    if (!digits(whole) || (whole.size() > 1 && whole.front() == '0')) return false;
+    return dot == std::string_view::npos || digits(text.substr(dot + 1));
+}
+
+std::string plain_decimal(std::string_view text) {
+    if (!is_decimal(text)) return std::string(text);
+    std::string out(text);
+    if (out.find('.') != std::string::npos) {
+        out.erase(out.find_last_not_of('0') + 1);
+        if (out.back() == '.') out.pop_back();
+    }
+    return out == "-0" ? "0" : out;
+}
+
+void add_row_commands(std::vector<Command>& commands, std::string_view deal) {
+    for (std::size_t page = 0; page < kRowPages; ++page) {
+        Query query;
+        query.add({"filter", "=ownerType"}, "D").add({"filter", "=ownerId"}, deal);
+        query.add({"order", "id"}, "ASC").add({"start"}, std::to_string(page * kPageRowsMax));
+        commands.push_back(
+            Command{"r" + std::to_string(page), "crm.item.productrow.list", query.text()});
+    }
+}
+
+Result<std::vector<json::Value>> product_rows(const Client& client, const BatchReply& reply) {
+    std::vector<json::Value> rows;
+    for (std::size_t page = 0; page < kRowPages; ++page) {
+        const Part& part = reply.part("r" + std::to_string(page));
+        if (part.trouble) return client.error(*part.trouble);
+        const json::Value list = part.result["productRows"];
+        if (!list.is_array() && !part.result.nothing())
+            return client.error(strange("crm.item.productrow.list", "no list of rows"));
+        for (const auto row : list) rows.push_back(row);
+        const bool more = part.total && *part.total > static_cast<std::int64_t>(rows.size());
+        if (list.size() < kPageRowsMax) {
+            // A short page with a larger count is an answer that must not be believed.
+            if (more) return client.error(strange("crm.item.productrow.list", "a page came short"));
+            return rows;
+        }
+    }
+    return client.error(strange("crm.item.productrow.list", "more rows than a deal of ours has"));
+}
+
+Result<domain::DealState> read_deal_state(Client& client, std::string_view id) {
+    if (bad_id(id))
+        return Error{Code::Usage, "\"" + std::string(id) + "\" is no id of a deal", "", ""};
+    std::vector<Command> commands;
+    Query get;
+    get.add({"entityTypeId"}, "2").add({"id"}, id);
+    commands.push_back(Command{"deal", "crm.item.get", get.text()});
+    add_row_commands(commands, id);
+    Query payments;
+    payments.add({"entityTypeId"}, "2").add({"entityId"}, id);
+    commands.push_back(Command{"payments", "crm.item.payment.list", payments.text()});
+    CallOptions strict;
+    strict.unique_keys = true;
+    const BatchReply reply = client.batch(commands, strict);
+    if (reply.trouble) return client.error(*reply.trouble);
+    const Part& got = reply.part("deal");
+    if (got.trouble && is_missing(*got.trouble)) {
+        domain::DealState gone;
+        gone.id = std::string(id);
+        return gone;
+    }
+    if (got.trouble) return client.error(*got.trouble);
+    auto deal = read_item(client, got.result["item"]);
+    if (!deal) return deal.error();
+    if (const auto rows = read_rows(client, reply, *deal); !rows) return rows.error();
+    if (const auto paid = read_payments(client, reply.part("payments"), *deal); !paid)
+        return paid.error();
+    return deal;
+}
+
+Result<std::string> find_deal_stage(Client& client, std::string_view category,
+                                    std::string_view semantics) {
+    const bool general = category.empty() || category == "0";
+    const std::string entity = general ? "DEAL_STAGE" : "DEAL_STAGE_" + std::string(category);
+    json::Writer body;
+    body.begin_object().key("filter").begin_object().member("ENTITY_ID", entity).end_object();
+    body.key("order").begin_object().member("SORT", "ASC").end_object().end_object();
+    const Reply reply = client.call("crm.status.list", body.take());
+    if (reply.trouble) return client.error(*reply.trouble);
+    std::optional<std::pair<std::int64_t, std::string>> best;
+    for (const auto item : reply.result()) {
+        const auto sort = item["SORT"].integer();
+        const auto status = item["STATUS_ID"].text();
+        if (!sort || !status)
+            return client.error(strange("crm.status.list", "a stage without id or sort"));
+        const std::string meaning(item["SEMANTICS"].text_view().value_or("P"));
+        if (meaning != semantics || text_or_empty(item["ENTITY_ID"]) != entity) continue;
+        if (!best || *sort < best->first) best = {*sort, *status};
+    }
+    if (best) return best->second;
+    return Error{Code::NotFound,
+                 "the deal pipeline " + std::string(general ? "0" : category) +
+                     " has no stage with the meaning " + std::string(semantics),
+                 "crm.status.list " + entity,
+                 "look at the pipeline's stages in Bitrix24; the webhook's owner must see them"};
+}
+
+Result<std::vector<std::string>> list_currencies(Client& client) {
+    const Reply reply = client.call("crm.currency.list", "{}");
+    if (reply.trouble) return client.error(*reply.trouble);
+    std::vector<std::string> codes;
+    for (const auto item : reply.result()) {
+        const auto code = item["CURRENCY"].text();
+        if (!code) return client.error(strange("crm.currency.list", "a currency without code"));
+        if (std::find(codes.begin(), codes.end(), *code) == codes.end()) codes.push_back(*code);
+    }
+    return codes;
+}
+
+} // namespace hb::connector::bitrix24

@@ -1,0 +1,228 @@
+#include "connector/bitrix24/errors.h"
+
+#include <array>
+
+#include "base/text.h"
+
+namespace hb::connector::bitrix24 {
+namespace {
+
+using domain::Outcome;
+
+struct Row {
+    std::string_view code; // lower case
+    Nature nature;
+};
+
+// Protocol section 1.6. ACCESS_DENIED has two meanings and is judged by its text below.
+constexpr std::array kCodes = {
+    Row{"query_limit_exceeded", Nature::TooFast},
+    Row{"operation_time_limit", Nature::MethodBusy},
+    Row{"overload_limit", Nature::Blocked},
+    Row{"internal_server_error", Nature::Server},
+    Row{"error_unexpected_answer", Nature::Server},
+    Row{"error_batch_method_not_allowed", Nature::Failed},
+    Row{"error_batch_length_exceeded", Nature::Failed},
+    Row{"no_auth_found", Nature::Credentials},
+    Row{"invalid_credentials", Nature::Credentials},
+    Row{"expired_token", Nature::Credentials},
+    Row{"invalid_token", Nature::Credentials},
+    Row{"user_access_error", Nature::Credentials},
+    Row{"portal_deleted", Nature::Credentials},
+    Row{"invalid_request", Nature::Credentials},
+    Row{"allowed_only_intranet_user", Nature::Credentials},
+    Row{"wrong_license", Nature::Denied},
+    Row{"wrong_auth_type", Nature::Denied},
+    Row{"method_confirm_waiting", Nature::Denied},
+    Row{"method_confirm_denied", Nature::Denied},
+    Row{"insufficient_scope", Nature::Scope},
+    Row{"error_method_not_found", Nature::NoMethod},
+    Row{"error_manifest_is_not_available", Nature::NoMethod},
+    Row{"access_denied", Nature::Denied},
+    Row{"access_denied_move", Nature::Denied},
+    Row{"docgen_access_error", Nature::Denied},
+};
+
+bool says(std::string_view text, std::string_view part) {
+    return fold_case(text).find(part) != std::string::npos;
+}
+
+std::string said(const Trouble& trouble) {
+    std::string out;
+    if (trouble.status != 0) out = "HTTP " + std::to_string(trouble.status);
+    if (!trouble.code.empty()) out += (out.empty() ? "" : ", ") + trouble.code;
+    if (!trouble.text.empty()) out += (out.empty() ? "" : ": ") + trouble.text;
+    return out;
+}
+
+std::string what_happened(const Trouble& trouble) {
+    switch (trouble.nature) {
+    case Nature::NotYet:
+        return "must wait: the portal's request limit";
+    case Nature::NotSent:
+        return "can't be reached";
+    case Nature::Lost:
+        return "gave no whole answer";
+    case Nature::Server:
+        return "failed";
+    case Nature::Garbage:
+        return "answered something that is no REST answer";
+    case Nature::TooFast:
+        return "asks for a pause: too many requests";
+    case Nature::MethodBusy:
+        return "asks for a pause: this method used up its run time";
+    case Nature::Blocked:
+        return "has blocked REST calls by hand";
+    case Nature::Moved:
+        return "has moved to another address";
+    case Nature::Credentials:
+        return "does not accept the webhook";
+    case Nature::Scope:
+        return "refuses: the webhook lacks a scope";
+    case Nature::NoMethod:
+        return "does not know the method, or the webhook lacks its scope";
+    case Nature::Denied:
+        return "refuses: the webhook's owner lacks a right";
+    case Nature::Failed:
+        return "refused the call";
+    }
+    return "failed";
+}
+
+std::string scope_hint(std::string_view method) {
+    const std::string_view scope = scope_of(method);
+    if (scope.empty()) return "open the webhook in Bitrix24 and tick the scope that it needs";
+    return "open the webhook in Bitrix24 under Developer resources and tick \"" +
+           std::string(scope_title(scope)) + "\" (scope " + std::string(scope) +
+           "); the URL changes when it is saved anew";
+}
+
+std::string hint_for(const Trouble& trouble) {
+    switch (trouble.nature) {
+    case Nature::Credentials:
+        return "make a new inbound webhook in Bitrix24 (Developer resources) and put its URL into "
+               "webhook_url; a plan without REST has none";
+    case Nature::Scope:
+    case Nature::NoMethod:
+        return scope_hint(trouble.method);
+    case Nature::Denied:
+        return "the webhook must belong to a user who may do this; an administrator's is best";
+    case Nature::Moved:
+        return "was the portal renamed? put the new address into webhook_url";
+    case Nature::Blocked:
+        return "ask Bitrix24's support why REST is blocked";
+    case Nature::NotSent:
+        return "check the network, the host name and its certificate";
+    case Nature::Garbage:
+        return "does webhook_url name a Bitrix24 portal?";
+    default:
+        return "";
+    }
+}
+
+} // namespace
+
+Nature nature_of(std::string_view code, std::string_view description, int status) {
+    const std::string folded = fold_case(code);
+    // "REST API is available only on commercial plans" and "only by subscription" concern every
+    // call; other denials concern one.
+    if (folded == "access_denied" &&
+        (says(description, "commercial") || says(description, "subscription")))
+        return Nature::Credentials;
+    for (const auto& row : kCodes)
+        if (folded == row.code) return row.nature;
+    if (says(description, "access denied") || says(description, "insufficient permissions"))
+        return Nature::Denied;
+    if (status >= 500 || status == 408) return Nature::Server;
+    if (status == 401) return Nature::Credentials;
+    return Nature::Failed;
+}
+
+Error read_error(const Trouble& trouble, std::string_view remote) {
+    Error error;
+    switch (trouble.nature) {
+    case Nature::Blocked:
+    case Nature::Credentials:
+    case Nature::Scope:
+    case Nature::NoMethod:
+    case Nature::Denied:
+        error.code = Code::Forbidden;
+        break;
+    case Nature::Garbage:
+        error.code = Code::Malformed;
+        break;
+    default:
+        error.code = Code::Remote;
+        break;
+    }
+    error.message =
+        std::string(remote) + " " + what_happened(trouble) + " (" + trouble.method + ")";
+    error.detail = said(trouble);
+    error.hint = hint_for(trouble);
+    return error;
+}
+
+Outcome outcome_of(const Trouble& trouble) {
+    switch (trouble.nature) {
+    case Nature::NotYet:
+    case Nature::NotSent:
+    case Nature::TooFast:
+    case Nature::MethodBusy:
+    case Nature::Blocked:
+    case Nature::Moved:
+        return Outcome::Refused;
+    case Nature::Lost:
+    case Nature::Server:
+    case Nature::Garbage:
+        return Outcome::Unknown;
+    case Nature::Credentials:
+    case Nature::Scope:
+    case Nature::NoMethod:
+    case Nature::Denied:
+        return Outcome::Rejected;
+    // An error in a 2xx answer that no table knows: it is not certain that nothing was done.
+    case Nature::Failed:
+        return trouble.status >= 400 ? Outcome::Rejected : Outcome::Unknown;
+    }
+    return Outcome::Unknown;
+}
+
+domain::WriteResult write_result(const Trouble& trouble, std::string_view remote) {
+    domain::WriteResult result;
+    result.outcome = outcome_of(trouble);
+    result.error = read_error(trouble, remote);
+    if (result.outcome == Outcome::Refused) result.due = trouble.due;
+    return result;
+}
+
+std::string_view scope_of(std::string_view method) {
+    if (method.substr(0, 4) == "crm.") return "crm";
+    if (method.substr(0, 5) == "task." || method.substr(0, 6) == "tasks.") return "task";
+    if (method.substr(0, 5) == "user.") return "user";
+    if (method.substr(0, 12) == "sonet_group.") return "sonet_group";
+    return "";
+}
+
+std::string_view scope_title(std::string_view scope) {
+    if (scope == "crm") return "CRM";
+    if (scope == "task") return "Tasks";
+    if (scope == "user") return "Users";
+    if (scope == "sonet_group") return "Workgroups";
+    return scope;
+}
+
+std::string clean_text(std::string_view text, std::string_view secret) {
+    std::string out;
+    bool tag = false;
+    for (const char c : to_utf8(text)) {
+        if (c == '<') tag = true;
+        if (!tag) out += (c == '\n' || c == '\r' || c == '\t') ? ' ' : c;
+        if (c == '>') tag = false;
+    }
+    if (!secret.empty())
+        for (auto at = out.find(secret); at != std::string::npos; at = out.find(secret))
+            out.replace(at, secret.size(), "***");
+    return shorten(trim(out), 200);
+}
+
+} // namespace hb::connector::bitrix24

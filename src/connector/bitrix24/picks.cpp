@@ -1,0 +1,258 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "connector/bitrix24/streams.h"
+#include "json/writer.h"
+
+namespace hb::connector::bitrix24 {
+namespace {
+
+// The cursor of a reading by a list: how many of its ids were asked for, and what must be asked
+// again. Positions, since the list stands in every request.
+//   ByIds    {"at":2500,"again":[[FIRST,COUNT,DOUBTS],…]}
+//   OfTasks  {"at":50,"again":[[INDEX,LAST_ENTRY_ID,DOUBTS],…]}
+struct Position {
+    std::int64_t first = 0;
+    std::int64_t second = 0;
+    std::int64_t doubts = 0;
+};
+struct ListCursor {
+    std::int64_t at = 0;
+    std::vector<Position> again;
+};
+
+Error unreadable() {
+    return Error{Code::Malformed, "a stored cursor can't be read", "reading by a list",
+                 "begin the reading anew"};
+}
+
+Result<ListCursor> parse_list_cursor(std::string_view text) {
+    ListCursor cursor;
+    if (text.empty()) return cursor;
+    const auto document = json::Document::parse(text);
+    if (!document) return unreadable();
+    const auto at = document->root()["at"].integer();
+    if (!at || *at < 0) return unreadable();
+    cursor.at = *at;
+    for (const auto item : document->root()["again"]) {
+        const auto first = item[0].integer();
+        const auto second = item[1].integer();
+        const auto doubts = item[2].integer();
+        if (!first || !second || !doubts || *first < 0) return unreadable();
+        cursor.again.push_back(Position{*first, *second, *doubts});
+    }
+    return cursor;
+}
+
+std::string to_text(const ListCursor& cursor) {
+    json::Writer out;
+    out.begin_object().member("at", cursor.at).key("again").begin_array();
+    for (const auto& p : cursor.again)
+        out.begin_array().integer(p.first).integer(p.second).integer(p.doubts).end_array();
+    out.end_array().end_object();
+    return out.take();
+}
+
+Trouble strange(const Table& table, std::string text) {
+    return Trouble{Nature::Garbage, table.method, "", std::move(text), 200, {}};
+}
+
+bool is_id(const std::string& id) {
+    const auto number = parse_integer(id);
+    return number && *number > 0;
+}
+
+// One batch over parts of a list; what the two readings differ in is what a command asks and what
+// its rows prove.
+struct ListStep {
+    ListStep(Client& c, const Table& t, const domain::ReadRequest& r, ListCursor cur)
+        : client(c), table(t), request(r), cursor(std::move(cur)),
+          size(static_cast<std::int64_t>(r.ids.size())) {}
+
+    Client& client;
+    const Table& table;
+    const domain::ReadRequest& request;
+    ListCursor cursor;
+    std::int64_t size;
+    std::vector<Position> asked;
+    std::vector<Command> commands;
+    domain::Page page;
+    std::optional<Trouble> trouble;
+    int answered = 0;
+
+    void ask(const Position& position, const Ask& what) {
+        const std::string key = "w" + std::to_string(commands.size());
+        commands.push_back(Command{key, table.method, query_of(table, what)});
+        asked.push_back(position);
+    }
+    bool room() const { return commands.size() < kBatchCommandsMax; }
+    std::optional<std::vector<Row>> rows_or_again(const Part& part, const Position& position) {
+        std::optional<Trouble> wrong = part.trouble;
+        if (!wrong) {
+            auto rows = rows_of(table, part.result);
+            if (rows) {
+                ++answered;
+                return std::move(*rows);
+            }
+            wrong = strange(table, rows.error().message);
+        }
+        trouble = wrong;
+        cursor.again.push_back(position);
+        return std::nullopt;
+    }
+    Result<domain::Page> finish() {
+        if (trouble && answered == 0) return client.error(*trouble);
+        page.requests = commands.empty() ? 0 : 1;
+        page.complete = cursor.at >= size && cursor.again.empty();
+        page.cursor = to_text(cursor);
+        return std::move(page);
+    }
+};
+
+std::vector<std::string> slice(const std::vector<std::string>& ids, const Position& p) {
+    std::vector<std::string> out;
+    const auto end =
+        std::min<std::int64_t>(p.first + p.second, static_cast<std::int64_t>(ids.size()));
+    for (std::int64_t i = p.first; i < end; ++i) out.push_back(ids[static_cast<std::size_t>(i)]);
+    return out;
+}
+
+// What is no number can't be an id here; asked for, it would turn the filter into "everything".
+std::vector<std::string> real_ids(const std::vector<std::string>& ids) {
+    std::vector<std::string> out;
+    std::copy_if(ids.begin(), ids.end(), std::back_inserter(out), is_id);
+    return out;
+}
+
+// False when the portal gave rows that were not asked for.
+bool take_ids(ListStep& step, const Position& position, const std::vector<Row>& rows) {
+    const auto asked = slice(step.request.ids, position);
+    std::set<std::int64_t> missing;
+    for (const auto& id : real_ids(asked)) missing.insert(*parse_integer(id));
+    for (const auto& row : rows)
+        if (missing.erase(row.id) == 0) return false;
+    for (const auto& row : rows) step.page.records.push_back(record_of(step.table, row));
+    for (const auto& id : asked) {
+        step.page.covered.push_back(id);
+        if (!is_id(id) || missing.count(*parse_integer(id)) > 0) step.page.absent.push_back(id);
+    }
+    return true;
+}
+
+void plan_ids(ListStep& step) {
+    const auto again = std::move(step.cursor.again);
+    step.cursor.again.clear();
+    const auto page = static_cast<std::int64_t>(kPageRowsMax);
+    const auto add = [&](const Position& position) {
+        Ask what;
+        what.ids = real_ids(slice(step.request.ids, position));
+        if (!what.ids.empty())
+            step.ask(position, what);
+        else
+            take_ids(step, position, {});
+    };
+    for (const auto& position : again) {
+        if (step.room())
+            add(position);
+        else
+            step.cursor.again.push_back(position);
+    }
+    while (step.room() && step.cursor.at < step.size) {
+        const std::int64_t count = std::min(page, step.size - step.cursor.at);
+        add(Position{step.cursor.at, count, 0});
+        step.cursor.at += count;
+    }
+}
+
+void plan_tasks(ListStep& step) {
+    const auto again = std::move(step.cursor.again);
+    step.cursor.again.clear();
+    const auto add = [&](const Position& position) {
+        const std::string& task = step.request.ids[static_cast<std::size_t>(position.first)];
+        if (!is_id(task)) {
+            step.page.covered.push_back(task);
+            step.page.absent.push_back(task);
+            return;
+        }
+        Ask what;
+        what.task = task;
+        what.after = position.second;
+        step.ask(position, what);
+    };
+    for (const auto& position : again) {
+        if (position.first >= step.size) continue; // the list is shorter than it was
+        if (step.room())
+            add(position);
+        else
+            step.cursor.again.push_back(position);
+    }
+    while (step.room() && step.cursor.at < step.size) add(Position{step.cursor.at++, 0, 0});
+}
+
+bool counted_more(const Part& part, const std::vector<Row>& rows) {
+    return part.total && *part.total > static_cast<std::int64_t>(rows.size()) &&
+           rows.size() < kPageRowsMax;
+}
+
+// False when rows of another task came, or out of order.
+bool take_task(ListStep& step, const Position& position, const std::vector<Row>& rows) {
+    const std::string& task = step.request.ids[static_cast<std::size_t>(position.first)];
+    std::int64_t last = position.second;
+    for (const auto& row : rows) {
+        const auto owner = row.value["TASK_ID"].text();
+        if (!owner || *owner != task || row.id <= last) return false;
+        last = row.id;
+    }
+    for (const auto& row : rows) step.page.records.push_back(record_of(step.table, row));
+    if (rows.size() >= kPageRowsMax)
+        step.cursor.again.push_back(Position{position.first, last, 0});
+    else
+        step.page.covered.push_back(task);
+    return true;
+}
+
+using Take = bool (*)(ListStep&, const Position&, const std::vector<Row>&);
+
+Result<domain::Page> run(ListStep& step, Take take) {
+    if (step.commands.empty()) return step.finish();
+    const BatchReply reply = step.client.batch(step.commands);
+    if (reply.trouble) return step.client.error(*reply.trouble);
+    for (std::size_t i = 0; i < step.commands.size(); ++i) {
+        const Part& part = reply.part(step.commands[i].key);
+        Position position = step.asked[i];
+        const auto rows = step.rows_or_again(part, position);
+        if (!rows) continue;
+        if (counted_more(part, *rows) && position.doubts == 0) {
+            position.doubts = 1;
+            step.cursor.again.push_back(position);
+            continue;
+        }
+        if (!take(step, position, *rows))
+            return step.client.error(strange(step.table, "rows came that were not asked for"));
+    }
+    return step.finish();
+}
+
+} // namespace
+
+Result<domain::Page> read_by_ids(Client& client, const Table& table,
+                                 const domain::ReadRequest& request) {
+    auto cursor = parse_list_cursor(request.cursor);
+    if (!cursor) return cursor.error();
+    ListStep step(client, table, request, std::move(*cursor));
+    plan_ids(step);
+    return run(step, take_ids);
+}
+
+Result<domain::Page> read_of_tasks(Client& client, const Table& table,
+                                   const domain::ReadRequest& request) {
+    auto cursor = parse_list_cursor(request.cursor);
+    if (!cursor) return cursor.error();
+    ListStep step(client, table, request, std::move(*cursor));
+    plan_tasks(step);
+    return run(step, take_task);
+}
+
+} // namespace hb::connector::bitrix24

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "connector/bitrix24/client.h"
+#include "connector/bitrix24/cursor.h"
+#include "connector/bitrix24/tables.h"
+
+namespace hb::connector::bitrix24 {
+
+// One step of a walk through a table: one batch of up to 50 pages, its answers checked, and the
+// walk moved on. Everything a walk knows is in the Walk, so it goes on in another process.
+//
+// Three ways of reading share a step:
+//   windows  independent id ranges; a failed one is read again in a later step, a full one gives
+//            its rows and leaves the rest of its range for later
+//   chain    pages above `open`, each page beginning where the page before ended ($result[…]);
+//            ends at the first short page, and what follows that page in the batch is thrown away
+//   probe    the newest row, to learn how far there is to go and to prove that the end is the end
+struct Step {
+    std::vector<Row> rows; // views into `document`
+    json::Document document;
+    bool complete = false;
+};
+
+struct WalkFilter {
+    std::string changed_since;
+    std::string work_from, work_end;
+};
+
+Result<Step> walk_step(Client& client, const Table& table, const WalkFilter& filter, Walk& walk);
+
+// Walks that begin.
+Walk begin_full(const Table& table);
+// Everything above `high`, and what stands `overlap` ids below it once more.
+Walk begin_above(std::int64_t high, std::int64_t overlap);
+// Everything that the filter takes, as a chain.
+Walk begin_chain(const std::string& kind);
+
+} // namespace hb::connector::bitrix24

@@ -1,0 +1,239 @@
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <mutex>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/ensure.h"
+#include "base/text.h"
+#include "net/http.h"
+
+namespace hb::net {
+namespace {
+
+// A portal is silent while it works, for up to 60 s (RELIABILITY finding 5); slower is dead.
+constexpr long kSilentSecondsMax = 61;
+// Headers of a real answer are a few hundred bytes; curl itself caps a single line at 100 KB.
+constexpr std::size_t kHeaderBytesMax = 64u << 10;
+
+void init_curl_once() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        ensure(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK, "libcurl can't be initialised");
+    });
+}
+
+struct Incoming {
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::size_t header_bytes = 0;
+    std::size_t body_max = 0;
+    bool too_large = false;
+};
+
+std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* user) {
+    auto& in = *static_cast<Incoming*>(user);
+    const std::size_t length = size * count;
+    // Counted after decompression: a small answer may unpack to gigabytes.
+    if (length > in.body_max - std::min(in.body_max, in.body.size())) {
+        in.too_large = true;
+        return 0;
+    }
+    in.body.append(bytes, length);
+    return length;
+}
+
+std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* user) {
+    auto& in = *static_cast<Incoming*>(user);
+    const std::size_t length = size * count;
+    const std::string_view line = trim(std::string_view(bytes, length));
+    if (line.substr(0, 5) == "HTTP/") in.headers.clear(); // after "100 Continue"
+    in.header_bytes += length;
+    if (in.header_bytes > kHeaderBytesMax) {
+        in.too_large = true;
+        return 0;
+    }
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) return length;
+    std::string name(line.substr(0, colon));
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    in.headers.emplace_back(std::move(name), std::string(trim(line.substr(colon + 1))));
+    return length;
+}
+
+bool is_loopback(const sockaddr* address) {
+    if (address->sa_family == AF_INET) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, address, sizeof v4);
+        return (ntohl(v4.sin_addr.s_addr) >> 24) == 127;
+    }
+    if (address->sa_family == AF_INET6) {
+        sockaddr_in6 v6{};
+        std::memcpy(&v6, address, sizeof v6);
+        return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) != 0;
+    }
+    return false;
+}
+
+// Plain http goes to this machine only. The address is judged and not the name, because a name may
+// resolve to anything.
+curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
+    const bool loopback_only = *static_cast<const bool*>(user);
+    if (loopback_only && !is_loopback(&address->addr)) return CURL_SOCKET_BAD;
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// Codes after which no byte of the request can have left, unless an earlier connection of the same
+// call had carried it (request_size tells).
+bool before_sending(CURLcode code) {
+    switch (code) {
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_OPERATION_TIMEDOUT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+struct HeaderList {
+    curl_slist* list = nullptr;
+    ~HeaderList() { curl_slist_free_all(list); }
+    void add(const std::string& line) {
+        curl_slist* longer = curl_slist_append(list, line.c_str());
+        ensure(longer != nullptr, "out of memory for request headers");
+        list = longer;
+    }
+};
+
+class CurlClient final : public HttpClient {
+public:
+    explicit CurlClient(CurlOptions options) : options_(std::move(options)) {
+        init_curl_once();
+        handle_ = curl_easy_init();
+        ensure(handle_ != nullptr, "libcurl gives no handle");
+    }
+    ~CurlClient() override { curl_easy_cleanup(handle_); }
+    CurlClient(const CurlClient&) = delete;
+    CurlClient& operator=(const CurlClient&) = delete;
+
+    Response send(const Request& request) override;
+
+private:
+    template <class T> void set(CURLoption option, T value) {
+        ensure(curl_easy_setopt(handle_, option, value) == CURLE_OK,
+               "libcurl refuses an option: " + std::to_string(static_cast<int>(option)));
+    }
+    void set_fixed_options();
+    void set_request(const Request& request, HeaderList& headers);
+    Response judge(CURLcode code, Incoming& in) const;
+
+    CurlOptions options_;
+    CURL* handle_ = nullptr;
+    bool loopback_only_ = false;
+};
+
+void CurlClient::set_fixed_options() {
+    // Keeps the connections, forgets everything that the last request set.
+    curl_easy_reset(handle_);
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_ACCEPT_ENCODING, "");
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set(CURLOPT_TCP_NODELAY, 1L);
+    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(CURLOPT_LOW_SPEED_TIME, kSilentSecondsMax);
+    set(CURLOPT_USERAGENT, options_.user_agent.c_str());
+    if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());
+    set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    set(CURLOPT_OPENSOCKETDATA, &loopback_only_);
+    set(CURLOPT_WRITEFUNCTION, &take_body);
+    set(CURLOPT_HEADERFUNCTION, &take_header);
+}
+
+void CurlClient::set_request(const Request& request, HeaderList& headers) {
+    const std::string& url = request.url.reveal();
+    loopback_only_ = !(url.size() > 8 && fold_case(url.substr(0, 8)) == "https://");
+    set(CURLOPT_URL, url.c_str());
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.timeouts.connect.count()));
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeouts.total.count()));
+    set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request.answer_bytes_max));
+    if (request.verb == Verb::Post) {
+        set(CURLOPT_POST, 1L);
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        set(CURLOPT_POSTFIELDS, request.body.c_str());
+    } else {
+        set(CURLOPT_HTTPGET, 1L);
+    }
+    if (request.fresh_connection) {
+        set(CURLOPT_FRESH_CONNECT, 1L);
+        set(CURLOPT_FORBID_REUSE, 1L);
+    }
+    // No "Expect: 100-continue": a server that ignores it costs a second, one that refuses it makes
+    // libcurl send again.
+    headers.add("Expect:");
+    for (const auto& [name, value] : request.headers) headers.add(name + ": " + value);
+    set(CURLOPT_HTTPHEADER, headers.list);
+}
+
+Response CurlClient::judge(CURLcode code, Incoming& in) const {
+    Response response;
+    if (code == CURLE_OK) {
+        long status = 0;
+        curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+        response.reach = Reach::Answered;
+        response.status = static_cast<int>(status);
+        response.body = std::move(in.body);
+        response.headers = std::move(in.headers);
+        return response;
+    }
+    long sent = 0;
+    curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &sent);
+    response.reach = before_sending(code) && sent == 0 ? Reach::NotSent : Reach::Unknown;
+    // Never CURLOPT_ERRORBUFFER: its texts may quote the URL.
+    response.trouble =
+        in.too_large ? "the answer is larger than allowed" : std::string(curl_easy_strerror(code));
+    return response;
+}
+
+Response CurlClient::send(const Request& request) {
+    Incoming in;
+    in.body_max = request.answer_bytes_max;
+    HeaderList headers;
+    set_fixed_options();
+    set_request(request, headers);
+    set(CURLOPT_WRITEDATA, &in);
+    set(CURLOPT_HEADERDATA, &in);
+    const CURLcode code = curl_easy_perform(handle_);
+    curl_off_t took = 0;
+    curl_easy_getinfo(handle_, CURLINFO_TOTAL_TIME_T, &took);
+    Response response = judge(code, in);
+    response.took = std::chrono::milliseconds(took / 1000);
+    return response;
+}
+
+} // namespace
+
+std::unique_ptr<HttpClient> make_curl_client(CurlOptions options) {
+    return std::make_unique<CurlClient>(std::move(options));
+}
+
+} // namespace hb::net
