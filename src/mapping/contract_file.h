@@ -10,6 +10,9 @@ namespace hb::mapping {
 struct ContractDefaults {
     std::string time_zone; // of the configuration
     std::string locale;
+    // Remotes whose projects are called `project`; everywhere else `project` is another word for
+    // `group` (G45).
+    std::vector<std::string> project_remotes{};
 };
 
 // Parses and checks one contract file (JSON with comments): shape, currency, decimals, zone, ties

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/sources.h"
+#include "json/value.h"
+
+// The closed list of ways to read one value of a record ("as" in a mapping file).
+namespace hb::mapping {
+
+enum class As {
+    Text,
+    Id,
+    Integer,
+    Seconds,
+    Instant,
+    Day,
+    Flag,
+    Status,
+    Tags,
+    CrmLinks,
+    Name,
+    Plain
+};
+std::optional<As> parse_as(std::string_view word);
+
+// What comes out; monostate: there was nothing. The order is that of Gives.
+using Product =
+    std::variant<std::monostate, std::string, std::int64_t, bool, Instant, Day, domain::TaskStatus,
+                 std::vector<std::string>, std::vector<domain::CrmLink>>;
+enum class Gives : std::size_t { Nothing, Text, Number, Flag, Instant, Day, Status, Tags, Links };
+Gives gives(As as);
+// "a text", "a time"…: for messages.
+std::string_view to_string(Gives gives);
+
+struct Converter {
+    As as = As::Text;
+    std::map<std::string, domain::TaskStatus, std::less<>> statuses; // of Status
+    std::vector<std::pair<std::string, std::string>> links; // of CrmLinks: prefix, lower case; kind
+};
+
+std::optional<domain::TaskStatus> parse_status_word(std::string_view word);
+const std::vector<std::string>& status_words();
+
+// null, "", [], {}, false and a missing key all mean: nothing here. (PHP sends each of them.)
+bool holds_something(const json::Value& value);
+
+// Code::Malformed quotes path and content.
+Result<Product> convert(const Converter& converter, const json::Value& value);
+
+} // namespace hb::mapping

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mapping/mapping.h"
+#include "json/value.h"
+
+// Files that people edit: JSON with comments, checked by a schema, every problem with its line.
+namespace hb::mapping {
+
+// One file under check. Problems go to the vector given; what the schema already told about a place
+// is not told again in other words.
+class EditedFile {
+public:
+    EditedFile(std::string file, std::vector<FileProblem>& problems)
+        : file_(std::move(file)), problems_(problems) {}
+
+    // false when the text is not JSON at all: then there is nothing more to check.
+    bool read(std::string_view text, std::string_view schema);
+
+    json::Value root() const { return document_.root(); }
+    const json::Document& document() const { return document_; }
+    // Problems told through this object so far, and whether one is about this very place.
+    std::size_t told() const { return told_; }
+    bool told_at(const std::string& pointer) const { return places_.count(pointer) > 0; }
+
+    void problem(const json::Value& place, std::string message, std::string hint = "");
+    // The line is that of the nearest place that exists.
+    void problem_at(const std::string& pointer, std::string message, std::string hint = "");
+
+private:
+    void tell(FileProblem problem);
+
+    std::string file_;
+    std::vector<FileProblem>& problems_;
+    json::Document document_;
+    std::set<std::string> blamed_; // places that the schema complained of
+    std::set<std::string> places_; // all places told
+    std::size_t told_ = 0;
+};
+
+} // namespace hb::mapping

@@ -1,0 +1,55 @@
+#include "mapping/mapping.h"
+
+#include "base/text.h"
+#include "mapping/files.h"
+#include "mapping/rules.h"
+#include "mapping/templates.h"
+#include "json/writer.h"
+
+namespace hb::mapping {
+
+namespace embedded {
+extern const std::string_view kMappingSchema;
+}
+
+struct Mapping::Impl {
+    std::map<std::string, StreamRules, std::less<>> streams;
+    Templates templates;
+};
+
+Mapping::Mapping() : impl_(std::make_unique<Impl>()) {}
+Mapping::Mapping(Mapping&&) noexcept = default;
+Mapping& Mapping::operator=(Mapping&&) noexcept = default;
+Mapping::~Mapping() = default;
+
+std::optional<Mapping> Mapping::parse(std::string_view text, const std::string& file,
+                                      std::vector<FileProblem>& problems) {
+    EditedFile edited(file, problems);
+    if (!edited.read(text, embedded::kMappingSchema)) return std::nullopt;
+    Mapping out;
+    for (const json::Value& rules : edited.root()["streams"])
+        if (const StreamFields* fields = find_stream(rules.key()))
+            out.impl_->streams.emplace(fields->name, StreamRules::read(edited, *fields, rules));
+    out.impl_->templates = Templates::read(edited, edited.root()["templates"]);
+    if (edited.told() > 0) return std::nullopt;
+    return out;
+}
+
+Mapped Mapping::apply(const domain::SourceRecord& record) const {
+    const auto rules = impl_->streams.find(record.stream);
+    if (rules == impl_->streams.end())
+        return {std::nullopt,
+                {"the mapping has no rules for the stream " + json::quote(record.stream)}};
+    const auto document = json::Document::parse(record.text);
+    if (!document) return {std::nullopt, {"not JSON: " + document.error().message}};
+    const json::Value row = document->root();
+    if (!row.is_object()) return {std::nullopt, {row.expected("an object").message}};
+    return rules->second.apply(row, record.id);
+}
+
+std::string Mapping::fill(std::string_view name,
+                          const std::map<std::string, std::string>& values) const {
+    return impl_->templates.fill(name, values);
+}
+
+} // namespace hb::mapping

@@ -1,0 +1,266 @@
+#include "mapping/rules.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "json/writer.h"
+
+namespace hb::mapping {
+
+namespace {
+
+using json::Value;
+
+// Shorter first: most keys of a record differ from ours by their length already.
+bool before(std::string_view a, std::string_view b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
+std::string unescape(std::string_view token) {
+    std::string out;
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        if (token[i] == '~' && i + 1 < token.size())
+            out += token[++i] == '0' ? '~' : '/';
+        else
+            out += token[i];
+    }
+    return out;
+}
+
+std::vector<std::string> pointers_of(const Value& from) {
+    std::vector<std::string> pointers;
+    const auto take = [&pointers](const Value& value) {
+        const auto text = value.string();
+        if (text && text->size() > 1 && text->front() == '/') pointers.push_back(*text);
+    };
+    take(from);
+    if (from.is_array())
+        for (const Value& each : from) take(each);
+    return pointers;
+}
+
+std::string listed(const std::vector<std::string>& words) {
+    return join(words, ", ");
+}
+
+void read_statuses(EditedFile& file, const Value& table, Converter& converter) {
+    for (const Value& row : table) {
+        const auto word = row.string();
+        if (!word) continue;
+        const auto status = parse_status_word(*word);
+        if (status) {
+            converter.statuses.emplace(row.key(), *status);
+            continue;
+        }
+        const auto meant = nearest(*word, status_words());
+        file.problem(row, "there is no status " + json::quote(*word),
+                     meant ? "did you mean " + json::quote(*meant) + "?"
+                           : "it is one of " + listed(status_words()));
+    }
+}
+
+void read_links(EditedFile& file, const Value& table, Converter& converter) {
+    for (const Value& row : table) {
+        const auto kind = row.string();
+        if (!kind) continue;
+        if (*kind == "company" || *kind == "deal")
+            converter.links.emplace_back(fold_case(row.key()), *kind);
+        else
+            file.problem(row, "links of kind " + json::quote(*kind) + " decide nothing",
+                         "write company or deal");
+    }
+}
+
+void read_table(EditedFile& file, const Value& rule, Converter& converter) {
+    const Value table = rule["table"];
+    const bool wanted = converter.as == As::Status || converter.as == As::CrmLinks;
+    if (wanted && table.missing())
+        return file.problem(rule, "this converter needs a \"table\"",
+                            converter.as == As::Status
+                                ? "for example {\"5\": \"completed\"}"
+                                : "for example {\"CO\": \"company\", \"D\": \"deal\"}");
+    if (!wanted && !table.missing())
+        return file.problem(table, "only \"status\" and \"crm_links\" read a table",
+                            "leave it out");
+    if (converter.as == As::Status) read_statuses(file, table, converter);
+    if (converter.as == As::CrmLinks) read_links(file, table, converter);
+}
+
+// What a problem of convert() says without its place, which the file's line tells.
+std::string without_place(const std::string& message) {
+    const std::size_t cut = message.find(": ");
+    return cut == std::string::npos ? message : message.substr(cut + 2);
+}
+
+Product read_else(EditedFile& file, const Value& rule, const Converter& converter) {
+    const Value value = rule["else"];
+    if (value.missing()) return {};
+    // A status is named in our words, since the table may give several codes one meaning.
+    if (converter.as == As::Status) {
+        const auto status = parse_status_word(value.text_view().value_or(""));
+        if (status) return Product(*status);
+        file.problem(value, "there is no status " + value.dump(),
+                     "it is one of " + listed(status_words()));
+        return {};
+    }
+    auto product = convert(converter, value);
+    if (product) return std::move(*product);
+    file.problem(value, without_place(product.error().message));
+    return {};
+}
+
+std::string nothing_at(const std::vector<std::string>& pointers, std::string_view field) {
+    return "nothing at " + join(pointers, " or ") + ", but \"" + std::string(field) +
+           "\" must have a value";
+}
+
+} // namespace
+
+StreamRules StreamRules::read(EditedFile& file, const StreamFields& fields, const Value& rules) {
+    StreamRules out;
+    out.fields_ = &fields;
+    for (const Value& rule : rules)
+        if (rule.is_object()) out.rules_.push_back(out.read_rule(file, rule));
+    if (rules.is_array()) out.check_whole(file, rules);
+    std::sort(out.slots_.begin(), out.slots_.end(),
+              [](const auto& a, const auto& b) { return before(a.first, b.first); });
+    return out;
+}
+
+StreamRules::Rule StreamRules::read_rule(EditedFile& file, const Value& value) {
+    Rule rule;
+    const std::string to = value["to"].string().ok() ? *value["to"].string() : "";
+    rule.field = find_field(*fields_, to); // the schema told of a wrong one
+    const auto as = parse_as(value["as"].text_view().value_or(""));
+    for (const std::string& pointer : pointers_of(value["from"]))
+        rule.sources.push_back(read_source(pointer));
+    const auto required = value["required"].boolean();
+    rule.required = (required && *required) || (rule.field != nullptr && rule.field->needed);
+    if (rule.field == nullptr || !as) return rule;
+
+    rule.converter.as = *as;
+    if (gives(*as) != rule.field->gives)
+        file.problem(value["as"],
+                     "\"" + to + "\" takes " + std::string(to_string(rule.field->gives)) +
+                         ", but this converter gives " + std::string(to_string(gives(*as))));
+    read_table(file, value, rule.converter);
+    rule.otherwise = read_else(file, value, rule.converter);
+    if (rule.field->needed && !value["else"].missing())
+        file.problem(value["else"], "\"" + to + "\" can't be made up",
+                     "leave \"else\" out: a record without it is shown as a problem");
+    return rule;
+}
+
+StreamRules::Source StreamRules::read_source(std::string_view pointer) {
+    Source source;
+    source.pointer = pointer;
+    const auto tokens = split(pointer.substr(1), '/');
+    const std::string first = unescape(tokens.front());
+    for (std::size_t i = 1; i < tokens.size(); ++i) source.tail.push_back(unescape(tokens[i]));
+    const auto known = std::find_if(slots_.begin(), slots_.end(),
+                                    [&](const auto& slot) { return slot.first == first; });
+    source.slot = known == slots_.end() ? slots_.size() : known->second;
+    if (known == slots_.end()) slots_.emplace_back(first, source.slot);
+    return source;
+}
+
+void StreamRules::check_whole(EditedFile& file, const Value& rules) const {
+    std::set<std::string_view> filled;
+    std::size_t at = 0;
+    for (const Value& value : rules) {
+        if (!value.is_object()) continue;
+        const Field* field = rules_[at++].field;
+        if (field != nullptr && !filled.insert(field->name).second)
+            file.problem(value["to"], "a second rule for \"" + std::string(field->name) + "\"",
+                         "give one rule a list in \"from\"");
+    }
+    for (const Field& field : fields_->fields)
+        if (field.needed && filled.count(field.name) == 0)
+            file.problem(rules, "no rule fills \"" + std::string(field.name) + "\"");
+    if (fields_->name == "entries" && filled.count("at") + filled.count("day") == 0)
+        file.problem(rules, "no rule fills \"at\" or \"day\"",
+                     "a time record needs the moment or the date of its work");
+}
+
+std::vector<Value> StreamRules::pick(const Value& record) const {
+    std::vector<Value> slots(slots_.size());
+    for (const Value& member : record) {
+        const std::string_view key = member.key();
+        const auto found = std::lower_bound(
+            slots_.begin(), slots_.end(), key,
+            [](const auto& slot, std::string_view k) { return before(slot.first, k); });
+        if (found != slots_.end() && found->first == key) slots[found->second] = member;
+    }
+    return slots;
+}
+
+Value StreamRules::look(const Source& source, const std::vector<Value>& slots) {
+    Value value = slots[source.slot];
+    for (const std::string& token : source.tail) {
+        const auto index = value.is_array() ? parse_integer(token) : std::nullopt;
+        value = index && *index >= 0 ? value[static_cast<std::size_t>(*index)] : value[token];
+    }
+    return value;
+}
+
+Result<Product> StreamRules::produce(const Rule& rule, const std::vector<Value>& slots) {
+    if (rule.converter.as == As::Name) return join_names(rule, slots);
+    const bool flag = rule.converter.as == As::Flag;
+    for (const Source& source : rule.sources) {
+        const Value value = look(source, slots);
+        if (flag ? !value.nothing() : holds_something(value)) return convert(rule.converter, value);
+    }
+    return Product();
+}
+
+Result<Product> StreamRules::join_names(const Rule& rule, const std::vector<Value>& slots) {
+    std::string name;
+    for (const Source& source : rule.sources) {
+        auto part = convert(rule.converter, look(source, slots));
+        if (!part) return part.error();
+        const auto* text = std::get_if<std::string>(&*part);
+        const std::string_view trimmed = text != nullptr ? trim(*text) : std::string_view();
+        if (!name.empty() && !trimmed.empty()) name += ' ';
+        name += trimmed;
+    }
+    return name.empty() ? Product() : Product(std::move(name));
+}
+
+Product StreamRules::otherwise(const Rule& rule, std::string_view id) {
+    Product product = rule.otherwise;
+    auto* text = std::get_if<std::string>(&product);
+    const std::size_t hole = text != nullptr ? text->find("{id}") : std::string::npos;
+    if (hole != std::string::npos) text->replace(hole, 4, id);
+    return product;
+}
+
+Mapped StreamRules::apply(const Value& record, std::string_view id) const {
+    Mapped out;
+    const std::vector<Value> slots = pick(record);
+    domain::Fact fact = fields_->make();
+    for (const Rule& rule : rules_) {
+        Result<Product> product = produce(rule, slots);
+        if (!product) {
+            out.problems.push_back(product.error().message);
+            continue;
+        }
+        if (product->index() == 0) *product = otherwise(rule, id);
+        if (product->index() != 0) {
+            rule.field->put(fact, std::move(*product));
+        } else if (rule.required) {
+            std::vector<std::string> pointers;
+            for (const Source& source : rule.sources) pointers.push_back(source.pointer);
+            out.problems.push_back(nothing_at(pointers, rule.field->name));
+        }
+    }
+    if (!out.problems.empty()) return out;
+    if (std::string lack = lacks(fact); !lack.empty()) out.problems.push_back(std::move(lack));
+    if (!id.empty() && id_of(fact) != id)
+        out.problems.push_back("the record was read as " + json::quote(id) +
+                               ", but its \"id\" says " + json::quote(id_of(fact)));
+    if (out.problems.empty()) out.fact = std::move(fact);
+    return out;
+}
+
+} // namespace hb::mapping

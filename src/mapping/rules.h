@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mapping/fields.h"
+#include "mapping/files.h"
+#include "json/value.h"
+
+// The rules of one stream, made ready: a record is walked once, whatever the number of rules.
+namespace hb::mapping {
+
+class StreamRules {
+public:
+    // Problems go to `file`; the result is of use only when there was none.
+    static StreamRules read(EditedFile& file, const StreamFields& fields, const json::Value& rules);
+
+    Mapped apply(const json::Value& record, std::string_view id) const;
+
+private:
+    struct Source {
+        std::size_t slot = 0;          // of the pointer's first token
+        std::vector<std::string> tail; // its further tokens
+        std::string pointer;
+    };
+    struct Rule {
+        const Field* field = nullptr;
+        Converter converter;
+        std::vector<Source> sources;
+        bool required = false;
+        Product otherwise;
+    };
+
+    Rule read_rule(EditedFile& file, const json::Value& rule);
+    Source read_source(std::string_view pointer);
+    void check_whole(EditedFile& file, const json::Value& rules) const;
+    std::vector<json::Value> pick(const json::Value& record) const;
+    static json::Value look(const Source& source, const std::vector<json::Value>& slots);
+    static Result<Product> produce(const Rule& rule, const std::vector<json::Value>& slots);
+    static Result<Product> join_names(const Rule& rule, const std::vector<json::Value>& slots);
+    static Product otherwise(const Rule& rule, std::string_view id);
+
+    const StreamFields* fields_ = nullptr;
+    std::vector<Rule> rules_;
+    // First tokens of all pointers; slot i is the i-th that was met. Sorted by length and text.
+    std::vector<std::pair<std::string, std::size_t>> slots_;
+};
+
+} // namespace hb::mapping
