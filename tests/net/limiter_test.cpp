@@ -1,0 +1,122 @@
+#include <catch2/catch.hpp>
+
+#include "net/limiter.h"
+
+using namespace std::chrono_literals;
+using hb::Instant;
+using hb::net::Limiter;
+
+namespace {
+
+const Instant kStart = hb::from_epoch_seconds(1'700'000'000);
+
+// Sends `count` requests as early as the limiter allows; returns the moment of the last one.
+Instant send_all(Limiter& limiter, int count, Instant now) {
+    for (int i = 0; i < count; ++i) {
+        now = limiter.earliest("m", now);
+        limiter.count(now);
+    }
+    return now;
+}
+
+// The remote's own bucket (protocol section 3): true when it takes the request.
+struct RemoteBucket {
+    double level = 0;
+    Instant at = kStart;
+    bool take(Instant now) {
+        level = std::max(0.0, level - std::chrono::duration<double>(now - at).count() * 2.0);
+        at = now;
+        level += 1;
+        return level <= 50;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a burst stops five requests below the portal's threshold and goes on at its pace") {
+    Limiter limiter(Limiter::Limits{});
+    CHECK(send_all(limiter, 45, kStart) == kStart);
+    const Instant next = limiter.earliest("m", kStart);
+    CHECK(next - kStart == 500ms);
+    CHECK(send_all(limiter, 20, kStart) - kStart == 10s);
+}
+
+TEST_CASE("a portal with the published limits never refuses a client that asks the limiter (P3)") {
+    Limiter limiter(Limiter::Limits{});
+    RemoteBucket portal;
+    Instant now = kStart;
+    for (int i = 0; i < 1000; ++i) {
+        now = limiter.earliest("m", now);
+        limiter.count(now);
+        REQUIRE(portal.take(now));
+    }
+    // 1,000 requests at 2 a second, less the burst.
+    CHECK(now - kStart <= 478s);
+}
+
+TEST_CASE("after a 503 nothing goes out, for 1.5 times longer with each refusal in a row") {
+    Limiter limiter(Limiter::Limits{});
+    Instant now = kStart;
+    std::chrono::milliseconds before{0};
+    for (int i = 0; i < 5; ++i) {
+        limiter.note_refused(now);
+        const auto pause = limiter.earliest("anything", now) - now;
+        if (i == 0) CHECK(pause == 1500ms);
+        if (i > 0) {
+            CHECK(pause >= before * 3 / 2);
+            CHECK(pause <= before * 3 / 2 + 2ms);
+        }
+        before = pause;
+        now += pause;
+    }
+    limiter.count(now);
+    limiter.note_success();
+    limiter.note_refused(now);
+    CHECK(limiter.earliest("anything", now) - now <= 2000ms);
+}
+
+TEST_CASE("the pause after refusals has a cap") {
+    Limiter limiter(Limiter::Limits{});
+    for (int i = 0; i < 1000; ++i) limiter.note_refused(kStart);
+    CHECK(limiter.earliest("m", kStart) - kStart < 60s);
+}
+
+TEST_CASE("a method whose budget is nearly used waits for its reset, others go on") {
+    Limiter limiter(Limiter::Limits{});
+    limiter.count(kStart);
+    limiter.note_budget("task.list", 476s, kStart + 300s);
+    CHECK(limiter.earliest("task.list", kStart) == kStart + 301s);
+    CHECK(limiter.earliest("deal.list", kStart) == kStart);
+    CHECK(limiter.earliest("task.list", kStart + 400s) == kStart + 400s);
+}
+
+TEST_CASE(
+    "from 80 % of a method's budget on what is left is spread over the time until the reset") {
+    Limiter limiter(Limiter::Limits{});
+    limiter.count(kStart);
+    limiter.note_budget("m", 380s, kStart + 100s);
+    CHECK(limiter.earliest("m", kStart) == kStart);
+    limiter.note_budget("m", 390s, kStart + 100s);
+    // 90 s left, 10 s a call: nine or ten calls in 100 s.
+    const auto wait = limiter.earliest("m", kStart) - kStart;
+    CHECK(wait >= 10s);
+    CHECK(wait <= 12s);
+}
+
+TEST_CASE("a 429 blocks its method until a second after the reset, ten seconds at least") {
+    Limiter limiter(Limiter::Limits{});
+    limiter.note_blocked("m", kStart, kStart + 120s);
+    CHECK(limiter.earliest("m", kStart) == kStart + 121s);
+    CHECK(limiter.earliest("other", kStart) == kStart);
+    limiter.note_blocked("n", kStart, std::nullopt);
+    CHECK(limiter.earliest("n", kStart) == kStart + 10s);
+    limiter.note_blocked("p", kStart, kStart - 50s);
+    CHECK(limiter.earliest("p", kStart) == kStart + 10s);
+}
+
+TEST_CASE("a clock that jumps back does not empty the bucket") {
+    Limiter limiter(Limiter::Limits{});
+    const Instant later = kStart + 100s;
+    CHECK(send_all(limiter, 45, later) == later);
+    CHECK(limiter.earliest("m", kStart) > kStart);
+}
