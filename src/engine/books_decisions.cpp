@@ -1,0 +1,347 @@
+#include <set>
+
+#include "base/text.h"
+#include "engine/owners.h"
+#include "engine/planning.h"
+#include "mapping/contract_file.h"
+
+// Contracts, the late tray, payments by hand, links, adoption.
+namespace hb::engine {
+
+using domain::State;
+
+Result<Books::Applied> Books::apply_contract(domain::Contract contract,
+                                             const std::vector<std::string>& known_currencies,
+                                             bool dry_run, const Actor& actor) {
+    const auto lock = core_.lock();
+    const auto client = core_.sources.find_company(contract.client);
+    if (!client)
+        return Error{Code::NotFound, "no company " + to_string(contract.client) + " is known here",
+                     "", "run hourbridge sync first, or correct /client"};
+    if (client->own)
+        return Error{Code::Usage,
+                     to_string(contract.client) + " (" + client->name +
+                         ") is one of your own companies, not a client",
+                     "", "put it into /own_company"};
+    if (contract.own_company && !core_.sources.find_company(*contract.own_company))
+        return Error{Code::NotFound,
+                     "no company " + to_string(*contract.own_company) + " is known here", "",
+                     "correct /own_company"};
+    for (const auto& rule : contract.rates) {
+        if (rule.project && !core_.sources.find_project(*rule.project))
+            return Error{Code::NotFound,
+                         "a rate names " + to_string(*rule.project) + ", which is not known here",
+                         "", "run hourbridge sync, or correct the reference"};
+        if (rule.person && !core_.sources.find_person(*rule.person))
+            return Error{Code::NotFound,
+                         "a rate names " + to_string(*rule.person) + ", who is not known here", "",
+                         "run hourbridge sync, or correct the reference"};
+    }
+    Applied applied;
+    // G12
+    if (core_.settings.deal_create != "never" && !core_.settings.crm_remote.empty() &&
+        contract.currency.exponent == 3)
+        return Error{Code::Usage,
+                     contract.currency.code + " has three decimals, which the CRM can't hold", "",
+                     "bill in another currency, or set crm.deal.create to never"};
+    if (known_currencies.empty()) {
+        applied.warnings.push_back("the CRM's currencies are not known yet, so " +
+                                   contract.currency.code + " was not checked");
+    } else {
+        bool found = false;
+        for (const auto& code : known_currencies) found = found || code == contract.currency.code;
+        if (!found)
+            return Error{Code::Usage,
+                         "the CRM does not know the currency " + contract.currency.code, "",
+                         "add it in Bitrix24 under CRM settings, or use one of: " +
+                             join(known_currencies, ", ")};
+    }
+
+    const auto before = core_.contracts.of_client(client->id);
+    contract.version = before.empty() ? 1 : before.back().version + 1;
+    const std::string text = mapping::contract_text(contract);
+    if (!before.empty() && before.back().text == text) {
+        contract.version = before.back().version;
+        contract.id = before.back().id;
+        applied.contract = std::move(contract);
+        applied.warnings.push_back("these are the terms in force already; nothing was changed");
+        return applied;
+    }
+    std::map<std::int64_t, std::string> totals;
+    const auto money = [](const store::ReportRow& row) {
+        const auto currency = domain::find_currency(row.currency);
+        return domain::format_amount(row.total, *currency) + " " + row.currency;
+    };
+    store::Tx tx(core_.db);
+    for (const auto& row : core_.reports.drafts())
+        if (row.client == client->id) totals[row.id] = money(row);
+    contract.id = core_.contracts.add({0, client->id, contract.version, contract.valid_from, text,
+                                       actor.name, core_.clock.now()});
+    core_.events.add(core_.clock.now(), actor.name, "contract.applied", std::nullopt,
+                     to_string(contract.client),
+                     EventData()
+                         .add("version", contract.version)
+                         .add("valid_from", format_day(contract.valid_from))
+                         .text());
+    const auto zone_of = zone_lookup(core_);
+    core_.sources.recompute_work_dates(client->id, zone_of(client->id));
+    // Drafts take the version in force on their last day; what was sent keeps its own (rules 13,
+    // 16).
+    for (auto row : core_.reports.drafts()) {
+        if (row.client != client->id) continue;
+        Drafting drafting(core_);
+        auto filter = mapping::parse_filter(row.filter);
+        ensure(filter.ok(), "a stored filter can be read");
+        filter->from = row.period.from;
+        filter->to = row.period.to;
+        const auto terms = drafting.terms(client->id, *filter);
+        if (!terms) {
+            applied.warnings.push_back("draft " + std::to_string(row.id) +
+                                       " keeps its terms: " + terms.error().message);
+            continue;
+        }
+        if (terms->currency.code != row.currency) {
+            applied.warnings.push_back("draft " + std::to_string(row.id) +
+                                       " changes its currency to " + terms->currency.code);
+            row.currency = terms->currency.code;
+        }
+        row.contract = terms->id;
+        core_.reports.update(row);
+    }
+    settle_drafts();
+    for (const auto& row : core_.reports.drafts())
+        if (totals.count(row.id) && totals[row.id] != money(row))
+            applied.changes.push_back("draft " + std::to_string(row.id) + ": " + totals[row.id] +
+                                      " -> " + money(row));
+    if (!dry_run) tx.commit();
+    applied.contract = std::move(contract);
+    return applied;
+}
+
+std::vector<domain::Contract> Books::contracts_of(std::int64_t client) {
+    const auto lock = core_.lock();
+    return Drafting(core_).contracts_of(client);
+}
+
+std::optional<domain::Contract> Books::contract_on(std::int64_t client, Day day) {
+    const auto lock = core_.lock();
+    std::optional<domain::Contract> in_force;
+    for (const auto& contract : Drafting(core_).contracts_of(client))
+        if (contract.valid_from <= day &&
+            (!in_force || contract.valid_from >= in_force->valid_from))
+            in_force = contract;
+    return in_force;
+}
+
+std::vector<render::LateRow> Books::late(std::optional<std::int64_t> client, bool all) {
+    const auto lock = core_.lock();
+    std::set<std::int64_t> clients;
+    for (const auto& contract : core_.contracts.all())
+        if (!client || *client == contract.client) clients.insert(contract.client);
+    std::vector<render::LateRow> rows;
+    Drafting drafting(core_);
+    for (const auto id : clients)
+        for (auto& row : drafting.late_rows(id, std::nullopt, all)) rows.push_back(std::move(row));
+    return rows;
+}
+
+Status Books::decide_late(std::string_view ref, std::string_view decision, std::string_view reason,
+                          const Actor& actor) {
+    {
+        const auto lock = core_.lock();
+        if (trim(reason).empty())
+            return Error{Code::Usage, "a decision needs a reason", "", "add --reason TEXT"};
+        const Instant now = core_.clock.now();
+        store::Tx tx(core_.db);
+        if (ref.substr(0, 11) == "adjustment:") {
+            const auto id = parse_integer(ref.substr(11));
+            const auto row = id ? core_.reports.find_adjustment(*id) : std::nullopt;
+            if (!row || row->replaced)
+                return Error{Code::NotFound, "there is no open " + std::string(ref), "",
+                             "hourbridge late list shows what waits"};
+            if (row->decision)
+                return Error{Code::Conflict,
+                             std::string(ref) + " was decided already: " + *row->decision, "", ""};
+            core_.reports.decide_adjustment(*id, decision, reason, actor.name, now);
+        } else {
+            const auto parsed = domain::parse_ref(ref);
+            const auto entry = parsed ? core_.sources.find_entry(*parsed) : std::nullopt;
+            if (!entry)
+                return Error{Code::NotFound, "no time entry " + std::string(ref) + " is known", "",
+                             "hourbridge late list shows what waits"};
+            if (entry->live_report)
+                return Error{
+                    Code::Conflict,
+                    std::string(ref) + " stands on report " + std::to_string(*entry->live_report),
+                    "",
+                    "a change of billed time is decided by its adjustment: hourbridge late list"};
+            core_.sources.decide_late(entry->id, decision, reason, actor.name, now);
+        }
+        core_.events.add(now, actor.name, "late.decided", std::nullopt, ref,
+                         EventData().add("decision", decision).add("reason", reason).text());
+        tx.commit();
+    }
+    settle_facts(0);
+    return {};
+}
+
+Result<store::PaymentRow> Books::add_payment(std::int64_t report, std::string_view amount, Day date,
+                                             std::string_view ref, const Actor& actor) {
+    const auto lock = core_.lock();
+    const auto row = core_.reports.find(report);
+    if (!row)
+        return Error{Code::NotFound, "there is no report " + std::to_string(report), "",
+                     "hourbridge report list shows them"};
+    if (!domain::was_sent(row->state) || row->state == State::Sent)
+        return Error{Code::Conflict,
+                     "report " + std::to_string(report) + " is " + domain::to_string(row->state) +
+                         "; money is booked on agreed or invoiced reports",
+                     "", "have it agreed first"};
+    const auto currency = domain::find_currency(row->currency);
+    const auto minor = domain::parse_amount(amount, *currency);
+    if (!minor) return minor.error();
+    if (*minor == 0)
+        return Error{Code::Usage, "a payment of zero settles nothing", "",
+                     "--amount takes the sum received"};
+    if (trim(ref).empty())
+        return Error{Code::Usage, "a payment needs a reference, so that it is never booked twice",
+                     "", "--ref takes the bank's number or your own"};
+    store::PaymentRow payment;
+    payment.report = report;
+    payment.source = "hand";
+    payment.external_id = std::string(trim(ref));
+    payment.amount = *minor;
+    payment.currency = row->currency;
+    payment.date = date;
+    payment.ref = std::string(trim(ref));
+    payment.actor = actor.name;
+    payment.at = core_.clock.now();
+    store::Tx tx(core_.db);
+    payment.id = core_.reports.add_payment(payment);
+    if (payment.id == 0) {
+        for (const auto& known : core_.reports.payments(std::nullopt))
+            if (known.source == "hand" && known.external_id == payment.external_id) {
+                if (known.report == report && known.amount == *minor && !known.reversed_at)
+                    return known; // rule 39: twice changes nothing
+                return Error{Code::Conflict,
+                             "the payment reference " + payment.ref +
+                                 " is booked already on report " + std::to_string(known.report),
+                             "", "use the reference of this payment, or reverse the other one"};
+            }
+    }
+    core_.events.add(core_.clock.now(), actor.name, "payment.added", report, payment.ref,
+                     EventData().add("amount", domain::format_amount(*minor, *currency)).text());
+    tx.commit();
+    recheck_payment(report);
+    return payment;
+}
+
+Status Books::reverse_payment(std::int64_t payment, std::string_view reason, const Actor& actor) {
+    std::int64_t report = 0;
+    {
+        const auto lock = core_.lock();
+        const auto row = core_.reports.find_payment(payment);
+        if (!row)
+            return Error{Code::NotFound, "there is no payment " + std::to_string(payment), "",
+                         "hourbridge payment list shows them"};
+        if (row->reversed_at) return {};
+        report = row->report;
+        store::Tx tx(core_.db);
+        core_.reports.reverse_payment(payment, reason, core_.clock.now());
+        core_.events.add(core_.clock.now(), actor.name, "payment.reversed", report, row->ref,
+                         EventData().add("reason", reason).text());
+        tx.commit();
+    }
+    recheck_payment(report);
+    return {};
+}
+
+Status Books::set_link(std::string_view subject, std::string_view target, std::optional<Day> from,
+                       const Actor& actor) {
+    const auto lock = core_.lock();
+    const auto what = domain::parse_ref(subject);
+    if (!what) return what.error();
+    const auto to = domain::parse_ref(target);
+    if (!to) return to.error();
+    if (what->kind == "user") {
+        const auto one = core_.sources.find_person(*what);
+        const auto other = core_.sources.find_person(*to);
+        if (!one) return Error{Code::NotFound, "nobody is known as " + to_string(*what), "", ""};
+        if (!other) return Error{Code::NotFound, "nobody is known as " + to_string(*to), "", ""};
+    } else if (what->kind == "task") {
+        if (!core_.sources.find_task(*what))
+            return Error{Code::NotFound, "no task " + to_string(*what) + " is known", "", ""};
+    } else if (what->kind == "group" || what->kind == "project") {
+        if (!core_.sources.find_project(*what))
+            return Error{Code::NotFound, "no project " + to_string(*what) + " is known", "", ""};
+    } else {
+        return Error{Code::Usage,
+                     "a link begins at a project, a task or a person, not at a " + what->kind, "",
+                     "hourbridge link set bitrix24:group:7 bitrix24:company:12"};
+    }
+    if (what->kind != "user" && !core_.sources.find_company(*to))
+        return Error{Code::NotFound, "no company " + to_string(*to) + " is known", "", ""};
+    store::Tx tx(core_.db);
+    core_.sources.set_link(to_string(*what), to_string(*to), from, actor.name, core_.clock.now());
+    core_.events.add(core_.clock.now(), actor.name, "link.set", std::nullopt, to_string(*what),
+                     EventData().add("target", to_string(*to)).text());
+    if (const auto* remote = core_.find_remote(what->remote)) resolve_owners(core_, *remote);
+    tx.commit();
+    settle_facts(0);
+    return {};
+}
+
+Status Books::remove_link(std::string_view subject, const Actor& actor) {
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    if (!core_.sources.remove_link(subject, core_.clock.now()))
+        return Error{Code::NotFound, "no link of " + std::string(subject) + " was set by hand", "",
+                     "hourbridge link list shows them"};
+    core_.events.add(core_.clock.now(), actor.name, "link.removed", std::nullopt, subject, "{}");
+    const auto what = domain::parse_ref(subject);
+    if (what)
+        if (const auto* remote = core_.find_remote(what->remote)) resolve_owners(core_, *remote);
+    tx.commit();
+    settle_facts(0);
+    return {};
+}
+
+Result<std::int64_t> Books::adopt(std::string_view subject, Day until, bool undo,
+                                  const Actor& actor) {
+    std::int64_t entries = 0;
+    {
+        const auto lock = core_.lock();
+        const auto what = domain::parse_ref(subject);
+        if (!what) return what.error();
+        const auto client = core_.sources.find_company(*what);
+        const auto project = core_.sources.find_project(*what);
+        if (!client && !project)
+            return Error{Code::NotFound, "no project or client " + to_string(*what) + " is known",
+                         "", "hourbridge adopt bitrix24:group:7 --until 2026-01-31"};
+        store::Tx tx(core_.db);
+        if (undo) {
+            if (!core_.sources.undo_adoption(to_string(*what), core_.clock.now()))
+                return Error{Code::NotFound, "nothing was adopted for " + to_string(*what), "", ""};
+        } else {
+            core_.sources.adopt(to_string(*what), until, actor.name, core_.clock.now());
+        }
+        core_.events.add(core_.clock.now(), actor.name,
+                         undo ? "history.adoption_undone" : "history.adopted", std::nullopt,
+                         to_string(*what), EventData().add("until", format_day(until)).text());
+        tx.commit();
+        if (client)
+            for (const auto& entry : core_.sources.free_until(client->id, until))
+                if (entry.work_date <= until) ++entries;
+        if (project)
+            if (const auto* remote = core_.find_remote(what->remote))
+                for (const auto& task : core_.sources.tasks(remote->row.id))
+                    if (task.facts.project == what->id)
+                        for (const auto& entry : core_.sources.entries_of_task(task.id))
+                            if (!entry.live_report && !entry.deleted && entry.work_date <= until)
+                                ++entries;
+    }
+    settle_facts(0);
+    return entries;
+}
+
+} // namespace hb::engine

@@ -1,0 +1,237 @@
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "engine/planning.h"
+
+// What the CRM says about deals becomes states of reports: invoiced, paid, and back.
+namespace hb::engine {
+namespace {
+
+using domain::State;
+
+struct RowSum {
+    std::int64_t sum = 0;
+    std::string trouble; // "" when every row could be added up
+};
+
+RowSum sum_of_rows(const domain::DealState& deal, const domain::Currency& currency) {
+    RowSum out;
+    for (const auto& row : deal.rows) {
+        const auto price = domain::parse_remote_amount(row.price, currency);
+        const auto quantity = domain::parse_remote_amount(row.quantity, domain::Currency{"", 3});
+        if (!price || !quantity || *quantity != 1000) {
+            out.trouble =
+                "row \"" + row.name + "\" has price " + row.price + " and quantity " + row.quantity;
+            return out;
+        }
+        out.sum += *price;
+    }
+    return out;
+}
+
+// Asks a person once; the same question is not logged again.
+void ask(Core& core, store::ReportRow& row, const std::string& question) {
+    if (row.asks == question) return;
+    store::Tx tx(core.db);
+    row.asks = question;
+    core.reports.update(row);
+    core.events.add(core.clock.now(), "engine", "report.asks", row.id, row.number.value_or(""),
+                    EventData().add("question", question).text());
+    tx.commit();
+}
+
+bool is_settling(State state) {
+    return state == State::Invoiced || state == State::PartlyPaid || state == State::Paid;
+}
+
+} // namespace
+
+bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal) {
+    const auto lock = core_.lock();
+    auto row = core_.reports.find(report);
+    if (!row || row->state != State::Agreed) return false;
+    const auto currency = domain::find_currency(row->currency);
+    const std::string due = domain::format_amount(row->total, *currency) + " " + row->currency;
+    if (!deal.exists) {
+        ask(core_, *row,
+            "its deal " + deal.id +
+                " is gone from the CRM; restore it there, or cancel the report");
+        return false;
+    }
+    const auto opportunity = domain::parse_remote_amount(deal.opportunity, *currency);
+    const auto rows = sum_of_rows(deal, *currency);
+    if (!opportunity || *opportunity != row->total || deal.currency != row->currency) {
+        ask(core_, *row,
+            "deal " + deal.id + " says " + deal.opportunity + " " + deal.currency +
+                ", the client agreed to " + due + "; put the amount right in the deal");
+        return false;
+    }
+    if (!rows.trouble.empty() || rows.sum != row->total) {
+        ask(core_, *row,
+            "the product rows of deal " + deal.id + " add up to " +
+                domain::format_amount(rows.sum, *currency) + ", the client agreed to " + due +
+                (rows.trouble.empty() ? "" : " (" + rows.trouble + ")"));
+        return false;
+    }
+    const auto state = domain::next_state(row->state, domain::Move::ConfirmInvoiced, {});
+    if (!state) return false;
+    store::Tx tx(core_.db);
+    row->state = *state;
+    row->invoiced_at = core_.clock.now();
+    row->asks.reset();
+    core_.reports.update(*row);
+    core_.events.add(core_.clock.now(), "engine", "report.invoiced", report,
+                     row->number.value_or(""),
+                     EventData().add("deal", deal.id).add("total", due).text());
+    tx.commit();
+    return true;
+}
+
+// Payments that the CRM shows, each once (rule 39); one that is no longer paid there is reversed
+// here.
+static void keep_payments(Core& core, const store::ReportRow& row, const domain::DealState& deal) {
+    const auto currency = domain::find_currency(row.currency);
+    const std::string source = core.settings.crm_remote;
+    std::map<std::string, store::PaymentRow> standing; // external id without "#n" -> live row
+    std::map<std::string, int> times;
+    for (const auto& payment : core.reports.payments(row.id)) {
+        if (payment.source != source) continue;
+        const std::string id = payment.external_id.substr(0, payment.external_id.find('#'));
+        ++times[id];
+        if (!payment.reversed_at) standing[id] = payment;
+    }
+    for (const auto& payment : deal.payments) {
+        const auto amount = domain::parse_remote_amount(payment.sum, *currency);
+        const auto known = standing.find(payment.id);
+        const bool same = known != standing.end() && amount && known->second.amount == *amount &&
+                          known->second.currency == payment.currency;
+        if (payment.paid && same) {
+            standing.erase(known);
+            continue;
+        }
+        if (!payment.paid || !amount || *amount == 0) continue;
+        if (known != standing.end()) {
+            core.reports.reverse_payment(known->second.id, "its amount changed in the CRM",
+                                         core.clock.now());
+            standing.erase(known);
+        }
+        store::PaymentRow fresh;
+        fresh.report = row.id;
+        fresh.source = source;
+        fresh.external_id = times[payment.id] == 0
+                                ? payment.id
+                                : payment.id + "#" + std::to_string(times[payment.id] + 1);
+        fresh.amount = *amount;
+        fresh.currency = payment.currency;
+        const auto at = parse_instant(payment.date);
+        fresh.date = core.settings.zone.day_of(at ? *at : core.clock.now());
+        fresh.ref = source + ":payment:" + payment.id;
+        fresh.actor = source;
+        fresh.at = core.clock.now();
+        core.reports.add_payment(fresh);
+    }
+    for (const auto& [id, payment] : standing)
+        core.reports.reverse_payment(payment.id, "no longer paid in the CRM", core.clock.now());
+}
+
+bool Books::apply_evidence(std::int64_t report, const domain::DealState& deal) {
+    const auto lock = core_.lock();
+    auto row = core_.reports.find(report);
+    if (!row || !is_settling(row->state)) return false;
+    if (!deal.exists) {
+        ask(core_, *row,
+            "its deal " + deal.id + " is gone from the CRM; the report stays " +
+                domain::to_string(row->state) + " until a person decides");
+        return false;
+    }
+    const auto currency = domain::find_currency(row->currency);
+    {
+        store::Tx tx(core_.db);
+        const auto before = core_.db.total_changes();
+        keep_payments(core_, *row, deal);
+        if (core_.db.total_changes() != before) tx.commit();
+    }
+    domain::EvidenceRead read;
+    const auto opportunity = domain::parse_remote_amount(deal.opportunity, *currency);
+    read.deal = domain::EvidenceRead::Stage{deal.semantics == "S", opportunity ? *opportunity : -1,
+                                            deal.currency};
+    read.deal_lost = deal.semantics == "F";
+    return settle_report(report, read, true);
+}
+
+void Books::recheck_payment(std::int64_t report) {
+    settle_report(report, {}, false);
+}
+
+bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stages,
+                          bool crm_was_read) {
+    const auto lock = core_.lock();
+    auto row = core_.reports.find(report);
+    if (!row || !is_settling(row->state)) return false;
+    domain::EvidenceRead read = stages;
+    for (const auto& payment : core_.reports.payments(report))
+        if (!payment.reversed_at)
+            read.payments.push_back(
+                {payment.source + ":" + payment.external_id, payment.amount, payment.currency});
+    const auto currency = domain::find_currency(row->currency);
+    const auto settlement = domain::settle(row->state, row->settled, row->total, *currency,
+                                           core_.settings.settle, read);
+    if (settlement.person) {
+        ask(core_, *row, *settlement.person);
+        return false;
+    }
+    // Without a fresh look at the deal nobody may say that it is no longer won.
+    if (!crm_was_read && read.payments.empty() && row->settled > 0 &&
+        core_.outbox.of_purpose(deal_purpose(report)) && settlement.settled < row->settled &&
+        core_.reports.payments(report).empty())
+        return false;
+    const bool same = settlement.state == row->state && settlement.settled == row->settled &&
+                      settlement.surplus == row->surplus &&
+                      settlement.written_off == row->written_off;
+    if (same && !row->asks) return false;
+
+    const State before = row->state;
+    store::Tx tx(core_.db);
+    row->state = settlement.state;
+    row->settled = settlement.settled;
+    row->surplus = settlement.surplus;
+    row->written_off = settlement.written_off;
+    row->asks.reset();
+    if (row->state == State::Paid && before != State::Paid) row->paid_at = core_.clock.now();
+    if (row->state != State::Paid) row->paid_at.reset();
+    core_.reports.update(*row);
+    if (!same)
+        core_.events.add(core_.clock.now(), "engine",
+                         row->state == State::Paid           ? "report.paid"
+                         : settlement.settled < row->settled ? "report.reversed"
+                                                             : "report.payment",
+                         report, row->number.value_or(""),
+                         EventData()
+                             .add("from", domain::to_string(before))
+                             .add("to", domain::to_string(row->state))
+                             .add("settled", domain::format_amount(row->settled, *currency))
+                             .add("by", settlement.by)
+                             .text());
+    Planning planning(core_);
+    if (!same) planning.plan_marks(*row);
+    if (row->state == State::Paid && before != State::Paid) planning.plan_comment(*row, "paid");
+    tx.commit();
+    return true;
+}
+
+void Books::plan_marks(std::int64_t report) {
+    const auto lock = core_.lock();
+    const auto row = core_.reports.find(report);
+    if (!row) return;
+    store::Tx tx(core_.db);
+    Planning(core_).plan_marks(*row);
+    tx.commit();
+}
+
+std::optional<int> Books::percent_of_task(std::int64_t task) {
+    const auto lock = core_.lock();
+    return Drafting(core_).percent_paid(task);
+}
+
+} // namespace hb::engine

@@ -1,0 +1,428 @@
+#include "engine/drafting.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "mapping/contract_file.h"
+
+namespace hb::engine {
+namespace {
+
+std::string one_line(std::string_view text) {
+    std::string out(text);
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return c == '\t' || c == '\n'; }, ' ');
+    return out;
+}
+
+} // namespace
+
+std::string people_text(const std::vector<domain::PersonShare>& people) {
+    std::string out;
+    for (const auto& person : people)
+        out += one_line(person.ref) + '\t' + one_line(person.name) + '\t' +
+               std::to_string(person.seconds) + '\n';
+    return out;
+}
+
+std::vector<domain::PersonShare> parse_people(std::string_view text) {
+    std::vector<domain::PersonShare> people;
+    for (const auto row : split(text, '\n')) {
+        const auto parts = split(row, '\t');
+        if (parts.size() != 3) continue; // the empty rest after the last line
+        people.push_back(
+            {std::string(parts[0]), std::string(parts[1]), parse_integer(parts[2]).value_or(0)});
+    }
+    return people;
+}
+
+std::vector<domain::Contract> Drafting::contracts_of(std::int64_t client) {
+    const auto known = contracts_.find(client);
+    if (known != contracts_.end()) return known->second;
+    std::vector<domain::Contract> out;
+    for (const auto& row : core_.contracts.of_client(client)) {
+        std::vector<mapping::FileProblem> problems;
+        auto contract = mapping::parse_contract(
+            row.text, "contract", {core_.settings.zone.name(), core_.settings.locale}, problems);
+        ensure(contract.has_value(), "a stored contract can be read");
+        contract->id = row.id;
+        contract->version = row.version;
+        out.push_back(std::move(*contract));
+    }
+    return contracts_.emplace(client, std::move(out)).first->second;
+}
+
+std::optional<domain::Contract> Drafting::contract(std::int64_t contract_id) {
+    const auto row = core_.contracts.find(contract_id);
+    if (!row) return std::nullopt;
+    for (const auto& version : contracts_of(row->client))
+        if (version.id == contract_id) return version;
+    return std::nullopt;
+}
+
+std::optional<Day> Drafting::first_valid_from(std::int64_t client) {
+    std::optional<Day> first;
+    for (const auto& contract : contracts_of(client))
+        if (!first || contract.valid_from < *first) first = contract.valid_from;
+    return first;
+}
+
+Result<domain::Contract> Drafting::terms(std::int64_t client, const domain::Filter& filter) {
+    const auto company = core_.sources.find_company(client);
+    const std::string who = company ? company->name : "this client";
+    const auto versions = contracts_of(client);
+    if (versions.empty())
+        return Error{Code::Conflict, who + " has no contract", to_string(filter.company),
+                     "write its terms to a file and run: hourbridge contract apply FILE"};
+
+    // For one date the newest version counts; dates are ordered by valid_from.
+    std::map<Day, domain::Contract> by_day;
+    for (const auto& version : versions) by_day.insert_or_assign(version.valid_from, version);
+    const Day first = by_day.begin()->first;
+    auto after = by_day.upper_bound(filter.to);
+    if (after == by_day.begin())
+        return Error{
+            Code::Conflict,
+            "the contract of " + who + " begins on " + format_day(first) + ", after this period",
+            "", "time before the first contract is billed elsewhere; choose a later period"};
+    const domain::Contract in_force = std::prev(after)->second;
+    const auto period = period_of(client, filter);
+    if (in_force.valid_from > first && period.from < in_force.valid_from) {
+        const std::string cut = format_day(in_force.valid_from - std::chrono::days{1});
+        return Error{Code::Conflict,
+                     "new terms of " + who + " begin inside the period, on " +
+                         format_day(in_force.valid_from),
+                     "",
+                     "make two reports: " + format_day(period.from) + " to " + cut + " and " +
+                         format_day(in_force.valid_from) + " to " + format_day(filter.to)};
+    }
+    return in_force;
+}
+
+DayRange Drafting::period_of(std::int64_t client, const domain::Filter& filter) {
+    if (filter.from) return {*filter.from, filter.to};
+    Day from = core_.sources.earliest_free(client).value_or(filter.to);
+    // Time before the first contract is never offered (G2).
+    if (const auto first = first_valid_from(client)) from = std::max(from, *first);
+    return {std::min(from, filter.to), filter.to};
+}
+
+bool Drafting::is_external(const store::EntryRow& entry, std::int64_t client) {
+    const auto first = first_valid_from(client);
+    if (first && entry.work_date < *first) return true;
+    if (!adoptions_) adoptions_ = core_.sources.adoptions();
+    if (adoptions_->empty()) return false;
+    const auto task = core_.sources.find_task(entry.task);
+    const auto company = core_.sources.find_company(client);
+    for (const auto& adoption : *adoptions_) {
+        if (adoption.until < entry.work_date) continue;
+        if (company && adoption.subject == to_string(company->ref)) return true;
+        if (!task || task->facts.project.empty()) continue;
+        for (const char* kind : {"group", "project"})
+            if (adoption.subject ==
+                to_string(domain::Ref{task->ref.remote, kind, task->facts.project}))
+                return true;
+    }
+    return false;
+}
+
+domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_percent) {
+    domain::TaskFacts facts;
+    facts.id = task.id;
+    facts.ref = task.ref;
+    facts.title = task.facts.title;
+    facts.known = task.known;
+    facts.status = task.facts.status;
+    facts.tags = task.facts.tags;
+    facts.created = task.facts.created;
+    facts.closed = task.facts.closed;
+    facts.deadline = task.facts.deadline;
+    if (!task.facts.project.empty()) {
+        const auto* remote = core_.find_remote(task.ref.remote);
+        const bool group = remote && remote->row.connector == "bitrix24";
+        facts.group = {task.ref.remote, group ? "group" : "project", task.facts.project};
+        const auto name = project_names_.find(to_string(facts.group));
+        if (name != project_names_.end()) {
+            facts.group_name = name->second;
+        } else {
+            if (const auto project = core_.sources.find_project(facts.group))
+                facts.group_name = project->name;
+            project_names_[to_string(facts.group)] = facts.group_name;
+        }
+    }
+    if (const auto* remote = core_.find_remote(task.ref.remote))
+        facts.url =
+            remote->connector->task_url(task.ref.id, task.facts.project, task.facts.responsible);
+    if (with_percent) facts.percent_paid = percent_paid(task.id);
+    return facts;
+}
+
+domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int64_t client) {
+    domain::EntryFacts facts;
+    facts.id = entry.id;
+    facts.ref = entry.ref;
+    facts.revision = entry.revision;
+    facts.task = entry.task;
+    auto person = persons_.find(entry.person);
+    if (person == persons_.end()) {
+        auto row = core_.sources.find_person(entry.person);
+        // Two source persons joined by hand are one (G13).
+        if (row && row->same_as)
+            if (auto other = core_.sources.find_person(*row->same_as)) row = other;
+        ensure(row.has_value(), "an entry's person is in the mirror");
+        person = persons_.emplace(entry.person, *row).first;
+    }
+    facts.person = person->second.ref;
+    facts.person_name = person->second.name;
+    facts.seconds = entry.seconds;
+    facts.work_date = entry.work_date;
+    facts.text = entry.text;
+    facts.seen = entry.seen;
+    facts.paid_task = entry.paid_task;
+    facts.live_report = entry.live_report.value_or(0);
+    facts.override_ = core_.sources.find_override(entry.id);
+    facts.decision = core_.sources.late_decision(entry.id);
+    facts.external = is_external(entry, client);
+    return facts;
+}
+
+std::vector<domain::SentReport> Drafting::sent_reports(std::int64_t client, std::int64_t except) {
+    std::vector<domain::SentReport> out;
+    for (const auto& row : core_.reports.sent_of(client)) {
+        if (row.id == except) continue;
+        auto filter = mapping::parse_filter(row.filter);
+        ensure(filter.ok(), "a stored filter can be read");
+        filter->from = row.period.from;
+        filter->to = row.period.to;
+        out.push_back(
+            {row.id, row.number.value_or(""), std::move(*filter), row.sent_seen.value_or(0)});
+    }
+    return out;
+}
+
+domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& contract,
+                                   const domain::Filter& filter, std::int64_t report) {
+    domain::DraftInput in;
+    in.contract = contract;
+    in.configured = core_.settings.nonbillable;
+    in.filter = filter;
+    in.report = report;
+    const auto period = period_of(client, filter);
+    in.filter.from = period.from;
+    in.sent = sent_reports(client, report);
+
+    std::set<std::int64_t> have;
+    const auto take = [&](const store::EntryRow& entry) {
+        if (have.insert(entry.id).second) in.entries.push_back(entry_facts(entry, client));
+    };
+    for (const auto& entry : core_.sources.entries_of_client(client, period.from, period.to))
+        take(entry);
+    // Late time that was decided for the next report, whatever its date.
+    for (const auto& entry : core_.sources.free_until(client, day_max()))
+        if (core_.sources.late_decision(entry.id) == domain::LateDecision::NextReport) take(entry);
+    if (report != 0)
+        for (const auto& entry : core_.sources.entries_of_report(report)) take(entry);
+
+    const bool with_percent = filter.percent_paid.has_value();
+    std::set<std::int64_t> tasks;
+    const auto add_task = [&](std::int64_t id) {
+        if (!tasks.insert(id).second) return;
+        const auto row = core_.sources.find_task(id);
+        ensure(row.has_value(), "an entry's task is in the mirror");
+        in.tasks.push_back(task_facts(*row, with_percent));
+    };
+    for (const auto& entry : in.entries) add_task(entry.task);
+
+    for (const auto& row : core_.reports.adjustments_for_draft(client, report)) {
+        domain::AdjustmentFacts facts;
+        facts.id = row.id;
+        facts.entry = row.entry;
+        facts.origin_report = row.report;
+        if (const auto origin = core_.reports.find(row.report))
+            facts.origin_number = origin->number.value_or("");
+        facts.delta_seconds = row.delta_seconds;
+        facts.delta_billed = row.delta_billed;
+        facts.delta_amount = row.delta_amount;
+        facts.why = row.why;
+        for (const auto& line :
+             core_.reports.lines(row.report, core_.reports.find(row.report)->revision)) {
+            if (line.id != row.line) continue;
+            facts.task = line.line.task;
+            facts.work_type = line.line.work_type;
+            facts.rate = line.line.rate;
+            facts.billable = line.line.billable;
+        }
+        if (facts.task != 0) add_task(facts.task);
+        in.adjustments.push_back(std::move(facts));
+    }
+    if (report != 0) in.exclusions = core_.reports.exclusions(report);
+    return in;
+}
+
+std::optional<int> Drafting::percent_paid(std::int64_t task) {
+    std::int64_t billed = 0;
+    std::int64_t settled = 0;
+    bool has_billable = false;
+    bool open = false;
+    std::set<std::int64_t> reports;
+    for (const auto& line : core_.reports.lines_of_task(task)) {
+        if (!line.line.billable) continue;
+        has_billable = true;
+        reports.insert(line.report);
+    }
+    for (const auto id : reports) {
+        const auto report = core_.reports.find(id);
+        if (!report) continue;
+        if (!domain::was_sent(report->state)) {
+            open = true;
+            continue;
+        }
+        std::vector<std::int64_t> gross;
+        std::vector<std::size_t> mine;
+        for (const auto& line : core_.reports.lines(id, report->revision)) {
+            if (!line.line.billable) continue;
+            if (line.line.task == task) mine.push_back(gross.size());
+            gross.push_back(line.line.gross);
+        }
+        const auto shares = domain::spread_settled(report->settled + report->written_off, gross);
+        for (const auto i : mine) {
+            billed += gross[i];
+            settled += shares[i];
+        }
+    }
+    const auto row = core_.sources.find_task(task);
+    if (row && row->client) {
+        const auto versions = contracts_of(*row->client);
+        const auto facts = task_facts(*row, false);
+        for (const auto& entry : core_.sources.entries_of_task(task)) {
+            if (entry.live_report || entry.deleted || entry.seconds == 0) continue;
+            if (!entry.client || versions.empty()) continue;
+            const auto free = entry_facts(entry, *row->client);
+            if (free.external || free.decision == domain::LateDecision::WriteOff) continue;
+            if (!domain::judge(facts, versions.back(), core_.settings.nonbillable, free.override_)
+                     .billable)
+                continue;
+            has_billable = true;
+            open = true;
+        }
+    }
+    for (const auto& adjustment :
+         core_.reports.adjustments(row ? row->client : std::nullopt, true)) {
+        const auto entry = core_.sources.find_entry(adjustment.entry);
+        if (entry && entry->task == task) open = true;
+    }
+    return domain::percent_paid(settled, billed, has_billable, open);
+}
+
+bool task_is_fully_paid(Core& core, std::int64_t task) {
+    bool billed = false;
+    for (const auto& line : core.reports.lines_of_task(task)) {
+        if (!line.line.billable) continue;
+        const auto report = core.reports.find(line.report);
+        if (!report || report->state != domain::State::Paid) return false;
+        billed = true;
+    }
+    if (!billed) return false;
+
+    const auto row = core.sources.find_task(task);
+    if (!row || !row->client) return false;
+    Drafting drafting(core);
+    const auto versions = drafting.contracts_of(*row->client);
+    if (versions.empty()) return false;
+    const auto facts = drafting.task_facts(*row, false);
+    const auto sent = drafting.sent_reports(*row->client, 0);
+    const auto zone = Zone::find(versions.back().time_zone);
+    for (const auto& entry : core.sources.entries_of_task(task)) {
+        if (entry.live_report || entry.deleted || entry.seconds == 0) continue;
+        const auto free = drafting.entry_facts(entry, *row->client);
+        if (free.external || free.decision == domain::LateDecision::WriteOff) continue;
+        const auto verdict =
+            domain::judge(facts, versions.back(), core.settings.nonbillable, free.override_);
+        if (!verdict.billable) continue;
+        if (domain::lateness(free, facts, verdict, sent, zone ? *zone : core.settings.zone).empty())
+            return false;
+    }
+    return true;
+}
+
+std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optional<Day> before,
+                                                 bool decided_too) {
+    std::vector<render::LateRow> rows;
+    const auto company = core_.sources.find_company(client);
+    const auto versions = contracts_of(client);
+    if (!company || versions.empty()) return rows;
+    const auto& contract = versions.back();
+    const auto zone = Zone::find(contract.time_zone);
+    const auto sent = sent_reports(client, 0);
+    std::map<std::int64_t, domain::TaskFacts> tasks;
+
+    for (const auto& entry : core_.sources.free_until(client, day_max())) {
+        if (entry.seconds == 0) continue;
+        const auto facts = entry_facts(entry, client);
+        if (facts.external) continue;
+        auto task = tasks.find(entry.task);
+        if (task == tasks.end()) {
+            const auto row = core_.sources.find_task(entry.task);
+            task = tasks.emplace(entry.task, task_facts(*row, false)).first;
+        }
+        if (!task->second.known) continue;
+        const auto verdict =
+            domain::judge(task->second, contract, core_.settings.nonbillable, facts.override_);
+        if (!verdict.billable) continue;
+        std::string why = domain::lateness(facts, task->second, verdict, sent,
+                                           zone ? *zone : core_.settings.zone);
+        const bool decided = facts.decision != domain::LateDecision::None;
+        if (decided && !decided_too) continue;
+        if (why.empty() && before && entry.work_date < *before) why = "earlier";
+        if (why.empty()) continue;
+
+        render::LateRow row;
+        row.ref = row.entry = to_string(entry.ref);
+        row.kind = "entry";
+        row.why = why;
+        row.client = to_string(company->ref);
+        row.task = to_string(task->second.ref);
+        row.work_date = format_day(entry.work_date);
+        row.seconds = entry.seconds;
+        row.currency = contract.currency.code;
+        const auto* rate = domain::find_rate(contract, task->second.group, verdict.work_type,
+                                             facts.person, entry.work_date);
+        const auto billed = domain::round_seconds(
+            entry.seconds, contract.rounding.level == domain::RoundingLevel::Entry
+                               ? contract.rounding
+                               : domain::Rounding{});
+        row.amount = domain::format_amount(rate ? domain::price(rate->amount, billed) : 0,
+                                           contract.currency);
+        if (facts.decision == domain::LateDecision::NextReport) row.decision = "next_report";
+        if (facts.decision == domain::LateDecision::WriteOff) row.decision = "write_off";
+        rows.push_back(std::move(row));
+    }
+
+    for (const auto& adjustment : core_.reports.adjustments(client, !decided_too)) {
+        if (adjustment.replaced) continue;
+        const auto entry = core_.sources.find_entry(adjustment.entry);
+        const auto origin = core_.reports.find(adjustment.report);
+        if (!entry || !origin) continue;
+        const auto task = core_.sources.find_task(entry->task);
+        render::LateRow row;
+        row.ref = "adjustment:" + std::to_string(adjustment.id);
+        row.kind = "adjustment";
+        row.entry = to_string(entry->ref);
+        row.why = adjustment.why;
+        row.client = to_string(company->ref);
+        row.task = task ? to_string(task->ref) : "";
+        row.work_date = format_day(entry->work_date);
+        row.seconds = adjustment.delta_seconds;
+        row.currency = origin->currency;
+        const auto currency = domain::find_currency(origin->currency);
+        row.amount = domain::format_amount(adjustment.delta_amount,
+                                           currency ? *currency : contract.currency);
+        row.report = origin->number;
+        row.decision = adjustment.decision;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+} // namespace hb::engine

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <map>
+
+#include "domain/json_text.h"
+#include "engine/books.h"
+
+// Gathers from the store what the domain needs to judge a client's time. Reads only; the caller
+// holds the lock.
+namespace hb::engine {
+
+class Drafting {
+public:
+    explicit Drafting(Core& core) : core_(core) {}
+
+    // The contract in force on the filter's last day. Conflict: none, or a version that starts
+    // inside the period (G7).
+    Result<domain::Contract> terms(std::int64_t client, const domain::Filter& filter);
+    std::optional<domain::Contract> contract(std::int64_t contract_id);
+    std::vector<domain::Contract> contracts_of(std::int64_t client);
+    // Before this day a client's time is `external` (G2).
+    std::optional<Day> first_valid_from(std::int64_t client);
+
+    DayRange period_of(std::int64_t client, const domain::Filter& filter);
+    // Everything evaluate() wants; `report` 0 for a new draft.
+    domain::DraftInput input(std::int64_t client, const domain::Contract& contract,
+                             const domain::Filter& filter, std::int64_t report);
+    std::vector<domain::SentReport> sent_reports(std::int64_t client, std::int64_t except);
+
+    domain::TaskFacts task_facts(const store::TaskRow& task, bool with_percent);
+    domain::EntryFacts entry_facts(const store::EntryRow& entry, std::int64_t client);
+    std::optional<int> percent_paid(std::int64_t task);
+
+    // Late rows of a client (G2): undecided late entries of any date, open adjustments; with
+    // `before`, all other free billable time dated before it.
+    std::vector<render::LateRow> late_rows(std::int64_t client, std::optional<Day> before,
+                                           bool decided_too);
+
+private:
+    bool is_external(const store::EntryRow& entry, std::int64_t client);
+    domain::Rounding rounding_of(std::int64_t report);
+
+    Core& core_;
+    std::map<std::int64_t, std::vector<domain::Contract>> contracts_;
+    std::map<std::int64_t, store::PersonRow> persons_;
+    std::optional<std::vector<store::Sources::AdoptionRow>> adoptions_;
+    std::map<std::string, std::string> project_names_;
+};
+
+// G1: completed or not is the caller's; here: is there billed time, and does all billable time of
+// the task stand on paid reports, late and written-off time aside?
+bool task_is_fully_paid(Core& core, std::int64_t task);
+
+// People of a line as text for the store, and back: "ref \t name \t seconds" a line.
+std::string people_text(const std::vector<domain::PersonShare>& people);
+std::vector<domain::PersonShare> parse_people(std::string_view text);
+
+// One JSON object for the event log.
+class EventData {
+public:
+    EventData& add(std::string_view key, std::string_view text) {
+        object_.add(std::string(key), domain::json_string(text));
+        return *this;
+    }
+    EventData& add(std::string_view key, const std::string& text) {
+        return add(key, std::string_view(text));
+    }
+    EventData& add(std::string_view key, const char* text) {
+        return add(key, std::string_view(text));
+    }
+    EventData& add(std::string_view key, std::int64_t number) {
+        object_.add(std::string(key), domain::json_number(number));
+        return *this;
+    }
+    EventData& add(std::string_view key, int number) { return add(key, std::int64_t{number}); }
+    std::string text() const { return object_.text(); }
+
+private:
+    domain::JsonObject object_;
+};
+
+} // namespace hb::engine

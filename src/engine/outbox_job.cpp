@@ -1,0 +1,261 @@
+#include "engine/outbox_job.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "engine/planning.h"
+#include "mapping/writes.h"
+
+namespace hb::engine {
+namespace {
+
+using store::OpState;
+
+std::chrono::milliseconds pause_after(int attempts) {
+    return std::chrono::seconds{std::min(1 << std::min(attempts, 8), 300)};
+}
+
+} // namespace
+
+OutboxJob::Step OutboxJob::step() {
+    trouble_.reset();
+    const Instant now = core_.clock.now();
+    if (remote_.connector->earliest() > now) return Step::Wait;
+    std::optional<store::OpRow> op;
+    {
+        const auto lock = core_.lock();
+        op = core_.outbox.next(remote_.row.id, now);
+    }
+    if (!op) return Step::Idle;
+    if (op->state == OpState::Pending)
+        send(std::move(*op));
+    else
+        look_up(std::move(*op));
+    return Step::Worked;
+}
+
+bool OutboxJob::resolve(store::OpRow& op) {
+    if (op.after && op.op.target.empty() && op.op.kind != "task.field") {
+        const auto lock = core_.lock();
+        const auto before = core_.outbox.find(*op.after);
+        ensure(before && before->state == OpState::Done, "an op runs after the one it waits for");
+        op.op.target = before->remote_id;
+    }
+    if (op.op.kind == "deal.stage" &&
+        op.op.fields.find("failed_stage_of_category") != std::string::npos) {
+        const auto stage =
+            remote_.connector->deal_stage(std::to_string(core_.settings.deal_category), "F");
+        if (!stage) {
+            trouble_ = stage.error();
+            back_to_pending(op, to_string(stage.error()),
+                            core_.clock.now() + pause_after(op.attempts + 1));
+            return false;
+        }
+        op.op.fields = mapping::stage_fields(*stage);
+    }
+    return true;
+}
+
+void OutboxJob::send(store::OpRow op) {
+    if (!resolve(op)) return;
+    const Instant now = core_.clock.now();
+    {
+        const auto lock = core_.lock();
+        store::Tx tx(core_.db);
+        if (!core_.outbox.claim(op.id, now)) return; // somebody else was first
+        auto claimed = *core_.outbox.find(op.id);
+        claimed.op.target = op.op.target;
+        claimed.op.fields = op.op.fields;
+        core_.outbox.update(claimed);
+        op = std::move(claimed);
+        tx.commit();
+    }
+    core_.at("before write");
+    const auto result = remote_.connector->write(op.op);
+    core_.at("after write");
+    switch (result.outcome) {
+    case domain::Outcome::Done:
+        finish(op, result.id.empty() ? op.op.target : result.id);
+        return;
+    case domain::Outcome::Refused:
+        trouble_ = result.error;
+        back_to_pending(op, to_string(result.error),
+                        result.due.value_or(core_.clock.now() + pause_after(op.attempts)));
+        return;
+    case domain::Outcome::Rejected:
+        trouble_ = result.error;
+        park(op, result.error);
+        return;
+    case domain::Outcome::Unknown: {
+        trouble_ = result.error;
+        const auto lock = core_.lock();
+        store::Tx tx(core_.db);
+        op.state = OpState::Uncertain;
+        op.lookups = 0;
+        op.due_at = core_.clock.now();
+        op.last_error = to_string(result.error);
+        core_.outbox.update(op);
+        tx.commit();
+        return;
+    }
+    }
+}
+
+void OutboxJob::look_up(store::OpRow op) {
+    const Instant now = core_.clock.now();
+    if (op.op.repeat == domain::Repeat::Fixed) { // sets a value: doing it again is harmless
+        if (op.attempts >= kOpAttemptsMax) {
+            park(op, Error{Code::NeedsPerson,
+                           "no clear answer after " + std::to_string(op.attempts) + " attempts",
+                           op.last_error, "hourbridge outbox retry " + std::to_string(op.id)});
+            return;
+        }
+        back_to_pending(op, op.last_error, now + pause_after(op.attempts));
+        return;
+    }
+    if (op.op.repeat == domain::Repeat::Once) {
+        park(op,
+             Error{Code::NeedsPerson, "it may have run, and there is no way to look", op.last_error,
+                   "look in the remote, then: hourbridge outbox retry|done " +
+                       std::to_string(op.id)});
+        return;
+    }
+    core_.at("before find");
+    const auto found = remote_.connector->find(op.op);
+    core_.at("after find");
+    if (!found) { // the look-up itself failed: it proves nothing, so it does not count
+        trouble_ = found.error();
+        const auto lock = core_.lock();
+        store::Tx tx(core_.db);
+        op.state = OpState::Uncertain;
+        op.due_at = now + pause_after(op.lookups + 2);
+        op.last_error = to_string(found.error());
+        core_.outbox.update(op);
+        tx.commit();
+        return;
+    }
+    if (!found->empty()) {
+        if (found->size() > 1) {
+            const auto lock = core_.lock();
+            store::Tx tx(core_.db);
+            core_.events.add(now, "engine", "outbox.more_than_one", op.report, op.op.key,
+                             EventData()
+                                 .add("kept", found->front())
+                                 .add("found", static_cast<std::int64_t>(found->size()))
+                                 .text());
+            if (op.report) {
+                auto report = core_.reports.find(*op.report);
+                report->asks = "the CRM shows " + std::to_string(found->size()) +
+                               " objects with key " + op.op.key + "; " + found->front() +
+                               " is kept, remove the others by hand";
+                core_.reports.update(*report);
+            }
+            tx.commit();
+        }
+        finish(op, found->front());
+        return;
+    }
+    const auto settle = remote_.connector->capabilities().settle;
+    const Instant claimed = op.claimed_at.value_or(now);
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    op.state = OpState::Uncertain;
+    const bool late_enough = now >= claimed + settle;
+    if (!late_enough) {
+        op.due_at =
+            claimed + settle; // found nothing yet: that proves nothing before the delay is over
+        op.lookups = 1;
+    } else if (op.lookups < 2) {
+        op.lookups = 2; // the first late look-up
+        op.due_at = now + std::min<std::chrono::seconds>(std::chrono::seconds{10}, settle);
+    } else if (op.attempts >= kOpAttemptsMax) {
+        op.state = OpState::Parked;
+        op.last_error = "sent " + std::to_string(op.attempts) +
+                        " times without ever being found: " + op.last_error;
+    } else {
+        op.state = OpState::Pending; // twice absent after the delay: it did not happen
+        op.lookups = 0;
+        op.due_at = now;
+    }
+    core_.outbox.update(op);
+    tx.commit();
+}
+
+void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
+    {
+        const auto lock = core_.lock();
+        store::Tx tx(core_.db);
+        op.state = OpState::Done;
+        op.remote_id = remote_id;
+        op.done_at = core_.clock.now();
+        op.last_error.clear();
+        core_.outbox.update(op);
+        core_.events.add(core_.clock.now(), "outbox", "op.done", op.report, op.purpose,
+                         EventData().add("kind", op.op.kind).add("remote_id", remote_id).text());
+        tx.commit();
+    }
+    verify(op);
+}
+
+// Fixed values are read back at once; deals by the payment check, which compares sums.
+void OutboxJob::verify(const store::OpRow& done) {
+    if (done.op.kind != "task.mark" && done.op.kind != "deal.stage") return;
+    core_.at("before read back");
+    const auto now_there = remote_.connector->read_back(done.op);
+    core_.at("after read back");
+    if (!now_there) return; // nightly marks compare again
+    const auto lock = core_.lock();
+    auto op = *core_.outbox.find(done.id);
+    store::Tx tx(core_.db);
+    if (now_there->empty() || *now_there == op.op.fields) {
+        op.verified = true; // a task that is gone settles its op (G26)
+        op.last_error = now_there->empty() ? "its target is gone" : "";
+    } else if (op.attempts < 3) {
+        op.state = OpState::Pending;
+        op.due_at = core_.clock.now() + pause_after(op.attempts);
+        op.last_error = "read back another value: " + *now_there;
+    } else {
+        op.state = OpState::Parked;
+        op.last_error = "the remote keeps another value: " + *now_there;
+    }
+    core_.outbox.update(op);
+    tx.commit();
+}
+
+void OutboxJob::back_to_pending(store::OpRow& op, const std::string& error, Instant due) {
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    op.state = OpState::Pending;
+    op.due_at = std::max(due, remote_.connector->earliest());
+    op.last_error = error;
+    core_.outbox.update(op);
+    tx.commit();
+}
+
+void OutboxJob::park(store::OpRow& op, const Error& error) {
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    op.state = OpState::Parked;
+    op.last_error = to_string(error);
+    core_.outbox.update(op);
+    core_.events.add(core_.clock.now(), "outbox", "op.parked", op.report, op.purpose,
+                     EventData().add("kind", op.op.kind).add("error", op.last_error).text());
+    if (op.report) {
+        auto report = core_.reports.find(*op.report);
+        if (report && !report->asks) {
+            report->asks = op.op.kind + " was refused: " + error.message +
+                           (error.hint.empty() ? "" : ". " + error.hint);
+            core_.reports.update(*report);
+        }
+    }
+    // Whoever waits for it waits for a person too.
+    for (auto waiting : core_.outbox.list(OpState::Pending, 100000)) {
+        if (waiting.after != op.id) continue;
+        waiting.state = OpState::Parked;
+        waiting.last_error = "waits for op " + std::to_string(op.id) + ": " + error.message;
+        core_.outbox.update(waiting);
+    }
+    tx.commit();
+}
+
+} // namespace hb::engine

@@ -1,0 +1,54 @@
+#include "engine/plan.h"
+
+#include <set>
+
+#include "base/text.h"
+
+namespace hb::engine {
+namespace {
+
+bool same(const store::KnownRecord& known, const domain::SourceRecord& record) {
+    return known.hash == record.hash && !known.gone && !known.has_problem;
+}
+
+store::KeptRecord kept(const domain::SourceRecord& record, const mapping::Mapping& mapping) {
+    mapping::Mapped mapped = mapping.apply(record);
+    store::KeptRecord out{record, std::move(mapped.fact), ""};
+    if (!out.fact) {
+        out.problem = join(mapped.problems, "; ");
+        if (out.problem.empty()) out.problem = "the mapping made nothing of it";
+    }
+    return out;
+}
+
+} // namespace
+
+PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,
+                   const std::vector<domain::SourceRecord>& records,
+                   const mapping::Mapping& mapping) {
+    std::map<std::string_view, std::size_t> last;
+    for (std::size_t i = 0; i < records.size(); ++i) last[records[i].id] = i;
+
+    PagePlan plan;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (last[records[i].id] != i) continue;
+        const auto before = known.find(records[i].id);
+        if (before != known.end() && same(before->second, records[i]))
+            plan.unchanged.push_back(records[i].id);
+        else
+            plan.changed.push_back(kept(records[i], mapping));
+    }
+    return plan;
+}
+
+std::optional<std::string> suspicious(std::string_view stream, std::int64_t known,
+                                      std::int64_t seen) {
+    if (known == 0) return std::nullopt;
+    const std::string what =
+        std::to_string(known) + " " + std::string(stream) + " are known, the remote showed ";
+    if (seen == 0) return what + "none of them";
+    if (seen * 2 < known) return what + "only " + std::to_string(seen);
+    return std::nullopt;
+}
+
+} // namespace hb::engine

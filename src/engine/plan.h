@@ -1,0 +1,29 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mapping/mapping.h"
+#include "store/sources.h"
+
+// Decides what a page of records means. Pure: touches neither the books nor a remote.
+namespace hb::engine {
+
+struct PagePlan {
+    std::vector<store::KeptRecord> changed; // new, different, back again, or never mapped
+    std::vector<std::string> unchanged;
+};
+// A record that stands twice in a page counts once, the later one. A known record that could not be
+// mapped is tried again, since the mapping may have been mended.
+PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,
+                   const std::vector<domain::SourceRecord>& records,
+                   const mapping::Mapping& mapping);
+
+// Why a pass must not delete anything; nullopt when it looks sane (rule 51).
+// `known`: records we had, `seen`: how many of them the pass showed.
+std::optional<std::string> suspicious(std::string_view stream, std::int64_t known,
+                                      std::int64_t seen);
+
+} // namespace hb::engine

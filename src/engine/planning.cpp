@@ -1,0 +1,370 @@
+#include "engine/planning.h"
+
+#include <set>
+
+#include "base/text.h"
+#include "engine/owners.h"
+#include "mapping/writes.h"
+
+namespace hb::engine {
+namespace {
+
+store::OpRow new_op(Core& core, const RemoteRuntime& remote, std::string kind,
+                    domain::Repeat repeat, std::string purpose) {
+    store::OpRow op;
+    op.remote = remote.row.id;
+    op.purpose = std::move(purpose);
+    op.op.kind = std::move(kind);
+    op.op.repeat = repeat;
+    op.op.key = "hb-" + core.ids.id128();
+    op.due_at = core.clock.now();
+    op.made_at = op.due_at;
+    return op;
+}
+
+std::string new_stage(const Settings& settings) {
+    // Stages of other funnels carry their funnel's prefix (protocol section 25, 27).
+    if (settings.deal_category == 0 || settings.deal_stage_new.find(':') != std::string::npos)
+        return settings.deal_stage_new;
+    return "C" + std::to_string(settings.deal_category) + ":" + settings.deal_stage_new;
+}
+
+std::string numbers_of_task(Core& core, std::int64_t task) {
+    std::set<std::string> numbers;
+    for (const auto& line : core.reports.lines_of_task(task)) {
+        const auto report = core.reports.find(line.report);
+        if (report && report->number && domain::was_sent(report->state) &&
+            report->state != domain::State::Sent)
+            numbers.insert(*report->number);
+    }
+    return join({numbers.begin(), numbers.end()}, ", ");
+}
+
+bool has_billable(const domain::Revision& revision) {
+    for (const auto& line : revision.lines)
+        if (line.billable) return true;
+    return false;
+}
+
+} // namespace
+
+std::string number_prefix(Core& core, const domain::Contract& contract) {
+    if (!contract.own_company) return "";
+    (void)core;
+    return "C" + contract.own_company->id + "-";
+}
+
+void Planning::plan_deal(const store::ReportRow& report) {
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr) return;
+    Viewing viewing(core_);
+    const auto revision = viewing.revision(report);
+    if (!has_billable(revision)) return;
+
+    auto deal =
+        new_op(core_, *crm, "deal.create", domain::Repeat::Findable, deal_purpose(report.id));
+    deal.report = report.id;
+    mapping::DealTerms terms;
+    terms.key = deal.op.key;
+    terms.company_id = revision.client.ref.id;
+    terms.own_company_id = revision.own_company ? revision.own_company->ref.id : "";
+    terms.category_id = core_.settings.deal_category;
+    terms.stage_new = new_stage(core_.settings);
+    terms.page_url = viewing.url(report);
+    deal.op.fields = mapping::deal_fields(*crm->mapping, revision, terms);
+    const auto deal_id = core_.outbox.add(deal);
+
+    auto rows = new_op(core_, *crm, "deal.rows", domain::Repeat::Fixed, rows_purpose(report.id));
+    rows.report = report.id;
+    rows.after = deal_id;
+    rows.op.fields = mapping::row_fields(*crm->mapping, revision);
+    core_.outbox.add(rows);
+
+    plan_comment(report, "agreed");
+}
+
+void Planning::plan_comment(const store::ReportRow& report, const std::string& what) {
+    RemoteRuntime* crm = core_.crm();
+    const auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
+    if (crm == nullptr || !deal) return;
+    Viewing viewing(core_);
+    auto op = new_op(core_, *crm, "comment.create", domain::Repeat::Findable,
+                     "report " + std::to_string(report.id) + " comment " + what);
+    op.report = report.id;
+    op.after = deal->id;
+    op.op.fields = mapping::comment_fields(
+        *crm->mapping, "comment." + what, viewing.revision(report), viewing.url(report), op.op.key);
+    core_.outbox.add(op);
+}
+
+void Planning::plan_deal_failed(const store::ReportRow& report) {
+    RemoteRuntime* crm = core_.crm();
+    auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
+    if (crm == nullptr || !deal) return;
+    if (deal->state == store::OpState::Pending && deal->attempts == 0) {
+        // It was never sent, so nothing needs to be taken back.
+        for (auto op : core_.outbox.of_report(report.id)) {
+            if (op.state != store::OpState::Pending || op.op.kind == "task.mark") continue;
+            op.state = store::OpState::Done;
+            op.superseded = true;
+            op.done_at = core_.clock.now();
+            op.last_error = "not needed: the report was cancelled first";
+            core_.outbox.update(op);
+        }
+        return;
+    }
+    auto op = new_op(core_, *crm, "deal.stage", domain::Repeat::Fixed,
+                     "report " + std::to_string(report.id) + " stage");
+    op.report = report.id;
+    op.after = deal->id;
+    op.op.fields = "{\"failed_stage_of_category\":\"" +
+                   std::to_string(core_.settings.deal_category) +
+                   "\"}"; // the outbox asks which stage that is
+    core_.outbox.add(op);
+}
+
+std::optional<std::int64_t> Planning::plan_task_fields(const RemoteRuntime& remote) {
+    std::optional<std::int64_t> last;
+    const std::pair<std::string, std::pair<std::string, std::string>> fields[] = {
+        {core_.settings.paid_field, {"Paid, %", "Оплачено, %"}},
+        {core_.settings.report_field, {"Hour reports", "Отчёты по часам"}},
+    };
+    for (const auto& [name, labels] : fields) {
+        const std::string purpose = "field " + remote.row.name + " " + name;
+        if (const auto known = core_.outbox.of_purpose(purpose)) {
+            if (known->state != store::OpState::Done) last = known->id;
+            continue;
+        }
+        auto op = new_op(core_, remote, "task.field", domain::Repeat::Fixed, purpose);
+        op.after = last;
+        op.op.fields = mapping::task_field(name, labels.first, labels.second);
+        last = core_.outbox.add(op);
+    }
+    return last;
+}
+
+bool Planning::plan_mark(std::int64_t task) {
+    const auto row = core_.sources.find_task(task);
+    if (!row || !row->known) return false;
+    RemoteRuntime* remote = core_.find_remote(row->ref.remote);
+    if (remote == nullptr || remote->row.connector != "bitrix24") return false;
+    Drafting drafting(core_);
+    const auto percent = drafting.percent_paid(task);
+    // Empty means that nothing was billed; an agreed, unpaid task carries 0.
+    bool billed = false;
+    for (const auto& line : core_.reports.lines_of_task(task)) {
+        const auto report = core_.reports.find(line.report);
+        if (line.line.billable && report && domain::was_sent(report->state) &&
+            report->state != domain::State::Sent)
+            billed = true;
+    }
+    const std::string fields = mapping::mark_fields(
+        core_.settings.paid_field, billed && percent ? std::to_string(*percent) : "",
+        core_.settings.report_field, numbers_of_task(core_, task));
+    const std::string purpose = "task " + std::to_string(task) + " mark";
+    const auto last = core_.outbox.of_purpose(purpose);
+    if (last && last->op.fields == fields && last->state != store::OpState::Parked) return false;
+    if (!last && fields == mapping::mark_fields(core_.settings.paid_field, "",
+                                                core_.settings.report_field, ""))
+        return false;
+    auto op = new_op(core_, *remote, "task.mark", domain::Repeat::Fixed, purpose);
+    op.task = task;
+    op.op.target = row->ref.id;
+    op.op.fields = fields;
+    op.after = plan_task_fields(*remote);
+    core_.outbox.add(op);
+    return true;
+}
+
+void Planning::plan_marks(const store::ReportRow& report) {
+    std::set<std::int64_t> tasks;
+    for (const auto& line : core_.reports.lines(report.id, report.revision))
+        tasks.insert(line.line.task);
+    for (const auto task : tasks) plan_mark(task);
+}
+
+void Planning::apply_late_policies() {
+    std::set<std::int64_t> clients;
+    for (const auto& contract : core_.contracts.all()) clients.insert(contract.client);
+    Drafting drafting(core_);
+    for (const auto client : clients) {
+        const auto versions = drafting.contracts_of(client);
+        const auto policy = versions.back().late_policy.value_or(core_.settings.late_policy);
+        if (policy == domain::LatePolicy::Ask) continue;
+        for (const auto& row : drafting.late_rows(client, std::nullopt, false)) {
+            const Instant now = core_.clock.now();
+            const std::string reason = "late_policy of the contract";
+            if (row.kind == "entry") {
+                const auto ref = domain::parse_ref(row.ref);
+                const auto entry = core_.sources.find_entry(*ref);
+                core_.sources.decide_late(entry->id, domain::to_string(policy), reason, "policy",
+                                          now);
+            } else {
+                const auto id =
+                    parse_integer(std::string_view(row.ref).substr(row.ref.find(':') + 1));
+                core_.reports.decide_adjustment(*id, domain::to_string(policy), reason, "policy",
+                                                now);
+            }
+            core_.events.add(
+                now, "policy", "late.decided", std::nullopt, row.ref,
+                EventData().add("decision", domain::to_string(policy)).add("why", row.why).text());
+        }
+    }
+}
+
+namespace {
+
+// One entry as it was billed and as it is now.
+struct Change {
+    store::EntryRow before;
+    store::EntryRow now;
+    std::string words; // "1:00 -> 1:30"; "" when nothing that matters changed
+};
+
+store::EntryRow revision_of(Core& core, const store::EntryRow& entry, int n) {
+    if (entry.revision == n) return entry;
+    for (const auto& old : core.sources.revisions_of(entry.id))
+        if (old.revision == n) return old;
+    ensure(false, "a billed revision of an entry is kept");
+    return entry;
+}
+
+Change change_of(Core& core, const store::AllocationRow& allocation, std::int64_t client) {
+    Change change;
+    change.now = *core.sources.find_entry(allocation.entry);
+    change.before = revision_of(core, change.now, allocation.entry_revision);
+    std::vector<std::string> words;
+    const auto add = [&words](const std::string& what, const std::string& from,
+                              const std::string& to) {
+        if (from != to) words.push_back(what + from + " -> " + to);
+    };
+    if (change.now.deleted && !change.before.deleted) words.push_back("deleted in its planner");
+    add("", format_duration(change.before.seconds), format_duration(change.now.seconds));
+    const auto task_ref = [&core](std::int64_t id) {
+        const auto task = core.sources.find_task(id);
+        return task ? to_string(task->ref) : std::string("?");
+    };
+    if (change.before.task != change.now.task)
+        add("task ", task_ref(change.before.task), task_ref(change.now.task));
+    const auto person_ref = [&core](std::int64_t id) {
+        const auto person = core.sources.find_person(id);
+        return person ? to_string(person->ref) : std::string("?");
+    };
+    if (change.before.person != change.now.person)
+        add("person ", person_ref(change.before.person), person_ref(change.now.person));
+    const Zone zone = zone_lookup(core)(client);
+    const auto day = [&zone](const store::EntryRow& e) {
+        return e.at ? zone.day_of(*e.at) : *e.day;
+    };
+    add("date ", format_day(change.before.work_date), format_day(day(change.now)));
+    const auto task = core.sources.find_task(change.now.task);
+    if (task && task->known && task->client != client && change.before.task == change.now.task) {
+        const auto owner = task->client ? core.sources.find_company(*task->client) : std::nullopt;
+        const auto old = core.sources.find_company(client);
+        add("client ", old ? to_string(old->ref) : "?", owner ? to_string(owner->ref) : "none");
+    }
+    change.words = join(words, ", ");
+    return change;
+}
+
+} // namespace
+
+void Planning::plan_adjustment(const store::DriftRow& drift) {
+    const auto report = core_.reports.find(drift.allocation.report);
+    const auto change = change_of(core_, drift.allocation, report->client);
+    if (change.words.empty()) return;
+
+    if (drift.state == domain::State::Sent) {
+        if (report->drifted) return;
+        auto row = *report;
+        row.drifted = true;
+        core_.reports.update(row);
+        core_.events.add(core_.clock.now(), "engine", "report.drifted", report->id,
+                         to_string(change.now.ref), EventData().add("change", change.words).text());
+        return;
+    }
+
+    // The rounding group as it was billed (G10): by the frozen policy.
+    Drafting drafting(core_);
+    const auto contract = drafting.contract(report->contract);
+    ensure(contract.has_value(), "a report's contract is kept");
+    std::map<std::int64_t, domain::Line> lines;
+    for (const auto& line : core_.reports.lines(report->id, report->revision))
+        lines[line.id] = line.line;
+    const auto& own_line = lines.at(drift.allocation.line);
+    const auto group_key = [&](const store::AllocationRow& a,
+                               const store::EntryRow& billed) -> std::string {
+        switch (contract->rounding.level) {
+        case domain::RoundingLevel::None:
+        case domain::RoundingLevel::Entry:
+            return "entry " + std::to_string(a.entry);
+        case domain::RoundingLevel::TaskDay:
+            return "task " + std::to_string(billed.task) + " " + format_day(billed.work_date);
+        case domain::RoundingLevel::Task:
+            return "task " + std::to_string(billed.task);
+        case domain::RoundingLevel::Report:
+            return "report";
+        }
+        return "";
+    };
+    std::map<std::int64_t, std::int64_t>
+        adjusted; // deltas that other adjustments of this report carry already
+    std::set<std::int64_t> superseded;
+    for (const auto& other : core_.reports.adjustments(report->client, false))
+        if (other.report == report->id && !other.replaced &&
+            (other.entry != drift.allocation.entry || other.decision))
+            adjusted[other.entry] += other.delta_seconds;
+    std::vector<domain::GroupMember> members;
+    if (own_line.billable) {
+        const std::string key = group_key(drift.allocation, change.before);
+        for (const auto& a : core_.reports.allocations(report->id, true)) {
+            if (a.origin != "work" || !lines.at(a.line).billable) continue;
+            const auto entry = core_.sources.find_entry(a.entry);
+            if (group_key(a, revision_of(core_, *entry, a.entry_revision)) != key) continue;
+            domain::GroupMember member;
+            member.entry = a.entry;
+            member.line = a.line;
+            member.rate = lines.at(a.line).rate;
+            member.seconds_billed = a.seconds + adjusted[a.entry];
+            member.seconds_now =
+                a.entry == drift.allocation.entry ? change.now.seconds : member.seconds_billed;
+            members.push_back(member);
+        }
+    }
+    store::AdjustmentRow row;
+    row.entry = drift.allocation.entry;
+    row.report = report->id;
+    row.line = drift.allocation.line;
+    row.from_revision = drift.allocation.entry_revision;
+    row.to_revision = drift.latest_revision;
+    row.why = change.words;
+    row.made_at = core_.clock.now();
+    if (!members.empty()) {
+        const auto money = domain::price_adjustment(members, contract->rounding);
+        row.delta_seconds = money.delta_seconds;
+        row.delta_billed = money.delta_billed;
+        row.delta_amount = money.delta_amount;
+    } else {
+        row.delta_seconds =
+            change.now.seconds - (drift.allocation.seconds + adjusted[drift.allocation.entry]);
+    }
+    const auto id = core_.reports.add_adjustment(row);
+    core_.events.add(core_.clock.now(), "engine", "adjustment.made", report->id,
+                     "adjustment:" + std::to_string(id),
+                     EventData()
+                         .add("entry", to_string(change.now.ref))
+                         .add("change", change.words)
+                         .add("delta_seconds", row.delta_seconds)
+                         .add("delta_amount", row.delta_amount)
+                         .text());
+}
+
+void Planning::find_drift() {
+    for (const auto& drift : core_.reports.drifts()) {
+        if (drift.state == domain::State::Draft) continue; // evaluated again, not corrected
+        if (drift.allocation.origin != "work") continue;
+        plan_adjustment(drift);
+    }
+}
+
+} // namespace hb::engine

@@ -1,0 +1,349 @@
+#include "engine/pull.h"
+
+#include <algorithm>
+
+#include "engine/books.h"
+#include "engine/drafting.h"
+#include "engine/owners.h"
+#include "engine/plan.h"
+
+namespace hb::engine {
+namespace {
+
+constexpr const char* kFull = "full";
+constexpr const char* kChanges = "changes";
+
+// Entries read again in one request: protocol section 5, 50 commands of 50 ids.
+constexpr std::size_t kSweepIds = 2500;
+
+std::vector<std::string> ids_of(const std::vector<domain::SourceRecord>& records) {
+    std::vector<std::string> ids;
+    ids.reserve(records.size());
+    for (const auto& record : records) ids.push_back(record.id);
+    return ids;
+}
+
+// G1: completed and every billable second of it on paid reports, judged as things stood before this
+// pull. The answer is asked for new entries only, so it may cost a few queries.
+store::FullyPaid fully_paid_lookup(Core& core, std::int64_t pull) {
+    return [&core, pull](const store::TaskRow& task) {
+        const auto status = task.status_pull == pull ? task.status_before : task.facts.status;
+        if (status != domain::TaskStatus::Completed) return false;
+        return task_is_fully_paid(core, task.id);
+    };
+}
+
+} // namespace
+
+Pull::Pull(Core& core, RemoteRuntime& remote, PullOptions options)
+    : core_(core), remote_(remote), options_(std::move(options)) {
+    report_.remote = remote.row.name;
+}
+
+StreamReport& Pull::stream_report(const std::string& stream) {
+    for (auto& known : report_.streams)
+        if (known.stream == stream) return known;
+    report_.streams.push_back({});
+    report_.streams.back().stream = stream;
+    return report_.streams.back();
+}
+
+void Pull::begin_stream() {
+    const auto& stream = remote_.connector->capabilities().streams[index_];
+    stream_report(stream);
+    const auto lock = core_.lock();
+    auto full = core_.sources.find_cursor(remote_.row.id, stream, kFull);
+    auto changes = core_.sources.find_cursor(remote_.row.id, stream, kChanges);
+    const bool unfinished = full && full->run != 0;
+    full_ = options_.full || unfinished || !changes;
+    if (full_ && unfinished) {
+        state_ = *full; // go on where the last process stopped
+    } else if (full_) {
+        store::Tx tx(core_.db);
+        state_ = {};
+        state_.stream = stream;
+        state_.reading = kFull;
+        state_.run = core_.sources.next_sequence("run");
+        state_.page_at = core_.clock.now();
+        if (full) state_.completed_at = full->completed_at;
+        core_.sources.keep_cursor(remote_.row.id, state_);
+        tx.commit();
+    } else {
+        state_ = *changes;
+    }
+    begun_ = true;
+}
+
+Pull::Step Pull::step() {
+    step_began_ = core_.clock.now();
+    if (remote_.connector->earliest() > step_began_) return Step::Wait;
+    if (pull_ == 0) {
+        const auto lock = core_.lock();
+        store::Tx tx(core_.db);
+        pull_ = core_.sources.next_sequence("pull");
+        seen_ = core_.sources.next_sequence("seen");
+        tx.commit();
+    }
+    return sweeping_ ? sweep_step() : walk_step();
+}
+
+Pull::Step Pull::walk_step() {
+    const auto& streams = remote_.connector->capabilities().streams;
+    while (options_.only_entries && index_ < streams.size() && streams[index_] != "entries")
+        ++index_;
+    if (!begun_) begin_stream();
+    domain::ReadRequest request;
+    request.stream = state_.stream;
+    request.reading = full_ ? domain::Reading::Full : domain::Reading::Changes;
+    request.cursor = state_.cursor;
+    core_.at("before read");
+    const auto page = remote_.connector->read(request);
+    core_.at("after read");
+    if (!page) return fail(page.error());
+
+    keep_page(request, *page, full_);
+    auto& counts = stream_report(state_.stream);
+    core_.say(remote_.row.name + " " + state_.stream + ": " + std::to_string(counts.read) +
+              " read");
+    if (page->complete) finish_stream();
+    if (index_ < remote_.connector->capabilities().streams.size()) return Step::More;
+    plan_sweeps();
+    return sweeps_.empty() ? finish() : Step::More;
+}
+
+bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full) {
+    const auto lock = core_.lock();
+    auto& counts = stream_report(request.stream);
+    const Instant now = core_.clock.now();
+    const auto known = core_.sources.known(remote_.row.id, request.stream, ids_of(page.records));
+    const auto plan = plan_page(known, page.records, *remote_.mapping);
+    store::Sources::Keep keep{remote_.row.id, request.stream, full ? state_.run : 0,
+                              pull_,          seen_,          now};
+
+    store::Tx tx(core_.db);
+    const auto kept = core_.sources.keep(keep, plan.changed, plan.unchanged, zone_lookup(core_),
+                                         fully_paid_lookup(core_, pull_));
+    const bool walk =
+        request.reading == domain::Reading::Full || request.reading == domain::Reading::Changes;
+    if (walk) {
+        state_.cursor = page.cursor;
+        state_.page_at = now;
+        if (page.complete && !full) state_.completed_at = now;
+        core_.sources.keep_cursor(remote_.row.id, state_);
+    }
+    tx.commit();
+
+    counts.read += static_cast<std::int64_t>(page.records.size());
+    counts.added += kept.added;
+    counts.revised += kept.revised;
+    counts.problems += kept.problems;
+    counts.requests += page.requests;
+    counts.milliseconds += (core_.clock.now() - step_began_).count();
+    const bool changed = kept.added + kept.revised + kept.problems > 0;
+    facts_changed_ = facts_changed_ || changed;
+    return changed;
+}
+
+void Pull::finish_stream() {
+    const auto lock = core_.lock();
+    auto& counts = stream_report(state_.stream);
+    counts.complete = true;
+    if (full_) {
+        end_full_walk(state_.run);
+        if (state_.stream == "entries") walked_whole_ = true;
+    }
+    if (state_.stream == "tasks") {
+        store::Tx tx(core_.db);
+        if (resolve_owners(core_, remote_) > 0) facts_changed_ = true;
+        tx.commit();
+    }
+    ++index_;
+    begun_ = false;
+}
+
+// Only a complete pass proves that something is gone (rule 51), and even then not when half of it
+// is.
+void Pull::end_full_walk(std::int64_t run) {
+    const auto& stream = state_.stream;
+    auto& counts = stream_report(stream);
+    const auto missing = core_.sources.unseen(remote_.row.id, stream, run);
+    const auto known = core_.sources.count_known(remote_.row.id, stream);
+    const auto strange =
+        suspicious(stream, known, known - static_cast<std::int64_t>(missing.size()));
+    if (strange && !options_.accept_deletions) {
+        stop(*strange);
+    }
+    store::Tx tx(core_.db);
+    if (!strange || options_.accept_deletions) {
+        const store::Sources::Keep keep{remote_.row.id, stream, run,
+                                        pull_,          seen_,  core_.clock.now()};
+        counts.tombstoned += core_.sources.tombstone(keep, missing);
+        if (counts.tombstoned > 0) facts_changed_ = true;
+    }
+    const Instant now = core_.clock.now();
+    store::StreamState done = state_;
+    done.run = 0;
+    done.completed_at = now;
+    core_.sources.keep_cursor(remote_.row.id, done);
+    done.reading = kChanges;
+    core_.sources.keep_cursor(remote_.row.id, done);
+    tx.commit();
+}
+
+void Pull::stop(const std::string& reason) {
+    if (!report_.stopped)
+        report_.stopped = Stopped{reason + "; nothing was taken for deleted",
+                                  "look whether the account behind \"" + remote_.row.name +
+                                      "\" lost rights; if they are really gone: hourbridge sync " +
+                                      remote_.row.name + " --full --accept-deletions"};
+}
+
+void Pull::plan_sweeps() {
+    if (sweeping_) return;
+    sweeping_ = true;
+    const auto lock = core_.lock();
+    const bool due = options_.full || options_.reconcile || reconcile_due(core_, remote_);
+    if (options_.only_entries) {
+        Sweep sweep;
+        sweep.ids = *options_.only_entries;
+        if (!sweep.ids.empty()) sweeps_.push_back(std::move(sweep));
+        return;
+    }
+    if (options_.since) {
+        Sweep window;
+        window.reading = domain::Reading::Window;
+        window.from = *options_.since;
+        window.to = std::chrono::floor<std::chrono::days>(core_.clock.now()) + std::chrono::days{1};
+        sweeps_.push_back(std::move(window));
+    }
+    if (!due && !walked_whole_) return;
+    const auto& capabilities = remote_.connector->capabilities();
+    if (capabilities.read_by_ids && !walked_whole_) {
+        std::string after;
+        for (;;) {
+            auto ids = core_.sources.unbilled_ids(remote_.row.id, after,
+                                                  static_cast<std::int64_t>(kSweepIds));
+            if (ids.empty()) break;
+            after = ids.back();
+            Sweep sweep;
+            sweep.ids = std::move(ids);
+            sweeps_.push_back(std::move(sweep));
+        }
+        Sweep window;
+        window.reading = domain::Reading::Window;
+        window.to = std::chrono::floor<std::chrono::days>(core_.clock.now()) + std::chrono::days{1};
+        window.from = window.to - std::chrono::days{remote_.window_days};
+        sweeps_.push_back(std::move(window));
+    }
+    if (capabilities.task_totals) {
+        Sweep unequal;
+        unequal.reading = domain::Reading::OfTasks;
+        for (const auto& gap : core_.sources.total_gaps(remote_.row.id))
+            if (gap.remote_seconds) unequal.ids.push_back(gap.remote_id);
+        if (!unequal.ids.empty()) sweeps_.push_back(std::move(unequal));
+    }
+}
+
+Pull::Step Pull::sweep_step() {
+    if (sweeps_.empty()) return finish();
+    Sweep& sweep = sweeps_.front();
+    domain::ReadRequest request;
+    request.stream = "entries";
+    request.reading = sweep.reading;
+    request.cursor = sweep.cursor;
+    request.ids = sweep.ids;
+    request.from = sweep.from;
+    request.to = sweep.to;
+    core_.at("before read");
+    const auto page = remote_.connector->read(request);
+    core_.at("after read");
+    if (!page) return fail(page.error());
+    keep_page(request, *page, false);
+    sweep.cursor = page->cursor;
+    for (const auto& id : page->absent) sweep.absent.insert(id);
+    // Time records that a whole reading of their task did not show are gone too.
+    if (sweep.reading == domain::Reading::OfTasks) {
+        const auto lock = core_.lock();
+        for (const auto& record : page->records) sweep.shown.insert(record.id);
+        for (const auto& id : page->covered) {
+            const auto task = core_.sources.find_task({remote_.row.name, "task", id});
+            if (!task) continue;
+            for (const auto& entry : core_.sources.entries_of_task(task->id))
+                if (!entry.deleted && !sweep.shown.count(entry.ref.id))
+                    sweep.absent.insert(entry.ref.id);
+        }
+    }
+    if (!page->complete) return Step::More;
+
+    if (!sweep.absent.empty()) {
+        const auto lock = core_.lock();
+        const auto asked = static_cast<std::int64_t>(
+            sweep.reading == domain::Reading::ByIds ? sweep.ids.size() : 0);
+        const auto strange =
+            asked > 20 ? suspicious("entries", asked,
+                                    asked - static_cast<std::int64_t>(sweep.absent.size()))
+                       : std::nullopt;
+        if (strange && !options_.accept_deletions) {
+            stop(*strange);
+        } else {
+            store::Tx tx(core_.db);
+            const store::Sources::Keep keep{remote_.row.id, "entries", 0,
+                                            pull_,          seen_,     core_.clock.now()};
+            const auto gone = core_.sources.tombstone(
+                keep, std::vector<std::string>(sweep.absent.begin(), sweep.absent.end()));
+            tx.commit();
+            stream_report("entries").tombstoned += gone;
+            if (gone > 0) facts_changed_ = true;
+        }
+    }
+    sweeps_.erase(sweeps_.begin());
+    return sweeps_.empty() ? finish() : Step::More;
+}
+
+Pull::Step Pull::fail(const Error& error) {
+    report_.error = error;
+    const auto lock = core_.lock();
+    // What came before the failure counts already.
+    if (facts_changed_) Books(core_).settle_facts(pull_);
+    store::Tx tx(core_.db);
+    auto job = core_.jobs.find(remote_.row.id, "pull", "")
+                   .value_or(store::JobRow{remote_.row.id, "pull", "", {}, 0, "", {}, {}});
+    ++job.failures;
+    job.last_error = to_string(error);
+    const auto pause = std::chrono::minutes{std::min(1 << std::min(job.failures, 5), 30)};
+    job.due_at = std::max(core_.clock.now() + pause, remote_.connector->earliest());
+    core_.jobs.put(job);
+    tx.commit();
+    return Step::Failed;
+}
+
+Pull::Step Pull::finish() {
+    const auto lock = core_.lock();
+    if (options_.only_entries) return Step::Finished; // sending judges the difference itself
+    Books(core_).settle_facts(pull_);
+    store::Tx tx(core_.db);
+    store::JobRow job{remote_.row.id, "pull", "", core_.clock.now() + remote_.poll, 0, "", {}, {}};
+    if (report_.stopped) {
+        job.stopped = report_.stopped->reason;
+        job.what_to_do = report_.stopped->what_to_do;
+    }
+    core_.jobs.put(job);
+    const bool planned = core_.jobs.find(remote_.row.id, "reconcile", "").has_value();
+    if (!planned || options_.full || options_.reconcile || reconcile_due(core_, remote_)) {
+        // The next night's, on the clock of the configuration's zone.
+        const Day today = core_.settings.zone.day_of(core_.clock.now());
+        Instant due = core_.settings.zone.start_of(today) + remote_.reconcile_at;
+        if (due <= core_.clock.now())
+            due = core_.settings.zone.start_of(today + std::chrono::days{1}) + remote_.reconcile_at;
+        core_.jobs.put({remote_.row.id, "reconcile", "", due, 0, "", {}, {}});
+    }
+    tx.commit();
+    return Step::Finished;
+}
+
+bool reconcile_due(Core& core, const RemoteRuntime& remote) {
+    const auto job = core.jobs.find(remote.row.id, "reconcile", "");
+    return job && job->due_at <= core.clock.now();
+}
+
+} // namespace hb::engine

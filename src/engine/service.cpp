@@ -1,0 +1,239 @@
+#include "engine/service.h"
+
+#include <algorithm>
+
+#include "engine/outbox_job.h"
+#include "engine/planning.h"
+
+namespace hb::engine {
+namespace {
+
+using domain::State;
+
+// Paid reports are looked at this long after, for money that went back.
+constexpr std::chrono::days kPaidWatch{90};
+
+} // namespace
+
+void Service::recover() {
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    core_.outbox.recover(core_.clock.now());
+    tx.commit();
+}
+
+bool Service::wait_for(RemoteRuntime& remote, std::optional<Instant> until) {
+    for (;;) {
+        const Instant earliest = remote.connector->earliest();
+        if (earliest <= core_.clock.now()) return true;
+        if (until && earliest > *until) return false;
+        core_.clock.wait_until(earliest);
+    }
+}
+
+PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
+    Pull pull(core_, remote, options);
+    for (;;) {
+        const auto step = pull.step();
+        if (step == Pull::Step::Wait)
+            wait_for(remote, std::nullopt);
+        else if (step != Pull::Step::More)
+            return pull.report();
+    }
+}
+
+Status Service::read_before_freezing(std::int64_t report) {
+    for (const auto& [name, ids] : books_.entries_to_read(report)) {
+        RemoteRuntime* remote = core_.find_remote(name);
+        if (remote == nullptr) continue;
+        PullOptions options;
+        options.only_entries = ids;
+        const auto done = pull(*remote, options);
+        if (done.error) return *done.error;
+    }
+    return {};
+}
+
+bool Service::check_payment(std::int64_t report, std::vector<std::string>& errors) {
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr) return false;
+    std::string deal_id;
+    bool rows_done = false;
+    State state{};
+    {
+        const auto lock = core_.lock();
+        const auto row = core_.reports.find(report);
+        const auto deal = core_.outbox.of_purpose(deal_purpose(report));
+        const auto rows = core_.outbox.of_purpose(rows_purpose(report));
+        if (!row || !deal || deal->state != store::OpState::Done || deal->superseded) return false;
+        state = row->state;
+        deal_id = deal->remote_id;
+        rows_done = rows && rows->state == store::OpState::Done;
+    }
+    if (state == State::Agreed && !rows_done) return false;
+    if (!wait_for(*crm, std::nullopt)) return false;
+    core_.at("before read deal");
+    const auto deal = crm->connector->read_deal(deal_id);
+    core_.at("after read deal");
+    if (!deal) {
+        errors.push_back(crm->row.name + ": " + to_string(deal.error()));
+        return false;
+    }
+    bool changed = books_.confirm_invoiced(report, *deal);
+    changed = books_.apply_evidence(report, *deal) || changed;
+    return changed;
+}
+
+std::int64_t Service::check_payments(std::vector<std::string>& errors) {
+    std::vector<std::int64_t> open;
+    {
+        const auto lock = core_.lock();
+        for (const auto& row : core_.reports.list(std::nullopt, std::nullopt)) {
+            const bool waits = row.state == State::Agreed || row.state == State::Invoiced ||
+                               row.state == State::PartlyPaid;
+            const bool watched = row.state == State::Paid && row.paid_at &&
+                                 core_.clock.now() - *row.paid_at < kPaidWatch;
+            if (waits || watched) open.push_back(row.id);
+        }
+    }
+    std::int64_t steps = 0;
+    for (const auto report : open) {
+        check_payment(report, errors);
+        ++steps;
+        if (!errors.empty()) break; // the remote is in trouble; the others would fail alike
+    }
+    return steps;
+}
+
+std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string>& errors,
+                                  std::optional<Instant> until) {
+    OutboxJob job(core_, remote);
+    std::int64_t steps = 0;
+    std::vector<std::int64_t> confirm;
+    for (;;) {
+        const auto step = job.step();
+        if (step == OutboxJob::Step::Worked) {
+            ++steps;
+            if (job.trouble()) {
+                const std::string line = remote.row.name + ": " + to_string(*job.trouble());
+                if (std::find(errors.begin(), errors.end(), line) == errors.end())
+                    errors.push_back(line);
+            }
+            continue;
+        }
+        if (step == OutboxJob::Step::Wait) {
+            if (!wait_for(remote, until)) break;
+            continue;
+        }
+        // Idle now. Deals and rows that were just written are read back and compared (G19).
+        std::int64_t progress = 0;
+        std::vector<std::int64_t> agreed;
+        {
+            const auto lock = core_.lock();
+            for (const auto& row : core_.reports.list(State::Agreed, std::nullopt))
+                agreed.push_back(row.id);
+        }
+        if (core_.crm() == &remote)
+            for (const auto report : agreed)
+                if (check_payment(report, errors)) ++progress;
+        steps += progress;
+        if (progress > 0) continue;
+        if (!until) break;
+        std::optional<Instant> due;
+        {
+            const auto lock = core_.lock();
+            due = core_.outbox.next_due(remote.row.id);
+        }
+        if (!due || *due > *until) break;
+        core_.clock.wait_until(*due);
+    }
+    return steps;
+}
+
+// The marks as the planner shows them now against what they should be (rule 46): a mark that
+// somebody removed is set again.
+void Service::compare_marks() {
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    Planning planning(core_);
+    for (const auto& row : core_.reports.list(std::nullopt, std::nullopt))
+        if (domain::was_sent(row.state) && row.state != State::Sent) planning.plan_marks(row);
+    tx.commit();
+}
+
+std::optional<Instant> Service::next_due() const {
+    const auto lock = core_.lock();
+    std::optional<Instant> due;
+    const auto take = [&due](std::optional<Instant> at) {
+        if (at && (!due || *at < *due)) due = at;
+    };
+    for (const auto& remote : core_.remotes) {
+        take(core_.outbox.next_due(remote->row.id));
+        for (const auto& job : core_.jobs.list(remote->row.id)) take(job.due_at);
+    }
+    return due;
+}
+
+RunReport Service::run(std::chrono::seconds wait) {
+    RunReport report;
+    recover();
+    const Instant until = core_.clock.now() + wait;
+    for (auto& remote : core_.remotes) {
+        report.pulls.push_back(pull(*remote, {}));
+        ++report.steps;
+        if (report.pulls.back().error)
+            report.errors.push_back(remote->row.name + ": " +
+                                    to_string(*report.pulls.back().error));
+    }
+    if (report.errors.empty()) report.steps += check_payments(report.errors);
+    compare_marks();
+    for (auto& remote : core_.remotes) report.steps += work_outbox(*remote, report.errors, until);
+    const auto lock = core_.lock();
+    report.parked = core_.outbox.count(store::OpState::Parked);
+    for (const auto& row : core_.reports.list(std::nullopt, std::nullopt))
+        if (row.asks) ++report.asking;
+    report.next_due = next_due();
+    return report;
+}
+
+void Service::serve(const std::function<bool()>& stop) {
+    recover();
+    Instant payments_due = core_.clock.now();
+    while (!stop()) {
+        std::vector<std::string> errors;
+        const Instant now = core_.clock.now();
+        // Money first, then what waits to be told, then what is new.
+        if (now >= payments_due) {
+            check_payments(errors);
+            payments_due = now + std::chrono::minutes{15};
+        }
+        for (auto& remote : core_.remotes) {
+            if (stop()) return;
+            work_outbox(*remote, errors, std::nullopt);
+            std::optional<store::JobRow> job;
+            {
+                const auto lock = core_.lock();
+                job = core_.jobs.find(remote->row.id, "pull", "");
+            }
+            if (!job || job->due_at <= core_.clock.now()) {
+                Pull pull(core_, *remote, {});
+                for (;;) {
+                    const auto step = pull.step();
+                    if (step == Pull::Step::Wait)
+                        core_.clock.wait_until(remote->connector->earliest());
+                    else if (step != Pull::Step::More)
+                        break;
+                    if (stop()) return;
+                }
+            }
+        }
+        if (stop()) return;
+        Instant until = std::min(payments_due, core_.clock.now() + std::chrono::seconds{5});
+        if (const auto due = next_due())
+            until =
+                std::min(until, std::max(*due, core_.clock.now() + std::chrono::milliseconds{200}));
+        core_.clock.wait_until(until);
+    }
+}
+
+} // namespace hb::engine

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "engine/books.h"
+#include "engine/pull.h"
+
+// Puts the jobs in order and works them: for `sync`, `run` and `serve`.
+namespace hb::engine {
+
+struct RunReport {
+    std::int64_t steps = 0;
+    std::int64_t parked = 0;
+    std::int64_t asking = 0; // reports that ask a person
+    std::optional<Instant> next_due;
+    std::vector<PullReport> pulls;
+    std::vector<std::string> errors; // of remotes, one a remote
+};
+
+class Service {
+public:
+    Service(Core& core, Books& books) : core_(core), books_(books) {}
+
+    // Whoever died before left ops in flight; they may have run.
+    void recover();
+
+    PullReport pull(RemoteRuntime& remote, const PullOptions& options);
+    // G16: pull every remote, check payments of open reports, then work the outbox until nothing is
+    // due within `wait`.
+    RunReport run(std::chrono::seconds wait);
+    // G25: the entries of a draft by id, and what is new since the cursor.
+    Status read_before_freezing(std::int64_t report);
+    // Reads the deals of reports that wait for money or for their read-back. Returns steps made.
+    std::int64_t check_payments(std::vector<std::string>& errors);
+    bool check_payment(std::int64_t report, std::vector<std::string>& errors);
+    // Works what is due now; returns steps made.
+    std::int64_t work_outbox(RemoteRuntime& remote, std::vector<std::string>& errors,
+                             std::optional<Instant> until);
+
+    // For ever, until `stop` says so: what is due, in turns of small steps.
+    void serve(const std::function<bool()>& stop);
+
+    std::optional<Instant> next_due() const;
+
+private:
+    // Waits for the remote's limiter within `until`; false: it is later than that.
+    bool wait_for(RemoteRuntime& remote, std::optional<Instant> until);
+    void compare_marks();
+
+    Core& core_;
+    Books& books_;
+};
+
+} // namespace hb::engine

@@ -1,0 +1,325 @@
+#include "engine/viewing.h"
+
+#include <set>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "mapping/contract_file.h"
+
+namespace hb::engine {
+namespace {
+
+// The completeness statement as it was frozen: our own canonical text, so a plain search finds its
+// integers.
+std::optional<domain::Completeness> frozen_completeness(const std::string& canonical) {
+    const auto begin = canonical.find("\"completeness\":{");
+    if (begin == std::string::npos) return std::nullopt;
+    const auto number = [&](const std::string& name) -> std::int64_t {
+        const auto at = canonical.find("\"" + name + "\":", begin);
+        if (at == std::string::npos) return 0;
+        const auto from = at + name.size() + 3;
+        const auto to = canonical.find_first_of(",}", from);
+        return parse_integer(std::string_view(canonical).substr(from, to - from)).value_or(0);
+    };
+    domain::Completeness c;
+    c.source_seconds = number("source_seconds");
+    c.billed_work_seconds = number("billed_work_seconds");
+    c.nonbillable_seconds = number("nonbillable_seconds");
+    c.held_seconds = number("held_seconds");
+    c.late_seconds = number("late_seconds");
+    c.excluded_seconds = number("excluded_seconds");
+    c.filtered_seconds = number("filtered_seconds");
+    c.external_seconds = number("external_seconds");
+    c.written_off_seconds = number("written_off_seconds");
+    c.no_task_seconds = number("no_task_seconds");
+    c.from_other_periods_seconds = number("from_other_periods_seconds");
+    return c;
+}
+
+std::string hours(std::int64_t seconds) {
+    return format_duration(seconds) + " h";
+}
+
+} // namespace
+
+std::string deal_purpose(std::int64_t report) {
+    return "report " + std::to_string(report) + " deal";
+}
+std::string rows_purpose(std::int64_t report) {
+    return "report " + std::to_string(report) + " rows";
+}
+
+std::string link_token(const Core& core, std::int64_t report, int link) {
+    return base64url(
+        hmac_sha256(core.settings.key.reveal(),
+                    "report-link:" + std::to_string(report) + ":" + std::to_string(link)));
+}
+
+std::string Viewing::url(const store::ReportRow& row) {
+    return core_.settings.public_url + "/r/" + link_token(core_, row.id, row.link);
+}
+
+std::optional<domain::Party> Viewing::own_company(const domain::Contract& contract) {
+    if (!contract.own_company) return std::nullopt;
+    const auto company = core_.sources.find_company(*contract.own_company);
+    return domain::Party{*contract.own_company, company ? company->name : ""};
+}
+
+void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
+    const auto client = core_.sources.find_company(row.client);
+    view.client_ref = client ? to_string(client->ref) : "";
+    view.client_name = client ? client->name : "";
+    view.state = row.state;
+    if (row.id != 0) view.id = row.id;
+    view.period = row.period;
+    view.filter_json = row.filter;
+    view.note = row.note;
+    view.asks = row.asks;
+    view.drifted = row.drifted;
+    view.paid = row.settled + row.written_off;
+    view.surplus = row.surplus;
+    const auto currency = domain::find_currency(row.currency);
+    ensure(currency.ok(), "a report's currency is known");
+    view.currency = *currency;
+    if (const auto contract = drafting_.contract(row.contract)) {
+        view.own_company = own_company(*contract);
+        view.vat = contract->vat;
+        view.people = contract->people;
+        view.locale = contract->locale.empty() ? core_.settings.locale : contract->locale;
+        view.rounding = contract->rounding;
+    }
+    const bool draft = row.state == domain::State::Draft;
+    if (!draft) view.number = row.number;
+    if (!draft && row.link_digest) view.url = url(row);
+    if (row.id != 0) {
+        const auto deal = core_.outbox.of_purpose(deal_purpose(row.id));
+        if (deal && deal->state == store::OpState::Done)
+            view.deal =
+                to_string(domain::Ref{core_.remote_name(deal->remote), "deal", deal->remote_id});
+    }
+    for (const auto& remote : core_.remotes) {
+        std::optional<Instant> fresh;
+        for (const auto& cursor : core_.sources.cursors(remote->row.id))
+            if (cursor.stream == "entries" && cursor.completed_at &&
+                (!fresh || *cursor.completed_at > *fresh))
+                fresh = cursor.completed_at;
+        if (fresh) view.freshness[remote->row.name] = format_instant(*fresh);
+    }
+}
+
+render::ReportView Viewing::of(const store::ReportRow& row, bool with_lines) {
+    if (row.state == domain::State::Draft && with_lines) {
+        const auto contract = drafting_.contract(row.contract);
+        auto filter = mapping::parse_filter(row.filter);
+        ensure(contract.has_value() && filter.ok(), "a draft's contract and filter can be read");
+        filter->from = row.period.from;
+        const auto input = drafting_.input(row.client, *contract, *filter, row.id);
+        return of_draft(row, domain::evaluate(input), input);
+    }
+    render::ReportView view;
+    add_frame(view, row);
+    view.worked_seconds = row.worked_seconds;
+    view.billed_seconds = row.billed_seconds;
+    view.nonbillable_seconds = row.nonbillable_seconds;
+    view.totals = {row.subtotal, row.vat, row.total};
+    if (row.state == domain::State::Draft) return view;
+    if (const auto revision = core_.reports.find_revision(row.id, row.revision)) {
+        view.revision = revision->n;
+        view.hash = revision->hash;
+        view.canonical = revision->canonical;
+        view.completeness = frozen_completeness(revision->canonical);
+    }
+    if (!with_lines) return view;
+    for (auto& line : core_.reports.lines(row.id, row.revision)) {
+        line.line.people = parse_people(line.people);
+        view.lines.push_back(std::move(line.line));
+    }
+    for (auto& late : drafting_.late_rows(row.client, std::nullopt, false))
+        if (late.kind == "adjustment" && late.report == row.number)
+            view.late.push_back(std::move(late));
+    return view;
+}
+
+render::ReportView Viewing::of_draft(const store::ReportRow& row, const domain::Draft& draft,
+                                     const domain::DraftInput& input) {
+    render::ReportView view;
+    add_frame(view, row);
+    view.worked_seconds = draft.worked_seconds;
+    view.billed_seconds = draft.billed_seconds;
+    view.nonbillable_seconds = draft.nonbillable_seconds;
+    view.totals = draft.totals;
+    view.lines = draft.lines;
+    view.completeness = domain::completeness_of(draft, input.entries, row.period);
+    std::map<std::int64_t, const domain::EntryFacts*> entries;
+    for (const auto& entry : input.entries) entries[entry.id] = &entry;
+    for (const auto& fate : draft.fates) {
+        const bool shown = fate.fate == domain::Fate::Held || fate.fate == domain::Fate::Late ||
+                           fate.fate == domain::Fate::Excluded ||
+                           fate.fate == domain::Fate::WrittenOff ||
+                           fate.fate == domain::Fate::NoTask || fate.fate == domain::Fate::External;
+        if (!shown) continue;
+        const auto& entry = *entries.at(fate.entry);
+        if (entry.seconds == 0) continue;
+        render::ExcludedRow excluded;
+        excluded.entry = to_string(entry.ref);
+        excluded.seconds = entry.seconds;
+        if (fate.report != 0) excluded.report = fate.report;
+        excluded.why = fate.why.empty() ? to_string(fate.fate) : fate.why;
+        view.excluded.push_back(std::move(excluded));
+    }
+    view.late = drafting_.late_rows(row.client, row.period.from, false);
+    // What this very draft will bill is not waiting any more.
+    std::set<std::string> taken;
+    for (const auto& fate : draft.fates)
+        if (fate.fate == domain::Fate::Taken) taken.insert(to_string(entries.at(fate.entry)->ref));
+    std::erase_if(view.late, [&](const render::LateRow& late) {
+        return late.kind == "entry" && taken.count(late.ref);
+    });
+    view.warnings = warnings(row, draft, input);
+    return view;
+}
+
+domain::Revision Viewing::revision(const store::ReportRow& row) {
+    domain::Revision revision;
+    const auto contract = drafting_.contract(row.contract);
+    auto filter = mapping::parse_filter(row.filter);
+    ensure(contract.has_value() && filter.ok(), "a report's contract and filter can be read");
+    const auto client = core_.sources.find_company(row.client);
+    revision.number = row.number.value_or("");
+    revision.n = row.revision;
+    revision.client = {client->ref, client->name};
+    revision.own_company = own_company(*contract);
+    revision.contract = *contract;
+    revision.period = row.period;
+    revision.filter = std::move(*filter);
+    revision.filter.from = row.period.from;
+    revision.worked_seconds = row.worked_seconds;
+    revision.billed_seconds = row.billed_seconds;
+    revision.nonbillable_seconds = row.nonbillable_seconds;
+    revision.totals = {row.subtotal, row.vat, row.total};
+    for (auto& line : core_.reports.lines(row.id, row.revision)) {
+        line.line.people = parse_people(line.people);
+        revision.lines.push_back(std::move(line.line));
+    }
+    return revision;
+}
+
+domain::Revision Viewing::revision(const store::ReportRow& row, const domain::Draft& draft,
+                                   const domain::DraftInput& input) {
+    domain::Revision out;
+    const auto client = core_.sources.find_company(row.client);
+    out.number = row.number.value_or("");
+    out.n = row.revision;
+    out.client = {client->ref, client->name};
+    out.own_company = own_company(input.contract);
+    out.contract = input.contract;
+    out.period = row.period;
+    out.filter = input.filter;
+    out.worked_seconds = draft.worked_seconds;
+    out.billed_seconds = draft.billed_seconds;
+    out.nonbillable_seconds = draft.nonbillable_seconds;
+    out.totals = draft.totals;
+    out.lines = draft.lines;
+    out.completeness = domain::completeness_of(draft, input.entries, row.period);
+    return out;
+}
+
+std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
+                                               const domain::Draft& draft,
+                                               const domain::DraftInput& input) {
+    std::vector<render::Warning> out;
+    for (const auto& blocking : draft.blocking)
+        out.push_back({blocking.code,
+                       blocking.message + (blocking.hint.empty() ? "" : ". " + blocking.hint),
+                       true});
+
+    const Instant now = core_.clock.now();
+    for (const auto& remote : core_.remotes) {
+        std::optional<Instant> fresh;
+        for (const auto& cursor : core_.sources.cursors(remote->row.id))
+            if (cursor.stream == "entries" && cursor.completed_at &&
+                (!fresh || *cursor.completed_at > *fresh))
+                fresh = cursor.completed_at;
+        const auto& name = remote->row.name;
+        if (!fresh)
+            out.push_back({"never_pulled",
+                           name + " was never read to its end; run: hourbridge sync " + name,
+                           true});
+        else if (now - *fresh >
+                 std::max<std::chrono::milliseconds>(remote->poll * 12, std::chrono::hours{1}))
+            out.push_back({"stale", name + " was last read at " + format_instant(*fresh), false});
+        if (const auto problems = core_.sources.count_problems(remote->row.id, "entries") +
+                                  core_.sources.count_problems(remote->row.id, "tasks"))
+            out.push_back({"unmapped",
+                           std::to_string(problems) + " records of " + name +
+                               " can't be read and are in no report; hourbridge check names them",
+                           false});
+        if (const auto job = core_.jobs.find(remote->row.id, "pull", ""); job && job->stopped)
+            out.push_back({"guard_stopped", name + ": " + *job->stopped, false});
+        std::set<std::int64_t> mine;
+        for (const auto& task : input.tasks) mine.insert(task.id);
+        std::int64_t unproven = 0;
+        for (const auto& gap : core_.sources.total_gaps(remote->row.id))
+            if (mine.count(gap.task)) ++unproven;
+        if (unproven > 0)
+            out.push_back({"unproven",
+                           std::to_string(unproven) + " tasks whose time in " + name +
+                               " adds up to another sum than here",
+                           false});
+    }
+
+    std::int64_t no_text = 0;
+    std::map<std::int64_t, domain::Fate> fates;
+    for (const auto& fate : draft.fates) fates[fate.entry] = fate.fate;
+    for (const auto& entry : input.entries)
+        if (fates[entry.id] == domain::Fate::Taken && trim(entry.text).empty() && entry.seconds > 0)
+            ++no_text;
+    if (no_text > 0)
+        out.push_back({"no_text",
+                       std::to_string(no_text) + " time entries say nothing about the work",
+                       false});
+    if (draft.late_seconds > 0)
+        out.push_back({"late_waiting",
+                       hours(draft.late_seconds) +
+                           " of this period wait in the late tray: hourbridge late list",
+                       false});
+
+    std::map<std::int64_t, std::int64_t> worked;
+    for (const auto& line : draft.lines) worked[line.task] += line.worked_seconds;
+    std::int64_t two_clients = 0;
+    for (const auto& task : input.tasks) {
+        const auto stored = core_.sources.find_task(task.id);
+        if (stored && stored->two_clients && worked.count(task.id)) ++two_clients;
+    }
+    if (two_clients > 0)
+        out.push_back({"two_clients",
+                       std::to_string(two_clients) +
+                           " tasks are linked to two companies; the first one is billed",
+                       false});
+
+    // Work that was finished in the period and has no time at all: somebody forgot to log it.
+    std::int64_t closed_without_time = 0;
+    const auto zone = Zone::find(input.contract.time_zone);
+    const auto* remote = core_.find_remote(input.filter.company.remote);
+    if (remote != nullptr)
+        for (const auto& task : core_.sources.tasks(remote->row.id)) {
+            if (task.client != row.client || !task.known || !task.facts.closed) continue;
+            const Day closed = (zone ? *zone : core_.settings.zone).day_of(*task.facts.closed);
+            if (row.period.contains(closed) && task.facts.seconds_total.value_or(0) == 0 &&
+                core_.sources.entries_of_task(task.id).empty())
+                ++closed_without_time;
+        }
+    if (closed_without_time > 0)
+        out.push_back(
+            {"closed_without_time",
+             std::to_string(closed_without_time) + " tasks closed in this period have no time",
+             false});
+
+    if (row.id != 0 && now - row.created_at > std::chrono::days{14})
+        out.push_back({"old_draft",
+                       "this draft has reserved its time since " + format_instant(row.created_at),
+                       false});
+    return out;
+}
+
+} // namespace hb::engine

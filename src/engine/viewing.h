@@ -1,0 +1,37 @@
+#pragma once
+
+#include "engine/drafting.h"
+
+// Reports as people see them, and frozen revisions as the outside is told of them. Reads only.
+namespace hb::engine {
+
+class Viewing {
+public:
+    explicit Viewing(Core& core) : core_(core), drafting_(core) {}
+
+    render::ReportView of(const store::ReportRow& row, bool with_lines = true);
+    // An evaluation that was not stored.
+    render::ReportView of_draft(const store::ReportRow& row, const domain::Draft& draft,
+                                const domain::DraftInput& input);
+    domain::Revision revision(const store::ReportRow& row);
+    domain::Revision revision(const store::ReportRow& row, const domain::Draft& draft,
+                              const domain::DraftInput& input);
+    std::vector<render::Warning> warnings(const store::ReportRow& row, const domain::Draft& draft,
+                                          const domain::DraftInput& input);
+    std::string url(const store::ReportRow& row);
+    Drafting& drafting() { return drafting_; }
+
+private:
+    void add_frame(render::ReportView& view, const store::ReportRow& row);
+    std::optional<domain::Party> own_company(const domain::Contract& contract);
+    Core& core_;
+    Drafting drafting_;
+};
+
+// The token of a report's link: base64url(HMAC-SHA-256(key, report id and link number)), G23.
+std::string link_token(const Core& core, std::int64_t report, int link);
+
+std::string deal_purpose(std::int64_t report);
+std::string rows_purpose(std::int64_t report);
+
+} // namespace hb::engine
