@@ -1,0 +1,87 @@
+#include <catch2/catch.hpp>
+
+#include "domain/lifecycle.h"
+#include "support.h"
+
+using namespace hb;
+using namespace hb::domain;
+using namespace hb::domain::test;
+
+namespace {
+
+std::string told(const AdjustmentMoney& money) {
+    return std::to_string(money.delta_seconds) + " s, billed " +
+           std::to_string(money.delta_billed) + ", " + std::to_string(money.delta_amount);
+}
+
+const Rounding kQuarterUp{RoundingLevel::TaskDay, RoundingMode::Up, 900};
+
+} // namespace
+
+TEST_CASE("without rounding a correction is priced by its seconds (G10)") {
+    // 1:00 became 1:30 at 90.00
+    CHECK(told(price_adjustment({{1, 1, 9000, 3600, 5400}}, {})) == "1800 s, billed 1800, 4500");
+    // deleted (rule 20)
+    CHECK(told(price_adjustment({{1, 1, 9000, 3600, 0}}, {})) == "-3600 s, billed -3600, -9000");
+    CHECK(told(price_adjustment({}, {})) == "0 s, billed 0, 0");
+}
+
+TEST_CASE("a correction is the price of its whole rounding group, new minus billed (G10)") {
+    // billed: 600 + 600 = 1200 -> 1800 s at 90.00 = 45.00
+    // now:    600 + 700 = 1300 -> 1800 s: the money stays
+    CHECK(told(price_adjustment({{1, 1, 9000, 600, 600}, {2, 1, 9000, 600, 700}}, kQuarterUp)) ==
+          "100 s, billed 0, 0");
+    // now: 600 + 1300 = 1900 -> 2700 s = 67.50
+    CHECK(told(price_adjustment({{1, 1, 9000, 600, 600}, {2, 1, 9000, 600, 1300}}, kQuarterUp)) ==
+          "700 s, billed 900, 2250");
+    // the last entry of the group is gone
+    CHECK(told(price_adjustment({{1, 1, 9000, 600, 0}}, kQuarterUp)) ==
+          "-600 s, billed -900, -2250");
+}
+
+TEST_CASE("lines of one group share its rounded time before they are priced (G6, G10)") {
+    // billed: 600 at 90.00 and 600 at 60.00: 1200 -> 1800, 900 each: 22.50 + 15.00 = 37.50
+    // now:    600 and 1500: 2100 -> 2700; 771.43 and 1928.57: 771 and 1929
+    //         90.00 * 771 / 3600 = 19.275 -> 19.28; 60.00 * 1929 / 3600 = 32.15; 51.43
+    CHECK(told(price_adjustment({{1, 1, 9000, 600, 600}, {2, 2, 6000, 600, 1500}}, kQuarterUp)) ==
+          "900 s, billed 900, 1393");
+}
+
+TEST_CASE("a group whose facts are as billed needs no correction") {
+    Random random("unchanged groups");
+    for (int i = 0; i < 2'000; ++i) {
+        std::vector<GroupMember> group;
+        for (std::int64_t id = random.between(1, 8); id > 0; --id) {
+            const std::int64_t line = random.between(1, 3);
+            const std::int64_t seconds = random.between(0, 7200);
+            group.push_back({id, line, line * 1000, seconds, seconds});
+        }
+        INFO("seed " << random.seed());
+        REQUIRE(told(price_adjustment(group, kQuarterUp)) == "0 s, billed 0, 0");
+    }
+}
+
+TEST_CASE("a correction there and the correction back cancel out") {
+    Random random("corrections and back");
+    for (int i = 0; i < 2'000; ++i) {
+        std::vector<GroupMember> there;
+        for (std::int64_t id = random.between(1, 8); id > 0; --id) {
+            const std::int64_t line = random.between(1, 3);
+            there.push_back(
+                {id, line, line * 1234, random.between(0, 7200), random.between(0, 7200)});
+        }
+        std::vector<GroupMember> back = there;
+        for (GroupMember& m : back) std::swap(m.seconds_billed, m.seconds_now);
+        const AdjustmentMoney a = price_adjustment(there, kQuarterUp);
+        const AdjustmentMoney b = price_adjustment(back, kQuarterUp);
+        INFO("seed " << random.seed());
+        REQUIRE(a.delta_seconds == -b.delta_seconds);
+        REQUIRE(a.delta_billed == -b.delta_billed);
+        REQUIRE(a.delta_amount == -b.delta_amount);
+    }
+}
+
+TEST_CASE("members of one line have one rate") {
+    CHECK_THROWS_AS(price_adjustment({{1, 1, 9000, 1, 1}, {2, 1, 8000, 1, 1}}, {}),
+                    BrokenInvariant);
+}
