@@ -53,6 +53,8 @@ struct Config {
     std::string secret_key_file;
     std::string log_level = "info";
     std::string log_format = "text";
+    // What is set but does nothing yet, or is unwise: shown by `check`, forbids nothing.
+    std::vector<mapping::FileProblem> warnings;
 };
 
 // Finds (--config, $HOURBRIDGE_CONFIG, ./config/hourbridge.json, /etc/hourbridge/hourbridge.json),
@@ -62,7 +64,8 @@ struct Config {
 std::optional<Config> load_config(const std::optional<std::string>& path,
                                   std::vector<mapping::FileProblem>& problems);
 
-// A commented configuration for `init`.
+// A commented configuration for `init`, and a commented contract.
 std::string example_config();
+std::string example_contract();
 
 } // namespace hb::app

@@ -1,0 +1,312 @@
+#include "app/config.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "app/config_places.h"
+#include "app/config_remotes.h"
+#include "app/config_settings.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "mapping/nonbillable.h"
+#include "json/writer.h"
+
+namespace hb::app {
+
+namespace embedded {
+extern const std::string_view kConfigSchema;
+extern const std::string_view kExampleConfig;
+extern const std::string_view kExampleContract;
+} // namespace embedded
+
+namespace {
+
+namespace fs = std::filesystem;
+using json::Value;
+using mapping::FileProblem;
+
+// Signs links: as strong as 128 random bits in hex digits would be half as long again.
+constexpr std::size_t kSecretKeyBytesMin = 16;
+
+// --- which file
+
+std::optional<std::string> find_file(const std::optional<std::string>& path,
+                                     std::vector<FileProblem>& problems) {
+    if (path) return *path;
+    if (const char* named = std::getenv("HOURBRIDGE_CONFIG"); named != nullptr && *named != '\0')
+        return std::string(named);
+    const std::vector<std::string> usual{"config/hourbridge.json",
+                                         "/etc/hourbridge/hourbridge.json"};
+    std::error_code trouble;
+    for (const std::string& each : usual)
+        if (fs::exists(each, trouble)) return each;
+    problems.push_back({usual.front(), 0, "",
+                        "there is no configuration here, nor at " + usual.back(),
+                        "run `hourbridge init`, or name one with --config FILE"});
+    return std::nullopt;
+}
+
+// --- secrets stay out of messages
+
+// Settings whose values a message may quote although they stand beside secrets.
+bool may_be_quoted(std::string_view path) {
+    for (const char* closed : {"/remotes", "/notify", "/secret_key"}) {
+        if (path.substr(0, std::string_view(closed).size()) != closed) continue;
+        const std::string_view last = path.substr(path.rfind('/') + 1);
+        for (const char* open :
+             {"connector", "burst", "per_second", "connect_ms", "total_ms", "settle_seconds",
+              "every_minutes", "window_days", "reconcile_at", "mapping"})
+            if (last == open) return true;
+        return false;
+    }
+    return true;
+}
+
+// The schema check says "expected X; got Y", and Y may be a secret of the wrong shape.
+void hide_values(std::vector<FileProblem>& problems, std::size_t from) {
+    for (std::size_t i = from; i < problems.size(); ++i) {
+        const std::size_t got = problems[i].message.find("; got ");
+        if (got != std::string::npos && !may_be_quoted(problems[i].path))
+            problems[i].message.erase(got);
+    }
+}
+
+// --- what the file says
+
+class ConfigReader {
+public:
+    explicit ConfigReader(Settings& settings) : settings_(settings), root_(settings.root()) {}
+
+    Config read() {
+        config_.remotes = read_remotes(settings_, config_.warnings);
+        places();
+        language();
+        crm(root_["crm"]);
+        payment(root_["payment"]);
+        billing(root_["billing"]);
+        secret_key(root_["secret_key"]);
+        config_.log_level = settings_.choice(
+            root_["log"]["level"], {"trace", "debug", "info", "warn", "error"}, config_.log_level);
+        config_.log_format =
+            settings_.choice(root_["log"]["format"], {"text", "json"}, config_.log_format);
+        later();
+        return std::move(config_);
+    }
+
+private:
+    void places() {
+        config_.data_dir = settings_.path_of(settings_.text(root_["data_dir"], "data"));
+        config_.allow_direct = Settings::flag(root_["allow_direct"], false);
+        const Value listen = root_["listen"];
+        config_.listen = settings_.text(listen, config_.listen);
+        const ListenCheck checked = check_listen(config_.listen);
+        if (!checked.wrong.empty())
+            settings_.problem(listen, checked.wrong + ": " + json::quote(config_.listen),
+                              "write 127.0.0.1:8480 or unix:/run/hourbridge/http.sock");
+        else if (checked.direct && !config_.allow_direct)
+            settings_.problem(listen,
+                              "other machines reach " + config_.listen +
+                                  " without a proxy that speaks https",
+                              "listen on 127.0.0.1, or add \"allow_direct\": true");
+        if (config_.listen.rfind("unix:", 0) == 0 && checked.wrong.empty())
+            config_.listen = "unix:" + settings_.path_of(config_.listen.substr(5));
+        public_url(root_["public_url"]);
+    }
+
+    void public_url(const Value& value) {
+        config_.public_url = settings_.text(value);
+        while (!config_.public_url.empty() && config_.public_url.back() == '/')
+            config_.public_url.pop_back();
+        if (config_.public_url.empty()) return;
+        const auto url = split_url(config_.public_url);
+        if (!url || (url->scheme != "https" && url->scheme != "http"))
+            settings_.problem(value, "this is not an address: " + json::quote(config_.public_url),
+                              "write it like https://reports.example.com");
+    }
+
+    void language() {
+        const Value zone = root_["time_zone"];
+        config_.time_zone = settings_.text(zone, config_.time_zone);
+        if (const auto found = Zone::find(config_.time_zone); !found)
+            settings_.problem(zone, found.error().message, found.error().hint);
+        const Value locale = root_["locale"];
+        config_.locale = settings_.text(locale, config_.locale);
+        const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+        const std::string language = config_.locale.substr(0, config_.locale.find('-'));
+        if (language.size() < 2 || language.size() > 3 ||
+            !std::all_of(language.begin(), language.end(), letter))
+            settings_.problem(locale, "this is not a language: " + json::quote(config_.locale),
+                              "write two letters, for example \"en\" or \"ru\"");
+    }
+
+    void crm(const Value& crm) {
+        if (!crm.is_object()) return;
+        crm_remote(crm["remote"]);
+        const Value deal = crm["deal"];
+        config_.deal_create = settings_.choice(deal["create"], {"on_agree", "on_command", "never"},
+                                               config_.deal_create);
+        config_.deal_category = Settings::number(deal["category_id"], config_.deal_category);
+        stage(deal["stage_new"]);
+        config_.invoice_enabled = Settings::flag(crm["invoice"]["enabled"], false);
+        const Value marks = crm["task_marks"];
+        config_.paid_field = field(marks["paid_field"], config_.paid_field);
+        config_.report_field = field(marks["report_field"], config_.report_field);
+        if (config_.paid_field == config_.report_field)
+            settings_.problem(marks, "one field can't hold percent paid and report numbers",
+                              "name two fields");
+    }
+
+    void crm_remote(const Value& value) {
+        config_.crm_remote = settings_.text(value);
+        std::vector<std::string> names;
+        for (const RemoteConfig& remote : config_.remotes) names.push_back(remote.name);
+        if (config_.crm_remote.empty()
+                ? !value.is_string()
+                : std::find(names.begin(), names.end(), config_.crm_remote) != names.end())
+            return;
+        const auto meant = nearest(config_.crm_remote, names);
+        settings_.problem(value, "there is no remote " + json::quote(config_.crm_remote),
+                          meant ? "did you mean " + json::quote(*meant) + "?"
+                                : "\"remotes\" has " + join(names, ", "));
+    }
+
+    // G28: the stage's full id, which in every funnel but the general one begins with the funnel.
+    void stage(const Value& value) {
+        config_.deal_stage_new = settings_.text(value, config_.deal_stage_new);
+        const std::string prefix = "C" + std::to_string(config_.deal_category) + ":";
+        const bool fits = config_.deal_category == 0
+                              ? config_.deal_stage_new.find(':') == std::string::npos
+                              : config_.deal_stage_new.rfind(prefix, 0) == 0;
+        if (config_.deal_stage_new.empty() || fits) {
+            if (config_.deal_stage_new.empty()) settings_.problem(value, "must not be empty");
+            return;
+        }
+        settings_.file().problem_at(
+            "/crm/deal/stage_new",
+            json::quote(config_.deal_stage_new) + " is not a stage of funnel " +
+                std::to_string(config_.deal_category),
+            config_.deal_category == 0 ? "the stages of the general funnel have no prefix: \"NEW\""
+                                       : "write the full id, for example \"" + prefix + "NEW\"");
+    }
+
+    std::string field(const Value& value, const std::string& otherwise) {
+        const std::string name = settings_.text(value, otherwise);
+        const bool good = name.rfind("UF_", 0) == 0 && name.size() > 3 && name.size() <= 50 &&
+                          std::all_of(name.begin(), name.end(), [](char c) {
+                              return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+                          });
+        if (!good)
+            settings_.problem(value, json::quote(name) + " can't be the name of a task's field",
+                              "capitals, digits and _ behind UF_, for example \"UF_HB_PAID\"");
+        return name;
+    }
+
+    void payment(const Value& payment) {
+        using domain::Evidence;
+        for (const Value& each : payment["evidence"]) {
+            const std::string word =
+                settings_.choice(each, {"payment", "invoice_paid", "deal_won"}, "");
+            const auto evidence = domain::parse_evidence(word);
+            if (evidence) config_.evidence.push_back(*evidence);
+        }
+        if (payment["evidence"].missing())
+            config_.evidence = {Evidence::Payment, Evidence::InvoicePaid, Evidence::DealWon};
+        config_.tolerance_minor = Settings::number(payment["tolerance_minor"], 0);
+    }
+
+    void billing(const Value& billing) {
+        using domain::LatePolicy;
+        config_.nonbillable = mapping::read_nonbillable(
+            settings_.file(), billing["nonbillable"],
+            [this](const Value& value) {
+                const std::string text = settings_.text(value);
+                if (value.is_string() && text.empty())
+                    settings_.problem(value, "must not be empty");
+                return text;
+            },
+            [](const std::string& group) { return mapping::group_text(group, {}); });
+        const std::string policy =
+            settings_.choice(billing["late_policy"], {"ask", "next_report", "write_off"}, "ask");
+        for (const LatePolicy each :
+             {LatePolicy::Ask, LatePolicy::NextReport, LatePolicy::WriteOff})
+            if (policy == domain::to_string(each)) config_.late_policy = each;
+    }
+
+    // G23. A file need not exist yet: the first start makes it.
+    void secret_key(const Value& value) {
+        if (value["file"].is_string() && value["env"].missing()) {
+            config_.secret_key_file = settings_.path_of(*value["file"].string());
+            return;
+        }
+        config_.secret_key = settings_.secret(value);
+        if (config_.secret_key.empty() && !value.is_string()) return;
+        if (config_.secret_key.reveal().size() < kSecretKeyBytesMin)
+            settings_.problem(value,
+                              "shorter than " + std::to_string(kSecretKeyBytesMin) +
+                                  " characters: links signed with it could be guessed",
+                              "leave it out, and the first start makes a good one");
+    }
+
+    void later() {
+        const auto warn = [this](const Value& value, const std::string& what) {
+            config_.warnings.push_back(
+                {"", 0, value.path(),
+                 what + " comes with a later version; this setting does nothing yet", ""});
+        };
+        const Value crm = root_["crm"];
+        if (config_.invoice_enabled) warn(crm["invoice"]["enabled"], "the invoice");
+        if (Settings::flag(crm["report_card"]["enabled"], false))
+            warn(crm["report_card"]["enabled"], "the report card");
+        if (crm["documents"]["templates"].size() > 0)
+            warn(crm["documents"]["templates"], "making documents");
+        if (root_["notify"].size() > 0) warn(root_["notify"], "notices");
+    }
+
+    Settings& settings_;
+    Value root_;
+    Config config_;
+};
+
+void locate_warnings(Config& config, const mapping::EditedFile& file) {
+    for (FileProblem& warning : config.warnings) {
+        warning.file = config.file;
+        warning.line = file.document().line_of(file.root().pointer(warning.path));
+    }
+}
+
+} // namespace
+
+std::optional<Config> load_config(const std::optional<std::string>& path,
+                                  std::vector<FileProblem>& problems) {
+    const auto found = find_file(path, problems);
+    if (!found) return std::nullopt;
+    const std::string name = fs::absolute(*found).lexically_normal().string();
+    const auto text = read_file(name, kFileBytesMax);
+    if (!text) {
+        problems.push_back({name, 0, "", "can't read the configuration: " + text.error().message,
+                            "run `hourbridge init`, or name another with --config FILE"});
+        return std::nullopt;
+    }
+    mapping::EditedFile file(name, problems);
+    const std::size_t before = problems.size();
+    const bool is_json = file.read(*text, embedded::kConfigSchema);
+    hide_values(problems, before);
+    if (!is_json || !file.root().is_object()) return std::nullopt;
+    Settings settings(file, fs::path(name).parent_path().string());
+    Config config = ConfigReader(settings).read();
+    if (file.told() > 0) return std::nullopt;
+    config.file = name;
+    locate_warnings(config, file);
+    return config;
+}
+
+std::string example_config() {
+    return std::string(embedded::kExampleConfig);
+}
+
+std::string example_contract() {
+    return std::string(embedded::kExampleContract);
+}
+
+} // namespace hb::app

@@ -1,0 +1,180 @@
+#include "app/config_remotes.h"
+
+#include <algorithm>
+
+#include "app/config_places.h"
+#include "base/text.h"
+#include "json/writer.h"
+
+namespace hb::app {
+
+namespace {
+
+using json::Value;
+
+const std::vector<std::string> kConnectors{"bitrix24"};
+// A cloud portal may still run a call for 60 s after its answer was lost (RELIABILITY C4).
+constexpr int kCloudSettleSecondsMin = 75;
+// Short enough to be guessed by trying.
+constexpr std::size_t kHookSecretBytesMin = 16;
+
+constexpr const char* kWhereIsWebhook =
+    "copy it from Bitrix24: Developer resources, Other, Inbound webhook; it looks like "
+    "https://PORTAL/rest/USER/TOKEN/";
+
+bool is_name(std::string_view name) {
+    return !name.empty() && name.size() <= 60 && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-' || c == '.';
+    });
+}
+
+std::string listed(const std::vector<std::string>& words) {
+    return join(words, ", ");
+}
+
+class RemoteReader {
+public:
+    RemoteReader(Settings& settings, const Value& value) : settings_(settings), value_(value) {}
+
+    RemoteConfig read() {
+        remote_.name = value_.key();
+        if (!is_name(remote_.name))
+            settings_.problem(value_, "the name of a remote is made of letters, digits, _ - and .",
+                              "it stands in references such as bitrix24:task:691");
+        remote_.connector = settings_.text(value_["connector"]);
+        if (remote_.connector == "bitrix24")
+            bitrix24();
+        else if (!remote_.connector.empty())
+            unknown_connector();
+        return std::move(remote_);
+    }
+
+private:
+    void unknown_connector() {
+        const auto meant = nearest(remote_.connector, kConnectors);
+        settings_.problem(value_["connector"],
+                          "there is no connector " + json::quote(shorten(remote_.connector, 40)) +
+                              "; this version knows " + listed(kConnectors),
+                          meant ? "did you mean " + json::quote(*meant) + "?"
+                                : "leave this remote out until a version knows its connector");
+    }
+
+    void bitrix24() {
+        webhook();
+        tokens();
+        numbers();
+        settle();
+        remote_.reconcile_at = settings_.text(value_["pull"]["reconcile_at"], remote_.reconcile_at);
+        if (!is_clock_time(remote_.reconcile_at))
+            settings_.problem(value_["pull"]["reconcile_at"],
+                              "this is not a time of day: " + json::quote(remote_.reconcile_at),
+                              "write hours and minutes, for example \"03:30\"");
+        const std::string mapping = settings_.text(value_["mapping"]);
+        if (!mapping.empty()) remote_.mapping_file = settings_.path_of(mapping);
+        for (const char* foreign : {"base_url", "settings"})
+            if (!value_[foreign].missing())
+                settings_.problem(value_[foreign], "the connector bitrix24 has no such setting",
+                                  "the portal's address stands in webhook_url");
+    }
+
+    void webhook() {
+        const Value url = value_["webhook_url"];
+        if (url.missing())
+            return settings_.file().problem_at(
+                value_.path() + "/webhook_url",
+                value_["oauth"].missing()
+                    ? "missing key \"webhook_url\""
+                    : "OAuth comes with a later version: this one needs \"webhook_url\"",
+                kWhereIsWebhook);
+        remote_.webhook_url = settings_.secret(url);
+        if (remote_.webhook_url.empty() && !url.is_string()) return; // told by the reading
+        const std::string wrong = wrong_webhook(remote_.webhook_url.reveal());
+        if (!wrong.empty()) settings_.problem(url, "webhook_url " + wrong, kWhereIsWebhook);
+    }
+
+    void tokens() {
+        const Value token = value_["application_token"];
+        const auto take = [&](const Value& value) {
+            const Secret each = settings_.secret(value);
+            if (!each.empty()) remote_.application_tokens.push_back(each);
+            if (each.empty() && value.is_string())
+                settings_.problem(value, "must not be empty", "leave the setting out");
+        };
+        if (token.is_array())
+            for (const Value& each : token) take(each);
+        else if (!token.missing())
+            take(token);
+        const Value hook = value_["hook_secret"];
+        remote_.hook_secret = settings_.secret(hook);
+        if (!hook.missing() && remote_.hook_secret.reveal().size() < kHookSecretBytesMin)
+            settings_.problem(hook,
+                              "shorter than " + std::to_string(kHookSecretBytesMin) +
+                                  " characters: it could be guessed",
+                              "take random letters, for example from: openssl rand -hex 16");
+    }
+
+    void numbers() {
+        const Value limits = value_["limits"];
+        remote_.burst = Settings::number(limits["burst"], remote_.burst);
+        remote_.per_second = Settings::decimal(limits["per_second"], remote_.per_second);
+        const Value timeouts = value_["timeouts"];
+        remote_.connect_ms = Settings::number(timeouts["connect_ms"], remote_.connect_ms);
+        remote_.total_ms = Settings::number(timeouts["total_ms"], remote_.total_ms);
+        if (remote_.total_ms < remote_.connect_ms)
+            settings_.problem(timeouts, "total_ms is shorter than connect_ms",
+                              "total_ms counts the whole call");
+        const Value pull = value_["pull"];
+        remote_.poll_minutes = Settings::number(pull["every_minutes"], remote_.poll_minutes);
+        remote_.window_days = Settings::number(pull["window_days"], remote_.window_days);
+    }
+
+    void settle() {
+        const Value settle = value_["settle_seconds"];
+        remote_.settle_seconds = Settings::number(settle, remote_.settle_seconds);
+        const auto url = split_url(trim(remote_.webhook_url.reveal()));
+        if (!url || !is_cloud(url->host) || remote_.settle_seconds >= kCloudSettleSecondsMin)
+            return;
+        settings_.problem(
+            settle, "too short for a cloud portal, which may run a lost call for 60 s",
+            "write at least " + std::to_string(kCloudSettleSecondsMin) + ", or leave it out");
+    }
+
+    Settings& settings_;
+    const Value& value_;
+    RemoteConfig remote_;
+};
+
+// The account that a webhook speaks for (G17).
+std::string account_of(const RemoteConfig& remote) {
+    const auto url = split_url(trim(remote.webhook_url.reveal()));
+    if (!url) return "";
+    return url->port.empty() ? url->host : url->host + ":" + url->port;
+}
+
+} // namespace
+
+std::vector<RemoteConfig> read_remotes(Settings& settings,
+                                       std::vector<mapping::FileProblem>& warnings) {
+    std::vector<RemoteConfig> remotes;
+    for (const Value& value : settings.root()["remotes"]) {
+        if (!value.is_object()) continue;
+        remotes.push_back(RemoteReader(settings, value).read());
+        const std::string account = account_of(remotes.back());
+        for (std::size_t i = 0; !account.empty() && i + 1 < remotes.size(); ++i)
+            if (account_of(remotes[i]) == account)
+                settings.problem(value,
+                                 "this is the portal of " + json::quote(remotes[i].name) +
+                                     " under a second name",
+                                 "leave one of them out: its hours would be counted twice");
+        if (!value["oauth"].missing() && !value["webhook_url"].missing())
+            warnings.push_back({"", 0, value["oauth"].path(),
+                                "OAuth comes with a later version; the webhook is used", ""});
+    }
+    if (settings.root()["remotes"].is_object() && remotes.empty())
+        settings.problem(settings.root()["remotes"], "there is no remote to read hours from",
+                         "config/hourbridge.example.json shows one");
+    return remotes;
+}
+
+} // namespace hb::app

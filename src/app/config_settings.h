@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/secret.h"
+#include "mapping/files.h"
+
+namespace hb::app {
+
+// Reads single values of a configuration. A text may stand elsewhere: {"env": "NAME"} is an
+// environment variable, {"file": "PATH"} a file's content without the line end behind it. What
+// can't be read is told as a problem of the file, and its default is taken.
+class Settings {
+public:
+    // `folder`: where the configuration stands; relative paths begin there (G45).
+    Settings(mapping::EditedFile& file, std::string folder)
+        : file_(file), folder_(std::move(folder)) {}
+
+    json::Value root() const { return file_.root(); }
+    // Absolute.
+    std::string path_of(const std::string& path) const;
+
+    // nullopt when missing or told as a problem.
+    std::optional<std::string> find_text(const json::Value& value);
+    std::string text(const json::Value& value, std::string otherwise = "");
+    Secret secret(const json::Value& value);
+    std::string choice(const json::Value& value, const std::vector<std::string>& words,
+                       std::string otherwise);
+    // Shape and bounds are the schema's.
+    static int number(const json::Value& value, int otherwise);
+    static double decimal(const json::Value& value, double otherwise);
+    static bool flag(const json::Value& value, bool otherwise);
+
+    void problem(const json::Value& value, std::string message, std::string hint = "") {
+        file_.problem(value, std::move(message), std::move(hint));
+    }
+    mapping::EditedFile& file() { return file_; }
+
+private:
+    std::optional<std::string> from_environment(const json::Value& place);
+    std::optional<std::string> from_file(const json::Value& place);
+
+    mapping::EditedFile& file_;
+    std::string folder_;
+};
+
+// A whole file, at most `bytes_max` bytes; the error's message says why not, without the path.
+Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+
+} // namespace hb::app
