@@ -14,14 +14,24 @@ struct PageOptions {
     std::string style_path; // "/static/page.css"
     std::string agree_path; // "/r/TOKEN/agree"; "" hides the form
     std::string message;    // shown on top: "Thank you, your agreement was recorded."
+    std::string csv_path;   // "/r/TOKEN/report.csv"; "" offers no download
+    std::string json_path;  // "/r/TOKEN/report.json"; offered together with the other
 };
 std::string report_page(const ReportView& view, const PageOptions& options);
 // "This report is being corrected", "cancelled": no figures (G4).
 std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,
                         std::string_view text);
+// What to tell of a report that is not to be agreed to now, in its client's language.
+struct Notice {
+    std::string title;
+    std::string text;
+};
+Notice withdrawn_notice(const ReportView& view);         // recalled or cancelled (G4)
+std::string stale_agreement_text(const ReportView& view); // the hash was not the current one (G43)
 std::string not_found_page(std::string_view style_path);
 std::string style_sheet();
-// Semicolon-free RFC 4180 CSV, formulas disarmed (RELIABILITY B1).
+// RFC 4180 CSV of the lines, one row each, as the client may see them; formulas disarmed
+// (RELIABILITY B1). Begins with a byte order mark: without it a spreadsheet garbles Cyrillic.
 std::string report_csv(const ReportView& view);
 
 } // namespace hb::render

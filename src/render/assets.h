@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+// The files beside this one, as they are, in the program.
+namespace hb::render {
+
+extern const std::string_view kPageTemplate;
+extern const std::string_view kNoticeTemplate;
+extern const std::string_view kPageStyle;
+
+} // namespace hb::render

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "domain/contract.h"
+
+// What the client's page says, by language. A new language is one more file like locale_en.cpp and a
+// row in locale.cpp; the compiler names a text that it forgot. {0} and {1} are replaced.
+namespace hb::render {
+
+struct Words {
+    std::string_view language; // of <html lang>
+
+    // numbers and dates
+    std::string_view decimal_point, thousands;
+    std::array<std::string_view, 12> months; // as in "1 March 2026"
+    std::string_view year_mark;              // behind a year: "г."
+
+    // head
+    std::string_view report, report_title, for_client, period;
+    std::string_view state_sent, state_agreed, state_invoiced, state_partly_paid, state_paid;
+    std::string_view to_pay, paid_of;
+
+    // the table
+    std::string_view billable_title, task, work_type, worked, billed, hours, rate, amount, no_project,
+        correction, show_lines;
+    std::string_view free_title, free_note, reason;
+
+    // sums
+    std::string_view sums_title, sum_of_lines, vat, vat_included, no_vat, total, paid, due,
+        credit;
+
+    // how it was counted
+    std::string_view counted_title, price_rule;
+    std::string_view rounding_none, rounding_entry, rounding_task_day, rounding_task, rounding_report;
+    std::string_view rounding_up, rounding_down, rounding_nearest; // "{0}": the step
+    std::string_view minutes;
+
+    // completeness
+    std::string_view complete_title, complete_source, complete_all_here;
+    std::string_view row_billed, row_free, row_held, row_late, row_excluded, row_filtered,
+        row_external, row_written_off, row_no_task, other_periods;
+
+    // agreement
+    std::string_view agree_title, agree_explained, agree_name, agree_email, agree_button, optional;
+    std::string_view stale_text;
+    std::string_view corrected_title, corrected_text, cancelled_title, cancelled_text;
+
+    std::string_view download, revision;
+};
+
+// "ru" and "ru-RU" are Russian; what is not known reads as English.
+const Words& words_for(std::string_view locale);
+
+std::string filled(std::string_view text, std::string_view zero, std::string_view one = {},
+                   std::string_view two = {});
+
+// "2,501.50", "−5.00", in the shape of the language.
+std::string shown_amount(const Words& words, std::int64_t minor, const domain::Currency& currency);
+// "2,501.50 BYN"
+std::string shown_money(const Words& words, std::int64_t minor, const domain::Currency& currency);
+// "1:05", "1:05:09", "−0:30"
+std::string shown_time(std::int64_t seconds);
+// "1–31 March 2026"
+std::string shown_period(const Words& words, DayRange period);
+// The rounding rule in words.
+std::string shown_rounding(const Words& words, const domain::Rounding& rounding);
+
+} // namespace hb::render

@@ -1,0 +1,101 @@
+#include "render/locale.h"
+
+namespace hb::render {
+
+extern const Words kWordsEn;
+const Words kWordsEn = {
+    .language = "en",
+    .decimal_point = ".",
+    .thousands = ",",
+    .months = {"January", "February", "March", "April", "May", "June", "July", "August",
+               "September", "October", "November", "December"},
+    .year_mark = "",
+
+    .report = "Report",
+    .report_title = "Report on hours worked",
+    .for_client = "For",
+    .period = "Period",
+    .state_sent = "Waiting for your agreement",
+    .state_agreed = "Agreed",
+    .state_invoiced = "Invoiced",
+    .state_partly_paid = "Partly paid",
+    .state_paid = "Paid",
+    .to_pay = "To pay",
+    .paid_of = "{0} of {1} paid",
+
+    .billable_title = "Work done",
+    .task = "Task",
+    .work_type = "Type of work",
+    .worked = "Worked",
+    .billed = "Billed",
+    .hours = "Hours",
+    .rate = "Rate per hour",
+    .amount = "Amount",
+    .no_project = "Without a project",
+    .correction = "Correction of an earlier report",
+    .show_lines = "Tasks: {0}",
+    .free_title = "Done without charge",
+    .free_note = "You do not pay for this time. It is shown so that you see all the work.",
+    .reason = "Why",
+
+    .sums_title = "Total",
+    .sum_of_lines = "Sum without VAT",
+    .vat = "VAT {0} %",
+    .vat_included = "Including VAT {0} %",
+    .no_vat = "Without VAT",
+    .total = "Total",
+    .paid = "Paid",
+    .due = "Left to pay",
+    .credit = "Your credit with us",
+
+    .counted_title = "How it was counted",
+    .price_rule = "An amount is billed time multiplied by the rate per hour, rounded once for each "
+                  "line. Times are hours:minutes, or hours:minutes:seconds.",
+    .rounding_none = "Time is billed exactly as it was recorded, without rounding.",
+    .rounding_entry = "Each record of billable time is rounded {0}.",
+    .rounding_task_day = "The billable time of each task on each day is rounded {0}.",
+    .rounding_task = "The billable time of each task in this report is rounded {0}.",
+    .rounding_report = "All billable time of this report together is rounded {0}.",
+    .rounding_up = "up in steps of {0}",
+    .rounding_down = "down in steps of {0}",
+    .rounding_nearest = "to the nearest step of {0}, a half upwards",
+    .minutes = "{0}\u00A0min",
+
+    .complete_title = "Nothing left out, nothing counted twice",
+    .complete_source = "In this period {0} were recorded on your work. "
+                       "Every minute of it stands in exactly one of these rows:",
+    .complete_all_here = "In this period {0} were recorded on your work, and all of it is in this "
+                         "report.",
+    .row_billed = "billed in this report, before rounding",
+    .row_free = "in this report, without charge",
+    .row_held = "in other reports",
+    .row_late = "recorded late, not billed yet; we will ask you",
+    .row_excluded = "taken out of this report by us",
+    .row_filtered = "outside the scope of this report",
+    .row_external = "settled before, outside these reports",
+    .row_written_off = "written off, you never pay for it",
+    .row_no_task = "not assigned to a task yet, not billed",
+    .other_periods = "Besides, this report contains {0} from other periods: time that was recorded "
+                     "late, and corrections.",
+
+    .agree_title = "Do you agree?",
+    .agree_explained = "By agreeing you confirm the hours and the total of {0}. The invoice will "
+                       "carry exactly these figures.",
+    .agree_name = "Your name",
+    .agree_email = "E-mail",
+    .agree_button = "I agree with this report",
+    .optional = "optional",
+    .stale_text = "The report was changed while you were reading it, so your agreement was not "
+                  "recorded. Please look at the current figures below.",
+    .corrected_title = "This report is being corrected",
+    .corrected_text = "Its figures are no longer valid. The corrected report will appear at this "
+                      "same address.",
+    .cancelled_title = "This report was cancelled",
+    .cancelled_text = "Its figures are not valid any more and you do not have to pay it. Please "
+                      "ask your contact if you expected something else.",
+
+    .download = "Download",
+    .revision = "revision {0}",
+};
+
+} // namespace hb::render

@@ -1,0 +1,386 @@
+#include "render/page.h"
+
+#include <kainjow/mustache.hpp>
+
+#include "base/text.h"
+#include "render/assets.h"
+#include "render/locale.h"
+
+// page.mustache says what stands where; this file computes the texts that it shows. Every value is
+// escaped by the template (`{{name}}`; the tidy test forbids the other forms) and never read as a
+// template itself. A section falls back to the data around it, so each name means one thing.
+namespace hb::render {
+
+namespace {
+
+using domain::Line;
+using domain::State;
+using domain::VatMode;
+using kainjow::mustache::data;
+using List = kainjow::mustache::list;
+
+// Above this many lines projects are folded, and open without script (G38).
+constexpr std::size_t kOpenLinesMax = 1000;
+
+std::string text_of(std::string_view words) {
+    return std::string(words);
+}
+
+bool has_money(State state) {
+    return state == State::Invoiced || state == State::PartlyPaid || state == State::Paid;
+}
+
+std::string_view state_text(const Words& words, State state) {
+    switch (state) {
+    case State::Sent:
+        return words.state_sent;
+    case State::Agreed:
+        return words.state_agreed;
+    case State::Invoiced:
+        return words.state_invoiced;
+    case State::PartlyPaid:
+        return words.state_partly_paid;
+    case State::Paid:
+        return words.state_paid;
+    case State::Draft:
+    case State::Cancelled:
+    case State::Credited:
+        break;
+    }
+    return {};
+}
+
+// A link is a link only when it leads to a web page: "javascript:…" from a remote stays text.
+bool is_web_address(std::string_view url) {
+    return url.starts_with("https://") || url.starts_with("http://");
+}
+
+class Page {
+public:
+    Page(const ReportView& view, const PageOptions& options)
+        : view_(view), options_(options), words_(words_for(view.locale)) {}
+
+    std::string text() {
+        set_head();
+        set_summary();
+        set_columns();
+        set_projects();
+        set_free();
+        set_sums();
+        set_agreement();
+        set_completeness();
+        set_rules();
+        kainjow::mustache::mustache page{std::string(kPageTemplate)};
+        ensure(page.is_valid(), "the page's template: " + page.error_message());
+        return page.render(data_);
+    }
+
+private:
+    void set(const std::string& name, std::string_view text) {
+        data_.set(name, data(std::string(text)));
+    }
+    void flag(const std::string& name, bool on) { data_.set(name, data(on)); }
+    std::string amount(std::int64_t minor) const {
+        return shown_amount(words_, minor, view_.currency);
+    }
+    std::string money(std::int64_t minor) const {
+        return shown_money(words_, minor, view_.currency);
+    }
+
+    void set_head() {
+        const std::string number = view_.number.value_or("");
+        set("language", words_.language);
+        set("style_path", options_.style_path);
+        flag("message", !options_.message.empty());
+        set("message_text", options_.message);
+        set("company", view_.own_company ? view_.own_company->name : "");
+        set("heading", number.empty() ? text_of(words_.report_title)
+                                      : text_of(words_.report) + " " + number);
+        set("page_title", text_of(words_.report) + " " + number + " · " +
+                              shown_period(words_, view_.period));
+        set("for_client", words_.for_client);
+        set("client", view_.client_name);
+        set("period_word", words_.period);
+        set("period", shown_period(words_, view_.period));
+        flag("revised", view_.revision > 1);
+        set("revision_text", filled(words_.revision, std::to_string(view_.revision)));
+    }
+
+    void set_summary() {
+        const bool partly = view_.state == State::PartlyPaid;
+        const std::int64_t due = view_.totals.total - view_.paid;
+        std::string state = text_of(state_text(words_, view_.state));
+        if (partly) state += ": " + filled(words_.paid_of, money(view_.paid), money(view_.totals.total));
+        set("state", domain::to_string(view_.state));
+        set("state_text", state);
+        const bool settled = view_.state == State::Paid;
+        set("head_sum_word", settled ? words_.total : partly ? words_.due : words_.to_pay);
+        set("head_sum", money(settled ? view_.totals.total : due));
+        set("hours_word", words_.hours);
+        set("head_hours", shown_time(view_.billed_seconds));
+    }
+
+    void set_columns() {
+        bool types = false;
+        for (const Line& line : view_.lines) types = types || (line.billable && !line.work_type.empty());
+        flag("has_types", types);
+        rounded_ = view_.rounding.level != domain::RoundingLevel::None;
+        flag("rounded", rounded_);
+        set("task_word", words_.task);
+        set("type_word", words_.work_type);
+        set("worked_word", words_.worked);
+        set("billed_word", rounded_ ? words_.billed : words_.hours);
+        set("rate_word", words_.rate);
+        set("amount_word", words_.amount);
+        set("reason_word", words_.reason);
+    }
+
+    data row_of(const Line& line) const {
+        data row;
+        row.set("title", data(line.task_title));
+        row.set("linked", data(is_web_address(line.task_url)));
+        row.set("task_url", data(line.task_url));
+        row.set("badge", data(line.kind == "adjustment"));
+        row.set("badge_text", data(text_of(words_.correction)));
+        const std::string people = people_of(line);
+        row.set("peopled", data(!people.empty()));
+        row.set("people", data(people));
+        row.set("work_type", data(line.work_type));
+        row.set("row_worked", data(shown_time(line.worked_seconds)));
+        row.set("row_billed", data(shown_time(line.billed_seconds)));
+        row.set("row_rate", data(amount(line.rate)));
+        row.set("row_amount", data(amount(line.amount)));
+        return row;
+    }
+
+    std::string people_of(const Line& line) const {
+        if (view_.people == domain::PeopleShown::Hidden) return {};
+        std::vector<std::string> shares;
+        for (const domain::PersonShare& share : line.people)
+            shares.push_back(line.people.size() == 1
+                                 ? share.name
+                                 : share.name + " " + shown_time(share.seconds));
+        return join(shares, ", ");
+    }
+
+    // One group for each project, in the order in which lines first name it.
+    struct Group {
+        std::string name;
+        domain::Ref project;
+        List rows;
+        std::int64_t billed = 0;
+        std::int64_t amount = 0;
+    };
+
+    std::vector<Group> groups() const {
+        std::vector<Group> all;
+        std::map<domain::Ref, std::size_t> index;
+        for (const Line& line : view_.lines) {
+            if (!line.billable) continue;
+            const auto [at, added] = index.try_emplace(line.project, all.size());
+            if (added) all.push_back({line.project_name, line.project, {}, 0, 0});
+            Group& group = all[at->second];
+            group.rows.push_back(row_of(line));
+            group.billed += line.billed_seconds;
+            group.amount += line.amount;
+        }
+        return all;
+    }
+
+    void set_projects() {
+        const std::vector<Group> all = groups();
+        List projects;
+        for (const Group& group : all) {
+            data project;
+            project.set("project",
+                        data(group.name.empty() ? text_of(words_.no_project) : group.name));
+            project.set("open", data(view_.lines.size() <= kOpenLinesMax));
+            project.set("count_text",
+                        data(filled(words_.show_lines, std::to_string(group.rows.size()))));
+            project.set("project_hours", data(shown_time(group.billed)));
+            project.set("project_amount", data(amount(group.amount)));
+            project.set("rows", data(group.rows));
+            projects.push_back(std::move(project));
+        }
+        flag("has_billable", !all.empty());
+        set("billable_title", words_.billable_title);
+        data_.set("projects", data(projects));
+    }
+
+    void set_free() {
+        List rows;
+        for (const Line& line : view_.lines) {
+            if (line.billable) continue;
+            data row = row_of(line);
+            row.set("reason", data(line.reason));
+            rows.push_back(std::move(row));
+        }
+        flag("has_free", !rows.empty());
+        data_.set("free", data(rows));
+        set("free_title", words_.free_title);
+        set("free_note", words_.free_note);
+        set("free_hours", shown_time(view_.nonbillable_seconds));
+        set("free_amount", amount(0));
+    }
+
+    void add_sum(List& sums, std::string_view word, const std::string& value, bool strong = false) {
+        data sum;
+        sum.set("sum_word", data(std::string(word)));
+        sum.set("sum_value", data(value));
+        sum.set("strong", data(strong));
+        sums.push_back(std::move(sum));
+    }
+
+    void set_sums() {
+        const std::string rate = domain::format_vat_rate(view_.vat.rate_e4);
+        const auto vat = [&](std::string_view word) { return filled(word, rate); };
+        List sums;
+        if (view_.vat.mode == VatMode::Added) {
+            add_sum(sums, words_.sum_of_lines, money(view_.totals.subtotal));
+            add_sum(sums, vat(words_.vat), money(view_.totals.vat));
+        }
+        add_sum(sums, words_.total, money(view_.totals.total), true);
+        if (view_.vat.mode == VatMode::Included)
+            add_sum(sums, vat(words_.vat_included), money(view_.totals.vat));
+        if (view_.vat.mode == VatMode::None) add_sum(sums, words_.no_vat, "");
+        if (has_money(view_.state)) {
+            add_sum(sums, words_.paid, money(view_.paid));
+            add_sum(sums, words_.due, money(view_.totals.total - view_.paid), true);
+        }
+        if (view_.surplus > 0) add_sum(sums, words_.credit, money(view_.surplus));
+        set("sums_title", words_.sums_title);
+        data_.set("sums", data(sums));
+    }
+
+    void set_agreement() {
+        flag("agree", view_.state == State::Sent && !options_.agree_path.empty());
+        set("agree_title", words_.agree_title);
+        set("agree_explained", filled(words_.agree_explained, money(view_.totals.total)));
+        set("agree_path", options_.agree_path);
+        set("hash", view_.hash);
+        set("agree_name", words_.agree_name);
+        set("agree_email", words_.agree_email);
+        set("optional_word", words_.optional);
+        set("agree_button", words_.agree_button);
+    }
+
+    void set_completeness() {
+        const domain::Completeness rows = view_.completeness.value_or(domain::Completeness{});
+        List shown;
+        const auto add = [&](std::int64_t seconds, std::string_view name) {
+            if (seconds == 0) return;
+            data row;
+            row.set("row_time", data(shown_time(seconds)));
+            row.set("row_name", data(std::string(name)));
+            shown.push_back(std::move(row));
+        };
+        add(rows.billed_work_seconds, words_.row_billed);
+        add(rows.nonbillable_seconds, words_.row_free);
+        add(rows.held_seconds, words_.row_held);
+        add(rows.late_seconds, words_.row_late);
+        add(rows.excluded_seconds, words_.row_excluded);
+        add(rows.filtered_seconds, words_.row_filtered);
+        add(rows.external_seconds, words_.row_external);
+        add(rows.written_off_seconds, words_.row_written_off);
+        add(rows.no_task_seconds, words_.row_no_task);
+        const bool split = shown.size() > 1 || rows.source_seconds != rows.billed_work_seconds;
+        const std::string source = shown_time(rows.source_seconds);
+        flag("complete", view_.completeness.has_value());
+        flag("split", split);
+        set("complete_title", words_.complete_title);
+        set("complete_text",
+            filled(split ? words_.complete_source : words_.complete_all_here, source));
+        data_.set("complete_rows", data(shown));
+        flag("others", rows.from_other_periods_seconds != 0);
+        set("others_text",
+            filled(words_.other_periods, shown_time(rows.from_other_periods_seconds)));
+    }
+
+    void set_rules() {
+        set("counted_title", words_.counted_title);
+        set("rounding_rule", shown_rounding(words_, view_.rounding));
+        set("price_rule", words_.price_rule);
+        flag("downloads", !options_.csv_path.empty());
+        set("download_word", words_.download);
+        set("csv_path", options_.csv_path);
+        set("json_path", options_.json_path);
+    }
+
+    const ReportView& view_;
+    const PageOptions& options_;
+    const Words& words_;
+    bool rounded_ = false;
+    data data_;
+};
+
+struct Paragraph {
+    std::string text;
+    std::string language; // where it differs from the page's
+};
+
+std::string notice(std::string_view language, const PageOptions& options, std::string_view company,
+                   std::string_view title, const std::vector<Paragraph>& paragraphs) {
+    List list;
+    for (const Paragraph& one : paragraphs) {
+        data paragraph;
+        paragraph.set("paragraph", data(one.text));
+        paragraph.set("paragraph_language",
+                      one.language.empty() ? data(false) : data(one.language));
+        list.push_back(std::move(paragraph));
+    }
+    data all;
+    all.set("language", data(std::string(language)));
+    all.set("style_path", data(options.style_path));
+    all.set("message", data(!options.message.empty()));
+    all.set("message_text", data(options.message));
+    all.set("has_company", data(!company.empty()));
+    all.set("company", data(std::string(company)));
+    all.set("title", data(std::string(title)));
+    all.set("paragraphs", data(list));
+    kainjow::mustache::mustache page{std::string(kNoticeTemplate)};
+    ensure(page.is_valid(), "the notice's template: " + page.error_message());
+    return page.render(all);
+}
+
+} // namespace
+
+std::string report_page(const ReportView& view, const PageOptions& options) {
+    return Page(view, options).text();
+}
+
+std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,
+                        std::string_view text) {
+    const std::string company = view.own_company ? view.own_company->name : "";
+    return notice(words_for(view.locale).language, options, company, title,
+                  {{std::string(text), ""}});
+}
+
+Notice withdrawn_notice(const ReportView& view) {
+    const Words& words = words_for(view.locale);
+    const bool ended = view.state == State::Cancelled || view.state == State::Credited;
+    if (ended) return {text_of(words.cancelled_title), text_of(words.cancelled_text)};
+    return {text_of(words.corrected_title), text_of(words.corrected_text)};
+}
+
+std::string stale_agreement_text(const ReportView& view) {
+    return text_of(words_for(view.locale).stale_text);
+}
+
+// Whose page this would have been is not known, and must not be told: both languages.
+std::string not_found_page(std::string_view style_path) {
+    PageOptions options;
+    options.style_path = std::string(style_path);
+    return notice("en", options, "", "Nothing here",
+                  {{"This link does not lead to a report, or it does not any more. Please ask for "
+                    "a new one.",
+                    ""},
+                   {"Эта ссылка не ведёт к отчёту или больше не действует. Пожалуйста, попросите "
+                    "новую.",
+                    "ru"}});
+}
+
+std::string style_sheet() {
+    return std::string(kPageStyle);
+}
+
+} // namespace hb::render

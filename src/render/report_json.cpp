@@ -1,0 +1,241 @@
+#include "domain/canonical.h"
+#include "json/writer.h"
+#include "render/report_view.h"
+
+// One report as INTERFACE "report show" has it:
+//
+//   {"id":3,"number":"HB2026-0001","state":"sent","client":{"ref","name"},"own_company":{…},
+//    "period":{"from","to"},"currency":"BYN","revision":{"n":1,"hash"},"url":…,
+//    "worked_seconds":…,"billed_seconds":…,"nonbillable_seconds":…,
+//    "subtotal":"1350.00","vat":…,"total":…,"paid":…,"due":…,"surplus":…,
+//    "lines":[…],"completeness":{…},"links":{…}, and for staff what only they may see}
+//
+// What the hash covers (G22) is taken from the frozen text itself, so that the hash can be computed
+// again from this document.
+namespace hb::render {
+
+namespace {
+
+using json::Value;
+using json::Writer;
+
+void optional_text(Writer& out, std::string_view name, const std::optional<std::string>& text) {
+    if (text)
+        out.member(name, *text);
+    else
+        out.key(name).null();
+}
+
+std::string own_company_json(const ReportView& view) {
+    return view.own_company ? domain::json_of(*view.own_company) : "null";
+}
+
+std::string completeness_json(const ReportView& view) {
+    return view.completeness ? domain::json_of(*view.completeness) : "null";
+}
+
+// References of people are ours alone (G22).
+void write_people_without_refs(Writer& out, const Value& people) {
+    out.begin_array();
+    for (const Value share : people) {
+        out.begin_object();
+        out.key("name").value(share["name"]);
+        out.key("seconds").value(share["seconds"]);
+        out.end_object();
+    }
+    out.end_array();
+}
+
+void write_client_lines(Writer& out, const ReportView& view) {
+    const std::string text = domain::json_of(view.lines, view.currency, view.people);
+    const Result<json::Document> lines = json::Document::parse(text);
+    ensure(lines.ok(), "the lines of a report are not JSON");
+    out.begin_array();
+    for (const Value line : lines->root()) {
+        out.begin_object();
+        for (const Value member : line) {
+            out.key(member.key());
+            if (member.key() == "people")
+                write_people_without_refs(out, member);
+            else
+                out.value(member);
+        }
+        out.end_object();
+    }
+    out.end_array();
+}
+
+// The frozen text's members, or what the draft would freeze.
+class Frozen {
+public:
+    explicit Frozen(const ReportView& view) {
+        if (view.canonical.empty()) return;
+        Result<json::Document> parsed = json::Document::parse(view.canonical);
+        ensure(parsed.ok(), "the frozen text of a report is not JSON");
+        document_ = std::move(*parsed);
+        present_ = true;
+    }
+    bool present() const { return present_; }
+    void write(Writer& out, std::string_view name, const std::string& of_draft) const {
+        out.key(name);
+        if (present_ && !document_.root()[name].missing())
+            out.value(document_.root()[name]);
+        else
+            out.raw(of_draft.empty() ? "null" : of_draft);
+    }
+
+private:
+    json::Document document_;
+    bool present_ = false;
+};
+
+void write_identity(Writer& out, const ReportView& view) {
+    const bool draft = view.state == domain::State::Draft;
+    if (view.id)
+        out.member("id", *view.id);
+    else
+        out.key("id").null();
+    optional_text(out, "number", draft ? std::nullopt : view.number);
+    out.member("state", domain::to_string(view.state));
+    out.key("client").begin_object();
+    out.member("ref", view.client_ref).member("name", view.client_name).end_object();
+}
+
+void write_revision(Writer& out, const ReportView& view) {
+    const bool draft = view.state == domain::State::Draft;
+    out.key("revision");
+    if (draft || view.revision == 0)
+        out.null();
+    else
+        out.begin_object().member("n", view.revision).member("hash", view.hash).end_object();
+    optional_text(out, "url", draft ? std::nullopt : view.url);
+}
+
+void write_sums(Writer& out, const ReportView& view) {
+    const auto money = [&](std::string_view name, std::int64_t minor) {
+        out.member(name, domain::format_amount(minor, view.currency));
+    };
+    out.member("worked_seconds", view.worked_seconds);
+    out.member("billed_seconds", view.billed_seconds);
+    out.member("nonbillable_seconds", view.nonbillable_seconds);
+    money("subtotal", view.totals.subtotal);
+    money("vat", view.totals.vat);
+    money("total", view.totals.total);
+    money("paid", view.paid);
+    money("due", view.totals.total - view.paid);
+    money("surplus", view.surplus);
+}
+
+void write_late_row(Writer& out, const LateRow& row) {
+    out.begin_object();
+    out.member("ref", row.ref).member("kind", row.kind).member("entry", row.entry);
+    out.member("why", row.why).member("client", row.client).member("task", row.task);
+    out.member("work_date", row.work_date).member("seconds", row.seconds);
+    out.member("amount", row.amount).member("currency", row.currency);
+    optional_text(out, "report", row.report);
+    optional_text(out, "decision", row.decision);
+    out.end_object();
+}
+
+void write_late(Writer& out, const std::vector<LateRow>& rows) {
+    out.key("late").begin_array();
+    for (const LateRow& row : rows) write_late_row(out, row);
+    out.end_array();
+}
+
+void write_excluded(Writer& out, const std::vector<ExcludedRow>& rows) {
+    out.key("excluded").begin_array();
+    for (const ExcludedRow& row : rows) {
+        out.begin_object().member("entry", row.entry).member("seconds", row.seconds);
+        if (row.report)
+            out.member("report", *row.report);
+        else
+            out.key("report").null();
+        out.member("why", row.why).end_object();
+    }
+    out.end_array();
+}
+
+void write_warnings(Writer& out, const std::vector<Warning>& warnings) {
+    out.key("warnings").begin_array();
+    for (const Warning& warning : warnings)
+        out.begin_object()
+            .member("code", warning.code)
+            .member("message", warning.message)
+            .member("blocking", warning.blocking)
+            .end_object();
+    out.end_array();
+}
+
+void write_links(Writer& out, const ReportView& view, Audience audience) {
+    out.key("links").begin_object();
+    optional_text(out, "deal", view.deal);
+    optional_text(out, "invoice", view.invoice);
+    if (audience == Audience::Staff) optional_text(out, "card", view.card);
+    out.key("documents").begin_array();
+    for (const std::string& document : view.documents) out.string(document);
+    out.end_array().end_object();
+}
+
+void write_for_staff(Writer& out, const ReportView& view, const Frozen& frozen) {
+    write_late(out, view.late);
+    write_excluded(out, view.excluded);
+    write_warnings(out, view.warnings);
+    out.key("freshness").begin_object();
+    for (const auto& [remote, time] : view.freshness) out.member(remote, time);
+    out.end_object();
+    frozen.write(out, "filter", view.filter_json);
+    if (frozen.present()) frozen.write(out, "contract", "");
+    out.member("drifted", view.drifted).member("sending", view.sending);
+    optional_text(out, "asks", view.asks);
+    out.member("note", view.note);
+}
+
+enum class Lines { Shown, LeftOut };
+
+void write_report(Writer& out, const ReportView& view, Audience audience, Lines lines) {
+    const Frozen frozen(view);
+    out.begin_object();
+    write_identity(out, view);
+    frozen.write(out, "own_company", own_company_json(view));
+    frozen.write(out, "period", domain::json_of(view.period));
+    out.member("currency", view.currency.code);
+    write_revision(out, view);
+    write_sums(out, view);
+    if (lines == Lines::Shown && audience == Audience::Staff)
+        frozen.write(out, "lines", domain::json_of(view.lines, view.currency));
+    if (lines == Lines::Shown && audience == Audience::Client) {
+        out.key("lines");
+        write_client_lines(out, view);
+    }
+    frozen.write(out, "completeness", completeness_json(view));
+    write_links(out, view, audience);
+    if (audience == Audience::Staff) write_for_staff(out, view, frozen);
+    out.end_object();
+}
+
+} // namespace
+
+std::string report_json(const ReportView& view, Audience audience) {
+    Writer out;
+    write_report(out, view, audience, Lines::Shown);
+    return out.take();
+}
+
+std::string report_list_json(const std::vector<ReportView>& views) {
+    Writer out;
+    out.begin_object().key("reports").begin_array();
+    for (const ReportView& view : views) write_report(out, view, Audience::Staff, Lines::LeftOut);
+    out.end_array().end_object();
+    return out.take();
+}
+
+std::string late_list_json(const std::vector<LateRow>& rows) {
+    Writer out;
+    out.begin_object();
+    write_late(out, rows);
+    out.end_object();
+    return out.take();
+}
+
+} // namespace hb::render

@@ -1,0 +1,199 @@
+#include "base/text.h"
+#include "render/columns.h"
+#include "render/report_view.h"
+
+namespace hb::render {
+
+namespace {
+
+using domain::Line;
+using domain::State;
+
+constexpr std::size_t kTitleWidth = 44;
+
+std::string money(std::int64_t minor, const ReportView& view) {
+    return domain::format_amount(minor, view.currency);
+}
+
+std::string task_cell(const Line& line) {
+    const std::string title = shorten(line.task_title, kTitleWidth);
+    return line.task_ref.id.empty() ? title : "#" + line.task_ref.id + " " + title;
+}
+
+std::string heading(const std::string& title) {
+    return "\n" + title + "\n";
+}
+
+std::string state_text(const ReportView& view) {
+    std::string text = domain::to_string(view.state);
+    if (view.sending) text += ", being sent";
+    if (view.drifted) text += ", drifted: its time changed after it was sent";
+    return text;
+}
+
+std::string name_of(const ReportView& view) {
+    if (!view.id) return "Nothing was stored: no free time fits";
+    std::string text = view.number ? "Report " + *view.number + " (id " + std::to_string(*view.id) + ")"
+                                   : "Report " + std::to_string(*view.id);
+    text += ", " + state_text(view);
+    if (view.revision > 0) text += ", revision " + std::to_string(view.revision);
+    return text;
+}
+
+std::string fact(const std::string& name, const std::string& value) {
+    if (value.empty()) return {};
+    return "  " + name + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ') +
+           printable(value) + "\n";
+}
+
+std::string head_text(const ReportView& view) {
+    std::string out = name_of(view) + "\n";
+    const std::string client =
+        view.client_name.empty() ? view.client_ref : view.client_name + " (" + view.client_ref + ")";
+    out += fact("client", client);
+    if (view.own_company) out += fact("from", view.own_company->name);
+    out += fact("period", format_day(view.period.from) + " to " + format_day(view.period.to));
+    out += fact("link", view.url.value_or(""));
+    out += fact("deal", view.deal.value_or(""));
+    out += fact("invoice", view.invoice.value_or(""));
+    out += fact("card", view.card.value_or(""));
+    out += fact("documents", join(view.documents, ", "));
+    for (const auto& [remote, time] : view.freshness) out += fact("read", remote + " at " + time);
+    out += fact("note", view.note);
+    out += fact("asks you", view.asks.value_or(""));
+    return out;
+}
+
+std::string billable_text(const ReportView& view) {
+    Columns table({{"TASK"},
+                   {"PROJECT"},
+                   {"TYPE"},
+                   {""},
+                   {"WORKED", Align::Right},
+                   {"BILLED", Align::Right},
+                   {"RATE", Align::Right},
+                   {"AMOUNT", Align::Right}});
+    std::int64_t worked = 0, billed = 0, amount = 0;
+    for (const Line& line : view.lines) {
+        if (!line.billable) continue;
+        table.add({task_cell(line), shorten(line.project_name, 24), line.work_type,
+                   line.kind == "work" ? "" : line.kind, format_duration(line.worked_seconds),
+                   format_duration(line.billed_seconds), money(line.rate, view),
+                   money(line.amount, view)});
+        worked += line.worked_seconds;
+        billed += line.billed_seconds;
+        amount += line.amount;
+    }
+    if (table.empty()) return {};
+    table.add_sums({"", "", "", "", format_duration(worked), format_duration(billed), "",
+                    money(amount, view)});
+    return heading("Billable") + table.text();
+}
+
+std::string nonbillable_text(const ReportView& view) {
+    Columns table({{"TASK"}, {"PROJECT"}, {"TYPE"}, {"WHY"}, {"WORKED", Align::Right}});
+    std::int64_t worked = 0;
+    for (const Line& line : view.lines) {
+        if (line.billable) continue;
+        table.add({task_cell(line), shorten(line.project_name, 24), line.work_type, line.reason,
+                   format_duration(line.worked_seconds)});
+        worked += line.worked_seconds;
+    }
+    if (table.empty()) return {};
+    table.add_sums({"", "", "", "", format_duration(worked)});
+    return heading("Not billable") + table.text();
+}
+
+std::string vat_name(const domain::Vat& vat) {
+    if (vat.mode == domain::VatMode::None) return "no VAT";
+    return "VAT " + domain::format_vat_rate(vat.rate_e4) + " % " + domain::to_string(vat.mode);
+}
+
+std::string totals_text(const ReportView& view) {
+    Columns table({{""}, {"", Align::Right}, {""}});
+    const auto row = [&](const std::string& name, std::int64_t minor) {
+        table.add({name, money(minor, view), view.currency.code});
+    };
+    if (view.vat.mode != domain::VatMode::None) {
+        row("subtotal", view.totals.subtotal);
+        row(vat_name(view.vat), view.totals.vat);
+    }
+    row("total", view.totals.total);
+    if (domain::was_sent(view.state)) {
+        row("paid", view.paid);
+        row("due", view.totals.total - view.paid);
+    }
+    if (view.surplus != 0) row("client credit", view.surplus);
+    return table.text();
+}
+
+std::string late_text(const ReportView& view) {
+    Columns table({{"REF"},
+                   {"WHY"},
+                   {"DATE"},
+                   {"TASK"},
+                   {"TIME", Align::Right},
+                   {"AMOUNT", Align::Right},
+                   {""},
+                   {"REPORT"},
+                   {"DECIDED"}});
+    for (const LateRow& row : view.late)
+        table.add({row.ref, row.why, row.work_date, row.task, format_duration(row.seconds),
+                   row.amount, row.currency, row.report.value_or(""), row.decision.value_or("")});
+    if (table.empty()) return {};
+    return heading("Late: not on this report until you decide (hourbridge late decide REF "
+                   "--next-report | --write-off --reason TEXT)") +
+           table.text();
+}
+
+std::string excluded_text(const ReportView& view) {
+    Columns table({{"ENTRY"}, {"WHY"}, {"REPORT"}, {"TIME", Align::Right}});
+    for (const ExcludedRow& row : view.excluded)
+        table.add({row.entry, row.why, row.report ? std::to_string(*row.report) : "",
+                   format_duration(row.seconds)});
+    return table.empty() ? "" : heading("Not taken") + table.text();
+}
+
+std::string completeness_text(const ReportView& view) {
+    if (!view.completeness) return {};
+    const domain::Completeness& rows = *view.completeness;
+    std::vector<std::string> parts;
+    const auto part = [&](std::int64_t seconds, const char* name) {
+        if (seconds != 0) parts.push_back(format_duration(seconds) + " " + name);
+    };
+    part(rows.billed_work_seconds, "billable here");
+    part(rows.nonbillable_seconds, "not billable here");
+    part(rows.held_seconds, "on other reports");
+    part(rows.late_seconds, "late");
+    part(rows.excluded_seconds, "excluded by hand");
+    part(rows.filtered_seconds, "outside the filter");
+    part(rows.external_seconds, "billed elsewhere");
+    part(rows.written_off_seconds, "written off");
+    part(rows.no_task_seconds, "without a task");
+    const std::string other = rows.from_other_periods_seconds == 0
+                                  ? ""
+                                  : "; from other periods: " +
+                                        format_duration(rows.from_other_periods_seconds);
+    return heading("Every second of the period") + "  " + format_duration(rows.source_seconds) +
+           " logged" + (parts.empty() ? "" : " = " + join(parts, " + ")) + other + "\n";
+}
+
+std::string warnings_text(const ReportView& view) {
+    if (view.warnings.empty()) return {};
+    std::string out = heading("Warnings");
+    for (const Warning& warning : view.warnings)
+        out += std::string(warning.blocking ? "  BLOCKS SENDING  " : "  ") +
+               printable(warning.message) + " [" + warning.code + "]\n";
+    return out;
+}
+
+} // namespace
+
+std::string report_text(const ReportView& view) {
+    std::string out = head_text(view) + billable_text(view) + nonbillable_text(view);
+    if (!view.lines.empty()) out += heading("Sums") + totals_text(view);
+    return out + late_text(view) + excluded_text(view) + completeness_text(view) +
+           warnings_text(view);
+}
+
+} // namespace hb::render
