@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "domain/report.h"
+#include "domain/lines.h"
 #include "support.h"
 
 using namespace hb;
@@ -218,6 +218,17 @@ TEST_CASE("a deleted entry is not taken, and stays with the report that holds it
     CHECK(draft.lines[0].allocations.size() == 1);
 }
 
+TEST_CASE("people of two remotes stand side by side, and a line never stands before itself") {
+    DraftInput input = march({entry(1, 1, 60), entry(2, 1, 60), entry(3, 1, 60)});
+    input.entries[1].person = ref("a:user:900");
+    input.entries[2].person = ref("a:user:x");
+    const Draft draft = evaluate(input);
+    std::vector<std::string> refs;
+    for (const PersonShare& share : draft.lines.at(0).people) refs.push_back(share.ref);
+    CHECK(refs == Lines{"a:user:900", "a:user:x", "bitrix24:user:5"});
+    CHECK_FALSE(stands_before(draft.lines[0], draft.lines[0]));
+}
+
 TEST_CASE("what another live report holds is left to it; the draft keeps its own (G8)") {
     DraftInput input = march({entry(1, 1, 60), entry(2, 1, 120), entry(3, 1, 240, "2026-04-01")});
     input.entries[0].live_report = 4;
@@ -231,6 +242,9 @@ TEST_CASE("what another live report holds is left to it; the draft keeps its own
     CHECK(draft.held_seconds == 60); // in the period only
     input.report = 0;
     CHECK(evaluate(input).held_seconds == 180);
+    input.tasks.clear(); // held time of a task that is gone is still held, but no filter takes it
+    CHECK(told(evaluate(input), 1) == "held");
+    CHECK(evaluate(input).held_seconds == 0);
 }
 
 TEST_CASE("what speaks first: holder, adoption, write-off, task, lateness, filter, person") {

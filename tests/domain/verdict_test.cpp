@@ -80,6 +80,7 @@ TEST_CASE("a group rule matches the project's reference or name, a type rule the
     CHECK(reason({"", "bitrix24:group:7", "", "r"}, design) == "r");
     CHECK(reason({"", "WEBSITE", "", "r"}, design) == "r");
     CHECK(reason({"", "bitrix24:group:17", "", "r"}, design).empty());
+    CHECK(reason({"", "BITRIX24:group:7", "", "r"}, design) == "r");
     CHECK(reason({"", "", "design", "r"}, design) == "r");
     CHECK(reason({"", "", "design", ""}, design) == "design"); // no reason given: what it names
     CHECK(reason({"", "Website", "", ""}, design) == "Website");
