@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,7 @@ public:
 private:
     friend class Statement;
     friend class Tx;
+    friend struct Access;
     Database();
     struct Impl;
     std::unique_ptr<Impl> impl_;
@@ -99,8 +101,9 @@ public:
         return value ? bind(name, *value) : bind_null(name);
     }
 
-    bool step(); // true: a row is there; false: done
-    void run();  // REQUIRES: returns no rows; every parameter bound
+    bool step();  // true: a row is there; false: done
+    void run();   // REQUIRES: returns no rows; every parameter bound
+    void reset(); // ends a SELECT before its last row
 
     std::int64_t integer(int column) const; // throws StoreError on NULL or another type
     std::optional<std::int64_t> integer_or_null(int column) const;
@@ -111,6 +114,7 @@ public:
 
 private:
     friend class Database;
+    friend struct Access;
     Statement();
     struct Impl;
     std::unique_ptr<Impl> impl_;

@@ -1,7 +1,7 @@
 -- The books. Facts come from remotes; what is billed hangs on allocations alone (RULINGS G31).
 -- Instants are epoch milliseconds (UTC), days are days since 1970-01-01, money is minor units.
 
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE sequences (name TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT; -- pull run seen
 
 -- remotes and how far they are read -----------------------------------------------------------------------------
 CREATE TABLE remotes (
@@ -23,19 +23,33 @@ CREATE TABLE cursors (
   PRIMARY KEY (remote, stream, reading)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE records (                     -- raw records, kept as they came
+-- Raw records, kept as they came. A rowid table: new rows go to its end, and the wide texts stay out
+-- of the index that tells what is known.
+CREATE TABLE records (
+  id INTEGER PRIMARY KEY,
   remote INTEGER NOT NULL REFERENCES remotes(id),
   stream TEXT NOT NULL,
   remote_id TEXT NOT NULL,
+  gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0,1)),
+  problem TEXT,                            -- why it could not be mapped; NULL when it was
+  seen_at INTEGER NOT NULL,                -- when this content was first seen
   hash TEXT NOT NULL,
   text TEXT NOT NULL,
-  problem TEXT,                            -- why it could not be mapped; NULL when it was
-  run INTEGER NOT NULL DEFAULT 0,          -- the last full walk that saw it
-  gone INTEGER NOT NULL DEFAULT 0 CHECK (gone IN (0,1)),
-  seen_at INTEGER NOT NULL,                -- when this content was first seen
-  PRIMARY KEY (remote, stream, remote_id)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (remote, stream, remote_id)
+) STRICT;
 CREATE INDEX records_problems ON records(remote, stream) WHERE problem IS NOT NULL;
+CREATE INDEX records_gone ON records(remote, stream) WHERE gone = 1;
+
+-- What a full walk has seen: one row a page, eight bytes a record. Marking the records themselves
+-- would rewrite all of their pages in a walk that changes nothing.
+CREATE TABLE walk_marks (
+  remote INTEGER NOT NULL REFERENCES remotes(id),
+  stream TEXT NOT NULL,
+  run INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  marks BLOB NOT NULL,
+  PRIMARY KEY (remote, stream, run, n)
+) STRICT;
 
 -- the mirror ----------------------------------------------------------------------------------------------------
 CREATE TABLE persons (
@@ -94,7 +108,7 @@ CREATE TABLE entries (
   seen INTEGER NOT NULL,                   -- sequence of the transaction that first saw it
   seen_at INTEGER NOT NULL,
   paid_task INTEGER NOT NULL DEFAULT 0,    -- its task was fully paid then (G1, G2 a)
-  client INTEGER,                          -- derived (G13): tasks.client
+  client INTEGER,                          -- derived (G13): tasks.client; as billed while a sent report holds it
   work_date INTEGER NOT NULL,              -- derived (G11)
   live_report INTEGER,                     -- derived by triggers (G31): who holds it; NULL: free
   UNIQUE (remote, remote_id),
@@ -102,9 +116,10 @@ CREATE TABLE entries (
 ) STRICT;
 -- Ends in live_report so that SQLite counts it as covering (PERFORMANCE 3.3).
 CREATE INDEX entries_free ON entries(client, work_date, task, seconds, live_report) WHERE live_report IS NULL;
-CREATE INDEX entries_client ON entries(client, work_date);
 CREATE INDEX entries_task ON entries(task, seconds);
-CREATE INDEX entries_report ON entries(live_report) WHERE live_report IS NOT NULL;
+-- Held entries of a client are found by its reports: no second index over every client and date.
+CREATE INDEX entries_report ON entries(live_report, work_date) WHERE live_report IS NOT NULL;
+CREATE INDEX entries_revised ON entries(live_report) WHERE live_report IS NOT NULL AND revision > 1;
 
 CREATE TABLE entry_revisions (             -- superseded ones; the latest stands in entries
   entry INTEGER NOT NULL REFERENCES entries(id),
@@ -241,13 +256,16 @@ CREATE TRIGGER live_insert AFTER INSERT ON allocations WHEN NEW.live = 1 BEGIN
     SELECT r.client, l.task, NEW.seconds FROM reports r, lines l WHERE r.id = NEW.report AND l.id = NEW.line
     ON CONFLICT DO UPDATE SET held_seconds = held_seconds + excluded.held_seconds;
 END;
+-- What comes free follows its task: the client may have changed while a report held the entry (G13).
 CREATE TRIGGER live_end AFTER UPDATE OF live ON allocations WHEN OLD.live = 1 AND NEW.live = 0 BEGIN
-  UPDATE entries SET live_report = NULL WHERE id = NEW.entry AND NEW.origin = 'work';
+  UPDATE entries SET live_report = NULL, client = (SELECT client FROM tasks WHERE id = entries.task)
+   WHERE id = NEW.entry AND NEW.origin = 'work';
   UPDATE rollup SET held_seconds = held_seconds - OLD.seconds
    WHERE client = (SELECT client FROM reports WHERE id = OLD.report) AND task = (SELECT task FROM lines WHERE id = OLD.line);
 END;
 CREATE TRIGGER live_delete AFTER DELETE ON allocations WHEN OLD.live = 1 BEGIN
-  UPDATE entries SET live_report = NULL WHERE id = OLD.entry AND OLD.origin = 'work';
+  UPDATE entries SET live_report = NULL, client = (SELECT client FROM tasks WHERE id = entries.task)
+   WHERE id = OLD.entry AND OLD.origin = 'work';
   UPDATE rollup SET held_seconds = held_seconds - OLD.seconds
    WHERE client = (SELECT client FROM reports WHERE id = OLD.report) AND task = (SELECT task FROM lines WHERE id = OLD.line);
 END;
@@ -323,7 +341,7 @@ CREATE TABLE jobs (
 
 -- the log: append-only, hash-chained (rule 55) ------------------------------------------------------------------
 CREATE TABLE events (
-  seq INTEGER PRIMARY KEY,
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,   -- SQLite remembers the last one: a cut-off tail shows
   at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
   report INTEGER, subject TEXT NOT NULL, data TEXT NOT NULL, -- JSON
   previous TEXT NOT NULL, hash TEXT NOT NULL

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "store/sources.h"
+
+// How one page of records goes into the books; for Sources::keep and Sources::tombstone.
+namespace hb::store {
+
+// Who holds an entry. A draft only reserves: what it holds still follows its task and its date, and
+// the draft is evaluated again (G8). On a sent report client and work date stay as billed (G11).
+inline bool held_for_good(const std::optional<std::int64_t>& state_of_holder) {
+    return state_of_holder && *state_of_holder != 0;
+}
+
+Day work_date(const std::optional<Day>& day, const std::optional<Instant>& at, const Zone& zone);
+// Copies the entry as it stands into entry_revisions, before it changes.
+void keep_revision(Database& db, std::int64_t entry, Instant now);
+
+// Ids, clients and zones are remembered for one call: a page's entries share few tasks and persons,
+// and nothing outlives a rollback.
+class PageKeeper {
+public:
+    PageKeeper(Database& db, Sources& sources, const Sources::Keep& context, const ZoneOf& zone_of,
+               const FullyPaid& fully_paid)
+        : db_(db), sources_(sources), context_(context), zone_of_(zone_of),
+          fully_paid_(fully_paid) {}
+
+    void keep(const KeptRecord& kept);
+    KeepCounts counts;
+
+private:
+    enum class Raw { Added, Changed, Same };
+    Raw keep_raw(const KeptRecord& kept);
+    // Each returns whether the books changed.
+    bool keep_fact(const domain::SourcePerson& person);
+    bool keep_fact(const domain::SourceProject& project);
+    bool keep_fact(const domain::SourceCompany& company);
+    bool keep_fact(const domain::SourceDeal& deal);
+    bool keep_fact(const domain::SourceTask& task);
+    bool keep_fact(const domain::SourceEntry& entry);
+
+    struct Task {
+        std::int64_t id = 0;
+        std::optional<std::int64_t> client;
+        std::optional<bool> paid;
+        bool placeholder = false; // made in this call: nothing of it was ever billed
+    };
+    struct Standing; // an entry as it stands
+    Task& task(const std::string& remote_id);
+    Task find_or_add_task(const std::string& remote_id);
+    std::int64_t person(const std::string& remote_id);
+    bool fully_paid(Task& task);
+    const Zone& zone(std::optional<std::int64_t> client);
+    void add_entry(const domain::SourceEntry& entry);
+    void revise_entry(const domain::SourceEntry& entry, const Standing& old);
+
+    Database& db_;
+    Sources& sources_;
+    const Sources::Keep& context_;
+    const ZoneOf& zone_of_;
+    const FullyPaid& fully_paid_;
+    bool new_record_ = false; // the record under way was not known before
+    std::unordered_map<std::string, Task> tasks_;
+    std::unordered_map<std::string, std::int64_t> persons_;
+    std::unordered_map<std::int64_t, const Zone*> zones_; // 0: nobody's
+};
+
+} // namespace hb::store

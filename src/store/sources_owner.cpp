@@ -1,0 +1,95 @@
+#include "store/keep.h"
+#include "store/source_rows.h"
+
+// The derived columns of entries: client (G13) and work date (G11). What a sent report holds keeps
+// both as billed; what is free or only reserved by a draft follows.
+namespace hb::store {
+
+namespace {
+
+struct Dated {
+    std::int64_t id;
+    std::optional<Instant> at;
+    std::optional<Day> day;
+    Day work_date;
+    std::optional<std::int64_t> client;
+    std::optional<std::int64_t> state_of_holder;
+};
+
+Dated dated_of(const Statement& row) {
+    Columns c(row);
+    return Dated{c.integer(), c.instant_or_null(), c.day_or_null(),
+                 c.day(),     c.integer_or_null(), c.integer_or_null()};
+}
+
+void move_entry(Database& db, const Dated& entry, std::optional<std::int64_t> client, Day date) {
+    db.prepare("UPDATE entries SET client = :client, work_date = :work_date WHERE id = :id")
+        .bind(":client", client)
+        .bind(":work_date", stored(date))
+        .bind(":id", entry.id)
+        .run();
+}
+
+// The facts as billed have changed: the scan for drift sees it by the revision (rules 19 and 21).
+void revise_owner(Database& db, const Dated& entry, Instant now) {
+    keep_revision(db, entry.id, now);
+    db.prepare("UPDATE entries SET revision = revision + 1 WHERE id = :id")
+        .bind(":id", entry.id)
+        .run();
+}
+
+// There is no clock here; the newest thing that the books know of is time enough for a note of when
+// a revision was replaced.
+Instant last_known_moment(Database& db) {
+    return first(db.prepare("SELECT ifnull(max(page_at), 0) FROM cursors"),
+                 [](const Statement& row) { return Columns(row).instant(); })
+        .value();
+}
+
+} // namespace
+
+void Sources::set_client(std::int64_t task, std::optional<std::int64_t> client, bool two_clients,
+                         const ZoneOf& zone_of) {
+    const auto before = find_task(task);
+    ensure(before.has_value(), "set_client of a task that is not there");
+    if (before->client == client && before->two_clients == two_clients) return;
+    db_.prepare("UPDATE tasks SET client = :client, two_clients = :two WHERE id = :id")
+        .bind(":client", client)
+        .bind(":two", flag(two_clients))
+        .bind(":id", task)
+        .run();
+    if (before->client == client) return;
+
+    const auto entries = all(db_.prepare(R"(
+        SELECT e.id, e.at, e.day, e.work_date, e.client, h.state
+          FROM entries e LEFT JOIN reports h ON h.id = e.live_report
+         WHERE e.task = :task)")
+                                 .bind(":task", task),
+                             dated_of);
+    const Zone& zone = zone_of(client);
+    const Instant now = last_known_moment(db_);
+    for (const Dated& entry : entries) {
+        if (!held_for_good(entry.state_of_holder))
+            move_entry(db_, entry, client, work_date(entry.day, entry.at, zone));
+        else if (entry.client != client)
+            revise_owner(db_, entry, now);
+    }
+}
+
+void Sources::recompute_work_dates(std::optional<std::int64_t> client, const Zone& zone) {
+    const auto entries = all(db_.prepare(R"(
+        SELECT e.id, e.at, e.day, e.work_date, e.client, NULL FROM entries e
+         WHERE e.client IS :client AND e.live_report IS NULL
+        UNION ALL
+        SELECT e.id, e.at, e.day, e.work_date, e.client, h.state
+          FROM reports h JOIN entries e ON e.live_report = h.id
+         WHERE h.client IS :client AND h.state = 0 AND e.client IS :client)")
+                                 .bind(":client", client),
+                             dated_of);
+    for (const Dated& entry : entries) {
+        const Day date = work_date(entry.day, entry.at, zone);
+        if (date != entry.work_date) move_entry(db_, entry, entry.client, date);
+    }
+}
+
+} // namespace hb::store

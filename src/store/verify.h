@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "store/outbox.h"
+
+// The checks of `hourbridge verify`, shared by its two sources.
+namespace hb::store {
+
+// Runs a SELECT whose rows each name one thing that is wrong, in words; none means all is well. A
+// SELECT for more than this many would not help the reader either.
+inline constexpr int kWrongShown = 5;
+Check none_of(Database& db, const char* name, const char* sql);
+Check from_findings(const char* name, const std::vector<std::string>& findings);
+
+std::vector<Check> verify_entries(Database& db); // facts and who holds them
+std::vector<Check> verify_bills(Database& db);   // reports, lines, revisions, payments
+
+} // namespace hb::store

@@ -1,0 +1,92 @@
+#include "store/rows.h"
+#include "store/verify.h"
+
+// Facts, who holds them, and the derived columns over them.
+namespace hb::store {
+
+namespace {
+
+Check live_report(Database& db) {
+    return none_of(db, "entries.live_report equals the live allocations (G31)", R"(
+        SELECT 'entry ' || e.id || ': says ' || ifnull('report ' || e.live_report, 'free')
+               || ', allocated to ' || ifnull('report ' || a.report, 'none')
+          FROM entries e JOIN allocations a ON a.entry = e.id AND a.origin = 'work' AND a.live = 1
+         WHERE e.live_report IS NOT a.report
+        UNION ALL
+        SELECT 'entry ' || e.id || ': says report ' || e.live_report || ', allocated to none'
+          FROM entries e
+         WHERE e.live_report IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM allocations a
+                            WHERE a.entry = e.id AND a.origin = 'work' AND a.live = 1)
+         LIMIT 6)");
+}
+
+Check billed_once(Database& db) {
+    return none_of(db, "no entry is billed twice (rule 2)", R"(
+        SELECT 'entry ' || entry || ' (' || origin || '): ' || count(*) || ' live allocations'
+          FROM allocations NOT INDEXED WHERE live = 1
+         GROUP BY entry, origin HAVING count(*) > 1 LIMIT 6)");
+}
+
+// Both ways at once: the sums of the allocations minus the stored ones leave nothing.
+Check rollup(Database& db) {
+    return none_of(db, "sums of held seconds equal the allocations (P11)", R"(
+        SELECT 'client ' || client || ', task ' || task || ': off by ' || sum(seconds) || ' s'
+          FROM (SELECT h.client, l.task, sum(a.seconds) AS seconds
+                  FROM allocations a JOIN reports h ON h.id = a.report JOIN lines l ON l.id = a.line
+                 WHERE a.live = 1 GROUP BY h.client, l.task
+                UNION ALL
+                SELECT client, task, -held_seconds FROM rollup)
+         GROUP BY client, task HAVING sum(seconds) <> 0 LIMIT 6)");
+}
+
+Check owners(Database& db) {
+    return none_of(db, "free entries have the client of their task (G13)", R"(
+        SELECT 'entry ' || e.id || ': client ' || ifnull(e.client, 'none') || ', its task ' || t.id
+               || ' has ' || ifnull(t.client, 'none')
+          FROM entries e JOIN tasks t ON t.id = e.task
+         WHERE e.live_report IS NULL AND e.client IS NOT t.client LIMIT 6)");
+}
+
+Check dates(Database& db) {
+    return none_of(db, "an entry dated by its source keeps that date (G11)", R"(
+        SELECT 'entry ' || id || ': work date ' || work_date || ', source says day ' || day
+          FROM entries WHERE day IS NOT NULL AND live_report IS NULL AND work_date <> day LIMIT 6)");
+}
+
+Check tombstones(Database& db) {
+    return none_of(db, "a deleted entry has no seconds (rule 20)", R"(
+        SELECT 'entry ' || id || ': deleted, but ' || seconds || ' s'
+          FROM entries WHERE deleted = 1 AND seconds <> 0 LIMIT 6)");
+}
+
+Check revisions(Database& db) {
+    return none_of(db, "every change of an entry has its old revision", R"(
+        SELECT 'entry ' || e.id || ': revision ' || e.revision || ', but '
+               || ifnull(v.count, 0) || ' older ones'
+          FROM entries e LEFT JOIN (SELECT entry, count(*) AS count, max(n) AS newest
+                                      FROM entry_revisions GROUP BY entry) v ON v.entry = e.id
+         WHERE ifnull(v.count, 0) <> e.revision - 1 OR ifnull(v.newest, 0) <> e.revision - 1
+         LIMIT 6)");
+}
+
+Check allocated_revisions(Database& db) {
+    return none_of(db, "allocations carry the seconds of the revision they name (rule 1)", R"(
+        SELECT 'allocation ' || a.id || ' of entry ' || e.id || ' at revision ' || a.entry_revision
+               || ': ' || a.seconds || ' s, the revision had '
+               || ifnull(iif(a.entry_revision = e.revision, e.seconds, v.seconds), 'no such')
+          FROM allocations a JOIN entries e ON e.id = a.entry
+               LEFT JOIN entry_revisions v ON v.entry = a.entry AND v.n = a.entry_revision
+         WHERE a.origin = 'work' AND a.live = 1
+           AND a.seconds IS NOT iif(a.entry_revision = e.revision, e.seconds, v.seconds)
+         LIMIT 6)");
+}
+
+} // namespace
+
+std::vector<Check> verify_entries(Database& db) {
+    return {live_report(db), billed_once(db), rollup(db),    owners(db),
+            dates(db),       tombstones(db),  revisions(db), allocated_revisions(db)};
+}
+
+} // namespace hb::store
