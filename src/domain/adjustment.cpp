@@ -12,18 +12,20 @@ struct LinePart {
     std::int64_t now = 0;
 };
 
-// One part a line, lines in the order in which the group names them first.
+// One part a line, in line order.
 std::vector<LinePart> parts_of(const std::vector<GroupMember>& group) {
-    std::vector<LinePart> parts;
-    std::map<std::int64_t, std::size_t> index;
+    std::map<std::int64_t, LinePart> by_line;
     for (const GroupMember& member : group) {
-        const auto [at, added] = index.try_emplace(member.line, parts.size());
-        if (added) parts.push_back({member.rate, 0, 0});
-        LinePart& part = parts[at->second];
+        const auto [at, added] = by_line.try_emplace(member.line);
+        LinePart& part = at->second;
+        if (added) part.rate = member.rate;
         ensure(part.rate == member.rate, "one line has one rate");
         part.billed += member.seconds_billed;
         part.now += member.seconds_now;
     }
+    std::vector<LinePart> parts;
+    parts.reserve(by_line.size());
+    for (const auto& [line, part] : by_line) parts.push_back(part);
     return parts;
 }
 

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-// Writing RFC 8785 text: members sorted, no spaces, shortest escapes. Rooms that may use `json` write with its Writer.
+// Writing RFC 8785 text: members sorted, no spaces, shortest escapes. Rooms that may use `json`
+// write with its Writer.
 namespace hb::domain {
 
 std::string json_string(std::string_view text);

@@ -74,7 +74,8 @@ std::optional<int> percent_paid(std::int64_t settled, std::int64_t billed_gross,
 // One entry of a rounding group as billed, and how it stands now.
 struct GroupMember {
     std::int64_t entry = 0;
-    std::int64_t line = 0; // any key; members of one line are priced together
+    // Any key that ascends in line order; members of one line are priced together.
+    std::int64_t line = 0;
     std::int64_t rate = 0;
     std::int64_t seconds_billed = 0; // raw seconds when frozen
     std::int64_t seconds_now = 0;

@@ -47,6 +47,16 @@ TEST_CASE("lines of one group share its rounded time before they are priced (G6,
           "900 s, billed 900, 1393");
 }
 
+TEST_CASE("a tie goes to the earlier line, in whatever order the members come (G6)") {
+    // 2 -> 15; 7.5 each, so the earlier line (60.00) has 8 and the later (90.00) 7.
+    // now only the later line has time: 1 -> 15 at 90.00 = 37.5 -> 38 instead of 13 + 18
+    const Rounding up{RoundingLevel::Task, RoundingMode::Up, 15};
+    const GroupMember early{1, 1, 6000, 1, 0};
+    const GroupMember late{2, 2, 9000, 1, 1};
+    CHECK(told(price_adjustment({early, late}, up)) == "-1 s, billed 0, 7");
+    CHECK(told(price_adjustment({late, early}, up)) == "-1 s, billed 0, 7");
+}
+
 TEST_CASE("a group whose facts are as billed needs no correction") {
     Random random("unchanged groups");
     for (int i = 0; i < 2'000; ++i) {
