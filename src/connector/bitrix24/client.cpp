@@ -255,6 +255,7 @@ Part Client::part_of(const Command& command, const json::Value& maps) {
     if (!error.missing()) {
         // The commands of a batch share its HTTP status; as single calls they would be a 400.
         part.trouble = from_envelope(command.method, 400, error);
+        part.trouble->in_batch = true;
         return part;
     }
     part.result = maps["result"][command.key];

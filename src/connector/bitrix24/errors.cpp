@@ -50,6 +50,7 @@ bool says(std::string_view text, std::string_view part) {
 std::string said(const Trouble& trouble) {
     std::string out;
     if (trouble.status != 0) out = "HTTP " + std::to_string(trouble.status);
+    if (trouble.in_batch) out = "in a batch";
     if (!trouble.code.empty()) out += (out.empty() ? "" : ", ") + trouble.code;
     if (!trouble.text.empty()) out += (out.empty() ? "" : ": ") + trouble.text;
     return out;

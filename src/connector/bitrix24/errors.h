@@ -35,6 +35,7 @@ struct Trouble {
     std::string text;           // its description or what happened; cleaned: no HTML, no secret
     int status = 0;             // HTTP
     std::optional<Instant> due; // when it may be tried again, where that is known
+    bool in_batch = false;      // `status` is what the call alone would have had
 };
 
 // From the remote's code (compared without case) and only then from the HTTP status, which moved

@@ -1,0 +1,96 @@
+#include <catch2/catch.hpp>
+
+#include "wire.h"
+
+using namespace hb;
+using namespace wire;
+
+namespace {
+
+BatchAnswer healthy() {
+    BatchAnswer answer;
+    answer.results["time"] = "\"2026-03-03T04:06:40+03:00\"";
+    answer.results["profile"] = R"({"ID":"7","ADMIN":true,"NAME":"Robo","LAST_NAME":""})";
+    answer.results["scope"] = R"(["crm","task","user","sonet_group"])";
+    answer.results["fields"] =
+        R"([{"FIELD_NAME":"UF_HB_PAID","USER_TYPE_ID":"string"},
+            {"FIELD_NAME":"UF_HB_REPORT","USER_TYPE_ID":"string"}])";
+    answer.results["currencies"] = R"([{"CURRENCY":"USD"},{"CURRENCY":"BYN"}])";
+    return answer;
+}
+
+bool names(const connector::CheckReport& report, const std::string& word) {
+    for (const auto& problem : report.problems)
+        if (problem.what.find(word) != std::string::npos) return true;
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("a healthy portal has no problems, and check tells who, where and which currencies") {
+    Rig rig([](const Seen&) { return healthy().response(); });
+    const auto report = rig.portal->check();
+    CHECK(report.reachable);
+    CHECK(report.authorised);
+    CHECK(report.problems.empty());
+    CHECK(report.account == "portal.example");
+    CHECK(report.who == "Robo (#7)");
+    CHECK(report.clock_skew.count() == 0);
+    CHECK(report.currencies == std::vector<std::string>{"BYN", "USD"});
+}
+
+TEST_CASE("each missing scope is named with the method that needs it (G35)") {
+    BatchAnswer answer = healthy();
+    answer.results["scope"] = R"(["user_basic"])";
+    Rig rig([&](const Seen&) { return answer.response(); });
+    const auto report = rig.portal->check();
+    CHECK(report.problems.size() == 3);
+    CHECK(names(report, "scope task (needed by tasks.task.list"));
+    CHECK(names(report, "scope crm (needed by crm.item.add"));
+    CHECK(names(report, "scope sonet_group (needed by sonet_group.get"));
+    for (const auto& problem : report.problems)
+        CHECK(problem.hint.find("Developer resources") != std::string::npos);
+}
+
+TEST_CASE("all problems come at once: rights, fields, clock, scopes") {
+    BatchAnswer answer = healthy();
+    answer.results["time"] = "\"2026-03-03T04:36:40+03:00\"";
+    answer.results["profile"] = R"({"ID":"7","ADMIN":false,"NAME":"","LAST_NAME":""})";
+    answer.results["scope"] = R"(["task","user","sonet_group"])";
+    answer.results["fields"] = R"([{"FIELD_NAME":"UF_HB_REPORT","USER_TYPE_ID":"boolean"}])";
+    answer.results.erase("currencies");
+    answer.errors["currencies"] = R"({"error":"insufficient_scope","error_description":""})";
+    Rig rig([&](const Seen&) { return answer.response(); });
+    const auto report = rig.portal->check();
+    CHECK(report.clock_skew.count() == 1800);
+    CHECK(names(report, "0:30"));
+    CHECK(names(report, "no administrator"));
+    CHECK(names(report, "UF_HB_PAID"));
+    CHECK(names(report, "UF_HB_REPORT is of type boolean"));
+    CHECK(names(report, "scope crm"));
+    CHECK(report.problems.size() == 5); // the missing scope is told once
+}
+
+TEST_CASE("fields that an administrator's webhook will make are no problem") {
+    BatchAnswer answer = healthy();
+    answer.results["fields"] = "[]";
+    Rig rig([&](const Seen&) { return answer.response(); });
+    CHECK(rig.portal->check().problems.empty());
+}
+
+TEST_CASE("an unreachable portal and a dead webhook are told apart") {
+    net::Response unsent;
+    unsent.reach = net::Reach::NotSent;
+    unsent.trouble = "Couldn't resolve host name";
+    Rig rig([&](const Seen&) { return unsent; });
+    auto report = rig.portal->check();
+    CHECK_FALSE(report.reachable);
+    CHECK(report.problems.size() == 1);
+    rig.wire.answer = [](const Seen&) {
+        return failed(401, "INVALID_CREDENTIALS", "Invalid request credentials");
+    };
+    report = rig.portal->check();
+    CHECK(report.reachable);
+    CHECK_FALSE(report.authorised);
+    CHECK(report.problems.at(0).hint.find("new inbound webhook") != std::string::npos);
+}

@@ -1,0 +1,179 @@
+#include <catch2/catch.hpp>
+
+#include "connector/bitrix24/deals.h"
+#include "wire.h"
+
+using namespace hb;
+using namespace wire;
+
+namespace {
+
+const char* kItem = R"({"item":{"id":342,"title":"HB2026-0001","stageId":"C9:WON",
+    "stageSemanticId":"S","categoryId":9,"opportunity":2501.50,"currencyId":"BYN","companyId":5,
+    "originatorId":"hourbridge","originId":"hb-1"}})";
+
+BatchAnswer deal_answer() {
+    BatchAnswer answer;
+    answer.results["deal"] = kItem;
+    answer.results["r0"] = R"({"productRows":[
+        {"id":1,"productName":"Design","price":1500.5,"quantity":1,"taxRate":20,"taxIncluded":"Y"},
+        {"id":2,"productName":"Layout","price":"1001.00","quantity":"1","taxRate":null}]})";
+    for (const char* key : {"r1", "r2", "r3", "r4"}) answer.results[key] = R"({"productRows":[]})";
+    answer.results["payments"] = R"([
+        {"id":1036,"paid":"Y","datePaid":"2026-04-02T12:32:02+03:00","sum":2500,"currency":"BYN"},
+        {"id":"1037","paid":"N","datePaid":null,"sum":"1.50","currency":"BYN"}])";
+    return answer;
+}
+
+} // namespace
+
+TEST_CASE("a deal is read with rows and payments in one request, amounts digit by digit") {
+    Rig rig([](const Seen&) { return deal_answer().response(); });
+    const auto deal = rig.portal->read_deal("342");
+    REQUIRE(deal.ok());
+    CHECK(rig.wire.seen.size() == 1);
+    CHECK(deal->exists);
+    CHECK(deal->id == "342");
+    CHECK(deal->stage == "C9:WON");
+    CHECK(deal->semantics == "S");
+    CHECK(deal->opportunity == "2501.50");
+    CHECK(deal->currency == "BYN");
+    CHECK(deal->company == "5");
+    CHECK(deal->origin_id == "hb-1");
+    REQUIRE(deal->rows.size() == 2);
+    CHECK(deal->rows[0].name == "Design");
+    CHECK(deal->rows[0].price == "1500.5");
+    CHECK(deal->rows[1].price == "1001.00");
+    REQUIRE(deal->payments.size() == 2);
+    CHECK(deal->payments[0].id == "1036");
+    CHECK(deal->payments[0].paid);
+    CHECK(deal->payments[0].sum == "2500");
+    CHECK(deal->payments[0].date == "2026-04-02T12:32:02+03:00");
+    CHECK_FALSE(deal->payments[1].paid);
+    CHECK(deal->payments[1].date.empty());
+}
+
+TEST_CASE("a deal that is gone does not exist; any other failure is an error") {
+    for (const auto& [error, text] : std::map<std::string, std::string>{
+             {"NOT_FOUND", "Element not found"}, {"", "Not found"}, {"not_found", ""}}) {
+        Rig rig([&](const Seen&) {
+            BatchAnswer answer = deal_answer();
+            answer.results.erase("deal");
+            answer.errors["deal"] = R"({"error":)" + json::quote(error) +
+                                    R"(,"error_description":)" + json::quote(text) + "}";
+            return answer.response();
+        });
+        const auto deal = rig.portal->read_deal("342");
+        INFO(error);
+        REQUIRE(deal.ok());
+        CHECK_FALSE(deal->exists);
+    }
+    for (const char* key : {"deal", "r0", "payments"})
+        for (const char* error : {"ACCESS_DENIED", "INTERNAL_SERVER_ERROR", "insufficient_scope"}) {
+            Rig rig([&](const Seen&) {
+                BatchAnswer answer = deal_answer();
+                answer.results.erase(key);
+                answer.errors[key] =
+                    R"({"error":)" + json::quote(error) + R"(,"error_description":""})";
+                return answer.response();
+            });
+            INFO(key << " " << error);
+            CHECK_FALSE(rig.portal->read_deal("342").ok());
+        }
+}
+
+TEST_CASE("a deal's answer of wrong shape is an error, never a deal with zeros") {
+    for (const auto& [key, value] : std::multimap<std::string, std::string>{
+             {"deal", "[]"},
+             {"deal", R"({"item":[]})"},
+             {"deal", R"({"item":{"id":342,"stageId":"NEW","opportunity":"abc"}})"},
+             {"deal", R"({"item":{"id":342,"stageId":"NEW"}})"},
+             {"r0", R"({"productRows":5})"},
+             {"r0", R"({"productRows":[{"productName":"x","price":"x","quantity":1}]})"},
+             {"payments", R"([{"id":1,"sum":"x","paid":"Y"}])"},
+             {"payments", R"([{"id":1,"sum":1,"paid":"perhaps"}])"}}) {
+        Rig rig([&, k = key, v = value](const Seen&) {
+            BatchAnswer answer = deal_answer();
+            answer.results[k] = v;
+            return answer.response();
+        });
+        INFO(key << " " << value);
+        const auto deal = rig.portal->read_deal("342");
+        REQUIRE_FALSE(deal.ok());
+        CHECK(deal.error().code == Code::Malformed);
+    }
+    Rig twice([](const Seen&) {
+        BatchAnswer answer = deal_answer();
+        answer.results["deal"] =
+            R"({"item":{"id":342,"stageId":"NEW","opportunity":1,"opportunity":2}})";
+        return answer.response();
+    });
+    CHECK_FALSE(twice.portal->read_deal("342").ok());
+}
+
+TEST_CASE("rows on several pages are all read, and a page shorter than its count is not believed") {
+    const auto page = [](int from, int count) {
+        json::Writer out;
+        out.begin_object().key("productRows").begin_array();
+        for (int i = 0; i < count; ++i)
+            out.begin_object()
+                .member("productName", "row " + std::to_string(from + i))
+                .member("price", 1)
+                .member("quantity", 1)
+                .end_object();
+        out.end_array().end_object();
+        return out.take();
+    };
+    BatchAnswer answer = deal_answer();
+    answer.results["r0"] = page(0, 50);
+    answer.results["r1"] = page(50, 50);
+    answer.results["r2"] = page(100, 3);
+    for (const char* key : {"r0", "r1", "r2"}) answer.totals[key] = 103;
+    Rig rig([&](const Seen&) { return answer.response(); });
+    CHECK(rig.portal->read_deal("342")->rows.size() == 103);
+    answer.results["r1"] = page(50, 20);
+    CHECK_FALSE(rig.portal->read_deal("342").ok());
+}
+
+TEST_CASE("the stage with a meaning and the lowest SORT in the deal's pipeline is found (G4)") {
+    Rig rig([](const Seen& seen) {
+        CHECK(seen.body.find("\"DEAL_STAGE_9\"") != std::string::npos);
+        return ok(R"([
+            {"ENTITY_ID":"DEAL_STAGE_9","STATUS_ID":"C9:NEW","SORT":"10","SEMANTICS":null},
+            {"ENTITY_ID":"DEAL_STAGE_9","STATUS_ID":"C9:WORK","SORT":"5","SEMANTICS":""},
+            {"ENTITY_ID":"DEAL_STAGE_9","STATUS_ID":"C9:WON","SORT":"60","SEMANTICS":"S"},
+            {"ENTITY_ID":"DEAL_STAGE_9","STATUS_ID":"C9:APOLOGY","SORT":"80","SEMANTICS":"F"},
+            {"ENTITY_ID":"DEAL_STAGE_9","STATUS_ID":"C9:LOSE","SORT":"70","SEMANTICS":"F"}])");
+    });
+    CHECK(*rig.portal->deal_stage("9", "F") == "C9:LOSE");
+    CHECK(*rig.portal->deal_stage("9", "S") == "C9:WON");
+    CHECK(*rig.portal->deal_stage("9", "P") == "C9:WORK");
+    rig.wire.answer = [](const Seen& seen) {
+        CHECK(seen.body.find("\"DEAL_STAGE\"") != std::string::npos);
+        return ok("[]");
+    };
+    CHECK(rig.portal->deal_stage("0", "F").error().code == Code::NotFound);
+    CHECK(rig.portal->deal_stage("", "F").error().code == Code::NotFound);
+}
+
+TEST_CASE("currencies are listed once each") {
+    Rig rig([](const Seen&) {
+        return ok(R"([{"CURRENCY":"USD"},{"CURRENCY":"USD"},{"CURRENCY":"BYN"}])");
+    });
+    CHECK(*rig.portal->currencies() == std::vector<std::string>{"USD", "BYN"});
+}
+
+TEST_CASE("only plain decimal text travels as a number; equal amounts compare equal") {
+    using hb::connector::bitrix24::is_decimal;
+    using hb::connector::bitrix24::plain_decimal;
+    for (const char* good :
+         {"0", "1", "2501", "2501.50", "-0.50", "0.001", "99999999999999999999.99"})
+        CHECK(is_decimal(good));
+    for (const char* bad : {"", "-", ".5", "5.", "1e5", "01", "1,5", "1 000", "+1", "NaN", "0x1",
+                            "1.2.3", "1\n", "--1"})
+        CHECK_FALSE(is_decimal(bad));
+    CHECK(plain_decimal("2501.00") == "2501");
+    CHECK(plain_decimal("2501.50") == "2501.5");
+    CHECK(plain_decimal("100") == "100");
+    CHECK(plain_decimal("-0.00") == "0");
+}
