@@ -1,0 +1,91 @@
+#include <catch2/catch.hpp>
+
+#include "engine/story.h"
+
+using namespace hb;
+using test::World;
+
+TEST_CASE("a process killed at any commit or remote call ends where an undisturbed one ends (R3, R4, rule 47)") {
+    for (const auto& story : test::stories()) {
+        World reference(story.options);
+        tell(story, reference);
+        const std::string expected = ending(reference);
+        const int moments = reference.moments();
+        REQUIRE(moments > 20);
+        for (int moment = 1; moment <= moments; ++moment) {
+            World world(story.options);
+            INFO(story.name << ", killed at moment " << moment << " of " << moments);
+            REQUIRE(tell(story, world, moment));
+            REQUIRE(ending(world) == expected);
+            REQUIRE(world.verify() == "");
+        }
+    }
+}
+
+TEST_CASE("a story told again changes nothing and writes nothing (R5)") {
+    for (const auto& story : test::stories()) {
+        World world(story.options);
+        tell(story, world);
+        const std::string before = ending(world);
+        const auto writes = world.writes();
+        INFO(story.name);
+        world.run();
+        world.pull({true, false, false, std::nullopt, std::nullopt});
+        world.run();
+        CHECK(ending(world) == before);
+        CHECK(world.writes() == writes);
+    }
+}
+
+TEST_CASE("whatever answer is lost, there is one deal, one set of rows, one comment of a kind (R3, R11, G21)") {
+    using Kind = sandbox::Fault::Kind;
+    const char* methods[] = {"crm.item.add", "crm.item.productrow.set", "crm.timeline.comment.add", "tasks.task.update",
+                             "task.item.userfield.add", "crm.item.update"};
+    const struct { const char* name; Kind kind; bool after_commit; } faults[] = {
+        {"answer lost", Kind::LostAnswer, true}, {"reset before", Kind::Reset, false}, {"HTML after the commit", Kind::Html, true},
+        {"HTML before", Kind::Html, false},      {"truncated", Kind::Truncated, true},
+    };
+    for (const auto& story : test::stories()) {
+        World reference(story.options);
+        tell(story, reference);
+        const std::string expected = ending(reference);
+        for (const char* method : methods) {
+            const auto counters = reference.portal->counters();
+            const auto calls = counters.calls.find(method);
+            const auto times = calls == counters.calls.end() ? 0 : calls->second;
+            for (std::int64_t nth = 0; nth < times; ++nth)
+                for (const auto& fault : faults) {
+                    World world(story.options);
+                    sandbox::Fault row;
+                    row.kind = fault.kind;
+                    row.method = method;
+                    row.skip = nth;
+                    row.after_commit = fault.after_commit;
+                    world.portal->add_fault(row);
+                    INFO(story.name << ", " << method << " call " << nth + 1 << ": " << fault.name);
+                    tell(story, world);
+                    REQUIRE(ending(world) == expected);
+                    REQUIRE(world.verify() == "");
+                }
+        }
+    }
+}
+
+TEST_CASE("a create that becomes visible late is found, not repeated (R11, G21)") {
+    const auto story = test::stories().front();
+    World reference(story.options);
+    tell(story, reference);
+    World world(story.options);
+    sandbox::Fault hidden;
+    hidden.kind = sandbox::Fault::Kind::LateVisible;
+    hidden.method = "crm.item.add";
+    hidden.seconds = 60;
+    world.portal->add_fault(hidden);
+    sandbox::Fault lost;
+    lost.kind = sandbox::Fault::Kind::LostAnswer;
+    lost.method = "crm.item.add";
+    world.portal->add_fault(lost);
+    tell(story, world);
+    CHECK(ending(world) == ending(reference));
+    CHECK(world.portal->counters().calls.at("crm.item.add") == 1);
+}

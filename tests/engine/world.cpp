@@ -1,0 +1,415 @@
+#include "engine/world.h"
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+
+#include "base/text.h"
+#include "json/value.h"
+#include "json/writer.h"
+#include "mapping/contract_file.h"
+#include "mapping/shipped.h"
+
+namespace hb::test {
+namespace {
+
+// The portal as an HTTP client sees it, without sockets.
+class PortalHttp final : public net::HttpClient {
+public:
+    PortalHttp(sandbox::Portal& portal, ManualClock& clock) : portal_(portal), clock_(clock) {}
+
+    net::Response send(const net::Request& request) override {
+        const std::string& url = request.url.reveal();
+        const auto path = url.find('/', url.find("//") + 2);
+        sandbox::HttpRequest in;
+        in.method = request.verb == net::Verb::Post ? "POST" : "GET";
+        in.path = url.substr(path);
+        const auto query = in.path.find('?');
+        if (query != std::string::npos) {
+            in.query = in.path.substr(query + 1);
+            in.path.resize(query);
+        }
+        for (const auto& [name, value] : request.headers)
+            if (fold_case(name) == "content-type") in.content_type = value;
+        in.body = request.body;
+        const auto answer = portal_.handle(in);
+
+        net::Response out;
+        if (answer.delay_ms > 0) clock_.advance(std::chrono::milliseconds{std::min<std::int64_t>(answer.delay_ms, request.timeouts.total.count())});
+        if (answer.delivery != sandbox::HttpAnswer::Delivery::Whole || answer.delay_ms > request.timeouts.total.count()) {
+            out.reach = net::Reach::Unknown;
+            out.trouble = "the connection closed without a whole answer";
+            return out;
+        }
+        out.reach = net::Reach::Answered;
+        out.status = answer.status;
+        out.body = answer.body;
+        out.headers.emplace_back("content-type", answer.content_type);
+        for (const auto& [name, value] : answer.headers) out.headers.emplace_back(fold_case(name), value);
+        return out;
+    }
+
+private:
+    sandbox::Portal& portal_;
+    ManualClock& clock_;
+};
+
+sandbox::Seconds seconds_of(const std::string& when) {
+    const auto at = parse_instant(when);
+    REQUIRE(at.ok());
+    return to_epoch_seconds(*at);
+}
+
+} // namespace
+
+World::World(WorldOptions options)
+    : clock(*parse_instant("2026-07-01T09:00:00Z")), options_(std::move(options)) {
+    sandbox::PortalOptions portal_options;
+    portal_options.limits.requests = options_.portal_limits;
+    portal_options.limits.operating = options_.portal_limits;
+    portal = std::make_unique<sandbox::Portal>(portal_options, clock);
+    portal->add_token({"token", 1, sandbox::all_scopes(), sandbox::Token::CrmRights::All});
+    portal->edit([](sandbox::State& state) {
+        sandbox::User admin;
+        admin.id = 1;
+        admin.name = "Admin";
+        admin.admin = true;
+        state.users.add(admin);
+        state.currencies = {{"BYN", "Belarusian rouble", sandbox::kMicro, true, 10}, {"EUR", "Euro", 3 * sandbox::kMicro, false, 20}};
+        state.categories.push_back({0, 2, "General", 100, true});
+        const struct { const char* id; const char* semantics; int sort; } stages[] = {{"NEW", "", 10}, {"WON", "S", 20}, {"LOSE", "F", 30}, {"APOLOGY", "F", 40}};
+        for (const auto& stage : stages) {
+            sandbox::Status status;
+            status.id = state.next_status++;
+            status.entity = "DEAL_STAGE";
+            status.status = stage.id;
+            status.name = stage.id;
+            status.semantics = stage.semantics;
+            status.sort = stage.sort;
+            status.category = 0;
+            state.statuses.add(status);
+        }
+    });
+    file_ = options_.file;
+    if (file_.empty()) {
+        char name[] = "/tmp/hourbridge-world-XXXXXX";
+        const char* made = mkdtemp(name);
+        REQUIRE(made != nullptr);
+        file_ = std::string(made) + "/hourbridge.db";
+        own_file_ = true;
+    }
+    open();
+}
+
+World::~World() {
+    service.reset();
+    books.reset();
+    core.reset();
+    db.reset();
+    if (!own_file_) return;
+    const auto folder = std::filesystem::path(file_).parent_path();
+    if (std::getenv("DUMP") != nullptr) std::printf("the books are kept in %s\n", file_.c_str());
+    else std::filesystem::remove_all(folder);
+}
+
+void World::tick() {
+    ++moments_;
+    if (kill_at_ != 0 && moments_ >= kill_at_) throw Killed{};
+}
+
+void World::kill_at(int moment) {
+    moments_ = 0;
+    kill_at_ = moment;
+}
+
+void World::open() {
+    auto opened = store::Database::open_writer(file_);
+    REQUIRE(opened.ok());
+    db = std::move(*opened);
+    db->failpoint = [this](std::string_view) { tick(); };
+
+    engine::Settings settings;
+    settings.zone = *Zone::find("Europe/Minsk");
+    settings.crm_remote = "bitrix24";
+    settings.public_url = "https://reports.example.com";
+    settings.deal_create = options_.deal_create;
+    settings.late_policy = options_.late_policy;
+    settings.settle.evidence = {domain::Evidence::Payment, domain::Evidence::InvoicePaid, domain::Evidence::DealWon};
+    settings.nonbillable = {{"bug", "", "", "bug"}, {"", "Internal", "", "internal"}};
+    settings.key = Secret("test key");
+    core = std::make_unique<engine::Core>(*db, clock, ids, settings);
+    core->failpoint = [this](std::string_view) { tick(); };
+
+    auto remote = std::make_unique<engine::RemoteRuntime>();
+    connector::Bitrix24Options portal_options;
+    portal_options.webhook_url = Secret("http://127.0.0.1:1/rest/1/token/");
+    auto made = connector::make_bitrix24(portal_options, std::make_unique<PortalHttp>(*portal, clock), clock);
+    REQUIRE(made.ok());
+    remote->connector = std::move(*made);
+    std::vector<mapping::FileProblem> problems;
+    auto shipped = mapping::Mapping::parse(mapping::shipped_mapping("bitrix24"), "mappings/bitrix24.json", problems);
+    REQUIRE(shipped.has_value());
+    remote->mapping = std::make_unique<mapping::Mapping>(std::move(*shipped));
+    auto known = core->sources.find_remote("bitrix24");
+    if (!known) {
+        const auto failpoint = db->failpoint;
+        db->failpoint = nullptr; // the first contact is not part of any story
+        store::Tx tx(*db);
+        known = core->sources.add_remote("bitrix24", "bitrix24", remote->connector->account(), clock.now());
+        tx.commit();
+        db->failpoint = failpoint;
+    }
+    remote->row = *known;
+    core->remotes.push_back(std::move(remote));
+    books = std::make_unique<engine::Books>(*core);
+    service = std::make_unique<engine::Service>(*core, *books);
+}
+
+void World::restart() {
+    service.reset();
+    books.reset();
+    core.reset();
+    db.reset();
+    open();
+}
+
+std::int64_t World::company(const std::string& title, bool own) {
+    json::Writer body;
+    body.begin_object().key("fields").begin_object().member("TITLE", title).member("IS_MY_COMPANY", own ? "Y" : "N").end_object().end_object();
+    const auto answer = portal->handle({"POST", "/rest/1/token/crm.company.add", "", "application/json", body.text(), "127.0.0.1"});
+    const auto parsed = json::Document::parse(answer.body);
+    REQUIRE(parsed.ok());
+    INFO(answer.body);
+    const auto id = parsed->root()["result"].integer();
+    REQUIRE(id.ok());
+    return *id;
+}
+
+std::int64_t World::user(const std::string& name) {
+    std::int64_t id = 0;
+    portal->edit([&](sandbox::State& state) {
+        sandbox::User user;
+        user.id = static_cast<std::int64_t>(state.users.rows().size()) + 1;
+        user.name = name;
+        state.users.add(user);
+        id = user.id;
+    });
+    return id;
+}
+
+std::int64_t World::group(const std::string& name) {
+    std::int64_t id = 0;
+    portal->edit([&](sandbox::State& state) {
+        sandbox::Group group;
+        group.id = static_cast<std::int64_t>(state.groups.rows().size()) + 1;
+        group.name = name;
+        state.groups.add(group);
+        id = group.id;
+    });
+    return id;
+}
+
+std::int64_t World::task(const TaskMaker& maker) {
+    std::int64_t id = 0;
+    const auto now = to_epoch_seconds(clock.now());
+    portal->edit([&](sandbox::State& state) {
+        sandbox::Task task;
+        task.title = maker.title;
+        task.crm = maker.links;
+        task.tags = maker.tags;
+        task.group = maker.group;
+        task.parent = maker.parent;
+        task.status = maker.status;
+        task.created_by = task.responsible = 1;
+        task.created = task.changed = now;
+        if (maker.status == 5) task.closed = now;
+        id = state.add_task(task).id;
+    });
+    return id;
+}
+
+std::int64_t World::entry(std::int64_t task, std::int64_t user, std::int64_t seconds, const std::string& when, const std::string& text) {
+    std::int64_t id = 0;
+    portal->edit([&](sandbox::State& state) {
+        sandbox::Entry entry;
+        entry.task = static_cast<std::uint32_t>(task);
+        entry.user = static_cast<std::uint32_t>(user);
+        entry.seconds = static_cast<std::int32_t>(seconds);
+        entry.created = static_cast<std::uint32_t>(seconds_of(when));
+        entry.start = entry.stop = static_cast<std::uint32_t>(to_epoch_seconds(clock.now()));
+        id = state.add_entry(entry, text).id;
+    });
+    return id;
+}
+
+void World::edit_entry(std::int64_t entry, std::int64_t seconds) {
+    portal->edit([&](sandbox::State& state) {
+        auto* row = state.entry(entry);
+        REQUIRE(row != nullptr);
+        state.change_seconds(*row, static_cast<std::int32_t>(seconds));
+    });
+}
+
+void World::delete_entry(std::int64_t entry) {
+    portal->edit([&](sandbox::State& state) { REQUIRE(state.erase_entry(entry)); });
+}
+
+namespace {
+
+json::Document call(const sandbox::Portal& portal, const std::string& method, const std::string& body) {
+    auto& open = const_cast<sandbox::Portal&>(portal);
+    const auto answer = open.handle({"POST", "/rest/1/token/" + method, "", "application/json", body, "127.0.0.1"});
+    auto parsed = json::Document::parse(answer.body);
+    INFO(method << " " << body << " -> " << answer.body);
+    REQUIRE(parsed.ok());
+    REQUIRE(parsed->root()["error"].missing());
+    return std::move(*parsed);
+}
+
+} // namespace
+
+void World::win_deal(std::int64_t deal, const std::string& stage) {
+    call(*portal, "crm.item.update", "{\"entityTypeId\":2,\"id\":" + std::to_string(deal) + ",\"fields\":{\"stageId\":\"" + stage + "\"}}");
+}
+
+std::int64_t World::pay(std::int64_t deal, std::int64_t minor, const std::string& currency) {
+    std::int64_t id = 0;
+    const auto now = to_epoch_seconds(clock.now());
+    portal->edit([&](sandbox::State& state) {
+        sandbox::Payment payment;
+        payment.id = state.next_payment++;
+        payment.owner = deal;
+        payment.currency = currency;
+        payment.paid = true;
+        payment.paid_at = now;
+        payment.sum = minor * (sandbox::kMicro / 100);
+        state.payments.add(payment);
+        id = payment.id;
+    });
+    return id;
+}
+
+void World::unpay(std::int64_t payment) {
+    call(*portal, "crm.item.payment.unpay", "{\"id\":" + std::to_string(payment) + "}");
+}
+
+std::vector<std::int64_t> World::deals() const {
+    const auto answer = call(*portal, "crm.item.list", "{\"entityTypeId\":2,\"filter\":{\"originatorId\":\"hourbridge\"},\"select\":[\"id\"],\"order\":{\"id\":\"ASC\"},\"start\":-1}");
+    std::vector<std::int64_t> out;
+    for (const auto item : answer.root()["result"]["items"]) out.push_back(item["id"].integer().value());
+    return out;
+}
+
+std::int64_t World::comments_of(std::int64_t deal) const {
+    const auto answer = call(*portal, "crm.timeline.comment.list", "{\"filter\":{\"ENTITY_ID\":" + std::to_string(deal) + ",\"ENTITY_TYPE\":\"deal\"},\"select\":[\"ID\",\"COMMENT\"]}");
+    return static_cast<std::int64_t>(answer.root()["result"].size());
+}
+
+std::int64_t World::rows_of(std::int64_t deal) const {
+    const auto answer = call(*portal, "crm.item.productrow.list", "{\"filter\":{\"=ownerType\":\"D\",\"=ownerId\":" + std::to_string(deal) + "}}");
+    return static_cast<std::int64_t>(answer.root()["result"]["productRows"].size());
+}
+
+std::string World::mark(std::int64_t task, const std::string& field) const {
+    const auto answer = call(*portal, "tasks.task.get", "{\"taskId\":" + std::to_string(task) + ",\"select\":[\"ID\",\"" + field + "\"]}");
+    const auto row = answer.root()["result"]["task"];
+    for (const auto member : row)
+        if (fold_case(member.key()).rfind("ufhb", 0) == 0) return std::string(member.text_view().value_or(""));
+    return "";
+}
+
+std::string World::portal_text() const {
+    std::string out;
+    for (const auto deal : deals()) {
+        const auto item = call(*portal, "crm.item.get", "{\"entityTypeId\":2,\"id\":" + std::to_string(deal) + "}");
+        const auto fields = item.root()["result"]["item"];
+        out += "deal " + fields["title"].dump() + " " + fields["opportunity"].dump() + " " + fields["stageId"].dump() + " rows " +
+               std::to_string(rows_of(deal)) + " comments " + std::to_string(comments_of(deal)) + "\n";
+    }
+    portal->edit([&](sandbox::State& state) {
+        for (const auto& task : state.tasks.rows())
+            for (const auto& [name, value] : task.extra) out += "task " + std::to_string(task.id) + " " + name + "\n";
+    });
+    return out;
+}
+
+void World::contract(std::int64_t company, const std::string& rate, const std::string& terms, const std::string& currency) {
+    const std::string text = "{\"client\":\"bitrix24:company:" + std::to_string(company) + "\",\"valid_from\":\"2025-01-01\",\"currency\":\"" + currency +
+                             "\"," + terms + "\"rates\":[{\"amount\":\"" + rate + "\"}]}";
+    std::vector<mapping::FileProblem> problems;
+    const auto parsed = mapping::parse_contract(text, "contract", {"Europe/Minsk", "en"}, problems);
+    for (const auto& problem : problems) UNSCOPED_INFO(to_string(problem));
+    REQUIRE(parsed.has_value());
+    const auto applied = books->apply_contract(*parsed, {"BYN", "EUR"}, false, actor);
+    if (!applied) UNSCOPED_INFO(to_string(applied.error()));
+    REQUIRE(applied.ok());
+}
+
+engine::PullReport World::pull(engine::PullOptions options) {
+    return service->pull(*core->remotes.front(), options);
+}
+
+engine::RunReport World::run(std::chrono::seconds wait) { return service->run(wait); }
+
+domain::Filter World::filter(std::int64_t company, const std::string& from, const std::string& to) const {
+    domain::Filter filter;
+    filter.company = {"bitrix24", "company", std::to_string(company)};
+    filter.from = *parse_day(from);
+    filter.to = *parse_day(to);
+    return filter;
+}
+
+std::int64_t World::draft(std::int64_t company, const std::string& from, const std::string& to) {
+    const auto created = books->create(filter(company, from, to), actor);
+    if (!created) UNSCOPED_INFO(to_string(created.error()));
+    REQUIRE(created.ok());
+    REQUIRE(created->view.id.has_value());
+    return *created->view.id;
+}
+
+void World::send(std::int64_t report) {
+    const auto print = books->fingerprint(report);
+    const auto read = service->read_before_freezing(report);
+    REQUIRE(read.ok());
+    const auto sent = books->send(report, print, false, false, actor);
+    if (!sent) UNSCOPED_INFO(to_string(sent.error()));
+    REQUIRE(sent.ok());
+}
+
+void World::agree(std::int64_t report) {
+    const auto agreed = books->agree(report, "", actor);
+    if (!agreed) UNSCOPED_INFO(to_string(agreed.error()));
+    REQUIRE(agreed.ok());
+}
+
+std::string World::state(std::int64_t report) { return domain::to_string(core->reports.find(report)->state); }
+
+std::string World::total(std::int64_t report) {
+    const auto row = core->reports.find(report);
+    return domain::format_amount(row->total, *domain::find_currency(row->currency));
+}
+
+std::string World::verify() {
+    std::string out;
+    for (const auto& check : store::verify_books(*db))
+        if (!check.ok) out += check.name + ": " + check.detail + "\n";
+    return out;
+}
+
+std::string World::books_text() {
+    std::string out;
+    for (const auto& row : core->reports.list(std::nullopt, std::nullopt)) {
+        out += "report " + std::to_string(row.id) + " " + row.number.value_or("-") + " " + domain::to_string(row.state) + " total " + std::to_string(row.total) + " settled " +
+               std::to_string(row.settled) + " asks " + row.asks.value_or("-") + "\n";
+        for (const auto& line : core->reports.lines(row.id, row.state == domain::State::Draft ? 0 : row.revision))
+            out += "  " + line.line.kind + " task " + std::to_string(line.line.task) + " " + std::to_string(line.line.worked_seconds) + " s " + std::to_string(line.line.amount) + "\n";
+    }
+    std::map<std::string, int> ops;
+    for (const auto& op : core->outbox.list(std::nullopt, 100000))
+        if (!op.superseded) ++ops[op.purpose + " " + op.op.kind + " " + store::to_string(op.state)];
+    for (const auto& [text, count] : ops) out += "op " + text + " x" + std::to_string(count) + "\n";
+    return out;
+}
+
+} // namespace hb::test
