@@ -62,7 +62,8 @@ std::string Columns::text() const {
     if (rows_.empty()) return {};
     std::vector<std::size_t> widths(heads_.size(), 0); // 0: left out
     for (const auto& row : rows_)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], width_of(row[i]));
     for (std::size_t i = 0; i < heads_.size(); ++i) {
         if (widths[i] == 0) continue;
         widths[i] = std::max(widths[i], width_of(heads_[i].title));

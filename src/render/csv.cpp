@@ -19,7 +19,7 @@ bool ends_cell(char c) {
 }
 
 bool begins_formula(std::string_view rest) {
-    constexpr std::string_view kStarts[] = {"=",  "+",  "-",  "@",      "\t",    "\r",
+    constexpr std::string_view kStarts[] = {"=",  "+",  "-",  "@",      "\t", "\r",
                                             "\n", "＝", "＋", "\u2212", "－", "＠"};
     for (const std::string_view start : kStarts)
         if (rest.starts_with(start)) return true;
@@ -64,9 +64,9 @@ std::string row_of(const Line& line, std::size_t position, const ReportView& vie
         return domain::format_amount(minor, view.currency);
     };
     return join({std::to_string(position), line.kind, cell(line.project_name),
-                 cell(line.task_title), cell(domain::to_string(line.task_ref)),
-                 cell(line.task_url), cell(line.work_type), line.billable ? "yes" : "no",
-                 cell(line.reason), cell(join(people, ", ")), std::to_string(line.worked_seconds),
+                 cell(line.task_title), cell(domain::to_string(line.task_ref)), cell(line.task_url),
+                 cell(line.work_type), line.billable ? "yes" : "no", cell(line.reason),
+                 cell(join(people, ", ")), std::to_string(line.worked_seconds),
                  format_duration(line.worked_seconds), std::to_string(line.billed_seconds),
                  format_duration(line.billed_seconds), line.billable ? money(line.rate) : "",
                  money(line.amount), view.currency.code},

@@ -108,10 +108,9 @@ std::string shown_period(const Words& words, DayRange period) {
 std::string shown_rounding(const Words& words, const domain::Rounding& rounding) {
     const std::string_view subject = rounding_subject(words, rounding.level);
     if (rounding.level == domain::RoundingLevel::None) return std::string(subject);
-    const std::string step =
-        rounding.step_seconds % 60 == 0
-            ? filled(words.minutes, std::to_string(rounding.step_seconds / 60))
-            : format_duration(rounding.step_seconds);
+    const std::string step = rounding.step_seconds % 60 == 0
+                                 ? filled(words.minutes, std::to_string(rounding.step_seconds / 60))
+                                 : format_duration(rounding.step_seconds);
     return filled(subject, filled(rounding_way(words, rounding.mode), step));
 }
 

@@ -7,8 +7,8 @@
 #include "base/time.h"
 #include "domain/contract.h"
 
-// What the client's page says, by language. A new language is one more file like locale_en.cpp and a
-// row in locale.cpp; the compiler names a text that it forgot. {0} and {1} are replaced.
+// What the client's page says, by language. A new language is one more file like locale_en.cpp and
+// a row in locale.cpp; the compiler names a text that it forgot. {0} and {1} are replaced.
 namespace hb::render {
 
 struct Words {
@@ -25,17 +25,18 @@ struct Words {
     std::string_view to_pay, paid_of;
 
     // the table
-    std::string_view billable_title, task, work_type, worked, billed, hours, rate, amount, no_project,
-        correction, show_lines;
+    std::string_view billable_title, task, work_type, worked, billed, hours, rate, amount,
+        no_project, correction, show_lines;
     std::string_view free_title, free_note, reason;
 
     // sums
-    std::string_view sums_title, sum_of_lines, vat, vat_included, no_vat, total, paid, due,
-        credit;
+    std::string_view sums_title, before_vat, sum_of_lines, vat, vat_included, no_vat, total, paid,
+        due, credit;
 
     // how it was counted
     std::string_view counted_title, price_rule;
-    std::string_view rounding_none, rounding_entry, rounding_task_day, rounding_task, rounding_report;
+    std::string_view rounding_none, rounding_entry, rounding_task_day, rounding_task,
+        rounding_report;
     std::string_view rounding_up, rounding_down, rounding_nearest; // "{0}": the step
     std::string_view minutes;
 

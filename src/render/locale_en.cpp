@@ -38,7 +38,8 @@ const Words kWordsEn = {
     .free_note = "You do not pay for this time. It is shown so that you see all the work.",
     .reason = "Why",
 
-    .sums_title = "Total",
+    .sums_title = "In total",
+    .before_vat = "{0}, without VAT",
     .sum_of_lines = "Sum without VAT",
     .vat = "VAT {0} %",
     .vat_included = "Including VAT {0} %",
@@ -62,10 +63,11 @@ const Words kWordsEn = {
     .minutes = "{0}\u00A0min",
 
     .complete_title = "Nothing left out, nothing counted twice",
-    .complete_source = "In this period {0} were recorded on your work. "
+    .complete_source = "In this period {0} hours were recorded on your work. "
                        "Every minute of it stands in exactly one of these rows:",
-    .complete_all_here = "In this period {0} were recorded on your work, and all of it is in this "
-                         "report.",
+    .complete_all_here =
+        "In this period {0} hours were recorded on your work, and all of it is in this "
+        "report.",
     .row_billed = "billed in this report, before rounding",
     .row_free = "in this report, without charge",
     .row_held = "in other reports",
@@ -75,8 +77,9 @@ const Words kWordsEn = {
     .row_external = "settled before, outside these reports",
     .row_written_off = "written off, you never pay for it",
     .row_no_task = "not assigned to a task yet, not billed",
-    .other_periods = "Besides, this report contains {0} from other periods: time that was recorded "
-                     "late, and corrections.",
+    .other_periods =
+        "Besides, this report contains {0} hours from other periods: time that was recorded "
+        "late, and corrections.",
 
     .agree_title = "Do you agree?",
     .agree_explained = "By agreeing you confirm the hours and the total of {0}. The invoice will "

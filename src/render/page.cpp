@@ -94,10 +94,10 @@ private:
         flag("message", !options_.message.empty());
         set("message_text", options_.message);
         set("company", view_.own_company ? view_.own_company->name : "");
-        set("heading", number.empty() ? text_of(words_.report_title)
-                                      : text_of(words_.report) + " " + number);
-        set("page_title", text_of(words_.report) + " " + number + " · " +
-                              shown_period(words_, view_.period));
+        set("heading",
+            number.empty() ? text_of(words_.report_title) : text_of(words_.report) + " " + number);
+        set("page_title",
+            text_of(words_.report) + " " + number + " · " + shown_period(words_, view_.period));
         set("for_client", words_.for_client);
         set("client", view_.client_name);
         set("period_word", words_.period);
@@ -110,7 +110,8 @@ private:
         const bool partly = view_.state == State::PartlyPaid;
         const std::int64_t due = view_.totals.total - view_.paid;
         std::string state = text_of(state_text(words_, view_.state));
-        if (partly) state += ": " + filled(words_.paid_of, money(view_.paid), money(view_.totals.total));
+        if (partly)
+            state += ": " + filled(words_.paid_of, money(view_.paid), money(view_.totals.total));
         set("state", domain::to_string(view_.state));
         set("state_text", state);
         const bool settled = view_.state == State::Paid;
@@ -122,7 +123,8 @@ private:
 
     void set_columns() {
         bool types = false;
-        for (const Line& line : view_.lines) types = types || (line.billable && !line.work_type.empty());
+        for (const Line& line : view_.lines)
+            types = types || (line.billable && !line.work_type.empty());
         flag("has_types", types);
         rounded_ = view_.rounding.level != domain::RoundingLevel::None;
         flag("rounded", rounded_);
@@ -132,6 +134,8 @@ private:
         set("billed_word", rounded_ ? words_.billed : words_.hours);
         set("rate_word", words_.rate);
         set("amount_word", words_.amount);
+        const bool net = view_.vat.mode == VatMode::Added;
+        set("price_word", net ? filled(words_.before_vat, words_.amount) : text_of(words_.amount));
         set("reason_word", words_.reason);
     }
 

@@ -26,7 +26,7 @@ struct Notice {
     std::string title;
     std::string text;
 };
-Notice withdrawn_notice(const ReportView& view);         // recalled or cancelled (G4)
+Notice withdrawn_notice(const ReportView& view);          // recalled or cancelled (G4)
 std::string stale_agreement_text(const ReportView& view); // the hash was not the current one (G43)
 std::string not_found_page(std::string_view style_path);
 std::string style_sheet();

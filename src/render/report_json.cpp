@@ -1,6 +1,6 @@
 #include "domain/canonical.h"
-#include "json/writer.h"
 #include "render/report_view.h"
+#include "json/writer.h"
 
 // One report as INTERFACE "report show" has it:
 //

@@ -33,8 +33,9 @@ std::string state_text(const ReportView& view) {
 
 std::string name_of(const ReportView& view) {
     if (!view.id) return "Nothing was stored: no free time fits";
-    std::string text = view.number ? "Report " + *view.number + " (id " + std::to_string(*view.id) + ")"
-                                   : "Report " + std::to_string(*view.id);
+    std::string text = view.number
+                           ? "Report " + *view.number + " (id " + std::to_string(*view.id) + ")"
+                           : "Report " + std::to_string(*view.id);
     text += ", " + state_text(view);
     if (view.revision > 0) text += ", revision " + std::to_string(view.revision);
     return text;
@@ -48,8 +49,9 @@ std::string fact(const std::string& name, const std::string& value) {
 
 std::string head_text(const ReportView& view) {
     std::string out = name_of(view) + "\n";
-    const std::string client =
-        view.client_name.empty() ? view.client_ref : view.client_name + " (" + view.client_ref + ")";
+    const std::string client = view.client_name.empty()
+                                   ? view.client_ref
+                                   : view.client_name + " (" + view.client_ref + ")";
     out += fact("client", client);
     if (view.own_company) out += fact("from", view.own_company->name);
     out += fact("period", format_day(view.period.from) + " to " + format_day(view.period.to));
@@ -170,10 +172,10 @@ std::string completeness_text(const ReportView& view) {
     part(rows.external_seconds, "billed elsewhere");
     part(rows.written_off_seconds, "written off");
     part(rows.no_task_seconds, "without a task");
-    const std::string other = rows.from_other_periods_seconds == 0
-                                  ? ""
-                                  : "; from other periods: " +
-                                        format_duration(rows.from_other_periods_seconds);
+    const std::string other =
+        rows.from_other_periods_seconds == 0
+            ? ""
+            : "; from other periods: " + format_duration(rows.from_other_periods_seconds);
     return heading("Every second of the period") + "  " + format_duration(rows.source_seconds) +
            " logged" + (parts.empty() ? "" : " = " + join(parts, " + ")) + other + "\n";
 }

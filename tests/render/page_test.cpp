@@ -1,0 +1,234 @@
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+#include "markup.h"
+#include "sample.h"
+
+using namespace hb;
+using namespace hb::render;
+using sample::count;
+
+namespace {
+
+bool shows(const std::string& page, std::string_view text) {
+    return page.find(text) != std::string::npos;
+}
+
+// Every text of the view that somebody outside can write.
+void poison(ReportView& view, PageOptions& options, const std::string& text) {
+    view.number = view.client_name = view.client_ref = view.hash = view.currency.code = text;
+    view.own_company->name = text;
+    view.locale = text;
+    options.message = text;
+    for (domain::Line& line : view.lines) {
+        line.task_title = line.work_type = line.project_name = line.reason = text;
+        line.project.id = line.task_ref.id = text;
+        for (domain::PersonShare& share : line.people) share.name = text;
+    }
+}
+
+std::vector<std::string> payloads() {
+    std::ifstream file(std::string(HB_SOURCE_DIR) + "/tests/render/xss_payloads.txt");
+    std::vector<std::string> all;
+    for (std::string line; std::getline(file, line);)
+        if (!line.empty()) all.push_back(line);
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("the page shows number, client, period, both projects, the task links and every sum") {
+    const std::string page = report_page(sample::sent_report(), sample::options());
+    for (const char* text :
+         {"Report HB2026-0002", "Romashka LLC", "1–31\u00A0March\u00A02026", "Pixel &amp; Partners",
+          "Online shop", "Company site", "Waiting for your agreement",
+          "view/691/\" rel=\"noopener noreferrer\">Landing page for the spring sale</a>",
+          "Sum without VAT", "1,550.00\u00A0BYN", "VAT 20 %", "310.00\u00A0BYN",
+          "1,860.00\u00A0BYN", "0:45:09", "\u221245.00", "Correction of an earlier report",
+          "Designer Five 6:40, Developer Six 3:20"})
+        CHECK(shows(page, text));
+}
+
+TEST_CASE("time without charge stands in its own section with its reason and no money") {
+    const std::string page = report_page(sample::sent_report(), sample::options());
+    const std::string free = page.substr(page.find("<section class=\"free\">"));
+    CHECK(shows(free, "Cart loses items after login"));
+    CHECK(shows(free, "<span class=\"badge\">bug</span>"));
+    CHECK(shows(free, ">0.00</td>"));
+    CHECK_FALSE(shows(page.substr(0, page.find("<section class=\"free\">")), "Cart loses items"));
+}
+
+TEST_CASE("the form carries the hash of the revision that is shown (G43, rule 57)") {
+    const std::string page = report_page(sample::sent_report(), sample::options());
+    CHECK(shows(page, R"(<form method="post" action="/r/TOKEN/agree" accept-charset="utf-8">)"));
+    CHECK(shows(page, R"(<input type="hidden" name="hash" value="5f1d0cafe">)"));
+}
+
+TEST_CASE("there is no form once the report is agreed, nor where no path was given") {
+    ReportView view = sample::sent_report();
+    view.state = domain::State::Agreed;
+    CHECK_FALSE(shows(report_page(view, sample::options()), "<form"));
+    CHECK(shows(report_page(view, sample::options()), ">Agreed</p>"));
+    CHECK_FALSE(shows(report_page(sample::sent_report(), PageOptions{}), "<form"));
+}
+
+TEST_CASE("what was paid and what is left is shown from the invoice on, a credit whenever there is "
+          "one") {
+    ReportView view = sample::sent_report();
+    CHECK_FALSE(shows(report_page(view, sample::options()), "Left to pay"));
+    view.state = domain::State::PartlyPaid;
+    view.paid = 86000;
+    const std::string partly = report_page(view, sample::options());
+    CHECK(shows(partly, "Partly paid: 860.00\u00A0BYN of 1,860.00\u00A0BYN paid"));
+    CHECK(shows(partly, "<dt>Left to pay</dt><dd>1,000.00\u00A0BYN</dd>"));
+    view.state = domain::State::Paid;
+    view.paid = 186000;
+    view.surplus = 500;
+    const std::string paid = report_page(view, sample::options());
+    CHECK(shows(paid, "<dt>Left to pay</dt><dd>0.00\u00A0BYN</dd>"));
+    CHECK(shows(paid, "<dt>Your credit with us</dt><dd>5.00\u00A0BYN</dd>"));
+}
+
+TEST_CASE("VAT that is included stands under the total, and none is told as none (G5)") {
+    ReportView view = sample::sent_report();
+    view.vat = {domain::VatMode::Included, 55000};
+    const std::string included = report_page(view, sample::options());
+    CHECK(shows(included, "Including VAT 5.5 %"));
+    CHECK_FALSE(shows(included, "Sum without VAT"));
+    view.vat = {};
+    CHECK(shows(report_page(view, sample::options()), "Without VAT"));
+}
+
+TEST_CASE("the completeness statement has a row for each bucket that holds time, and no other") {
+    const std::string page = report_page(sample::sent_report(), sample::options());
+    CHECK(shows(page, "In this period 19:00:09 hours were recorded"));
+    CHECK(shows(page, "<dt>16:00:09</dt><dd>billed in this report, before rounding</dd>"));
+    CHECK(shows(page, "<dt>1:00</dt><dd>in other reports</dd>"));
+    CHECK_FALSE(shows(page, "written off"));
+    CHECK(shows(page, "contains \u22120:30 hours from other periods"));
+
+    ReportView all_here = sample::sent_report();
+    all_here.completeness = domain::Completeness{};
+    all_here.completeness->source_seconds = all_here.completeness->billed_work_seconds = 3600;
+    CHECK(shows(report_page(all_here, sample::options()), "all of it is in this report"));
+}
+
+TEST_CASE("worked time has its own column only where time is rounded") {
+    ReportView view = sample::sent_report();
+    CHECK(shows(report_page(view, sample::options()), "data-label=\"Worked\""));
+    view.rounding = {};
+    CHECK_FALSE(shows(report_page(view, sample::options()), "data-label=\"Worked\""));
+}
+
+TEST_CASE("both languages show the same figures in their own shape") {
+    ReportView view = sample::sent_report();
+    view.locale = "ru-RU";
+    const std::string page = report_page(view, sample::options());
+    for (const char* text :
+         {"<html lang=\"ru\">", "Отчёт HB2026-0002", "1–31\u00A0марта", "1\u00A0860,00\u00A0BYN",
+          "Ждёт вашего согласования", "Согласовать отчёт", "Выполнено бесплатно", "15\u00A0мин"})
+        CHECK(shows(page, text));
+    for (const char* english : {"Work done", "Total", "Billed", "report"})
+        CHECK(markup::text_of(page).find(english) == std::string::npos);
+    const std::string english = report_page(sample::sent_report(), sample::options());
+    CHECK(markup::skeleton(page) == markup::skeleton(english));
+}
+
+TEST_CASE("the page has no script, no inline style and nothing from elsewhere (CSP, G38)") {
+    ReportView view = sample::sent_report();
+    for (const std::string& page :
+         {report_page(view, sample::options()), not_found_page("/static/page.css"),
+          notice_page(view, sample::options(), "Title", "Text")}) {
+        CHECK_FALSE(shows(page, "<script"));
+        CHECK_FALSE(shows(page, "<style"));
+        CHECK_FALSE(shows(page, " style="));
+        CHECK_FALSE(shows(page, " on"
+                                "click"));
+        CHECK(count(page, "<link ") == 1);
+        CHECK(count(page, "<img") == 0);
+        CHECK(shows(page, R"(<link rel="stylesheet" href="/static/page.css">)"));
+    }
+    CHECK_FALSE(shows(style_sheet(), "url("));
+    CHECK_FALSE(shows(style_sheet(), "@import"));
+}
+
+TEST_CASE("no text in any field adds or changes an element or attribute") {
+    const std::vector<std::string> all = payloads();
+    REQUIRE(all.size() > 100);
+    for (const domain::State state : {domain::State::Sent, domain::State::PartlyPaid}) {
+        ReportView view = sample::sent_report();
+        view.state = state;
+        PageOptions options = sample::options();
+        poison(view, options, "harmless");
+        const std::string clean = markup::skeleton(report_page(view, options));
+        const std::string clean_notice =
+            markup::skeleton(notice_page(view, options, "harmless", "harmless"));
+        for (const std::string& payload : all) {
+            poison(view, options, payload);
+            INFO("payload " << payload);
+            CHECK(markup::skeleton(report_page(view, options)) == clean);
+            CHECK(markup::skeleton(notice_page(view, options, payload, payload)) == clean_notice);
+        }
+    }
+}
+
+TEST_CASE("text that looks like a template is shown as it is") {
+    ReportView view = sample::sent_report();
+    view.lines[0].task_title =
+        "{{hash}} {{{hash}}} {{#projects}}x{{/projects}} {{>hash}} {{=<% %>=}}";
+    const std::string page = report_page(view, sample::options());
+    CHECK(shows(page,
+                "{{hash}} {{{hash}}} {{#projects}}x{{/projects}} {{&gt;hash}} {{=&lt;% %&gt;=}}"));
+}
+
+TEST_CASE("only web addresses become links") {
+    for (const char* url : {"javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x",
+                            "//evil", "vbscript:x", " https://spaced", "", "\x01javascript:x"}) {
+        ReportView view = sample::sent_report();
+        for (domain::Line& line : view.lines) line.task_url = url;
+        PageOptions options = sample::options();
+        options.csv_path.clear();
+        INFO("address " << url);
+        CHECK_FALSE(shows(report_page(view, options), "<a "));
+    }
+}
+
+TEST_CASE("the page's template escapes every value: no other form of a name stands in it") {
+    for (const char* name : {"page.mustache", "notice.mustache"}) {
+        std::ifstream file(std::string(HB_SOURCE_DIR) + "/src/render/" + name);
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        REQUIRE(shows(text, "<!doctype html>"));
+        CHECK_FALSE(shows(text, "{{{"));
+        CHECK_FALSE(shows(text, "{{&"));
+        CHECK(count(text, "=\"{{") + count(text, "-{{") > 0); // attributes are always quoted
+        CHECK_FALSE(shows(text, "={{"));
+    }
+}
+
+TEST_CASE("a report that is being corrected or was cancelled shows no figure (G4)") {
+    ReportView view = sample::sent_report();
+    for (const domain::State state :
+         {domain::State::Draft, domain::State::Cancelled, domain::State::Credited}) {
+        view.state = state;
+        const Notice told = withdrawn_notice(view);
+        const std::string page = notice_page(view, sample::options(), told.title, told.text);
+        CHECK(shows(page, state == domain::State::Draft ? "This report is being corrected"
+                                                        : "This report was cancelled"));
+        for (const char* figure : {"1,860", "1860", "16:00", "605", "<table", "<form"})
+            CHECK_FALSE(shows(page, figure));
+    }
+    view.locale = "ru";
+    CHECK(withdrawn_notice(view).title == "Этот отчёт отменён");
+}
+
+TEST_CASE("above a thousand lines projects are folded and open without script (G38)") {
+    ReportView view = sample::sent_report();
+    CHECK(count(report_page(view, sample::options()), "<details class=\"project\" open>") == 2);
+    const domain::Line line = view.lines[0];
+    view.lines.assign(1001, line);
+    const std::string page = report_page(view, sample::options());
+    CHECK(count(page, "<details class=\"project\">") == 1);
+    CHECK(count(page, "<details class=\"project\" open>") == 0);
+    CHECK(count(page, "<tr><td class=\"task\">") == 1001);
+}

@@ -1,0 +1,130 @@
+#include "sample.h"
+
+namespace hb::render::sample {
+
+namespace {
+
+domain::Line work(std::string id, std::string title, domain::Ref project, std::string project_name,
+                  std::string type, std::int64_t worked, std::int64_t billed, std::int64_t rate) {
+    domain::Line line;
+    line.task_ref = {"bitrix24", "task", id};
+    line.task_title = std::move(title);
+    line.task_url = "https://acme.bitrix24.by/company/personal/user/1/tasks/task/view/" + id + "/";
+    line.project = std::move(project);
+    line.project_name = std::move(project_name);
+    line.work_type = std::move(type);
+    line.worked_seconds = worked;
+    line.billed_seconds = billed;
+    line.rate = rate;
+    line.amount = domain::price(rate, billed);
+    line.people = {{"bitrix24:user:5", "Designer Five", worked}};
+    return line;
+}
+
+std::vector<domain::Line> lines() {
+    const domain::Ref shop{"bitrix24", "group", "7"};
+    const domain::Ref site{"bitrix24", "group", "9"};
+    std::vector<domain::Line> all;
+    all.push_back(work("691", "Landing page for the spring sale", shop, "Online shop", "design",
+                       18900, 19800, 11000));
+    all.push_back(work("702", "Checkout: payment by card", shop, "Online shop", "development",
+                       36000, 36000, 9000));
+    all[1].people.push_back({"bitrix24:user:6", "Developer Six", 12000});
+    all[1].people[0].seconds = 24000;
+    domain::Line bug =
+        work("715", "Cart loses items after login", shop, "Online shop", "bug", 5400, 0, 0);
+    bug.billable = false;
+    bug.reason = "bug";
+    all.push_back(bug);
+    all.push_back(work("733", "Texts of the about page", site, "Company site", "development", 2709,
+                       3600, 9000));
+    domain::Line correction =
+        work("640", "Catalogue filters", site, "Company site", "development", -1800, -1800, 9000);
+    correction.kind = "adjustment";
+    correction.reason = "the record was shortened after HB2026-0001 was sent";
+    all.push_back(correction);
+    std::vector<std::int64_t> amounts;
+    for (const domain::Line& line : all) amounts.push_back(line.amount);
+    const std::vector<std::int64_t> gross =
+        domain::gross_of(amounts, {domain::VatMode::Added, 200000});
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].gross = gross[i];
+    return all;
+}
+
+void add_what_staff_see(ReportView& view) {
+    view.late = {{"bitrix24:entry:88", "entry", "bitrix24:entry:88", "paid_task",
+                  "bitrix24:company:12", "bitrix24:task:601", "2026-02-20", 1800, "45.00", "BYN",
+                  std::nullopt, std::nullopt}};
+    view.excluded = {{"bitrix24:entry:90", 3600, 2, "held"}};
+    view.warnings = {{"stale", "bitrix24 was last read 7 hours ago", false}};
+    view.card = "bitrix24:card:31";
+    view.freshness = {{"bitrix24", "2026-04-01T06:00:00Z"}};
+    view.note = "call Mr. Secretive before sending";
+    view.asks = "the deal was found in a lost stage";
+}
+
+} // namespace
+
+ReportView sent_report() {
+    ReportView view;
+    view.id = 3;
+    view.number = "HB2026-0002";
+    view.state = domain::State::Sent;
+    view.client_ref = "bitrix24:company:12";
+    view.client_name = "Romashka LLC";
+    view.own_company = domain::Party{{"bitrix24", "company", "1"}, "Pixel & Partners"};
+    view.period = {*parse_day("2026-03-01"), *parse_day("2026-03-31")};
+    view.filter_json = R"({"company":"bitrix24:company:12"})";
+    view.currency = {"BYN", 2};
+    view.revision = 1;
+    view.hash = "5f1d0cafe";
+    view.url = "https://reports.example.com/r/TOKEN";
+    view.vat = {domain::VatMode::Added, 200000};
+    view.lines = lines();
+    for (const domain::Line& line : view.lines) {
+        view.worked_seconds += line.worked_seconds;
+        view.billed_seconds += line.billed_seconds;
+        if (!line.billable) view.nonbillable_seconds += line.worked_seconds;
+        view.totals.subtotal += line.amount;
+    }
+    view.totals = domain::totals_of(view.totals.subtotal, view.vat);
+    domain::Completeness rows;
+    rows.source_seconds = 68409;
+    rows.billed_work_seconds = 57609;
+    rows.nonbillable_seconds = 5400;
+    rows.held_seconds = 3600;
+    rows.late_seconds = 1800;
+    rows.from_other_periods_seconds = -1800;
+    view.completeness = rows;
+    view.rounding = {domain::RoundingLevel::Entry, domain::RoundingMode::Up, 900};
+    view.deal = "bitrix24:deal:42";
+    add_what_staff_see(view);
+    return view;
+}
+
+ReportView draft() {
+    ReportView view = sent_report();
+    view.state = domain::State::Draft;
+    view.revision = 0;
+    view.hash.clear();
+    return view;
+}
+
+PageOptions options() {
+    PageOptions paths;
+    paths.style_path = "/static/page.css";
+    paths.agree_path = "/r/TOKEN/agree";
+    paths.csv_path = "/r/TOKEN/report.csv";
+    paths.json_path = "/r/TOKEN/report.json";
+    return paths;
+}
+
+std::size_t count(std::string_view text, std::string_view part) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(part); at != std::string_view::npos;
+         at = text.find(part, at + part.size()))
+        ++found;
+    return found;
+}
+
+} // namespace hb::render::sample
