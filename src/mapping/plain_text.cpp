@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -27,21 +28,48 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kEntities
     {"&amp;", "&"},
 }};
 
-bool is_tag_name(std::string_view name) {
-    std::string lower;
-    for (const char c : name) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    return lower == "*" || std::find(kTags.begin(), kTags.end(), lower) != kTags.end();
+// A tag with a longer address inside is no tag of a comment; a text of brackets alone must not be
+// searched to its end for each of them.
+constexpr std::size_t kTagBytesMax = 2000;
+
+std::string lower(std::string_view ascii) {
+    std::string out(ascii);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return out;
 }
 
-// The length of the tag that begins here, 0 when none does: [b], [/b], [url=…], <br/>, [*].
-std::size_t tag_length(std::string_view text) {
+struct Tag {
+    std::string name;       // lower case; "" when this is no tag
+    std::size_t length = 0; // with its brackets
+    bool closing = false;
+};
+// [b], [/b], [url=…], <br/>, [*]
+Tag tag_at(std::string_view text) {
     const char close = text.front() == '[' ? ']' : '>';
-    const std::size_t end = text.find(close);
-    if (end == std::string_view::npos) return 0;
+    const std::size_t end = text.substr(0, kTagBytesMax).find(close);
+    if (end == std::string_view::npos) return {};
     std::string_view inside = text.substr(1, end - 1);
-    if (!inside.empty() && inside.front() == '/') inside.remove_prefix(1);
-    const std::string_view name = inside.substr(0, inside.find_first_of(" =/"));
-    return is_tag_name(name) ? end + 1 : 0;
+    const bool closing = !inside.empty() && inside.front() == '/';
+    if (closing) inside.remove_prefix(1);
+    const std::string name = lower(inside.substr(0, inside.find_first_of(" =/")));
+    if (name != "*" && std::find(kTags.begin(), kTags.end(), name) == kTags.end()) return {};
+    return {name, end + 1, closing};
+}
+
+// "[B] Deal" is a title, "[b]Deal[/b]" is mark-up: the names that are closed somewhere.
+std::set<std::string> closed_names(std::string_view text) {
+    std::set<std::string> names{"*", "br"};
+    for (std::size_t at = text.find("[/"); at != std::string_view::npos;
+         at = text.find("[/", at + 2))
+        names.insert(tag_at(text.substr(at)).name);
+    return names;
+}
+
+// [b]bold[/b]text is one word; these begin a new one.
+bool parts_words(const std::string& tag) {
+    return tag == "*" || tag == "br" || tag == "li" || tag == "p" || tag == "div" || tag == "tr" ||
+           tag == "td";
 }
 
 std::pair<std::string_view, std::size_t> entity_at(std::string_view text) {
@@ -62,15 +90,14 @@ std::string plain_text(std::string_view marked) {
     const auto space = [&out] {
         if (!out.empty() && out.back() != ' ') out += ' ';
     };
+    const std::set<std::string> closed = closed_names(marked);
     while (!marked.empty()) {
         const char c = marked.front();
         std::size_t used = 1;
-        if (const std::size_t tag = c == '[' || c == '<' ? tag_length(marked) : 0; tag > 0) {
-            used = tag;
-            // [b]bold[/b]text is one word, a list item or a line break begins a new one.
-            const std::string_view mark = marked.substr(1, 2);
-            if (mark == "*]" || mark == "br" || mark == "li" || mark == "p>" || mark == "/p")
-                space();
+        const Tag tag = c == '[' || c == '<' ? tag_at(marked) : Tag();
+        if (!tag.name.empty() && (c == '<' || closed.count(tag.name) > 0)) {
+            used = tag.length;
+            if (parts_words(tag.name)) space();
         } else if (c == '&') {
             const auto [meaning, length] = entity_at(marked);
             used = length;

@@ -235,25 +235,30 @@ Product StreamRules::otherwise(const Rule& rule, std::string_view id) {
     return product;
 }
 
+void StreamRules::fill_gap(const Rule& rule, domain::Fact& fact, Mapped& out) {
+    Product product = otherwise(rule, id_of(fact));
+    if (product.index() != 0) return rule.field->put(fact, std::move(product));
+    if (!rule.required) return;
+    std::vector<std::string> pointers;
+    for (const Source& source : rule.sources) pointers.push_back(source.pointer);
+    out.problems.push_back(nothing_at(pointers, rule.field->name));
+}
+
 Mapped StreamRules::apply(const Value& record, std::string_view id) const {
     Mapped out;
     const std::vector<Value> slots = pick(record);
     domain::Fact fact = fields_->make();
+    std::vector<const Rule*> gaps; // filled last, since {id} may stand in "else"
     for (const Rule& rule : rules_) {
         Result<Product> product = produce(rule, slots);
-        if (!product) {
+        if (!product)
             out.problems.push_back(product.error().message);
-            continue;
-        }
-        if (product->index() == 0) *product = otherwise(rule, id);
-        if (product->index() != 0) {
+        else if (product->index() == 0)
+            gaps.push_back(&rule);
+        else
             rule.field->put(fact, std::move(*product));
-        } else if (rule.required) {
-            std::vector<std::string> pointers;
-            for (const Source& source : rule.sources) pointers.push_back(source.pointer);
-            out.problems.push_back(nothing_at(pointers, rule.field->name));
-        }
     }
+    for (const Rule* rule : gaps) fill_gap(*rule, fact, out);
     if (!out.problems.empty()) return out;
     if (std::string lack = lacks(fact); !lack.empty()) out.problems.push_back(std::move(lack));
     if (!id.empty() && id_of(fact) != id)

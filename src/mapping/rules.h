@@ -40,6 +40,7 @@ private:
     static json::Value look(const Source& source, const std::vector<json::Value>& slots);
     static Result<Product> produce(const Rule& rule, const std::vector<json::Value>& slots);
     static Result<Product> join_names(const Rule& rule, const std::vector<json::Value>& slots);
+    static void fill_gap(const Rule& rule, domain::Fact& fact, Mapped& out);
     static Product otherwise(const Rule& rule, std::string_view id);
 
     const StreamFields* fields_ = nullptr;
