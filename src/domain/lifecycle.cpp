@@ -1,5 +1,7 @@
 #include "domain/lifecycle.h"
 
+#include "base/text.h"
+
 // The states of a report (DOMAIN section 3, RULINGS G4). Payment moves are judged in settle.cpp.
 //
 //   draft --send--> sent --agree--> agreed --confirm--> invoiced <--> partly_paid <--> paid
@@ -92,6 +94,9 @@ Result<State> cancel(State from, const Guards& guards) {
     if (!is_live(from)) return refusal(called(from) + " already", "nothing is left to do here");
     if (guards.any_payment || from == State::PartlyPaid || from == State::Paid)
         return refusal("there is money on the report, so it cannot be cancelled", kPaidHint);
+    if (!guards.corrected_on.empty())
+        return refusal("corrections of the report stand on " + join(guards.corrected_on, ", "),
+                       "cancel that first, or take the corrections out of it");
     return from == State::Draft || from == State::Sent ? State::Cancelled : State::Credited;
 }
 

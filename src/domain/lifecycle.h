@@ -14,6 +14,9 @@ struct Guards {
     std::int64_t total = 0;         // Send: a negative total stays a draft (G10, G24)
     std::vector<Blocking> blocking; // Send: what the draft says
     bool empty = false;             // Send: nothing on it
+    // Cancel: numbers of live reports that carry corrections of this one. Its time would go back to
+    // unbilled whole and be billed a second time beside them.
+    std::vector<std::string> corrected_on;
 };
 // The state after `move`, or Code::Conflict with the reason and the way out as hint. Settle is
 // judged by settle().

@@ -107,6 +107,15 @@ TEST_CASE("a report with money on it is not cancelled (G4)") {
               "refused: there is money on the report, so it cannot be cancelled");
 }
 
+TEST_CASE("a report whose corrections were billed elsewhere is not cancelled under them") {
+    Guards guards;
+    guards.corrected_on = {"2026-0007", "2026-0009"};
+    CHECK(after(State::Agreed, Move::Cancel, guards) ==
+          "refused: corrections of the report stand on 2026-0007, 2026-0009");
+    CHECK(after(State::Invoiced, Move::Cancel, guards) ==
+          "refused: corrections of the report stand on 2026-0007, 2026-0009");
+}
+
 TEST_CASE("states are live until cancelled or credited, and sent from sending on") {
     for (const State state : kStates) {
         const bool ended = state == State::Cancelled || state == State::Credited;
