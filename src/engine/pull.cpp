@@ -261,6 +261,8 @@ Pull::Step Pull::sweep_step() {
     keep_page(request, *page, false);
     sweep.cursor = page->cursor;
     for (const auto& id : page->absent) sweep.absent.insert(id);
+    if (sweep.reading == domain::Reading::Window)
+        for (const auto& record : page->records) sweep.shown.insert(record.id);
     // Time records that a whole reading of their task did not show are gone too.
     if (sweep.reading == domain::Reading::OfTasks) {
         const auto lock = core_.lock();
@@ -274,6 +276,15 @@ Pull::Step Pull::sweep_step() {
         }
     }
     if (!page->complete) return Step::More;
+
+    // What a window did not show is asked for by id before anybody calls it deleted: its date may
+    // have moved.
+    Sweep missing;
+    if (sweep.reading == domain::Reading::Window && remote_.connector->capabilities().read_by_ids) {
+        const auto lock = core_.lock();
+        for (auto& id : core_.sources.ids_in_window(remote_.row.id, sweep.from, sweep.to))
+            if (!sweep.shown.count(id)) missing.ids.push_back(std::move(id));
+    }
 
     if (!sweep.absent.empty()) {
         const auto lock = core_.lock();
@@ -297,6 +308,7 @@ Pull::Step Pull::sweep_step() {
         }
     }
     sweeps_.erase(sweeps_.begin());
+    if (!missing.ids.empty()) sweeps_.insert(sweeps_.begin(), std::move(missing));
     return sweeps_.empty() ? finish() : Step::More;
 }
 

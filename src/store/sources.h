@@ -211,6 +211,10 @@ public:
                                           std::int64_t limit); // ordered by id as a number
     std::vector<std::string> all_entry_ids(std::int64_t remote, std::string_view after,
                                            std::int64_t limit);
+    // Ids of entries that are not gone and whose work moment lies on these days (UTC), billed or
+    // not: what a window should have shown (G30). Scans the remote's entries: for the nightly
+    // sweep.
+    std::vector<std::string> ids_in_window(std::int64_t remote, Day from, Day to);
     // Tasks whose remote total differs from the cached sum, and those without a total to compare
     // (rule 52).
     struct TotalGap {
