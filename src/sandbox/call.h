@@ -1,0 +1,88 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "sandbox/portal.h"
+
+// What a method of the portal gets and gives. Inner header of the room.
+namespace hb::sandbox {
+
+struct Answer {
+    std::string result; // JSON
+    std::optional<std::int64_t> total;
+    std::optional<std::int64_t> next;
+};
+
+struct Failure {
+    int status = 400;
+    std::string code; // JSON: "\"ERROR_CORE\"", "0"
+    std::string description;
+};
+
+using Outcome = std::variant<Answer, Failure>;
+
+struct Call {
+    const Tree& params;
+    const Token& token;
+    const User& caller;
+    State& state;
+    const PortalOptions& options;
+    Seconds now = 0;
+    std::vector<std::tuple<Thing, int, std::int64_t>> created{}; // for late visibility
+
+    bool admin() const { return caller.admin; }
+    const Tree* param(std::string_view name) const { return params.find_word(name); }
+    std::optional<std::int64_t> integer(std::string_view name) const;
+    int offset() const { return options.offset_minutes; }
+    std::string moment(Seconds at) const { return write_moment(at, options.offset_minutes); }
+    bool hidden(Thing kind, int type, std::int64_t id) const {
+        return state.hidden(kind, type, id, now);
+    }
+};
+
+struct Method {
+    std::string name;  // as documented
+    std::string scope; // "" for none
+    Outcome (*run)(Call&);
+    bool writes = false;
+};
+
+// All methods, found without case.
+class MethodTable {
+public:
+    MethodTable();
+    const Method* find(std::string_view name) const;
+    const std::vector<Method>& all() const { return methods_; }
+    void add(std::string name, std::string scope, Outcome (*run)(Call&), bool writes = false);
+
+private:
+    std::vector<Method> methods_;
+    std::map<std::string, std::size_t> by_name_;
+};
+const MethodTable& method_table();
+
+void add_system_calls(MethodTable& to);
+void add_people_calls(MethodTable& to);
+void add_task_calls(MethodTable& to);
+void add_entry_calls(MethodTable& to);
+void add_user_field_calls(MethodTable& to);
+void add_crm_classic_calls(MethodTable& to);
+void add_crm_item_calls(MethodTable& to);
+void add_crm_book_calls(MethodTable& to);
+void add_row_calls(MethodTable& to);
+void add_payment_calls(MethodTable& to);
+void add_talk_calls(MethodTable& to);
+
+Failure fail(std::string_view code, std::string_view description, int status = 400);
+Failure fail_number(std::string_view description); // error 0, a number
+// `start`: -1 switches the count off; other values are rounded down to a page of 50.
+PageRequest read_page(const Call& call, std::string_view name = "start");
+// The total and the next start for a page that `read_page` described.
+void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total);
+
+} // namespace hb::sandbox

@@ -1,0 +1,447 @@
+#include "base/text.h"
+#include "sandbox/core.h"
+#include "sandbox/crm_rules.h"
+#include "sandbox/form.h"
+#include "sandbox/seed_state.h"
+#include "sandbox/tasks.h"
+#include "json/writer.h"
+
+// The control calls under /sandbox/: for tests and for people with curl. See README.md.
+namespace hb::sandbox {
+
+namespace {
+
+using Parts = std::vector<std::string>;
+
+HttpAnswer json_answer(std::string body, int status = 200) {
+    HttpAnswer out;
+    out.status = status;
+    out.body = std::move(body);
+    return out;
+}
+
+HttpAnswer trouble(int status, std::string_view text) {
+    json::Writer out;
+    out.begin_object().member("error", text).end_object();
+    return json_answer(out.take(), status);
+}
+
+HttpAnswer made(std::int64_t id) {
+    return json_answer("{\"id\":" + std::to_string(id) + "}");
+}
+
+HttpAnswer done() {
+    return json_answer("{\"ok\":true}");
+}
+
+// The portal itself as the caller: every right, no limits.
+struct System {
+    Token token{"", 0, all_scopes(), Token::CrmRights::All};
+    User user;
+    Call call;
+
+    System(Core& core, const Tree& params)
+        : user(owner(core)), call{params, token, user, core.state, core.options, core.now()} {}
+
+    static User owner(const Core& core) {
+        for (const auto& one : core.state.users.rows())
+            if (one.admin && one.active) return one;
+        User out;
+        out.id = 1;
+        out.admin = true;
+        return out;
+    }
+};
+
+HttpAnswer answer_of(const Failure& failure) {
+    return trouble(failure.status, failure.description);
+}
+
+std::optional<std::int64_t> number(const Tree& sent, std::string_view name) {
+    const Tree* value = sent.find_word(name);
+    return value == nullptr ? std::nullopt : value->integer();
+}
+
+std::string text(const Tree& sent, std::string_view name) {
+    const Tree* value = sent.find_word(name);
+    return value == nullptr ? std::string{} : value->str();
+}
+
+// The id in /sandbox/what/ID; 0 for none.
+std::int64_t id_of(const Parts& path) {
+    return path.size() > 1 ? parse_integer(path[1]).value_or(0) : 0;
+}
+
+HttpAnswer show_state(const Core& core) {
+    json::Writer out;
+    const auto count = [&](const char* name, std::size_t rows) {
+        out.member(name, static_cast<std::int64_t>(rows));
+    };
+    const State& state = core.state;
+    out.begin_object();
+    out.member("now", write_moment(core.now(), core.options.offset_minutes));
+    out.member("clock", dynamic_cast<ManualClock*>(&core.clock) != nullptr ? "manual" : "system");
+    count("users", state.users.size());
+    count("groups", state.groups.size());
+    count("companies", state.crm.at(4).items.size());
+    count("contacts", state.crm.at(3).items.size());
+    count("deals", state.crm.at(2).items.size());
+    count("invoices", state.crm.at(31).items.size());
+    count("tasks", state.tasks.size());
+    count("entries", state.entries().size());
+    count("comments", state.timeline.size());
+    count("payments", state.payments.size());
+    count("notices", state.notices.size());
+    count("task_fields", state.task_fields.size());
+    out.member("last_task", state.tasks.last_id()).member("last_entry", state.entries().last_id());
+    out.end_object();
+    return json_answer(out.take());
+}
+
+HttpAnswer show_log(const Core& core, const Tree& query) {
+    const auto limit = static_cast<std::size_t>(number(query, "limit").value_or(200));
+    json::Writer out;
+    out.begin_object();
+    out.member("http_requests", core.counters.http_requests);
+    out.member("commands", core.counters.commands);
+    out.key("by_status").begin_object();
+    for (const auto& [status, count] : core.counters.by_status)
+        out.member(std::to_string(status), count);
+    out.end_object().key("calls").begin_object();
+    for (const auto& [method, count] : core.counters.calls) out.member(method, count);
+    out.end_object().key("failures").begin_object();
+    for (const auto& [method, count] : core.counters.failures) out.member(method, count);
+    out.end_object().key("requests").begin_array();
+    const std::size_t skip = core.log.size() > limit ? core.log.size() - limit : 0;
+    for (std::size_t i = skip; i < core.log.size(); ++i) {
+        const RequestLine& line = core.log[i];
+        out.begin_object().member("number", line.number);
+        out.member("at", write_moment(line.at_ms / 1000, core.options.offset_minutes));
+        out.member("method", line.method).member("user", line.user).member("status", line.status);
+        out.member("commands", line.commands).member("error", line.error).end_object();
+    }
+    out.end_array().end_object();
+    return json_answer(out.take());
+}
+
+HttpAnswer show_writes(const Core& core, const Tree& query) {
+    const std::string method = text(query, "method");
+    json::Writer out;
+    out.begin_object().key("writes").begin_array();
+    for (const auto& write : core.writes) {
+        if (!method.empty() && !same_word(write.method, method)) continue;
+        out.begin_object().member("number", write.number);
+        out.member("at", write_moment(write.at, core.options.offset_minutes));
+        out.member("method", write.method).member("user", write.user);
+        out.key("params").raw(write.params);
+        if (write.error.empty())
+            out.key("result").raw(write.result);
+        else
+            out.key("failure").raw(write.error);
+        out.member("answered", write.answered).end_object();
+    }
+    out.end_array().end_object();
+    return json_answer(out.take());
+}
+
+// Which objects carry a key of ours: deals by originId, invoices by xmlId, comments by their text.
+HttpAnswer show_origin(const Core& core, const std::string& origin) {
+    json::Writer out;
+    const auto list = [&](const char* name, int type, const char* field) {
+        const CrmStore& store = core.state.crm.at(type);
+        out.key(name).begin_array();
+        for (const auto& item : store.items.rows())
+            if (store.text(item, field) == origin) out.integer(item.id);
+        out.end_array();
+    };
+    out.begin_object().member("origin", origin);
+    list("deals", 2, "originId");
+    list("companies", 4, "originId");
+    list("invoices", 31, "xmlId");
+    out.key("comments").begin_array();
+    for (const auto& comment : core.state.timeline.rows())
+        if (comment.text.find(origin) != std::string::npos) out.integer(comment.id);
+    out.end_array().end_object();
+    return json_answer(out.take());
+}
+
+HttpAnswer show_faults(const Core& core) {
+    json::Writer out;
+    out.begin_object().key("faults").begin_array();
+    for (const auto& one : core.faults.all()) {
+        out.begin_object().member("id", one.id).member("kind", to_string(one.fault.kind));
+        out.member("method", one.fault.method).member("left", one.fault.count);
+        out.member("hits", one.hits).end_object();
+    }
+    out.end_array().end_object();
+    return json_answer(out.take());
+}
+
+HttpAnswer change_faults(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+    if (verb == "DELETE") {
+        if (path.size() > 1 && !core.faults.remove(id_of(path)))
+            return trouble(404, "no such fault");
+        if (path.size() == 1) core.faults.clear();
+        return done();
+    }
+    auto fault = read_fault(sent);
+    if (!fault) return trouble(400, "unknown kind of fault: " + text(sent, "kind"));
+    return made(core.faults.add(std::move(*fault)));
+}
+
+HttpAnswer crm_items(Core& core, const std::string& verb, const Parts& path, const Tree& sent,
+                     int type) {
+    System system{core, sent};
+    CrmStore& store = core.state.crm.at(type);
+    if (path.size() == 1) {
+        const auto created = create_crm_item(system.call, store, sent, Dialect::Universal);
+        if (const auto* failure = std::get_if<Failure>(&created)) return answer_of(*failure);
+        return made(std::get<std::int64_t>(created));
+    }
+    const std::int64_t id = id_of(path);
+    CrmItem* item = store.items.find(id);
+    if (item == nullptr) return trouble(404, "no such object");
+    if (verb == "DELETE") {
+        delete_crm_item(system.call, store, id);
+        return done();
+    }
+    Tree fields = sent;
+    if (path.size() > 2 && path[2] == "stage") {
+        fields = Tree::map();
+        fields.put("stageId", Tree::text(text(sent, "stage")));
+        // "C9:WON" of another funnel moves the deal there.
+        for (const auto& category : core.state.categories)
+            if (category.entity_type == type &&
+                core.state.stage(type, category.id, text(sent, "stage")) != nullptr)
+                fields.put("categoryId", Tree::number(category.id));
+    }
+    const auto changed = update_crm_item(system.call, store, *item, fields, Dialect::Universal);
+    if (const auto* failure = std::get_if<Failure>(&changed)) return answer_of(*failure);
+    return done();
+}
+
+HttpAnswer tasks(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+    System system{core, sent};
+    const std::int64_t id = id_of(path);
+    const Task* old = core.state.tasks.find(id);
+    if (path.size() > 1 && old == nullptr) return trouble(404, "no such task");
+    if (verb == "DELETE" && old != nullptr) {
+        core.state.erase_task(id);
+        return done();
+    }
+    Task task = old == nullptr ? Task{} : *old;
+    const Seconds now = core.now();
+    if (old == nullptr) {
+        task.created_by = task.responsible = task.changed_by = system.user.id;
+        task.created = task.status_changed = now;
+    }
+    if (auto failure = apply_task_fields(core.state, core.options, task, sent))
+        return answer_of(*failure);
+    if (const auto status = number(sent, "STATUS"))
+        set_task_status(task, static_cast<int>(*status), task.responsible, now);
+    task.changed = task.activity = now;
+    if (const Tree* changed = sent.find("CHANGED_DATE"))
+        task.changed = read_moment(changed->str(), core.options.offset_minutes).value_or(now);
+    if (old == nullptr) return made(core.state.add_task(std::move(task)).id);
+    *core.state.tasks.find(id) = std::move(task);
+    return done();
+}
+
+std::uint32_t moment_or(const Core& core, const Tree& sent, const char* name, std::uint32_t other) {
+    const auto at = read_moment(text(sent, name), core.options.offset_minutes);
+    return at ? static_cast<std::uint32_t>(*at) : other;
+}
+
+void take_entry(const Core& core, const Tree& sent, Entry& entry) {
+    if (const auto user = number(sent, "USER_ID")) entry.user = static_cast<std::uint32_t>(*user);
+    if (const auto source = number(sent, "SOURCE"))
+        entry.source = static_cast<std::int32_t>(*source);
+    entry.created = moment_or(core, sent, "CREATED_DATE", entry.created);
+    entry.start = moment_or(core, sent, "DATE_START", entry.start);
+    entry.stop = moment_or(core, sent, "DATE_STOP", entry.stop);
+}
+
+// Any record with any dates; the rules of the REST call don't hold here.
+HttpAnswer entries(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+    const std::int64_t id = id_of(path);
+    Entry* old = core.state.entry(id);
+    if (path.size() > 1 && old == nullptr) return trouble(404, "no such record");
+    if (verb == "DELETE" && old != nullptr) {
+        core.state.erase_entry(id);
+        return done();
+    }
+    if (old != nullptr) {
+        take_entry(core, sent, *old);
+        if (const auto seconds = number(sent, "SECONDS"))
+            core.state.change_seconds(*old, static_cast<std::int32_t>(*seconds));
+        if (sent.find("COMMENT_TEXT") != nullptr)
+            old->comment = core.state.comment_id(text(sent, "COMMENT_TEXT"));
+        return done();
+    }
+    const auto task = number(sent, "TASK_ID");
+    const auto seconds = number(sent, "SECONDS");
+    if (!task || !seconds) return trouble(400, "TASK_ID and SECONDS are needed");
+    Entry entry;
+    entry.task = static_cast<std::uint32_t>(*task);
+    entry.user = 1;
+    entry.seconds = static_cast<std::int32_t>(*seconds);
+    entry.created = entry.start = entry.stop = static_cast<std::uint32_t>(core.now());
+    if (const auto wanted = number(sent, "ID")) entry.id = static_cast<std::uint32_t>(*wanted);
+    take_entry(core, sent, entry);
+    return made(core.state.add_entry(entry, text(sent, "COMMENT_TEXT")).id);
+}
+
+HttpAnswer payments(Core& core, const Parts& path, const Tree& sent) {
+    Payment* payment = nullptr;
+    if (path.size() > 1) {
+        payment = core.state.payments.find(id_of(path));
+        if (payment == nullptr) return trouble(404, "no such payment");
+    } else {
+        System system{core, sent};
+        Outcome added = method_table().find("crm.item.payment.add")->run(system.call);
+        if (const auto* failure = std::get_if<Failure>(&added)) return answer_of(*failure);
+        payment = core.state.payments.find(core.state.payments.last_id());
+    }
+    if (const Tree* sum = sent.find("sum"))
+        payment->sum = read_decimal(sum->str()).value_or(payment->sum);
+    if (!text(sent, "currency").empty()) payment->currency = text(sent, "currency");
+    if (const Tree* paid = sent.find("paid")) {
+        payment->paid = paid->truthy();
+        payment->paid_at = payment->paid ? core.now() : 0;
+        payment->paid_by = payment->paid ? System{core, sent}.user.id : 0;
+    }
+    if (payment->paid && sent.find("datePaid") != nullptr)
+        payment->paid_at = read_moment(text(sent, "datePaid"), core.options.offset_minutes)
+                               .value_or(payment->paid_at);
+    return made(payment->id);
+}
+
+HttpAnswer move_clock(Core& core, const Tree& sent) {
+    auto* manual = dynamic_cast<ManualClock*>(&core.clock);
+    if (manual == nullptr) return trouble(409, "this portal runs on the system's clock");
+    if (const auto seconds = number(sent, "advance_seconds"))
+        manual->advance(std::chrono::seconds{*seconds});
+    if (const auto set = read_moment(text(sent, "set"), core.options.offset_minutes))
+        manual->set(from_epoch_seconds(*set));
+    return show_state(core);
+}
+
+HttpAnswer users(Core& core, const Parts& path, const Tree& sent) {
+    User* user = core.state.users.find(id_of(path));
+    if (user == nullptr) return trouble(404, "no such person");
+    if (const Tree* active = sent.find("active")) user->active = active->truthy();
+    if (const Tree* admin = sent.find("admin")) user->admin = admin->truthy();
+    return done();
+}
+
+HttpAnswer change_tokens(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+    if (verb == "DELETE") {
+        const std::string name = path.size() > 1 ? path[1] : std::string{};
+        const auto gone =
+            std::erase_if(core.tokens, [&](const auto& t) { return t.token == name; });
+        return gone > 0 ? done() : trouble(404, "no such token");
+    }
+    Token token;
+    token.token = text(sent, "token");
+    token.user = number(sent, "user").value_or(1);
+    const Tree* scopes = sent.find("scopes");
+    token.scopes = scopes == nullptr ? all_scopes() : scopes->strings();
+    if (text(sent, "crm") == "none") token.crm = Token::CrmRights::None;
+    if (text(sent, "crm") == "own") token.crm = Token::CrmRights::Own;
+    if (token.token.empty()) return trouble(400, "token is needed");
+    std::erase_if(core.tokens, [&](const Token& one) { return one.token == token.token; });
+    core.tokens.push_back(std::move(token));
+    return done();
+}
+
+HttpAnswer set_options(Core& core, const Tree& sent) {
+    Limits& limits = core.options.limits;
+    const auto flag = [&](const char* name, bool& to) {
+        if (const Tree* value = sent.find(name)) to = value->truthy();
+    };
+    flag("request_limit", limits.requests);
+    flag("operating_limit", limits.operating);
+    flag("rights_answer_401", core.options.rights_answer_401);
+    flag("entry_moves_task", core.options.entry_moves_task);
+    flag("entry_dates_writable", core.options.entry_dates_writable);
+    limits.capacity = static_cast<double>(
+        number(sent, "capacity").value_or(static_cast<std::int64_t>(limits.capacity)));
+    if (const auto leak = read_decimal(text(sent, "leak_per_second")))
+        limits.leak_per_second = static_cast<double>(*leak) / static_cast<double>(kMicro);
+    limits.operating_limit_ms =
+        number(sent, "operating_limit_ms").value_or(limits.operating_limit_ms);
+    limits.cost_ms = number(sent, "cost_ms").value_or(limits.cost_ms);
+    if (const Tree* costs = sent.find("cost_ms_of"))
+        for (std::size_t i = 0; i < costs->size(); ++i)
+            limits.cost_ms_of[lower(costs->key(i))] = costs->at(i)->integer().value_or(0);
+    const std::string time = text(sent, "time_form");
+    if (time == "full") core.options.time_form = TimeForm::Full;
+    if (time == "without_operating") core.options.time_form = TimeForm::WithoutOperating;
+    if (time == "whole_seconds") core.options.time_form = TimeForm::WholeSeconds;
+    if (time == "none") core.options.time_form = TimeForm::None;
+    return done();
+}
+
+HttpAnswer clear_logs(Core& core) {
+    core.log.clear();
+    core.writes.clear();
+    core.counters = Counters{};
+    core.buckets.clear();
+    core.run_times.clear();
+    return done();
+}
+
+HttpAnswer reset_portal(Core& core, const Tree& sent) {
+    core.reset();
+    const std::string seed = text(sent, "seed");
+    if (seed == "empty" || seed.empty()) {
+        fill_basics(core.state, core.now());
+    } else if (seed == "agency") {
+        const Seconds local = core.now() + core.options.offset_minutes * 60;
+        const Day today = from_epoch_days(local / 86400);
+        fill_basics(core.state, core.now());
+        fill_agency(core.state, static_cast<std::uint64_t>(number(sent, "number").value_or(1)),
+                    AgencySize{}, today, core.options.offset_minutes);
+    } else {
+        return trouble(400, "unknown seed: " + seed);
+    }
+    core.tokens = seeded_tokens();
+    return show_state(core);
+}
+
+} // namespace
+
+HttpAnswer Core::control(const HttpRequest& request) {
+    const auto views = split(request.path, '/'); // "", "sandbox", what, id, …
+    Parts parts{views.begin(), views.end()};
+    parts.erase(parts.begin(), parts.begin() + std::min<std::ptrdiff_t>(2, std::ssize(parts)));
+    while (!parts.empty() && parts.back().empty()) parts.pop_back();
+    const std::string what = parts.empty() ? "state" : parts[0];
+    const std::string& verb = request.method;
+    const auto sent = read_parameters(request.query, request.content_type, request.body);
+    if (!sent) return trouble(400, sent.error().message);
+    if (verb == "GET") {
+        if (what == "state") return show_state(*this);
+        if (what == "log") return show_log(*this, *sent);
+        if (what == "writes") return show_writes(*this, *sent);
+        if (what == "origin" && parts.size() > 1) return show_origin(*this, parts[1]);
+        if (what == "faults") return show_faults(*this);
+        return trouble(404, "nothing to read here; see /sandbox/state, log, writes, faults");
+    }
+    if (what == "faults") return change_faults(*this, verb, parts, *sent);
+    if (what == "deals") return crm_items(*this, verb, parts, *sent, 2);
+    if (what == "invoices") return crm_items(*this, verb, parts, *sent, 31);
+    if (what == "companies") return crm_items(*this, verb, parts, *sent, 4);
+    if (what == "tasks") return tasks(*this, verb, parts, *sent);
+    if (what == "entries") return entries(*this, verb, parts, *sent);
+    if (what == "payments") return payments(*this, parts, *sent);
+    if (what == "clock") return move_clock(*this, *sent);
+    if (what == "users") return users(*this, parts, *sent);
+    if (what == "tokens") return change_tokens(*this, verb, parts, *sent);
+    if (what == "options") return set_options(*this, *sent);
+    if (what == "log") return clear_logs(*this);
+    if (what == "reset") return reset_portal(*this, *sent);
+    return trouble(404, "unknown control call: " + what);
+}
+
+} // namespace hb::sandbox

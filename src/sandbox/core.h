@@ -1,0 +1,87 @@
+#pragma once
+
+#include <deque>
+#include <mutex>
+
+#include "sandbox/faults.h"
+#include "sandbox/meters.h"
+
+// The inside of a Portal. Inner header: everything here is called with the lock held.
+namespace hb::sandbox {
+
+struct RequestLine {
+    std::int64_t number = 0;
+    std::int64_t at_ms = 0;
+    std::string method;
+    std::int64_t user = 0;
+    int status = 0;
+    std::int64_t commands = 0;
+    std::string error;
+};
+
+// One call, alone or inside a batch.
+struct Command {
+    Outcome outcome;
+    std::int64_t at_ms = 0;
+    std::int64_t cost_ms = 0;
+    RunTimes::Reading run_time{};
+    std::vector<Fault> faults{}; // that hit it
+};
+
+struct Core {
+    Core(PortalOptions options_, Clock& clock_);
+
+    Clock& clock;
+    PortalOptions options;
+    State state;
+    std::vector<Token> tokens;
+    FaultBox faults;
+    RequestBuckets buckets;
+    RunTimes run_times;
+    Counters counters;
+    std::deque<RequestLine> log;
+    std::deque<WrittenCall> writes;
+    std::int64_t next_write = 1;
+    std::mutex lock;
+
+    std::int64_t now_ms() const { return to_epoch_ms(clock.now()); }
+    Seconds now() const { return to_epoch_seconds(clock.now()); }
+
+    HttpAnswer answer(const HttpRequest& request);
+    HttpAnswer control(const HttpRequest& request); // /sandbox/…
+    void reset();
+
+    struct Caller {
+        const Token* token = nullptr;
+        const User* user = nullptr;
+    };
+    // `forced`: faults that were taken for this call already.
+    Command run(const Caller& caller, const std::string& method, const Tree& params,
+                FaultBox::Where where, std::vector<Fault> forced);
+    // The JSON of a batch's result, with the faults that hit its commands.
+    struct BatchResult {
+        Outcome outcome;
+        std::vector<Fault> faults{};
+        std::int64_t commands = 0;
+        std::int64_t cost_ms = 0;
+    };
+    BatchResult run_batch(const Caller& caller, const Tree& params);
+
+    std::string time_block(std::int64_t at_ms, std::int64_t cost_ms,
+                           const std::optional<RunTimes::Reading>& run_time) const;
+
+private:
+    HttpAnswer route(const HttpRequest& request, RequestLine& line);
+    HttpAnswer call_method(const Caller& caller, const std::string& method,
+                           const HttpRequest& request, RequestLine& line);
+    std::variant<Caller, Failure> authorise(const std::string& user, const std::string& token);
+    Outcome execute(const Caller& caller, const Method& method, const Tree& params,
+                    const std::vector<Fault>& hits);
+    void keep_write(const Caller& caller, const Method& method, const Tree& params,
+                    const Outcome& outcome);
+};
+
+std::string failure_body(const Failure& failure);
+HttpAnswer failure_answer(const Failure& failure);
+
+} // namespace hb::sandbox

@@ -1,0 +1,171 @@
+#include "sandbox/crm_wire.h"
+
+#include "base/text.h"
+
+namespace hb::sandbox {
+
+namespace {
+
+void write_classic_value(json::Writer& to, const CrmField& field, const CrmValue& value,
+                         int offset) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        switch (field.type) {
+        case FieldType::Amount:
+            to.string(write_fixed(*number, 2));
+            return;
+        case FieldType::Flag:
+            to.string(*number != 0 ? "Y" : "N");
+            return;
+        case FieldType::Moment:
+            to.string(write_moment(*number, offset));
+            return;
+        case FieldType::Date:
+            to.string(write_date(*number, offset));
+            return;
+        default:
+            to.string(std::to_string(*number));
+            return;
+        }
+    }
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        to.string(*text);
+    } else if (const auto* tree = std::get_if<Tree>(&value)) {
+        tree->write(to);
+    } else if (field.absent == "null") {
+        to.null();
+    } else if (field.type == FieldType::Amount) {
+        to.string("0.00");
+    } else {
+        to.string(field.absent == "0" ? "0" : "");
+    }
+}
+
+void write_universal_value(json::Writer& to, const CrmField& field, const CrmValue& value,
+                           int offset) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        switch (field.type) {
+        case FieldType::Amount:
+            to.raw(write_number(*number));
+            return;
+        case FieldType::Flag:
+            to.string(*number != 0 ? "Y" : "N");
+            return;
+        case FieldType::Moment:
+            to.string(write_moment(*number, offset));
+            return;
+        case FieldType::Date:
+            to.string(write_date(*number, offset));
+            return;
+        default:
+            to.integer(*number);
+            return;
+        }
+    }
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        to.string(*text);
+    } else if (const auto* tree = std::get_if<Tree>(&value)) {
+        tree->write(to);
+    } else if (field.type == FieldType::IntegerList) {
+        to.begin_array();
+        if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value))
+            for (const auto id : *list) to.integer(id);
+        to.end_array();
+    } else {
+        to.raw(field.absent);
+    }
+}
+
+CrmValue absent_value(const CrmField& field) {
+    if (field.type == FieldType::Flag) return std::int64_t{0};
+    return {};
+}
+
+} // namespace
+
+std::string wire_name(const CrmField& field, Dialect dialect) {
+    if (dialect == Dialect::Classic) return field.classic;
+    if (dialect == Dialect::UniversalWithOriginalNames && field.is_custom) return field.classic;
+    return field.universal;
+}
+
+std::vector<bool> selected_fields(const CrmStore& store, const Tree* select, Dialect dialect) {
+    const auto names = select == nullptr ? std::vector<std::string>{} : select->strings();
+    const auto asked = [&](std::string_view name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    const bool all = names.empty() || asked("*");
+    // Classic lists leave custom fields and the multiple ones out unless they are named.
+    const bool custom_too = asked("UF_*") || (all && dialect != Dialect::Classic);
+    std::vector<bool> out;
+    for (const auto& field : store.fields) {
+        const std::string name = wire_name(field, dialect);
+        const bool by_default = field.is_custom ? custom_too : all;
+        const bool multiple = name == "PHONE" || name == "EMAIL";
+        out.push_back(!name.empty() &&
+                      ((by_default && !multiple) || asked(name) || same_word(name, "ID")));
+    }
+    return out;
+}
+
+void write_crm_item(json::Writer& to, const CrmStore& store, const CrmItem& item,
+                    const std::vector<bool>& selected, Dialect dialect, int offset_minutes,
+                    bool with_type) {
+    static const CrmValue none;
+    to.begin_object();
+    for (std::size_t i = 0; i < store.fields.size(); ++i) {
+        if (!selected[i]) continue;
+        const CrmField& field = store.fields[i];
+        to.key(wire_name(field, dialect));
+        const CrmValue& kept = i < item.values.size() ? item.values[i] : none;
+        const CrmValue fallback = absent_value(field);
+        const CrmValue& value = kept.index() == 0 ? fallback : kept;
+        if (dialect == Dialect::Classic)
+            write_classic_value(to, field, value, offset_minutes);
+        else
+            write_universal_value(to, field, value, offset_minutes);
+    }
+    if (with_type) to.member("entityTypeId", store.entity_type);
+    to.end_object();
+}
+
+std::optional<CrmValue> read_crm_value(const CrmField& field, const Tree& sent,
+                                       int offset_minutes) {
+    if (field.type == FieldType::IntegerList) {
+        std::vector<std::int64_t> ids;
+        for (const auto id : sent.integers())
+            if (id != 0) ids.push_back(id);
+        return CrmValue{ids};
+    }
+    if (sent.is_branch()) {
+        if (sent.nothing()) return CrmValue{};
+        return field.classic == "PHONE" || field.classic == "EMAIL" || field.is_custom
+                   ? std::optional<CrmValue>{sent}
+                   : std::nullopt;
+    }
+    if (field.type == FieldType::Flag) return CrmValue{std::int64_t{sent.truthy()}};
+    if (sent.nothing()) return CrmValue{};
+    const std::string text = sent.str();
+    std::optional<std::int64_t> number;
+    switch (field.type) {
+    case FieldType::Text:
+        if (field.is_custom && sent.kind() != Tree::Kind::Text) return CrmValue{sent};
+        return CrmValue{text};
+    case FieldType::Amount:
+        number = read_decimal(text);
+        break;
+    case FieldType::Moment:
+        number = read_moment(text, offset_minutes);
+        break;
+    case FieldType::Date:
+        number = read_date(text, offset_minutes);
+        break;
+    default:
+        number = sent.integer();
+        break;
+    }
+    if (!number) return std::nullopt;
+    if (field.type == FieldType::Amount) number = round_to(*number, 2);
+    return CrmValue{*number};
+}
+
+} // namespace hb::sandbox

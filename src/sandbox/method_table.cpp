@@ -1,0 +1,62 @@
+#include "sandbox/call.h"
+#include "json/writer.h"
+
+namespace hb::sandbox {
+
+std::optional<std::int64_t> Call::integer(std::string_view name) const {
+    const Tree* sent = param(name);
+    return sent == nullptr ? std::nullopt : sent->integer();
+}
+
+MethodTable::MethodTable() {
+    add_system_calls(*this);
+    add_people_calls(*this);
+    add_task_calls(*this);
+    add_entry_calls(*this);
+    add_user_field_calls(*this);
+    add_crm_classic_calls(*this);
+    add_crm_item_calls(*this);
+    add_crm_book_calls(*this);
+    add_row_calls(*this);
+    add_payment_calls(*this);
+    add_talk_calls(*this);
+}
+
+const Method* MethodTable::find(std::string_view name) const {
+    const auto at = by_name_.find(lower(name));
+    return at == by_name_.end() ? nullptr : &methods_[at->second];
+}
+
+void MethodTable::add(std::string name, std::string scope, Outcome (*run)(Call&), bool writes) {
+    by_name_.emplace(lower(name), methods_.size());
+    methods_.push_back({std::move(name), std::move(scope), run, writes});
+}
+
+const MethodTable& method_table() {
+    static const MethodTable table;
+    return table;
+}
+
+Failure fail(std::string_view code, std::string_view description, int status) {
+    return {status, json::quote(code), std::string{description}};
+}
+
+Failure fail_number(std::string_view description) {
+    return {400, "0", std::string{description}};
+}
+
+PageRequest read_page(const Call& call, std::string_view name) {
+    PageRequest page;
+    const auto start = call.integer(name);
+    if (start && *start < 0) page.counted = false;
+    if (start && *start > 0) page.first = static_cast<std::size_t>(*start / 50 * 50);
+    return page;
+}
+
+void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total) {
+    answer.total = request.counted ? total : 0;
+    const auto after = static_cast<std::int64_t>(request.first + rows);
+    if (request.counted && after < total && rows > 0) answer.next = after;
+}
+
+} // namespace hb::sandbox

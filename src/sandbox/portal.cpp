@@ -1,0 +1,337 @@
+#include "sandbox/portal.h"
+
+#include <cstdio>
+
+#include "base/text.h"
+#include "sandbox/core.h"
+#include "sandbox/form.h"
+#include "json/writer.h"
+
+// A request's way: bucket, route, token, parameters, then one call or a batch of them.
+namespace hb::sandbox {
+
+namespace {
+
+Failure method_not_found() {
+    return fail("ERROR_METHOD_NOT_FOUND", "Method not found!", 404);
+}
+
+std::string without_suffix(std::string method) {
+    while (!method.empty() && method.back() == '/') method.pop_back();
+    for (const char* suffix : {".json", ".xml"})
+        if (method.ends_with(suffix)) method.resize(method.size() - std::string{suffix}.size());
+    return method;
+}
+
+std::string seconds_text(std::int64_t ms) {
+    char text[40];
+    const int length =
+        std::snprintf(text, sizeof text, "%lld.%03lld", static_cast<long long>(ms / 1000),
+                      static_cast<long long>(ms % 1000));
+    return {text, static_cast<std::size_t>(length)};
+}
+
+// A scope is had under its own name; user.get works with the smaller ones too.
+bool has_scope(const Token& token, const std::string& scope) {
+    if (scope.empty()) return true;
+    for (const auto& one : token.scopes)
+        if (one == scope || (scope == "user" && (one == "user_basic" || one == "user_brief")))
+            return true;
+    return false;
+}
+
+const Fault* find_kind(const std::vector<Fault>& faults, Fault::Kind kind) {
+    for (const auto& fault : faults)
+        if (fault.kind == kind) return &fault;
+    return nullptr;
+}
+
+} // namespace
+
+std::string failure_body(const Failure& failure) {
+    json::Writer out;
+    out.begin_object().key("error").raw(failure.code);
+    out.member("error_description", failure.description).end_object();
+    return out.take();
+}
+
+HttpAnswer failure_answer(const Failure& failure) {
+    HttpAnswer answer;
+    answer.status = failure.status;
+    answer.body = failure_body(failure);
+    return answer;
+}
+
+Core::Core(PortalOptions options_, Clock& clock_) : clock(clock_), options(std::move(options_)) {
+    reset();
+}
+
+void Core::reset() {
+    state = State{};
+    state.crm = new_crm_stores();
+    tokens.clear();
+    faults.clear();
+    buckets.clear();
+    run_times.clear();
+    counters = Counters{};
+    log.clear();
+    writes.clear();
+    next_write = 1;
+}
+
+HttpAnswer Core::answer(const HttpRequest& request) {
+    if (request.path == "/sandbox" || request.path.starts_with("/sandbox/"))
+        return control(request);
+    RequestLine line;
+    line.number = ++counters.http_requests;
+    line.at_ms = now_ms();
+    const std::int64_t first_write = next_write;
+    HttpAnswer out = route(request, line);
+    line.status = out.status;
+    ++counters.by_status[out.status];
+    // What was written by a request whose answer does not arrive is marked as such.
+    if (out.delivery != HttpAnswer::Delivery::Whole || out.content_type.starts_with("text/html"))
+        for (auto& write : writes)
+            if (write.number >= first_write) write.answered = false;
+    log.push_back(std::move(line));
+    while (log.size() > options.log_rows_max) log.pop_front();
+    return out;
+}
+
+HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
+    if (options.limits.requests && !buckets.take(request.source, line.at_ms, options.limits))
+        return failure_answer(fail("QUERY_LIMIT_EXCEEDED", "Too many requests", 503));
+    const auto views = split(trim(request.path), '/'); // "", "rest", uid, token, method
+    const std::vector<std::string> parts{views.begin(), views.end()};
+    if (parts.size() < 3 || parts[1] != "rest" || parts[2] == "api")
+        return failure_answer(method_not_found());
+    if (parts.size() == 3 || (parts.size() == 4 && parts[3].empty())) {
+        line.method = without_suffix(parts[2]);
+        return failure_answer(fail("NO_AUTH_FOUND", "Wrong authorization data", 401));
+    }
+    // Without the user's id the token is read as the name of a method.
+    if (parts.size() == 4) return failure_answer(method_not_found());
+    line.method = without_suffix(parts[4]);
+    auto caller = authorise(parts[2], parts[3]);
+    if (const auto* failure = std::get_if<Failure>(&caller)) return failure_answer(*failure);
+    return call_method(std::get<Caller>(caller), line.method, request, line);
+}
+
+std::variant<Core::Caller, Failure> Core::authorise(const std::string& user,
+                                                    const std::string& token) {
+    for (const auto& one : tokens) {
+        if (one.token != token || std::to_string(one.user) != user) continue;
+        const User* owner = state.users.find(one.user);
+        if (owner != nullptr && owner->active) return Caller{&one, owner};
+    }
+    return fail("INVALID_CREDENTIALS", "Invalid request credentials",
+                options.rights_answer_401 ? 401 : 403);
+}
+
+HttpAnswer Core::call_method(const Caller& caller, const std::string& method,
+                             const HttpRequest& request, RequestLine& line) {
+    line.user = caller.user->id;
+    auto params = read_parameters(request.query, request.content_type, request.body);
+    if (!params)
+        return failure_answer(fail("INVALID_REQUEST", "Malformed body: " + params.error().message));
+    const std::int64_t began = now_ms();
+    std::vector<Fault> hits = faults.take(method, FaultBox::Where::Request);
+    const bool is_batch = same_word(method, "batch");
+    if (is_batch)
+        if (const Tree* commands = params->find_word("cmd"))
+            for (const auto& text : commands->strings())
+                for (auto& fault :
+                     faults.take_blocking(text.substr(0, text.find('?')), FaultBox::Where::InBatch))
+                    hits.push_back(std::move(fault));
+    HttpAnswer out;
+    for (const auto& fault : hits)
+        if (blocks_request(fault)) {
+            spoil(out, fault);
+            return out;
+        }
+
+    Outcome outcome;
+    std::int64_t cost = 0;
+    std::optional<RunTimes::Reading> run_time;
+    const Fault* error = find_kind(hits, Fault::Kind::Error);
+    if (is_batch && error != nullptr) {
+        outcome = failure_of(*error);
+    } else if (is_batch) {
+        auto batch = run_batch(caller, *params);
+        outcome = std::move(batch.outcome);
+        line.commands = batch.commands;
+        cost = batch.cost_ms;
+        run_time = RunTimes::Reading{};
+        hits.insert(hits.end(), batch.faults.begin(), batch.faults.end());
+    } else {
+        Command command = run(caller, method, *params, FaultBox::Where::Request, hits);
+        outcome = std::move(command.outcome);
+        line.commands = 1;
+        cost = command.cost_ms;
+        run_time = command.run_time;
+    }
+    if (const auto* failure = std::get_if<Failure>(&outcome)) {
+        out = failure_answer(*failure);
+        line.error = failure->code;
+    } else {
+        const Answer& answer = std::get<Answer>(outcome);
+        out.body = "{\"result\":" + answer.result;
+        if (answer.next) out.body += ",\"next\":" + std::to_string(*answer.next);
+        if (answer.total) out.body += ",\"total\":" + std::to_string(*answer.total);
+        const std::string time = time_block(began, cost, run_time);
+        if (!time.empty()) out.body += ",\"time\":" + time;
+        out.body += '}';
+    }
+    for (const auto& fault : hits)
+        if (is_transport(fault)) spoil(out, fault);
+    return out;
+}
+
+Command Core::run(const Caller& caller, const std::string& name, const Tree& params,
+                  FaultBox::Where where, std::vector<Fault> forced) {
+    Command out{Failure{}, now_ms()};
+    ++counters.commands;
+    const Method* method = method_table().find(name);
+    if (method == nullptr) {
+        ++counters.failures[lower(name)];
+        out.outcome = method_not_found();
+        return out;
+    }
+    ++counters.calls[method->name];
+    out.faults = where == FaultBox::Where::InBatch ? faults.take(name, where) : std::move(forced);
+    if (!has_scope(*caller.token, method->scope)) {
+        out.outcome = fail("insufficient_scope",
+                           "The request requires higher privileges than provided by the webhook "
+                           "token",
+                           options.rights_answer_401 ? 401 : 403);
+    } else {
+        const RunTimes::Key key{lower(method->name), caller.token->token};
+        const Limits& limits = options.limits;
+        out.run_time = run_times.read(key, out.at_ms);
+        if (limits.operating && out.run_time.operating_ms >= limits.operating_limit_ms) {
+            out.outcome =
+                fail("OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.", 429);
+        } else {
+            const auto cost = limits.cost_ms_of.find(key.first);
+            out.cost_ms = cost == limits.cost_ms_of.end() ? limits.cost_ms : cost->second;
+            out.outcome = execute(caller, *method, params, out.faults);
+            out.run_time = run_times.book(key, out.at_ms, out.cost_ms);
+        }
+    }
+    if (std::holds_alternative<Failure>(out.outcome)) ++counters.failures[method->name];
+    return out;
+}
+
+Outcome Core::execute(const Caller& caller, const Method& method, const Tree& params,
+                      const std::vector<Fault>& hits) {
+    const Fault* error = find_kind(hits, Fault::Kind::Error);
+    if (error != nullptr && !error->after_commit) return failure_of(*error);
+    Call call{params, *caller.token, *caller.user, state, options, now()};
+    Outcome outcome = method.run(call);
+    if (const Fault* late = find_kind(hits, Fault::Kind::LateVisible))
+        for (const auto& [kind, type, id] : call.created)
+            state.hide(kind, type, id, now() + late->seconds);
+    if (method.writes) keep_write(caller, method, params, outcome);
+    if (auto* answer = std::get_if<Answer>(&outcome))
+        for (const auto& fault : hits) spoil(*answer, fault);
+    if (error != nullptr) return failure_of(*error);
+    return outcome;
+}
+
+void Core::keep_write(const Caller& caller, const Method& method, const Tree& params,
+                      const Outcome& outcome) {
+    WrittenCall write;
+    write.number = next_write++;
+    write.at = now();
+    write.method = method.name;
+    write.user = caller.user->id;
+    write.params = params.dump();
+    if (const auto* answer = std::get_if<Answer>(&outcome))
+        write.result = answer->result;
+    else
+        write.error = failure_body(std::get<Failure>(outcome));
+    writes.push_back(std::move(write));
+    while (writes.size() > options.log_rows_max) writes.pop_front();
+}
+
+std::string Core::time_block(std::int64_t at_ms, std::int64_t cost_ms,
+                             const std::optional<RunTimes::Reading>& run_time) const {
+    if (options.time_form == TimeForm::None) return {};
+    const bool whole = options.time_form == TimeForm::WholeSeconds;
+    const std::int64_t end_ms = at_ms + cost_ms;
+    json::Writer out;
+    out.begin_object();
+    out.key("start").raw(whole ? std::to_string(at_ms / 1000) : seconds_text(at_ms));
+    out.key("finish").raw(seconds_text(end_ms));
+    out.key("duration").raw(seconds_text(cost_ms));
+    out.key("processing").raw(whole ? "0" : seconds_text(cost_ms));
+    out.member("date_start", write_moment(at_ms / 1000, options.offset_minutes));
+    out.member("date_finish", write_moment(end_ms / 1000, options.offset_minutes));
+    if (run_time && options.time_form != TimeForm::WithoutOperating) {
+        const std::int64_t reset = run_time->reset_at;
+        out.member("operating_reset_at", reset == 0 ? at_ms / 1000 + 600 : reset);
+        out.key("operating").raw(seconds_text(run_time->operating_ms));
+    }
+    out.end_object();
+    return out.take();
+}
+
+Portal::Portal(PortalOptions options, Clock& clock)
+    : core_(std::make_unique<Core>(std::move(options), clock)) {}
+Portal::~Portal() = default;
+
+HttpAnswer Portal::handle(const HttpRequest& request) {
+    const std::lock_guard guard{core_->lock};
+    return core_->answer(request);
+}
+
+void Portal::edit(const std::function<void(State&)>& change) {
+    const std::lock_guard guard{core_->lock};
+    change(core_->state);
+}
+
+void Portal::change_options(const std::function<void(PortalOptions&)>& change) {
+    const std::lock_guard guard{core_->lock};
+    change(core_->options);
+}
+
+void Portal::add_token(Token token) {
+    const std::lock_guard guard{core_->lock};
+    core_->tokens.push_back(std::move(token));
+}
+
+void Portal::add_fault(Fault fault) {
+    const std::lock_guard guard{core_->lock};
+    core_->faults.add(std::move(fault));
+}
+
+void Portal::clear_faults() {
+    const std::lock_guard guard{core_->lock};
+    core_->faults.clear();
+}
+
+void Portal::reset() {
+    const std::lock_guard guard{core_->lock};
+    core_->reset();
+}
+
+Seconds Portal::now() const {
+    return core_->now();
+}
+
+PortalOptions Portal::options() const {
+    const std::lock_guard guard{core_->lock};
+    return core_->options;
+}
+
+Counters Portal::counters() const {
+    const std::lock_guard guard{core_->lock};
+    return core_->counters;
+}
+
+std::vector<WrittenCall> Portal::writes() const {
+    const std::lock_guard guard{core_->lock};
+    return {core_->writes.begin(), core_->writes.end()};
+}
+
+} // namespace hb::sandbox

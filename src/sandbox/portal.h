@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "sandbox/state.h"
+
+// A fake Bitrix24 portal: it keeps state, obeys the documented rules and limits, and misbehaves on
+// request. No sockets here; see server.h for a listening one and README.md for its control calls.
+namespace hb::sandbox {
+
+struct HttpRequest {
+    std::string method = "POST";
+    std::string path;  // "/rest/1/token/user.get"
+    std::string query; // without '?'
+    std::string content_type;
+    std::string body;
+    std::string source = "127.0.0.1"; // whose request bucket this fills
+};
+
+struct HttpAnswer {
+    int status = 200;
+    std::string content_type = "application/json; charset=utf-8";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+    // What a server does with it. Drop closes the connection without a byte; Truncate closes it
+    // in the middle of the body.
+    enum class Delivery { Whole, Drop, Truncate } delivery = Delivery::Whole;
+    std::int64_t delay_ms = 0;
+};
+
+enum class TimeForm { Full, WithoutOperating, WholeSeconds, None };
+
+struct Limits {
+    bool requests = true; // the leaky bucket
+    double capacity = 50; // of requests, per source
+    double leak_per_second = 2;
+    bool operating = true; // the run time of one method for one token
+    std::int64_t operating_limit_ms = 480'000;
+    std::int64_t cost_ms = 20;                      // run time that a call is booked with
+    std::map<std::string, std::int64_t> cost_ms_of; // by method in lower case
+};
+
+struct PortalOptions {
+    int offset_minutes = 180; // of every moment that the portal writes
+    Limits limits;
+    TimeForm time_form = TimeForm::Full;
+    // false: 403 and 400 as in the older revision of the documentation, true: 401.
+    bool rights_answer_401 = false;
+    // Whether a new time record moves its task's CHANGED_DATE: the documentation does not say.
+    bool entry_moves_task = false;
+    // Whether task.elapseditem.add may set CREATED_DATE and DATE_START: undocumented as well.
+    bool entry_dates_writable = true;
+    std::size_t log_rows_max = 2000; // of the request log and of the log of writes
+};
+
+// What a webhook may do; `user` is its owner.
+struct Token {
+    std::string token;
+    std::int64_t user = 1;
+    std::vector<std::string> scopes;
+    enum class CrmRights { None, Own, All } crm = CrmRights::All;
+};
+std::vector<std::string> all_scopes();
+
+struct Fault {
+    enum class Kind {
+        LostAnswer,  // the call is done, the connection closes without an answer
+        Reset,       // the connection closes before anything is done
+        Html,        // an HTML error page; `after_commit` says whether the call is done
+        Slow,        // the answer waits for `delay_ms` (a server waits, handle() only says so)
+        Truncated,   // half of the answer
+        Error,       // an error object with `status`, `code` and `description`
+        Redirect,    // 302 with `description` as the new address
+        EmptyList,   // the rows are gone, the envelope stays
+        EmptyResult, // "result":[]
+        WrongTypes,  // texts as numbers, numbers as texts
+        LateVisible, // what the call creates is hidden for `seconds`
+    };
+    Kind kind = Kind::Error;
+    std::string method = "*"; // or a name, without case
+    std::int64_t count = 1;   // calls that it hits; negative: all
+    std::int64_t skip = 0;    // calls that pass before
+    std::int64_t delay_ms = 0;
+    std::int64_t seconds = 0;
+    int status = 0; // 0: the kind's own
+    std::string code;
+    std::string description;
+    bool after_commit = false;
+};
+
+// A call that changed something, as it came; kept so that a test can ask what was sent.
+struct WrittenCall {
+    std::int64_t number = 0;
+    Seconds at = 0;
+    std::string method;
+    std::int64_t user = 0;
+    std::string params; // JSON
+    std::string result; // JSON; "" for a failure
+    std::string error;
+    bool answered = true; // false: the answer was lost on purpose
+};
+
+struct Counters {
+    std::int64_t http_requests = 0;
+    std::int64_t commands = 0; // calls, those inside batches included
+    std::map<int, std::int64_t> by_status;
+    std::map<std::string, std::int64_t> calls; // by method, as documented
+    std::map<std::string, std::int64_t> failures;
+};
+
+struct Core; // the portal's own
+
+class Portal {
+public:
+    // `clock` must outlive the portal. With a ManualClock /sandbox/clock can move it.
+    Portal(PortalOptions options, Clock& clock);
+    ~Portal();
+    Portal(const Portal&) = delete;
+    Portal& operator=(const Portal&) = delete;
+
+    // One request, from any thread; requests run one after the other.
+    HttpAnswer handle(const HttpRequest& request);
+
+    // Direct access for seeds and tests, under the portal's lock.
+    void edit(const std::function<void(State&)>& change);
+    void change_options(const std::function<void(PortalOptions&)>& change);
+    void add_token(Token token);
+    void add_fault(Fault fault);
+    void clear_faults();
+    void reset(); // an empty portal: no rows, tokens, faults or logs; the options stay
+
+    Seconds now() const;
+    PortalOptions options() const;
+    Counters counters() const;
+    std::vector<WrittenCall> writes() const;
+
+private:
+    std::unique_ptr<Core> core_;
+};
+
+} // namespace hb::sandbox

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "sandbox/portal.h"
+
+namespace hb::sandbox {
+
+// A portal on 127.0.0.1. Runs in its own threads; answers, drops, truncates and delays as the
+// portal says.
+class Server {
+public:
+    // `portal` must outlive the server.
+    explicit Server(Portal& portal);
+    ~Server(); // stops
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    // Port 0 takes any free one. The answer is the port; Code::Machine when it can't be had.
+    Result<int> start(int port = 0);
+    void stop();
+
+    int port() const;
+    std::string url() const; // "http://127.0.0.1:8123"
+    // What a client needs: url() + "/rest/1/sandbox/".
+    std::string webhook(const std::string& token, std::int64_t user = 1) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace hb::sandbox

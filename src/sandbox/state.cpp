@@ -1,0 +1,120 @@
+#include "sandbox/state.h"
+
+namespace hb::sandbox {
+
+Entry& State::add_entry(Entry entry, std::string_view comment) {
+    if (entry.id == 0) entry.id = static_cast<std::uint32_t>(next_entry);
+    next_entry = std::max(next_entry, std::int64_t{entry.id} + 1);
+    entry.comment = comment_id(comment);
+    OfTask& of_task = by_task_[entry.task];
+    of_task.seconds += entry.seconds;
+    const auto at = std::lower_bound(of_task.entries.begin(), of_task.entries.end(), entry.id);
+    of_task.entries.insert(at, entry.id);
+    return entries_.add(entry);
+}
+
+bool State::erase_entry(std::int64_t id) {
+    const Entry* found = entries_.find(id);
+    if (found == nullptr) return false;
+    OfTask& of_task = by_task_[found->task];
+    of_task.seconds -= found->seconds;
+    std::erase(of_task.entries, found->id);
+    if (of_task.entries.empty()) by_task_.erase(found->task);
+    return entries_.erase(id);
+}
+
+void State::change_seconds(Entry& entry, std::int32_t seconds) {
+    by_task_[entry.task].seconds += std::int64_t{seconds} - entry.seconds;
+    entry.seconds = seconds;
+}
+
+std::uint32_t State::comment_id(std::string_view comment) {
+    const auto [at, added] =
+        comment_ids_.emplace(comment, static_cast<std::uint32_t>(comments_.size()));
+    if (added) comments_.emplace_back(comment);
+    return at->second;
+}
+
+std::vector<std::int64_t> State::entries_of(std::int64_t task) const {
+    const auto at = by_task_.find(task);
+    if (at == by_task_.end()) return {};
+    return {at->second.entries.begin(), at->second.entries.end()};
+}
+
+std::optional<std::int64_t> State::spent(std::int64_t task) const {
+    const auto at = by_task_.find(task);
+    if (at == by_task_.end()) return std::nullopt;
+    return at->second.seconds;
+}
+
+bool State::erase_task(std::int64_t id) {
+    for (const auto entry : entries_of(id)) erase_entry(entry);
+    return tasks.erase(id);
+}
+
+Task& State::add_task(Task task) {
+    if (task.id == 0) task.id = next_task;
+    next_task = std::max(next_task, task.id + 1);
+    return tasks.add(std::move(task));
+}
+
+void State::hide(Thing kind, int type, std::int64_t id, Seconds until) {
+    hidden_[{kind, type, id}] = until;
+}
+
+bool State::hidden(Thing kind, int type, std::int64_t id, Seconds now) const {
+    if (hidden_.empty()) return false;
+    const auto at = hidden_.find({kind, type, id});
+    return at != hidden_.end() && now < at->second;
+}
+
+const Category* State::category(int entity_type, std::int64_t id) const {
+    for (const auto& one : categories)
+        if (one.entity_type == entity_type && one.id == id) return &one;
+    return nullptr;
+}
+
+std::vector<const Status*> State::stages(int entity_type, std::int64_t category) const {
+    const std::string entity = stage_entity(entity_type, category);
+    std::vector<const Status*> out;
+    for (const auto& status : statuses.rows())
+        if (status.entity == entity) out.push_back(&status);
+    std::stable_sort(out.begin(), out.end(),
+                     [](const Status* a, const Status* b) { return a->sort < b->sort; });
+    return out;
+}
+
+const Status* State::stage(int entity_type, std::int64_t category, std::string_view id) const {
+    for (const Status* status : stages(entity_type, category))
+        if (status->status == id) return status;
+    return nullptr;
+}
+
+const Currency* State::currency(std::string_view code) const {
+    for (const auto& one : currencies)
+        if (one.code == code) return &one;
+    return nullptr;
+}
+
+std::string State::base_currency() const {
+    for (const auto& one : currencies)
+        if (one.base) return one.code;
+    return {};
+}
+
+std::int64_t State::tag_id(const std::string& title) {
+    const auto next = static_cast<std::int64_t>(tag_ids.size()) + 1;
+    return tag_ids.emplace(title, next).first->second;
+}
+
+std::string stage_entity(int entity_type, std::int64_t category) {
+    if (entity_type == 2)
+        return category == 0 ? "DEAL_STAGE" : "DEAL_STAGE_" + std::to_string(category);
+    return "SMART_INVOICE_STAGE_" + std::to_string(category);
+}
+
+std::string semantic_letter(const Status* stage) {
+    return stage == nullptr || stage->semantics.empty() ? "P" : stage->semantics;
+}
+
+} // namespace hb::sandbox

@@ -1,0 +1,230 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "sandbox/crm_store.h"
+#include "sandbox/table.h"
+#include "sandbox/tree.h"
+#include "sandbox/wire.h"
+
+// Everything a portal knows. Plain data: the rules of the calls stand in calls_*.cpp.
+namespace hb::sandbox {
+
+struct User {
+    std::int64_t id = 0;
+    std::string name, last_name, email, position, time_zone;
+    std::int64_t department = 1;
+    bool active = true;
+    bool admin = false;
+    std::string type = "employee"; // others never come out of user.get
+    Seconds registered = 0;
+};
+
+struct Group {
+    std::int64_t id = 0;
+    std::string name;
+    std::int64_t owner = 1;
+    bool closed = false;
+    bool visible = true;
+    bool project = false;
+    Seconds created = 0;
+    int members = 1;
+};
+
+struct Department {
+    std::int64_t id = 0;
+    std::string name;
+    std::int64_t parent = 0;
+    std::int64_t head = 0;
+};
+
+struct Task {
+    std::int64_t id = 0;
+    std::int64_t parent = 0, group = 0, stage = 0;
+    std::int64_t created_by = 0, responsible = 0;
+    std::int64_t changed_by = 0, status_changed_by = 0, closed_by = 0;
+    int status = 2; // 2 pending, 3 in progress, 4 awaiting control, 5 completed, 6 deferred
+    int priority = 1;
+    std::string title, description, mark, xml_id;
+    Seconds created = 0, changed = 0, status_changed = 0, closed = 0, activity = 0;
+    Seconds started = 0, deadline = 0, start_plan = 0, end_plan = 0;
+    std::int64_t estimate = 0;
+    bool control = false;
+    bool tracking = true;
+    std::vector<std::int64_t> accomplices, auditors;
+    std::vector<std::string> tags;
+    std::vector<std::string> crm;                    // UF_CRM_TASK
+    std::vector<std::pair<std::string, Tree>> extra; // values of custom fields
+};
+
+// Kept small: a benchmark holds a million of them.
+struct Entry {
+    std::uint32_t id = 0;
+    std::uint32_t task = 0;
+    std::uint32_t user = 0;
+    std::uint32_t comment = 0; // into State::comments
+    std::int32_t seconds = 0;
+    std::int32_t source = 2;
+    std::uint32_t created = 0, start = 0, stop = 0; // seconds since the epoch
+};
+
+struct TaskField { // a custom field of tasks
+    std::int64_t id = 0;
+    std::string name, type, xml_id, label;
+    int sort = 100;
+    bool multiple = false, mandatory = false, system = false;
+    Tree settings = Tree::list();
+};
+
+struct ProductRow {
+    std::int64_t id = 0;
+    std::int64_t product = 0;
+    std::string name, measure_name = "pcs", xml_id;
+    int measure = 796, sort = 10, type = 4;
+    Micro price = 0, quantity = kMicro, exclusive = 0, netto = 0, brutto = 0, account = 0;
+    int discount_type = 2;
+    Micro discount_rate = 0, discount_sum = 0;
+    std::optional<Micro> tax_rate; // percent
+    bool tax_included = false;
+};
+
+struct Payment {
+    std::int64_t id = 0;
+    int owner_type = 2;
+    std::int64_t owner = 0;
+    std::string number, currency;
+    bool paid = false;
+    Seconds paid_at = 0;
+    std::int64_t paid_by = 0;
+    Micro sum = 0;
+};
+
+struct TimelineComment {
+    std::int64_t id = 0;
+    std::string entity_type; // "deal", "company", "dynamic_31"
+    std::int64_t entity = 0;
+    std::int64_t author = 0;
+    Seconds created = 0;
+    std::string text;
+    std::vector<std::pair<std::string, std::size_t>> files; // name and size
+};
+
+struct Notice {
+    std::int64_t id = 0;
+    std::int64_t user = 0;
+    bool system = true;
+    std::string text, tag, client;
+    Seconds created = 0;
+};
+
+struct StageMove {
+    std::int64_t id = 0;
+    int entity_type = 2;
+    int type = 1; // 1 created, 2 moved, 3 moved to a final stage, 5 moved to another funnel
+    std::int64_t owner = 0, category = 0;
+    std::string stage, semantic;
+    Seconds created = 0;
+};
+
+struct Currency {
+    std::string code, name;
+    Micro rate = kMicro; // one unit in the base currency
+    bool base = false;
+    int sort = 100;
+};
+
+struct Category {
+    std::int64_t id = 0;
+    int entity_type = 2;
+    std::string name;
+    int sort = 100;
+    bool is_default = false;
+};
+
+struct Status {
+    std::int64_t id = 0;
+    std::string entity, status, name, semantics; // semantics: "", "S" or "F"
+    int sort = 10;
+    bool system = false;
+    std::optional<std::int64_t> category;
+    std::string color = "#39A8EF";
+    std::string extra; // process, success, failure, apology; "" for what has no stages
+};
+
+// What an object may be hidden by: "created, but not yet visible".
+enum class Thing { Task, Entry, CrmItem, Comment, Payment };
+
+class State {
+public:
+    Table<User> users;
+    Table<Group> groups;
+    Table<Department> departments;
+    Table<Task> tasks;
+    Table<Payment> payments;
+    Table<TimelineComment> timeline;
+    Table<Notice> notices;
+    Table<StageMove> stage_moves;
+    Table<TaskField> task_fields;
+    Table<Status> statuses;
+    std::vector<Currency> currencies;
+    std::vector<Category> categories;
+    std::map<int, CrmStore> crm; // by entityTypeId
+    std::map<std::pair<int, std::int64_t>, std::vector<ProductRow>> rows;
+    std::map<std::string, std::int64_t> tag_ids;
+
+    std::int64_t next_task = 1, next_entry = 1, next_row = 1, next_payment = 1, next_comment = 1,
+                 next_notice = 1, next_move = 1, next_task_field = 1001, next_status = 101;
+
+    // Time records, with an index by task and the sum of seconds per task.
+    const Table<Entry>& entries() const { return entries_; }
+    Entry& add_entry(Entry entry, std::string_view comment); // id 0: the next one
+    bool erase_entry(std::int64_t id);
+    void change_seconds(Entry& entry, std::int32_t seconds);
+    Entry* entry(std::int64_t id) { return entries_.find(id); }
+    std::uint32_t comment_id(std::string_view comment);
+    const std::string& comment(std::uint32_t id) const { return comments_[id]; }
+    std::vector<std::int64_t> entries_of(std::int64_t task) const; // sorted
+    // Nothing when the task has no record at all.
+    std::optional<std::int64_t> spent(std::int64_t task) const;
+    void reserve_entries(std::size_t count) { entries_.rows().reserve(count); }
+
+    // A task with its records.
+    bool erase_task(std::int64_t id);
+    Task& add_task(Task task); // id 0: the next one
+
+    void hide(Thing kind, int type, std::int64_t id, Seconds until);
+    bool hidden(Thing kind, int type, std::int64_t id, Seconds now) const;
+    bool anything_hidden() const { return !hidden_.empty(); }
+
+    const Category* category(int entity_type, std::int64_t id) const;
+    // The stages of one funnel in their order.
+    std::vector<const Status*> stages(int entity_type, std::int64_t category) const;
+    const Status* stage(int entity_type, std::int64_t category, std::string_view id) const;
+    const Currency* currency(std::string_view code) const;
+    std::string base_currency() const;
+    std::int64_t tag_id(const std::string& title);
+
+private:
+    struct OfTask {
+        std::vector<std::uint32_t> entries;
+        std::int64_t seconds = 0;
+    };
+    Table<Entry> entries_;
+    std::unordered_map<std::int64_t, OfTask> by_task_;
+    std::vector<std::string> comments_{std::string{}};
+    std::unordered_map<std::string, std::uint32_t> comment_ids_{{std::string{}, 0}};
+    std::map<std::tuple<Thing, int, std::int64_t>, Seconds> hidden_;
+};
+
+std::string stage_entity(int entity_type, std::int64_t category); // "DEAL_STAGE_9"
+std::string semantic_letter(const Status* stage);                 // P, S or F
+
+} // namespace hb::sandbox
