@@ -295,7 +295,7 @@ std::optional<Config> load_config(const std::optional<std::string>& path,
     if (!is_json || !file.root().is_object()) return std::nullopt;
     Settings settings(file, fs::path(name).parent_path().string());
     Config config = ConfigReader(settings).read();
-    if (file.told() > 0) return std::nullopt;
+    if (!file.finish()) return std::nullopt;
     config.file = name;
     locate_warnings(config, file);
     return config;

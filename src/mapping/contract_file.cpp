@@ -171,9 +171,12 @@ private:
     domain::Contract contract_;
 };
 
-// A path whose own value or a part of it was told of already needs no second word.
+// What could not be read is missing in the contract; the reading told why, and once is enough.
 bool is_news(const EditedFile& file, const std::string& path) {
-    return !file.told_at(path) && !(path == "/vat/rate" && file.told_at("/vat"));
+    if (file.told_at(path)) return false;
+    if (path == "/vat/rate" && file.told_at("/vat/mode")) return false;
+    const bool absent = file.root().pointer(path).missing();
+    return !absent || !file.told_at(path.substr(0, path.rfind('/')));
 }
 
 } // namespace
@@ -185,14 +188,9 @@ std::optional<domain::Contract> parse_contract(std::string_view text, const std:
     if (!edited.read(text, embedded::kContractSchema)) return std::nullopt;
     if (!edited.root().is_object()) return std::nullopt;
     domain::Contract contract = ContractReader(edited, defaults).read();
-    for (const domain::ContractProblem& each : domain::problems_of(contract)) {
-        // What could not be read at all is missing in the contract; the reading told why.
-        const bool absent = edited.root().pointer(each.path).missing();
-        const bool required = each.path == "/client" || each.path == "/currency";
-        if (is_news(edited, each.path) && !(absent && required))
-            edited.problem_at(each.path, each.message, each.hint);
-    }
-    if (edited.told() > 0) return std::nullopt;
+    for (const domain::ContractProblem& each : domain::problems_of(contract))
+        if (is_news(edited, each.path)) edited.problem_at(each.path, each.message, each.hint);
+    if (!edited.finish()) return std::nullopt;
     return contract;
 }
 

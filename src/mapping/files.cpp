@@ -1,5 +1,7 @@
 #include "mapping/files.h"
 
+#include <algorithm>
+
 #include "base/ensure.h"
 #include "base/text.h"
 #include "json/schema.h"
@@ -10,7 +12,10 @@ namespace {
 
 // Document::parse says "line 3, column 7: what"; the line has its own place in a FileProblem.
 FileProblem syntax_problem(const std::string& file, const Error& error) {
-    FileProblem problem{file, 0, "", error.message, "this is not JSON from here on"};
+    FileProblem problem{file, 0, "", error.message,
+                        "look at this line and the end of the one before"};
+    if (error.message.find("stands twice") != std::string::npos)
+        problem.hint = "leave one of them out";
     const std::size_t comma = error.message.find(", ");
     if (error.message.rfind("line ", 0) != 0 || comma == std::string::npos) return problem;
     const auto line = parse_integer(error.message.substr(5, comma - 5));
@@ -18,6 +23,14 @@ FileProblem syntax_problem(const std::string& file, const Error& error) {
     problem.line = static_cast<int>(*line);
     problem.message = error.message.substr(comma + 2);
     return problem;
+}
+
+// A regular expression helps nobody who has a hint to read.
+void speak_plainly(json::SchemaProblem& problem) {
+    const std::size_t got = problem.message.rfind("; got ");
+    if (problem.hint.empty() || got == std::string::npos) return;
+    if (problem.message.rfind("expected text like ^", 0) == 0)
+        problem.message = "wrong form" + problem.message.substr(got);
 }
 
 } // namespace
@@ -46,6 +59,7 @@ bool EditedFile::read(std::string_view text, std::string_view schema) {
     ensure(rules.ok(), "a schema of ours is not JSON");
     for (json::SchemaProblem& each : json::check_schema(document_, rules->root())) {
         blamed_.insert(each.path);
+        speak_plainly(each);
         tell({file_, each.line, std::move(each.path), std::move(each.message),
               std::move(each.hint)});
     }
@@ -64,8 +78,13 @@ void EditedFile::problem_at(const std::string& pointer, std::string message, std
           std::move(hint)});
 }
 
+bool EditedFile::finish() {
+    std::stable_sort(problems_.begin() + static_cast<std::ptrdiff_t>(first_), problems_.end(),
+                     [](const auto& a, const auto& b) { return a.line < b.line; });
+    return told() == 0;
+}
+
 void EditedFile::tell(FileProblem problem) {
-    ++told_;
     places_.insert(problem.path);
     problems_.push_back(std::move(problem));
 }

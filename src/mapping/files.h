@@ -17,7 +17,7 @@ namespace hb::mapping {
 class EditedFile {
 public:
     EditedFile(std::string file, std::vector<FileProblem>& problems)
-        : file_(std::move(file)), problems_(problems) {}
+        : file_(std::move(file)), problems_(problems), first_(problems.size()) {}
 
     // false when the text is not JSON at all: then there is nothing more to check.
     bool read(std::string_view text, std::string_view schema);
@@ -25,22 +25,24 @@ public:
     json::Value root() const { return document_.root(); }
     const json::Document& document() const { return document_; }
     // Problems told through this object so far, and whether one is about this very place.
-    std::size_t told() const { return told_; }
+    std::size_t told() const { return problems_.size() - first_; }
     bool told_at(const std::string& pointer) const { return places_.count(pointer) > 0; }
 
     void problem(const json::Value& place, std::string message, std::string hint = "");
     // The line is that of the nearest place that exists.
     void problem_at(const std::string& pointer, std::string message, std::string hint = "");
+    // Problems in the order of their lines; true when there are none.
+    bool finish();
 
 private:
     void tell(FileProblem problem);
 
     std::string file_;
     std::vector<FileProblem>& problems_;
+    std::size_t first_; // of problems_ that is ours
     json::Document document_;
     std::set<std::string> blamed_; // places that the schema complained of
     std::set<std::string> places_; // all places told
-    std::size_t told_ = 0;
 };
 
 } // namespace hb::mapping

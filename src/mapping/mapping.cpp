@@ -31,7 +31,7 @@ std::optional<Mapping> Mapping::parse(std::string_view text, const std::string& 
         if (const StreamFields* fields = find_stream(rules.key()))
             out.impl_->streams.emplace(fields->name, StreamRules::read(edited, *fields, rules));
     out.impl_->templates = Templates::read(edited, edited.root()["templates"]);
-    if (edited.told() > 0) return std::nullopt;
+    if (!edited.finish()) return std::nullopt;
     return out;
 }
 
