@@ -244,13 +244,24 @@ BatchReply Client::batch(const std::vector<Command>& commands, CallOptions optio
         out.trouble = Trouble{Nature::Garbage, "batch", "", "the batch has no result map", 200, {}};
         return out;
     }
+    note_times(commands, maps["result_time"]);
     for (const auto& command : commands) out.parts[command.key] = part_of(command, maps);
     return out;
 }
 
+// Once for each method, with its last figure: the limiter takes the rise since the figure before
+// for the cost of one request.
+void Client::note_times(const std::vector<Command>& commands, const json::Value& times) {
+    std::map<std::string_view, json::Value> last;
+    for (const auto& command : commands) {
+        const json::Value time = times[command.key];
+        if (!time["operating"].missing()) last[command.method] = time;
+    }
+    for (const auto& [method, time] : last) note_time(method, time);
+}
+
 Part Client::part_of(const Command& command, const json::Value& maps) {
     Part part;
-    note_time(command.method, maps["result_time"][command.key]);
     const json::Value error = maps["result_error"][command.key];
     if (!error.missing()) {
         // The commands of a batch share its HTTP status; as single calls they would be a 400.

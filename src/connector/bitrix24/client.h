@@ -80,6 +80,7 @@ private:
     Trouble from_envelope(std::string_view method, int status, const json::Value& envelope);
     void note_limits(Trouble& trouble, const json::Value& time);
     void note_time(std::string_view method, const json::Value& time);
+    void note_times(const std::vector<Command>& commands, const json::Value& times);
     Part part_of(const Command& command, const json::Value& maps);
     std::string clean(std::string_view text) const;
 

@@ -224,7 +224,9 @@ Result<domain::Page> run(ListStep& step, Take take) {
         Position position = step.asked[i];
         const auto rows = step.rows_or_again(part, position);
         if (!rows) continue;
-        if (counted_more(part, *rows) && position.doubts == 0) {
+        // An answer without a row makes its ids absent, which leads to deletions: asked twice.
+        const bool doubtful = counted_more(part, *rows) || rows->empty();
+        if (doubtful && position.doubts == 0) {
             position.doubts = 1;
             step.cursor.again.push_back(position);
             continue;

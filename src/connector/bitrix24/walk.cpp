@@ -17,6 +17,10 @@ constexpr int kWindowsToJudge = 10;
 // The rest of a full window is cut into at most so many pieces at once.
 constexpr std::int64_t kPiecesMax = 8;
 constexpr int kChainGrowth = 5;
+// An empty window is doubted where so many rows were to be expected, unless more than one window in
+// so many came back empty.
+constexpr std::int64_t kRowsExpected = 20;
+constexpr std::int64_t kEmptyShare = 4;
 
 enum class Role { Probe, Left, Fresh, Chain };
 
@@ -42,6 +46,7 @@ struct Tally {
     int windows = 0; // fresh ones
     std::int64_t window_rows = 0;
     std::int64_t window_ids = 0;
+    std::vector<Window> empty; // fresh windows without a row
     bool chain_asked = false;
     bool chain_ended = false;
 };
@@ -193,6 +198,7 @@ void read_window(const Table& table, const Planned& planned, const Part& part, T
     const std::int64_t reached = full ? rows->back().id : window.up_to;
     if (full) leave_rest(tally.left, window, reached);
     if (planned.role == Role::Fresh) {
+        if (rows->empty()) tally.empty.push_back(window);
         ++tally.windows;
         tally.window_rows += static_cast<std::int64_t>(rows->size());
         tally.window_ids += reached - window.after;
@@ -280,6 +286,18 @@ void steer(const Tally& tally, Walk& walk) {
     walk.width = std::clamp(width, kPage, kWidthMax);
 }
 
+// A window that came back empty among full ones is read once more: a missing row counts as deleted
+// at the end of a full walk. Many empty ones are a stretch of deleted ids.
+void doubt_empty(const Tally& tally, Walk& walk) {
+    const auto empty = static_cast<std::int64_t>(tally.empty.size());
+    if (empty * kEmptyShare > tally.windows || tally.window_rows == 0) return;
+    for (const auto& window : tally.empty) {
+        const std::int64_t width = std::min(window.up_to, walk.max) - window.after;
+        if (width * tally.window_rows < kRowsExpected * tally.window_ids) continue;
+        walk.left.push_back(Window{window.after, window.up_to, 1});
+    }
+}
+
 // After the first step by windows: how far it goes.
 void learn_end(const Tally& tally, Walk& walk) {
     if (!tally.newest) return;
@@ -338,6 +356,7 @@ Result<Step> walk_step(Client& client, const Table& table, const WalkFilter& fil
             return client.error(tally.first_trouble.value_or(
                 garbage(table, "the list ends before its own newest row")));
     }
+    doubt_empty(tally, moved);
     steer(tally, moved);
     if (!moved.began) moved.began = reply.started;
     Step step;

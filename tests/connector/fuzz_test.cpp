@@ -1,0 +1,99 @@
+#include <catch2/catch.hpp>
+
+#include <random>
+
+#include "stub_list.h"
+
+using namespace hb;
+using namespace wire;
+using domain::Reading;
+
+namespace {
+
+// Changes some bytes, cuts, doubles: what a broken line, proxy or plugin may do to an answer.
+std::string broken(std::string text, std::mt19937& random) {
+    const auto pick = [&](std::size_t below) {
+        return std::uniform_int_distribution<std::size_t>(0, below - 1)(random);
+    };
+    static const std::vector<std::string> pieces = {"[]",      "{}",    "null",  "-1",
+                                                    "\"\"",    "1e999", "\"x\"", "[[[[",
+                                                    "\\u0000", "\xff",  ",",     "\"error\":0,"};
+    for (std::size_t i = 0, n = 1 + pick(4); i < n && !text.empty(); ++i) {
+        const std::size_t at = pick(text.size());
+        switch (pick(4)) {
+        case 0:
+            text[at] = static_cast<char>(pick(256));
+            break;
+        case 1:
+            text.resize(at);
+            break;
+        case 2:
+            text.insert(at, pieces[pick(pieces.size())]);
+            break;
+        default:
+            text.erase(at, 1 + pick(20));
+            break;
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("broken answers never crash a reading, and never invent a row (R19)") {
+    const unsigned seed = 20260303;
+    std::mt19937 random(seed);
+    INFO("seed " << seed);
+    StubList list;
+    list.wrap = "tasks";
+    list.id_name = "id";
+    for (std::int64_t id = 1; id <= 3000; ++id) list.ids.insert(id);
+    Rig rig([&](const Seen& seen) {
+        auto response = list(seen);
+        // One byte in a long batch would rarely matter: the broken part is near its end.
+        const std::size_t tail = std::min<std::size_t>(response.body.size(), 400);
+        const std::string head = response.body.substr(0, response.body.size() - tail);
+        response.body = head + broken(response.body.substr(head.size()), random);
+        return response;
+    });
+    int survived = 0;
+    for (int i = 0; i < 400; ++i) {
+        rig.clock.advance(std::chrono::seconds(5));
+        domain::ReadRequest request;
+        request.stream = "tasks";
+        request.reading = Reading::Full;
+        const auto page = rig.portal->read(request);
+        if (!page) {
+            CHECK_FALSE(to_string(page.error()).empty());
+            continue;
+        }
+        ++survived;
+        for (const auto& record : page->records) REQUIRE(json::Document::parse(record.text).ok());
+    }
+    CHECK(survived > 10);
+    CHECK(survived < 400);
+}
+
+TEST_CASE("broken answers to writes and look-ups are told apart from good ones (R19)") {
+    const unsigned seed = 4712;
+    std::mt19937 random(seed);
+    INFO("seed " << seed);
+    const std::string good = ok(R"({"item":{"id":342,"stageId":"NEW"},"items":[]})").body;
+    Rig rig([&](const Seen&) { return answered(200, broken(good, random)); });
+    domain::WriteOp op;
+    op.kind = "deal.create";
+    op.key = "hb-1";
+    op.fields = R"({"originatorId":"hourbridge","originId":"hb-1"})";
+    for (int i = 0; i < 2000; ++i) {
+        rig.clock.advance(std::chrono::seconds(5));
+        const auto result = rig.portal->write(op);
+        if (result.outcome == domain::Outcome::Done)
+            REQUIRE(parse_integer(result.id).value_or(0) > 0);
+        const auto found = rig.portal->find(op);
+        if (found)
+            for (const auto& id : *found) REQUIRE_FALSE(id.empty());
+        (void)rig.portal->read_deal("342");
+        (void)rig.portal->check();
+    }
+    CHECK(rig.portal->counters().requests > 2000);
+}
