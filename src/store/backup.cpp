@@ -78,11 +78,16 @@ Status Database::backup_to(const std::string& path) {
     }
 }
 
+// Small damage comes as rows, great damage as an error.
 Status Database::quick_check() {
-    const auto rows = all(prepare("PRAGMA quick_check(5)"), only_text);
-    if (rows.size() == 1 && rows[0] == "ok") return {};
     std::string found;
-    for (const std::string& row : rows) found += (found.empty() ? "" : "; ") + row;
+    try {
+        const auto rows = all(prepare("PRAGMA quick_check(5)"), only_text);
+        if (rows.size() == 1 && rows[0] == "ok") return {};
+        for (const std::string& row : rows) found += (found.empty() ? "" : "; ") + row;
+    } catch (const StoreError& trouble) {
+        found = trouble.what();
+    }
     return Error{Code::Machine, "the books are damaged", found,
                  "stop the service and restore the last good backup"};
 }

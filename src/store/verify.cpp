@@ -138,8 +138,9 @@ Check frozen_totals(Database& db) {
                  json_extract(canonical, '$.billed_seconds') AS billed,
                  CAST(replace(json_extract(canonical, '$.total'), '.', '') AS INTEGER) AS total
             FROM revisions WHERE json_valid(canonical))
-        SELECT 'revision ' || t.n || ' of report ' || t.report || ': text says ' || t.lines
-               || ' lines, ' || t.worked || ' s, ' || t.billed || ' s, ' || t.total
+        SELECT 'revision ' || t.n || ' of report ' || t.report || ': text says '
+               || ifnull(t.lines, '?') || ' lines, ' || ifnull(t.worked, '?') || ' s, '
+               || ifnull(t.billed, '?') || ' s, ' || ifnull(t.total, '?')
                || '; its lines ' || ifnull(s.lines, 0) || ', ' || ifnull(s.worked, 0) || ' s, '
                || ifnull(s.billed, 0) || ' s, ' || ifnull(s.gross, 0)
           FROM told t LEFT JOIN sums s ON s.report = t.report AND s.n = t.n

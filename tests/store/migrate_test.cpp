@@ -1,0 +1,102 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+#include "books.h"
+#include "store/connection.h"
+#include "store/migrations.h"
+
+using namespace hb;
+using namespace hb::store;
+using namespace hb::store::test;
+
+namespace {
+
+std::int64_t pragma(Database& db, const std::string& name) {
+    const auto statement = prepare_once(db, "PRAGMA " + name);
+    statement->step();
+    return statement->integer(0);
+}
+
+} // namespace
+
+TEST_CASE("migrations are numbered without gaps") {
+    int expected = 0;
+    for (const Migration& migration : migrations()) CHECK(migration.number == ++expected);
+    CHECK(expected >= 1);
+}
+
+TEST_CASE("every table is STRICT") {
+    auto db = Database::in_memory().value();
+    const auto loose = prepare_once(*db, "SELECT name FROM pragma_table_list "
+                                         "WHERE schema = 'main' AND type = 'table' AND strict = 0 "
+                                         "AND name NOT LIKE 'sqlite%'");
+    CHECK_FALSE(loose->step());
+}
+
+TEST_CASE("a migration is applied once") {
+    const TempDir dir;
+    const std::string path = dir.file("books.db");
+    { Books books(Database::open_writer(path).value()); }
+    auto again = Database::open_writer(path).value();
+    CHECK(again->total_changes() == 0);
+    CHECK(pragma(*again, "user_version") == migrations().back().number);
+    CHECK(pragma(*again, "application_id") == kApplicationId);
+    CHECK(Sources(*again).find_remote("planner").has_value());
+}
+
+TEST_CASE("books of a newer program are refused, for writing and for reading") {
+    const TempDir dir;
+    const std::string path = dir.file("books.db");
+    execute(*Database::open_writer(path).value(), "PRAGMA user_version=9999");
+    for (const auto& opened : {Database::open_writer(path), Database::open_reader(path)}) {
+        REQUIRE_FALSE(opened);
+        CHECK(opened.error().code == Code::Machine);
+        CHECK(opened.error().detail.find("9999") != std::string::npos);
+    }
+}
+
+TEST_CASE("another program's database is refused and left as it was") {
+    const TempDir dir;
+    const std::string path = dir.file("other.db");
+    auto other = Access::connect(path, 0x2 | 0x4);
+    execute(*other, "CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)");
+    other.reset();
+    const auto size = std::filesystem::file_size(path);
+    const auto opened = Database::open_writer(path);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().detail == "it is a database of another program");
+    CHECK(std::filesystem::file_size(path) == size);
+    CHECK_FALSE(std::filesystem::exists(path + "-wal"));
+}
+
+TEST_CASE("a file that is no database is refused and left as it was") {
+    const TempDir dir;
+    const std::string path = dir.file("letter.txt");
+    std::ofstream(path) << std::string(2000, 'x');
+    const auto opened = Database::open_writer(path);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == Code::Machine);
+    CHECK(std::filesystem::file_size(path) == 2000);
+}
+
+TEST_CASE("a reader does not use books that still have to be migrated") {
+    const TempDir dir;
+    std::ofstream(dir.file("empty.db")).flush();
+    const auto opened = Database::open_reader(dir.file("empty.db"));
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().hint.find("writing command") != std::string::npos);
+}
+
+TEST_CASE("a migration that fails half-way leaves the version before (R16)") {
+    const TempDir dir;
+    auto db = Access::connect(dir.file("books.db"), 0x2 | 0x4);
+    // The schema's last table stands in its way.
+    execute(*db, "CREATE TABLE events (a)");
+    CHECK_THROWS_AS(migrate(*db), StoreError);
+    CHECK(pragma(*db, "user_version") == 0);
+    const auto tables = prepare_once(*db, "SELECT count(*) FROM sqlite_master");
+    tables->step();
+    CHECK(tables->integer(0) == 1);
+}

@@ -1,0 +1,164 @@
+#include <catch2/catch.hpp>
+
+#include "books.h"
+
+using namespace hb;
+using namespace hb::store;
+using namespace hb::store::test;
+
+namespace {
+
+// Books with something of everything, all of it right.
+struct Sound : Books {
+    std::int64_t acme = add_company("12");
+    std::int64_t sent, draft_id, paid;
+    Sound() {
+        keep("tasks", {kept(task("5")), kept(task("6"))});
+        keep_entries({entry("1", "5", 3600), entry("2", "5", 1800), entry("3", "6", 600),
+                      entry("4", "6", 60), entry("5", "6", 30), entry("6", "6", 45)});
+        keep_entries({entry("2", "5", 2700)});
+        give("5", acme);
+        give("6", acme);
+        sent = add_report(acme);
+        send(sent, {line({get_entry("1"), get_entry("2")}), line({get_entry("3")})});
+        draft_id = add_report(acme);
+        draft(draft_id, {line({get_entry("4")})});
+        paid = add_report(acme);
+        const std::string hash = send(paid, {line({get_entry("5")})});
+        tombstone("entries", {"6"});
+        Tx tx(*db);
+        ReportRow row = reports.find(paid).value();
+        row.state = domain::State::Paid;
+        row.settled = row.total;
+        row.agreed_hash = hash;
+        reports.update(row);
+        PaymentRow payment;
+        payment.report = paid;
+        payment.source = "hand";
+        payment.external_id = "1";
+        payment.amount = row.total;
+        payment.currency = "EUR";
+        reports.add_payment(payment);
+        OpRow op;
+        op.remote = remote;
+        op.purpose = "report deal";
+        op.op = {"deal.create", domain::Repeat::Findable, "hb-1", "", "{}"};
+        op.state = OpState::Done;
+        op.remote_id = "42";
+        outbox.add(op);
+        events.add(now, "manager", "send", sent, "report", "{}");
+        tx.commit();
+    }
+    // Damage from outside: no trigger and no key stands in its way.
+    void damage(const std::string& sql) {
+        std::string drop;
+        for (const char* kind : {"trigger", "index"}) {
+            const std::string list = raw_text(std::string("SELECT group_concat('DROP ") + kind +
+                                              " ' || name, ';') FROM "
+                                              "sqlite_master WHERE sql IS NOT NULL AND type = '" +
+                                              kind +
+                                              "' AND (type = 'trigger' "
+                                              "OR sql LIKE 'CREATE UNIQUE%')");
+            drop += list + ";";
+        }
+        raw("PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON;" + drop + sql);
+    }
+};
+
+std::string failed(Database& db) {
+    std::string names;
+    for (const Check& check : verify_books(db))
+        if (!check.ok) names += check.name + ": " + check.detail + "\n";
+    return names;
+}
+
+} // namespace
+
+TEST_CASE("sound books verify, and every check says what it is about") {
+    Sound books;
+    CHECK(failed(*books.db).empty());
+    const auto checks = verify_books(*books.db);
+    CHECK(checks.size() >= 20);
+    for (const Check& check : checks) CHECK_FALSE(check.name.empty());
+}
+
+TEST_CASE("empty books verify") {
+    CHECK(failed(*Database::in_memory().value()).empty());
+}
+
+TEST_CASE("planted damage is found by the check that is about it, with the rows' ids") {
+    struct Damage {
+        const char* sql;
+        const char* check;
+        const char* detail;
+    };
+    const Damage damages[] = {
+        {"UPDATE entries SET live_report = NULL WHERE remote_id = '1'", "live_report", "entry 1:"},
+        {"UPDATE entries SET live_report = 2 WHERE remote_id = '6'", "live_report", "entry 6:"},
+        {"UPDATE entries SET live_report = 3 WHERE remote_id = '1'", "live_report", "report 3"},
+        {"INSERT INTO allocations(entry, entry_revision, origin, line, report, seconds, live) "
+         "SELECT entry, entry_revision, origin, line, report, seconds, 1 FROM allocations "
+         "WHERE entry = 1",
+         "rule 2", "entry 1 (work): 2"},
+        {"UPDATE rollup SET held_seconds = held_seconds + 1 WHERE task = 1", "held seconds",
+         "off by -1 s"},
+        {"DELETE FROM rollup", "held seconds", "task 2"},
+        {"UPDATE reports SET total = total + 1, subtotal = subtotal + 1 WHERE id = 1", "rule 33",
+         "report 1"},
+        {"UPDATE reports SET worked_seconds = 1 WHERE id = 2", "rule 33", "report 2"},
+        {"UPDATE lines SET worked_seconds = worked_seconds + 60 WHERE id = 1", "rule 4", "line 1"},
+        {"UPDATE allocations SET seconds = 1 WHERE entry = 3", "rule 1", "allocation 3"},
+        {"UPDATE lines SET amount = amount + 1, gross = gross + 1 WHERE id = 1", "rule 32",
+         "line 1"},
+        {"UPDATE allocations SET live = 0 WHERE entry = 3", "rule 3)", "line 2"},
+        {"UPDATE reports SET state = 6 WHERE id = 2", "rule 3)", "entry 4"},
+        {"UPDATE reports SET client = 99 WHERE id = 1", "rule 5", "entry 1"},
+        {"UPDATE entries SET client = 99 WHERE remote_id = '6'", "G13", "entry 6"},
+        {"UPDATE entries SET work_date = 1 WHERE remote_id = '6'", "G11", "entry 6"},
+        {"UPDATE entries SET seconds = 5 WHERE remote_id = '6'", "rule 20", "entry 6"},
+        {"DELETE FROM entry_revisions WHERE entry = 2", "old revision", "entry 2"},
+        {"UPDATE revisions SET canonical = canonical || ' ' WHERE report = 1", "G22",
+         "revision 1 of report 1"},
+        {"UPDATE revisions SET canonical = '{\"worked_seconds\":1}' WHERE report = 1",
+         "sent revisions say", "text says"},
+        {"UPDATE revisions SET canonical = 'no' WHERE report = 1", "sent revisions say",
+         "not JSON"},
+        {"UPDATE reports SET agreed_hash = 'x' WHERE id = 3", "rule 57", "report 3"},
+        {"DELETE FROM revisions WHERE report = 1", "rule 57", "report 1"},
+        {"UPDATE reports SET number = 'HB2026-0077' WHERE id = 1", "rule 15", "stands at 2"},
+        {"UPDATE numbers SET last = 1", "rule 15", "HB2026-0002"},
+        {"UPDATE reports SET number = NULL WHERE id = 1", "rule 15", "without a number"},
+        {"UPDATE payments SET currency = 'USD'", "rules 40-43", "payment 1"},
+        {"UPDATE reports SET settled = total - 1 WHERE id = 3", "rules 40-43", "report 3"},
+        {"UPDATE reports SET settled = 1 WHERE id = 1", "rules 40-43", "report 1"},
+        {"UPDATE outbox SET remote_id = ''", "rule 48", "outgoing operation 1"},
+        {"DELETE FROM tasks WHERE id = 2", "owner", "tasks is missing"},
+        {"UPDATE allocations SET report = 2 WHERE entry = 1", "owner", "allocation 1"},
+        {"UPDATE events SET data = '[]'", "rule 55", "event 1"},
+    };
+    for (const Damage& one : damages) {
+        Sound books;
+        books.damage(one.sql);
+        INFO(one.sql);
+        bool found = false;
+        std::string all;
+        for (const Check& check : verify_books(*books.db)) {
+            if (check.ok) continue;
+            all += check.name + ": " + check.detail + "\n";
+            found = found || (check.name.find(one.check) != std::string::npos &&
+                              check.detail.find(one.detail) != std::string::npos);
+        }
+        INFO(all);
+        CHECK(found);
+    }
+}
+
+TEST_CASE("a check that finds much names the first few") {
+    Sound books;
+    books.damage("UPDATE entries SET client = 99, live_report = NULL; DELETE FROM allocations");
+    for (const Check& check : verify_books(*books.db))
+        if (check.name.find("G13") != std::string::npos) {
+            CHECK(check.detail.find("entry 5") != std::string::npos);
+            CHECK(check.detail.find("and more") != std::string::npos);
+        }
+}
