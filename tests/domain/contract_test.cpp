@@ -109,6 +109,10 @@ TEST_CASE("a sound contract has no problems") {
     terms.work_types = {{"design", "design", true, false, ""}};
     terms.nonbillable = {{"bug", "", "", ""}, {"", "Internal", "", ""}, {"", "", "account", ""}};
     CHECK(paths(terms).empty());
+    for (const Day edge : {day_min(), day_max()}) {
+        terms.valid_from = edge;
+        CHECK(paths(terms).empty());
+    }
     terms.time_zone = ""; // the configuration's is filled in before it is stored
     CHECK(paths(terms).empty());
 }
