@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hb::web {
+
+// Whom an answer goes to. `peer` is the other end of the connection ("" for a unix socket). Only a
+// proxy on this machine is believed when it says who asks (X-Real-IP, which the shipped nginx site
+// writes over); whatever else a request claims about its origin is not.
+std::string client_address(std::string_view peer, std::string_view x_real_ip);
+bool is_loopback(std::string_view address);
+
+} // namespace hb::web

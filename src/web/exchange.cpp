@@ -1,0 +1,24 @@
+#include "web/exchange.h"
+
+#include "render/page.h"
+#include "web/paths.h"
+
+namespace hb::web {
+
+Answer html(int status, std::string body) {
+    return {status, "text/html; charset=utf-8", std::move(body), {}};
+}
+
+Answer plain(int status, std::string body) {
+    return {status, "text/plain; charset=utf-8", std::move(body), {}};
+}
+
+Answer json(int status, std::string body) {
+    return {status, "application/json", std::move(body), {}};
+}
+
+Answer not_found() {
+    return html(404, render::not_found_page(kStylePath));
+}
+
+} // namespace hb::web

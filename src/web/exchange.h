@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/books.h"
+#include "engine/core.h"
+
+// A request and its answer as routes see them: values, without the server's library.
+namespace hb::web {
+
+struct Asked {
+    std::string method; // GET POST; HEAD is asked as GET
+    std::string path;   // decoded, without the query
+    std::string body;
+    std::string address; // of the client, as far as it can be known; see address.h
+    std::string request_id;
+    std::vector<std::string> captured; // what stood at the {places} of the route's pattern
+};
+
+struct Answer {
+    int status = 200;
+    std::string type;
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers; // besides kEveryAnswer
+};
+
+class MissLimiter;
+
+// What routes work with. Every use of core and books holds core.lock().
+struct Site {
+    engine::Core& core;
+    engine::Books& books;
+    MissLimiter& misses;
+};
+
+Answer html(int status, std::string body);
+Answer plain(int status, std::string body);
+Answer json(int status, std::string body);
+// The one page for a link that is unknown, expired or revoked, and for every other unknown path:
+// equal to the byte, so that nothing is learnt from it.
+Answer not_found();
+
+} // namespace hb::web

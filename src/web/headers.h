@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+// On every answer, whatever made it (RELIABILITY B1). HSTS belongs to whoever speaks TLS: the
+// proxy.
+namespace hb::web {
+
+inline constexpr std::pair<std::string_view, std::string_view> kEveryAnswer[] = {
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; "
+     "base-uri 'none'; form-action 'self'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"}, // the path of a report is its secret
+    {"Cache-Control", "no-store"},
+    {"X-Robots-Tag", "noindex, nofollow"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+};
+
+} // namespace hb::web

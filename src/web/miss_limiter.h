@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "base/time.h"
+
+namespace hb::web {
+
+// Counts links that led nowhere, by address: guessing stops being answered, a good link never does.
+// Nothing of it is kept beyond a minute. Safe to use from any thread.
+class MissLimiter {
+public:
+    // Notes a miss; false when this address has had its share of the minute (RELIABILITY B1).
+    bool note_miss(const std::string& address, Instant now);
+
+private:
+    struct Window {
+        Instant since;
+        int misses = 0;
+    };
+    std::mutex mutex_;
+    std::map<std::string, Window> windows_;
+};
+
+} // namespace hb::web

@@ -1,0 +1,61 @@
+#include "web/router.h"
+
+#include <spdlog/spdlog.h>
+
+#include "base/text.h"
+
+namespace hb::web {
+
+namespace {
+
+// What stands at the {places}, or nullopt when the path has another shape.
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+    const std::vector<std::string_view> wanted = split(pattern, '/');
+    const std::vector<std::string_view> given = split(path, '/');
+    if (wanted.size() != given.size()) return std::nullopt;
+    std::vector<std::string> captured;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i].starts_with('{')) {
+            if (given[i].empty()) return std::nullopt;
+            captured.emplace_back(given[i]);
+        } else if (wanted[i] != given[i]) {
+            return std::nullopt;
+        }
+    }
+    return captured;
+}
+
+Answer ask(const Route& route, const Site& site, const Asked& asked) {
+    try {
+        return route.answer(site, asked);
+    } catch (const std::exception& trouble) {
+        spdlog::error("web route=\"{} {}\" request_id={} error=\"{}\"", route.method, route.pattern,
+                      asked.request_id, trouble.what());
+    }
+    return plain(500, "Something went wrong on our side. Please try again later and, if it stays, "
+                      "tell us this number: " +
+                          asked.request_id + "\n");
+}
+
+} // namespace
+
+Answer answer(const Site& site, Asked asked, std::string_view& route) {
+    std::vector<std::string> allowed;
+    for (const Route& candidate : routes()) {
+        auto captured = match(candidate.pattern, asked.path);
+        if (!captured) continue;
+        route = candidate.pattern;
+        if (candidate.method != asked.method) {
+            allowed.emplace_back(candidate.method);
+            continue;
+        }
+        asked.captured = std::move(*captured);
+        return ask(candidate, site, asked);
+    }
+    if (allowed.empty()) return not_found();
+    Answer refused = plain(405, "This address does not do that.\n");
+    refused.headers.emplace_back("Allow", join(allowed, ", "));
+    return refused;
+}
+
+} // namespace hb::web

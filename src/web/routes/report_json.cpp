@@ -1,0 +1,21 @@
+#include "web/routes/link.h"
+#include "web/routes/routes.h"
+#include "json/writer.h"
+
+namespace hb::web {
+
+Answer get_report_json(const Site& site, const Asked& asked) {
+    const auto found = find_link(site, asked);
+    if (!found) return missed(site, asked);
+    if (!found->withdrawn)
+        return json(200, render::report_json(found->view, render::Audience::Client));
+    // Programs must not take this for a report: another status, and no figure (G4).
+    hb::json::Writer told;
+    told.begin_object()
+        .member("state", domain::to_string(found->view.state))
+        .member("message", render::withdrawn_notice(found->view).title)
+        .end_object();
+    return json(409, told.take());
+}
+
+} // namespace hb::web

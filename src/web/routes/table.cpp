@@ -1,0 +1,18 @@
+#include "web/router.h"
+#include "web/routes/routes.h"
+
+namespace hb::web {
+
+const std::vector<Route>& routes() {
+    static const std::vector<Route> all = {
+        {"GET", "/r/{token}", get_report},
+        {"GET", "/r/{token}/report.json", get_report_json},
+        {"GET", "/r/{token}/report.csv", get_report_csv},
+        {"POST", "/r/{token}/agree", post_agree},
+        {"GET", "/static/page.css", get_style},
+        {"GET", "/healthz", get_health},
+    };
+    return all;
+}
+
+} // namespace hb::web

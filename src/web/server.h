@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "engine/books.h"
+#include "engine/core.h"
+
+namespace hb::web {
+
+struct WebOptions {
+    std::string listen = "127.0.0.1:8480"; // port 0: any free one; or "unix:/path"
+    bool allow_direct = false;             // other addresses than loopback
+};
+
+// Pages for clients (and, later, webhooks and the API) over HTTP/1.1. It reads and changes rows
+// under core.lock() and calls no remote. TLS and slow senders are the proxy's (RELIABILITY C1).
+class WebServer {
+public:
+    WebServer(engine::Core& core, engine::Books& books, WebOptions options);
+    ~WebServer(); // stops
+
+    // Listens and answers in threads of its own. Code::Usage: not an address to listen on;
+    // Code::Machine: it is taken, or may not be used.
+    Status start();
+    int port() const; // 0 before start and for a unix socket
+    // Returns when the answers under way are given; connections at rest are waited for 5 s at most.
+    void stop();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace hb::web
