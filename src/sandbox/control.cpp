@@ -1,76 +1,13 @@
+#include "sandbox/control.h"
 #include "base/text.h"
-#include "sandbox/core.h"
-#include "sandbox/crm_rules.h"
 #include "sandbox/form.h"
 #include "sandbox/seed_state.h"
-#include "sandbox/tasks.h"
 #include "json/writer.h"
 
 // The control calls under /sandbox/: for tests and for people with curl. See README.md.
 namespace hb::sandbox {
 
 namespace {
-
-using Parts = std::vector<std::string>;
-
-HttpAnswer json_answer(std::string body, int status = 200) {
-    HttpAnswer out;
-    out.status = status;
-    out.body = std::move(body);
-    return out;
-}
-
-HttpAnswer trouble(int status, std::string_view text) {
-    json::Writer out;
-    out.begin_object().member("error", text).end_object();
-    return json_answer(out.take(), status);
-}
-
-HttpAnswer made(std::int64_t id) {
-    return json_answer("{\"id\":" + std::to_string(id) + "}");
-}
-
-HttpAnswer done() {
-    return json_answer("{\"ok\":true}");
-}
-
-// The portal itself as the caller: every right, no limits.
-struct System {
-    Token token{"", 0, all_scopes(), Token::CrmRights::All};
-    User user;
-    Call call;
-
-    System(Core& core, const Tree& params)
-        : user(owner(core)), call{params, token, user, core.state, core.options, core.now()} {}
-
-    static User owner(const Core& core) {
-        for (const auto& one : core.state.users.rows())
-            if (one.admin && one.active) return one;
-        User out;
-        out.id = 1;
-        out.admin = true;
-        return out;
-    }
-};
-
-HttpAnswer answer_of(const Failure& failure) {
-    return trouble(failure.status, failure.description);
-}
-
-std::optional<std::int64_t> number(const Tree& sent, std::string_view name) {
-    const Tree* value = sent.find_word(name);
-    return value == nullptr ? std::nullopt : value->integer();
-}
-
-std::string text(const Tree& sent, std::string_view name) {
-    const Tree* value = sent.find_word(name);
-    return value == nullptr ? std::string{} : value->str();
-}
-
-// The id in /sandbox/what/ID; 0 for none.
-std::int64_t id_of(const Parts& path) {
-    return path.size() > 1 ? parse_integer(path[1]).value_or(0) : 0;
-}
 
 HttpAnswer show_state(const Core& core) {
     json::Writer out;
@@ -189,133 +126,6 @@ HttpAnswer change_faults(Core& core, const std::string& verb, const Parts& path,
     return made(core.faults.add(std::move(*fault)));
 }
 
-HttpAnswer crm_items(Core& core, const std::string& verb, const Parts& path, const Tree& sent,
-                     int type) {
-    System system{core, sent};
-    CrmStore& store = core.state.crm.at(type);
-    if (path.size() == 1) {
-        const auto created = create_crm_item(system.call, store, sent, Dialect::Universal);
-        if (const auto* failure = std::get_if<Failure>(&created)) return answer_of(*failure);
-        return made(std::get<std::int64_t>(created));
-    }
-    const std::int64_t id = id_of(path);
-    CrmItem* item = store.items.find(id);
-    if (item == nullptr) return trouble(404, "no such object");
-    if (verb == "DELETE") {
-        delete_crm_item(system.call, store, id);
-        return done();
-    }
-    Tree fields = sent;
-    if (path.size() > 2 && path[2] == "stage") {
-        fields = Tree::map();
-        fields.put("stageId", Tree::text(text(sent, "stage")));
-        // "C9:WON" of another funnel moves the deal there.
-        for (const auto& category : core.state.categories)
-            if (category.entity_type == type &&
-                core.state.stage(type, category.id, text(sent, "stage")) != nullptr)
-                fields.put("categoryId", Tree::number(category.id));
-    }
-    const auto changed = update_crm_item(system.call, store, *item, fields, Dialect::Universal);
-    if (const auto* failure = std::get_if<Failure>(&changed)) return answer_of(*failure);
-    return done();
-}
-
-HttpAnswer tasks(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
-    System system{core, sent};
-    const std::int64_t id = id_of(path);
-    const Task* old = core.state.tasks.find(id);
-    if (path.size() > 1 && old == nullptr) return trouble(404, "no such task");
-    if (verb == "DELETE" && old != nullptr) {
-        core.state.erase_task(id);
-        return done();
-    }
-    Task task = old == nullptr ? Task{} : *old;
-    const Seconds now = core.now();
-    if (old == nullptr) {
-        task.created_by = task.responsible = task.changed_by = system.user.id;
-        task.created = task.status_changed = now;
-    }
-    if (auto failure = apply_task_fields(core.state, core.options, task, sent))
-        return answer_of(*failure);
-    if (const auto status = number(sent, "STATUS"))
-        set_task_status(task, static_cast<int>(*status), task.responsible, now);
-    task.changed = task.activity = now;
-    if (const Tree* changed = sent.find("CHANGED_DATE"))
-        task.changed = read_moment(changed->str(), core.options.offset_minutes).value_or(now);
-    if (old == nullptr) return made(core.state.add_task(std::move(task)).id);
-    *core.state.tasks.find(id) = std::move(task);
-    return done();
-}
-
-std::uint32_t moment_or(const Core& core, const Tree& sent, const char* name, std::uint32_t other) {
-    const auto at = read_moment(text(sent, name), core.options.offset_minutes);
-    return at ? static_cast<std::uint32_t>(*at) : other;
-}
-
-void take_entry(const Core& core, const Tree& sent, Entry& entry) {
-    if (const auto user = number(sent, "USER_ID")) entry.user = static_cast<std::uint32_t>(*user);
-    if (const auto source = number(sent, "SOURCE"))
-        entry.source = static_cast<std::int32_t>(*source);
-    entry.created = moment_or(core, sent, "CREATED_DATE", entry.created);
-    entry.start = moment_or(core, sent, "DATE_START", entry.start);
-    entry.stop = moment_or(core, sent, "DATE_STOP", entry.stop);
-}
-
-// Any record with any dates; the rules of the REST call don't hold here.
-HttpAnswer entries(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
-    const std::int64_t id = id_of(path);
-    Entry* old = core.state.entry(id);
-    if (path.size() > 1 && old == nullptr) return trouble(404, "no such record");
-    if (verb == "DELETE" && old != nullptr) {
-        core.state.erase_entry(id);
-        return done();
-    }
-    if (old != nullptr) {
-        take_entry(core, sent, *old);
-        if (const auto seconds = number(sent, "SECONDS"))
-            core.state.change_seconds(*old, static_cast<std::int32_t>(*seconds));
-        if (sent.find("COMMENT_TEXT") != nullptr)
-            old->comment = core.state.comment_id(text(sent, "COMMENT_TEXT"));
-        return done();
-    }
-    const auto task = number(sent, "TASK_ID");
-    const auto seconds = number(sent, "SECONDS");
-    if (!task || !seconds) return trouble(400, "TASK_ID and SECONDS are needed");
-    Entry entry;
-    entry.task = static_cast<std::uint32_t>(*task);
-    entry.user = 1;
-    entry.seconds = static_cast<std::int32_t>(*seconds);
-    entry.created = entry.start = entry.stop = static_cast<std::uint32_t>(core.now());
-    if (const auto wanted = number(sent, "ID")) entry.id = static_cast<std::uint32_t>(*wanted);
-    take_entry(core, sent, entry);
-    return made(core.state.add_entry(entry, text(sent, "COMMENT_TEXT")).id);
-}
-
-HttpAnswer payments(Core& core, const Parts& path, const Tree& sent) {
-    Payment* payment = nullptr;
-    if (path.size() > 1) {
-        payment = core.state.payments.find(id_of(path));
-        if (payment == nullptr) return trouble(404, "no such payment");
-    } else {
-        System system{core, sent};
-        Outcome added = method_table().find("crm.item.payment.add")->run(system.call);
-        if (const auto* failure = std::get_if<Failure>(&added)) return answer_of(*failure);
-        payment = core.state.payments.find(core.state.payments.last_id());
-    }
-    if (const Tree* sum = sent.find("sum"))
-        payment->sum = read_decimal(sum->str()).value_or(payment->sum);
-    if (!text(sent, "currency").empty()) payment->currency = text(sent, "currency");
-    if (const Tree* paid = sent.find("paid")) {
-        payment->paid = paid->truthy();
-        payment->paid_at = payment->paid ? core.now() : 0;
-        payment->paid_by = payment->paid ? System{core, sent}.user.id : 0;
-    }
-    if (payment->paid && sent.find("datePaid") != nullptr)
-        payment->paid_at = read_moment(text(sent, "datePaid"), core.options.offset_minutes)
-                               .value_or(payment->paid_at);
-    return made(payment->id);
-}
-
 HttpAnswer move_clock(Core& core, const Tree& sent) {
     auto* manual = dynamic_cast<ManualClock*>(&core.clock);
     if (manual == nullptr) return trouble(409, "this portal runs on the system's clock");
@@ -429,12 +239,12 @@ HttpAnswer Core::control(const HttpRequest& request) {
         return trouble(404, "nothing to read here; see /sandbox/state, log, writes, faults");
     }
     if (what == "faults") return change_faults(*this, verb, parts, *sent);
-    if (what == "deals") return crm_items(*this, verb, parts, *sent, 2);
-    if (what == "invoices") return crm_items(*this, verb, parts, *sent, 31);
-    if (what == "companies") return crm_items(*this, verb, parts, *sent, 4);
-    if (what == "tasks") return tasks(*this, verb, parts, *sent);
-    if (what == "entries") return entries(*this, verb, parts, *sent);
-    if (what == "payments") return payments(*this, parts, *sent);
+    if (what == "deals") return edit_crm(*this, verb, parts, *sent, 2);
+    if (what == "invoices") return edit_crm(*this, verb, parts, *sent, 31);
+    if (what == "companies") return edit_crm(*this, verb, parts, *sent, 4);
+    if (what == "tasks") return edit_tasks(*this, verb, parts, *sent);
+    if (what == "entries") return edit_entries(*this, verb, parts, *sent);
+    if (what == "payments") return edit_payments(*this, parts, *sent);
     if (what == "clock") return move_clock(*this, *sent);
     if (what == "users") return users(*this, parts, *sent);
     if (what == "tokens") return change_tokens(*this, verb, parts, *sent);

@@ -160,8 +160,8 @@ std::vector<CrmField> company_fields() {
     add_utm(f);
     f.push_back({"LAST_ACTIVITY_BY", "lastActivityBy", Integer, kRead, "Last activity by"});
     f.push_back({"LAST_ACTIVITY_TIME", "lastActivityTime", Moment, kRead, "Last activity"});
-    f.push_back({"PHONE", "", Text, kWrite, "Phone"});
-    f.push_back({"EMAIL", "", Text, kWrite, "E-mail"});
+    f.push_back({"PHONE", "", TextList, kWrite, "Phone"});
+    f.push_back({"EMAIL", "", TextList, kWrite, "E-mail"});
     return f;
 }
 
@@ -182,8 +182,8 @@ std::vector<CrmField> contact_fields() {
     f.push_back({"HAS_EMAIL", "hasEmail", Flag, kRead, "Has e-mail"});
     add_origin(f);
     add_utm(f);
-    f.push_back({"PHONE", "", Text, kWrite, "Phone"});
-    f.push_back({"EMAIL", "", Text, kWrite, "E-mail"});
+    f.push_back({"PHONE", "", TextList, kWrite, "Phone"});
+    f.push_back({"EMAIL", "", TextList, kWrite, "E-mail"});
     return f;
 }
 

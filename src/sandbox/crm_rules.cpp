@@ -59,6 +59,15 @@ void settle_contacts(CrmStore& store, CrmItem& item, bool list_sent) {
     }
 }
 
+// HAS_PHONE and HAS_EMAIL follow the lists.
+void settle_ways(CrmStore& store, CrmItem& item) {
+    for (const auto& [list, flag] : {std::pair{"PHONE", "hasPhone"}, {"EMAIL", "hasEmail"}}) {
+        if (!store.position(list)) continue;
+        const auto* values = std::get_if<std::vector<std::string>>(&store.get(item, list));
+        store.set(item, flag, std::int64_t{values != nullptr && !values->empty()});
+    }
+}
+
 std::optional<Failure> take_fields(const Call& call, CrmStore& store, CrmItem& item,
                                    const Tree& fields, Dialect dialect) {
     bool contacts_sent = false;
@@ -78,6 +87,7 @@ std::optional<Failure> take_fields(const Call& call, CrmStore& store, CrmItem& i
         }
     }
     settle_contacts(store, item, contacts_sent);
+    settle_ways(store, item);
     return std::nullopt;
 }
 
@@ -103,8 +113,9 @@ void set_defaults(Call& call, CrmStore& store, CrmItem& item) {
         for (const auto& category : call.state.categories)
             if (category.entity_type == store.entity_type && category.is_default)
                 store.set(item, "categoryId", category.id);
-    if (absent("begindate")) store.set(item, "begindate", call.now);
-    if (absent("closedate")) store.set(item, "closedate", call.now + 7 * 86400);
+    const Seconds today = calendar_day(call.now, call.offset());
+    if (absent("begindate")) store.set(item, "begindate", today);
+    if (absent("closedate")) store.set(item, "closedate", today + 7 * 86400);
     if (absent("currencyId")) store.set(item, "currencyId", call.state.base_currency());
     if (absent("opportunity")) store.set(item, "opportunity", std::int64_t{0});
     if (absent("taxValue")) store.set(item, "taxValue", std::int64_t{0});

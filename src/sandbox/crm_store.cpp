@@ -55,6 +55,7 @@ Cell crm_cell(const CrmItem& item, int field) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
     if (const auto* text = std::get_if<std::string>(&value)) return std::string_view{*text};
     if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value)) return list;
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return list;
     return {};
 }
 

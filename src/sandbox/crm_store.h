@@ -32,7 +32,8 @@ struct CrmField {
 };
 
 using CrmValue =
-    std::variant<std::monostate, std::int64_t, std::string, std::vector<std::int64_t>, Tree>;
+    std::variant<std::monostate, std::int64_t, std::string, std::vector<std::int64_t>,
+                 std::vector<std::string>, Tree>; // the list of texts: phones and e-mails
 
 struct CrmItem {
     std::int64_t id = 0;

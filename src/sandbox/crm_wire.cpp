@@ -6,6 +6,29 @@ namespace hb::sandbox {
 
 namespace {
 
+// Phones and e-mails: [{"ID":"8303","VALUE_TYPE":"WORK","VALUE":"+1…","TYPE_ID":"PHONE"}].
+void write_contact_ways(json::Writer& to, const CrmField& field, const CrmItem& item,
+                        const std::vector<std::string>& values) {
+    to.begin_array();
+    std::int64_t id = item.id * 10;
+    for (const auto& value : values) {
+        to.begin_object().member("ID", std::to_string(++id)).member("VALUE_TYPE", "WORK");
+        to.member("VALUE", value).member("TYPE_ID", field.classic).end_object();
+    }
+    to.end_array();
+}
+
+std::vector<std::string> read_contact_ways(const Tree& sent) {
+    std::vector<std::string> out;
+    if (!sent.is_branch() && !sent.nothing()) out.push_back(sent.str());
+    for (std::size_t i = 0; sent.is_branch() && i < sent.size(); ++i) {
+        const Tree* value = sent.at(i)->find("VALUE");
+        const std::string text = value == nullptr ? sent.at(i)->str() : value->str();
+        if (!text.empty()) out.push_back(text);
+    }
+    return out;
+}
+
 void write_classic_value(json::Writer& to, const CrmField& field, const CrmValue& value,
                          int offset) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
@@ -119,7 +142,9 @@ void write_crm_item(json::Writer& to, const CrmStore& store, const CrmItem& item
         const CrmValue& kept = i < item.values.size() ? item.values[i] : none;
         const CrmValue fallback = absent_value(field);
         const CrmValue& value = kept.index() == 0 ? fallback : kept;
-        if (dialect == Dialect::Classic)
+        if (const auto* texts = std::get_if<std::vector<std::string>>(&value))
+            write_contact_ways(to, field, item, *texts);
+        else if (dialect == Dialect::Classic)
             write_classic_value(to, field, value, offset_minutes);
         else
             write_universal_value(to, field, value, offset_minutes);
@@ -136,11 +161,10 @@ std::optional<CrmValue> read_crm_value(const CrmField& field, const Tree& sent,
             if (id != 0) ids.push_back(id);
         return CrmValue{ids};
     }
+    if (field.type == FieldType::TextList) return CrmValue{read_contact_ways(sent)};
     if (sent.is_branch()) {
         if (sent.nothing()) return CrmValue{};
-        return field.classic == "PHONE" || field.classic == "EMAIL" || field.is_custom
-                   ? std::optional<CrmValue>{sent}
-                   : std::nullopt;
+        return field.is_custom ? std::optional<CrmValue>{sent} : std::nullopt;
     }
     if (field.type == FieldType::Flag) return CrmValue{std::int64_t{sent.truthy()}};
     if (sent.nothing()) return CrmValue{};

@@ -137,6 +137,10 @@ private:
             store.set(item, "title", std::string{client.name});
             store.set(item, "typeId", std::string{"CUSTOMER"});
             store.set(item, "currencyId", std::string{client.currency});
+            store.set(item, "hasEmail", std::int64_t{1});
+            store.set(item, "EMAIL",
+                      std::vector<std::string>{"client" + std::to_string(client.company) +
+                                               "@sandbox.example"});
             store.add(std::move(item));
         }
     }
@@ -175,8 +179,8 @@ private:
             store.set(item, "currencyId", std::string{client.currency});
             store.set(item, "isManualOpportunity", std::int64_t{1});
             store.set(item, "opportunity", (1000 + i * 250) * kMicro);
-            store.set(item, "begindate", begin_);
-            store.set(item, "closedate", end_);
+            store.set(item, "begindate", (begin_ + offset_) / 86400 * 86400);
+            store.set(item, "closedate", (end_ + offset_) / 86400 * 86400);
             // The last deal belongs to nobody.
             if (i < 9) store.set(item, "companyId", client.company);
             store.add(std::move(item));

@@ -172,6 +172,8 @@ Server::Server(Portal& portal) : impl_(std::make_unique<Impl>(portal)) {
     impl_->Delete(".*", httplib::Server::Handler{handler});
     impl_->new_task_queue = [] { return new httplib::ThreadPool(16); };
     impl_->set_tcp_nodelay(true);
+    impl_->set_keep_alive_timeout(30);
+    impl_->set_keep_alive_max_count(1'000'000);
     impl_->set_payload_max_length(64u << 20);
     // The library's default is SO_REUSEPORT: two portals could share a port and each get half of
     // the requests.

@@ -98,6 +98,11 @@ std::optional<Seconds> read_date(std::string_view text, int offset_minutes) {
     return to_epoch_days(*day) * 86400;
 }
 
+Seconds calendar_day(Seconds moment, int offset_minutes) {
+    const Seconds local = moment + Seconds{offset_minutes} * 60;
+    return local - local % 86400;
+}
+
 std::optional<Micro> read_decimal(std::string_view text) {
     text = trim(text);
     const bool negative = !text.empty() && text.front() == '-';

@@ -26,6 +26,9 @@ std::optional<Seconds> read_moment(std::string_view text, int offset_minutes);
 // The calendar date that a text names, as midnight UTC.
 std::optional<Seconds> read_date(std::string_view text, int offset_minutes);
 
+// The calendar date of a moment on the portal's clock, as midnight UTC: how dates are kept.
+Seconds calendar_day(Seconds moment, int offset_minutes);
+
 std::optional<Micro> read_decimal(std::string_view text);
 std::string write_number(Micro amount);            // "99.5", "80000"
 std::string write_fixed(Micro amount, int digits); // "1000000.00"

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sandbox/core.h"
+
+// Pieces of the control calls under /sandbox/. Inner header.
+namespace hb::sandbox {
+
+// The steps of a path after "/sandbox/".
+using Parts = std::vector<std::string>;
+
+HttpAnswer json_answer(std::string body, int status = 200);
+HttpAnswer trouble(int status, std::string_view text); // {"error":"text"}
+HttpAnswer made(std::int64_t id);                      // {"id":1}
+HttpAnswer done();                                     // {"ok":true}
+std::optional<std::int64_t> number(const Tree& sent, std::string_view name);
+std::string text(const Tree& sent, std::string_view name);
+std::int64_t id_of(const Parts& path); // the id in /sandbox/what/ID; 0 for none
+
+// The portal itself as a caller: every right, no limits.
+struct System {
+    System(Core& core, const Tree& params);
+    Token token;
+    User user;
+    Call call;
+};
+
+HttpAnswer edit_crm(Core& core, const std::string& verb, const Parts& path, const Tree& sent,
+                    int type);
+HttpAnswer edit_tasks(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
+HttpAnswer edit_entries(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
+HttpAnswer edit_payments(Core& core, const Parts& path, const Tree& sent);
+
+} // namespace hb::sandbox
