@@ -208,6 +208,7 @@ void Service::serve(const std::function<bool()>& stop) {
             payments_due = now + std::chrono::minutes{15};
         }
         for (auto& remote : core_.remotes) {
+            if (between_jobs) between_jobs();
             if (stop()) return;
             work_outbox(*remote, errors, std::nullopt);
             std::optional<store::JobRow> job;
@@ -227,6 +228,7 @@ void Service::serve(const std::function<bool()>& stop) {
                 }
             }
         }
+        if (between_jobs) between_jobs();
         if (stop()) return;
         Instant until = std::min(payments_due, core_.clock.now() + std::chrono::seconds{5});
         if (const auto due = next_due())

@@ -37,6 +37,9 @@ public:
 
     // For ever, until `stop` says so: what is due, in turns of small steps.
     void serve(const std::function<bool()>& stop);
+    // Called by serve() in its own thread while no walk and no write is under way: what has to call
+    // remotes on somebody's behalf does it here.
+    std::function<void()> between_jobs;
 
     std::optional<Instant> next_due() const;
 

@@ -5,7 +5,8 @@
 using namespace hb;
 using test::World;
 
-TEST_CASE("a process killed at any commit or remote call ends where an undisturbed one ends (R3, R4, rule 47)") {
+TEST_CASE("a process killed at any commit or remote call ends where an undisturbed one ends (R3, "
+          "R4, rule 47)") {
     for (const auto& story : test::stories()) {
         World reference(story.options);
         tell(story, reference);
@@ -37,13 +38,20 @@ TEST_CASE("a story told again changes nothing and writes nothing (R5)") {
     }
 }
 
-TEST_CASE("whatever answer is lost, there is one deal, one set of rows, one comment of a kind (R3, R11, G21)") {
+TEST_CASE("whatever answer is lost, there is one deal, one set of rows, one comment of a kind (R3, "
+          "R11, G21)") {
     using Kind = sandbox::Fault::Kind;
-    const char* methods[] = {"crm.item.add", "crm.item.productrow.set", "crm.timeline.comment.add", "tasks.task.update",
-                             "task.item.userfield.add", "crm.item.update"};
-    const struct { const char* name; Kind kind; bool after_commit; } faults[] = {
-        {"answer lost", Kind::LostAnswer, true}, {"reset before", Kind::Reset, false}, {"HTML after the commit", Kind::Html, true},
-        {"HTML before", Kind::Html, false},      {"truncated", Kind::Truncated, true},
+    const char* methods[] = {
+        "crm.item.add",      "crm.item.productrow.set", "crm.timeline.comment.add",
+        "tasks.task.update", "task.item.userfield.add", "crm.item.update"};
+    const struct {
+        const char* name;
+        Kind kind;
+        bool after_commit;
+    } faults[] = {
+        {"answer lost", Kind::LostAnswer, true},     {"reset before", Kind::Reset, false},
+        {"HTML after the commit", Kind::Html, true}, {"HTML before", Kind::Html, false},
+        {"truncated", Kind::Truncated, true},
     };
     for (const auto& story : test::stories()) {
         World reference(story.options);

@@ -27,7 +27,8 @@ June june(World& world) {
 
 } // namespace
 
-TEST_CASE("tracked hours become a paid report, once; paid tasks carry the mark and never come back (M-S9, M-S16)") {
+TEST_CASE("tracked hours become a paid report, once; paid tasks carry the mark and never come back "
+          "(M-S9, M-S16)") {
     World world;
     const auto it = june(world);
     const auto pulled = world.pull();
@@ -56,7 +57,8 @@ TEST_CASE("tracked hours become a paid report, once; paid tasks carry the mark a
     CHECK(world.mark(it.bug, "UF_HB_PAID") == "");
     CHECK(world.verify() == "");
 
-    const auto again = world.books->create(world.filter(it.client, "2026-06-01", "2026-06-30"), world.actor);
+    const auto again =
+        world.books->create(world.filter(it.client, "2026-06-01", "2026-06-30"), world.actor);
     REQUIRE(again.ok());
     CHECK_FALSE(again->view.id.has_value());
     CHECK(again->exit_code == 4);

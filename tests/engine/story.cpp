@@ -23,9 +23,11 @@ std::optional<store::ReportRow> only_report(World& world) {
 }
 
 // Each of these is what a person does after a crash: look, and do what is still missing.
-void make_draft(World& world, std::int64_t company, const std::string& from, const std::string& to) {
+void make_draft(World& world, std::int64_t company, const std::string& from,
+                const std::string& to) {
     for (const auto& row : world.core->reports.list(std::nullopt, std::nullopt))
-        if (row.period == DayRange{*parse_day(from), *parse_day(to)} && domain::is_live(row.state)) return;
+        if (row.period == DayRange{*parse_day(from), *parse_day(to)} && domain::is_live(row.state))
+            return;
     world.draft(company, from, to);
 }
 
@@ -91,7 +93,8 @@ Story month() {
 
 Story changed_after_billing() {
     Story story = month();
-    story.name = "an entry that changes after its report was agreed becomes one adjustment on the next report";
+    story.name = "an entry that changes after its report was agreed becomes one adjustment on the "
+                 "next report";
     story.steps.resize(6);
     story.steps.push_back([](World& world) { world.edit_entry(1, 5400); });
     story.steps.push_back([](World& world) {
@@ -103,7 +106,9 @@ Story changed_after_billing() {
         if (rows.empty()) return; // decided before the crash
         REQUIRE(rows.size() == 1);
         CHECK(rows[0].seconds == 1800);
-        REQUIRE(world.books->decide_late(rows[0].ref, "next_report", "the client knows", world.actor).ok());
+        REQUIRE(
+            world.books->decide_late(rows[0].ref, "next_report", "the client knows", world.actor)
+                .ok());
     });
     story.steps.push_back([](World& world) {
         world.advance(std::chrono::hours{24 * 31});
@@ -118,7 +123,8 @@ Story cancelled() {
     story.steps.resize(6);
     story.steps.push_back([](World& world) {
         const auto row = only_report(world);
-        if (row->state == State::Invoiced) REQUIRE(world.books->cancel(row->id, "wrong client", world.actor).ok());
+        if (row->state == State::Invoiced)
+            REQUIRE(world.books->cancel(row->id, "wrong client", world.actor).ok());
     });
     story.steps.push_back(work);
     return story;
@@ -130,7 +136,8 @@ Story recalled() {
     story.steps.resize(4);
     story.steps.push_back([](World& world) {
         const auto row = only_report(world);
-        if (row->state == State::Sent && row->revision == 1) REQUIRE(world.books->recall(row->id, world.actor).ok());
+        if (row->state == State::Sent && row->revision == 1)
+            REQUIRE(world.books->recall(row->id, world.actor).ok());
     });
     story.steps.push_back([](World& world) { world.edit_entry(2, 3600); });
     story.steps.push_back([](World& world) {
@@ -156,12 +163,17 @@ Story in_parts() {
     story.steps.resize(6);
     story.steps.push_back([](World& world) {
         const auto row = only_report(world);
-        REQUIRE(world.books->add_payment(row->id, "35.00", *parse_day("2026-07-02"), "first", world.actor).ok());
+        REQUIRE(world.books
+                    ->add_payment(row->id, "35.00", *parse_day("2026-07-02"), "first", world.actor)
+                    .ok());
     });
     story.steps.push_back(work);
     story.steps.push_back([](World& world) {
         const auto row = only_report(world);
-        REQUIRE(world.books->add_payment(row->id, "100.00", *parse_day("2026-07-03"), "second", world.actor).ok());
+        REQUIRE(
+            world.books
+                ->add_payment(row->id, "100.00", *parse_day("2026-07-03"), "second", world.actor)
+                .ok());
     });
     story.steps.push_back(work);
     return story;
@@ -176,7 +188,9 @@ Story deleted() {
         world.portal->edit([&](sandbox::State& state) { there = state.entry(2) != nullptr; });
         if (there) world.delete_entry(2);
     });
-    story.steps.push_back([](World& world) { world.pull({false, true, false, std::nullopt, std::nullopt}); });
+    story.steps.push_back([](World& world) {
+        world.pull({false, true, false, std::nullopt, std::nullopt});
+    });
     story.steps.push_back(send_it);
     story.steps.push_back(agree_it);
     story.steps.push_back(work);
@@ -186,7 +200,8 @@ Story deleted() {
 } // namespace
 
 std::vector<Story> stories() {
-    return {month(), changed_after_billing(), cancelled(), recalled(), paid_back(), in_parts(), deleted()};
+    return {month(),  changed_after_billing(), cancelled(), recalled(), paid_back(), in_parts(),
+            deleted()};
 }
 
 bool tell(const Story& story, World& world, int kill_at) {
@@ -206,6 +221,8 @@ bool tell(const Story& story, World& world, int kill_at) {
     return died;
 }
 
-std::string ending(World& world) { return world.books_text() + "---\n" + world.portal_text(); }
+std::string ending(World& world) {
+    return world.books_text() + "---\n" + world.portal_text();
+}
 
 } // namespace hb::test

@@ -2,21 +2,22 @@
 
 #include "engine/world.h"
 
-// Stories that are told whole, told twice, killed at every moment, and told with each answer lost. However it was
-// disturbed, a story ends as if nothing had happened.
+// Stories that are told whole, told twice, killed at every moment, and told with each answer lost.
+// However it was disturbed, a story ends as if nothing had happened.
 namespace hb::test {
 
 struct Story {
     std::string name;
     WorldOptions options;
-    std::function<void(World&)> setup;               // the portal before the service first looks
-    std::vector<std::function<void(World&)>> steps;  // each may be repeated, as a person repeats a command that died
+    std::function<void(World&)> setup; // the portal before the service first looks
+    std::vector<std::function<void(World&)>>
+        steps; // each may be repeated, as a person repeats a command that died
 };
 
 std::vector<Story> stories();
 
-// Tells the story. `kill_at` > 0: the process dies at that moment, starts anew and repeats the step.
-// Returns whether it died.
+// Tells the story. `kill_at` > 0: the process dies at that moment, starts anew and repeats the
+// step. Returns whether it died.
 bool tell(const Story& story, World& world, int kill_at = 0);
 // Books and portal as text, for comparing two endings.
 std::string ending(World& world);

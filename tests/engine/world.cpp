@@ -6,10 +6,11 @@
 #include <map>
 
 #include "base/text.h"
-#include "json/value.h"
-#include "json/writer.h"
 #include "mapping/contract_file.h"
 #include "mapping/shipped.h"
+#include "sandbox/seed.h"
+#include "json/value.h"
+#include "json/writer.h"
 
 namespace hb::test {
 namespace {
@@ -36,8 +37,11 @@ public:
         const auto answer = portal_.handle(in);
 
         net::Response out;
-        if (answer.delay_ms > 0) clock_.advance(std::chrono::milliseconds{std::min<std::int64_t>(answer.delay_ms, request.timeouts.total.count())});
-        if (answer.delivery != sandbox::HttpAnswer::Delivery::Whole || answer.delay_ms > request.timeouts.total.count()) {
+        if (answer.delay_ms > 0)
+            clock_.advance(std::chrono::milliseconds{
+                std::min<std::int64_t>(answer.delay_ms, request.timeouts.total.count())});
+        if (answer.delivery != sandbox::HttpAnswer::Delivery::Whole ||
+            answer.delay_ms > request.timeouts.total.count()) {
             out.reach = net::Reach::Unknown;
             out.trouble = "the connection closed without a whole answer";
             return out;
@@ -46,7 +50,8 @@ public:
         out.status = answer.status;
         out.body = answer.body;
         out.headers.emplace_back("content-type", answer.content_type);
-        for (const auto& [name, value] : answer.headers) out.headers.emplace_back(fold_case(name), value);
+        for (const auto& [name, value] : answer.headers)
+            out.headers.emplace_back(fold_case(name), value);
         return out;
     }
 
@@ -69,28 +74,7 @@ World::World(WorldOptions options)
     portal_options.limits.requests = options_.portal_limits;
     portal_options.limits.operating = options_.portal_limits;
     portal = std::make_unique<sandbox::Portal>(portal_options, clock);
-    portal->add_token({"token", 1, sandbox::all_scopes(), sandbox::Token::CrmRights::All});
-    portal->edit([](sandbox::State& state) {
-        sandbox::User admin;
-        admin.id = 1;
-        admin.name = "Admin";
-        admin.admin = true;
-        state.users.add(admin);
-        state.currencies = {{"BYN", "Belarusian rouble", sandbox::kMicro, true, 10}, {"EUR", "Euro", 3 * sandbox::kMicro, false, 20}};
-        state.categories.push_back({0, 2, "General", 100, true});
-        const struct { const char* id; const char* semantics; int sort; } stages[] = {{"NEW", "", 10}, {"WON", "S", 20}, {"LOSE", "F", 30}, {"APOLOGY", "F", 40}};
-        for (const auto& stage : stages) {
-            sandbox::Status status;
-            status.id = state.next_status++;
-            status.entity = "DEAL_STAGE";
-            status.status = stage.id;
-            status.name = stage.id;
-            status.semantics = stage.semantics;
-            status.sort = stage.sort;
-            status.category = 0;
-            state.statuses.add(status);
-        }
-    });
+    sandbox::seed_basics(*portal);
     file_ = options_.file;
     if (file_.empty()) {
         char name[] = "/tmp/hourbridge-world-XXXXXX";
@@ -109,8 +93,10 @@ World::~World() {
     db.reset();
     if (!own_file_) return;
     const auto folder = std::filesystem::path(file_).parent_path();
-    if (std::getenv("DUMP") != nullptr) std::printf("the books are kept in %s\n", file_.c_str());
-    else std::filesystem::remove_all(folder);
+    if (std::getenv("DUMP") != nullptr)
+        std::printf("the books are kept in %s\n", file_.c_str());
+    else
+        std::filesystem::remove_all(folder);
 }
 
 void World::tick() {
@@ -135,7 +121,8 @@ void World::open() {
     settings.public_url = "https://reports.example.com";
     settings.deal_create = options_.deal_create;
     settings.late_policy = options_.late_policy;
-    settings.settle.evidence = {domain::Evidence::Payment, domain::Evidence::InvoicePaid, domain::Evidence::DealWon};
+    settings.settle.evidence = {domain::Evidence::Payment, domain::Evidence::InvoicePaid,
+                                domain::Evidence::DealWon};
     settings.nonbillable = {{"bug", "", "", "bug"}, {"", "Internal", "", "internal"}};
     settings.key = Secret("test key");
     core = std::make_unique<engine::Core>(*db, clock, ids, settings);
@@ -143,12 +130,14 @@ void World::open() {
 
     auto remote = std::make_unique<engine::RemoteRuntime>();
     connector::Bitrix24Options portal_options;
-    portal_options.webhook_url = Secret("http://127.0.0.1:1/rest/1/token/");
-    auto made = connector::make_bitrix24(portal_options, std::make_unique<PortalHttp>(*portal, clock), clock);
+    portal_options.webhook_url = Secret("http://127.0.0.1:1/rest/1/sandbox/");
+    auto made = connector::make_bitrix24(portal_options,
+                                         std::make_unique<PortalHttp>(*portal, clock), clock);
     REQUIRE(made.ok());
     remote->connector = std::move(*made);
     std::vector<mapping::FileProblem> problems;
-    auto shipped = mapping::Mapping::parse(mapping::shipped_mapping("bitrix24"), "mappings/bitrix24.json", problems);
+    auto shipped = mapping::Mapping::parse(mapping::shipped_mapping("bitrix24"),
+                                           "mappings/bitrix24.json", problems);
     REQUIRE(shipped.has_value());
     remote->mapping = std::make_unique<mapping::Mapping>(std::move(*shipped));
     auto known = core->sources.find_remote("bitrix24");
@@ -156,7 +145,8 @@ void World::open() {
         const auto failpoint = db->failpoint;
         db->failpoint = nullptr; // the first contact is not part of any story
         store::Tx tx(*db);
-        known = core->sources.add_remote("bitrix24", "bitrix24", remote->connector->account(), clock.now());
+        known = core->sources.add_remote("bitrix24", "bitrix24", remote->connector->account(),
+                                         clock.now());
         tx.commit();
         db->failpoint = failpoint;
     }
@@ -176,8 +166,15 @@ void World::restart() {
 
 std::int64_t World::company(const std::string& title, bool own) {
     json::Writer body;
-    body.begin_object().key("fields").begin_object().member("TITLE", title).member("IS_MY_COMPANY", own ? "Y" : "N").end_object().end_object();
-    const auto answer = portal->handle({"POST", "/rest/1/token/crm.company.add", "", "application/json", body.text(), "127.0.0.1"});
+    body.begin_object()
+        .key("fields")
+        .begin_object()
+        .member("TITLE", title)
+        .member("IS_MY_COMPANY", own ? "Y" : "N")
+        .end_object()
+        .end_object();
+    const auto answer = portal->handle({"POST", "/rest/1/sandbox/crm.company.add", "",
+                                        "application/json", body.text(), "127.0.0.1"});
     const auto parsed = json::Document::parse(answer.body);
     REQUIRE(parsed.ok());
     INFO(answer.body);
@@ -190,7 +187,7 @@ std::int64_t World::user(const std::string& name) {
     std::int64_t id = 0;
     portal->edit([&](sandbox::State& state) {
         sandbox::User user;
-        user.id = static_cast<std::int64_t>(state.users.rows().size()) + 1;
+        user.id = static_cast<std::int64_t>(state.users.rows().size()) + 100;
         user.name = name;
         state.users.add(user);
         id = user.id;
@@ -202,7 +199,7 @@ std::int64_t World::group(const std::string& name) {
     std::int64_t id = 0;
     portal->edit([&](sandbox::State& state) {
         sandbox::Group group;
-        group.id = static_cast<std::int64_t>(state.groups.rows().size()) + 1;
+        group.id = static_cast<std::int64_t>(state.groups.rows().size()) + 100;
         group.name = name;
         state.groups.add(group);
         id = group.id;
@@ -229,7 +226,8 @@ std::int64_t World::task(const TaskMaker& maker) {
     return id;
 }
 
-std::int64_t World::entry(std::int64_t task, std::int64_t user, std::int64_t seconds, const std::string& when, const std::string& text) {
+std::int64_t World::entry(std::int64_t task, std::int64_t user, std::int64_t seconds,
+                          const std::string& when, const std::string& text) {
     std::int64_t id = 0;
     portal->edit([&](sandbox::State& state) {
         sandbox::Entry entry;
@@ -257,9 +255,11 @@ void World::delete_entry(std::int64_t entry) {
 
 namespace {
 
-json::Document call(const sandbox::Portal& portal, const std::string& method, const std::string& body) {
+json::Document call(const sandbox::Portal& portal, const std::string& method,
+                    const std::string& body) {
     auto& open = const_cast<sandbox::Portal&>(portal);
-    const auto answer = open.handle({"POST", "/rest/1/token/" + method, "", "application/json", body, "127.0.0.1"});
+    const auto answer =
+        open.handle({"POST", "/rest/1/sandbox/" + method, "", "application/json", body, "127.0.0.1"});
     auto parsed = json::Document::parse(answer.body);
     INFO(method << " " << body << " -> " << answer.body);
     REQUIRE(parsed.ok());
@@ -270,7 +270,9 @@ json::Document call(const sandbox::Portal& portal, const std::string& method, co
 } // namespace
 
 void World::win_deal(std::int64_t deal, const std::string& stage) {
-    call(*portal, "crm.item.update", "{\"entityTypeId\":2,\"id\":" + std::to_string(deal) + ",\"fields\":{\"stageId\":\"" + stage + "\"}}");
+    call(*portal, "crm.item.update",
+         "{\"entityTypeId\":2,\"id\":" + std::to_string(deal) + ",\"fields\":{\"stageId\":\"" +
+             stage + "\"}}");
 }
 
 std::int64_t World::pay(std::int64_t deal, std::int64_t minor, const std::string& currency) {
@@ -295,48 +297,63 @@ void World::unpay(std::int64_t payment) {
 }
 
 std::vector<std::int64_t> World::deals() const {
-    const auto answer = call(*portal, "crm.item.list", "{\"entityTypeId\":2,\"filter\":{\"originatorId\":\"hourbridge\"},\"select\":[\"id\"],\"order\":{\"id\":\"ASC\"},\"start\":-1}");
+    const auto answer = call(*portal, "crm.item.list",
+                             "{\"entityTypeId\":2,\"filter\":{\"originatorId\":\"hourbridge\"},"
+                             "\"select\":[\"id\"],\"order\":{\"id\":\"ASC\"},\"start\":-1}");
     std::vector<std::int64_t> out;
-    for (const auto item : answer.root()["result"]["items"]) out.push_back(item["id"].integer().value());
+    for (const auto item : answer.root()["result"]["items"])
+        out.push_back(item["id"].integer().value());
     return out;
 }
 
 std::int64_t World::comments_of(std::int64_t deal) const {
-    const auto answer = call(*portal, "crm.timeline.comment.list", "{\"filter\":{\"ENTITY_ID\":" + std::to_string(deal) + ",\"ENTITY_TYPE\":\"deal\"},\"select\":[\"ID\",\"COMMENT\"]}");
+    const auto answer = call(*portal, "crm.timeline.comment.list",
+                             "{\"filter\":{\"ENTITY_ID\":" + std::to_string(deal) +
+                                 ",\"ENTITY_TYPE\":\"deal\"},\"select\":[\"ID\",\"COMMENT\"]}");
     return static_cast<std::int64_t>(answer.root()["result"].size());
 }
 
 std::int64_t World::rows_of(std::int64_t deal) const {
-    const auto answer = call(*portal, "crm.item.productrow.list", "{\"filter\":{\"=ownerType\":\"D\",\"=ownerId\":" + std::to_string(deal) + "}}");
+    const auto answer =
+        call(*portal, "crm.item.productrow.list",
+             "{\"filter\":{\"=ownerType\":\"D\",\"=ownerId\":" + std::to_string(deal) + "}}");
     return static_cast<std::int64_t>(answer.root()["result"]["productRows"].size());
 }
 
 std::string World::mark(std::int64_t task, const std::string& field) const {
-    const auto answer = call(*portal, "tasks.task.get", "{\"taskId\":" + std::to_string(task) + ",\"select\":[\"ID\",\"" + field + "\"]}");
+    const auto answer =
+        call(*portal, "tasks.task.get",
+             "{\"taskId\":" + std::to_string(task) + ",\"select\":[\"ID\",\"" + field + "\"]}");
     const auto row = answer.root()["result"]["task"];
     for (const auto member : row)
-        if (fold_case(member.key()).rfind("ufhb", 0) == 0) return std::string(member.text_view().value_or(""));
+        if (fold_case(member.key()).rfind("ufhb", 0) == 0)
+            return std::string(member.text_view().value_or(""));
     return "";
 }
 
 std::string World::portal_text() const {
     std::string out;
     for (const auto deal : deals()) {
-        const auto item = call(*portal, "crm.item.get", "{\"entityTypeId\":2,\"id\":" + std::to_string(deal) + "}");
+        const auto item = call(*portal, "crm.item.get",
+                               "{\"entityTypeId\":2,\"id\":" + std::to_string(deal) + "}");
         const auto fields = item.root()["result"]["item"];
-        out += "deal " + fields["title"].dump() + " " + fields["opportunity"].dump() + " " + fields["stageId"].dump() + " rows " +
-               std::to_string(rows_of(deal)) + " comments " + std::to_string(comments_of(deal)) + "\n";
+        out += "deal " + fields["title"].dump() + " " + fields["opportunity"].dump() + " " +
+               fields["stageId"].dump() + " rows " + std::to_string(rows_of(deal)) + " comments " +
+               std::to_string(comments_of(deal)) + "\n";
     }
     portal->edit([&](sandbox::State& state) {
         for (const auto& task : state.tasks.rows())
-            for (const auto& [name, value] : task.extra) out += "task " + std::to_string(task.id) + " " + name + "\n";
+            for (const auto& [name, value] : task.extra)
+                out += "task " + std::to_string(task.id) + " " + name + "\n";
     });
     return out;
 }
 
-void World::contract(std::int64_t company, const std::string& rate, const std::string& terms, const std::string& currency) {
-    const std::string text = "{\"client\":\"bitrix24:company:" + std::to_string(company) + "\",\"valid_from\":\"2025-01-01\",\"currency\":\"" + currency +
-                             "\"," + terms + "\"rates\":[{\"amount\":\"" + rate + "\"}]}";
+void World::contract(std::int64_t company, const std::string& rate, const std::string& terms,
+                     const std::string& currency) {
+    const std::string text = "{\"client\":\"bitrix24:company:" + std::to_string(company) +
+                             "\",\"valid_from\":\"2025-01-01\",\"currency\":\"" + currency + "\"," +
+                             terms + "\"rates\":[{\"amount\":\"" + rate + "\"}]}";
     std::vector<mapping::FileProblem> problems;
     const auto parsed = mapping::parse_contract(text, "contract", {"Europe/Minsk", "en"}, problems);
     for (const auto& problem : problems) UNSCOPED_INFO(to_string(problem));
@@ -350,9 +367,12 @@ engine::PullReport World::pull(engine::PullOptions options) {
     return service->pull(*core->remotes.front(), options);
 }
 
-engine::RunReport World::run(std::chrono::seconds wait) { return service->run(wait); }
+engine::RunReport World::run(std::chrono::seconds wait) {
+    return service->run(wait);
+}
 
-domain::Filter World::filter(std::int64_t company, const std::string& from, const std::string& to) const {
+domain::Filter World::filter(std::int64_t company, const std::string& from,
+                             const std::string& to) const {
     domain::Filter filter;
     filter.company = {"bitrix24", "company", std::to_string(company)};
     filter.from = *parse_day(from);
@@ -383,7 +403,9 @@ void World::agree(std::int64_t report) {
     REQUIRE(agreed.ok());
 }
 
-std::string World::state(std::int64_t report) { return domain::to_string(core->reports.find(report)->state); }
+std::string World::state(std::int64_t report) {
+    return domain::to_string(core->reports.find(report)->state);
+}
 
 std::string World::total(std::int64_t report) {
     const auto row = core->reports.find(report);
@@ -400,10 +422,14 @@ std::string World::verify() {
 std::string World::books_text() {
     std::string out;
     for (const auto& row : core->reports.list(std::nullopt, std::nullopt)) {
-        out += "report " + std::to_string(row.id) + " " + row.number.value_or("-") + " " + domain::to_string(row.state) + " total " + std::to_string(row.total) + " settled " +
+        out += "report " + std::to_string(row.id) + " " + row.number.value_or("-") + " " +
+               domain::to_string(row.state) + " total " + std::to_string(row.total) + " settled " +
                std::to_string(row.settled) + " asks " + row.asks.value_or("-") + "\n";
-        for (const auto& line : core->reports.lines(row.id, row.state == domain::State::Draft ? 0 : row.revision))
-            out += "  " + line.line.kind + " task " + std::to_string(line.line.task) + " " + std::to_string(line.line.worked_seconds) + " s " + std::to_string(line.line.amount) + "\n";
+        for (const auto& line :
+             core->reports.lines(row.id, row.state == domain::State::Draft ? 0 : row.revision))
+            out += "  " + line.line.kind + " task " + std::to_string(line.line.task) + " " +
+                   std::to_string(line.line.worked_seconds) + " s " +
+                   std::to_string(line.line.amount) + "\n";
     }
     std::map<std::string, int> ops;
     for (const auto& op : core->outbox.list(std::nullopt, 100000))

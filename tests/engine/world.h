@@ -9,17 +9,18 @@
 #include "engine/service.h"
 #include "sandbox/portal.h"
 
-// The whole service in one process: a portal with state and faults, the books in a file, a clock that tests move.
+// The whole service in one process: a portal with state and faults, the books in a file, a clock
+// that tests move.
 namespace hb::test {
 
 // Thrown at a failpoint: from there on the process is dead.
 struct Killed {};
 
 struct WorldOptions {
-    std::string file;            // "" a fresh temporary one
+    std::string file; // "" a fresh temporary one
     std::string deal_create = "on_agree";
     domain::LatePolicy late_policy = domain::LatePolicy::Ask;
-    bool portal_limits = false;  // the request bucket and the run-time budgets
+    bool portal_limits = false; // the request bucket and the run-time budgets
 };
 
 class World {
@@ -33,7 +34,8 @@ public:
     void kill_at(int moment);
     int moments() const { return moments_; }
 
-    // --- the portal -------------------------------------------------------------------------------------------
+    // --- the portal
+    // -------------------------------------------------------------------------------------------
     std::int64_t company(const std::string& title, bool own = false);
     std::int64_t user(const std::string& name);
     std::int64_t group(const std::string& name);
@@ -46,8 +48,8 @@ public:
         int status = 5;
     };
     std::int64_t task(const TaskMaker& maker);
-    std::int64_t entry(std::int64_t task, std::int64_t user, std::int64_t seconds, const std::string& when,
-                       const std::string& text = "work");
+    std::int64_t entry(std::int64_t task, std::int64_t user, std::int64_t seconds,
+                       const std::string& when, const std::string& text = "work");
     void edit_entry(std::int64_t entry, std::int64_t seconds);
     void delete_entry(std::int64_t entry);
     void win_deal(std::int64_t deal, const std::string& stage = "WON");
@@ -61,13 +63,15 @@ public:
     std::int64_t writes() const { return static_cast<std::int64_t>(portal->writes().size()); }
     std::string portal_text() const; // deals, rows, comments and marks, for comparing two worlds
 
-    // --- the agency -------------------------------------------------------------------------------------------
+    // --- the agency
+    // -------------------------------------------------------------------------------------------
     // One rate, nothing else, unless `terms` adds members: "\"rounding\":{…},".
-    void contract(std::int64_t company, const std::string& rate = "90.00", const std::string& terms = "",
-                  const std::string& currency = "BYN");
+    void contract(std::int64_t company, const std::string& rate = "90.00",
+                  const std::string& terms = "", const std::string& currency = "BYN");
     engine::PullReport pull(engine::PullOptions options = {});
     engine::RunReport run(std::chrono::seconds wait = std::chrono::seconds{300});
-    domain::Filter filter(std::int64_t company, const std::string& from, const std::string& to) const;
+    domain::Filter filter(std::int64_t company, const std::string& from,
+                          const std::string& to) const;
     // create, send, agree; REQUIREs each
     std::int64_t draft(std::int64_t company, const std::string& from, const std::string& to);
     void send(std::int64_t report);
