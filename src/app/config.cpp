@@ -102,11 +102,12 @@ private:
         config_.listen = settings_.text(listen, config_.listen);
         const ListenCheck checked = check_listen(config_.listen);
         if (!checked.wrong.empty())
-            settings_.problem(listen, checked.wrong + ": " + json::quote(config_.listen),
+            settings_.problem(listen,
+                              checked.wrong + ": " + Settings::shown(listen, config_.listen),
                               "write 127.0.0.1:8480 or unix:/run/hourbridge/http.sock");
         else if (checked.direct && !config_.allow_direct)
             settings_.problem(listen,
-                              "other machines reach " + config_.listen +
+                              "other machines reach " + Settings::shown(listen, config_.listen) +
                                   " without a proxy that speaks https",
                               "listen on 127.0.0.1, or add \"allow_direct\": true");
         if (config_.listen.rfind("unix:", 0) == 0 && checked.wrong.empty())
@@ -121,22 +122,28 @@ private:
         if (config_.public_url.empty()) return;
         const auto url = split_url(config_.public_url);
         if (!url || (url->scheme != "https" && url->scheme != "http"))
-            settings_.problem(value, "this is not an address: " + json::quote(config_.public_url),
-                              "write it like https://reports.example.com");
+            settings_.problem(
+                value, "this is not an address: " + Settings::shown(value, config_.public_url),
+                "write it like https://reports.example.com");
     }
 
     void language() {
         const Value zone = root_["time_zone"];
         config_.time_zone = settings_.text(zone, config_.time_zone);
         if (const auto found = Zone::find(config_.time_zone); !found)
-            settings_.problem(zone, found.error().message, found.error().hint);
+            settings_.problem(zone,
+                              zone.is_string() ? found.error().message
+                                               : "this is not a time zone: " +
+                                                     Settings::shown(zone, config_.time_zone),
+                              found.error().hint);
         const Value locale = root_["locale"];
         config_.locale = settings_.text(locale, config_.locale);
         const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
         const std::string language = config_.locale.substr(0, config_.locale.find('-'));
         if (language.size() < 2 || language.size() > 3 ||
             !std::all_of(language.begin(), language.end(), letter))
-            settings_.problem(locale, "this is not a language: " + json::quote(config_.locale),
+            settings_.problem(locale,
+                              "this is not a language: " + Settings::shown(locale, config_.locale),
                               "write two letters, for example \"en\" or \"ru\"");
     }
 
@@ -165,8 +172,9 @@ private:
                 ? !value.is_string()
                 : std::find(names.begin(), names.end(), config_.crm_remote) != names.end())
             return;
+        if (names.empty()) return; // told already
         const auto meant = nearest(config_.crm_remote, names);
-        settings_.problem(value, "there is no remote " + json::quote(config_.crm_remote),
+        settings_.problem(value, "there is no remote " + Settings::shown(value, config_.crm_remote),
                           meant ? "did you mean " + json::quote(*meant) + "?"
                                 : "\"remotes\" has " + join(names, ", "));
     }
@@ -184,7 +192,7 @@ private:
         }
         settings_.file().problem_at(
             "/crm/deal/stage_new",
-            json::quote(config_.deal_stage_new) + " is not a stage of funnel " +
+            Settings::shown(value, config_.deal_stage_new) + " is not a stage of funnel " +
                 std::to_string(config_.deal_category),
             config_.deal_category == 0 ? "the stages of the general funnel have no prefix: \"NEW\""
                                        : "write the full id, for example \"" + prefix + "NEW\"");
@@ -197,7 +205,8 @@ private:
                               return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
                           });
         if (!good)
-            settings_.problem(value, json::quote(name) + " can't be the name of a task's field",
+            settings_.problem(value,
+                              Settings::shown(value, name) + " can't be the name of a task's field",
                               "capitals, digits and _ behind UF_, for example \"UF_HB_PAID\"");
         return name;
     }
@@ -248,19 +257,34 @@ private:
                               "leave it out, and the first start makes a good one");
     }
 
+    void warn(const Value& value, std::string message, std::string hint = "") {
+        config_.warnings.push_back({"", 0, value.path(), std::move(message), std::move(hint)});
+    }
+
     void later() {
-        const auto warn = [this](const Value& value, const std::string& what) {
-            config_.warnings.push_back(
-                {"", 0, value.path(),
-                 what + " comes with a later version; this setting does nothing yet", ""});
-        };
         const Value crm = root_["crm"];
-        if (config_.invoice_enabled) warn(crm["invoice"]["enabled"], "the invoice");
+        const std::string ending = " with a later version; this setting does nothing yet";
+        if (config_.invoice_enabled) warn(crm["invoice"]["enabled"], "invoices come" + ending);
         if (Settings::flag(crm["report_card"]["enabled"], false))
-            warn(crm["report_card"]["enabled"], "the report card");
+            warn(crm["report_card"]["enabled"], "report cards come" + ending);
         if (crm["documents"]["templates"].size() > 0)
-            warn(crm["documents"]["templates"], "making documents");
-        if (root_["notify"].size() > 0) warn(root_["notify"], "notices");
+            warn(crm["documents"]["templates"], "documents come" + ending);
+        if (root_["notify"].size() > 0) warn(root_["notify"], "notices come" + ending);
+        marks(crm["task_marks"]);
+    }
+
+    // The shipped mapping reads our own fields back; it can't know others.
+    void marks(const Value& value) {
+        const Config defaults;
+        if (config_.paid_field == defaults.paid_field &&
+            config_.report_field == defaults.report_field)
+            return;
+        for (const RemoteConfig& remote : config_.remotes)
+            if (remote.name == config_.crm_remote && remote.mapping_file.empty())
+                warn(value, "the shipped mapping does not read these fields",
+                     "copy mappings/bitrix24.json, name them there under \"paid_mark\" and "
+                     "\"report_mark\", and name the copy under remotes." +
+                         remote.name + ".mapping");
     }
 
     Settings& settings_;
@@ -273,6 +297,8 @@ void locate_warnings(Config& config, const mapping::EditedFile& file) {
         warning.file = config.file;
         warning.line = file.document().line_of(file.root().pointer(warning.path));
     }
+    std::stable_sort(config.warnings.begin(), config.warnings.end(),
+                     [](const auto& a, const auto& b) { return a.line < b.line; });
 }
 
 } // namespace

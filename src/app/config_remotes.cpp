@@ -40,8 +40,9 @@ public:
     RemoteConfig read() {
         remote_.name = value_.key();
         if (!is_name(remote_.name))
-            settings_.problem(value_, "the name of a remote is made of letters, digits, _ - and .",
-                              "it stands in references such as bitrix24:task:691");
+            settings_.problem(
+                value_, "only letters, digits, dots, _ and - may stand in the name of a remote",
+                "it stands in references such as bitrix24:task:691");
         remote_.connector = settings_.text(value_["connector"]);
         if (remote_.connector == "bitrix24")
             bitrix24();
@@ -54,7 +55,8 @@ private:
     void unknown_connector() {
         const auto meant = nearest(remote_.connector, kConnectors);
         settings_.problem(value_["connector"],
-                          "there is no connector " + json::quote(shorten(remote_.connector, 40)) +
+                          "there is no connector " +
+                              Settings::shown(value_["connector"], remote_.connector) +
                               "; this version knows " + listed(kConnectors),
                           meant ? "did you mean " + json::quote(*meant) + "?"
                                 : "leave this remote out until a version knows its connector");
@@ -67,9 +69,11 @@ private:
         settle();
         remote_.reconcile_at = settings_.text(value_["pull"]["reconcile_at"], remote_.reconcile_at);
         if (!is_clock_time(remote_.reconcile_at))
-            settings_.problem(value_["pull"]["reconcile_at"],
-                              "this is not a time of day: " + json::quote(remote_.reconcile_at),
-                              "write hours and minutes, for example \"03:30\"");
+            settings_.problem(
+                value_["pull"]["reconcile_at"],
+                "this is not a time of day: " +
+                    Settings::shown(value_["pull"]["reconcile_at"], remote_.reconcile_at),
+                "write hours and minutes, for example \"03:30\"");
         const std::string mapping = settings_.text(value_["mapping"]);
         if (!mapping.empty()) remote_.mapping_file = settings_.path_of(mapping);
         for (const char* foreign : {"base_url", "settings"})

@@ -56,6 +56,8 @@ std::optional<std::string> Settings::find_text(const Value& value) {
     if (!value.is_object() || file_.told_at(value.path())) return std::nullopt;
     const bool env = value["env"].is_string();
     const bool file = value["file"].is_string();
+    if (!env && !file && value.size() > 0)
+        return std::nullopt; // the schema told what else it holds
     if (env != file) return env ? from_environment(value["env"]) : from_file(value["file"]);
     problem(value, "expected exactly one of \"env\" and \"file\"",
             R"(write {"env": "NAME"} or {"file": "PATH"})");
@@ -106,13 +108,19 @@ Secret Settings::secret(const Value& value) {
     return Secret(text(value));
 }
 
+std::string Settings::shown(const Value& value, const std::string& text) {
+    if (!value.is_object()) return json::quote(shorten(text, 60));
+    return value["env"].is_string() ? "the value of " + *value["env"].string()
+                                    : "the content of " + *value["file"].string();
+}
+
 std::string Settings::choice(const Value& value, const std::vector<std::string>& words,
                              std::string otherwise) {
     const auto word = find_text(value);
     if (!word) return otherwise;
     if (std::find(words.begin(), words.end(), *word) != words.end()) return *word;
     // The schema told of a word that stands in the file itself.
-    problem(value, "expected one of " + join(words, ", ") + "; got " + json::quote(*word));
+    problem(value, "expected one of " + join(words, ", ") + "; got " + shown(value, *word));
     return otherwise;
 }
 

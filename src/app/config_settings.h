@@ -28,6 +28,8 @@ public:
     std::optional<std::string> find_text(const json::Value& value);
     std::string text(const json::Value& value, std::string otherwise = "");
     Secret secret(const json::Value& value);
+    // `text` as a message may show it: what stands elsewhere might be a secret by mistake.
+    static std::string shown(const json::Value& value, const std::string& text);
     std::string choice(const json::Value& value, const std::vector<std::string>& words,
                        std::string otherwise);
     // Shape and bounds are the schema's.

@@ -59,11 +59,15 @@ Tag tag_at(std::string_view text) {
 
 // "[B] Deal" is a title, "[b]Deal[/b]" is mark-up: the names that are closed somewhere.
 std::set<std::string> closed_names(std::string_view text) {
-    std::set<std::string> names{"*", "br"};
+    std::set<std::string> names;
     for (std::size_t at = text.find("[/"); at != std::string_view::npos;
          at = text.find("[/", at + 2))
         names.insert(tag_at(text.substr(at)).name);
     return names;
+}
+
+bool stands_alone(const std::string& tag) {
+    return tag == "*" || tag == "br";
 }
 
 // [b]bold[/b]text is one word; these begin a new one.
@@ -95,7 +99,8 @@ std::string plain_text(std::string_view marked) {
         const char c = marked.front();
         std::size_t used = 1;
         const Tag tag = c == '[' || c == '<' ? tag_at(marked) : Tag();
-        if (!tag.name.empty() && (c == '<' || closed.count(tag.name) > 0)) {
+        if (!tag.name.empty() &&
+            (c == '<' || stands_alone(tag.name) || closed.count(tag.name) > 0)) {
             used = tag.length;
             if (parts_words(tag.name)) space();
         } else if (c == '&') {
