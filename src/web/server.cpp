@@ -43,6 +43,8 @@ void refuse(httplib::Response& res, int status, const std::string& text) {
         });
 }
 
+constexpr const char* kBadRequest = "Bad request.\n";
+
 struct Refusal {
     int status = 0; // 0: none
     const char* text = "";
@@ -55,7 +57,7 @@ Refusal trouble_with_body(const httplib::Request& req) {
     if (req.get_header_value_count("Content-Length") != 1)
         return {411, "Send the body with its length.\n"};
     const auto length = parse_integer(req.get_header_value("Content-Length"));
-    if (!length || *length < 0) return {400, "Bad request.\n"};
+    if (!length || *length < 0) return {400, kBadRequest};
     if (static_cast<std::uint64_t>(*length) > kWebhookBytesMax)
         return {413, "The body is too large.\n"};
     return {};
@@ -69,13 +71,13 @@ Refusal trouble_with(const httplib::Request& req) {
     if (req.method != "GET" && req.method != "HEAD")
         return {405, "This address does not do that.\n"};
     if (req.has_header("Content-Length") && req.get_header_value("Content-Length") != "0")
-        return {400, "Bad request.\n"};
+        return {400, kBadRequest};
     return {};
 }
 
 std::string reason_text(int status) {
     return status >= 500 ? "Something went wrong on our side. Please try again later.\n"
-                         : "Bad request.\n";
+                         : kBadRequest;
 }
 
 bool somebody_answers(const sockaddr_un& address) {
@@ -169,6 +171,7 @@ void WebServer::Impl::configure() {
     server.set_pre_routing_handler([this](const httplib::Request& req, httplib::Response& res) {
         const Refusal refusal = trouble_with(req);
         if (refusal.status != 0) {
+            res.set_header("X-Request-Id", next_request_id());
             refuse(res, refusal.status, refusal.text);
             return Response::Handled;
         }
@@ -184,13 +187,13 @@ void WebServer::Impl::configure() {
             body.append(data, size);
             return true;
         });
-        if (!whole) return refuse(res, 400, "Bad request.\n");
+        if (!whole) return refuse(res, 400, reason_text(400));
         give(req, res, std::move(body));
     });
     // What the library itself refuses: an address of over 8 KB, a head that is no HTTP, …
     server.set_error_handler([this](const httplib::Request&, httplib::Response& res) {
         if (!res.body.empty() || res.content_provider_) return;
-        res.set_header("X-Request-Id", next_request_id());
+        if (!res.has_header("X-Request-Id")) res.set_header("X-Request-Id", next_request_id());
         refuse(res, res.status, reason_text(res.status));
     });
     server.set_exception_handler(
@@ -202,10 +205,15 @@ void WebServer::Impl::configure() {
             } catch (...) {
                 spdlog::error("web error=\"of unknown kind\"");
             }
-            refuse(res, 500, reason_text(500));
+            res.status = 500; // its text comes from the error handler
         });
     server.set_post_routing_handler([](const httplib::Request&, httplib::Response& res) {
         res.headers.erase("Keep-Alive"); // our time-outs are no stranger's business
+        // A client that asked to hang up gets the library's "close" beside that of refuse().
+        if (res.get_header_value_count("Connection") > 1) {
+            res.headers.erase("Connection");
+            res.set_header("Connection", "close");
+        }
     });
 }
 

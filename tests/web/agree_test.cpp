@@ -1,0 +1,75 @@
+#include <catch2/catch.hpp>
+
+#include "shop.h"
+
+using namespace hb;
+using namespace hb::web;
+using namespace hb::web::test;
+
+TEST_CASE("agreeing to the hash that is shown moves the report and leads back to the page (G43)") {
+    Shop shop;
+    const Answer taken = shop.agree(shop.hash());
+    CHECK(taken.status == 303);
+    CHECK(header(taken, "Location") == shop.link);
+    CHECK(shop.world.state(shop.report) == "agreed");
+    const Answer page = shop.get(shop.link);
+    CHECK(shows(page, ">Agreed</p>"));
+    CHECK_FALSE(shows(page, "<form"));
+}
+
+TEST_CASE("a second click agrees to nothing new and is not told off") {
+    Shop shop;
+    const std::string hash = shop.hash();
+    REQUIRE(shop.agree(hash).status == 303);
+    shop.world.run();
+    const std::int64_t writes = shop.world.writes();
+    CHECK(shop.agree(hash).status == 303);
+    shop.world.run();
+    CHECK(shop.world.writes() == writes);
+    CHECK(shop.world.deals().size() == 1);
+}
+
+TEST_CASE("a hash that is not current is refused with 409 and the current figures (rule 57)") {
+    Shop shop;
+    const std::string old = shop.hash();
+    shop.send_another_revision();
+    const Answer refused = shop.agree(old);
+    CHECK(refused.status == 409);
+    CHECK(shows(refused, "your agreement was not recorded"));
+    CHECK(shows(refused, "225.00\u00A0BYN"));
+    CHECK(shows(refused, "value=\"" + shop.hash() + "\""));
+    CHECK(shop.world.state(shop.report) == "sent");
+}
+
+TEST_CASE("without a hash, with an empty one or with two there is no agreement") {
+    Shop shop;
+    const std::string hash = shop.hash();
+    for (const std::string& body :
+         {std::string(), std::string("hash="), std::string("hash"), "other=" + hash,
+          "hash=" + hash + "&hash=" + hash, "hash=" + hash + "0", "HASH=" + hash,
+          std::string(60000, 'a'), "hash=%00" + hash}) {
+        INFO(body.substr(0, 80));
+        CHECK(shop.post(shop.link + "/agree", body).status == 409);
+        CHECK(shop.world.state(shop.report) == "sent");
+    }
+}
+
+TEST_CASE("the record of an agreement keeps channel, address and what the person said (rule 57)") {
+    Shop shop;
+    const Answer taken =
+        shop.post(shop.link + "/agree",
+                  "hash=" + shop.hash() + "&name=Chief%20of%0APurchasing&email=chief%40romashka.by",
+                  "198.51.100.7");
+    REQUIRE(taken.status == 303);
+    const auto row = shop.world.core->reports.find(shop.report);
+    CHECK(row->agreed_by == "page:198.51.100.7 Chief of Purchasing <chief@romashka.by>");
+    CHECK(row->agreed_hash == shop.hash());
+}
+
+TEST_CASE("what a stranger says of themselves is cut and stays one line of text") {
+    Shop shop;
+    REQUIRE(shop.post(shop.link + "/agree",
+                      "hash=" + shop.hash() + "&name=" + std::string(5000, 'x') + "%FF")
+                .status == 303);
+    CHECK(shop.world.core->reports.find(shop.report)->agreed_by->size() < 160);
+}

@@ -1,0 +1,84 @@
+#include <catch2/catch.hpp>
+
+#include "shop.h"
+
+using namespace hb;
+using namespace hb::web;
+using namespace hb::web::test;
+
+namespace {
+
+// The same answer to the byte, whatever the reason.
+void check_same(const Answer& one, const Answer& other) {
+    CHECK(one.status == other.status);
+    CHECK(one.type == other.type);
+    CHECK(one.body == other.body);
+    CHECK(one.headers == other.headers);
+}
+
+} // namespace
+
+TEST_CASE("unknown, expired and revoked links and unknown paths are told apart by nothing") {
+    Shop shop;
+    const Answer unknown = shop.get("/r/" + std::string(43, 'A'));
+    CHECK(unknown.status == 404);
+    check_same(shop.get("/nothing/here"), unknown);
+    check_same(shop.get("/r/" + std::string(43, 'A') + "/report.json"), unknown);
+    check_same(shop.get("/r/"), unknown);
+    check_same(shop.get(shop.link + "/"), unknown);
+    check_same(shop.get(shop.link + "x"), unknown);
+
+    REQUIRE(shop.world.books->link(shop.report, false, true, shop.world.actor).ok());
+    check_same(shop.get(shop.link), unknown);
+    check_same(shop.post(shop.link + "/agree", "hash=" + shop.hash()), unknown);
+}
+
+TEST_CASE("a link ends 90 days after its report came to its end, not a day sooner (G23)") {
+    Shop shop;
+    REQUIRE(shop.world.books->cancel(shop.report, "a mistake", shop.world.actor).ok());
+    shop.world.advance(std::chrono::hours(24 * 89));
+    CHECK(shop.get(shop.link).status == 200);
+    shop.world.advance(std::chrono::hours(24 * 2));
+    CHECK(shop.get(shop.link).status == 404);
+}
+
+TEST_CASE("a new link replaces the old one") {
+    Shop shop;
+    const auto fresh = shop.world.books->link(shop.report, true, false, shop.world.actor);
+    REQUIRE(fresh.ok());
+    const std::string url = fresh->url.value();
+    CHECK(shop.get(shop.link).status == 404);
+    CHECK(shop.get(url.substr(url.find("/r/"))).status == 200);
+}
+
+TEST_CASE("who guesses links is refused after twenty misses in a minute; a good link never is") {
+    Shop shop;
+    const auto guess = [&](const char* address) { return shop.get("/r/guess", address).status; };
+    for (int i = 0; i < 20; ++i) CHECK(guess("203.0.113.9") == 404);
+    CHECK(guess("203.0.113.9") == 429);
+    CHECK(header(shop.get("/r/guess", "203.0.113.9"), "Retry-After") == "60");
+    CHECK(guess("203.0.113.10") == 404);
+    CHECK(shop.get(shop.link, "203.0.113.9").status == 200);
+    shop.world.advance(std::chrono::seconds(61));
+    CHECK(guess("203.0.113.9") == 404);
+}
+
+TEST_CASE("a path that exists refuses other methods and names its own") {
+    Shop shop;
+    const Answer refused = shop.get(shop.link + "/agree");
+    CHECK(refused.status == 405);
+    CHECK(header(refused, "Allow") == "POST");
+    CHECK(shop.post("/healthz", "").status == 405);
+}
+
+TEST_CASE("what goes wrong inside is told as a number and nothing else") {
+    Shop shop;
+    shop.world.db->failpoint = [](std::string_view) {
+        throw std::runtime_error("disk at /secret/path is full");
+    };
+    const Answer answer = shop.agree(shop.hash());
+    shop.world.db->failpoint = nullptr;
+    CHECK(answer.status == 500);
+    CHECK(shows(answer, "test-1"));
+    CHECK_FALSE(shows(answer, "secret"));
+}
