@@ -17,10 +17,11 @@ constexpr int kWindowsToJudge = 10;
 // The rest of a full window is cut into at most so many pieces at once.
 constexpr std::int64_t kPiecesMax = 8;
 constexpr int kChainGrowth = 5;
-// An empty window is doubted where so many rows were to be expected, unless more than one window in
-// so many came back empty.
+// An empty window is doubted where so many rows were to be expected, unless more than a few, or
+// than one in so many, came back empty.
 constexpr std::int64_t kRowsExpected = 20;
-constexpr std::int64_t kEmptyShare = 4;
+constexpr int kEmptyFew = 2;
+constexpr int kEmptyShare = 4;
 
 enum class Role { Probe, Left, Fresh, Chain };
 
@@ -43,10 +44,11 @@ struct Tally {
     std::optional<Trouble> first_trouble;
     std::optional<std::int64_t> newest; // what the probe saw
     int answered = 0;
+    int all_windows = 0;
     int windows = 0; // fresh ones
     std::int64_t window_rows = 0;
     std::int64_t window_ids = 0;
-    std::vector<Window> empty; // fresh windows without a row
+    std::vector<Window> empty; // windows without a row, not doubted yet
     bool chain_asked = false;
     bool chain_ended = false;
 };
@@ -197,8 +199,9 @@ void read_window(const Table& table, const Planned& planned, const Part& part, T
     const bool full = rows->size() >= kPageRowsMax;
     const std::int64_t reached = full ? rows->back().id : window.up_to;
     if (full) leave_rest(tally.left, window, reached);
+    ++tally.all_windows;
+    if (rows->empty() && window.doubts == 0) tally.empty.push_back(window);
     if (planned.role == Role::Fresh) {
-        if (rows->empty()) tally.empty.push_back(window);
         ++tally.windows;
         tally.window_rows += static_cast<std::int64_t>(rows->size());
         tally.window_ids += reached - window.after;
@@ -289,11 +292,12 @@ void steer(const Tally& tally, Walk& walk) {
 // A window that came back empty among full ones is read once more: a missing row counts as deleted
 // at the end of a full walk. Many empty ones are a stretch of deleted ids.
 void doubt_empty(const Tally& tally, Walk& walk) {
-    const auto empty = static_cast<std::int64_t>(tally.empty.size());
-    if (empty * kEmptyShare > tally.windows || tally.window_rows == 0) return;
+    const auto empty = static_cast<int>(tally.empty.size());
+    if (walk.kind != "full" || empty > std::max(kEmptyFew, tally.all_windows / kEmptyShare)) return;
     for (const auto& window : tally.empty) {
-        const std::int64_t width = std::min(window.up_to, walk.max) - window.after;
-        if (width * tally.window_rows < kRowsExpected * tally.window_ids) continue;
+        const std::int64_t ids = std::min(window.up_to, walk.max) - window.after;
+        // `width` holds the wanted rows at the density of the steps before.
+        if (ids * kRowsWanted < walk.width * kRowsExpected) continue;
         walk.left.push_back(Window{window.after, window.up_to, 1});
     }
 }
