@@ -140,6 +140,7 @@ TEST_CASE("a small difference within the tolerance is written off, not forgotten
     Case c;
     c.policy.tolerance = 5;
     CHECK(Case(c).paid("1", 11995).told() == "paid 11995 by payment off 5");
+    CHECK(Case(c).paid("1", 11999).told() == "paid 11999 by payment off 1");
     CHECK(Case(c).paid("1", 11994).told() == "partly_paid 11994 by payment");
     CHECK(Case(c).invoice(11996).told() == "paid 11996 by invoice_paid off 4");
     CHECK(Case(c).deal(11994).settled().person.has_value());
