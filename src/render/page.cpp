@@ -7,7 +7,7 @@
 #include "render/locale.h"
 
 // page.mustache says what stands where; this file computes the texts that it shows. Every value is
-// escaped by the template (`{{name}}`; the tidy test forbids the other forms) and never read as a
+// escaped by the template (`{{name}}`; its test forbids the other forms) and never read as a
 // template itself. A section falls back to the data around it, so each name means one thing.
 namespace hb::render {
 

@@ -1,0 +1,223 @@
+#include "rules.h"
+
+#include <algorithm>
+#include <map>
+#include <regex>
+#include <set>
+
+#include "base/text.h"
+
+namespace hb::tidy {
+
+namespace {
+
+using Problems = std::vector<Problem>;
+
+Problem at(const Source& source, int line, std::string what) {
+    return {source.path + ":" + std::to_string(line), std::move(what)};
+}
+
+// ARCHITECTURE section 3: who may include what.
+struct Room {
+    std::set<std::string> rooms;
+    std::vector<std::string> third_party; // how the header's name begins
+};
+
+const std::map<std::string, Room>& room_table() {
+    static const std::map<std::string, Room> table = {
+        {"base", {{}, {"date/", "openssl/"}}},
+        {"json", {{"base"}, {"rapidjson/"}}},
+        {"domain", {{"base"}, {}}},
+        {"mapping", {{"base", "json", "domain"}, {}}},
+        {"net", {{"base"}, {"curl/", "spdlog/"}}},
+        {"connector", {{"base", "json", "domain", "net"}, {}}},
+        {"store", {{"base", "domain"}, {"SQLiteCpp/", "sqlite3.h", "spdlog/"}}},
+        {"render", {{"base", "json", "domain"}, {"kainjow/", "pango/", "cairo/", "xlsxwriter"}}},
+        {"engine", {{"base", "domain", "mapping", "connector", "store", "render"}, {"spdlog/"}}},
+        {"web",
+         {{"base", "json", "domain", "mapping", "store", "render", "engine"},
+          {"httplib.h", "spdlog/"}}},
+        {"sandbox", {{"base", "json"}, {"httplib.h"}}},
+        {"app",
+         {{"base", "json", "domain", "mapping", "net", "connector", "store", "render", "engine",
+           "web", "sandbox"},
+          {"CLI/", "spdlog/"}}},
+    };
+    return table;
+}
+
+// Headers of the language and of the system are nobody's third party.
+bool is_third_party(const Include& include) {
+    static const std::vector<std::string> system = {"sys/", "netinet/", "arpa/", "linux/"};
+    static const std::set<std::string> posix = {
+        "unistd.h", "fcntl.h", "poll.h",   "netdb.h",  "pwd.h",    "grp.h",   "signal.h",
+        "stdlib.h", "stdio.h", "string.h", "locale.h", "wctype.h", "wchar.h", "termios.h",
+        "dirent.h", "time.h",  "errno.h",  "limits.h", "glob.h",   "syslog.h"};
+    if (!include.angled || posix.contains(include.name)) return false;
+    for (const std::string& folder : system)
+        if (include.name.starts_with(folder)) return false;
+    return include.name.find_first_of("./") != std::string::npos;
+}
+
+Problems rooms_include_what_they_may(const Source& source) {
+    Problems problems;
+    const std::string room = source.room();
+    if (room.empty()) return problems;
+    const auto row = room_table().find(room);
+    if (row == room_table().end()) return {at(source, 1, "no room of the table is called " + room)};
+    for (const Include& include : source.includes) {
+        if (include.angled) continue;
+        const std::string target = include.name.substr(0, include.name.find('/'));
+        if (target == room || row->second.rooms.contains(target)) continue;
+        problems.push_back(
+            at(source, include.line, room + " may not include \"" + include.name + "\""));
+    }
+    return problems;
+}
+
+Problems third_party_stands_in_its_room(const Source& source) {
+    Problems problems;
+    const auto row = room_table().find(source.room());
+    if (row == room_table().end() || source.is_header()) return problems;
+    const bool tracing = source.path == "src/connector/tracing.cpp";
+    for (const Include& include : source.includes) {
+        if (!is_third_party(include)) continue;
+        const auto& allowed = row->second.third_party;
+        const bool own = std::any_of(allowed.begin(), allowed.end(), [&](const std::string& start) {
+            return include.name.starts_with(start);
+        });
+        if (own || (tracing && include.name.starts_with("spdlog/"))) continue;
+        problems.push_back(
+            at(source, include.line, row->first + " may not include <" + include.name + ">"));
+    }
+    return problems;
+}
+
+Problems headers_include_no_third_party(const Source& source) {
+    Problems problems;
+    if (!source.is_header() || !source.in("src/")) return problems;
+    for (const Include& include : source.includes)
+        if (is_third_party(include))
+            problems.push_back(
+                at(source, include.line, "a header of ours includes <" + include.name + ">"));
+    return problems;
+}
+
+Problems sql_stands_in_store(const Source& source) {
+    static const std::regex statement(
+        R"(^\s*(SELECT|INSERT (INTO|OR)|UPDATE|DELETE FROM|PRAGMA|CREATE (TABLE|INDEX|TRIGGER)|WITH \w+ AS)\b)");
+    Problems problems;
+    if (!source.in("src/") || source.room() == "store") return problems;
+    for (const Literal& literal : source.literals)
+        if (std::regex_search(literal.text.substr(0, 80), statement))
+            problems.push_back(
+                at(source, literal.line, "SQL outside store: " + literal.text.substr(0, 40)));
+    return problems;
+}
+
+// Every place where `pattern` stands in the code, outside comments and literals.
+Problems found(const Source& source, const std::string& pattern, const std::string& what) {
+    Problems problems;
+    const std::regex wanted(pattern);
+    for (std::sregex_iterator hit(source.code.begin(), source.code.end(), wanted), end; hit != end;
+         ++hit)
+        problems.push_back(at(source, source.line_of(static_cast<std::size_t>(hit->position())),
+                              what + ": " + std::string(trim(hit->str()))));
+    return problems;
+}
+
+Problems domain_has_no_floats(const Source& source) {
+    if (source.room() != "domain") return {};
+    return found(source, R"(\b(double|float)\b)", "binary floating point in domain");
+}
+
+Problems time_comes_from_the_clock(const Source& source) {
+    if (source.path == "src/base/clock.cpp") return {};
+    return found(
+        source,
+        R"(\bsystem_clock\s*::\s*now\b|\bgettimeofday\s*\(|\bclock_gettime\s*\(|\btime\s*\(\s*(nullptr|NULL|0)\s*\))",
+        "the time is asked for outside base/clock.cpp");
+}
+
+Problems randomness_comes_from_ids(const Source& source) {
+    if (!source.in("src/") || source.path == "src/base/ids.cpp") return {};
+    return found(
+        source,
+        R"(\brandom_device\b|\bmt19937(_64)?\b|\bs?rand\s*\(|\bgetrandom\s*\(|\bgetentropy\s*\(|\bRAND_bytes\s*\(|<random>)",
+        "randomness outside base/ids.cpp");
+}
+
+Problems nothing_sleeps(const Source& source) {
+    return found(source, R"(\bsleep_(for|until)\s*\(|\b(u|nano)?sleep\s*\()", "a sleep");
+}
+
+Problems no_catch_is_empty(const Source& source) {
+    return found(source, R"(\bcatch\s*\([^)]*\)\s*\{\s*\})", "an empty catch");
+}
+
+Problems rapidjson_stands_in_json(const Source& source) {
+    if (source.room() == "json") return {};
+    return found(source, R"(\brapidjson\s*::)", "RapidJSON outside json");
+}
+
+Problems curl_stands_in_net(const Source& source) {
+    if (!source.in("src/") || source.room() == "net") return {};
+    return found(source, R"(\bcurl_\w+\s*\(|\bCURL(E|OPT|INFO)_)", "libcurl outside net");
+}
+
+Problems environment_is_read_by_app(const Source& source) {
+    if (!source.in("src/") || source.room() == "app") return {};
+    return found(source, R"(\b(secure_)?getenv\s*\()", "the environment is read outside app");
+}
+
+} // namespace
+
+const std::vector<Rule>& rules() {
+    static const std::vector<Rule> all = {
+        {"a room includes only the rooms it may", rooms_include_what_they_may, "src/domain/x.cpp",
+         "#include \"base/time.h\"\n#include \"store/reports.h\"\n"},
+        {"a third-party library is included in its own room only", third_party_stands_in_its_room,
+         "src/mapping/x.cpp",
+         "#include <vector>\n#include <unistd.h>\n#include <rapidjson/reader.h>\n"},
+        {"no header of ours includes a third-party header", headers_include_no_third_party,
+         "src/store/x.h", "#pragma once\n#include <string>\n#include <SQLiteCpp/Database.h>\n"},
+        {"SQL stands in store", sql_stands_in_store, "src/engine/x.cpp",
+         "auto x = run(R\"(\n  SELECT id FROM reports)\"); // SELECT here is fine\n"},
+        {"no binary floating point in domain", domain_has_no_floats, "src/domain/x.cpp",
+         "// a double in words\nstd::int64_t f(double amount);\n"},
+        {"the time is asked for in base/clock.cpp only", time_comes_from_the_clock,
+         "src/engine/x.cpp", "auto now = std::chrono::system_clock::now();\n"},
+        {"randomness comes from base/ids.cpp only", randomness_comes_from_ids, "src/store/x.cpp",
+         "std::mt19937 dice(1);\n"},
+        {"nothing sleeps", nothing_sleeps, "tests/engine/x_test.cpp",
+         "std::this_thread::sleep_for(std::chrono::seconds(1));\n"},
+        {"no catch is empty", no_catch_is_empty, "src/app/x.cpp",
+         "void f() {\n  try {\n    g();\n  } catch (const std::exception&) {\n    // nothing\n  "
+         "}\n}\n"},
+        {"RapidJSON is used in json only", rapidjson_stands_in_json, "src/connector/x.cpp",
+         "rapidjson::Document document;\n"},
+        {"libcurl is used in net only", curl_stands_in_net, "src/connector/x.cpp",
+         "curl_easy_perform(handle);\n"},
+        {"the environment is read in app only", environment_is_read_by_app, "src/net/x.cpp",
+         "const char* proxy = std::getenv(\"http_proxy\");\n"},
+    };
+    return all;
+}
+
+std::vector<Problem> check_migrations(std::vector<std::string> names) {
+    Problems problems;
+    std::sort(names.begin(), names.end());
+    static const std::regex shape(R"(\d{4}_[a-z0-9_]+\.sql)");
+    int number = 0;
+    for (const std::string& name : names) {
+        ++number;
+        if (!std::regex_match(name, shape))
+            problems.push_back({name, "a migration is called NNNN_name.sql"});
+        else if (parse_integer(name.substr(0, 4)) != number)
+            problems.push_back(
+                {name, "migration number " + std::to_string(number) + " is expected here"});
+    }
+    return problems;
+}
+
+} // namespace hb::tidy

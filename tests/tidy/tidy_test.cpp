@@ -1,0 +1,88 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+#include "rules.h"
+
+// Keeps the table of rooms and a few habits true, by reading the sources (ARCHITECTURE section 3,
+// STYLE lines marked "t").
+using namespace hb;
+using namespace hb::tidy;
+
+namespace {
+
+std::string listed(const std::vector<Problem>& problems) {
+    std::string text;
+    for (const Problem& problem : problems) text += problem.where + ": " + problem.what + "\n";
+    return text;
+}
+
+const std::vector<Source>& project() {
+    static const std::vector<Source> all = read_all(HB_SOURCE_DIR);
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("the sources keep every tidy rule") {
+    REQUIRE(project().size() > 100);
+    for (const Rule& rule : rules()) {
+        std::vector<Problem> problems;
+        for (const Source& source : project())
+            for (Problem& problem : rule.check(source)) problems.push_back(std::move(problem));
+        INFO("rule: " << rule.name);
+        CHECK(listed(problems) == "");
+    }
+}
+
+TEST_CASE("migrations are numbered from 1 without gaps") {
+    std::vector<std::string> names;
+    for (const auto& file :
+         std::filesystem::directory_iterator(std::string(HB_SOURCE_DIR) + "/src/store/migrations"))
+        names.push_back(file.path().filename().string());
+    REQUIRE_FALSE(names.empty());
+    CHECK(listed(check_migrations(names)) == "");
+}
+
+TEST_CASE("every tidy rule fails on its bad sample, and no other rule does") {
+    for (const Rule& broken : rules()) {
+        const Source sample = read_source(broken.bad_path, broken.bad_text);
+        for (const Rule& rule : rules()) {
+            INFO("sample of: " << broken.name << "; rule: " << rule.name);
+            CHECK(rule.check(sample).size() == (&rule == &broken ? 1U : 0U));
+        }
+    }
+}
+
+TEST_CASE("a gap, a twin and a strange name among migrations are found") {
+    CHECK(check_migrations({"0001_books.sql", "0002_more.sql"}).empty());
+    CHECK(check_migrations({"0001_books.sql", "0003_more.sql"}).size() == 1);
+    CHECK(check_migrations({"0001_books.sql", "0001_twin.sql"}).size() == 1);
+    CHECK(check_migrations({"0001_books.sql", "2_more.sql"}).size() == 1);
+}
+
+TEST_CASE("comments and literals are told from code, and lines are counted through them") {
+    const Source source = read_source("src/domain/x.cpp", "int a = 10'000; // double\n"
+                                                          "/* float\n float */ char q = '\"';\n"
+                                                          "auto s = \"double \\\" float\";\n"
+                                                          "auto r = R\"x(double )\" float)x\";\n"
+                                                          "double b;\n");
+    CHECK(source.literals.size() == 2);
+    CHECK(source.literals[1].text == "double )\" float");
+    for (const Rule& rule : rules())
+        for (const Problem& problem : rule.check(source))
+            CHECK(problem.where + problem.what ==
+                  "src/domain/x.cpp:6binary floating point in domain: double");
+}
+
+TEST_CASE("logging is for the rooms that may log") {
+    const std::string text = "#include <spdlog/spdlog.h>\n";
+    for (const Rule& rule : rules()) {
+        CHECK(rule.check(read_source("src/web/x.cpp", text)).empty());
+        CHECK(rule.check(read_source("src/connector/tracing.cpp", text)).empty());
+        const bool third_party = rule.name.find("its own room") != std::string::npos;
+        CHECK(rule.check(read_source("src/connector/client.cpp", text)).size() ==
+              (third_party ? 1U : 0U));
+        CHECK(rule.check(read_source("src/mapping/x.cpp", text)).size() == (third_party ? 1U : 0U));
+    }
+}
