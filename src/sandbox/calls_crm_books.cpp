@@ -35,7 +35,7 @@ std::optional<FieldRef> status_field(std::string_view name) {
     return std::nullopt;
 }
 
-Cell status_cell(const Status& status, int field) {
+Cell status_cell(const CrmStatus& status, int field) {
     switch (field) {
     case 0:
         return status.id;
@@ -63,7 +63,7 @@ void text_or_null(json::Writer& to, const char* name, const std::string& text) {
         to.member(name, text);
 }
 
-void write_status(json::Writer& to, const Status& status) {
+void write_status(json::Writer& to, const CrmStatus& status) {
     to.begin_object();
     to.member("ID", std::to_string(status.id)).member("ENTITY_ID", status.entity);
     to.member("STATUS_ID", status.status).member("NAME", status.name);
@@ -88,14 +88,14 @@ Outcome status_list(Call& call) {
     auto order = read_order(call.param("order"), status_field);
     if (!read.ok() || !order.ok())
         return fail("Invalid parameters.", "Incorrect parameters passed.");
-    Query<Status> query;
+    Query<CrmStatus> query;
     query.filter = std::move(read.filter);
     query.order = std::move(order.keys);
     query.page.rows = call.state.statuses.size();
     const auto page = select_page(call.state.statuses, query, status_cell);
     json::Writer out;
     out.begin_array();
-    for (const Status* status : page.rows) write_status(out, *status);
+    for (const CrmStatus* status : page.rows) write_status(out, *status);
     out.end_array();
     return Answer{out.take(), page.total, {}};
 }

@@ -17,7 +17,7 @@ std::optional<Failure> settle_stage(Call& call, CrmStore& store, CrmItem& item,
         return bad_value(dialect, "CATEGORY_ID");
     const auto stages = call.state.stages(store.entity_type, category);
     const std::string stage = store.text(item, "stageId");
-    const Status* found = call.state.stage(store.entity_type, category, stage);
+    const CrmStatus* found = call.state.stage(store.entity_type, category, stage);
     const bool moved = category != category_before;
     if (found == nullptr && (stage.empty() || moved) && !stages.empty()) {
         const bool stage_of_old_funnel =

@@ -26,6 +26,12 @@ std::string next_key(const Tree& node) {
 std::vector<std::string> steps_of(std::string_view key) {
     std::vector<std::string> steps;
     std::size_t open = key.find('[');
+    if (open != std::string_view::npos && key.find(']', open) == std::string_view::npos) {
+        // A bracket that never closes becomes part of the name, as PHP has it.
+        std::string name{key};
+        name[open] = '_';
+        return {name};
+    }
     steps.emplace_back(key.substr(0, open));
     while (open != std::string_view::npos) {
         const std::size_t close = key.find(']', open);

@@ -168,7 +168,7 @@ private:
             CrmItem item = new_item(store, 101 + 2 * i);
             const std::int64_t category = i % 2 == 0 ? 0 : 9;
             const auto stages = state_.stages(2, category);
-            const Status* stage = stages[static_cast<std::size_t>(i) % stages.size()];
+            const CrmStatus* stage = stages[static_cast<std::size_t>(i) % stages.size()];
             const Client& client = kClients[static_cast<std::size_t>(i) % 8];
             store.set(item, "title",
                       std::string{client.name} + " — договор " + std::to_string(i + 1));

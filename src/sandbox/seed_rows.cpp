@@ -8,7 +8,7 @@ namespace {
 void add_stage(State& state, const std::string& entity, std::optional<std::int64_t> category,
                const char* id, const char* name, const char* semantics, const char* extra,
                const char* color) {
-    Status status;
+    CrmStatus status;
     status.id = state.next_status;
     state.next_status += 2;
     status.entity = entity;

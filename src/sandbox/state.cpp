@@ -74,18 +74,18 @@ const Category* State::category(int entity_type, std::int64_t id) const {
     return nullptr;
 }
 
-std::vector<const Status*> State::stages(int entity_type, std::int64_t category) const {
+std::vector<const CrmStatus*> State::stages(int entity_type, std::int64_t category) const {
     const std::string entity = stage_entity(entity_type, category);
-    std::vector<const Status*> out;
+    std::vector<const CrmStatus*> out;
     for (const auto& status : statuses.rows())
         if (status.entity == entity) out.push_back(&status);
     std::stable_sort(out.begin(), out.end(),
-                     [](const Status* a, const Status* b) { return a->sort < b->sort; });
+                     [](const CrmStatus* a, const CrmStatus* b) { return a->sort < b->sort; });
     return out;
 }
 
-const Status* State::stage(int entity_type, std::int64_t category, std::string_view id) const {
-    for (const Status* status : stages(entity_type, category))
+const CrmStatus* State::stage(int entity_type, std::int64_t category, std::string_view id) const {
+    for (const CrmStatus* status : stages(entity_type, category))
         if (status->status == id) return status;
     return nullptr;
 }
@@ -113,7 +113,7 @@ std::string stage_entity(int entity_type, std::int64_t category) {
     return "SMART_INVOICE_STAGE_" + std::to_string(category);
 }
 
-std::string semantic_letter(const Status* stage) {
+std::string semantic_letter(const CrmStatus* stage) {
     return stage == nullptr || stage->semantics.empty() ? "P" : stage->semantics;
 }
 

@@ -149,7 +149,7 @@ struct Category {
     bool is_default = false;
 };
 
-struct Status {
+struct CrmStatus {
     std::int64_t id = 0;
     std::string entity, status, name, semantics; // semantics: "", "S" or "F"
     int sort = 10;
@@ -173,7 +173,7 @@ public:
     Table<Notice> notices;
     Table<StageMove> stage_moves;
     Table<TaskField> task_fields;
-    Table<Status> statuses;
+    Table<CrmStatus> statuses;
     std::vector<Currency> currencies;
     std::vector<Category> categories;
     std::map<int, CrmStore> crm; // by entityTypeId
@@ -206,8 +206,8 @@ public:
 
     const Category* category(int entity_type, std::int64_t id) const;
     // The stages of one funnel in their order.
-    std::vector<const Status*> stages(int entity_type, std::int64_t category) const;
-    const Status* stage(int entity_type, std::int64_t category, std::string_view id) const;
+    std::vector<const CrmStatus*> stages(int entity_type, std::int64_t category) const;
+    const CrmStatus* stage(int entity_type, std::int64_t category, std::string_view id) const;
     const Currency* currency(std::string_view code) const;
     std::string base_currency() const;
     std::int64_t tag_id(const std::string& title);
@@ -225,6 +225,6 @@ private:
 };
 
 std::string stage_entity(int entity_type, std::int64_t category); // "DEAL_STAGE_9"
-std::string semantic_letter(const Status* stage);                 // P, S or F
+std::string semantic_letter(const CrmStatus* stage);                 // P, S or F
 
 } // namespace hb::sandbox

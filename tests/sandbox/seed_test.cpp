@@ -1,3 +1,5 @@
+#include <set>
+
 #include "kit.h"
 
 using namespace hb;
@@ -18,4 +20,88 @@ TEST_CASE("the agency has the promised size and is the same each time") {
     const std::string page = R"([{"ID":"ASC"},{">ID":3000},["*"],{"NAV_PARAMS":{"nPageSize":50}}])";
     CHECK(one.raw("task.elapseditem.getlist", page).body ==
           two.raw("task.elapseditem.getlist", page).body);
+}
+
+TEST_CASE("another seed is another agency, another day moves it") {
+    Kit one;
+    seed_agency(one.portal, 2);
+    AgencyKit other;
+    const std::string page = R"([{"ID":"ASC"}])";
+    CHECK(one.raw("task.elapseditem.getlist", page).body !=
+          other.raw("task.elapseditem.getlist", page).body);
+    Kit earlier;
+    seed_agency(earlier.portal, 1, {}, *parse_day("2025-12-31"));
+    earlier.portal.edit([](State& state) {
+        Seconds last = 0;
+        for (const auto& entry : state.entries().rows())
+            last = std::max(last, Seconds{entry.created});
+        CHECK(write_moment(last, 180).substr(0, 7) == "2025-12");
+    });
+}
+
+TEST_CASE("the agency has the oddities of a real portal") {
+    AgencyKit kit;
+    kit.portal.edit([](State& state) {
+        std::set<std::string> hours;
+        std::size_t backdated = 0, zero = 0, long_ones = 0, gaps = 0;
+        std::uint32_t newest = 0, before = 0;
+        for (const auto& entry : state.entries().rows()) {
+            const std::string at = write_moment(entry.created, 180);
+            hours.insert(at.substr(11, 8));
+            backdated += entry.created < newest ? 1u : 0u;
+            newest = std::max(newest, entry.created);
+            zero += entry.seconds == 0 ? 1u : 0u;
+            long_ones += entry.seconds > 86'400 ? 1u : 0u;
+            gaps += before != 0 && entry.id != before + 1 ? 1u : 0u;
+            before = entry.id;
+            const Task* task = state.tasks.find(entry.task);
+            REQUIRE(task != nullptr);
+            CHECK(Seconds{entry.created} + 86'400 > task->created);
+        }
+        CHECK(hours.count("00:00:00") == 1);
+        CHECK(hours.count("23:59:59") == 1);
+        CHECK(hours.count("23:50:00") == 1);
+        CHECK(backdated > 100);
+        CHECK(zero > 10);
+        CHECK(long_ones >= 3);
+        CHECK(gaps > 100);
+    });
+}
+
+TEST_CASE("tasks of the agency lead to their clients in every documented way") {
+    AgencyKit kit;
+    kit.portal.edit([](State& state) {
+        std::map<std::string, int> kinds;
+        std::set<std::string> tags;
+        std::size_t longest = 0;
+        for (const auto& task : state.tasks.rows()) {
+            const std::string link = task.crm.empty() ? "none" : task.crm.front();
+            ++kinds[link.substr(0, link.find('_'))];
+            if (link == "CO_99999" || link == "D_88888") ++kinds["broken"];
+            if (task.parent != 0) ++kinds["subtask"];
+            if (task.group == 1 && !task.crm.empty()) ++kinds["internal with link"];
+            tags.insert(task.tags.begin(), task.tags.end());
+            longest = std::max(longest, task.title.size());
+        }
+        CHECK(kinds["CO"] > 500);
+        CHECK(kinds["D"] > 80);
+        CHECK(kinds["none"] > 200);
+        CHECK(kinds["broken"] > 10);
+        CHECK(kinds["subtask"] > 80);
+        CHECK(kinds["internal with link"] == 0);
+        CHECK(tags == std::set<std::string>{"Bug", "account", "bug", "design", "development"});
+        CHECK(longest > 1000);
+    });
+}
+
+TEST_CASE("pages of a large portal cost a page, not a scan") {
+    EmptyKit kit;
+    seed_rows(kit.portal, 1000, 50'000, 2);
+    const auto answer = kit.call("task.elapseditem.getlist",
+                                 R"([{"ID":"ASC"},{">ID":90000,"<=ID":90300},["*"],{}])");
+    CHECK(answer.root()["result"].size() == 50);
+    CHECK(answer.root()["total"].dump() == "100");
+    const auto some =
+        kit.call("task.elapseditem.getlist", R"([{"ID":"ASC"},{"ID":[1,2,3,4,149998]}])");
+    CHECK(some.root()["total"].dump() == "3");
 }
