@@ -124,11 +124,14 @@ private:
         return found;
     }
 
-    const std::regex& pattern(const std::string& text) {
-        const auto known = patterns_.find(text);
-        if (known != patterns_.end()) return known->second;
+    // Compiling one costs more than checking a whole contract by it, and contracts are read often.
+    // Our own schemas have few of them.
+    static const std::regex& pattern(const std::string& text) {
+        thread_local std::map<std::string, std::regex> patterns;
+        const auto known = patterns.find(text);
+        if (known != patterns.end()) return known->second;
         try {
-            return patterns_.emplace(text, std::regex(text, std::regex::ECMAScript)).first->second;
+            return patterns.emplace(text, std::regex(text, std::regex::ECMAScript)).first->second;
         } catch (const std::regex_error&) {
             fail_invariant("JSON schema: not a regular expression: " + text);
         }
@@ -331,7 +334,6 @@ private:
     const Document& document_;
     const Value& schema_;
     std::vector<SchemaProblem> problems_;
-    std::map<std::string, std::regex> patterns_;
     std::size_t depth_ = 0;
 };
 
