@@ -52,6 +52,8 @@ TEST_CASE("an amount is written with exactly the decimals of its currency (G7)")
     CHECK(format_amount(0, currency("JPY")) == "0");
     CHECK(format_amount(0, currency("EUR")) == "0.00");
     CHECK(format_amount(7, currency("KWD")) == "0.007");
+    CHECK(format_amount(50, currency("EUR")) == "0.50");
+    CHECK(format_amount(999, currency("KWD")) == "0.999");
     CHECK(format_amount(-5, currency("EUR")) == "-0.05");
     CHECK(format_amount(-100, currency("EUR")) == "-1.00");
     CHECK(format_amount(-5, currency("JPY")) == "-5");
