@@ -207,7 +207,7 @@ void OutboxJob::verify(const store::OpRow& done) {
     const auto lock = core_.lock();
     auto op = *core_.outbox.find(done.id);
     store::Tx tx(core_.db);
-    if (now_there->empty() || *now_there == op.op.fields) {
+    if (now_there->empty() || *now_there == done.op.fields) {
         op.verified = true; // a task that is gone settles its op (G26)
         op.last_error = now_there->empty() ? "its target is gone" : "";
     } else if (op.attempts < 3) {

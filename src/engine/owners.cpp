@@ -55,6 +55,11 @@ std::int64_t resolve_owners(Core& core, const RemoteRuntime& remote) {
     return changed;
 }
 
+domain::Owner explain_owner(Core& core, const RemoteRuntime& remote, const std::string& task) {
+    const auto facts = gather(core, remote, core.sources.tasks(remote.row.id));
+    return facts.tasks.count(task) ? domain::owner_of(facts, task) : domain::Owner{};
+}
+
 store::ZoneOf zone_lookup(Core& core) {
     // Parsed once for the caller's step; contracts do not change inside it.
     auto zones = std::make_shared<std::map<std::int64_t, Zone>>();

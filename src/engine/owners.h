@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/owner.h"
 #include "engine/core.h"
 
 namespace hb::engine {
@@ -7,6 +8,9 @@ namespace hb::engine {
 // Finds the client of every task of the remote anew (RULINGS G13) and moves free entries along.
 // Inside the caller's transaction. Returns how many tasks changed hands.
 std::int64_t resolve_owners(Core& core, const RemoteRuntime& remote);
+
+// Whose one task is and why, for `explain`; changes nothing.
+domain::Owner explain_owner(Core& core, const RemoteRuntime& remote, const std::string& task);
 
 // The zone whose calendar gives a client's work dates: its newest contract's, else the
 // configuration's (G11).

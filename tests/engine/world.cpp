@@ -77,8 +77,10 @@ World::World(WorldOptions options)
     sandbox::seed_basics(*portal);
     file_ = options_.file;
     if (file_.empty()) {
-        char name[] = "/tmp/hourbridge-world-XXXXXX";
-        const char* made = mkdtemp(name);
+        // Memory where there is such a folder: thousands of worlds commit hundreds of times each.
+        std::string name = (std::filesystem::exists("/dev/shm") ? "/dev/shm" : "/tmp") +
+                           std::string("/hourbridge-world-XXXXXX");
+        const char* made = mkdtemp(name.data());
         REQUIRE(made != nullptr);
         file_ = std::string(made) + "/hourbridge.db";
         own_file_ = true;
@@ -258,8 +260,13 @@ namespace {
 json::Document call(const sandbox::Portal& portal, const std::string& method,
                     const std::string& body) {
     auto& open = const_cast<sandbox::Portal&>(portal);
-    const auto answer =
-        open.handle({"POST", "/rest/1/sandbox/" + method, "", "application/json", body, "127.0.0.1"});
+    auto answer = open.handle(
+        {"POST", "/rest/1/sandbox/" + method, "", "application/json", body, "127.0.0.1"});
+    // A fault that waits for the service may hit the person at the portal instead, who looks and
+    // clicks once more.
+    if (answer.delivery != sandbox::HttpAnswer::Delivery::Whole || answer.status >= 500)
+        answer = open.handle(
+            {"POST", "/rest/1/sandbox/" + method, "", "application/json", body, "127.0.0.1"});
     auto parsed = json::Document::parse(answer.body);
     INFO(method << " " << body << " -> " << answer.body);
     REQUIRE(parsed.ok());

@@ -1,0 +1,169 @@
+#include "engine/books_world.h"
+
+#include <catch2/catch.hpp>
+
+#include "base/digest.h"
+#include "engine/drafting.h"
+#include "engine/owners.h"
+#include "mapping/contract_file.h"
+#include "mapping/shipped.h"
+
+namespace hb::test {
+namespace {
+
+// A remote that nobody calls.
+class Silent final : public connector::Connector {
+public:
+    const connector::Capabilities& capabilities() const override { return capabilities_; }
+    std::string account() const override { return "silent"; }
+    Instant earliest() const override { return Instant{}; }
+    connector::Counters counters() const override { return {}; }
+    Result<domain::Page> read(const domain::ReadRequest&) override { return silent(); }
+    domain::WriteResult write(const domain::WriteOp&) override { return {}; }
+    Result<std::vector<std::string>> find(const domain::WriteOp&) override { return silent(); }
+    Result<std::string> read_back(const domain::WriteOp&) override { return silent(); }
+    Result<domain::DealState> read_deal(std::string_view) override { return silent(); }
+    Result<std::string> deal_stage(std::string_view, std::string_view) override { return silent(); }
+    Result<std::vector<std::string>> currencies() override { return silent(); }
+    connector::CheckReport check() override { return {}; }
+    std::string task_url(std::string_view id, std::string_view, std::string_view) const override {
+        return "https://portal.example/task/" + std::string(id) + "/";
+    }
+
+private:
+    static Error silent() { return {Code::Remote, "nobody is there", "", ""}; }
+    connector::Capabilities capabilities_;
+};
+
+} // namespace
+
+BooksWorld::BooksWorld() : clock(*parse_instant("2026-07-01T09:00:00Z")) {
+    auto opened = store::Database::in_memory();
+    REQUIRE(opened.ok());
+    db = std::move(*opened);
+    engine::Settings settings;
+    settings.zone = *Zone::find("Europe/Minsk");
+    settings.crm_remote = "bitrix24";
+    settings.public_url = "https://reports.example.com";
+    settings.settle.evidence = {domain::Evidence::Payment, domain::Evidence::DealWon};
+    settings.nonbillable = {{"bug", "", "", "bug"}};
+    settings.key = Secret("test key");
+    core = std::make_unique<engine::Core>(*db, clock, ids, settings);
+    auto remote = std::make_unique<engine::RemoteRuntime>();
+    remote->connector = std::make_unique<Silent>();
+    std::vector<mapping::FileProblem> problems;
+    remote->mapping = std::make_unique<mapping::Mapping>(*mapping::Mapping::parse(
+        mapping::shipped_mapping("bitrix24"), "mappings/bitrix24.json", problems));
+    {
+        store::Tx tx(*db);
+        remote->row = core->sources.add_remote("bitrix24", "bitrix24", "silent", clock.now());
+        core->sources.keep_cursor(remote->row.id,
+                                  {"entries", "changes", "", 0, clock.now(), clock.now()});
+        tx.commit();
+    }
+    core->remotes.push_back(std::move(remote));
+    books = std::make_unique<engine::Books>(*core);
+}
+
+BooksWorld::~BooksWorld() = default;
+
+void BooksWorld::keep(const std::string& stream, const std::string& id, domain::Fact fact,
+                      const std::string& content) {
+    const auto remote = core->remotes.front()->row.id;
+    store::Tx tx(*db);
+    store::Sources::Keep context{remote,
+                                 stream,
+                                 0,
+                                 core->sources.next_sequence("pull"),
+                                 core->sources.next_sequence("seen"),
+                                 clock.now()};
+    pull_ = context.pull;
+    domain::SourceRecord record{stream, id, "{}", sha256_hex(content)};
+    core->sources.keep(context, {{record, std::move(fact), ""}}, {}, engine::zone_lookup(*core),
+                       [this](const store::TaskRow& task) {
+                           const auto status =
+                               task.status_pull == pull_ ? task.status_before : task.facts.status;
+                           return status == domain::TaskStatus::Completed &&
+                                  engine::task_is_fully_paid(*core, task.id);
+                       });
+    tx.commit();
+}
+
+std::int64_t BooksWorld::company(const std::string& id, const std::string& name) {
+    keep("companies", id, domain::SourceCompany{id, name, false}, name);
+    return core->sources.find_company({"bitrix24", "company", id})->id;
+}
+
+void BooksWorld::person(const std::string& id) {
+    keep("users", id, domain::SourcePerson{id, "Person " + id, true}, id);
+}
+
+void BooksWorld::task(const std::string& id, const std::string& company, domain::TaskStatus status,
+                      const std::vector<std::string>& tags) {
+    domain::SourceTask task;
+    task.id = id;
+    task.title = "Task " + id;
+    task.status = status;
+    task.tags = tags;
+    if (!company.empty()) task.links = {{"company", company}};
+    std::string content = company + "/" + std::to_string(static_cast<int>(status));
+    for (const auto& tag : tags) content += "/" + tag;
+    keep("tasks", id, task, content);
+    store::Tx tx(*db);
+    engine::resolve_owners(*core, *core->remotes.front());
+    tx.commit();
+}
+
+void BooksWorld::entry(const std::string& id, const std::string& task, const std::string& person,
+                       std::int64_t seconds, Day day) {
+    domain::SourceEntry entry;
+    entry.id = id;
+    entry.task = task;
+    entry.person = person;
+    entry.seconds = seconds;
+    entry.at = Instant{day} + std::chrono::hours{9};
+    entry.text = "work";
+    keep("entries", id, entry,
+         task + "/" + person + "/" + std::to_string(seconds) + "/" + format_day(day));
+}
+
+void BooksWorld::gone(const std::string& stream, const std::string& id) {
+    store::Tx tx(*db);
+    store::Sources::Keep context{
+        core->remotes.front()->row.id,       stream,     0, core->sources.next_sequence("pull"),
+        core->sources.next_sequence("seen"), clock.now()};
+    core->sources.tombstone(context, {id});
+    tx.commit();
+}
+
+void BooksWorld::settle() {
+    books->settle_facts(0);
+}
+
+Result<engine::Books::Applied> BooksWorld::contract(const std::string& company,
+                                                    const std::string& terms) {
+    std::vector<mapping::FileProblem> problems;
+    const auto parsed =
+        mapping::parse_contract("{\"client\":\"bitrix24:company:" + company + "\"," + terms + "}",
+                                "contract", {"Europe/Minsk", "en"}, problems);
+    for (const auto& problem : problems) UNSCOPED_INFO(to_string(problem));
+    REQUIRE(parsed.has_value());
+    return books->apply_contract(*parsed, {"BYN", "EUR", "JPY"}, false, actor);
+}
+
+domain::DealState BooksWorld::deal(std::int64_t report, bool won) {
+    const auto row = *core->reports.find(report);
+    const auto currency = *domain::find_currency(row.currency);
+    domain::DealState deal;
+    deal.exists = true;
+    deal.id = "77";
+    deal.semantics = won ? "S" : "P";
+    deal.opportunity = domain::format_amount(row.total, currency);
+    deal.currency = row.currency;
+    for (const auto& line : core->reports.lines(report, row.revision))
+        if (line.line.billable)
+            deal.rows.push_back({"row", domain::format_amount(line.line.gross, currency), "1"});
+    return deal;
+}
+
+} // namespace hb::test

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/books.h"
+
+// The books without a remote: facts are put into the mirror as a pull would put them. For histories
+// of many steps.
+namespace hb::test {
+
+class BooksWorld {
+public:
+    BooksWorld();
+    ~BooksWorld();
+
+    std::int64_t company(const std::string& id, const std::string& name);
+    void person(const std::string& id);
+    // The task's client is `company`'s remote id; "" none.
+    void task(const std::string& id, const std::string& company, domain::TaskStatus status,
+              const std::vector<std::string>& tags = {});
+    void entry(const std::string& id, const std::string& task, const std::string& person,
+               std::int64_t seconds, Day day);
+    void gone(const std::string& stream, const std::string& id);
+    // What a pull does after its pages: owners, drafts, drift.
+    void settle();
+    Result<engine::Books::Applied> contract(const std::string& company, const std::string& terms);
+    // The deal as the CRM would show it after our writes.
+    domain::DealState deal(std::int64_t report, bool won = false);
+
+    ManualClock clock;
+    CountingIds ids;
+    std::unique_ptr<store::Database> db;
+    std::unique_ptr<engine::Core> core;
+    std::unique_ptr<engine::Books> books;
+    engine::Actor actor{"test"};
+
+private:
+    void keep(const std::string& stream, const std::string& id, domain::Fact fact,
+              const std::string& content);
+    std::int64_t pull_ = 0;
+    std::map<std::string, std::int64_t> remote_companies_;
+};
+
+} // namespace hb::test
