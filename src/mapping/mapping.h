@@ -43,9 +43,9 @@ public:
     // crash.
     Mapped apply(const domain::SourceRecord& record) const;
 
-    // The text templates of what we write: "deal.title", "deal.row", "comment.sent" …, with {names}
-    // from a closed list. An unknown template name is a broken invariant (parse refuses files that
-    // lack one).
+    // The text templates of what we write: "deal.title", "deal.row", "comment.sent" …
+    // (mappings/README.md lists them all, templates.h has them as data), with {names} from a closed
+    // list. An unknown template name is a broken invariant (parse refuses files that lack one).
     std::string fill(std::string_view name, const std::map<std::string, std::string>& values) const;
 
 private:
