@@ -54,8 +54,9 @@ struct Bitrix24Options {
 // read_back gives the value in the same shape; it is byte for byte op.fields when the portal holds
 // the same value (2501.00 and 2501 are the same amount), "" when the target is gone.
 //
-// When a call was held back because its method's budget is used up, earliest() tells that method's
-// time until another call succeeds.
+// earliest() answers for a call like the last one: a method whose run-time budget is used up makes
+// it late, so that a long walk waits instead of failing; a call of another method may go out before
+// and is judged by its own budget.
 Result<std::unique_ptr<Connector>>
 make_bitrix24(Bitrix24Options options, std::unique_ptr<net::HttpClient> http, Clock& clock);
 

@@ -222,6 +222,7 @@ TEST_CASE("P3: under the published limits no answer of a long pull is a refusal"
     sandbox::seed_rows(rig.portal, 1000, 300'000);
     const Walked walked = walk(rig, read("entries", Reading::Full));
     CHECK(walked.records.size() == 300'000);
+    CHECK(walked.failures == 0);
     CHECK(rig.portal.counters().by_status[503] == 0);
     CHECK(rig.portal.counters().by_status[429] == 0);
     CHECK(rig.portal.counters().failures.empty());

@@ -167,6 +167,10 @@ TEST_CASE("the run time that answers report slows a method down before the porta
     CHECK(*held.due == from_epoch_seconds(1'772'500'301));
     CHECK(rig.wire.seen.size() == 1);
     CHECK(rig.portal->earliest() == *held.due);
+    // Another method has a budget of its own.
+    rig.wire.answer = [](const Seen&) { return ok("[]"); };
+    CHECK(rig.portal->currencies().ok());
+    CHECK(rig.portal->earliest() == kNow);
 }
 
 TEST_CASE("the time block of an answer may lack everything or hold nonsense") {

@@ -88,12 +88,14 @@ std::string Client::clean(std::string_view text) const {
 
 Instant Client::earliest() const {
     const Instant now = clock_.now();
-    const Instant bucket = limiter_.earliest("", now);
-    return held_until_ ? std::max(bucket, *held_until_) : bucket;
+    Instant when = limiter_.earliest("", now);
+    for (const auto& method : last_methods_) when = std::max(when, limiter_.earliest(method, now));
+    return when;
 }
 
 std::optional<Trouble> Client::held_back(const std::vector<std::string_view>& methods) {
     const Instant now = clock_.now();
+    last_methods_.assign(methods.begin(), methods.end());
     for (const auto method : methods) {
         const Instant free = limiter_.earliest(method, now);
         if (free <= now) continue;
@@ -101,7 +103,6 @@ std::optional<Trouble> Client::held_back(const std::vector<std::string_view>& me
         trouble.nature = Nature::NotYet;
         trouble.method = std::string(method);
         trouble.due = free;
-        held_until_ = free;
         return trouble;
     }
     return std::nullopt;
@@ -134,10 +135,7 @@ Reply Client::send(std::string_view method, std::string body, std::size_t comman
     const net::Response response = http_->send(request);
     Reply reply;
     reply.trouble = judge(method, response, reply, options);
-    if (!reply.trouble) {
-        limiter_.note_success();
-        held_until_.reset();
-    }
+    if (!reply.trouble) limiter_.note_success();
     return reply;
 }
 
@@ -205,10 +203,8 @@ void Client::note_limits(Trouble& trouble, const json::Value& time) {
     if (trouble.nature == Nature::TooFast) limiter_.note_refused(now);
     if (trouble.nature == Nature::MethodBusy)
         limiter_.note_blocked(trouble.method, now, reset_of(time));
-    if (trouble.nature == Nature::TooFast || trouble.nature == Nature::MethodBusy) {
+    if (trouble.nature == Nature::TooFast || trouble.nature == Nature::MethodBusy)
         trouble.due = limiter_.earliest(trouble.method, now);
-        held_until_ = trouble.due;
-    }
     if (trouble.nature == Nature::Blocked || trouble.nature == Nature::Moved)
         trouble.due = now + kAskAgain;
 }

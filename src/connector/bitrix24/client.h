@@ -90,7 +90,7 @@ private:
     Clock& clock_;
     net::Limiter limiter_;
     Counters counters_;
-    std::optional<Instant> held_until_;
+    std::vector<std::string> last_methods_; // earliest() answers for calls like the last one
 };
 
 } // namespace hb::connector::bitrix24
