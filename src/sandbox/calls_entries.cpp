@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "base/text.h"
+#include "sandbox/entry_manifest.h"
 #include "sandbox/tasks.h"
 
 // task.elapseditem.*: arguments are bound by their order. A key is decoration, and one parameter
@@ -163,6 +164,29 @@ std::function<bool(const Entry&)> visibility(Call& call) {
     };
 }
 
+// A total over nothing but ids and dates needs no look at each record.
+std::function<std::int64_t(std::size_t, std::size_t)> quick_count(const State& state,
+                                                                  const Query<Entry>& query) {
+    std::int64_t first = 0;
+    std::int64_t last = std::numeric_limits<std::int64_t>::max();
+    if (query.visible || !query.filter.any.empty()) return {};
+    for (const auto& condition : query.filter.all) {
+        const bool one = condition.numbers.size() == 1 && !condition.or_empty;
+        const bool equality = condition.op == Op::Equal || condition.op == Op::NotEqual;
+        if (!one || equality) return {};
+        const std::int64_t value = condition.numbers.front();
+        if (condition.field.id == Id) continue; // the walk is within them already
+        if (condition.field.id != CreatedKey) return {};
+        if (condition.op == Op::Greater) first = std::max(first, value + 1);
+        if (condition.op == Op::GreaterEqual) first = std::max(first, value);
+        if (condition.op == Op::Less) last = std::min(last, value - 1);
+        if (condition.op == Op::LessEqual) last = std::min(last, value);
+    }
+    return [&state, first, last](std::size_t from, std::size_t to) {
+        return state.count_created(from, to, first, last);
+    };
+}
+
 Outcome get_list(Call& call) {
     static const std::vector<Parameter> parameters{{"taskId", true},
                                                    {"order", false},
@@ -197,6 +221,7 @@ Outcome get_list(Call& call) {
     query.id_field = Id;
     query.page = navigation(bound[4]);
     query.visible = visibility(call);
+    query.quick_count = quick_count(call.state, query);
     const auto page = select_page(call.state.entries(), query, entry_cell);
     json::Writer out;
     out.begin_array();
@@ -332,46 +357,6 @@ Outcome is_action_allowed(Call& call) {
     const Entry* entry = find_entry(call, *bound[0]->integer(), *bound[1]->integer());
     return Answer{may_change(call, entry) ? "true" : "false", {}, {}};
 }
-
-// As documented; the page itself warns that it may change.
-constexpr const char* kManifest = R"json({"Manifest version":"1.2",
-"Manifest change date":"22 Feb 2018",
-"Warning":"Don't rely on format of this manifest, it can be changed without any notifications!",
-"REST: shortname alias to class":"elapseditem",
-"REST: writable elapseditem data fields":["USER_ID","COMMENT_TEXT","SECONDS","SOURCE",
- "CREATED_DATE","DATE_START","DATE_STOP"],
-"REST: readable elapseditem data fields":["ID","TASK_ID","USER_ID","COMMENT_TEXT","SECONDS",
- "MINUTES","SOURCE","CREATED_DATE","DATE_START","DATE_STOP"],
-"REST: sortable elapseditem data fields":["ID","TASK_ID","USER_ID","SECONDS","MINUTES",
- "CREATED_DATE","DATE_START","DATE_STOP"],
-"REST: filterable elapseditem data fields":["ID","TASK_ID","USER_ID","CREATED_DATE"],
-"REST: date fields":["CREATED_DATE","DATE_START","DATE_STOP"],
-"REST: available methods":{
-"getmanifest":{"staticMethod":true,"params":[]},
-"getlist":{"staticMethod":true,"params":[{"description":"taskId","type":"integer"},
- {"description":"order","type":"array","allowedKeys":["ID","TASK_ID","USER_ID","SECONDS",
-  "MINUTES","CREATED_DATE","DATE_START","DATE_STOP"]},
- {"description":"filter","type":"array","allowedKeys":["ID","TASK_ID","USER_ID","CREATED_DATE"],
-  "allowedKeyPrefixes":["!","<=","<",">=",">"]},
- {"description":"select","type":"array","allowedValues":["","*","ID","TASK_ID","USER_ID",
-  "COMMENT_TEXT","SECONDS","MINUTES","SOURCE","CREATED_DATE","DATE_START","DATE_STOP"]},
- {"description":"params","type":"array","allowedKeys":["NAV_PARAMS"]}],
- "allowedKeysInReturnValue":["ID","TASK_ID","USER_ID","COMMENT_TEXT","SECONDS","MINUTES","SOURCE",
-  "CREATED_DATE","DATE_START","DATE_STOP"],"collectionInReturnValue":true},
-"get":{"mandatoryParamsCount":2,"params":[{"description":"taskId","type":"integer"},
- {"description":"itemId","type":"integer"}]},
-"add":{"staticMethod":true,"mandatoryParamsCount":2,"params":[
- {"description":"taskId","type":"integer"},{"description":"fields","type":"array",
- "allowedKeys":["USER_ID","COMMENT_TEXT","SECONDS","SOURCE","CREATED_DATE","DATE_START",
- "DATE_STOP"]}]},
-"update":{"staticMethod":false,"mandatoryParamsCount":3,"params":[
- {"description":"taskId","type":"integer"},{"description":"itemId","type":"integer"},
- {"description":"fields","type":"array"}]},
-"delete":{"staticMethod":false,"mandatoryParamsCount":2,"params":[
- {"description":"taskId","type":"integer"},{"description":"itemId","type":"integer"}]},
-"isactionallowed":{"staticMethod":false,"mandatoryParamsCount":3,"params":[
- {"description":"taskId","type":"integer"},{"description":"itemId","type":"integer"},
- {"description":"actionId","type":"integer"}]}}})json";
 
 Outcome get_manifest(Call&) {
     return Answer{kManifest, {}, {}};

@@ -56,8 +56,8 @@ struct Core {
         const User* user = nullptr;
     };
     // `forced`: faults that were taken for this call already.
-    Command run(const Caller& caller, const std::string& method, const Tree& params,
-                FaultBox::Where where, std::vector<Fault> forced);
+    Command run(const Caller& caller, const std::string& method, const Tree& params, bool in_batch,
+                std::vector<Fault> forced);
     // The JSON of a batch's result, with the faults that hit its commands.
     struct BatchResult {
         Outcome outcome;

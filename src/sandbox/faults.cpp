@@ -2,13 +2,15 @@
 
 #include <array>
 
+#include "sandbox/form.h"
+
 namespace hb::sandbox {
 
 namespace {
 
 using Kind = Fault::Kind;
 
-constexpr std::array<std::pair<Kind, const char*>, 11> kNames{{
+constexpr std::array<std::pair<Kind, const char*>, 13> kNames{{
     {Kind::LostAnswer, "lost_answer"},
     {Kind::Reset, "reset"},
     {Kind::Html, "html"},
@@ -18,15 +20,23 @@ constexpr std::array<std::pair<Kind, const char*>, 11> kNames{{
     {Kind::Redirect, "redirect"},
     {Kind::EmptyList, "empty_list"},
     {Kind::EmptyResult, "empty_result"},
+    {Kind::ShortPage, "short_page"},
+    {Kind::NoTotal, "no_total"},
     {Kind::WrongTypes, "wrong_types"},
     {Kind::LateVisible, "late_visible"},
 }};
 
-bool fits(const std::string& pattern, std::string_view method, FaultBox::Where where) {
-    if (pattern == "*") return where == FaultBox::Where::Request;
+// "*" means whole requests, so it names no method.
+bool names(const Fault& fault, std::string_view method) {
+    const std::string& pattern = fault.method;
+    if (pattern == "*") return false;
     if (pattern.ends_with("*"))
         return lower(method).starts_with(lower(pattern.substr(0, pattern.size() - 1)));
     return same_word(pattern, method);
+}
+
+bool in_params(const Fault& fault, const Tree& params) {
+    return fault.containing.empty() || params.dump().find(fault.containing) != std::string::npos;
 }
 
 Tree with_types_swapped(const Tree& tree) {
@@ -52,12 +62,22 @@ Tree with_types_swapped(const Tree& tree) {
     }
 }
 
-std::string without_rows(const Tree& result) {
-    if (result.kind() != Tree::Kind::Map) return "[]";
+Tree first_rows(const Tree& list, std::size_t count) {
+    Tree out = Tree::list();
+    for (std::size_t i = 0; i < std::min(count, list.size()); ++i) out.append(*list.at(i));
+    return out;
+}
+
+// Every list of rows cut to its first half, or to nothing.
+std::string with_fewer_rows(const Tree& result, bool half) {
+    const auto cut = [half](const Tree& list) {
+        return first_rows(list, half ? list.size() / 2 : 0);
+    };
+    if (result.kind() != Tree::Kind::Map) return cut(result).dump();
     Tree out = Tree::map();
     for (std::size_t i = 0; i < result.size(); ++i) {
         const bool rows = result.at(i)->kind() == Tree::Kind::List;
-        out.put(result.key(i), rows ? Tree::list() : *result.at(i));
+        out.put(result.key(i), rows ? cut(*result.at(i)) : *result.at(i));
     }
     return out.dump();
 }
@@ -78,20 +98,34 @@ bool FaultBox::remove(std::int64_t id) {
     return std::erase_if(kept_, [&](const Kept& one) { return one.id == id; }) > 0;
 }
 
-std::vector<Fault> FaultBox::take(std::string_view method, Where where) {
-    return take_if(method, where, false);
+std::vector<Fault> FaultBox::take(std::string_view method, const Tree& params) {
+    return take_if([&](const Fault& fault) {
+        return (fault.method == "*" || names(fault, method)) && in_params(fault, params);
+    });
 }
 
-std::vector<Fault> FaultBox::take_blocking(std::string_view method, Where where) {
-    return take_if(method, where, true);
+std::vector<Fault> FaultBox::take_blocking(std::string_view command) {
+    const std::size_t mark = command.find('?');
+    return take_if([&](const Fault& fault) {
+        if (!blocks_request(fault) || !names(fault, command.substr(0, mark))) return false;
+        return fault.containing.empty() ||
+               in_params(fault,
+                         read_form(mark == std::string_view::npos ? std::string_view{}
+                                                                  : command.substr(mark + 1)));
+    });
 }
 
-std::vector<Fault> FaultBox::take_if(std::string_view method, Where where, bool only_blocking) {
+std::vector<Fault> FaultBox::take_in_batch(std::string_view method, const Tree& params) {
+    return take_if([&](const Fault& fault) {
+        return !blocks_request(fault) && names(fault, method) && in_params(fault, params);
+    });
+}
+
+template <class Fits> std::vector<Fault> FaultBox::take_if(const Fits& fits) {
     std::vector<Fault> out;
     for (auto& kept : kept_) {
         Fault& fault = kept.fault;
-        if (!fits(fault.method, method, where) || fault.count == 0) continue;
-        if (only_blocking && !blocks_request(fault)) continue;
+        if (fault.count == 0 || !fits(fault)) continue;
         if (fault.skip > 0) {
             --fault.skip;
             continue;
@@ -137,14 +171,27 @@ Failure failure_of(const Fault& fault) {
 }
 
 void spoil(Answer& answer, const Fault& fault) {
-    if (fault.kind == Kind::WrongTypes) {
+    switch (fault.kind) {
+    case Kind::WrongTypes:
         answer.result = with_types_swapped(parsed(answer.result)).dump();
-    } else if (fault.kind == Kind::EmptyList || fault.kind == Kind::EmptyResult) {
-        const bool keep_envelope = fault.kind == Kind::EmptyList;
-        answer.result = keep_envelope ? without_rows(parsed(answer.result)) : "[]";
-        if (answer.total) answer.total = 0;
-        answer.next.reset();
+        return;
+    case Kind::ShortPage:
+        answer.result = with_fewer_rows(parsed(answer.result), true);
+        return;
+    case Kind::NoTotal:
+        answer.total.reset();
+        return;
+    case Kind::EmptyList:
+        answer.result = with_fewer_rows(parsed(answer.result), false);
+        break;
+    case Kind::EmptyResult:
+        answer.result = "[]";
+        break;
+    default:
+        return;
     }
+    if (answer.total) answer.total = 0;
+    answer.next.reset();
 }
 
 void spoil(HttpAnswer& answer, const Fault& fault) {
@@ -213,6 +260,7 @@ std::optional<Fault> read_fault(const Tree& sent) {
     fault.skip = number("skip", 0);
     fault.delay_ms = number("delay_ms", 0);
     fault.seconds = number("seconds", 0);
+    fault.containing = text("containing");
     fault.code = text("code");
     fault.description = text("description");
     if (fault.kind == Kind::Redirect && !text("location").empty())

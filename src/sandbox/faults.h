@@ -16,21 +16,20 @@ public:
         Fault fault;
         std::int64_t hits = 0;
     };
-    // How far a pattern reaches: "*" means whole requests, so inside a batch only names count.
-    enum class Where { Request, InBatch };
-
     std::int64_t add(Fault fault);
     bool remove(std::int64_t id);
     void clear() { kept_.clear(); }
     const std::vector<Kept>& all() const { return kept_; }
 
-    // The faults that hit this call; each is used up by one.
-    std::vector<Fault> take(std::string_view method, Where where);
-    // Only those that keep a whole request from being run (Reset, Html, Redirect).
-    std::vector<Fault> take_blocking(std::string_view method, Where where);
+    // The faults that hit this request; each is used up by one.
+    std::vector<Fault> take(std::string_view method, const Tree& params);
+    // Those that hit a command of a batch: first, before anything is run, only the ones that keep
+    // the whole request from being run (Reset, Html, Redirect), then the others.
+    std::vector<Fault> take_blocking(std::string_view command);
+    std::vector<Fault> take_in_batch(std::string_view method, const Tree& params);
 
 private:
-    std::vector<Fault> take_if(std::string_view method, Where where, bool only_blocking);
+    template <class Fits> std::vector<Fault> take_if(const Fits& fits);
     std::vector<Kept> kept_;
     std::int64_t next_id_ = 1;
 };
@@ -40,7 +39,7 @@ bool is_transport(const Fault& fault);   // it is about the answer as a whole
 
 // The failure that an Error fault stands for.
 Failure failure_of(const Fault& fault);
-// EmptyList, EmptyResult and WrongTypes.
+// EmptyList, EmptyResult, ShortPage, NoTotal and WrongTypes.
 void spoil(Answer& answer, const Fault& fault);
 // The answer of a request that a transport fault hit.
 void spoil(HttpAnswer& answer, const Fault& fault);

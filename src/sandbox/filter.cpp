@@ -47,7 +47,8 @@ bool is_comparison(Op op) {
 
 // False when a value can't be what the field holds.
 bool take_values(Condition& condition, const Tree& sent, int offset) {
-    auto values = sent.is_branch() ? sent.strings() : std::vector<std::string>{sent.str()};
+    auto values = sent.strings();
+    if (!sent.is_branch() && values.empty()) values.emplace_back();
     for (auto& value : values) {
         if (value.empty()) {
             // "ID": false and "FLAG": false are both the empty text here; only flags mean it.

@@ -135,14 +135,12 @@ HttpAnswer Core::call_method(const Caller& caller, const std::string& method,
     if (!params)
         return failure_answer(fail("INVALID_REQUEST", "Malformed body: " + params.error().message));
     const std::int64_t began = now_ms();
-    std::vector<Fault> hits = faults.take(method, FaultBox::Where::Request);
+    std::vector<Fault> hits = faults.take(method, *params);
     const bool is_batch = same_word(method, "batch");
-    if (is_batch)
-        if (const Tree* commands = params->find_word("cmd"))
-            for (const auto& text : commands->strings())
-                for (auto& fault :
-                     faults.take_blocking(text.substr(0, text.find('?')), FaultBox::Where::InBatch))
-                    hits.push_back(std::move(fault));
+    const Tree* commands = is_batch ? params->find_word("cmd") : nullptr;
+    if (commands != nullptr)
+        for (const auto& command : commands->strings())
+            for (auto& fault : faults.take_blocking(command)) hits.push_back(std::move(fault));
     HttpAnswer out;
     for (const auto& fault : hits)
         if (blocks_request(fault)) {
@@ -164,7 +162,7 @@ HttpAnswer Core::call_method(const Caller& caller, const std::string& method,
         run_time = RunTimes::Reading{};
         hits.insert(hits.end(), batch.faults.begin(), batch.faults.end());
     } else {
-        Command command = run(caller, method, *params, FaultBox::Where::Request, hits);
+        Command command = run(caller, method, *params, false, hits);
         outcome = std::move(command.outcome);
         line.commands = 1;
         cost = command.cost_ms;
@@ -187,8 +185,8 @@ HttpAnswer Core::call_method(const Caller& caller, const std::string& method,
     return out;
 }
 
-Command Core::run(const Caller& caller, const std::string& name, const Tree& params,
-                  FaultBox::Where where, std::vector<Fault> forced) {
+Command Core::run(const Caller& caller, const std::string& name, const Tree& params, bool in_batch,
+                  std::vector<Fault> forced) {
     Command out{Failure{}, now_ms()};
     ++counters.commands;
     const Method* method = method_table().find(name);
@@ -198,7 +196,7 @@ Command Core::run(const Caller& caller, const std::string& name, const Tree& par
         return out;
     }
     ++counters.calls[method->name];
-    out.faults = where == FaultBox::Where::InBatch ? faults.take(name, where) : std::move(forced);
+    out.faults = in_batch ? faults.take_in_batch(name, params) : std::move(forced);
     if (!has_scope(*caller.token, method->scope)) {
         out.outcome = fail("insufficient_scope",
                            "The request requires higher privileges than provided by the webhook "
@@ -322,6 +320,11 @@ Seconds Portal::now() const {
 PortalOptions Portal::options() const {
     const std::lock_guard guard{core_->lock};
     return core_->options;
+}
+
+bool Portal::gzip() const {
+    const std::lock_guard guard{core_->lock};
+    return core_->options.gzip;
 }
 
 Counters Portal::counters() const {

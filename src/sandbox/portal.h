@@ -56,6 +56,8 @@ struct PortalOptions {
     bool entry_moves_task = false;
     // Whether task.elapseditem.add may set CREATED_DATE and DATE_START: undocumented as well.
     bool entry_dates_writable = true;
+    // Whether a server packs its answers for clients that ask for gzip.
+    bool gzip = false;
     std::size_t log_rows_max = 2000; // of the request log and of the log of writes
 };
 
@@ -79,11 +81,14 @@ struct Fault {
         Redirect,    // 302 with `description` as the new address
         EmptyList,   // the rows are gone, the envelope stays
         EmptyResult, // "result":[]
+        ShortPage,   // only the first half of the rows
+        NoTotal,     // a list without its total
         WrongTypes,  // texts as numbers, numbers as texts
         LateVisible, // what the call creates is hidden for `seconds`
     };
     Kind kind = Kind::Error;
     std::string method = "*"; // or a name, without case
+    std::string containing;   // a text that the call's parameters, as JSON, must hold
     std::int64_t count = 1;   // calls that it hits; negative: all
     std::int64_t skip = 0;    // calls that pass before
     std::int64_t delay_ms = 0;
@@ -137,6 +142,7 @@ public:
 
     Seconds now() const;
     PortalOptions options() const;
+    bool gzip() const;
     Counters counters() const;
     std::vector<WrittenCall> writes() const;
 

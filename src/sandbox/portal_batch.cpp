@@ -138,7 +138,7 @@ Core::BatchResult Core::run_batch(const Caller& caller, const Tree& params) {
                 read_form(mark == std::string::npos ? "" : std::string_view{text}.substr(mark + 1));
             if (text.find("result") != std::string::npos)
                 arguments.each_text([&](Tree& leaf) { fill_in(leaf, results); });
-            command = run(caller, method, arguments, FaultBox::Where::InBatch, {});
+            command = run(caller, method, arguments, true, {});
             ++out.commands;
             out.cost_ms += command.cost_ms;
             out.faults.insert(out.faults.end(), command.faults.begin(), command.faults.end());

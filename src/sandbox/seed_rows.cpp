@@ -85,6 +85,28 @@ void add_system_field(State& state, std::int64_t id, const char* name, const cha
     state.task_fields.add(std::move(field));
 }
 
+constexpr std::int64_t kRowCompanies = 50;
+constexpr std::int64_t kRowGroups = 20;
+
+void add_row_owners(State& state, Seconds created) {
+    CrmStore& companies = state.crm.at(4);
+    for (std::int64_t id = 1; id <= kRowCompanies; ++id) {
+        CrmItem company;
+        company.id = id;
+        companies.set(company, "title", "Client " + std::to_string(id));
+        companies.set(company, "typeId", std::string{"CUSTOMER"});
+        companies.set(company, "createdTime", created);
+        companies.add(std::move(company));
+    }
+    for (std::int64_t id = 1; id <= kRowGroups; ++id) {
+        Group group;
+        group.id = id;
+        group.name = "Project " + std::to_string(id);
+        group.created = created;
+        state.groups.add(std::move(group));
+    }
+}
+
 } // namespace
 
 std::vector<Token> seeded_tokens() {
@@ -126,13 +148,15 @@ void fill_rows(State& state, std::int64_t tasks, std::int64_t entries, std::int6
                Seconds now) {
     constexpr Seconds kSpan = Seconds{540} * 86400;
     const Seconds begin = now - kSpan;
+    add_row_owners(state, begin);
     state.tasks.rows().reserve(static_cast<std::size_t>(tasks));
     for (std::int64_t i = 0; i < tasks; ++i) {
         Task task;
         task.title = "Task " + std::to_string(i + 1);
         task.created = task.changed = task.activity = begin + kSpan / tasks * i;
         task.created_by = task.responsible = task.changed_by = i % 2 == 0 ? 1 : 3;
-        task.crm.push_back("CO_" + std::to_string(1 + i % 50));
+        task.crm.push_back("CO_" + std::to_string(1 + i % kRowCompanies));
+        task.group = 1 + i % kRowGroups;
         state.add_task(std::move(task));
     }
     const char* const comments[] = {"", "layout", "правки по замечаниям", "review", "созвон"};

@@ -29,6 +29,8 @@ public:
 
     ssize_t read(char* to, size_t size) override {
         if (at_ == in_.size()) {
+            // "100 Continue" must leave before the client sends its body.
+            if (!out_.empty() && !send_all()) return -1;
             if (!is_readable()) return -1;
             in_.resize(16384);
             const ssize_t got = ::recv(socket_, in_.data(), in_.size(), 0);
@@ -66,6 +68,11 @@ public:
             const std::size_t head = body == std::string::npos ? 0 : body + 4;
             out_.resize(head + (out_.size() - head) / 2);
         }
+        return send_all() && delivery == Delivery::Whole;
+    }
+
+private:
+    bool send_all() {
         std::size_t sent = 0;
         while (sent < out_.size()) {
             const ssize_t part =
@@ -74,10 +81,9 @@ public:
             sent += static_cast<std::size_t>(part);
         }
         out_.clear();
-        return delivery == Delivery::Whole;
+        return true;
     }
 
-private:
     // Waits in short steps, so that stop() is not held up by an idle client.
     bool wait(short what, int timeout_ms) const {
         for (int waited = 0; waited < timeout_ms && !stopping_; waited += 50) {
@@ -120,10 +126,15 @@ namespace {
 constexpr const char* kTypeHeader = "X-Sandbox-Content-Type";
 thread_local Delivery delivery_of_request = Delivery::Whole;
 
-void hide_content_type(httplib::Request& request) {
+void adjust_headers(httplib::Request& request, bool gzip) {
     const std::string type = request.get_header_value("Content-Type");
     request.headers.erase("Content-Type");
     request.headers.emplace(kTypeHeader, type);
+    // Left alone, the library packs with the slowest Brotli it has.
+    const std::string accepted = request.get_header_value("Accept-Encoding");
+    request.headers.erase("Accept-Encoding");
+    if (gzip && accepted.find("gzip") != std::string::npos)
+        request.headers.emplace("Accept-Encoding", "gzip");
 }
 
 } // namespace
@@ -134,7 +145,9 @@ bool Server::Impl::process_and_close_socket(socket_t socket) {
     while (open && !stopping && connection.has_next_request()) {
         bool closed = false;
         delivery_of_request = Delivery::Whole;
-        open = process_request(connection, false, closed, hide_content_type) && !closed;
+        const bool gzip = portal.gzip();
+        const auto adjust = [gzip](httplib::Request& request) { adjust_headers(request, gzip); };
+        open = process_request(connection, false, closed, adjust) && !closed;
         open = connection.flush(delivery_of_request) && open;
     }
     ::shutdown(socket, SHUT_RDWR);

@@ -10,7 +10,36 @@ Entry& State::add_entry(Entry entry, std::string_view comment) {
     of_task.seconds += entry.seconds;
     const auto at = std::lower_bound(of_task.entries.begin(), of_task.entries.end(), entry.id);
     of_task.entries.insert(at, entry.id);
+    blocks_.clear();
     return entries_.add(entry);
+}
+
+Entry* State::entry(std::int64_t id) {
+    blocks_.clear();
+    return entries_.find(id);
+}
+
+std::int64_t State::count_created(std::size_t from, std::size_t to, std::int64_t first,
+                                  std::int64_t last) const {
+    const auto& all = entries_.rows();
+    if (blocks_.empty())
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (i % kBlock == 0) blocks_.push_back({all[i].created, all[i].created});
+            blocks_.back().first = std::min(blocks_.back().first, all[i].created);
+            blocks_.back().last = std::max(blocks_.back().last, all[i].created);
+        }
+    std::int64_t count = 0;
+    for (std::size_t i = from; i < to;) {
+        const Block& block = blocks_[i / kBlock];
+        const std::size_t end = std::min(to, (i / kBlock + 1) * kBlock);
+        if (block.first >= first && block.last <= last)
+            count += static_cast<std::int64_t>(end - i);
+        else if (block.last >= first && block.first <= last)
+            for (std::size_t j = i; j < end; ++j)
+                count += all[j].created >= first && all[j].created <= last ? 1 : 0;
+        i = end;
+    }
+    return count;
 }
 
 bool State::erase_entry(std::int64_t id) {
@@ -19,6 +48,7 @@ bool State::erase_entry(std::int64_t id) {
     OfTask& of_task = by_task_[found->task];
     of_task.seconds -= found->seconds;
     std::erase(of_task.entries, found->id);
+    blocks_.clear();
     if (of_task.entries.empty()) by_task_.erase(found->task);
     return entries_.erase(id);
 }

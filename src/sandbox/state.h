@@ -188,7 +188,11 @@ public:
     Entry& add_entry(Entry entry, std::string_view comment); // id 0: the next one
     bool erase_entry(std::int64_t id);
     void change_seconds(Entry& entry, std::int32_t seconds);
-    Entry* entry(std::int64_t id) { return entries_.find(id); }
+    Entry* entry(std::int64_t id); // may be changed, all but its seconds
+    // Records at these positions whose CREATED_DATE lies in the range; looks at summaries of
+    // blocks.
+    std::int64_t count_created(std::size_t from, std::size_t to, std::int64_t first,
+                               std::int64_t last) const;
     std::uint32_t comment_id(std::string_view comment);
     const std::string& comment(std::uint32_t id) const { return comments_[id]; }
     std::vector<std::int64_t> entries_of(std::int64_t task) const; // sorted
@@ -217,7 +221,13 @@ private:
         std::vector<std::uint32_t> entries;
         std::int64_t seconds = 0;
     };
+    struct Block { // the range of CREATED_DATE over kBlock neighbours
+        std::uint32_t first = 0;
+        std::uint32_t last = 0;
+    };
+    static constexpr std::size_t kBlock = 1024;
     Table<Entry> entries_;
+    mutable std::vector<Block> blocks_; // empty: to be made again
     std::unordered_map<std::int64_t, OfTask> by_task_;
     std::vector<std::string> comments_{std::string{}};
     std::unordered_map<std::string, std::uint32_t> comment_ids_{{std::string{}, 0}};
@@ -225,6 +235,6 @@ private:
 };
 
 std::string stage_entity(int entity_type, std::int64_t category); // "DEAL_STAGE_9"
-std::string semantic_letter(const CrmStatus* stage);                 // P, S or F
+std::string semantic_letter(const CrmStatus* stage);              // P, S or F
 
 } // namespace hb::sandbox

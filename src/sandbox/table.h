@@ -62,6 +62,8 @@ template <class Row> struct Query {
     PageRequest page;
     std::function<bool(const Row&)> visible;             // empty: everything is
     std::optional<std::vector<std::int64_t>> candidates; // sorted ids, when an index knows them
+    // How many rows at these positions match, where that can be told without looking at each.
+    std::function<std::int64_t(std::size_t from, std::size_t to)> quick_count;
 };
 
 template <class Row> struct Page {
@@ -124,6 +126,16 @@ Page<Row> select_page(const Table<Row>& table, const Query<Row>& query, const Ce
         out.page.total = static_cast<std::int64_t>(to - from);
         for (std::size_t i = query.page.first; i < to - from && !out.full(); ++i)
             out.page.rows.push_back(&table.rows()[down ? to - 1 - i : from + i]);
+        return std::move(out.page);
+    }
+    if (by_id && !only && query.quick_count) {
+        std::size_t walked = 0;
+        for (; walked < to - from && !out.full(); ++walked) {
+            const Row& row = table.rows()[down ? to - 1 - walked : from + walked];
+            if (wanted(row)) out.take(row);
+        }
+        out.page.total = static_cast<std::int64_t>(out.seen) +
+                         query.quick_count(down ? from : from + walked, down ? to - walked : to);
         return std::move(out.page);
     }
     if (by_id) {

@@ -226,6 +226,14 @@ TaskWriter::TaskWriter(const Call& call, const Tree* select, TaskShape shape)
         for (const auto& name : select->strings()) names_.push_back(name);
     all_ = names_.empty() || std::find(names_.begin(), names_.end(), "*") != names_.end();
     for (const auto& field : fields()) fields_.push_back(asked(field.name));
+    description_ = asked("DESCRIPTION");
+    sub_status_ = asked("STATUS") || asked("subStatus") || asked("SUB_STATUS");
+    tags_ = asked("TAGS") && (shape_ == TaskShape::List || !all_);
+    group_ = asked("GROUP_ID");
+    creator_ = asked("CREATED_BY");
+    responsible_ = asked("RESPONSIBLE_ID");
+    accomplices_ = asked("ACCOMPLICES");
+    auditors_ = asked("AUDITORS");
     // Custom fields come only when they are named; "*" does not name them.
     for (const auto& field : call.state.task_fields.rows())
         if (std::find(names_.begin(), names_.end(), field.name) != names_.end())
@@ -245,11 +253,9 @@ void TaskWriter::write(json::Writer& to, const Task& task) const {
     to.begin_object().member("id", std::to_string(task.id));
     for (std::size_t i = 0; i < fields_.size(); ++i)
         if (fields_[i]) fields()[i].put(to.key(camel_names[i]), call_, task);
-    if (asked("DESCRIPTION")) to.member("descriptionInBbcode", "Y");
-    if (asked("STATUS") || asked("subStatus") || asked("SUB_STATUS"))
-        to.member("subStatus", std::to_string(sub_status(task, call_.now)));
-    if (asked("TAGS") && (shape_ == TaskShape::List || !all_))
-        write_tags(to.key("tags"), call_, task.tags);
+    if (description_) to.member("descriptionInBbcode", "Y");
+    if (sub_status_) to.member("subStatus", std::to_string(sub_status(task, call_.now)));
+    if (tags_) write_tags(to.key("tags"), call_, task.tags);
     write_custom(to, task);
     write_people(to, task);
     if (shape_ != TaskShape::List) write_actions(to, call_, task);
@@ -258,11 +264,11 @@ void TaskWriter::write(json::Writer& to, const Task& task) const {
 }
 
 void TaskWriter::write_people(json::Writer& to, const Task& task) const {
-    write_group(to.key("group"), call_, asked("GROUP_ID") ? task.group : 0);
-    if (asked("CREATED_BY")) write_person(to.key("creator"), call_, task.created_by);
-    if (asked("RESPONSIBLE_ID")) write_person(to.key("responsible"), call_, task.responsible);
-    if (asked("ACCOMPLICES")) write_persons(to.key("accomplicesData"), call_, task.accomplices);
-    if (asked("AUDITORS")) write_persons(to.key("auditorsData"), call_, task.auditors);
+    write_group(to.key("group"), call_, group_ ? task.group : 0);
+    if (creator_) write_person(to.key("creator"), call_, task.created_by);
+    if (responsible_) write_person(to.key("responsible"), call_, task.responsible);
+    if (accomplices_) write_persons(to.key("accomplicesData"), call_, task.accomplices);
+    if (auditors_) write_persons(to.key("auditorsData"), call_, task.auditors);
 }
 
 void TaskWriter::write_custom(json::Writer& to, const Task& task) const {

@@ -33,6 +33,8 @@ private:
     bool all_;
     std::vector<std::string> names_;
     std::vector<bool> fields_;
+    // What stands beside the plain fields, decided once for all rows.
+    bool description_, sub_status_, tags_, group_, creator_, responsible_, accomplices_, auditors_;
     std::vector<const TaskField*> custom_;
 };
 

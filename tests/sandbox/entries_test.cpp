@@ -137,3 +137,19 @@ TEST_CASE("a record moves its task's CHANGED_DATE only where that is switched on
     kit.call("task.elapseditem.add", R"([1,{"SECONDS":5,"COMMENT_TEXT":""}])");
     CHECK(changed() == "2026-03-31T13:00:00+03:00");
 }
+
+TEST_CASE("a total over dates is the same whether records are counted one by one or in blocks") {
+    AgencyKit kit;
+    const auto total = [&](const std::string& filter) {
+        const auto answer =
+            kit.call("task.elapseditem.getlist", R"([{"ID":"ASC"},)" + filter + "]");
+        return answer.root()["total"].integer().value();
+    };
+    const std::string window = R"({">ID":700,">=CREATED_DATE":"2025-03-01",)"
+                               R"("<CREATED_DATE":"2025-11-15T10:30:00+03:00")";
+    const std::int64_t in_blocks = total(window + "}");
+    CHECK(in_blocks > 1000);
+    CHECK(in_blocks == total(window + R"(,"!USER_ID":12345})")); // looks at each record
+    kit.control("entries", R"({"TASK_ID":11,"SECONDS":5,"CREATED_DATE":"2025-05-05"})");
+    CHECK(total(window + "}") == in_blocks + 1);
+}

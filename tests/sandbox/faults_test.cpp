@@ -143,3 +143,25 @@ TEST_CASE("an unknown kind of fault is refused") {
     EmptyKit kit;
     CHECK(kit.control("faults", R"({"kind":"lost_anser"})").status == 400);
 }
+
+TEST_CASE("a short page and a missing total look like the real thing") {
+    AgencyKit kit;
+    fault(kit, R"({"kind":"short_page","method":"tasks.task.list"})");
+    const auto half = kit.call("tasks.task.list", R"({"select":["ID"]})");
+    CHECK(half.root()["result"]["tasks"].size() == 25);
+    CHECK(half.root()["total"].dump() == "1200");
+    fault(kit, R"({"kind":"no_total","method":"user.get"})");
+    CHECK(kit.call("user.get").root()["total"].missing());
+}
+
+TEST_CASE("a fault may wait for a call with certain parameters") {
+    EmptyKit kit;
+    fault(kit, R"({"kind":"503","method":"crm.item.list","containing":"\"entityTypeId\":31"})");
+    CHECK(kit.raw("crm.item.list", R"({"entityTypeId":2})").status == 200);
+    CHECK(kit.raw("crm.item.list", R"({"entityTypeId":31})").status == 503);
+    fault(kit, R"({"kind":"reset","method":"crm.deal.add","containing":"second","skip":1})");
+    const std::string batch = R"({"cmd":["crm.deal.add?fields[TITLE]=second"]})";
+    CHECK(kit.raw("batch", R"({"cmd":["crm.deal.add?fields[TITLE]=first"]})").status == 200);
+    CHECK(kit.raw("batch", batch).delivery == Delivery::Whole);
+    CHECK(kit.raw("batch", batch).delivery == Delivery::Drop);
+}
