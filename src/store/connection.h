@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "store/database.h"
 
@@ -33,7 +34,8 @@ struct Statement::Impl {
     std::string sql;
     std::uint64_t bound = 0; // a bit for each parameter
     std::uint64_t all = 0;
-    int next = 1; // most callers bind in the order of the SQL
+    std::vector<std::string> names; // of the parameters; [0] is the first's
+    int next = 1;                   // most callers bind in the order of the SQL
     bool running = false;
 
     int index_of(const char* name);

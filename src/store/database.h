@@ -95,6 +95,8 @@ public:
     Statement& bind(const char* name, const char* text) {
         return bind(name, std::string_view(text));
     }
+    // Without a copy. REQUIRES: `text` outlives the statement's run() or its last step().
+    Statement& bind_view(const char* name, std::string_view text);
     Statement& bind_null(const char* name);
     Statement& bind_blob(const char* name, std::string_view bytes);
     template <class T> Statement& bind(const char* name, const std::optional<T>& value) {

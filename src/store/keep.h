@@ -44,8 +44,8 @@ private:
     struct Task {
         std::int64_t id = 0;
         std::optional<std::int64_t> client;
+        bool billed = false; // some report has a line of it; else it can't be paid
         std::optional<bool> paid;
-        bool placeholder = false; // made in this call: nothing of it was ever billed
     };
     struct Standing; // an entry as it stands
     Task& task(const std::string& remote_id);

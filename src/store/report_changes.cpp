@@ -136,6 +136,12 @@ std::vector<AdjustmentRow> Reports::adjustments(std::optional<std::int64_t> clie
                adjustment_of);
 }
 
+void Reports::void_adjustments(std::int64_t report) {
+    db_.prepare("UPDATE adjustments SET replaced = 1 WHERE report = :report AND replaced = 0")
+        .bind(":report", report)
+        .run();
+}
+
 std::vector<AdjustmentRow> Reports::adjustments_for_draft(std::int64_t client,
                                                           std::int64_t report) {
     return all(db_.prepare("SELECT " HB_ADJUSTMENT_COLUMNS R"(

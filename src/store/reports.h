@@ -172,6 +172,8 @@ public:
     std::int64_t add_adjustment(const AdjustmentRow& row); // replaces an open one of the same entry
     void decide_adjustment(std::int64_t id, std::string_view decision, std::string_view reason,
                            std::string_view actor, Instant now);
+    // Its report was credited whole: what was to be corrected is unbilled again.
+    void void_adjustments(std::int64_t report);
     std::optional<AdjustmentRow> find_adjustment(std::int64_t id);
     std::vector<AdjustmentRow> adjustments(std::optional<std::int64_t> client, bool open_only);
     // Decided next_report and without a live allocation, plus those on `report`'s live lines.

@@ -195,6 +195,8 @@ public:
     // Sets the derived owner of a task; its free entries follow, with new work dates (G11, G13).
     void set_client(std::int64_t task, std::optional<std::int64_t> client, bool two_clients,
                     const ZoneOf& zone_of);
+    // The same for one entry that was released from a sent report: it catches up with its task.
+    void realign(std::int64_t entry, const ZoneOf& zone_of);
     // Work dates of a client's free entries after its zone changed.
     void recompute_work_dates(std::optional<std::int64_t> client, const Zone& zone);
 

@@ -36,12 +36,12 @@ PageKeeper::Raw PageKeeper::keep_raw(const KeptRecord& kept) {
         VALUES (:remote, :stream, :id, :problem, :now, :hash, :text)
         ON CONFLICT DO NOTHING)")
         .bind(":remote", context_.remote)
-        .bind(":stream", context_.stream)
-        .bind(":id", record.id)
+        .bind_view(":stream", context_.stream)
+        .bind_view(":id", record.id)
         .bind(":problem", problem)
         .bind(":now", stored(context_.now))
-        .bind(":hash", record.hash)
-        .bind(":text", record.text)
+        .bind_view(":hash", record.hash)
+        .bind_view(":text", record.text)
         .run();
     if (db_.changes() > 0) return Raw::Added;
     db_.prepare(R"(
@@ -49,13 +49,13 @@ PageKeeper::Raw PageKeeper::keep_raw(const KeptRecord& kept) {
                problem = :problem, gone = 0
          WHERE remote = :remote AND stream = :stream AND remote_id = :id
            AND (hash, text, problem, gone) IS NOT (:hash, :text, :problem, 0))")
-        .bind(":hash", record.hash)
+        .bind_view(":hash", record.hash)
         .bind(":now", stored(context_.now))
-        .bind(":text", record.text)
+        .bind_view(":text", record.text)
         .bind(":problem", problem)
         .bind(":remote", context_.remote)
-        .bind(":stream", context_.stream)
-        .bind(":id", record.id)
+        .bind_view(":stream", context_.stream)
+        .bind_view(":id", record.id)
         .run();
     return db_.changes() > 0 ? Raw::Changed : Raw::Same;
 }
@@ -185,10 +185,10 @@ namespace {
 
 void mark_seen(Database& db, const Sources::Keep& context, const std::vector<KeptRecord>& changed,
                const std::vector<std::string>& unchanged) {
-    std::string marks;
-    marks.reserve((changed.size() + unchanged.size()) * 8);
-    for (const KeptRecord& kept : changed) append_mark(marks, kept.record.id);
-    for (const std::string& id : unchanged) append_mark(marks, id);
+    std::vector<std::uint64_t> marks;
+    marks.reserve(changed.size() + unchanged.size());
+    for (const KeptRecord& kept : changed) marks.push_back(mark_of(kept.record.id));
+    for (const std::string& id : unchanged) marks.push_back(mark_of(id));
     if (marks.empty()) return;
     db.prepare("DELETE FROM walk_marks WHERE remote = :remote AND stream = :stream AND run < :run")
         .bind(":remote", context.remote)
@@ -202,7 +202,7 @@ void mark_seen(Database& db, const Sources::Keep& context, const std::vector<Kep
         .bind(":remote", context.remote)
         .bind(":stream", context.stream)
         .bind(":run", context.run)
-        .bind_blob(":marks", marks)
+        .bind_blob(":marks", pack_marks(std::move(marks)))
         .run();
 }
 

@@ -37,19 +37,20 @@ void keep_revision(Database& db, std::int64_t entry, Instant now) {
 
 PageKeeper::Task PageKeeper::find_or_add_task(const std::string& remote_id) {
     const auto known = first(db_.prepare(R"(
-        SELECT id, client FROM tasks WHERE remote = :remote AND remote_id = :id)")
+        SELECT id, client, EXISTS (SELECT 1 FROM lines WHERE task = tasks.id) FROM tasks
+         WHERE remote = :remote AND remote_id = :id)")
                                  .bind(":remote", context_.remote)
                                  .bind(":id", remote_id),
                              [](const Statement& row) {
                                  Columns c(row);
-                                 return Task{c.integer(), c.integer_or_null(), {}, false};
+                                 return Task{c.integer(), c.integer_or_null(), c.flag(), {}};
                              });
     if (known) return *known;
     db_.prepare("INSERT INTO tasks(remote, remote_id, known) VALUES (:remote, :id, 0)")
         .bind(":remote", context_.remote)
         .bind(":id", remote_id)
         .run();
-    return Task{db_.last_insert_id(), {}, {}, true};
+    return Task{db_.last_insert_id(), {}, false, {}};
 }
 
 PageKeeper::Task& PageKeeper::task(const std::string& remote_id) {
@@ -79,7 +80,7 @@ std::int64_t PageKeeper::person(const std::string& remote_id) {
 }
 
 bool PageKeeper::fully_paid(Task& of) {
-    if (!of.paid) of.paid = !of.placeholder && fully_paid_(sources_.find_task(of.id).value());
+    if (!of.paid) of.paid = of.billed && fully_paid_(sources_.find_task(of.id).value());
     return *of.paid;
 }
 
@@ -97,13 +98,13 @@ void PageKeeper::add_entry(const domain::SourceEntry& entry) {
         VALUES (:remote, :id, :task, :person, :seconds, :at, :day, :text, :seen, :now,
                 :paid_task, :client, :work_date))")
         .bind(":remote", context_.remote)
-        .bind(":id", entry.id)
+        .bind_view(":id", entry.id)
         .bind(":task", of.id)
         .bind(":person", person(entry.person))
         .bind(":seconds", entry.seconds)
         .bind(":at", stored(entry.at))
         .bind(":day", stored(entry.day))
-        .bind(":text", entry.text)
+        .bind_view(":text", entry.text)
         .bind(":seen", context_.seen)
         .bind(":now", stored(context_.now))
         .bind(":paid_task", flag(fully_paid(of)))

@@ -76,6 +76,16 @@ void Sources::set_client(std::int64_t task, std::optional<std::int64_t> client, 
     }
 }
 
+void Sources::realign(std::int64_t entry, const ZoneOf& zone_of) {
+    const auto row = find_entry(entry);
+    ensure(row.has_value() && !row->live_report, "only a free entry follows its task");
+    const auto client = find_task(row->task)->client;
+    const Day date = work_date(row->day, row->at, zone_of(client));
+    if (client == row->client && date == row->work_date) return;
+    move_entry(db_, Dated{entry, row->at, row->day, row->work_date, row->client, std::nullopt},
+               client, date);
+}
+
 void Sources::recompute_work_dates(std::optional<std::int64_t> client, const Zone& zone) {
     const auto entries = all(db_.prepare(R"(
         SELECT e.id, e.at, e.day, e.work_date, e.client, NULL FROM entries e

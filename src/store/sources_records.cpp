@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/ensure.h"
 #include "base/text.h"
 #include "store/marks.h"
 #include "store/rows.h"
@@ -21,33 +22,49 @@ std::uint64_t mark_of(std::string_view id) {
     return hash | (std::uint64_t{1} << 63);
 }
 
-void append_mark(std::string& marks, std::string_view id) {
-    std::uint64_t mark = mark_of(id);
-    for (int i = 0; i < 8; ++i) {
-        marks += static_cast<char>(mark & 0xff);
-        mark >>= 8;
+std::string pack_marks(std::vector<std::uint64_t> marks) {
+    std::sort(marks.begin(), marks.end());
+    std::string packed;
+    std::uint64_t before = 0;
+    for (const std::uint64_t mark : marks) {
+        std::uint64_t distance = mark - before;
+        before = mark;
+        for (; distance >= 0x80; distance >>= 7)
+            packed += static_cast<char>(0x80 | (distance & 0x7f));
+        packed += static_cast<char>(distance);
     }
+    return packed;
 }
 
-void read_marks(std::string_view marks, std::vector<std::uint64_t>& out) {
-    for (std::size_t at = 0; at + 8 <= marks.size(); at += 8) {
-        std::uint64_t mark = 0;
-        for (std::size_t i = 8; i-- > 0;)
-            mark = mark << 8 | static_cast<unsigned char>(marks[at + i]);
+void unpack_marks(std::string_view packed, std::vector<std::uint64_t>& out) {
+    std::uint64_t mark = 0, distance = 0;
+    int shift = 0;
+    for (const char c : packed) {
+        const auto byte = static_cast<unsigned char>(c);
+        distance |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+        shift += 7;
+        if (byte >= 0x80) {
+            ensure(shift < 64, "stored marks can be read");
+            continue;
+        }
+        mark += distance;
         out.push_back(mark);
+        distance = 0;
+        shift = 0;
     }
 }
 
 std::map<std::string, KnownRecord> Sources::known(std::int64_t remote, std::string_view stream,
                                                   const std::vector<std::string>& ids) {
     std::map<std::string, KnownRecord> found;
+    const Snapshot one(db_);
     for (const std::string& id : ids) {
         auto record = first(db_.prepare(R"(
             SELECT hash, gone, problem IS NOT NULL FROM records
              WHERE remote = :remote AND stream = :stream AND remote_id = :id)")
                                 .bind(":remote", remote)
-                                .bind(":stream", stream)
-                                .bind(":id", id),
+                                .bind_view(":stream", stream)
+                                .bind_view(":id", id),
                             [&id](const Statement& row) {
                                 Columns c(row);
                                 return KnownRecord{id, c.text(), c.flag(), c.flag()};
@@ -104,12 +121,13 @@ std::int64_t Sources::count_problems(std::int64_t remote, std::string_view strea
 
 std::vector<std::string> Sources::unseen(std::int64_t remote, std::string_view stream,
                                          std::int64_t run) {
+    const Snapshot one(db_);
     std::vector<std::uint64_t> seen;
     Statement& pages = db_.prepare(R"(
         SELECT marks FROM walk_marks WHERE remote = :remote AND stream = :stream AND run = :run)");
     pages.bind(":remote", remote).bind(":stream", stream).bind(":run", run);
     const Finally end_of_pages(pages);
-    while (pages.step()) read_marks(pages.text_view(0), seen);
+    while (pages.step()) unpack_marks(pages.text_view(0), seen);
     std::sort(seen.begin(), seen.end());
 
     // From the index alone; whether one is gone is asked for the few that are missing.

@@ -60,6 +60,11 @@ std::unique_ptr<Statement> Access::compile(sqlite3* db, const std::string& sql) 
     const int count = sqlite3_bind_parameter_count(impl.handle);
     ensure(count < 64, "a statement has at most 63 parameters");
     impl.all = (std::uint64_t{1} << count) - 1;
+    for (int i = 1; i <= count; ++i) {
+        const char* name = sqlite3_bind_parameter_name(impl.handle, i);
+        ensure(name != nullptr, "parameters have names");
+        impl.names.emplace_back(name);
+    }
     return statement;
 }
 
@@ -72,15 +77,14 @@ void Access::make_ready(Statement& statement) {
 }
 
 int Statement::Impl::index_of(const char* name) {
-    const char* expected = sqlite3_bind_parameter_name(handle, next);
-    const int index = expected != nullptr && std::strcmp(expected, name) == 0
-                          ? next
-                          : sqlite3_bind_parameter_index(handle, name);
-    if (index == 0)
-        throw StoreError("no parameter " + std::string(name) + " in \"" + short_sql(sql) + "\"",
-                         SQLITE_RANGE);
-    next = index + 1;
-    return index;
+    const auto count = static_cast<int>(names.size());
+    for (int tried = 0; tried < count; ++tried) {
+        const int index = next > count ? 1 : next;
+        next = index + 1;
+        if (names[static_cast<std::size_t>(index - 1)] == name) return index;
+    }
+    throw StoreError("no parameter " + std::string(name) + " in \"" + short_sql(sql) + "\"",
+                     SQLITE_RANGE);
 }
 
 void Statement::Impl::mark_bound(int index, int result) {
@@ -100,6 +104,14 @@ Statement& Statement::bind(const char* name, std::string_view text) {
     const char* data = text.data() == nullptr ? "" : text.data();
     impl_->mark_bound(index, sqlite3_bind_text64(impl_->handle, index, data, text.size(),
                                                  SQLITE_TRANSIENT, SQLITE_UTF8));
+    return *this;
+}
+
+Statement& Statement::bind_view(const char* name, std::string_view text) {
+    const int index = impl_->index_of(name);
+    const char* data = text.data() == nullptr ? "" : text.data();
+    impl_->mark_bound(index, sqlite3_bind_text64(impl_->handle, index, data, text.size(),
+                                                 SQLITE_STATIC, SQLITE_UTF8));
     return *this;
 }
 

@@ -61,8 +61,8 @@ TEST_CASE("damage of the file is found by the quick check") {
         books.db->checkpoint();
     }
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(static_cast<std::streamoff>(fs::file_size(path) / 2 / 4096 * 4096));
-    file << std::string(4096, 'x');
+    file.seekp(static_cast<std::streamoff>(fs::file_size(path) / 2 / 8192 * 8192));
+    file << std::string(8192, 'x');
     file.close();
     auto db = Database::open_writer(path).value();
     CHECK_FALSE(db->quick_check().ok());

@@ -121,7 +121,7 @@ TEST_CASE("the file is for its owner alone and set up for safety (RELIABILITY fi
     CHECK(pragma("synchronous") == "2");
     CHECK(pragma("foreign_keys") == "1");
     CHECK(pragma("busy_timeout") != "0");
-    CHECK(pragma("wal_autocheckpoint") == "16000");
+    CHECK(pragma("mmap_size") == "0");
 }
 
 TEST_CASE("a reader sees what was committed, and can't write") {

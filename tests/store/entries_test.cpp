@@ -40,12 +40,12 @@ TEST_CASE("the earliest free entry and what can be late") {
     CHECK_FALSE(books.sources.earliest_free(acme));
     books.keep_entries({entry("1", "5", 60, day(100)), entry("2", "5", 60, day(101)),
                         entry("3", "5", 60, day(110))});
-    books.task_is_paid = true;
     books.give("5", acme);
-    books.keep_entries({entry("4", "5", 60, day(120))});
     CHECK(books.sources.earliest_free(acme) == day(100));
     books.draft(books.add_report(acme), {books.line({books.get_entry("1")})});
     CHECK(books.sources.earliest_free(acme) == day(101));
+    books.task_is_paid = true;
+    books.keep_entries({entry("4", "5", 60, day(120))});
     CHECK(ids(books.sources.free_until(acme, day(101))) == Ids{"2", "4"}); // 4: its task was paid
 }
 

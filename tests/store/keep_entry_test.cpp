@@ -8,12 +8,20 @@ using namespace hb::store::test;
 
 TEST_CASE("a new entry carries when it was first seen and whether its task was paid then (G2)") {
     Books books;
+    const std::int64_t acme = books.add_company("12");
     books.keep("tasks", {kept(task("5")), kept(task("6"))});
+    books.keep_entries({entry("0", "5", 60)});
+    books.give("5", acme);
+    books.send(books.add_report(acme), {books.line({books.get_entry("0")})});
+    CHECK(books.paid_asked == 0);
+
     books.seen = 17;
     books.task_is_paid = true;
     books.keep_entries({entry("1", "5", 60), entry("2", "5", 60), entry("3", "6", 60)});
-    CHECK(books.paid_asked == 2); // once a task
+    CHECK(books.paid_asked == 1); // once a task, and only for one that was ever billed
     CHECK(books.get_entry("1").paid_task);
+    CHECK(books.get_entry("2").paid_task);
+    CHECK_FALSE(books.get_entry("3").paid_task);
     CHECK(books.get_entry("1").seen == 17);
     CHECK(books.get_entry("1").seen_at == books.now);
 
@@ -22,7 +30,7 @@ TEST_CASE("a new entry carries when it was first seen and whether its task was p
     books.keep_entries({entry("1", "5", 90)});
     CHECK(books.get_entry("1").seen == 17);
     CHECK(books.get_entry("1").paid_task);
-    CHECK(books.paid_asked == 2);
+    CHECK(books.paid_asked == 1);
 }
 
 TEST_CASE("a changed entry is a revision, and the old state is kept") {

@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "books.h"
 #include "store/marks.h"
 
@@ -46,10 +48,15 @@ TEST_CASE("numeric ids have marks of their own, and look-alikes differ") {
     CHECK(mark_of("07") != mark_of("7"));
     CHECK(mark_of("-7") != mark_of("7"));
     CHECK(mark_of("") != mark_of("0"));
-    std::string bytes;
-    append_mark(bytes, "1099511627776");
-    append_mark(bytes, "abc");
+}
+
+TEST_CASE("marks come back as they were packed, neighbours in a byte each") {
+    std::vector<std::uint64_t> marks{mark_of("abc"),   7, 1099511627776u, 0, 8, 9, 7,
+                                     ~std::uint64_t{0}};
     std::vector<std::uint64_t> back;
-    read_marks(bytes, back);
-    CHECK(back == std::vector<std::uint64_t>{1099511627776u, mark_of("abc")});
+    unpack_marks(pack_marks(marks), back);
+    std::sort(marks.begin(), marks.end());
+    CHECK(back == marks);
+    CHECK(pack_marks({1000, 1001, 1002, 1003}).size() == 5);
+    CHECK(pack_marks({}).empty());
 }

@@ -40,8 +40,8 @@ CREATE TABLE records (
 CREATE INDEX records_problems ON records(remote, stream) WHERE problem IS NOT NULL;
 CREATE INDEX records_gone ON records(remote, stream) WHERE gone = 1;
 
--- What a full walk has seen: one row a page, eight bytes a record. Marking the records themselves
--- would rewrite all of their pages in a walk that changes nothing.
+-- What a full walk has seen: one row a page, a byte or two a record (store/marks.h). Marking the
+-- records themselves would rewrite all of their pages in a walk that changes nothing.
 CREATE TABLE walk_marks (
   remote INTEGER NOT NULL REFERENCES remotes(id),
   stream TEXT NOT NULL,
