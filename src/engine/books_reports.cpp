@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/owners.h"
 #include "engine/planning.h"
 #include "engine/viewing.h"
 #include "mapping/contract_file.h"
@@ -59,6 +60,29 @@ std::string money(const store::ReportRow& row) {
 Error somebody_was_first(const store::StoreError&) {
     return Error{Code::Conflict, "another report took some of this time a moment ago", "",
                  "make the report again; what the other one holds will be listed"};
+}
+
+// What the report held is free again, and catches up with tasks that moved while it was held.
+void release(Core& core, std::int64_t report) {
+    const auto held = core.sources.entries_of_report(report);
+    core.reports.release(report);
+    const auto zone_of = zone_lookup(core);
+    for (const auto& entry : held) core.sources.realign(entry.id, zone_of);
+}
+
+// Live reports that carry corrections of this one: its time must not become free beside them.
+std::vector<std::string> corrected_on(Core& core, const store::ReportRow& row) {
+    std::vector<std::string> out;
+    for (const auto& adjustment : core.reports.adjustments(row.client, false)) {
+        if (adjustment.report != row.id || adjustment.replaced) continue;
+        for (const auto& share : core.reports.allocations_of_entry(adjustment.entry)) {
+            if (!share.live || share.origin != "adjustment:" + std::to_string(adjustment.id))
+                continue;
+            const auto holder = core.reports.find(share.report);
+            out.push_back(holder->number.value_or("draft " + std::to_string(share.report)));
+        }
+    }
+    return out;
 }
 
 } // namespace
@@ -359,7 +383,7 @@ Result<render::ReportView> Books::recall(std::int64_t report, const Actor& actor
     if (!state) return state.error();
     {
         store::Tx tx(core_.db);
-        core_.reports.release(report);
+        release(core_, report);
         row->state = *state;
         row->drifted = false;
         row->sent_at.reset();
@@ -445,12 +469,14 @@ Result<render::ReportView> Books::cancel(std::int64_t report, std::string_view r
     guards.any_payment = row->settled > 0 || row->surplus > 0;
     for (const auto& payment : core_.reports.payments(report))
         if (!payment.reversed_at) guards.any_payment = true;
+    guards.corrected_on = corrected_on(core_, *row);
     const auto state = domain::next_state(row->state, Move::Cancel, guards);
     if (!state) return state.error();
     {
         store::Tx tx(core_.db);
         const bool was_agreed = domain::was_sent(row->state) && row->state != State::Sent;
-        core_.reports.release(report);
+        release(core_, report);
+        core_.reports.void_adjustments(report);
         row->state = *state;
         row->ended_at = core_.clock.now();
         row->ended_reason = std::string(reason);

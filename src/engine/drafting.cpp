@@ -176,6 +176,7 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
     facts.person = person->second.ref;
     facts.person_name = person->second.name;
     facts.seconds = entry.seconds;
+    facts.deleted = entry.deleted;
     facts.work_date = entry.work_date;
     facts.text = entry.text;
     facts.seen = entry.seen;
@@ -221,8 +222,10 @@ domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& 
     // Late time that was decided for the next report, whatever its date.
     for (const auto& entry : core_.sources.free_until(client, day_max()))
         if (core_.sources.late_decision(entry.id) == domain::LateDecision::NextReport) take(entry);
+    // What the draft holds already, unless its task moved to another client meanwhile.
     if (report != 0)
-        for (const auto& entry : core_.sources.entries_of_report(report)) take(entry);
+        for (const auto& entry : core_.sources.entries_of_report(report))
+            if (entry.client == client) take(entry);
 
     const bool with_percent = filter.percent_paid.has_value();
     std::set<std::int64_t> tasks;
