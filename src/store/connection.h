@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/database.h"
+#include "store/migrations.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -56,7 +57,7 @@ std::unique_ptr<Statement> prepare_once(Database& db, const std::string& sql);
 // Any number of statements without parameters and rows.
 void execute(Database& db, const std::string& sql);
 // Brings the schema up to date; the error is one for the person.
-Status migrate(Database& db);
+Status migrate(Database& db, const std::vector<Migration>& steps = migrations());
 // Is this file ours, and of a version that this program can use? REQUIRES: nothing was written yet.
 Status judge_file(Database& db, bool writer);
 [[noreturn]] void fail(sqlite3* db, const std::string& doing);

@@ -1,7 +1,6 @@
 #include <spdlog/spdlog.h>
 
 #include "store/connection.h"
-#include "store/migrations.h"
 #include "store/rows.h"
 
 namespace hb::store {
@@ -50,15 +49,15 @@ Status judge_file(Database& db, bool writer) {
     return {};
 }
 
-Status migrate(Database& db) {
+Status migrate(Database& db, const std::vector<Migration>& steps) {
     const std::int64_t before = version_of(db);
-    if (before == migrations().back().number) return {};
+    if (before == steps.back().number) return {};
     if (before > 0 && !Access::path(db).empty()) {
         const std::string copy = Access::path(db) + ".before-" + std::to_string(before + 1);
         if (auto kept = db.backup_to(copy); !kept) return kept;
         spdlog::info("store backup before migration file=\"{}\"", copy);
     }
-    for (const Migration& migration : migrations()) {
+    for (const Migration& migration : steps) {
         if (migration.number <= before) continue;
         apply(db, migration);
         if (before > 0) spdlog::info("store migrated to={}", migration.name);

@@ -95,6 +95,11 @@ Statement& bind_changing(Statement& statement, const ReportRow& row) {
 
 } // namespace
 
+int counting_revision(const ReportRow& row) {
+    const bool ended_as_draft = row.state == domain::State::Cancelled && !row.sent_at;
+    return row.state == domain::State::Draft || ended_as_draft ? 0 : row.revision;
+}
+
 std::int64_t Reports::add(const ReportRow& row) {
     Statement& insert = db_.prepare(R"(
         INSERT INTO reports(

@@ -60,6 +60,10 @@ struct ReportRow {
     std::optional<std::string> agreed_by, agreed_hash, ended_reason;
 };
 
+// Whose lines count now: 0 the draft's own, also of a report that was cancelled as a draft; else
+// the last frozen revision.
+int counting_revision(const ReportRow& row);
+
 struct RevisionRow {
     std::int64_t report = 0;
     int n = 0;

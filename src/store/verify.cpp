@@ -26,7 +26,8 @@ Check none_of(Database& db, const char* name, const char* sql) {
 
 namespace {
 
-// The revision that counts now: the draft's own lines, or the last frozen one.
+// The revision that counts now: the draft's own lines (also of one that was cancelled as a draft),
+// or the last frozen one.
 Check totals(Database& db) {
     return none_of(db, "report totals equal their lines (rule 33)", R"(
         WITH current AS (
@@ -37,7 +38,7 @@ Check totals(Database& db) {
                  ifnull(sum(iif(l.billable, 0, l.worked_seconds)), 0) AS nonbillable,
                  ifnull(sum(l.amount), 0) AS amount, ifnull(sum(l.gross), 0) AS gross
             FROM reports h LEFT JOIN lines l
-                 ON l.report = h.id AND l.revision = iif(h.state = 0, 0, h.revision)
+                 ON l.report = h.id AND l.revision = iif(h.state = 0 OR h.state = 6 AND h.sent_at IS NULL, 0, h.revision)
            WHERE h.state BETWEEN 0 AND 5 GROUP BY h.id)
         SELECT 'report ' || id || ': worked ' || worked_seconds || ' s, lines ' || worked
                || '; billed ' || billed_seconds || ' s, lines ' || billed
@@ -85,12 +86,13 @@ Check visible(Database& db) {
                || ' is not what report ' || h.id || ' shows'
           FROM allocations a JOIN lines l ON l.id = a.line JOIN reports h ON h.id = a.report
          WHERE a.live = 1
-           AND (h.state > 5 OR l.report <> h.id OR l.revision <> iif(h.state = 0, 0, h.revision))
+           AND (h.state > 5 OR l.report <> h.id OR l.revision <> iif(h.state = 0 OR h.state = 6 AND h.sent_at IS NULL, 0, h.revision))
         UNION ALL
         SELECT 'line ' || l.id || ' of report ' || h.id || ': shown, but without a live allocation'
           FROM reports h JOIN lines l
-               ON l.report = h.id AND l.revision = iif(h.state = 0, 0, h.revision)
+               ON l.report = h.id AND l.revision = iif(h.state = 0 OR h.state = 6 AND h.sent_at IS NULL, 0, h.revision)
          WHERE h.state BETWEEN 0 AND 5
+           AND l.kind = 'work'
            AND NOT EXISTS (SELECT 1 FROM allocations a WHERE a.line = l.id AND a.live = 1)
         LIMIT 6)");
 }
@@ -174,7 +176,8 @@ Check payments(Database& db) {
         SELECT 'payment ' || p.id || ' of report ' || h.id || ': ' || p.amount || ' ' || p.currency
                || ' on a report in ' || h.currency
           FROM payments p JOIN reports h ON h.id = p.report
-         WHERE p.amount <= 0 OR (p.reversed_at IS NULL AND p.currency <> h.currency)
+         WHERE p.amount <= 0
+            OR (p.reversed_at IS NULL AND p.currency <> h.currency AND h.asks IS NULL)
         UNION ALL
         SELECT 'report ' || id || ': settled ' || settled || ', surplus ' || surplus
                || ', written off ' || written_off || ' of ' || total || ' in state ' || state
@@ -183,7 +186,7 @@ Check payments(Database& db) {
             OR (total >= 0 AND settled + written_off > total)
             OR (state = 5 AND settled + written_off < total)
             OR (state = 4 AND (settled <= 0 OR settled >= total))
-            OR (state < 4 AND settled <> 0)
+            OR (state < 2 AND settled <> 0)
         LIMIT 6)");
 }
 

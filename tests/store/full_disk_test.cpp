@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <csignal>
+#include <sys/resource.h>
+
 #include "books.h"
 
 using namespace hb;
@@ -38,4 +41,52 @@ TEST_CASE("a full disk is told, leaves the books as they were, and is got over (
     books.raw("PRAGMA max_page_count=1000000");
     CHECK(books.keep_entries(many(100, 2000)).added == 2000);
     CHECK(books.db->quick_check().ok());
+}
+
+namespace {
+
+// Files of this process may not grow beyond `bytes` while this lives.
+class FileLimit {
+public:
+    explicit FileLimit(rlim_t bytes) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        handler_ = std::signal(SIGXFSZ, SIG_IGN);
+        const struct rlimit now { bytes, before_.rlim_max };
+        ::setrlimit(RLIMIT_FSIZE, &now);
+    }
+    ~FileLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    FileLimit(const FileLimit&) = delete;
+    FileLimit& operator=(const FileLimit&) = delete;
+
+private:
+    struct rlimit before_ {};
+    void (*handler_)(int) = SIG_DFL;
+};
+
+} // namespace
+
+TEST_CASE("a log that can't grow fails the commit whole, wherever in it the disk gives up (R8)") {
+    const TempDir dir;
+    Books books(Database::open_writer(dir.file("books.db")).value());
+    books.db->checkpoint();
+    int failed = 0;
+    for (rlim_t room = 0; room < 400'000; room += 9'973) {
+        const std::int64_t before = books.sources.count_known(books.remote, "entries");
+        const FileLimit limit(room);
+        try {
+            books.keep_entries(many(failed * 500, 500));
+            break;
+        } catch (const StoreError&) {
+            ++failed;
+        }
+        CHECK_FALSE(books.db->in_transaction());
+        CHECK(books.sources.count_known(books.remote, "entries") == before);
+    }
+    CHECK(failed > 3);
+    CHECK(books.keep_entries(many(100'000, 500)).added == 500);
+    CHECK(books.db->quick_check().ok());
+    for (const Check& check : verify_books(*books.db)) CHECK(check.ok);
 }

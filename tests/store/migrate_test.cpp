@@ -100,3 +100,60 @@ TEST_CASE("a migration that fails half-way leaves the version before (R16)") {
     tables->step();
     CHECK(tables->integer(0) == 1);
 }
+
+namespace {
+
+std::vector<Migration> with_second(const char* sql) {
+    std::vector<Migration> steps = migrations();
+    steps.push_back({steps.back().number + 1, "9999_test", sql});
+    return steps;
+}
+
+std::string copy_before(const std::string& path) {
+    return path + ".before-" + std::to_string(migrations().back().number + 1);
+}
+
+} // namespace
+
+TEST_CASE("books with data are copied before a migration, and keep their data") {
+    const TempDir dir;
+    const std::string path = dir.file("books.db");
+    Books books(Database::open_writer(path).value());
+    books.keep_entries({entry("1", "5", 60)});
+    const auto steps = with_second("ALTER TABLE remotes ADD COLUMN note TEXT");
+    REQUIRE(migrate(*books.db, steps).ok());
+    CHECK(pragma(*books.db, "user_version") == steps.back().number);
+    CHECK(books.get_entry("1").seconds == 60);
+    CHECK(books.raw_text("SELECT count(*) FROM remotes WHERE note IS NULL") == "1");
+
+    REQUIRE(std::filesystem::exists(copy_before(path)));
+    Books copy(Database::open_writer(copy_before(path)).value());
+    CHECK(copy.get_entry("1").seconds == 60);
+    // Done once: a second start neither migrates nor copies.
+    std::filesystem::remove(copy_before(path));
+    REQUIRE(migrate(*books.db, steps).ok());
+    CHECK_FALSE(std::filesystem::exists(copy_before(path)));
+}
+
+TEST_CASE("a migration of books with data that fails leaves them as they were (R16)") {
+    const TempDir dir;
+    Books books(Database::open_writer(dir.file("books.db")).value());
+    books.keep_entries({entry("1", "5", 60)});
+    const auto steps = with_second("ALTER TABLE remotes ADD COLUMN note TEXT; DROP TABLE no_such");
+    CHECK_THROWS_AS(migrate(*books.db, steps), StoreError);
+    CHECK(pragma(*books.db, "user_version") == migrations().back().number);
+    CHECK_THROWS(books.raw("SELECT note FROM remotes"));
+    CHECK(books.get_entry("1").seconds == 60);
+    CHECK_FALSE(books.db->in_transaction());
+}
+
+TEST_CASE("no migration without its copy") {
+    const TempDir dir;
+    const std::string path = dir.file("books.db");
+    Books books(Database::open_writer(path).value());
+    std::filesystem::create_directories(copy_before(path) + ".part/in the way");
+    const auto status = migrate(*books.db, with_second("DROP TABLE inbox"));
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::Machine);
+    CHECK(books.raw_text("SELECT count(*) FROM inbox") == "0");
+}
