@@ -248,7 +248,7 @@ std::vector<render::ReportView> Books::list(std::optional<State> state,
                 const auto ref = domain::parse_ref(search);
                 if (ref && (ref->kind == "task" || ref->kind == "entry")) {
                     for (const auto& line :
-                         core_.reports.lines(row.id, row.state == State::Draft ? 0 : row.revision))
+                         core_.reports.lines(row.id, store::counting_revision(row)))
                         if (line.line.task_ref == *ref) hit = true;
                     if (const auto entry = core_.sources.find_entry(*ref))
                         hit = hit || entry->live_report == row.id;

@@ -123,14 +123,15 @@ render::ReportView Viewing::of(const store::ReportRow& row, bool with_lines) {
     view.nonbillable_seconds = row.nonbillable_seconds;
     view.totals = {row.subtotal, row.vat, row.total};
     if (row.state == domain::State::Draft) return view;
-    if (const auto revision = core_.reports.find_revision(row.id, row.revision)) {
+    const int shown = store::counting_revision(row);
+    if (const auto revision = core_.reports.find_revision(row.id, shown)) {
         view.revision = revision->n;
         view.hash = revision->hash;
         view.canonical = revision->canonical;
         view.completeness = frozen_completeness(revision->canonical);
     }
     if (!with_lines) return view;
-    for (auto& line : core_.reports.lines(row.id, row.revision)) {
+    for (auto& line : core_.reports.lines(row.id, shown)) {
         line.line.people = parse_people(line.people);
         view.lines.push_back(std::move(line.line));
     }

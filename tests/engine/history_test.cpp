@@ -119,8 +119,7 @@ public:
                 return who + "rule 15: a number was given twice";
             std::int64_t worked = 0, amounts = 0, gross = 0;
             std::map<std::int64_t, store::LineRow> lines;
-            for (const auto& line :
-                 reports.lines(row.id, row.state == State::Draft ? 0 : row.revision)) {
+            for (const auto& line : reports.lines(row.id, store::counting_revision(row))) {
                 lines[line.id] = line;
                 worked += line.line.worked_seconds;
                 amounts += line.line.amount;

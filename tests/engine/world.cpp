@@ -432,8 +432,7 @@ std::string World::books_text() {
         out += "report " + std::to_string(row.id) + " " + row.number.value_or("-") + " " +
                domain::to_string(row.state) + " total " + std::to_string(row.total) + " settled " +
                std::to_string(row.settled) + " asks " + row.asks.value_or("-") + "\n";
-        for (const auto& line :
-             core->reports.lines(row.id, row.state == domain::State::Draft ? 0 : row.revision))
+        for (const auto& line : core->reports.lines(row.id, store::counting_revision(row)))
             out += "  " + line.line.kind + " task " + std::to_string(line.line.task) + " " +
                    std::to_string(line.line.worked_seconds) + " s " +
                    std::to_string(line.line.amount) + "\n";
