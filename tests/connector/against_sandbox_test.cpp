@@ -256,6 +256,8 @@ TEST_CASE("a pull under faults of every kind ends with the same records") {
         rig.portal.add_fault(fault(Fault::Kind::WrongTypes, method.c_str(), 15, 60));
         rig.portal.add_fault(fault(Fault::Kind::EmptyResult, method.c_str(), 3, 90));
         rig.portal.add_fault(fault(Fault::Kind::EmptyList, method.c_str(), 1, 110));
+        rig.portal.add_fault(fault(Fault::Kind::ShortPage, method.c_str(), 2, 130));
+        rig.portal.add_fault(fault(Fault::Kind::NoTotal, method.c_str(), 9, 150));
         const Walked walked = walk(rig, read(stream, Reading::Full));
         INFO(stream << " failures " << walked.failures);
         CHECK(walked.failures >= 3);

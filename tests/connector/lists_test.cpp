@@ -99,6 +99,9 @@ TEST_CASE("an answer without any row is asked for twice before its ids are absen
     const Listed tasks = read_list(rig, by_ids("tasks", numbers(1, 100)));
     CHECK(tasks.absent.empty());
     CHECK(tasks.ids.size() == 100);
+    // Half a page, and no count to show it.
+    list.page_of = [calls = 0](int) mutable { return calls++ == 0 ? std::size_t{25} : 50; };
+    CHECK(read_list(rig, by_ids("tasks", numbers(1, 100))).absent.empty());
     const Listed gone = read_list(rig, by_ids("tasks", {"777"}));
     CHECK(gone.absent == std::vector<std::string>{"777"});
     CHECK(gone.requests == 2);

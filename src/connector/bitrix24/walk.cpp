@@ -17,11 +17,11 @@ constexpr int kWindowsToJudge = 10;
 // The rest of a full window is cut into at most so many pieces at once.
 constexpr std::int64_t kPiecesMax = 8;
 constexpr int kChainGrowth = 5;
-// An empty window is doubted where so many rows were to be expected, unless more than a few, or
-// than one in so many, came back empty.
+// A window is doubted where so many rows were to be expected and less than three fifths came,
+// unless that is so for more than a few, or for more than one in so many.
 constexpr std::int64_t kRowsExpected = 20;
-constexpr int kEmptyFew = 2;
-constexpr int kEmptyShare = 4;
+constexpr std::size_t kThinFew = 2;
+constexpr std::size_t kThinShare = 4;
 
 enum class Role { Probe, Left, Fresh, Chain };
 
@@ -44,11 +44,10 @@ struct Tally {
     std::optional<Trouble> first_trouble;
     std::optional<std::int64_t> newest; // what the probe saw
     int answered = 0;
-    int all_windows = 0;
     int windows = 0; // fresh ones
     std::int64_t window_rows = 0;
     std::int64_t window_ids = 0;
-    std::vector<Window> empty; // windows without a row, not doubted yet
+    std::vector<std::pair<Window, std::int64_t>> believed; // windows and how many rows they gave
     bool chain_asked = false;
     bool chain_ended = false;
 };
@@ -199,8 +198,7 @@ void read_window(const Table& table, const Planned& planned, const Part& part, T
     const bool full = rows->size() >= kPageRowsMax;
     const std::int64_t reached = full ? rows->back().id : window.up_to;
     if (full) leave_rest(tally.left, window, reached);
-    ++tally.all_windows;
-    if (rows->empty() && window.doubts == 0) tally.empty.push_back(window);
+    if (!full) tally.believed.emplace_back(window, static_cast<std::int64_t>(rows->size()));
     if (planned.role == Role::Fresh) {
         ++tally.windows;
         tally.window_rows += static_cast<std::int64_t>(rows->size());
@@ -289,17 +287,21 @@ void steer(const Tally& tally, Walk& walk) {
     walk.width = std::clamp(width, kPage, kWidthMax);
 }
 
-// A window that came back empty among full ones is read once more: a missing row counts as deleted
-// at the end of a full walk. Many empty ones are a stretch of deleted ids.
-void doubt_empty(const Tally& tally, Walk& walk) {
-    const auto empty = static_cast<int>(tally.empty.size());
-    if (walk.kind != "full" || empty > std::max(kEmptyFew, tally.all_windows / kEmptyShare)) return;
-    for (const auto& window : tally.empty) {
+// A window with far fewer rows than its neighbours is read once more: a page may have come short,
+// and what is missing at the end of a full walk counts as deleted. Many thin ones are a stretch of
+// deleted ids.
+void doubt_thin(const Tally& tally, Walk& walk) {
+    if (walk.kind != "full") return;
+    std::vector<Window> thin;
+    for (const auto& [window, rows] : tally.believed) {
         const std::int64_t ids = std::min(window.up_to, walk.max) - window.after;
         // `width` holds the wanted rows at the density of the steps before.
-        if (ids * kRowsWanted < walk.width * kRowsExpected) continue;
-        walk.left.push_back(Window{window.after, window.up_to, 1});
+        const std::int64_t expected = std::min(ids * kRowsWanted / walk.width, ids);
+        if (window.doubts == 0 && expected >= kRowsExpected && rows * 5 < expected * 3)
+            thin.push_back(Window{window.after, window.up_to, 1});
     }
+    const std::size_t most = std::max(kThinFew, tally.believed.size() / kThinShare);
+    if (thin.size() <= most) walk.left.insert(walk.left.end(), thin.begin(), thin.end());
 }
 
 // After the first step by windows: how far it goes.
@@ -360,7 +362,7 @@ Result<Step> walk_step(Client& client, const Table& table, const WalkFilter& fil
             return client.error(tally.first_trouble.value_or(
                 garbage(table, "the list ends before its own newest row")));
     }
-    doubt_empty(tally, moved);
+    doubt_thin(tally, moved);
     steer(tally, moved);
     if (!moved.began) moved.began = reply.started;
     Step step;
