@@ -166,6 +166,34 @@ TEST_CASE("a client can not say where it comes from, unless it is the proxy besi
     CHECK(other.world.core->reports.find(other.report)->agreed_by == "page:127.0.0.1");
 }
 
+TEST_CASE("a page of a thousand lines is at most 20 KB on the wire, compressed (P17)") {
+    Shop shop;
+    const std::int64_t group = shop.world.group("Online shop");
+    const char* const what[] = {"landing page", "checkout", "cart",    "search", "order letter",
+                                "payment form", "profile",  "filters", "blog",   "delivery map"};
+    for (std::size_t i = 0; i < 1000; ++i) {
+        hb::test::World::TaskMaker maker;
+        maker.title = "Make the " + std::string(what[i * 7 % 10]) + " of the " + what[i / 10 % 10];
+        maker.links = {"CO_" + std::to_string(shop.company)};
+        maker.group = group;
+        const std::int64_t task = shop.world.task(maker);
+        shop.world.entry(task, shop.person, static_cast<std::int64_t>(300 + i * 7919 % 30000),
+                         "2026-05-03T10:00:00+03:00");
+    }
+    shop.world.pull();
+    const std::int64_t report = shop.world.draft(shop.company, "2026-05-01", "2026-05-31");
+    shop.world.send(report);
+    const std::string url = shop.world.books->show(report)->url.value();
+    WebServer server(*shop.world.core, *shop.world.books, {"127.0.0.1:0", false});
+    REQUIRE(server.start().ok());
+    const std::string path = url.substr(url.find("/r/"));
+    const std::string page = get(server.port(), path, "Accept-Encoding: gzip\r\n");
+    REQUIRE(status_of(page) == 200);
+    CHECK(header_of(page, "Content-Encoding") == "gzip");
+    CHECK(body_of(page).size() > 5 * 1024);
+    CHECK(body_of(page).size() <= 20 * 1024);
+}
+
 TEST_CASE("a HEAD tells the size of the page and sends nothing of it") {
     Served shop;
     const std::string page = get(shop.server.port(), shop.link);
