@@ -59,6 +59,15 @@ public:
     virtual Result<domain::Page> read(const domain::ReadRequest& request) = 0;
 
     virtual domain::WriteResult write(const domain::WriteOp& op) = 0;
+    // How many ops of this kind write_many() takes; 1: there is nothing to gain.
+    virtual std::size_t many_max(std::string_view /*kind*/) const { return 1; }
+    // Several Fixed ops of one kind in one request; one result each, in their order.
+    // REQUIRES: 1 to many_max(kind) ops
+    virtual std::vector<domain::WriteResult> write_many(const std::vector<domain::WriteOp>& ops) {
+        std::vector<domain::WriteResult> results;
+        for (const auto& op : ops) results.push_back(write(op));
+        return results;
+    }
     // The objects that carry op.key (Findable ops), lowest id first. An empty list means: proven
     // absent now.
     virtual Result<std::vector<std::string>> find(const domain::WriteOp& op) = 0;

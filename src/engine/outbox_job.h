@@ -26,6 +26,8 @@ public:
 
 private:
     void send(store::OpRow op);
+    void send_many(const std::string& kind);
+    void settle(store::OpRow op, const domain::WriteResult& result);
     void look_up(store::OpRow op);
     void finish(store::OpRow& op, const std::string& remote_id);
     void park(store::OpRow& op, const Error& error);

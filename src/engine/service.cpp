@@ -122,7 +122,10 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string
             continue;
         }
         if (step == OutboxJob::Step::Wait) {
-            if (!wait_for(remote, until)) break;
+            // The request bucket is no reason to leave work behind; a method blocked for minutes
+            // is.
+            const Instant patience = core_.clock.now() + std::chrono::seconds{65};
+            if (!wait_for(remote, std::max(until.value_or(patience), patience))) break;
             continue;
         }
         // Idle now. Deals and rows that were just written are read back and compared (G19).

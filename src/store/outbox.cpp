@@ -155,6 +155,20 @@ std::optional<OpRow> Outbox::next(std::int64_t remote, Instant now) {
                  op_of);
 }
 
+std::vector<OpRow> Outbox::due_of_kind(std::int64_t remote, std::string_view kind, Instant now,
+                                       std::int64_t limit) {
+    return all(db_.prepare("SELECT " HB_OP_COLUMNS R"(
+          FROM outbox o INDEXED BY outbox_due
+         WHERE o.remote = :remote AND o.due_at <= :now AND o.kind = :kind AND o.state = 'pending'
+           AND )" HB_OP_MAY_RUN R"(
+         ORDER BY o.due_at, o.id LIMIT :limit)")
+                   .bind(":remote", remote)
+                   .bind(":kind", kind)
+                   .bind(":now", stored(now))
+                   .bind(":limit", limit),
+               op_of);
+}
+
 std::optional<Instant> Outbox::next_due(std::int64_t remote) {
     return first(db_.prepare("SELECT o.due_at FROM outbox o INDEXED BY outbox_due "
                              "WHERE o.remote = :remote AND " HB_OP_MAY_RUN

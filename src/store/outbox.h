@@ -44,6 +44,9 @@ public:
     // The most urgent op of the remote that is due and whose `after` is done: pending, uncertain,
     // or in_flight left behind by a dead process. nullopt: nothing is due at `now`.
     std::optional<OpRow> next(std::int64_t remote, Instant now);
+    // Due pending ops of this remote and kind, most urgent first: what can go out in one request.
+    std::vector<OpRow> due_of_kind(std::int64_t remote, std::string_view kind, Instant now,
+                                   std::int64_t limit);
     // When the next op of this remote becomes due; nullopt: nothing waits.
     std::optional<Instant> next_due(std::int64_t remote);
     // Pending -> InFlight with attempts + 1. False when somebody else was first.

@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "base/text.h"
 #include "connector/bitrix24.h"
 #include "connector/bitrix24/check.h"
@@ -29,6 +30,13 @@ public:
     }
     domain::WriteResult write(const domain::WriteOp& op) override {
         return bitrix24::write_op(client_, op);
+    }
+    std::size_t many_max(std::string_view kind) const override {
+        return kind == "task.mark" ? kBatchCommandsMax / 2 : 1; // each is written and read back
+    }
+    std::vector<domain::WriteResult> write_many(const std::vector<domain::WriteOp>& ops) override {
+        return ops.front().kind == "task.mark" ? bitrix24::mark_tasks(client_, ops)
+                                               : connector::Connector::write_many(ops);
     }
     Result<std::vector<std::string>> find(const domain::WriteOp& op) override {
         return bitrix24::find_op(client_, op);

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "connector/bitrix24/query.h"
 #include "connector/bitrix24/write_parts.h"
+#include "connector/bitrix24/writes.h"
 
 namespace hb::connector::bitrix24 {
 namespace {
@@ -30,12 +31,12 @@ json::Value field_of(const json::Value& task, std::string_view name) {
     return value.missing() ? task[name] : value;
 }
 
-Command get_marks(const WriteOp& op, const json::Value& fields) {
+Command get_marks(const WriteOp& op, const json::Value& fields, std::string key = "get") {
     std::vector<std::string> select = {"ID"};
     for (const auto field : fields) select.emplace_back(field.key());
     Query query;
     query.add({"taskId"}, op.target).add_list({"select"}, select);
-    return Command{"get", "tasks.task.get", query.text()};
+    return Command{std::move(key), "tasks.task.get", query.text()};
 }
 
 // The marks as the task has them, in the op's spelling; "" when a field does not exist.
@@ -105,8 +106,12 @@ std::string field_body(const json::Value& fields) {
 
 } // namespace
 
-WriteResult mark_task(Client& client, const WriteOp& op, const json::Value& fields) {
-    Query update;
+namespace {
+
+// The query that sets one task's marks, or why it can't be sent.
+std::optional<WriteResult> update_query(const Client& client, const WriteOp& op,
+                                        const json::Value& fields, Query& update) {
+    if (!is_id(op.target)) return unsendable(op, "its target is no id");
     update.add({"taskId"}, op.target);
     for (const auto field : fields) {
         const auto& options = client.options();
@@ -115,24 +120,57 @@ WriteResult mark_task(Client& client, const WriteOp& op, const json::Value& fiel
         if (!field.is_string()) return unsendable(op, std::string(field.key()) + " is no text");
         update.add({"fields", field.key()}, field.text_view().value_or(""));
     }
-    // One request writes and reads back; repeating it does no harm.
-    const BatchReply reply = client.batch(
-        {Command{"update", "tasks.task.update", update.text()}, get_marks(op, fields)});
-    const std::string& remote = client.options().remote;
-    if (reply.trouble) return write_result(*reply.trouble, remote);
-    const Part& got = reply.part("get");
+    return std::nullopt;
+}
+
+WriteResult marked(const Client& client, const WriteOp& op, const json::Value& fields,
+                   const Part& updated, const Part& got) {
     if (task_gone(got)) return done(op.target, "{\"gone\":true}");
-    const Part& updated = reply.part("update");
-    if (updated.trouble) return write_result(*updated.trouble, remote);
+    if (updated.trouble) return write_result(*updated.trouble, client.options().remote);
     if (got.trouble) return done(op.target, "");
     const std::string now = marks_as_op(op, fields, got.result["task"]);
     if (!now.empty()) return done(op.target, now);
     WriteResult result;
     result.outcome = Outcome::Rejected;
-    result.error = Error{Code::Forbidden, "tasks in " + remote + " have no field for our mark",
+    result.error = Error{Code::Forbidden,
+                         "tasks in " + client.options().remote + " have no field for our mark",
                          "tasks.task.update left it out",
                          "an administrator's webhook makes it; `hourbridge check` says more"};
     return result;
+}
+
+} // namespace
+
+std::vector<WriteResult> mark_tasks(Client& client, const std::vector<WriteOp>& ops) {
+    std::vector<std::optional<WriteResult>> results(ops.size());
+    std::vector<Result<json::Document>> fields;
+    std::vector<Command> commands;
+    for (std::size_t i = 0; i < ops.size(); ++i) {
+        fields.push_back(parse_fields(ops[i]));
+        if (!fields[i]) {
+            results[i] = unsendable(ops[i], fields[i].error().message);
+            continue;
+        }
+        Query update;
+        results[i] = update_query(client, ops[i], fields[i]->root(), update);
+        if (results[i]) continue;
+        commands.push_back({"u" + std::to_string(i), "tasks.task.update", update.text()});
+        commands.push_back(get_marks(ops[i], fields[i]->root(), "g" + std::to_string(i)));
+    }
+    // One request writes and reads back; repeating it does no harm.
+    BatchReply reply;
+    if (!commands.empty()) reply = client.batch(commands);
+    std::vector<WriteResult> out;
+    for (std::size_t i = 0; i < ops.size(); ++i) {
+        if (!results[i] && reply.trouble)
+            results[i] = write_result(*reply.trouble, client.options().remote);
+        if (!results[i])
+            results[i] =
+                marked(client, ops[i], fields[i]->root(), reply.part("u" + std::to_string(i)),
+                       reply.part("g" + std::to_string(i)));
+        out.push_back(std::move(*results[i]));
+    }
+    return out;
 }
 
 Result<std::string> marks_now(Client& client, const WriteOp& op, const json::Value& fields) {

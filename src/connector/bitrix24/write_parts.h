@@ -39,7 +39,6 @@ domain::WriteResult create_comment(Client& client, const domain::WriteOp& op,
 Result<std::vector<std::string>> find_comment(Client& client, const domain::WriteOp& op);
 
 // task_writes.cpp
-domain::WriteResult mark_task(Client& client, const domain::WriteOp& op, const json::Value& fields);
 Result<std::string> marks_now(Client& client, const domain::WriteOp& op, const json::Value& fields);
 domain::WriteResult make_field(Client& client, const domain::WriteOp& op,
                                const json::Value& fields);

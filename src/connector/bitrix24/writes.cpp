@@ -27,7 +27,7 @@ WriteResult write_op(Client& client, const WriteOp& op) {
     if (op.kind == "deal.rows") return set_rows(client, op, root);
     if (op.kind == "deal.stage") return set_stage(client, op, root);
     if (op.kind == "comment.create") return create_comment(client, op, root);
-    if (op.kind == "task.mark") return mark_task(client, op, root);
+    if (op.kind == "task.mark") return mark_tasks(client, {op}).front();
     if (op.kind == "task.field") return make_field(client, op, root);
     return unsendable(op, "a Bitrix24 portal knows no such write");
 }

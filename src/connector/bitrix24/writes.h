@@ -7,6 +7,9 @@ namespace hb::connector::bitrix24 {
 
 // The op kinds are described in connector/bitrix24.h.
 domain::WriteResult write_op(Client& client, const domain::WriteOp& op);
+// Marks of up to 25 tasks in one request, each read back in it; one result each.
+std::vector<domain::WriteResult> mark_tasks(Client& client,
+                                            const std::vector<domain::WriteOp>& ops);
 Result<std::vector<std::string>> find_op(Client& client, const domain::WriteOp& op);
 Result<std::string> read_back_op(Client& client, const domain::WriteOp& op);
 
