@@ -141,7 +141,8 @@ void OutboxJob::look_up(store::OpRow op) {
                            op.last_error, "hourbridge outbox retry " + std::to_string(op.id)});
             return;
         }
-        const auto pause = op.attempts <= 1 ? std::chrono::milliseconds{0} : pause_after(op.attempts);
+        const auto pause =
+            op.attempts <= 1 ? std::chrono::milliseconds{0} : pause_after(op.attempts);
         back_to_pending(op, op.last_error, now + pause);
         return;
     }

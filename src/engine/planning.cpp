@@ -176,6 +176,24 @@ bool Planning::plan_mark(std::int64_t task) {
     return true;
 }
 
+void Planning::mark_seen(const RemoteRuntime& remote, const domain::SourceTask& task) {
+    const auto row = core_.sources.find_task({remote.row.name, "task", task.id});
+    if (!row) return;
+    auto op = core_.outbox.of_purpose("task " + std::to_string(row->id) + " mark");
+    if (!op || op->state != store::OpState::Done) return;
+    const std::string there = mapping::mark_fields(core_.settings.paid_field, task.paid_mark,
+                                                   core_.settings.report_field, task.report_mark);
+    if (there == op->op.fields) return;
+    op->state = store::OpState::Pending;
+    op->attempts = 0;
+    op->verified = false;
+    op->due_at = core_.clock.now();
+    op->last_error = "somebody changed the mark to " + there;
+    core_.outbox.update(*op);
+    core_.events.add(core_.clock.now(), "engine", "mark.drifted", std::nullopt, to_string(row->ref),
+                     EventData().add("there", there).add("wanted", op->op.fields).text());
+}
+
 void Planning::plan_marks(const store::ReportRow& report) {
     std::set<std::int64_t> tasks;
     for (const auto& line : core_.reports.lines(report.id, report.revision))

@@ -20,6 +20,10 @@ public:
     // One task's mark, when it differs from what was last decided. False: nothing to do.
     bool plan_mark(std::int64_t task);
 
+    // What a task shows now, against what we wrote last: a mark that somebody changed is set again
+    // (rule 46).
+    void mark_seen(const RemoteRuntime& remote, const domain::SourceTask& task);
+
     void apply_late_policies();
     void find_drift(); // rules 19-22, G10
 

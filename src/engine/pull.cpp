@@ -6,6 +6,7 @@
 #include "engine/drafting.h"
 #include "engine/owners.h"
 #include "engine/plan.h"
+#include "engine/planning.h"
 
 namespace hb::engine {
 namespace {
@@ -31,6 +32,18 @@ store::FullyPaid fully_paid_lookup(Core& core, std::int64_t pull) {
         if (status != domain::TaskStatus::Completed) return false;
         return task_is_fully_paid(core, task.id);
     };
+}
+
+// Marks are no part of a record's content (G26), so they are looked at in every task that comes by.
+void look_at_marks(Core& core, const RemoteRuntime& remote,
+                   const std::vector<domain::SourceRecord>& records) {
+    Planning planning(core);
+    for (const auto& record : records) {
+        const auto mapped = remote.mapping->apply(record);
+        if (!mapped.fact) continue; // counted as a problem where records are kept
+        if (const auto* task = std::get_if<domain::SourceTask>(&*mapped.fact))
+            planning.mark_seen(remote, *task);
+    }
 }
 
 } // namespace

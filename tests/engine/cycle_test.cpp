@@ -69,3 +69,25 @@ TEST_CASE("tracked hours become a paid report, once; paid tasks carry the mark a
     world.run();
     CHECK(world.writes() == writes);
 }
+
+TEST_CASE("a paid mark that somebody removes in the planner is put back, and nothing else moves "
+          "(rule 46)") {
+    World world;
+    const auto it = june(world);
+    world.pull();
+    world.contract(it.client);
+    const auto report = world.draft(it.client, "2026-06-01", "2026-06-30");
+    world.send(report);
+    world.agree(report);
+    world.run();
+    world.win_deal(world.deals()[0]);
+    world.run();
+    REQUIRE(world.mark(it.task, "UF_HB_PAID") == "100");
+
+    world.advance(std::chrono::hours{2});
+    world.edit_mark(it.task, "UF_HB_PAID", "7");
+    world.run();
+    CHECK(world.mark(it.task, "UF_HB_PAID") == "100");
+    CHECK(world.state(report) == "paid");
+    CHECK(world.verify() == "");
+}

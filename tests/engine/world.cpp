@@ -338,6 +338,12 @@ std::string World::mark(std::int64_t task, const std::string& field) const {
     return "";
 }
 
+void World::edit_mark(std::int64_t task, const std::string& field, const std::string& value) {
+    call(*portal, "tasks.task.update",
+         "{\"taskId\":" + std::to_string(task) + ",\"fields\":{\"" + field + "\":\"" + value +
+             "\"}}");
+}
+
 std::string World::portal_text() const {
     std::string out;
     for (const auto deal : deals()) {

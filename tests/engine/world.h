@@ -60,6 +60,8 @@ public:
     std::int64_t comments_of(std::int64_t deal) const;
     std::int64_t rows_of(std::int64_t deal) const;
     std::string mark(std::int64_t task, const std::string& field) const;
+    // Somebody types over a field of a task in the portal.
+    void edit_mark(std::int64_t task, const std::string& field, const std::string& value);
     std::int64_t writes() const { return static_cast<std::int64_t>(portal->writes().size()); }
     std::string portal_text() const; // deals, rows, comments and marks, for comparing two worlds
 
