@@ -1,0 +1,186 @@
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands/commands.h"
+#include "app/exit_code.h"
+#include "base/text.h"
+#include "json/writer.h"
+#include "store/database.h"
+
+// Words into commands. What a command does stands in commands/.
+namespace hb::app {
+namespace {
+
+constexpr const char* kVersion = "hourbridge 0.1.0";
+
+constexpr const char* kFooter =
+    "Everywhere: --config FILE names the configuration (else $HOURBRIDGE_CONFIG,\n"
+    "./config/hourbridge.json, /etc/hourbridge/hourbridge.json); --json prints one JSON document "
+    "on\nstandard output and tells people on standard error. Both may stand before or after the "
+    "command.\n\nExit codes: 0 done; 1 done, but a person is needed; 2 wrong usage or "
+    "configuration; 3 a remote\nfailed; 4 a conflict; 5 this machine or the books.\n\n"
+    "Begin with: hourbridge demo";
+
+} // namespace
+
+std::string Session::path(const std::string& given) const {
+    return (std::filesystem::path(directory) / given).lexically_normal().string();
+}
+
+CLI::App& Commands::group(const std::string& name, const std::string& about) {
+    CLI::App* app = root_.add_subcommand(name, about);
+    app->require_subcommand(1);
+    return *app;
+}
+
+CLI::App& Commands::add(CLI::App& parent, const std::string& name, const std::string& about,
+                        const std::string& example, Needs needs, Run run) {
+    CLI::App* app = parent.add_subcommand(name, about);
+    app->footer("\nExample:\n  hourbridge " + example);
+    commands_.push_back({app, needs, std::move(run), {}});
+    return *app;
+}
+
+const Commands::Command* Commands::chosen() const {
+    for (const auto& command : commands_)
+        if (command.app->parsed()) return &command;
+    return nullptr;
+}
+
+CommandLine::CommandLine(const std::vector<std::string>& args) {
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        const std::string& word = args[i];
+        if (word == "--json") {
+            json_ = true;
+        } else if (word.rfind("--config=", 0) == 0) {
+            config_file_ = word.substr(9);
+        } else if (word == "--config") {
+            if (i + 1 < args.size())
+                config_file_ = args[++i];
+            else
+                trouble_ = Error{Code::Usage, "--config needs the name of a file", "", ""};
+        } else {
+            args_.push_back(word);
+        }
+    }
+    root_ = std::make_unique<CLI::App>(
+        "Hours from the planner, reports to the client, deals to the CRM: no hour is billed twice "
+        "or lost.",
+        "hourbridge");
+    root_->set_version_flag("--version", kVersion);
+    root_->footer(kFooter);
+    root_->require_subcommand(1);
+    root_->get_formatter()->column_width(26);
+    commands_ = std::make_unique<Commands>(*root_);
+    add_all_commands(*commands_);
+}
+
+CommandLine::~CommandLine() = default;
+
+std::string CommandLine::path_of_command(const CLI::App& app) const {
+    if (app.get_parent() == nullptr) return "hourbridge";
+    return path_of_command(*app.get_parent()) + " " + app.get_name();
+}
+
+// A word where a command should stand: CLI11 would only say that it did not expect it.
+std::optional<Error> CommandLine::wrong_word() const {
+    const CLI::App* app = root_.get();
+    for (const auto& word : args_) {
+        const auto below = app->get_subcommands([](const CLI::App*) { return true; });
+        if (below.empty() || word.empty() || word.front() == '-') return std::nullopt;
+        std::vector<std::string> names;
+        const CLI::App* next = nullptr;
+        for (const auto* each : below) {
+            names.push_back(each->get_name());
+            if (each->get_name() == word) next = each;
+        }
+        if (next == nullptr) {
+            const auto meant = nearest(word, names);
+            return Error{Code::Usage,
+                         "there is no command \"" + path_of_command(*app) + " " + word + "\"", "",
+                         meant ? "did you mean: " + path_of_command(*app) + " " + *meant
+                               : path_of_command(*app) + " --help lists the commands"};
+        }
+        app = next;
+    }
+    return std::nullopt;
+}
+
+Error CommandLine::explain(const std::string& what) const {
+    const CLI::App* app = root_.get();
+    for (const auto& word : args_)
+        for (const auto* each : app->get_subcommands([](const CLI::App*) { return true; }))
+            if (each->get_name() == word) {
+                app = each;
+                break;
+            }
+    std::string hint = path_of_command(*app) + " --help shows an example";
+    std::vector<std::string> names;
+    for (const auto* option : app->get_options())
+        for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    for (const auto& word : args_) {
+        if (word.rfind("--", 0) != 0) continue;
+        const std::string name = word.substr(0, word.find('='));
+        if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+        if (const auto meant = nearest(name, names))
+            hint = "did you mean " + *meant + "? " + hint;
+        break;
+    }
+    if (app->get_subcommands([](const CLI::App*) { return true; }).size() > 0)
+        hint = path_of_command(*app) + " --help lists the commands";
+    return Error{Code::Usage, std::string(trim(what)), "", hint};
+}
+
+std::optional<int> CommandLine::parse(Output& out) {
+    if (trouble_) return out.fail(*trouble_);
+    if (const auto wrong = wrong_word()) return out.fail(*wrong);
+    const auto show = [&](const std::string& text) {
+        out.text(text);
+        json::Writer document;
+        document.begin_object().member("help", text).end_object();
+        out.document(document.text());
+        return kDone;
+    };
+    try {
+        root_->parse(std::vector<std::string>(args_.rbegin(), args_.rend()));
+    } catch (const CLI::CallForHelp&) {
+        const CLI::App* app = root_.get();
+        while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+        return show(app->help(app->get_parent() ? path_of_command(*app->get_parent()) : ""));
+    } catch (const CLI::CallForVersion&) {
+        return show(kVersion);
+    } catch (const CLI::ParseError& error) {
+        return out.fail(explain(error.what()));
+    }
+    ensure(commands_->chosen() != nullptr, "a parsed line names a command");
+    return std::nullopt;
+}
+
+Needs CommandLine::needs() const {
+    const auto* command = commands_->chosen();
+    return command->reads_only && command->reads_only() ? Needs::Reads : command->needs;
+}
+
+int CommandLine::run(Session& session) const {
+    return guarded(session.out, [&] { return commands_->chosen()->run(session); });
+}
+
+int guarded(Output& out, const std::function<int()>& run) {
+    try {
+        return run();
+    } catch (const store::StoreError& error) {
+        return out.fail(Error{Code::Machine, "the database failed", error.what(),
+                              "is the disk full? hourbridge verify looks through the books"});
+    } catch (const BrokenInvariant& error) {
+        return out.fail(Error{Code::Machine, "something that must never happen has happened",
+                              error.what(),
+                              "nothing of this step was kept; hourbridge verify looks through the "
+                              "books. Please report it"});
+    } catch (const std::exception& error) {
+        return out.fail(Error{Code::Machine, "this machine failed", error.what(), ""});
+    }
+}
+
+} // namespace hb::app

@@ -1,0 +1,78 @@
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands/commands.h"
+#include "app/exit_code.h"
+#include "app/secret_key.h"
+#include "json/writer.h"
+
+// backup FILE, dump TABLE
+namespace hb::app {
+namespace {
+
+int backup(Session& session, const std::string& file) {
+    const std::string path = session.path(file);
+    std::error_code unknown;
+    if (std::filesystem::exists(path, unknown))
+        return session.out.fail(Error{Code::Usage, path + " exists already", "",
+                                      "a backup never overwrites anything: choose another name"});
+    if (auto done = session.world->db->backup_to(path); !done)
+        return session.out.fail(done.error());
+    const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(path, unknown));
+    session.out.text("Written and checked: " + path + " (" + std::to_string(bytes) + " bytes)");
+    if (session.config->secret_key.empty())
+        session.out.note("Keep " + secret_key_path(*session.config) +
+                         " beside it, under lock and key: the links of clients are made with it.");
+    json::Writer json;
+    json.begin_object().member("file", path).member("bytes", bytes).end_object();
+    session.out.document(json.text());
+    return kDone;
+}
+
+int dump(Session& session, const std::string& table, std::int64_t limit) {
+    const auto rows = store::dump_table(*session.world->db, table, limit);
+    if (!rows) return session.out.fail(rows.error());
+    json::Writer json;
+    json.begin_object().member("table", table).key("rows").begin_array();
+    for (const auto& row : *rows) {
+        std::string line;
+        json.begin_object();
+        for (const auto& [name, value] : row) {
+            line += (line.empty() ? "" : "  ") + name + "=" + value;
+            json.member(name, value);
+        }
+        json.end_object();
+        session.out.text(line);
+    }
+    if (rows->empty()) session.out.text("No rows.");
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+} // namespace
+
+void add_backup(Commands& commands) {
+    const auto file = std::make_shared<std::string>();
+    commands
+        .add(commands.root(), "backup", "Copy the books while everything goes on",
+             "backup /var/backups/hourbridge-2026-03-05.db", Needs::Reads,
+             [file](Session& session) { return backup(session, *file); })
+        .add_option("FILE", *file, "must not exist yet")
+        ->required();
+}
+
+void add_dump(Commands& commands) {
+    const auto table = std::make_shared<std::string>();
+    const auto limit = std::make_shared<std::int64_t>(1000);
+    CLI::App& app = commands.add(
+        commands.root(), "dump", "Rows of one table of the books, in words",
+        "dump allocations --limit 20", Needs::Reads,
+        [table, limit](Session& session) { return dump(session, *table, *limit); });
+    app.add_option("TABLE", *table, "a wrong name lists the right ones")->required();
+    app.add_option("--limit", *limit, "how many rows at most")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+}
+
+} // namespace hb::app

@@ -1,0 +1,243 @@
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands/commands.h"
+#include "app/exit_code.h"
+#include "base/text.h"
+#include "json/writer.h"
+
+// check: everything that is wrong, at once: configuration, mappings, remotes, records nobody can
+// read. Shows no secret and changes nothing.
+namespace hb::app {
+namespace {
+
+using mapping::FileProblem;
+
+constexpr std::int64_t kExamples = 5;
+
+struct RemoteFinding {
+    std::string name;
+    connector::CheckReport report;
+    std::optional<Error> account; // G17
+};
+
+struct Unreadable {
+    std::string remote, stream;
+    std::int64_t count = 0;
+    std::vector<store::ProblemRow> examples;
+};
+
+struct Findings {
+    std::vector<FileProblem> problems;
+    std::vector<FileProblem> warnings;
+    std::vector<RemoteFinding> remotes;
+    std::vector<Unreadable> unreadable;
+    std::vector<store::TaskRow> ownerless;
+    std::vector<std::string> stopped; // guards
+    std::optional<Error> books;
+};
+
+// Read-only, and only when there are any: a check makes nothing.
+std::unique_ptr<store::Database> books_of(const Config& config, Findings& findings) {
+    std::error_code unknown;
+    if (!std::filesystem::exists(database_path(config), unknown)) return nullptr;
+    auto db = store::Database::open_reader(database_path(config));
+    if (db) return std::move(*db);
+    findings.books = db.error();
+    return nullptr;
+}
+
+void check_remote(Findings& findings, const Config& config, const RemoteConfig& remote,
+                  store::Database* db, Clock& clock) {
+    make_mapping(remote, findings.problems);
+    auto connector = make_connector(config, remote, clock);
+    if (!connector) {
+        findings.problems.push_back({config.file, 0, "/remotes/" + remote.name,
+                                     connector.error().message, connector.error().hint});
+        return;
+    }
+    RemoteFinding finding;
+    finding.name = remote.name;
+    if (db != nullptr) {
+        store::Sources sources(*db);
+        finding.account = judge_account(sources, remote.name, (*connector)->account());
+    }
+    finding.report = (*connector)->check();
+    findings.remotes.push_back(std::move(finding));
+}
+
+void look_into_books(Findings& findings, store::Database& db) {
+    store::Sources sources(db);
+    store::Jobs jobs(db);
+    const auto examples = sources.problems(1000);
+    for (const auto& remote : sources.remotes()) {
+        for (const char* stream : {"users", "groups", "companies", "deals", "tasks", "entries"}) {
+            Unreadable row{remote.name, stream, sources.count_problems(remote.id, stream), {}};
+            for (const auto& example : examples)
+                if (example.remote == remote.name && example.stream == stream &&
+                    static_cast<std::int64_t>(row.examples.size()) < kExamples)
+                    row.examples.push_back(example);
+            if (row.count > 0) findings.unreadable.push_back(std::move(row));
+        }
+        for (const auto& job : jobs.list(remote.id))
+            if (job.stopped)
+                findings.stopped.push_back(remote.name + ": " + *job.stopped +
+                                           ". What to do: " + job.what_to_do.value_or(""));
+    }
+    findings.ownerless = sources.needs_mapping(1000);
+}
+
+int exit_code(const Findings& findings) {
+    int code = kDone;
+    if (!findings.problems.empty()) code = worse(code, kUsage);
+    if (findings.books) code = worse(code, kMachine);
+    for (const auto& remote : findings.remotes) {
+        if (remote.account) code = worse(code, kUsage);
+        if (!remote.report.reachable || !remote.report.authorised ||
+            !remote.report.problems.empty())
+            code = worse(code, kRemote);
+    }
+    // Records that can't be read and tasks without a client are shown, and block only themselves.
+    if (!findings.stopped.empty()) code = worse(code, kPerson);
+    return code;
+}
+
+void write_text(const Output& out, const Findings& findings) {
+    for (const auto& problem : findings.problems) out.text(mapping::to_string(problem));
+    for (const auto& warning : findings.warnings)
+        out.text("note: " + mapping::to_string(warning));
+    if (findings.books) out.text("the books: " + to_string(*findings.books));
+    for (const auto& remote : findings.remotes) {
+        const auto& report = remote.report;
+        std::string line = remote.name + " (" + report.account + "): ";
+        line += !report.reachable ? "not reachable"
+                : !report.authorised
+                    ? "reachable, but it refuses us"
+                    : "reachable, authorised" + (report.who.empty() ? "" : " as " + report.who);
+        if (report.clock_skew.count() != 0)
+            line += ", clocks differ by " + std::to_string(report.clock_skew.count()) + " s";
+        out.text(line);
+        if (remote.account)
+            out.text("  " + remote.account->message + "\n    what to do: " + remote.account->hint);
+        for (const auto& problem : report.problems)
+            out.text("  " + problem.what +
+                     (problem.hint.empty() ? "" : "\n    what to do: " + problem.hint));
+    }
+    for (const auto& row : findings.unreadable) {
+        out.text(row.remote + " " + row.stream + ": " + std::to_string(row.count) +
+                 " records can't be read and are in no report");
+        for (const auto& example : row.examples)
+            out.text("  " + example.id + ": " + example.problem);
+    }
+    if (!findings.ownerless.empty()) {
+        out.text(std::to_string(findings.ownerless.size()) +
+                 " tasks with time belong to no client (hourbridge link set TASK COMPANY)");
+        for (std::size_t i = 0; i < findings.ownerless.size() && i < kExamples; ++i)
+            out.text("  " + to_string(findings.ownerless[i].ref) + " " +
+                     shorten(findings.ownerless[i].facts.title, 60));
+    }
+    for (const auto& stop : findings.stopped) out.text(stop);
+}
+
+void write_problem(json::Writer& json, const FileProblem& problem) {
+    json.begin_object()
+        .member("file", problem.file)
+        .member("line", problem.line)
+        .member("path", problem.path)
+        .member("message", problem.message)
+        .member("hint", problem.hint)
+        .end_object();
+}
+
+void write_remote(json::Writer& json, const RemoteFinding& remote) {
+    const auto& report = remote.report;
+    json.begin_object()
+        .member("name", remote.name)
+        .member("account", report.account)
+        .member("reachable", report.reachable)
+        .member("authorised", report.authorised)
+        .member("who", report.who)
+        .member("clock_skew", static_cast<std::int64_t>(report.clock_skew.count()))
+        .key("currencies")
+        .begin_array();
+    for (const auto& currency : report.currencies) json.string(currency);
+    json.end_array().key("problems").begin_array();
+    if (remote.account)
+        json.begin_object()
+            .member("message", remote.account->message)
+            .member("hint", remote.account->hint)
+            .end_object();
+    for (const auto& problem : report.problems)
+        json.begin_object()
+            .member("message", problem.what)
+            .member("hint", problem.hint)
+            .end_object();
+    json.end_array().end_object();
+}
+
+void write_json(Output& out, const Findings& findings, bool ok) {
+    json::Writer json;
+    json.begin_object().member("ok", ok).key("problems").begin_array();
+    for (const auto& problem : findings.problems) write_problem(json, problem);
+    if (findings.books)
+        write_problem(json, {"", 0, "/data_dir", to_string(*findings.books), ""});
+    json.end_array().key("warnings").begin_array();
+    for (const auto& warning : findings.warnings) write_problem(json, warning);
+    json.end_array().key("remotes").begin_array();
+    for (const auto& remote : findings.remotes) write_remote(json, remote);
+    json.end_array().key("unmapped").begin_array();
+    for (const auto& row : findings.unreadable) {
+        json.begin_object()
+            .member("remote", row.remote)
+            .member("stream", row.stream)
+            .member("count", row.count)
+            .key("examples")
+            .begin_array();
+        for (const auto& example : row.examples)
+            json.begin_object()
+                .member("id", example.id)
+                .member("problem", example.problem)
+                .end_object();
+        json.end_array().end_object();
+    }
+    json.end_array().key("needs_mapping").begin_object();
+    json.member("count", static_cast<std::int64_t>(findings.ownerless.size()));
+    json.key("examples").begin_array();
+    for (std::size_t i = 0; i < findings.ownerless.size() && i < kExamples; ++i)
+        json.begin_object()
+            .member("task", to_string(findings.ownerless[i].ref))
+            .member("title", findings.ownerless[i].facts.title)
+            .end_object();
+    json.end_array().end_object().key("stopped").begin_array();
+    for (const auto& stop : findings.stopped) json.string(stop);
+    out.document(json.end_array().end_object().text());
+}
+
+int check(Session& session) {
+    Findings findings;
+    const auto config = load_config(session.config_file, findings.problems);
+    if (config) {
+        findings.warnings = config->warnings;
+        const auto db = books_of(*config, findings);
+        for (const auto& remote : config->remotes)
+            check_remote(findings, *config, remote, db.get(), session.process.clock);
+        if (db) look_into_books(findings, *db);
+    }
+    const int code = exit_code(findings);
+    write_text(session.out, findings);
+    if (code == kDone) session.out.text("All is well.");
+    write_json(session.out, findings, code == kDone);
+    return code;
+}
+
+} // namespace
+
+void add_check(Commands& commands) {
+    commands.add(commands.root(), "check",
+                 "Look at the configuration, the mappings and each remote: all problems at once",
+                 "check --config config/hourbridge.json", Needs::Nothing, check);
+}
+
+} // namespace hb::app

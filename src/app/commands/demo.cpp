@@ -1,0 +1,407 @@
+#include <CLI/CLI.hpp>
+
+#include "app/commands/commands.h"
+#include "app/commands/demo_stage.h"
+#include "app/exit_code.h"
+#include "app/signals.h"
+#include "base/text.h"
+#include "json/writer.h"
+
+// demo: one month from logged hours to money received, on the built-in portal
+namespace hb::app {
+namespace {
+
+using json::Value;
+
+constexpr const char* kCompany = "bitrix24:company:11";
+constexpr const char* kClientsMind = "Hours that nobody has to copy, count or remember.";
+
+std::string text(const Value& value) {
+    return std::string(value.text_view().value_or(""));
+}
+std::int64_t number(const Value& value) {
+    const auto found = value.integer();
+    return found ? *found : 0;
+}
+std::string count(std::int64_t many, const std::string& what) {
+    return std::to_string(many) + " " + what + (many == 1 ? "" : "s");
+}
+std::string hours(const Value& seconds) {
+    return format_duration(number(seconds)) + " h";
+}
+
+struct Trouble {
+    std::string what;
+    Said said;
+};
+
+class Demo {
+public:
+    Demo(Session& session, Stage& stage) : session_(session), stage_(stage) {}
+
+    // Each act throws nothing and returns what went wrong, if anything.
+    std::optional<Trouble> play() {
+        for (const auto act :
+             {&Demo::portal, &Demo::pull, &Demo::contract, &Demo::draft, &Demo::send,
+              &Demo::client, &Demo::deal, &Demo::payment, &Demo::marks, &Demo::again, &Demo::late,
+              &Demo::verify})
+            if (auto trouble = (this->*act)()) return trouble;
+        return std::nullopt;
+    }
+    const std::string& url() const { return url_; }
+    const std::string& number_of_report() const { return number_; }
+    void write_json(Output& out, bool ok) const {
+        json::Writer json;
+        json.begin_object().member("ok", ok).member("url", url_).member("report", number_);
+        json.key("steps").begin_array();
+        for (const auto& [title, what] : told_)
+            json.begin_object().member("step", title).member("what", what).end_object();
+        out.document(json.end_array().end_object().text());
+    }
+
+private:
+    using Outcome = std::optional<Trouble>;
+
+    void tell(const std::string& title, const std::string& what,
+              const std::vector<std::string>& more = {}) {
+        told_.emplace_back(title, what);
+        std::string head = std::to_string(told_.size());
+        head.insert(0, head.size() < 2 ? 2 - head.size() : 0, ' ');
+        std::string padded = title;
+        padded.resize(std::max<std::size_t>(padded.size(), 10), ' ');
+        session_.out.text(head + "  " + padded + "  " + what);
+        for (const auto& line : more) session_.out.text("                " + line);
+    }
+
+    Outcome wrong(const std::string& what, Said said) {
+        return Trouble{what, std::move(said)};
+    }
+
+    Outcome portal() {
+        std::int64_t people = 0, groups = 0, tasks = 0, entries = 0;
+        stage_.portal().edit([&](sandbox::State& state) {
+            people = static_cast<std::int64_t>(state.users.size());
+            groups = static_cast<std::int64_t>(state.groups.size());
+            tasks = static_cast<std::int64_t>(state.tasks.size());
+            entries = static_cast<std::int64_t>(state.entries().size());
+        });
+        tell("Portal",
+             "an agency's Bitrix24: " + count(people, "person") + ", " +
+                 count(groups, "workgroup") + ", " + count(tasks, "task") + ", " +
+                 count(entries, "time record"));
+        return {};
+    }
+
+    Outcome pull() {
+        const auto before = stage_.requests();
+        Said said = stage_.ask({"sync"});
+        if (said.code != kDone) return wrong("the pull failed", std::move(said));
+        std::int64_t rows = 0, problems = 0;
+        for (const auto stream : said.root()["remotes"][0]["streams"]) {
+            rows += number(stream["read"]);
+            problems += number(stream["problems"]);
+        }
+        std::vector<std::string> more;
+        if (problems > 0)
+            more.push_back(count(problems, "record") +
+                           " can't be read (a forgotten timer of 26 hours); kept and shown, never "
+                           "billed");
+        tell("Pull",
+             count(rows, "row") + " in " + count(stage_.requests() - before, "request") +
+                 ", each kept as it came",
+             more);
+        return {};
+    }
+
+    Outcome contract() {
+        const auto zone = Zone::find("Europe/Minsk");
+        const Day today = zone->day_of(session_.process.clock.now());
+        const std::chrono::year_month_day date(today);
+        const Day from(date.year() / date.month() / std::chrono::day{1} - std::chrono::months{1});
+        json::Writer json(2);
+        json.begin_object()
+            .member("client", kCompany)
+            .member("valid_from", format_day(from))
+            .member("currency", "EUR")
+            .member("own_company", "bitrix24:company:3");
+        json.key("vat").begin_object().member("mode", "added").member("rate", "20").end_object();
+        json.key("rounding").begin_object();
+        json.member("level", "entry").member("step_minutes", 15).member("mode", "up").end_object();
+        json.key("rates").begin_array();
+        json.begin_object().member("amount", "60.00").end_object();
+        json.begin_object().member("work_type", "design").member("amount", "75.00").end_object();
+        json.end_array().key("work_types").begin_array();
+        json.begin_object().member("tag", "bug").member("type", "bug").member("billable", false);
+        json.member("reason", "our own mistake").end_object();
+        for (const char* type : {"design", "development"})
+            json.begin_object().member("tag", type).member("type", type).end_object();
+        json.end_array().end_object();
+        const std::string file = stage_.write_file("contract.json", json.text());
+        Said said = stage_.ask({"contract", "apply", file});
+        if (said.code != kDone) return wrong("the contract was refused", std::move(said));
+        client_ = text(said.root()["name"]);
+        tell("Contract", client_ + ": 60.00 EUR an hour, design 75.00, VAT 20 %, each entry "
+                                   "rounded up to 15 minutes, bugs are ours");
+        return {};
+    }
+
+    Outcome draft() {
+        Said said = stage_.ask({"report", "create", "--company", kCompany, "--period",
+                                "last-month"});
+        if (said.code != kDone) return wrong("no draft was made", std::move(said));
+        const Value report = said.root();
+        id_ = std::to_string(number(report["id"]));
+        tell("Draft",
+             "one command, no copying: " + text(report["period"]["from"]) + " to " +
+                 text(report["period"]["to"]) + ", " + count(lines(report), "line") + ", worked " +
+                 hours(report["worked_seconds"]) + ", billed " + hours(report["billed_seconds"]) +
+                 ", not billed " + hours(report["nonbillable_seconds"]),
+             preview(report));
+        return {};
+    }
+
+    static std::int64_t lines(const Value& report) {
+        return static_cast<std::int64_t>(report["lines"].size());
+    }
+
+    static std::string line_text(const Value& line) {
+        std::string title = shorten(text(line["task"]["title"]), 34);
+        const bool billable = line["billable"].boolean().ok() && *line["billable"].boolean();
+        const std::string what =
+            billable ? hours(line["billed_seconds"]) + " x " + text(line["rate"]) + " = " +
+                           text(line["amount"])
+                     : hours(line["worked_seconds"]) + " not billed: " + text(line["reason"]);
+        return "· " + title + "  " + what;
+    }
+
+    static std::vector<std::string> preview(const Value& report) {
+        std::vector<std::string> out;
+        std::optional<Value> bug;
+        std::size_t shown = 0;
+        for (const auto line : report["lines"]) {
+            const auto billable = line["billable"].boolean();
+            if (billable && !*billable)
+                bug = bug ? bug : std::optional<Value>(line);
+            else if (shown++ < 3)
+                out.push_back(line_text(line));
+        }
+        if (bug) out.push_back(line_text(*bug));
+        out.push_back("  … subtotal " + text(report["subtotal"]) + ", VAT " + text(report["vat"]) +
+                      ", total " + text(report["total"]) + " " + text(report["currency"]));
+        return out;
+    }
+
+    Outcome send() {
+        Said said = stage_.ask({"report", "send", id_});
+        if (said.code != kDone) return wrong("it was not sent", std::move(said));
+        const Value report = said.root();
+        number_ = text(report["number"]);
+        url_ = text(report["url"]);
+        total_ = text(report["total"]) + " " + text(report["currency"]);
+        tell("Send",
+             "its time was read once more, then frozen as " + number_ + ": " + total_ + ", hash " +
+                 text(report["revision"]["hash"]).substr(0, 12) + "…",
+             {"the client's link: " + url_});
+        return {};
+    }
+
+    Outcome client() {
+        const auto page = stage_.get(url_);
+        const std::string hash = form_hash(page.body);
+        if (page.status != 200 || hash.empty()) return wrong("the client's page is missing", {});
+        const auto agreed = stage_.post(url_ + "/agree", "application/x-www-form-urlencoded",
+                                        "hash=" + hash + "&name=Client");
+        if (agreed.status != 303 && agreed.status != 200)
+            return wrong("the page did not take the agreement", {});
+        tell("Agree", "the client opened the page (" + std::to_string(page.body.size() / 1024 + 1) +
+                          " kB, no script) and pressed the button; agreed is exactly this hash");
+        return {};
+    }
+
+    // As a browser finds it: <input … name="hash" value="…">.
+    static std::string form_hash(const std::string& page) {
+        const auto name = page.find("name=\"hash\"");
+        if (name == std::string::npos) return "";
+        const auto begin = page.rfind('<', name);
+        const auto end = page.find('>', name);
+        const std::string input = page.substr(begin, end - begin);
+        const auto value = input.find("value=\"");
+        if (value == std::string::npos) return "";
+        return input.substr(value + 7, input.find('"', value + 7) - value - 7);
+    }
+
+    Said run() { return stage_.ask({"run", "--wait", "60"}); }
+    Said show() { return stage_.ask({"report", "show", id_}); }
+
+    Outcome deal() {
+        const auto before = stage_.requests();
+        Said ran = run();
+        if (ran.code != kDone) return wrong("the run failed", std::move(ran));
+        Said said = show();
+        const std::string deal = text(said.root()["links"]["deal"]);
+        if (text(said.root()["state"]) != "invoiced" || deal.empty())
+            return wrong("the deal was not read back equal", std::move(said));
+        deal_ = deal.substr(deal.rfind(':') + 1);
+        const auto seen = stage_.world().core->crm()->connector->read_deal(deal_);
+        if (!seen) return wrong("the deal can't be read", {});
+        tell("Deal",
+             "deal " + deal_ + " in the CRM: " + seen->opportunity + " " + seen->currency +
+                 " in " + count(static_cast<std::int64_t>(seen->rows.size()), "row") +
+                 ", a comment with the link; read back and equal, so: invoiced",
+             {count(stage_.requests() - before, "request") + ", every write with a key saved "
+                                                             "before it was tried"});
+        return {};
+    }
+
+    Outcome payment() {
+        if (!stage_.in_portal("deals/" + deal_ + "/stage", R"({"stage":"WON"})"))
+            return wrong("the portal did not move the deal", {});
+        Said ran = run();
+        if (ran.code != kDone) return wrong("the run failed", std::move(ran));
+        Said said = show();
+        if (text(said.root()["state"]) != "paid")
+            return wrong("the report is not paid", std::move(said));
+        tell("Payment", "a colleague drags the deal to Won; the next run sees it: " + number_ +
+                            " is paid, " + text(said.root()["paid"]) + " of " + total_);
+        return {};
+    }
+
+    // What the portal itself says now, not what we believe to have written.
+    Outcome marks() {
+        auto& world = stage_.world();
+        std::vector<store::OpRow> ops;
+        {
+            const auto lock = world.core->lock();
+            for (auto& op : world.core->outbox.list(store::OpState::Done, 100000))
+                if (op.op.kind == "task.mark" && !op.superseded) ops.push_back(std::move(op));
+        }
+        std::map<std::string, std::pair<std::string, std::string>> seen;
+        stage_.portal().edit([&](sandbox::State& state) {
+            for (const auto& op : ops) {
+                const auto id = parse_integer(op.op.target);
+                const auto* task = id ? state.tasks.find(*id) : nullptr;
+                if (task == nullptr) continue;
+                for (const auto& [name, value] : task->extra) {
+                    if (name == "UF_HB_PAID") seen[op.op.target].first = value.str();
+                    if (name == "UF_HB_REPORT") seen[op.op.target].second = value.str();
+                }
+            }
+        });
+        std::int64_t full = 0;
+        std::string example;
+        for (const auto& [task, mark] : seen) {
+            if (mark.second.find(number_) == std::string::npos)
+                return wrong("task " + task + " does not carry " + number_, {});
+            if (mark.first == "100") {
+                ++full;
+                example = task;
+            }
+        }
+        if (full == 0) return wrong("no task carries the paid mark", {});
+        tell("Marks", count(static_cast<std::int64_t>(seen.size()), "task") + " in the planner "
+                          "carry " + number_ + ", " + std::to_string(full) +
+                          " of them are paid 100 % (task " + example + ": UF_HB_PAID=100)");
+        return {};
+    }
+
+    Outcome again() {
+        Said said = stage_.ask({"report", "create", "--company", kCompany, "--period",
+                                "last-month"});
+        if (said.code != kConflict && said.code != kPerson)
+            return wrong("a second draft took the same time", std::move(said));
+        std::int64_t held = 0, seconds = 0;
+        for (const auto row : said.root()["excluded"])
+            if (!row["report"].null()) {
+                ++held;
+                seconds += number(row["seconds"]);
+            }
+        tell("Again", "the same filter once more: nothing is left. " + count(held, "entry") +
+                          " (" + format_duration(seconds) + " h) stand on " + number_ +
+                          "; no hour is billed twice");
+        return {};
+    }
+
+    Outcome late() {
+        const auto task = a_billed_task();
+        const std::string day = last_day_of_period();
+        const std::string body = "{\"TASK_ID\":" + task + ",\"SECONDS\":5400,\"USER_ID\":1," +
+                                 "\"COMMENT_TEXT\":\"forgot to log this\",\"CREATED_DATE\":\"" +
+                                 day + "T16:00:00+03:00\"}";
+        if (!stage_.in_portal("entries", body)) return wrong("the portal took no time", {});
+        Said pulled = stage_.ask({"sync"});
+        if (pulled.code != kDone) return wrong("the pull failed", std::move(pulled));
+        Said said = stage_.ask({"late", "list"});
+        const Value row = said.root()["late"][0];
+        if (row.missing()) return wrong("the late entry is not in the tray", std::move(said));
+        tell("Late",
+             "somebody remembers 1:30 h of " + day + " after the bill was paid: it waits in the "
+                                                     "tray (" + text(row["why"]) + "), " +
+                 text(row["amount"]) + " " + text(row["currency"]),
+             {"nothing late is billed by itself: hourbridge late decide " + text(row["ref"]) +
+              " --next-report | --write-off"});
+        return {};
+    }
+
+    std::string a_billed_task() {
+        Said said = show();
+        for (const auto line : said.root()["lines"]) {
+            const auto billable = line["billable"].boolean();
+            const std::string ref = text(line["task"]["ref"]);
+            if (billable && *billable) return ref.substr(ref.rfind(':') + 1);
+        }
+        return "0";
+    }
+    std::string last_day_of_period() {
+        Said said = show();
+        return text(said.root()["period"]["to"]);
+    }
+
+    Outcome verify() {
+        Said said = stage_.ask({"verify", "--remote"});
+        if (said.code != kDone) return wrong("the books do not verify", std::move(said));
+        tell("Verify", count(static_cast<std::int64_t>(said.root()["checks"].size()), "check") +
+                           " over every sum, link and hash, and the deal in the CRM: all right");
+        return {};
+    }
+
+    Session& session_;
+    Stage& stage_;
+    std::vector<std::pair<std::string, std::string>> told_;
+    std::string client_, id_, number_, url_, total_, deal_;
+};
+
+int run(Session& session, bool fast, bool keep) {
+    StopSignals signals;
+    Stage stage(session);
+    session.out.text(std::string("hourbridge demo: ") + kClientsMind + "\n");
+    if (auto built = stage.build(keep); !built) return session.out.fail(built.error());
+    Demo demo(session, stage);
+    if (const auto trouble = demo.play()) {
+        session.out.note("demo: " + trouble->what + "\n" + trouble->said.err);
+        demo.write_json(session.out, false);
+        return kMachine;
+    }
+    session.out.text("\nDone. From logged hours to a paid report without a number typed by hand.");
+    demo.write_json(session.out, true);
+    if (keep) session.out.note("Kept: " + stage.folder());
+    if (fast) return kDone;
+    session.out.text("\nStill running, until Ctrl-C:\n  the client's page  " + demo.url() +
+                     "\n  the portal         " + stage.portal_url() + "/sandbox/state");
+    signals.wait();
+    return kDone;
+}
+
+} // namespace
+
+void add_demo(Commands& commands) {
+    const auto fast = std::make_shared<bool>(false);
+    const auto keep = std::make_shared<bool>(false);
+    CLI::App& app = commands.add(
+        commands.root(), "demo", "The whole cycle on a built-in portal, step by step",
+        "demo --fast", Needs::Nothing,
+        [fast, keep](Session& session) { return run(session, *fast, *keep); });
+    app.add_flag("--fast", *fast, "end after the last step instead of keeping the pages up");
+    app.add_flag("--keep", *keep, "leave the folder with the books behind, to look into");
+}
+
+} // namespace hb::app

@@ -1,0 +1,137 @@
+#include "app/commands/demo_stage.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <stdlib.h>
+
+#include "sandbox/seed.h"
+#include "json/writer.h"
+
+namespace hb::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What Bitrix24 allows its Enterprise plan: with a smaller one the demo would mostly wait.
+constexpr int kBurst = 250;
+constexpr int kPerSecond = 5;
+
+} // namespace
+
+Stage::~Stage() {
+    if (web_) web_->stop();
+    web_.reset();
+    world_.reset();
+    if (server_) server_->stop();
+    std::error_code ignored; // a folder left behind in the temporary directory harms nobody
+    if (!folder_.empty() && !keep_) fs::remove_all(folder_, ignored);
+}
+
+std::string Stage::configuration() const {
+    json::Writer json(2);
+    json.begin_object()
+        .member("data_dir", "data")
+        .member("listen", "127.0.0.1:0")
+        .member("time_zone", "Europe/Minsk")
+        .member("locale", "en");
+    json.key("remotes").begin_object().key("bitrix24").begin_object();
+    json.member("connector", "bitrix24")
+        .member("webhook_url", server_->webhook(sandbox::kAdminToken))
+        .member("settle_seconds", 2);
+    json.key("limits").begin_object().member("burst", kBurst).member("per_second", kPerSecond);
+    json.end_object().end_object().end_object();
+    json.key("crm").begin_object().member("remote", "bitrix24").end_object();
+    json.key("billing").begin_object().key("nonbillable").begin_array();
+    json.begin_object().member("group", "Internal").member("reason", "internal").end_object();
+    return json.end_array().end_object().end_object().take();
+}
+
+std::string Stage::write_file(const std::string& name, const std::string& text) const {
+    const std::string path = folder_ + "/" + name;
+    std::ofstream(path) << text;
+    return path;
+}
+
+Status Stage::build(bool keep) {
+    keep_ = keep;
+    std::string name = (fs::temp_directory_path() / "hourbridge-demo-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr)
+        return Error{Code::Machine, "can't make a temporary folder", name, ""};
+    folder_ = name;
+
+    sandbox::PortalOptions options;
+    options.limits.capacity = kBurst;
+    options.limits.leak_per_second = kPerSecond;
+    portal_ = std::make_unique<sandbox::Portal>(options, session_.process.clock);
+    sandbox::seed_agency(*portal_);
+    server_ = std::make_unique<sandbox::Server>(*portal_);
+    if (const auto port = server_->start(0); !port) return port.error();
+    browser_ = net::make_curl_client({"hourbridge demo, as a browser", ""});
+
+    std::vector<mapping::FileProblem> problems;
+    config_ = load_config(write_file("hourbridge.json", configuration()), problems);
+    if (!config_)
+        return Error{Code::Machine, "the demo's own configuration is wrong",
+                     problems.empty() ? "" : mapping::to_string(problems.front()), ""};
+    if (auto made = make_data_dir(config_->data_dir); !made) return made;
+    auto lock = WriterLock::try_take(config_->data_dir);
+    if (!lock) return lock.error();
+    auto world =
+        open_world(*config_, {Access::Writes, true, ""}, std::move(*lock), session_.process);
+    if (!world) return world.error();
+    world_ = std::move(*world);
+    web_ = std::make_unique<web::WebServer>(*world_->core, *world_->books,
+                                            web::WebOptions{config_->listen, false});
+    if (auto started = web_->start(); !started) return started;
+    const auto holding = world_->core->lock();
+    world_->core->settings.public_url = "http://127.0.0.1:" + std::to_string(web_->port());
+    return {};
+}
+
+Said Stage::ask(const std::vector<std::string>& args) {
+    Said said;
+    std::string text;
+    std::vector<std::string> words = args;
+    words.emplace_back("--json");
+    CommandLine line(words);
+    Output out(
+        [&](Stream stream, std::string_view bytes) {
+            (stream == Stream::Out ? text : said.err) += bytes;
+        },
+        true, false);
+    if (const auto done = line.parse(out)) {
+        said.code = *done;
+    } else {
+        Session session{out,   session_.process, folder_,      session_.user,
+                        false, std::nullopt,     &*config_,    world_.get()};
+        auto lock = world_->core->lock();
+        if (line.needs() == Needs::Remotes) lock.unlock();
+        said.code = line.run(session);
+    }
+    if (auto answer = json::Document::parse(text)) said.answer = std::move(*answer);
+    return said;
+}
+
+net::Response Stage::get(const std::string& url) {
+    net::Request request;
+    request.verb = net::Verb::Get;
+    request.url = Secret(url);
+    return browser_->send(request);
+}
+
+net::Response Stage::post(const std::string& url, const std::string& type,
+                          const std::string& body) {
+    net::Request request;
+    request.url = Secret(url);
+    request.headers = {{"Content-Type", type}};
+    request.body = body;
+    return browser_->send(request);
+}
+
+bool Stage::in_portal(const std::string& path, const std::string& json) {
+    const auto answer = post(portal_url() + "/sandbox/" + path, "application/json", json);
+    return answer.status == 200;
+}
+
+} // namespace hb::app

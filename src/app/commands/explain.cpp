@@ -1,0 +1,44 @@
+#include <CLI/CLI.hpp>
+
+#include "app/arguments.h"
+#include "app/commands/commands.h"
+#include "app/commands/explanation.h"
+#include "app/exit_code.h"
+
+// explain ID: where it came from, why it is in or out, where its money is
+namespace hb::app {
+namespace {
+
+Result<Explanation> find(const Session& session, const std::string& what) {
+    if (what.find(':') == std::string::npos) {
+        const auto report = session.books().find_report(what);
+        if (!report) return report.error();
+        return explain_report(session.core(), session.books(), *report);
+    }
+    const auto ref = read_ref(session, what);
+    if (!ref) return ref.error();
+    return explain_ref(session.core(), session.books(), *ref);
+}
+
+int explain(Session& session, const std::string& what) {
+    const auto found = find(session, what);
+    if (!found) return session.out.fail(found.error());
+    session.out.text(found->text());
+    session.out.document(found->json());
+    return kDone;
+}
+
+} // namespace
+
+void add_explain(Commands& commands) {
+    const auto what = std::make_shared<std::string>();
+    commands
+        .add(commands.root(), "explain",
+             "One entry, task, report, deal or payment: where it came from, why it is in or out",
+             "explain bitrix24:entry:88", Needs::Reads,
+             [what](Session& session) { return explain(session, *what); })
+        .add_option("ID", *what, "a reference (REMOTE:KIND:ID), or a report's id or number")
+        ->required();
+}
+
+} // namespace hb::app

@@ -1,0 +1,66 @@
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands/commands.h"
+#include "app/exit_code.h"
+#include "base/text.h"
+#include "json/writer.h"
+#include "render/columns.h"
+
+// inbox list: the events that remotes sent us. Their bodies carry tokens and are not shown.
+namespace hb::app {
+namespace {
+
+constexpr std::int64_t kRowsMax = 1000;
+
+std::string event_name(const std::string& body) {
+    for (const auto part : split(body, '&'))
+        if (part.rfind("event=", 0) == 0) return std::string(part.substr(6));
+    return "";
+}
+
+int list(Session& session, const std::string& state) {
+    std::vector<std::string> states{"new", "failed", "done", "ignored"};
+    if (!state.empty()) states = {state};
+    render::Columns table({{"ID", render::Align::Right},
+                           {"FROM"},
+                           {"RECEIVED"},
+                           {"EVENT"},
+                           {"STATE"},
+                           {"LAST ERROR"}});
+    json::Writer json;
+    json.begin_object().key("events").begin_array();
+    for (const auto& each : states)
+        for (const auto& row : session.core().inbox.list(each, kRowsMax)) {
+            const std::string remote =
+                row.remote ? session.core().remote_name(*row.remote) : std::string("?");
+            table.add({std::to_string(row.id), remote, format_instant(row.received_at),
+                       event_name(row.body), row.state, row.last_error});
+            json.begin_object()
+                .member("id", row.id)
+                .member("remote", remote)
+                .member("received_at", format_instant(row.received_at))
+                .member("event", event_name(row.body))
+                .member("state", row.state)
+                .member("bytes", static_cast<std::int64_t>(row.body.size()))
+                .member("last_error", row.last_error)
+                .end_object();
+        }
+    session.out.text(table.empty() ? "The inbox is empty." : table.text());
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+} // namespace
+
+void add_inbox(Commands& commands) {
+    CLI::App& group = commands.group("inbox", "Events that remotes sent");
+    const auto state = std::make_shared<std::string>();
+    commands
+        .add(group, "list", "Events, the unread first", "inbox list --state new", Needs::Reads,
+             [state](Session& session) { return list(session, *state); })
+        .add_option("--state", *state, "new, failed, done or ignored; left out: all")
+        ->check(CLI::IsMember({"new", "failed", "done", "ignored"}));
+}
+
+} // namespace hb::app

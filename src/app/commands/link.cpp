@@ -1,0 +1,97 @@
+#include <CLI/CLI.hpp>
+
+#include "app/arguments.h"
+#include "app/commands/commands.h"
+#include "app/exit_code.h"
+#include "json/writer.h"
+#include "render/columns.h"
+
+// link set|list|remove: what belongs to whom, by hand (RULINGS G13)
+namespace hb::app {
+namespace {
+
+struct Options {
+    std::string subject, target, from;
+};
+
+int set(Session& session, const Options& options) {
+    const auto subject = read_ref(session, options.subject, {"group", "project", "task", "user"});
+    if (!subject) return session.out.fail(subject.error());
+    const auto target = read_ref(session, options.target, {"company", "user"});
+    if (!target) return session.out.fail(target.error());
+    std::optional<Day> from;
+    if (!options.from.empty()) {
+        const auto day = read_day("--from", options.from);
+        if (!day) return session.out.fail(day.error());
+        from = *day;
+    }
+    if (auto done = session.books().set_link(to_string(*subject), to_string(*target), from,
+                                             session.actor());
+        !done)
+        return session.out.fail(done.error());
+    session.out.text(to_string(*subject) + " belongs to " + to_string(*target) +
+                     (from ? " from " + format_day(*from) : ""));
+    json::Writer json;
+    json.begin_object()
+        .member("subject", to_string(*subject))
+        .member("target", to_string(*target))
+        .end_object();
+    session.out.document(json.text());
+    return kDone;
+}
+
+int list(Session& session) {
+    render::Columns table({{"WHAT"}, {"BELONGS TO"}, {"FROM"}, {"SET BY"}, {"AT"}});
+    json::Writer json;
+    json.begin_object().key("links").begin_array();
+    for (const auto& row : session.core().sources.links()) {
+        const std::string from = row.valid_from ? format_day(*row.valid_from) : "";
+        table.add({row.subject, row.target, from, row.actor, format_instant(row.at)});
+        json.begin_object().member("subject", row.subject).member("target", row.target).key("from");
+        if (row.valid_from)
+            json.string(from);
+        else
+            json.null();
+        json.member("actor", row.actor).member("at", format_instant(row.at)).end_object();
+    }
+    session.out.text(table.empty() ? "No links by hand." : table.text());
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+int remove(Session& session, const std::string& subject) {
+    const auto ref = read_ref(session, subject);
+    if (!ref) return session.out.fail(ref.error());
+    if (auto done = session.books().remove_link(to_string(*ref), session.actor()); !done)
+        return session.out.fail(done.error());
+    session.out.text(to_string(*ref) + " has no link by hand any more");
+    json::Writer json;
+    json.begin_object().member("removed", to_string(*ref)).end_object();
+    session.out.document(json.text());
+    return kDone;
+}
+
+} // namespace
+
+void add_link(Commands& commands) {
+    CLI::App& group = commands.group("link", "Which client a project or task belongs to, by hand");
+    const auto options = std::make_shared<Options>();
+    CLI::App& app =
+        commands.add(group, "set", "Give a project, task or person to a client or person",
+                     "link set bitrix24:group:7 bitrix24:company:12", Needs::Writes,
+                     [options](Session& session) { return set(session, *options); });
+    app.add_option("WHAT", options->subject, "a project (group), task or person (user)")
+        ->required();
+    app.add_option("REF", options->target, "REMOTE:company:ID; for a person REMOTE:user:ID")
+        ->required();
+    app.add_option("--from", options->from, "only for time from this day on");
+    commands.add(group, "list", "All links by hand", "link list", Needs::Reads, list);
+    const auto subject = std::make_shared<std::string>();
+    commands
+        .add(group, "remove", "Take a link back", "link remove bitrix24:group:7", Needs::Writes,
+             [subject](Session& session) { return remove(session, *subject); })
+        .add_option("WHAT", *subject, "what the link was set on")
+        ->required();
+}
+
+} // namespace hb::app

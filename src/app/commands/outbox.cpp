@@ -1,0 +1,168 @@
+#include <CLI/CLI.hpp>
+
+#include "app/commands/commands.h"
+#include "app/command.h"
+#include "app/exit_code.h"
+#include "engine/drafting.h"
+#include "json/writer.h"
+#include "render/columns.h"
+
+// outbox list|retry|park: what we tell the outside, and what a person does when it gets stuck
+namespace hb::app {
+namespace {
+
+using store::OpState;
+
+constexpr std::int64_t kRowsMax = 10'000; // of one list; older ones are in `dump outbox`
+
+int list(Session& session, const std::string& state) {
+    std::optional<OpState> only;
+    if (!state.empty()) {
+        const auto parsed = store::parse_op_state(state);
+        if (!parsed) return session.out.fail(parsed.error());
+        only = *parsed;
+    }
+    render::Columns table({{"ID", render::Align::Right},
+                           {"KIND"},
+                           {"STATE"},
+                           {"FOR"},
+                           {"TARGET"},
+                           {"TRIES", render::Align::Right},
+                           {"DUE"},
+                           {"LAST ERROR"}});
+    json::Writer json;
+    json.begin_object().key("ops").begin_array();
+    for (const auto& row : session.core().outbox.list(only, kRowsMax)) {
+        const std::string due = format_instant(row.due_at);
+        const bool waits = row.state != OpState::Done && row.state != OpState::Parked;
+        const std::string target = row.op.target.empty() ? row.remote_id : row.op.target;
+        table.add({std::to_string(row.id), row.op.kind,
+                   std::string(store::to_string(row.state)) + (row.superseded ? ", replaced" : ""),
+                   row.purpose, target, std::to_string(row.attempts), waits ? due : "",
+                   row.last_error});
+        json.begin_object()
+            .member("id", row.id)
+            .member("kind", row.op.kind)
+            .member("state", store::to_string(row.state))
+            .member("target", target)
+            .member("attempts", row.attempts)
+            .member("due_at", due)
+            .member("last_error", row.last_error)
+            .member("key", row.op.key)
+            .member("remote", session.core().remote_name(row.remote))
+            .member("purpose", row.purpose)
+            .member("remote_id", row.remote_id)
+            .member("verified", row.verified)
+            .member("superseded", row.superseded)
+            .end_object();
+    }
+    session.out.text(table.empty() ? "The outbox is empty." : table.text());
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+Error unknown_op(std::int64_t id) {
+    return Error{Code::NotFound, "there is no op " + std::to_string(id) + " in the outbox", "",
+                 "hourbridge outbox list shows them"};
+}
+
+// What may have run is looked up before it is sent again (RULINGS G21).
+void due_again(engine::Core& core, store::OpRow row) {
+    const bool may_stand = row.op.repeat == domain::Repeat::Findable && row.attempts > 0;
+    row.state = may_stand ? OpState::Uncertain : OpState::Pending;
+    row.attempts = 0;
+    row.lookups = 0;
+    row.due_at = core.clock.now();
+    core.outbox.update(row);
+    for (auto& waiting : core.outbox.list(OpState::Parked, kRowsMax))
+        if (waiting.after == row.id && waiting.attempts == 0) due_again(core, waiting);
+}
+
+// The report asked because of this op; it asks no more.
+void withdraw_question(engine::Core& core, const store::OpRow& row) {
+    if (!row.report) return;
+    auto report = core.reports.find(*row.report);
+    if (!report || !report->asks || report->asks->rfind(row.op.kind + " was refused", 0) != 0)
+        return;
+    report->asks.reset();
+    core.reports.update(*report);
+}
+
+int tell_op(Session& session, std::int64_t id, const std::string& words) {
+    const auto row = session.core().outbox.find(id);
+    session.out.text("Op " + std::to_string(id) + " (" + row->purpose + ") " + words);
+    json::Writer json;
+    json.begin_object().member("id", id).member("kind", row->op.kind);
+    session.out.document(
+        json.member("state", store::to_string(row->state)).end_object().text());
+    return kDone;
+}
+
+int retry(Session& session, std::int64_t id) {
+    auto& core = session.core();
+    {
+        const auto lock = core.lock();
+        const auto row = core.outbox.find(id);
+        if (!row) return session.out.fail(unknown_op(id));
+        if (row->state == OpState::Done || row->superseded)
+            return session.out.fail(Error{Code::Conflict,
+                                          "op " + std::to_string(id) + " is done or was replaced",
+                                          "", "there is nothing to repeat"});
+        store::Tx tx(core.db);
+        due_again(core, *row);
+        withdraw_question(core, *row);
+        core.events.add(core.clock.now(), session.actor().name, "op.retried", row->report,
+                        row->purpose, engine::EventData().add("op", id).text());
+        tx.commit();
+    }
+    return tell_op(session, id, "is due again; hourbridge run works it off");
+}
+
+int park(Session& session, std::int64_t id) {
+    auto& core = session.core();
+    {
+        const auto lock = core.lock();
+        auto row = core.outbox.find(id);
+        if (!row) return session.out.fail(unknown_op(id));
+        if (row->state != OpState::Pending && row->state != OpState::Uncertain)
+            return session.out.fail(Error{Code::Conflict,
+                                          "op " + std::to_string(id) + " is " +
+                                              store::to_string(row->state),
+                                          "", "only what is pending or uncertain can be parked"});
+        store::Tx tx(core.db);
+        row->state = OpState::Parked;
+        row->last_error = "parked by " + session.actor().name +
+                          (row->last_error.empty() ? "" : "; before: " + row->last_error);
+        core.outbox.update(*row);
+        core.events.add(core.clock.now(), session.actor().name, "op.parked", row->report,
+                        row->purpose, engine::EventData().add("op", id).text());
+        tx.commit();
+    }
+    return tell_op(session, id, "waits until: hourbridge outbox retry " + std::to_string(id));
+}
+
+} // namespace
+
+void add_outbox(Commands& commands) {
+    CLI::App& group = commands.group("outbox", "What is written to the remotes");
+    const auto state = std::make_shared<std::string>();
+    commands
+        .add(group, "list", "Writes, done and to do", "outbox list --state parked", Needs::Reads,
+             [state](Session& session) { return list(session, *state); })
+        .add_option("--state", *state, "pending in_flight uncertain done parked");
+    const auto again = std::make_shared<std::int64_t>(0);
+    commands
+        .add(group, "retry", "Try a stuck write again; what may have run is looked up first",
+             "outbox retry 12", Needs::Writes,
+             [again](Session& session) { return retry(session, *again); })
+        .add_option("ID", *again, "of the op")
+        ->required();
+    const auto parked = std::make_shared<std::int64_t>(0);
+    commands
+        .add(group, "park", "Hold a write back", "outbox park 12", Needs::Writes,
+             [parked](Session& session) { return park(session, *parked); })
+        .add_option("ID", *parked, "of the op")
+        ->required();
+}
+
+} // namespace hb::app

@@ -1,0 +1,152 @@
+#include <fstream>
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands/report_words.h"
+#include "app/exit_code.h"
+#include "json/writer.h"
+#include "render/page.h"
+
+// report exclude|include|note|override|link|export
+namespace hb::app {
+namespace {
+
+struct Options {
+    std::string report, what, reason, text, billable, format, output;
+    bool new_link = false, revoke = false;
+};
+using Shared = std::shared_ptr<Options>;
+using Act = std::function<int(Session&, std::int64_t, const Options&)>;
+
+CLI::App& add(Commands& commands, CLI::App& group, const std::string& name,
+              const std::string& about, const std::string& example, Needs needs,
+              const Shared& options, Act act) {
+    CLI::App& app = commands.add(group, name, about, example, needs,
+                                 [options, act](Session& session) {
+                                     const auto id = session.books().find_report(options->report);
+                                     if (!id) return session.out.fail(id.error());
+                                     return act(session, *id, *options);
+                                 });
+    app.add_option("REPORT", options->report, "id or number")->required();
+    return app;
+}
+
+int exclude(Session& session, std::int64_t id, const Options& options) {
+    const auto what = read_ref(session, options.what, {"entry", "task"});
+    if (!what) return session.out.fail(what.error());
+    return tell(session, session.books().exclude(id, *what, options.reason, session.actor()));
+}
+
+int include(Session& session, std::int64_t id, const Options& options) {
+    const auto what = read_ref(session, options.what, {"entry", "task"});
+    if (!what) return session.out.fail(what.error());
+    return tell(session, session.books().include(id, *what, session.actor()));
+}
+
+int override_entry(Session& session, std::int64_t id, const Options& options) {
+    const auto entry = read_ref(session, options.what, {"entry"});
+    if (!entry) return session.out.fail(entry.error());
+    std::optional<bool> billable;
+    if (options.billable != "rules") billable = options.billable == "yes";
+    return tell(session, session.books().override_entry(id, *entry, billable, options.reason,
+                                                        session.actor()));
+}
+
+int link(Session& session, std::int64_t id, const Options& options) {
+    if (options.new_link && options.revoke)
+        return session.out.fail(Error{Code::Usage, "--new and --revoke exclude each other", "",
+                                      "to replace a link: --new alone ends the old one"});
+    const auto view =
+        session.books().link(id, options.new_link, options.revoke, session.actor());
+    if (!view) return session.out.fail(view.error());
+    session.out.text(view->url ? *view->url : "This report has no link now.");
+    session.out.document(render::report_json(*view, render::Audience::Staff));
+    return kDone;
+}
+
+std::string exported(const render::ReportView& view, const std::string& format) {
+    if (format == "csv") return render::report_csv(view);
+    if (format == "json") return render::report_json(view, render::Audience::Staff) + "\n";
+    if (format == "html") return render::report_page(view, {});
+    return render::report_text(view);
+}
+
+int export_report(Session& session, std::int64_t id, const Options& options) {
+    const auto view = session.books().show(id);
+    if (!view) return session.out.fail(view.error());
+    const std::string bytes = exported(*view, options.format);
+    json::Writer json;
+    json.begin_object().member("report", id).member("format", options.format);
+    if (options.output.empty()) {
+        if (session.out.json())
+            session.out.document(json.member("text", bytes).end_object().text());
+        else
+            session.out.bytes(bytes);
+        return kDone;
+    }
+    const std::string path = session.path(options.output);
+    std::ofstream file(path, std::ios::binary);
+    file << bytes;
+    file.close();
+    if (!file)
+        return session.out.fail(
+            Error{Code::Machine, "can't write " + path, "", "is the disk full, may you write there?"});
+    session.out.text("Written: " + path);
+    json.member("file", path).member("bytes", static_cast<std::int64_t>(bytes.size()));
+    session.out.document(json.end_object().text());
+    return kDone;
+}
+
+} // namespace
+
+void add_report_edits(Commands& commands, CLI::App& group) {
+    const auto excluding = std::make_shared<Options>();
+    CLI::App& out = add(commands, group, "exclude", "Leave an entry or a whole task out of a draft",
+                        "report exclude 3 bitrix24:entry:88 --reason \"talk later\"",
+                        Needs::Writes, excluding, exclude);
+    out.add_option("WHAT", excluding->what, "REMOTE:entry:ID or REMOTE:task:ID")->required();
+    out.add_option("--reason", excluding->reason, "why; the draft shows it")->required();
+
+    const auto including = std::make_shared<Options>();
+    add(commands, group, "include", "Put back what was excluded",
+        "report include 3 bitrix24:entry:88", Needs::Writes, including, include)
+        .add_option("WHAT", including->what, "REMOTE:entry:ID or REMOTE:task:ID")
+        ->required();
+
+    const auto noting = std::make_shared<Options>();
+    add(commands, group, "note", "Write a note on a report, for colleagues only",
+        "report note 3 \"Ann asked to wait until Friday\"", Needs::Writes, noting,
+        [](Session& session, std::int64_t id, const Options& options) {
+            return tell(session, session.books().note(id, options.text, session.actor()));
+        })
+        .add_option("TEXT", noting->text, "the note; an empty one removes it")
+        ->required();
+
+    const auto overriding = std::make_shared<Options>();
+    CLI::App& over = add(commands, group, "override", "Say of one entry whether it is billed",
+                         "report override 3 bitrix24:entry:88 --billable no --reason \"our mistake\"",
+                         Needs::Writes, overriding, override_entry);
+    over.add_option("ENTRY", overriding->what, "REMOTE:entry:ID")->required();
+    over.add_option("--billable", overriding->billable, "yes, no, or rules: as the rules say")
+        ->required()
+        ->check(CLI::IsMember({"yes", "no", "rules"}));
+    over.add_option("--reason", overriding->reason, "why; needed for yes and no");
+
+    const auto linking = std::make_shared<Options>();
+    CLI::App& linker = add(commands, group, "link", "Show the client's link, renew or revoke it",
+                           "report link 3 --new", Needs::Writes, linking, link);
+    commands.reads_when([linking] { return !linking->new_link && !linking->revoke; });
+    linker.add_flag("--new", linking->new_link, "a fresh link; the old one ends");
+    linker.add_flag("--revoke", linking->revoke, "no link any more");
+
+    const auto exporting = std::make_shared<Options>();
+    CLI::App& exporter =
+        add(commands, group, "export", "The report as a file", "report export 3 csv --output may.csv",
+            Needs::Reads, exporting, export_report);
+    exporter.add_option("FORMAT", exporting->format, "csv, json, html or text")
+        ->required()
+        ->check(CLI::IsMember({"csv", "json", "html", "text"}));
+    exporter.add_option("--output", exporting->output, "a file; left out: standard output");
+}
+
+} // namespace hb::app

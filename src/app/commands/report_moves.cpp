@@ -1,0 +1,110 @@
+#include <CLI/CLI.hpp>
+
+#include "app/commands/report_words.h"
+#include "app/exit_code.h"
+
+// report send|recall|agree|invoice|cancel
+namespace hb::app {
+namespace {
+
+struct Options {
+    std::string report, hash, reason;
+    bool strict = false, stale_ok = false;
+};
+using Shared = std::shared_ptr<Options>;
+
+// G25: what the planner says now is read before anything is frozen.
+int send(Session& session, std::int64_t id, const Options& options) {
+    const std::string before = session.books().fingerprint(id);
+    bool stale = false;
+    if (!before.empty()) {
+        if (auto read = session.service().read_before_freezing(id); !read) {
+            session.out.end_progress();
+            if (!options.stale_ok) {
+                Error error = read.error();
+                error.message = "not sent, because the planner could not be read just before: " +
+                                error.message;
+                error.hint = (error.hint.empty() ? "" : error.hint + "; ") +
+                             std::string("or send with what is known: --stale-ok");
+                const int told = session.out.fail(error);
+                return told == kConflict ? kRemote : told;
+            }
+            stale = true;
+            session.out.note("warning: sent with what was known; " + to_string(read.error()));
+        }
+    }
+    session.out.end_progress();
+    const auto sent = session.books().send(id, before, options.strict, stale, session.actor());
+    if (sent)
+        for (const auto& warning : sent->warnings)
+            session.out.note("warning, acknowledged by sending: " + warning.message);
+    return tell(session, sent);
+}
+
+using Act = std::function<int(Session&, std::int64_t, const Options&)>;
+
+CLI::App& add(Commands& commands, CLI::App& group, const std::string& name,
+              const std::string& about, const std::string& example, Needs needs,
+              const Shared& options, Act act) {
+    CLI::App& app = commands.add(group, name, about, example, needs,
+                                 [options, act](Session& session) {
+                                     const auto id = session.books().find_report(options->report);
+                                     if (!id) return session.out.fail(id.error());
+                                     return act(session, *id, *options);
+                                 });
+    app.add_option("REPORT", options->report, "id or number")->required();
+    return app;
+}
+
+} // namespace
+
+int tell(Session& session, const render::ReportView& view) {
+    session.out.text(render::report_text(view));
+    session.out.document(render::report_json(view, render::Audience::Staff));
+    return kDone;
+}
+
+int tell(Session& session, const Result<render::ReportView>& view) {
+    return view ? tell(session, *view) : session.out.fail(view.error());
+}
+
+void add_report_moves(Commands& commands, CLI::App& group) {
+    const auto sending = std::make_shared<Options>();
+    CLI::App& sender = add(commands, group, "send",
+                           "Read its time once more, freeze it, give it a number and a link",
+                           "report send 3", Needs::Remotes, sending, send);
+    sender.add_flag("--strict", sending->strict, "refuse when there is any warning");
+    sender.add_flag("--stale-ok", sending->stale_ok,
+                    "send although the planner can't be read now (recorded)");
+
+    add(commands, group, "recall", "Take a sent report back into a draft; its link says so",
+        "report recall 3", Needs::Writes, std::make_shared<Options>(),
+        [](Session& session, std::int64_t id, const Options&) {
+            return tell(session, session.books().recall(id, session.actor()));
+        });
+
+    const auto agreeing = std::make_shared<Options>();
+    add(commands, group, "agree", "Record that the client agreed; the deal follows",
+        "report agree HB2026-0001", Needs::Writes, agreeing,
+        [](Session& session, std::int64_t id, const Options& options) {
+            return tell(session, session.books().agree(id, options.hash, session.actor()));
+        })
+        .add_option("--hash", agreeing->hash, "only if this is still the revision's hash");
+
+    add(commands, group, "invoice", "Make the deal now, or say where it stands",
+        "report invoice HB2026-0001", Needs::Writes, std::make_shared<Options>(),
+        [](Session& session, std::int64_t id, const Options&) {
+            return tell(session, session.books().invoice(id, session.actor()));
+        });
+
+    const auto cancelling = std::make_shared<Options>();
+    add(commands, group, "cancel", "Give its time back; what was agreed is credited whole",
+        "report cancel 3 --reason \"wrong client\"", Needs::Writes, cancelling,
+        [](Session& session, std::int64_t id, const Options& options) {
+            return tell(session, session.books().cancel(id, options.reason, session.actor()));
+        })
+        .add_option("--reason", cancelling->reason, "why; it stays in the log")
+        ->required();
+}
+
+} // namespace hb::app

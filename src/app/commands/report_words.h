@@ -1,0 +1,21 @@
+#pragma once
+
+#include "app/arguments.h"
+#include "render/report_view.h"
+
+namespace CLI {
+class App;
+}
+
+// What the report commands share.
+namespace hb::app {
+
+// Says the report in full and returns 0; or the error.
+int tell(Session& session, const Result<render::ReportView>& view);
+int tell(Session& session, const render::ReportView& view);
+
+// "report ID_OR_NUMBER ..." with one positional: finds the report, then calls.
+void add_report_moves(Commands& commands, CLI::App& group);
+void add_report_edits(Commands& commands, CLI::App& group);
+
+} // namespace hb::app

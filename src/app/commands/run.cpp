@@ -1,0 +1,78 @@
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands/commands.h"
+#include "app/exit_code.h"
+#include "json/writer.h"
+
+// run: everything that is due, then out (RULINGS G16). For cron, and for scripts.
+namespace hb::app {
+namespace {
+
+void write_json(Output& out, const engine::RunReport& report) {
+    json::Writer json;
+    json.begin_object().member("steps", report.steps).member("parked", report.parked);
+    json.key("next_due");
+    if (report.next_due)
+        json.string(format_instant(*report.next_due));
+    else
+        json.null();
+    json.member("asking", report.asking).key("errors").begin_array();
+    for (const auto& error : report.errors) json.string(error);
+    json.end_array().key("stopped").begin_array();
+    for (const auto& pull : report.pulls)
+        if (pull.stopped)
+            json.begin_object()
+                .member("remote", pull.remote)
+                .member("reason", pull.stopped->reason)
+                .member("what_to_do", pull.stopped->what_to_do)
+                .end_object();
+    out.document(json.end_array().end_object().text());
+}
+
+int run(Session& session, std::int64_t wait) {
+    const auto report = session.service().run(std::chrono::seconds{wait});
+    session.out.end_progress();
+    int code = kDone;
+    for (const auto& pull : report.pulls) {
+        std::int64_t fresh = 0, changed = 0;
+        for (const auto& stream : pull.streams) {
+            fresh += stream.added;
+            changed += stream.revised + stream.tombstoned;
+        }
+        session.out.text(pull.remote + ": " + std::to_string(fresh) + " new records, " +
+                         std::to_string(changed) + " changed");
+        if (!pull.stopped) continue;
+        session.out.note(pull.remote + " stopped: " + pull.stopped->reason +
+                         "\n  what to do: " + pull.stopped->what_to_do);
+        code = worse(code, kPerson);
+    }
+    for (const auto& error : report.errors) session.out.note(error);
+    session.out.text(std::to_string(report.steps) + " steps done" +
+                     (report.next_due ? "; next at " + format_instant(*report.next_due) : ""));
+    if (report.parked > 0)
+        session.out.note(std::to_string(report.parked) +
+                         " writes wait for a person: hourbridge outbox list --state parked");
+    if (report.asking > 0)
+        session.out.note(std::to_string(report.asking) +
+                         " reports ask a person something: hourbridge report list");
+    if (report.parked > 0 || report.asking > 0) code = worse(code, kPerson);
+    if (!report.errors.empty()) code = worse(code, kRemote);
+    write_json(session.out, report);
+    return code;
+}
+
+} // namespace
+
+void add_run(Commands& commands) {
+    const auto wait = std::make_shared<std::int64_t>(0);
+    CLI::App& app = commands.add(
+        commands.root(), "run", "Do everything that is due, then exit: for cron",
+        "run --wait 30 --json", Needs::Remotes,
+        [wait](Session& session) { return run(session, *wait); });
+    app.add_option("--wait", *wait, "go on until nothing becomes due within so many seconds")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{86400}));
+}
+
+} // namespace hb::app

@@ -1,0 +1,188 @@
+#include <atomic>
+#include <condition_variable>
+#include <thread>
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands/commands.h"
+#include "app/control.h"
+#include "app/errands.h"
+#include "app/exit_code.h"
+#include "app/logging.h"
+#include "app/signals.h"
+#include "json/writer.h"
+#include "web/server.h"
+
+// serve: schedule, pages, and the commands of others, until a signal ends it.
+namespace hb::app {
+namespace {
+
+// A step that hangs in a remote call must not hold the end up: all of it is made to be killed.
+constexpr std::chrono::milliseconds kEndPatience{4500};
+constexpr std::chrono::seconds kPauseAfterTrouble{10};
+constexpr std::chrono::milliseconds kLockPatience{700};
+constexpr std::chrono::milliseconds kLockRetry{20};
+
+// Whatever still runs when the time is over is cut off; the books stand such a cut at any moment.
+class Deadline {
+public:
+    Deadline() : thread_([this] {
+          std::unique_lock lock(mutex_);
+          if (changed_.wait_for(lock, kEndPatience, [this] { return done_; })) return;
+          spdlog::warn("service cut=\"a step did not end in time; it will be looked up again\"");
+          _exit(kDone);
+      }) {}
+    ~Deadline() {
+        {
+            const std::lock_guard lock(mutex_);
+            done_ = true;
+        }
+        changed_.notify_all();
+        thread_.join();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool done_ = false;
+    std::thread thread_;
+};
+
+// The running service: one thread for schedule and remotes, web threads, and one per asker.
+class Running {
+public:
+    Running(Session& session, World& world)
+        : session_(session), world_(world),
+          web_(*world.core, *world.books,
+               {session.config->listen, session.config->allow_direct}),
+          control_([this](const Handover& request, const Sink& sink) {
+              return answer(request, sink);
+          }) {}
+
+    Status start() {
+        if (auto done = web_.start(); !done) return done;
+        if (session_.config->public_url.empty() && web_.port() != 0) {
+            const auto lock = world_.core->lock();
+            world_.core->settings.public_url = address();
+        }
+        if (auto done = control_.start(control_path(session_.config->data_dir)); !done) return done;
+        world_.service->between_jobs = [this] { errands_.work(); };
+        thread_ = std::thread([this] { work(); });
+        return {};
+    }
+
+    void stop() {
+        const Deadline deadline;
+        stopping_ = true;
+        errands_.close();
+        session_.process.clock.wake();
+        if (thread_.joinable()) thread_.join();
+        control_.stop();
+        web_.stop();
+    }
+
+    std::string address() const {
+        const std::string& listen = session_.config->listen;
+        if (web_.port() == 0) return listen;
+        return "http://" + listen.substr(0, listen.rfind(':')) + ":" + std::to_string(web_.port());
+    }
+
+private:
+    void work() {
+        while (!stopping_) {
+            try {
+                world_.service->serve([this] { return stopping_.load(); });
+            } catch (const std::exception& trouble) {
+                spdlog::error("service error=\"{}\" next=\"trying again soon\"", trouble.what());
+                session_.process.clock.wait_until(session_.process.clock.now() +
+                                                  kPauseAfterTrouble);
+            }
+        }
+    }
+
+    int answer(const Handover& request, const Sink& sink) {
+        CommandLine line(request.args);
+        Output out(sink, line.json(), request.terminal);
+        if (const auto done = line.parse(out)) return *done;
+        Session session{out,           session_.process, request.directory,   request.user,
+                        false,         std::nullopt,     session_.config,     &world_};
+        const auto run = [&] {
+            const int code = line.run(session);
+            session_.process.clock.wake(); // what it planned is due now
+            return code;
+        };
+        if (line.needs() == Needs::Writes) {
+            const auto lock = world_.core->lock();
+            return run();
+        }
+        const auto code = errands_.run([&] {
+            world_.core->progress = [&out](const std::string& text) { out.progress(text); };
+            const int result = run();
+            world_.core->progress = nullptr;
+            return result;
+        });
+        if (code) return *code;
+        return out.fail(Error{Code::Machine, "the service is ending", "", "try again"});
+    }
+
+    Session& session_;
+    World& world_;
+    web::WebServer web_;
+    ControlServer control_;
+    Errands errands_;
+    std::atomic<bool> stopping_{false};
+    std::thread thread_;
+};
+
+Result<std::unique_ptr<WriterLock>> take_lock(Session& session) {
+    auto& clock = session.process.clock;
+    const Instant patience = clock.now() + kLockPatience;
+    for (;;) {
+        auto lock = WriterLock::try_take(session.config->data_dir);
+        if (!lock || *lock) return lock;
+        if (clock.now() >= patience)
+            return Error{Code::Machine, "another hourbridge works with these books already",
+                         session.config->data_dir,
+                         "one service a data directory; stop the other one first"};
+        clock.wait_until(clock.now() + kLockRetry);
+    }
+}
+
+int serve(Session& session) {
+    StopSignals signals;
+    log_as_service(*session.config);
+    if (auto made = make_data_dir(session.config->data_dir); !made)
+        return session.out.fail(made.error());
+    auto lock = take_lock(session);
+    if (!lock) return session.out.fail(lock.error());
+    auto world =
+        open_world(*session.config, {Access::Writes, true, ""}, std::move(*lock), session.process);
+    if (!world) return session.out.fail(world.error());
+    Running running(session, **world);
+    if (auto started = running.start(); !started) {
+        running.stop();
+        return session.out.fail(started.error());
+    }
+    session.out.text("hourbridge serves " + running.address());
+    json::Writer json;
+    json.begin_object().member("listening", running.address());
+    session.out.document(json.member("pid", std::int64_t{getpid()}).end_object().text());
+    signals.wait();
+    spdlog::info("service end=\"signal\"");
+    running.stop();
+    return kDone;
+}
+
+} // namespace
+
+void add_serve(Commands& commands) {
+    commands.add(commands.root(), "serve",
+                 "Run for ever: read, write, and show clients their pages",
+                 "serve --config /etc/hourbridge/hourbridge.json", Needs::Config, serve);
+}
+
+} // namespace hb::app

@@ -1,0 +1,186 @@
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+
+#include "app/arguments.h"
+#include "app/commands/commands.h"
+#include "app/exit_code.h"
+#include "base/text.h"
+#include "json/writer.h"
+#include "render/columns.h"
+
+// sync [REMOTE]: reads what the remotes have, and says what it meant.
+namespace hb::app {
+namespace {
+
+struct Options {
+    std::string remote, since;
+    bool full = false, dry_run = false, accept_deletions = false;
+};
+
+std::string seconds_text(std::int64_t milliseconds) {
+    std::string fraction = std::to_string(milliseconds % 1000);
+    fraction.insert(0, 3 - fraction.size(), '0');
+    while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+    const std::string whole = std::to_string(milliseconds / 1000);
+    return fraction.empty() ? whole : whole + "." + fraction;
+}
+
+void write_json(Output& out, const std::vector<engine::PullReport>& pulls, bool dry_run) {
+    json::Writer json;
+    json.begin_object().key("remotes").begin_array();
+    for (const auto& pull : pulls) {
+        json.begin_object().member("name", pull.remote).key("streams").begin_array();
+        for (const auto& stream : pull.streams)
+            json.begin_object()
+                .member("stream", stream.stream)
+                .member("read", stream.read)
+                .member("added", stream.added)
+                .member("revised", stream.revised)
+                .member("tombstoned", stream.tombstoned)
+                .member("problems", stream.problems)
+                .member("requests", stream.requests)
+                .member("complete", stream.complete)
+                .key("seconds")
+                .raw(seconds_text(stream.milliseconds))
+                .end_object();
+        json.end_array().key("stopped");
+        if (pull.stopped)
+            json.begin_object()
+                .member("reason", pull.stopped->reason)
+                .member("what_to_do", pull.stopped->what_to_do)
+                .end_object();
+        else
+            json.null();
+        json.key("error");
+        if (pull.error)
+            json.begin_object()
+                .member("code", to_string(pull.error->code))
+                .member("message", pull.error->message)
+                .member("hint", pull.error->hint)
+                .end_object();
+        else
+            json.null();
+        json.end_object();
+    }
+    json.end_array();
+    if (dry_run) json.member("dry_run", true);
+    out.document(json.end_object().text());
+}
+
+void write_text(const Output& out, const engine::PullReport& pull) {
+    using render::Align;
+    render::Columns table({{pull.remote},
+                           {"READ", Align::Right},
+                           {"NEW", Align::Right},
+                           {"CHANGED", Align::Right},
+                           {"GONE", Align::Right},
+                           {"UNREADABLE", Align::Right},
+                           {"REQUESTS", Align::Right},
+                           {"SECONDS", Align::Right},
+                           {""}});
+    for (const auto& stream : pull.streams)
+        table.add({stream.stream, std::to_string(stream.read), std::to_string(stream.added),
+                   std::to_string(stream.revised), std::to_string(stream.tombstoned),
+                   std::to_string(stream.problems), std::to_string(stream.requests),
+                   seconds_text(stream.milliseconds), stream.complete ? "" : "not to its end"});
+    out.text(table.text());
+    if (pull.stopped)
+        out.note("  stopped: " + pull.stopped->reason +
+                 "\n  what to do: " + pull.stopped->what_to_do);
+    if (pull.error) {
+        out.note("  " + pull.remote + " failed: " + to_string(*pull.error));
+    }
+}
+
+int tell(Session& session, const std::vector<engine::PullReport>& pulls, bool dry_run) {
+    session.out.end_progress();
+    int code = kDone;
+    for (const auto& pull : pulls) {
+        write_text(session.out, pull);
+        if (pull.stopped) code = worse(code, kPerson);
+        if (pull.error) code = worse(code, exit_code_of(pull.error->code));
+    }
+    if (dry_run) session.out.text("Nothing of this was kept (--dry-run).");
+    write_json(session.out, pulls, dry_run);
+    return code;
+}
+
+Result<engine::PullOptions> pull_options(const Options& options) {
+    engine::PullOptions out;
+    out.full = options.full;
+    out.accept_deletions = options.accept_deletions;
+    if (!options.since.empty()) {
+        const auto since = read_day("--since", options.since);
+        if (!since) return since.error();
+        out.since = *since;
+    }
+    return out;
+}
+
+int pull_all(Session& session, World& world, const Options& options) {
+    const auto wanted = pull_options(options);
+    if (!wanted) return session.out.fail(wanted.error());
+    std::vector<engine::RemoteRuntime*> remotes;
+    for (auto& remote : world.core->remotes)
+        if (options.remote.empty() || remote->row.name == options.remote)
+            remotes.push_back(remote.get());
+    if (remotes.empty()) {
+        std::vector<std::string> names;
+        for (const auto& remote : world.core->remotes) names.push_back(remote->row.name);
+        return session.out.fail(
+            Error{options.remote.empty() ? Code::Usage : Code::NotFound,
+                  options.remote.empty() ? "the configuration names no remote"
+                                         : "there is no remote \"" + options.remote + "\"",
+                  "", names.empty() ? "add one under /remotes" : "there is: " + join(names, ", ")});
+    }
+    std::vector<engine::PullReport> pulls;
+    for (auto* remote : remotes) pulls.push_back(world.service->pull(*remote, *wanted));
+    return tell(session, pulls, options.dry_run);
+}
+
+// On a copy of the books, which is thrown away.
+int dry_run(Session& session, const Options& options) {
+    const std::string copy =
+        session.config->data_dir + "/dry-run-" + session.process.ids.id128() + ".db";
+    if (auto made = make_data_dir(session.config->data_dir); !made)
+        return session.out.fail(made.error());
+    struct Gone {
+        std::string path;
+        ~Gone() {
+            std::error_code ignored; // a copy left behind harms nobody
+            for (const char* tail : {"", "-wal", "-shm"})
+                std::filesystem::remove(path + tail, ignored);
+        }
+    } gone{copy};
+    if (auto copied = session.world->db->backup_to(copy); !copied)
+        return session.out.fail(copied.error());
+    auto world = open_world(*session.config, {Access::Writes, true, copy}, nullptr, session.process);
+    if (!world) return session.out.fail(world.error());
+    (*world)->core->progress = session.core().progress;
+    return pull_all(session, **world, options);
+}
+
+} // namespace
+
+void add_sync(Commands& commands) {
+    const auto options = std::make_shared<Options>();
+    CLI::App& app = commands.add(commands.root(), "sync",
+                                 "Read new and changed tasks and hours from the remotes",
+                                 "sync bitrix24 --since 2026-03-01", Needs::Remotes,
+                                 [options](Session& session) {
+                                     if (options->dry_run) return dry_run(session, *options);
+                                     return pull_all(session, *session.world, *options);
+                                 });
+    commands.reads_when([options] { return options->dry_run; });
+    app.add_option("REMOTE", options->remote, "only this one; left out: all");
+    app.add_flag("--full", options->full,
+                 "walk everything from the beginning, and compare every entry");
+    app.add_option("--since", options->since, "also read all hours worked since this day again")
+        ->type_name("DATE");
+    app.add_flag("--dry-run", options->dry_run, "read and count, but keep nothing");
+    app.add_flag("--accept-deletions", options->accept_deletions,
+                 "you have looked: what a guard found missing is really gone");
+}
+
+} // namespace hb::app

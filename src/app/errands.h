@@ -1,0 +1,33 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+namespace hb::app {
+
+// Commands that call remotes, brought to the one thread of the service that may.
+class Errands {
+public:
+    // Blocks until the service's thread has run the job. nullopt: the service ended before.
+    std::optional<int> run(std::function<int()> job);
+    // By the service's thread: everything that waits.
+    void work();
+    // Whoever waits now or comes later is turned away.
+    void close();
+
+private:
+    struct Errand {
+        std::function<int()> job;
+        bool taken = false;
+        std::optional<int> code;
+    };
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Errand*> waiting_;
+    bool closed_ = false;
+};
+
+} // namespace hb::app

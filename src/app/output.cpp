@@ -1,0 +1,116 @@
+#include "app/output.h"
+
+#include "app/exit_code.h"
+#include "base/ensure.h"
+#include "json/writer.h"
+
+namespace hb::app {
+namespace {
+
+const char* code_word(Code code) {
+    switch (code) {
+    case Code::Usage:
+        return "usage";
+    case Code::NotFound:
+        return "not_found";
+    case Code::Conflict:
+        return "conflict";
+    case Code::NeedsPerson:
+        return "needs_person";
+    case Code::Remote:
+        return "remote";
+    case Code::Forbidden:
+        return "forbidden";
+    case Code::Malformed:
+        return "malformed";
+    case Code::Machine:
+        return "machine";
+    }
+    return "machine";
+}
+
+void add_error(json::Writer& out, const Error& error) {
+    out.key("error").begin_object();
+    out.member("code", code_word(error.code)).member("message", error.message);
+    if (!error.detail.empty()) out.member("detail", error.detail);
+    out.member("hint", error.hint).end_object();
+}
+
+std::string line(std::string_view text) {
+    std::string out(text);
+    if (!out.empty() && out.back() != '\n') out += '\n';
+    return out;
+}
+
+} // namespace
+
+void Output::text(std::string_view text) const {
+    sink_(json_ ? Stream::Err : Stream::Out, line(text));
+}
+
+void Output::note(std::string_view text) const {
+    sink_(Stream::Err, line(text));
+}
+
+void Output::bytes(std::string_view bytes) const {
+    sink_(json_ ? Stream::Err : Stream::Out, bytes);
+}
+
+void Output::progress(std::string_view text) {
+    if (!terminal_) return;
+    sink_(Stream::Err, "\r\x1b[K" + std::string(text));
+    progress_shown_ = true;
+}
+
+void Output::end_progress() {
+    if (progress_shown_) sink_(Stream::Err, "\r\x1b[K");
+    progress_shown_ = false;
+}
+
+void Output::document(std::string_view json) {
+    if (!json_) return;
+    ensure(!documented_, "one JSON document a command");
+    documented_ = true;
+    sink_(Stream::Out, line(json));
+}
+
+int Output::fail(const Error& error) {
+    end_progress();
+    std::string told = "hourbridge: " + error.message + "\n";
+    if (!error.detail.empty()) told += "  detail: " + error.detail + "\n";
+    if (!error.hint.empty()) told += "  what to do: " + error.hint + "\n";
+    note(told);
+    if (json_ && !documented_) {
+        json::Writer out;
+        out.begin_object();
+        add_error(out, error);
+        out.end_object();
+        document(out.text());
+    }
+    return exit_code_of(error.code);
+}
+
+int Output::fail(const std::vector<mapping::FileProblem>& problems, const std::string& summary) {
+    end_progress();
+    note("hourbridge: " + summary);
+    for (const auto& problem : problems) note("  " + mapping::to_string(problem));
+    if (json_ && !documented_) {
+        json::Writer out;
+        out.begin_object();
+        add_error(out, Error{Code::Usage, summary, "", "put right what \"problems\" lists"});
+        out.key("problems").begin_array();
+        for (const auto& problem : problems)
+            out.begin_object()
+                .member("file", problem.file)
+                .member("line", problem.line)
+                .member("path", problem.path)
+                .member("message", problem.message)
+                .member("hint", problem.hint)
+                .end_object();
+        out.end_array().end_object();
+        document(out.text());
+    }
+    return kUsage;
+}
+
+} // namespace hb::app

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "mapping/mapping.h"
+
+namespace hb::app {
+
+enum class Stream { Out, Err };
+// Where a command's words go: this process' streams, or the socket of the one who asked.
+using Sink = std::function<void(Stream, std::string_view)>;
+
+// What a command says. With --json standard output carries exactly one JSON document and people
+// are told on standard error.
+class Output {
+public:
+    Output(Sink sink, bool json, bool terminal)
+        : sink_(std::move(sink)), json_(json), terminal_(terminal) {}
+
+    bool json() const { return json_; }
+    // For a person; a missing line end is added.
+    void text(std::string_view text) const;
+    // Beside the answer, always on standard error: warnings, what to do next.
+    void note(std::string_view text) const;
+    // Overwritten by the next one; nothing is said unless a person watches.
+    void progress(std::string_view line);
+    void end_progress();
+    // The document; without --json nothing. REQUIRES: once at most.
+    void document(std::string_view json);
+    bool documented() const { return documented_; }
+    // Bytes as they are, for exports without --json.
+    void bytes(std::string_view bytes) const;
+
+    // Each tells its trouble and returns the exit code.
+    int fail(const Error& error);
+    int fail(const std::vector<mapping::FileProblem>& problems, const std::string& summary);
+
+private:
+    Sink sink_;
+    bool json_;
+    bool terminal_;
+    bool documented_ = false;
+    bool progress_shown_ = false;
+};
+
+} // namespace hb::app

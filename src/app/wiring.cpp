@@ -1,0 +1,208 @@
+#include "app/wiring.h"
+
+#include <filesystem>
+
+#include <sys/stat.h>
+
+#include "app/config_settings.h"
+#include "app/secret_key.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "connector/bitrix24.h"
+#include "mapping/shipped.h"
+
+namespace hb::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<engine::Settings> settings_of(const Config& config) {
+    engine::Settings out;
+    const auto zone = Zone::find(config.time_zone);
+    if (!zone) return zone.error();
+    out.zone = *zone;
+    out.locale = config.locale;
+    out.public_url = config.public_url;
+    out.crm_remote = config.crm_remote;
+    out.deal_create = config.deal_create;
+    out.deal_category = config.deal_category;
+    out.deal_stage_new = config.deal_stage_new;
+    out.paid_field = config.paid_field;
+    out.report_field = config.report_field;
+    out.settle = {config.evidence, config.tolerance_minor};
+    out.nonbillable = config.nonbillable;
+    out.late_policy = config.late_policy;
+    return out;
+}
+
+std::chrono::minutes clock_time(const std::string& text) {
+    const auto parts = split(text, ':');
+    const auto hours = parse_integer(parts.front()).value_or(3);
+    const auto minutes = parts.size() > 1 ? parse_integer(parts[1]).value_or(30) : 0;
+    return std::chrono::hours{hours} + std::chrono::minutes{minutes};
+}
+
+// A remote that was never read has no history to protect: correcting a mistyped address is no move.
+bool has_history(store::Sources& sources, const store::Remote& remote) {
+    for (const auto& cursor : sources.cursors(remote.id))
+        if (!cursor.cursor.empty() || cursor.completed_at) return true;
+    return false;
+}
+
+Status meet(World& world, const RemoteConfig& config, const std::string& account,
+            const Opening& opening, store::Remote& row) {
+    auto& sources = world.core->sources;
+    if (opening.judge_accounts)
+        if (const auto wrong = judge_account(sources, config.name, account)) return *wrong;
+    if (const auto known = sources.find_remote(config.name)) {
+        row = *known;
+        if (row.account == account || opening.access == Access::Reads || !opening.judge_accounts)
+            return {};
+        store::Tx tx(*world.db);
+        sources.move_remote(row.id, account);
+        tx.commit();
+        row.account = account;
+        return {};
+    }
+    row = {0, config.name, config.connector, account};
+    if (opening.access == Access::Reads || !opening.judge_accounts) return {};
+    store::Tx tx(*world.db);
+    row = sources.add_remote(config.name, config.connector, account, world.core->clock.now());
+    tx.commit();
+    return {};
+}
+
+Error mapping_refused(const std::vector<mapping::FileProblem>& problems) {
+    std::string all;
+    for (const auto& problem : problems)
+        all += (all.empty() ? "" : "\n  ") + mapping::to_string(problem);
+    return Error{Code::Usage, "a mapping file can't be used:\n  " + all, "",
+                 "hourbridge check lists every problem"};
+}
+
+Status add_remote(World& world, const Config& config, const RemoteConfig& remote,
+                  const Opening& opening) {
+    auto runtime = std::make_unique<engine::RemoteRuntime>();
+    auto connector = make_connector(config, remote, world.core->clock);
+    if (!connector) return connector.error();
+    runtime->connector = std::move(*connector);
+    std::vector<mapping::FileProblem> problems;
+    runtime->mapping = make_mapping(remote, problems);
+    if (!runtime->mapping) return mapping_refused(problems);
+    if (auto met = meet(world, remote, runtime->connector->account(), opening, runtime->row); !met)
+        return met;
+    runtime->poll = std::chrono::minutes{remote.poll_minutes};
+    runtime->window_days = remote.window_days;
+    runtime->reconcile_at = clock_time(remote.reconcile_at);
+    world.core->remotes.push_back(std::move(runtime));
+    return {};
+}
+
+Result<std::unique_ptr<store::Database>> open_database(const std::string& path, Access access) {
+    if (access == Access::Writes) return store::Database::open_writer(path);
+    std::error_code unknown;
+    // Before the first start there is nothing to read, which is no trouble: the lists are empty.
+    if (!fs::exists(path, unknown)) return store::Database::in_memory();
+    return store::Database::open_reader(path);
+}
+
+} // namespace
+
+Status make_data_dir(const std::string& data_dir) {
+    std::error_code trouble;
+    if (fs::is_directory(data_dir, trouble)) return {};
+    fs::create_directories(data_dir, trouble);
+    if (!trouble) fs::permissions(data_dir, fs::perms::owner_all, trouble); // it holds the books
+    if (!trouble) return {};
+    return Error{Code::Machine, "can't make the data directory",
+                 data_dir + ": " + trouble.message(),
+                 "make it by hand and give it to the service's user"};
+}
+
+std::string database_path(const Config& config) {
+    return config.data_dir + "/hourbridge.db";
+}
+
+Result<std::unique_ptr<connector::Connector>>
+make_connector(const Config& config, const RemoteConfig& remote, Clock& clock) {
+    connector::Bitrix24Options options;
+    options.remote = remote.name;
+    options.webhook_url = remote.webhook_url;
+    options.limits.burst = remote.burst;
+    options.limits.per_second = remote.per_second;
+    options.timeouts = {std::chrono::milliseconds{remote.connect_ms},
+                        std::chrono::milliseconds{remote.total_ms}};
+    options.settle = std::chrono::seconds{remote.settle_seconds};
+    options.paid_field = config.paid_field;
+    options.report_field = config.report_field;
+    return connector::make_bitrix24(std::move(options), net::make_curl_client(), clock);
+}
+
+std::unique_ptr<mapping::Mapping> make_mapping(const RemoteConfig& remote,
+                                               std::vector<mapping::FileProblem>& problems) {
+    std::string file = "mappings/" + remote.connector + ".json (shipped)";
+    std::string text(mapping::shipped_mapping(remote.connector));
+    if (!remote.mapping_file.empty()) {
+        file = remote.mapping_file;
+        const auto own = read_file(file, kFileBytesMax);
+        if (!own) {
+            problems.push_back({file, 0, "", "can't read the mapping: " + own.error().message,
+                                "correct remotes." + remote.name + ".mapping"});
+            return nullptr;
+        }
+        text = *own;
+    }
+    auto parsed = mapping::Mapping::parse(text, file, problems);
+    return parsed ? std::make_unique<mapping::Mapping>(std::move(*parsed)) : nullptr;
+}
+
+std::optional<Error> judge_account(store::Sources& sources, const std::string& name,
+                                   const std::string& account) {
+    const auto known = sources.find_remote(name);
+    if (known && known->account == account) return std::nullopt;
+    const auto other = sources.find_account(account);
+    if (other)
+        return Error{Code::Usage,
+                     "the account " + account + " is known here under the name \"" + other->name +
+                         "\", the configuration calls it \"" + name + "\"",
+                     "", "hourbridge remote rename " + other->name + " " + name};
+    if (known && has_history(sources, *known))
+        return Error{Code::Usage,
+                     "the remote \"" + name + "\" was " + known->account +
+                         " until now, the configuration points it to " + account,
+                     "",
+                     "if it is the same account at a new address: hourbridge remote moved " + name +
+                         ". If it is another one, give it another name"};
+    return std::nullopt;
+}
+
+Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& opening,
+                                          std::unique_ptr<WriterLock> lock, Process& process) {
+    auto settings = settings_of(config);
+    if (!settings) return settings.error();
+    auto world = std::make_unique<World>();
+    world->lock = std::move(lock);
+    const std::string path = opening.database.empty() ? database_path(config) : opening.database;
+    auto db = open_database(path, opening.access);
+    if (!db) return db.error();
+    world->db = std::move(*db);
+    world->core = std::make_unique<engine::Core>(*world->db, process.clock, process.ids,
+                                                 std::move(*settings));
+    auto& core = *world->core;
+    const bool fresh = core.sources.remotes().empty();
+    // A reader of books that do not exist yet shows no links, so it needs no key.
+    if (!(fresh && opening.access == Access::Reads)) {
+        auto key = load_secret_key(config, fresh && opening.access == Access::Writes, process.ids);
+        if (!key) return key.error();
+        core.settings.key = std::move(*key);
+    }
+    core.failpoint = [&process](std::string_view moment) { process.failpoints.hit(moment); };
+    if (opening.access == Access::Writes) world->db->failpoint = core.failpoint;
+    for (const auto& remote : config.remotes)
+        if (auto added = add_remote(*world, config, remote, opening); !added) return added.error();
+    world->books = std::make_unique<engine::Books>(core);
+    world->service = std::make_unique<engine::Service>(core, *world->books);
+    return world;
+}
+
+} // namespace hb::app

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/config.h"
+#include "app/failpoints.h"
+#include "app/lock.h"
+#include "engine/service.h"
+
+// Puts the parts together. Nothing else in the program knows who works with whom.
+namespace hb::app {
+
+// What lives as long as the process.
+struct Process {
+    Clock& clock;
+    IdSource& ids;
+    Failpoints& failpoints;
+};
+
+enum class Access {
+    Reads,  // the books are opened read-only; nothing is made that is not there
+    Writes, // holds the lock
+};
+
+// Everything that a command or the service works with. Members are made in this order and go in
+// the opposite one.
+struct World {
+    std::unique_ptr<WriterLock> lock;
+    std::unique_ptr<store::Database> db;
+    std::unique_ptr<engine::Core> core;
+    std::unique_ptr<engine::Books> books;
+    std::unique_ptr<engine::Service> service;
+};
+
+struct Opening {
+    Access access = Access::Reads;
+    // G17: an account that does not belong to its name stops here. Off for the commands that put
+    // that right.
+    bool judge_accounts = true;
+    std::string database; // another file than data_dir/hourbridge.db; "" that one
+};
+
+// REQUIRES: for Access::Writes, `lock` is held on config.data_dir.
+Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& opening,
+                                          std::unique_ptr<WriterLock> lock, Process& process);
+
+Status make_data_dir(const std::string& data_dir);
+std::string database_path(const Config& config);
+
+// The connector of one remote, as configured; also without any books (`check`).
+Result<std::unique_ptr<connector::Connector>>
+make_connector(const Config& config, const RemoteConfig& remote, Clock& clock);
+// The mapping of one remote: the shipped one or the file that the configuration names.
+std::unique_ptr<mapping::Mapping> make_mapping(const RemoteConfig& remote,
+                                               std::vector<mapping::FileProblem>& problems);
+
+// What G17 says of one remote against the books: nullopt when all is well or nothing is known.
+std::optional<Error> judge_account(store::Sources& sources, const std::string& name,
+                                   const std::string& account);
+
+} // namespace hb::app

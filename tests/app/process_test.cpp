@@ -1,0 +1,218 @@
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/program.h"
+
+// Several processes, dead remotes, identities.
+namespace hb::test {
+
+TEST_CASE("a dead portal ends with 3 and says what to do; what was read stays") {
+    const Agency agency;
+    agency.begin();
+    agency.server->stop();
+    const auto synced = agency.run({"sync"});
+    INFO(synced.out << synced.err);
+    CHECK(synced.code == 3);
+    REQUIRE(synced.is_json);
+    CHECK(!text(synced.root()["remotes"][0]["error"]["message"]).empty());
+    const auto ran = agency.run({"run"});
+    CHECK(ran.code == 3);
+    CHECK(ran.root()["errors"].size() == 1);
+    const auto checked = agency.run({"check"});
+    CHECK(checked.code == 3);
+    CHECK(!*checked.root()["remotes"][0]["reachable"].boolean());
+    const auto id = std::to_string(agency.draft());
+    const auto sent = agency.run({"report", "send", id});
+    CHECK(sent.code == 3); // G25: nothing is frozen
+    CHECK(agency.run({"report", "send", id, "--stale-ok"}).code == 0);
+}
+
+TEST_CASE("check of a good installation ends with 0, names scopes when they lack (G28)") {
+    const Agency agency;
+    agency.begin();
+    const auto good = agency.run({"check"});
+    INFO(good.out << good.err);
+    CHECK(good.code == 0);
+    CHECK(*good.root()["ok"].boolean());
+    CHECK((good.out + good.err).find("/rest/1/") == std::string::npos);
+    agency.portal_call("tokens", R"({"token":"sandbox","user":1,"scopes":["task","user"]})");
+    const auto lacking = agency.run({"check"});
+    INFO(lacking.out << lacking.err);
+    CHECK(lacking.code == 3);
+    CHECK(lacking.out.find("scope crm") != std::string::npos);
+}
+
+TEST_CASE("a second writer ends with 5 within a second, readers go on (G15)") {
+    const Agency agency;
+    agency.begin();
+    const int lock = open(agency.folder.path("data/lock").c_str(), O_RDWR | O_CLOEXEC);
+    REQUIRE(lock >= 0);
+    REQUIRE(flock(lock, LOCK_EX | LOCK_NB) == 0);
+    const SystemClock clock;
+    const Instant before = clock.now();
+    const auto refused = agency.run({"sync"});
+    CHECK(refused.code == 5);
+    CHECK(clock.now() - before < std::chrono::milliseconds{1500});
+    CHECK(text(refused.root()["error"]["code"]) == "machine");
+    CHECK(agency.run({"report", "list"}).code == 0);
+    close(lock);
+    CHECK(agency.run({"sync"}).code == 0);
+}
+
+TEST_CASE("two writers at once: one goes first, none is lost") {
+    const Agency agency;
+    agency.begin();
+    const std::string config = agency.folder.path("hourbridge.json");
+    auto one = agency.folder.start({"report", "batch", "--month", "2026-03", "--json", "--config",
+                                    config});
+    auto two = agency.folder.start({"report", "batch", "--month", "2026-03", "--json", "--config",
+                                    config});
+    const auto first = one.wait();
+    const auto second = two.wait();
+    INFO(first.out << first.err << second.out << second.err);
+    CHECK(first.code + second.code == 1); // one made the report, for the other nothing was left
+    CHECK(agency.run({"report", "list"}).root()["reports"].size() == 1);
+}
+
+TEST_CASE("while the service runs, writing commands are done by it: same answer, same code") {
+    const Agency agency;
+    agency.begin();
+    const std::string config = agency.folder.path("hourbridge.json");
+    auto service = agency.folder.start({"serve", "--config", config});
+    REQUIRE(service.says("hourbridge serves http://127.0.0.1:"));
+
+    const auto second = agency.run({"serve"});
+    CHECK(second.code == 5);
+
+    const auto id = std::to_string(agency.draft()); // a write without a remote
+    const auto unknown = agency.run({"report", "agree", "777"});
+    CHECK(unknown.code == 4);
+    CHECK(text(unknown.root()["error"]["code"]) == "not_found");
+    const auto sent = agency.run({"report", "send", id}); // in the service's own thread
+    INFO(sent.out << sent.err);
+    REQUIRE(sent.code == 0);
+    CHECK(text(sent.root()["url"]).find("http://127.0.0.1:") == 0);
+    CHECK(agency.run({"sync"}).code == 0);
+    // Relative paths are the asker's, whoever does the work.
+    CHECK(agency.run({"contract", "apply", "acme.json"}).code == 0);
+    CHECK(agency.run({"remote", "moved", "bitrix24"}).code == 5); // never beside a service
+
+    struct stat about {};
+    REQUIRE(stat(agency.folder.path("data/control.sock").c_str(), &about) == 0);
+    CHECK((about.st_mode & 0777) == 0600);
+
+    const SystemClock clock;
+    const Instant before = clock.now();
+    service.signal(SIGTERM);
+    const auto ended = service.wait();
+    INFO(ended.err);
+    CHECK(ended.code == 0);
+    CHECK(clock.now() - before < std::chrono::seconds{6});
+    CHECK(agency.run({"report", "agree", id}).code == 0); // without it again
+}
+
+TEST_CASE("the key of the links is made once, private, and refused when others may read it (G23)") {
+    const Agency agency;
+    agency.begin();
+    const std::string path = agency.folder.path("data/secret.key");
+    struct stat about {};
+    REQUIRE(stat(path.c_str(), &about) == 0);
+    CHECK((about.st_mode & 0777) == 0600);
+    const std::string key = agency.folder.read("data/secret.key");
+    CHECK(agency.run({"sync"}).code == 0);
+    CHECK(agency.folder.read("data/secret.key") == key);
+    chmod(path.c_str(), 0644);
+    const auto refused = agency.run({"sync"});
+    CHECK(refused.code == 5);
+    CHECK(refused.err.find("chmod 600") != std::string::npos);
+    CHECK((refused.out + refused.err).find(key.substr(0, 20)) == std::string::npos);
+    // Gone: another one would silently kill every link.
+    std::filesystem::remove(path);
+    CHECK(agency.run({"sync"}).code == 5);
+    CHECK(!std::filesystem::exists(path));
+}
+
+TEST_CASE("another account under a known name stops with 2 until a person says it moved (G17)") {
+    const Agency agency;
+    agency.begin();
+    const std::string before = agency.run({"dump", "remotes"}).out;
+    agency.server->stop();
+    REQUIRE(agency.server->start(0).ok()); // another port is another account
+    agency.configure();
+    for (const char* command : {"run", "check", "serve"}) {
+        const auto refused = agency.run({command});
+        INFO(command << refused.out << refused.err);
+        CHECK(refused.code == 2);
+        CHECK(refused.err.find("remote moved bitrix24") != std::string::npos);
+    }
+    CHECK(agency.run({"dump", "remotes"}).out == before);
+    CHECK(agency.run({"remote", "moved", "bitrix24"}).code == 0);
+    CHECK(agency.run({"run"}).code == 0);
+    CHECK(agency.run({"sync"}).code == 0);
+}
+
+TEST_CASE("a known account under another name stops with 2 until it is renamed (G17)") {
+    const Agency agency;
+    agency.begin();
+    agency.configure("", "portal");
+    const auto refused = agency.run({"run"});
+    CHECK(refused.code == 2);
+    CHECK(refused.err.find("remote rename bitrix24 portal") != std::string::npos);
+    CHECK(agency.run({"remote", "rename", "bitrix24", "portal"}).code == 0);
+    const auto ran = agency.run({"run"});
+    INFO(ran.out << ran.err);
+    CHECK(ran.code == 0);
+}
+
+TEST_CASE("killed at any of its moments, a run is finished by the next one without a double") {
+    const Agency agency;
+    agency.begin();
+    const auto id = std::to_string(agency.draft());
+    REQUIRE(agency.run({"report", "send", id}).code == 0);
+    REQUIRE(agency.run({"report", "agree", id}).code == 0);
+    int kills = 0;
+    for (int moment = 5; moment < 200; moment += 7) {
+        const auto ended = agency.run({"run", "--wait", "20"},
+                                      {{"HB_FAILPOINT", std::to_string(moment)}});
+        INFO(moment << " " << ended.code << ended.out << ended.err);
+        if (ended.code != 137) break;
+        ++kills;
+    }
+    CHECK(kills > 3);
+    const auto ran = agency.run({"run", "--wait", "20"});
+    INFO(ran.out << ran.err);
+    CHECK(ran.code == 0);
+    CHECK(text(agency.run({"report", "show", id}).root()["state"]) == "invoiced");
+    std::int64_t deals = 0;
+    agency.portal->edit([&](sandbox::State& state) {
+        deals = static_cast<std::int64_t>(state.crm.at(2).items.size());
+    });
+    CHECK(deals == 1);
+    CHECK(agency.run({"verify", "--remote"}).code == 0);
+}
+
+TEST_CASE("a backup is a whole copy, and never overwrites anything") {
+    const Agency agency;
+    agency.begin();
+    const std::string copy = agency.folder.path("copy.db");
+    CHECK(agency.run({"backup", copy}).code == 0);
+    CHECK(std::filesystem::file_size(copy) > 0);
+    CHECK(agency.run({"backup", copy}).code == 2);
+}
+
+TEST_CASE("reading commands before the first start show empty lists and make nothing") {
+    const Agency agency;
+    const auto list = agency.run({"report", "list"});
+    INFO(list.out << list.err);
+    CHECK(list.code == 0);
+    CHECK(list.root()["reports"].size() == 0);
+    CHECK(!std::filesystem::exists(agency.folder.path("data")));
+}
+
+} // namespace hb::test
