@@ -98,7 +98,7 @@ const Words kWordsEn = {
                       "ask your contact if you expected something else.",
 
     .download = "Download",
-    .revision = "revision {0}",
+    .revision = "Revision",
 };
 
 } // namespace hb::render

@@ -96,7 +96,7 @@ const Words kWordsRu = {
                       "другого, спросите, пожалуйста, вашего менеджера.",
 
     .download = "Скачать",
-    .revision = "редакция {0}",
+    .revision = "Редакция",
 };
 
 } // namespace hb::render

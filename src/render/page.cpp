@@ -103,7 +103,8 @@ private:
         set("period_word", words_.period);
         set("period", shown_period(words_, view_.period));
         flag("revised", view_.revision > 1);
-        set("revision_text", filled(words_.revision, std::to_string(view_.revision)));
+        set("revision_word", words_.revision);
+        set("revision", std::to_string(view_.revision));
     }
 
     void set_summary() {
