@@ -148,16 +148,17 @@ public:
     std::string next_number(std::string_view series,
                             int digits); // SERIES-0001; consumed with the transaction
 
-    // Replaces the draft's lines and allocations (revision 0). A second claimant of an entry gets
-    // StoreError with unique_violation(): the caller turns it into a conflict that names the winner
-    // (rule 9).
+    // Replaces the draft's lines and allocations (revision 0); the same as before writes nothing. A
+    // second claimant of an entry gets StoreError with unique_violation(): the caller turns it into
+    // a conflict that names the winner (rule 9).
     void replace_draft(std::int64_t report, const std::vector<domain::Line>& lines,
                        const std::vector<std::string>& people_json);
     // Moves the draft's lines to revision n and stores the frozen text. The allocations stay the
     // same rows' heirs: draft lines are re-inserted as lines of revision n with live allocations.
     void freeze(const RevisionRow& revision, const std::vector<domain::Line>& lines,
                 const std::vector<std::string>& people_json);
-    // Ends the live allocations of a report (recall, cancel, credit).
+    // Ends the live allocations of a report (recall, cancel, credit). The entries take their task's
+    // client of today; call Sources::recompute_work_dates for the clients concerned afterwards.
     std::int64_t release(std::int64_t report);
     std::optional<RevisionRow> find_revision(std::int64_t report, int n);
     std::vector<LineRow> lines(std::int64_t report, int revision);

@@ -153,10 +153,11 @@ public:
     std::int64_t count_problems(std::int64_t remote, std::string_view stream);
 
     // Keeps new and changed records with their facts (upsert into records and the mirror; a changed
-    // entry's old state goes to entry_revisions and its revision number rises); for unchanged ones
-    // only marks `run` when run > 0. New entries get `seen`, `paid_task`, client and work date;
-    // changed free ones get a new work date and client. A record that comes back after it was gone
-    // is a revision. `pull` as given by next_sequence("pull").
+    // entry's old state goes to entry_revisions and its revision number rises); what stands like
+    // that already is not written again. With run > 0 the page is remembered as seen by that walk.
+    // New entries get `seen`, `paid_task`, client and work date; changed free ones get a new work
+    // date and client. A record that comes back after it was gone is a revision. `pull` as given by
+    // next_sequence("pull").
     struct Keep {
         std::int64_t remote = 0;
         std::string stream;
@@ -192,7 +193,9 @@ public:
     std::vector<EntryRow>
     revisions_of(std::int64_t entry); // superseded ones, oldest first; `revision` is n
 
-    // Sets the derived owner of a task; its free entries follow, with new work dates (G11, G13).
+    // Sets the derived owner of a task. Its free entries follow, with new work dates (G11, G13),
+    // and so do those that a draft reserves: an evaluation finds them by `client` and lets go of
+    // what is another's now. Entries on sent reports stay as billed and get a revision (drifts()).
     void set_client(std::int64_t task, std::optional<std::int64_t> client, bool two_clients,
                     const ZoneOf& zone_of);
     // The same for one entry that was released from a sent report: it catches up with its task.
