@@ -136,6 +136,7 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
     store::Tx tx(core_.db);
     const auto kept = core_.sources.keep(keep, plan.changed, plan.unchanged, zone_lookup(core_),
                                          fully_paid_lookup(core_, pull_));
+    if (request.stream == "tasks") look_at_marks(core_, remote_, page.records);
     const bool walk =
         request.reading == domain::Reading::Full || request.reading == domain::Reading::Changes;
     if (walk) {
