@@ -62,9 +62,7 @@ public:
     CLI::App& add(CLI::App& parent, const std::string& name, const std::string& about,
                   const std::string& example, Needs needs, Run run);
     // The command added last only reads when `test` says so: a dry run.
-    void reads_when(std::function<bool()> test) {
-        commands_.back().reads_only = std::move(test);
-    }
+    void reads_when(std::function<bool()> test) { commands_.back().reads_only = std::move(test); }
     CLI::App& root() { return root_; }
     const Command* chosen() const; // after parsing
 

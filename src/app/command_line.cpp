@@ -6,8 +6,8 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/text.h"
-#include "json/writer.h"
 #include "store/database.h"
+#include "json/writer.h"
 
 // Words into commands. What a command does stands in commands/.
 namespace hb::app {
@@ -124,8 +124,7 @@ Error CommandLine::explain(const std::string& what) const {
         if (word.rfind("--", 0) != 0) continue;
         const std::string name = word.substr(0, word.find('='));
         if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-        if (const auto meant = nearest(name, names))
-            hint = "did you mean " + *meant + "? " + hint;
+        if (const auto meant = nearest(name, names)) hint = "did you mean " + *meant + "? " + hint;
         break;
     }
     if (app->get_subcommands([](const CLI::App*) { return true; }).size() > 0)

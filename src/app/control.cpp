@@ -165,8 +165,7 @@ Status ControlServer::start(const std::string& path) {
     listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const Address address(path);
     const mode_t before = umask(0177); // 0600 from the first moment on
-    const bool bound =
-        listener_ >= 0 && bind(listener_, address.raw(), sizeof(address.name)) == 0;
+    const bool bound = listener_ >= 0 && bind(listener_, address.raw(), sizeof(address.name)) == 0;
     const int why = errno;
     umask(before);
     if (!bound || listen(listener_, 16) != 0 || pipe2(stop_pipe_, O_CLOEXEC) != 0)
@@ -194,7 +193,8 @@ void ControlServer::stop() {
 
 void ControlServer::listen_loop() {
     for (;;) {
-        std::array<pollfd, 2> waiting{pollfd{listener_, POLLIN, 0}, pollfd{stop_pipe_[0], POLLIN, 0}};
+        std::array<pollfd, 2> waiting{pollfd{listener_, POLLIN, 0},
+                                      pollfd{stop_pipe_[0], POLLIN, 0}};
         if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
         if (waiting[1].revents != 0) return;
         if ((waiting[0].revents & POLLIN) == 0) continue;

@@ -45,8 +45,7 @@ struct Runner {
         for (;;) {
             auto lock = WriterLock::try_take(config.data_dir);
             if (!lock) return out.fail(lock.error());
-            if (*lock)
-                return with_world(config, {Access::Writes, !alone, ""}, std::move(*lock));
+            if (*lock) return with_world(config, {Access::Writes, !alone, ""}, std::move(*lock));
             if (!alone) {
                 const auto answer = ask_service(
                     control_path(config.data_dir),
@@ -63,8 +62,7 @@ struct Runner {
         if (line.needs() == Needs::Nothing) return line.run(session);
         std::vector<mapping::FileProblem> problems;
         const auto config = load_config(line.config_file(), problems);
-        if (!config)
-            return out.fail(problems, "the configuration can't be used");
+        if (!config) return out.fail(problems, "the configuration can't be used");
         set_up_logging(*config);
         session.config = &*config;
         switch (line.needs()) {
@@ -90,8 +88,12 @@ int run_command_line(const std::vector<std::string>& args, Process& process, con
     Output out(sink, line.json(), environment.terminal_err);
     return guarded(out, [&] {
         if (const auto done = line.parse(out)) return *done;
-        Session session{out, process, environment.directory, environment.user,
-                        environment.terminal_in, line.config_file()};
+        Session session{out,
+                        process,
+                        environment.directory,
+                        environment.user,
+                        environment.terminal_in,
+                        line.config_file()};
         return Runner{line, args, environment, process, sink, out, session}.run();
     });
 }

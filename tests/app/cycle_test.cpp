@@ -165,8 +165,8 @@ TEST_CASE("a preset keeps its words, so that last-month means another month each
               .code == 0);
     const auto list = agency.run({"preset", "list"});
     CHECK(text(list.root()["presets"][0]["filter"]["period"]) == "last-month");
-    const auto made = agency.run({"report", "create", "--preset", "acme", "--from", "2026-03-01",
-                                  "--to", "2026-03-31"});
+    const auto made = agency.run(
+        {"report", "create", "--preset", "acme", "--from", "2026-03-01", "--to", "2026-03-31"});
     INFO(made.out << made.err);
     CHECK(made.code == 0);
     CHECK(text(made.root()["period"]["from"]) == "2026-03-01");

@@ -69,10 +69,10 @@ TEST_CASE("two writers at once: one goes first, none is lost") {
     const Agency agency;
     agency.begin();
     const std::string config = agency.folder.path("hourbridge.json");
-    auto one = agency.folder.start({"report", "batch", "--month", "2026-03", "--json", "--config",
-                                    config});
-    auto two = agency.folder.start({"report", "batch", "--month", "2026-03", "--json", "--config",
-                                    config});
+    auto one = agency.folder.start(
+        {"report", "batch", "--month", "2026-03", "--json", "--config", config});
+    auto two = agency.folder.start(
+        {"report", "batch", "--month", "2026-03", "--json", "--config", config});
     const auto first = one.wait();
     const auto second = two.wait();
     INFO(first.out << first.err << second.out << second.err);
@@ -178,8 +178,8 @@ TEST_CASE("killed at any of its moments, a run is finished by the next one witho
     REQUIRE(agency.run({"report", "agree", id}).code == 0);
     int kills = 0;
     for (int moment = 5; moment < 200; moment += 7) {
-        const auto ended = agency.run({"run", "--wait", "20"},
-                                      {{"HB_FAILPOINT", std::to_string(moment)}});
+        const auto ended =
+            agency.run({"run", "--wait", "20"}, {{"HB_FAILPOINT", std::to_string(moment)}});
         INFO(moment << " " << ended.code << ended.out << ended.err);
         if (ended.code != 137) break;
         ++kills;

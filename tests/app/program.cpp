@@ -209,18 +209,23 @@ std::string Agency::webhook() const {
 void Agency::configure(const std::string& more, const std::string& remote) const {
     folder.write("hourbridge.json",
                  R"({"data_dir": "data", "listen": "127.0.0.1:0", "time_zone": "Europe/Minsk",
-  "locale": "en", )" + more + R"(
-  "remotes": {")" + remote + R"(": {"connector": "bitrix24", "webhook_url": ")" + webhook() +
+  "locale": "en", )" +
+                     more + R"(
+  "remotes": {")" + remote +
+                     R"(": {"connector": "bitrix24", "webhook_url": ")" + webhook() +
                      R"(", "settle_seconds": 1, "limits": {"burst": 1000, "per_second": 500}}},
-  "crm": {"remote": ")" + remote + R"("}
+  "crm": {"remote": ")" +
+                     remote + R"("}
 })");
 }
 
 void Agency::write_contract() const {
     folder.write("acme.json", R"({
-  "client": "bitrix24:company:)" + std::to_string(company) + R"(", "valid_from": "2026-01-01",
+  "client": "bitrix24:company:)" + std::to_string(company) +
+                                  R"(", "valid_from": "2026-01-01",
   "currency": "EUR", "vat": {"mode": "added", "rate": "20"},
-  "own_company": "bitrix24:company:)" + std::to_string(own) + R"(",
+  "own_company": "bitrix24:company:)" +
+                                  std::to_string(own) + R"(",
   "rates": [{"amount": "60.00"}, {"work_type": "design", "amount": "80.00"}],
   "work_types": [{"tag": "design", "type": "design"},
                  {"tag": "bug", "type": "bug", "billable": false, "reason": "our mistake"}]
@@ -244,9 +249,9 @@ void Agency::begin() const {
 }
 
 std::int64_t Agency::draft() const {
-    const auto created = run({"report", "create", "--company",
-                              "bitrix24:company:" + std::to_string(company), "--from",
-                              "2026-03-01", "--to", "2026-03-31"});
+    const auto created =
+        run({"report", "create", "--company", "bitrix24:company:" + std::to_string(company),
+             "--from", "2026-03-01", "--to", "2026-03-31"});
     INFO(created.out << created.err);
     REQUIRE(created.code == 0);
     return number(created.root()["id"]);

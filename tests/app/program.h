@@ -8,9 +8,9 @@
 #include <sys/types.h>
 
 #include "base/clock.h"
-#include "json/value.h"
 #include "sandbox/portal.h"
 #include "sandbox/server.h"
+#include "json/value.h"
 
 // The real program in processes of its own, against a portal on a real socket.
 namespace hb::test {

@@ -45,18 +45,53 @@ TEST_CASE("with --json an error is one JSON document with code, message and hint
 
 TEST_CASE("every command has a help with an example that names the command itself") {
     const Folder folder;
-    const std::vector<std::vector<std::string>> commands = {
-        {"init"}, {"check"}, {"sync"}, {"contract", "list"}, {"contract", "show"},
-        {"contract", "apply"}, {"report", "create"}, {"report", "batch"}, {"report", "list"},
-        {"report", "show"}, {"report", "send"}, {"report", "recall"}, {"report", "agree"},
-        {"report", "invoice"}, {"report", "cancel"}, {"report", "exclude"}, {"report", "include"},
-        {"report", "note"}, {"report", "override"}, {"report", "link"}, {"report", "export"},
-        {"preset", "save"}, {"preset", "list"}, {"late", "list"}, {"late", "decide"},
-        {"payment", "add"}, {"payment", "list"}, {"payment", "reverse"}, {"link", "set"},
-        {"link", "list"}, {"link", "remove"}, {"adopt"}, {"outbox", "list"}, {"outbox", "retry"},
-        {"outbox", "park"}, {"inbox", "list"}, {"remote", "rename"}, {"remote", "moved"},
-        {"explain"}, {"overhead"}, {"verify"}, {"run"}, {"serve"}, {"sandbox"}, {"demo"},
-        {"backup"}, {"dump"}};
+    const std::vector<std::vector<std::string>> commands = {{"init"},
+                                                            {"check"},
+                                                            {"sync"},
+                                                            {"contract", "list"},
+                                                            {"contract", "show"},
+                                                            {"contract", "apply"},
+                                                            {"report", "create"},
+                                                            {"report", "batch"},
+                                                            {"report", "list"},
+                                                            {"report", "show"},
+                                                            {"report", "send"},
+                                                            {"report", "recall"},
+                                                            {"report", "agree"},
+                                                            {"report", "invoice"},
+                                                            {"report", "cancel"},
+                                                            {"report", "exclude"},
+                                                            {"report", "include"},
+                                                            {"report", "note"},
+                                                            {"report", "override"},
+                                                            {"report", "link"},
+                                                            {"report", "export"},
+                                                            {"preset", "save"},
+                                                            {"preset", "list"},
+                                                            {"late", "list"},
+                                                            {"late", "decide"},
+                                                            {"payment", "add"},
+                                                            {"payment", "list"},
+                                                            {"payment", "reverse"},
+                                                            {"link", "set"},
+                                                            {"link", "list"},
+                                                            {"link", "remove"},
+                                                            {"adopt"},
+                                                            {"outbox", "list"},
+                                                            {"outbox", "retry"},
+                                                            {"outbox", "park"},
+                                                            {"inbox", "list"},
+                                                            {"remote", "rename"},
+                                                            {"remote", "moved"},
+                                                            {"explain"},
+                                                            {"overhead"},
+                                                            {"verify"},
+                                                            {"run"},
+                                                            {"serve"},
+                                                            {"sandbox"},
+                                                            {"demo"},
+                                                            {"backup"},
+                                                            {"dump"}};
     for (auto args : commands) {
         std::string name = "hourbridge";
         for (const auto& word : args) name += " " + word;
@@ -105,8 +140,8 @@ TEST_CASE("what init wrote is a good configuration as soon as the webhook is kno
     const Folder folder;
     REQUIRE(folder.run({"init", "--webhook-url-env", "MY_HOOK"}).code == 0);
     // Nobody listens on the port: the configuration is read, the portal is what fails (G28: 3).
-    const auto ended = folder.run({"check", "--json"},
-                                  {{"MY_HOOK", "http://127.0.0.1:9/rest/1/verysecret/"}});
+    const auto ended =
+        folder.run({"check", "--json"}, {{"MY_HOOK", "http://127.0.0.1:9/rest/1/verysecret/"}});
     INFO(ended.out << ended.err);
     CHECK(ended.code == 3);
     REQUIRE(ended.is_json);

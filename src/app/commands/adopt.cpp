@@ -31,8 +31,8 @@ int adopt(Session& session, const Options& options) {
     if (!entries) return session.out.fail(entries.error());
     session.out.text(options.undo
                          ? to_string(*ref) + ": its history counts as not billed again"
-                         : to_string(*ref) + ": " + std::to_string(*entries) +
-                               " entries until " + format_day(until) + " count as billed elsewhere");
+                         : to_string(*ref) + ": " + std::to_string(*entries) + " entries until " +
+                               format_day(until) + " count as billed elsewhere");
     json::Writer json;
     json.begin_object().member("subject", to_string(*ref)).member("entries", *entries);
     session.out.document(json.member("undone", options.undo).end_object().text());
@@ -43,10 +43,10 @@ int adopt(Session& session, const Options& options) {
 
 void add_adopt(Commands& commands) {
     const auto options = std::make_shared<Options>();
-    CLI::App& app = commands.add(
-        commands.root(), "adopt", "Count a client's or project's old time as billed elsewhere",
-        "adopt bitrix24:company:12 --until 2026-01-31", Needs::Writes,
-        [options](Session& session) { return adopt(session, *options); });
+    CLI::App& app = commands.add(commands.root(), "adopt",
+                                 "Count a client's or project's old time as billed elsewhere",
+                                 "adopt bitrix24:company:12 --until 2026-01-31", Needs::Writes,
+                                 [options](Session& session) { return adopt(session, *options); });
     app.add_option("WHAT", options->subject, "a project (group) or company")->required();
     app.add_option("--until", options->until, "the last day that was billed elsewhere");
     app.add_flag("--undo", options->undo, "take an adoption back");

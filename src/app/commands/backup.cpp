@@ -66,10 +66,10 @@ void add_backup(Commands& commands) {
 void add_dump(Commands& commands) {
     const auto table = std::make_shared<std::string>();
     const auto limit = std::make_shared<std::int64_t>(1000);
-    CLI::App& app = commands.add(
-        commands.root(), "dump", "Rows of one table of the books, in words",
-        "dump allocations --limit 20", Needs::Reads,
-        [table, limit](Session& session) { return dump(session, *table, *limit); });
+    CLI::App& app =
+        commands.add(commands.root(), "dump", "Rows of one table of the books, in words",
+                     "dump allocations --limit 20", Needs::Reads,
+                     [table, limit](Session& session) { return dump(session, *table, *limit); });
     app.add_option("TABLE", *table, "a wrong name lists the right ones")->required();
     app.add_option("--limit", *limit, "how many rows at most")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));

@@ -106,8 +106,7 @@ int exit_code(const Findings& findings) {
 
 void write_text(const Output& out, const Findings& findings) {
     for (const auto& problem : findings.problems) out.text(mapping::to_string(problem));
-    for (const auto& warning : findings.warnings)
-        out.text("note: " + mapping::to_string(warning));
+    for (const auto& warning : findings.warnings) out.text("note: " + mapping::to_string(warning));
     if (findings.books) out.text("the books: " + to_string(*findings.books));
     for (const auto& remote : findings.remotes) {
         const auto& report = remote.report;
@@ -181,8 +180,7 @@ void write_json(Output& out, const Findings& findings, bool ok) {
     json::Writer json;
     json.begin_object().member("ok", ok).key("problems").begin_array();
     for (const auto& problem : findings.problems) write_problem(json, problem);
-    if (findings.books)
-        write_problem(json, {"", 0, "/data_dir", to_string(*findings.books), ""});
+    if (findings.books) write_problem(json, {"", 0, "/data_dir", to_string(*findings.books), ""});
     json.end_array().key("warnings").begin_array();
     for (const auto& warning : findings.warnings) write_problem(json, warning);
     json.end_array().key("remotes").begin_array();

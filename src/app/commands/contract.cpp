@@ -6,18 +6,16 @@
 #include "app/exit_code.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "json/writer.h"
 #include "mapping/contract_file.h"
 #include "render/columns.h"
+#include "json/writer.h"
 
 // contract list|show|apply
 namespace hb::app {
 namespace {
 
 void add_terms(json::Writer& json, const domain::Contract& contract) {
-    json.member("version", contract.version)
-        .key("contract")
-        .raw(mapping::contract_text(contract));
+    json.member("version", contract.version).key("contract").raw(mapping::contract_text(contract));
 }
 
 std::vector<domain::Contract> all_contracts(const Session& session) {
@@ -77,8 +75,8 @@ int show(Session& session, const std::string& client) {
     const auto ref = read_ref(session, client, {"company"});
     if (!ref) return session.out.fail(ref.error());
     const auto company = session.core().sources.find_company(*ref);
-    const auto contracts = company ? session.books().contracts_of(company->id)
-                                   : std::vector<domain::Contract>{};
+    const auto contracts =
+        company ? session.books().contracts_of(company->id) : std::vector<domain::Contract>{};
     if (contracts.empty())
         return session.out.fail(Error{Code::NotFound, "there is no contract of " + to_string(*ref),
                                       "", "hourbridge contract apply FILE"});
@@ -106,8 +104,7 @@ std::vector<std::string> known_currencies(Session& session) {
     auto* crm = session.core().crm();
     if (crm == nullptr) return {};
     auto& clock = session.process.clock;
-    while (crm->connector->earliest() > clock.now())
-        clock.wait_until(crm->connector->earliest());
+    while (crm->connector->earliest() > clock.now()) clock.wait_until(crm->connector->earliest());
     auto currencies = crm->connector->currencies();
     if (currencies) return *currencies;
     session.out.note("warning: " + crm->row.name +
@@ -178,10 +175,10 @@ void add_contract(Commands& commands) {
 
     const auto file = std::make_shared<std::string>();
     const auto dry_run = std::make_shared<bool>(false);
-    CLI::App& app = commands.add(
-        group, "apply", "Put a contract file in force as the client's next version",
-        "contract apply acme.json --dry-run", Needs::Remotes,
-        [file, dry_run](Session& session) { return apply(session, *file, *dry_run); });
+    CLI::App& app =
+        commands.add(group, "apply", "Put a contract file in force as the client's next version",
+                     "contract apply acme.json --dry-run", Needs::Remotes,
+                     [file, dry_run](Session& session) { return apply(session, *file, *dry_run); });
     app.add_option("FILE", *file, "JSON with comments; see config/contracts.example.json")
         ->required();
     app.add_flag("--dry-run", *dry_run, "only say what would change");

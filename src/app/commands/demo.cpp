@@ -13,7 +13,6 @@ namespace {
 
 using json::Value;
 
-constexpr const char* kCompany = "bitrix24:company:11";
 constexpr const char* kClientsMind = "Hours that nobody has to copy, count or remember.";
 
 std::string text(const Value& value) {
@@ -42,9 +41,8 @@ public:
     // Each act throws nothing and returns what went wrong, if anything.
     std::optional<Trouble> play() {
         for (const auto act :
-             {&Demo::portal, &Demo::pull, &Demo::contract, &Demo::draft, &Demo::send,
-              &Demo::client, &Demo::deal, &Demo::payment, &Demo::marks, &Demo::again, &Demo::late,
-              &Demo::verify})
+             {&Demo::portal, &Demo::pull, &Demo::contract, &Demo::draft, &Demo::send, &Demo::client,
+              &Demo::deal, &Demo::payment, &Demo::marks, &Demo::again, &Demo::late, &Demo::verify})
             if (auto trouble = (this->*act)()) return trouble;
         return std::nullopt;
     }
@@ -73,9 +71,7 @@ private:
         for (const auto& line : more) session_.out.text("                " + line);
     }
 
-    Outcome wrong(const std::string& what, Said said) {
-        return Trouble{what, std::move(said)};
-    }
+    Outcome wrong(const std::string& what, Said said) { return Trouble{what, std::move(said)}; }
 
     Outcome portal() {
         std::int64_t people = 0, groups = 0, tasks = 0, entries = 0;
@@ -85,10 +81,9 @@ private:
             tasks = static_cast<std::int64_t>(state.tasks.size());
             entries = static_cast<std::int64_t>(state.entries().size());
         });
-        tell("Portal",
-             "an agency's Bitrix24: " + count(people, "person") + ", " +
-                 count(groups, "workgroup") + ", " + count(tasks, "task") + ", " +
-                 count(entries, "time record"));
+        tell("Portal", "an agency's Bitrix24: " + std::to_string(people) + " people, " +
+                           count(groups, "workgroup") + ", " + count(tasks, "task") + ", " +
+                           count(entries, "time record"));
         return {};
     }
 
@@ -104,8 +99,7 @@ private:
         std::vector<std::string> more;
         if (problems > 0)
             more.push_back(count(problems, "record") +
-                           " can't be read (a forgotten timer of 26 hours); kept and shown, never "
-                           "billed");
+                           " make no sense (a timer that ran for 26 hours): shown, never billed");
         tell("Pull",
              count(rows, "row") + " in " + count(stage_.requests() - before, "request") +
                  ", each kept as it came",
@@ -113,15 +107,41 @@ private:
         return {};
     }
 
-    Outcome contract() {
+    DayRange last_month() const {
         const auto zone = Zone::find("Europe/Minsk");
-        const Day today = zone->day_of(session_.process.clock.now());
-        const std::chrono::year_month_day date(today);
-        const Day from(date.year() / date.month() / std::chrono::day{1} - std::chrono::months{1});
+        const std::chrono::year_month_day today(zone->day_of(session_.process.clock.now()));
+        const Day first(today.year() / today.month() / std::chrono::day{1});
+        return {Day(std::chrono::year_month_day(first) - std::chrono::months{1}),
+                first - std::chrono::days{1}};
+    }
+
+    // A client with a bug among last month's tasks, so that there is something not to pay for; of
+    // those the one with the most work.
+    std::string choose_client() {
+        auto& core = *stage_.world().core;
+        const auto lock = core.lock();
+        const DayRange month = last_month();
+        std::pair<bool, std::int64_t> best{false, 0};
+        std::string chosen;
+        for (const auto& company : core.sources.companies(core.remotes.front()->row.id)) {
+            std::pair<bool, std::int64_t> fit{false, 0};
+            for (const auto& sum : core.sources.free_by_task(company.id, month.from, month.to)) {
+                const auto task = core.sources.find_task(sum.task);
+                for (const auto& tag : task->facts.tags) fit.first = fit.first || tag == "bug";
+                fit.second += sum.seconds;
+            }
+            if (company.own || fit <= best) continue;
+            best = fit;
+            chosen = to_string(company.ref);
+        }
+        return chosen;
+    }
+
+    std::string contract_text() const {
         json::Writer json(2);
         json.begin_object()
-            .member("client", kCompany)
-            .member("valid_from", format_day(from))
+            .member("client", company_)
+            .member("valid_from", format_day(last_month().from))
             .member("currency", "EUR")
             .member("own_company", "bitrix24:company:3");
         json.key("vat").begin_object().member("mode", "added").member("rate", "20").end_object();
@@ -135,27 +155,31 @@ private:
         json.member("reason", "our own mistake").end_object();
         for (const char* type : {"design", "development"})
             json.begin_object().member("tag", type).member("type", type).end_object();
-        json.end_array().end_object();
-        const std::string file = stage_.write_file("contract.json", json.text());
-        Said said = stage_.ask({"contract", "apply", file});
+        return json.end_array().end_object().take();
+    }
+
+    Outcome contract() {
+        company_ = choose_client();
+        Said said =
+            stage_.ask({"contract", "apply", stage_.write_file("contract.json", contract_text())});
         if (said.code != kDone) return wrong("the contract was refused", std::move(said));
         client_ = text(said.root()["name"]);
-        tell("Contract", client_ + ": 60.00 EUR an hour, design 75.00, VAT 20 %, each entry "
-                                   "rounded up to 15 minutes, bugs are ours");
+        tell("Contract", client_ + ": 60.00 EUR an hour, design 75.00, VAT 20 %",
+             {"each entry rounded up to a quarter of an hour; bugs are not the client's to pay"});
         return {};
     }
 
     Outcome draft() {
-        Said said = stage_.ask({"report", "create", "--company", kCompany, "--period",
-                                "last-month"});
+        Said said =
+            stage_.ask({"report", "create", "--company", company_, "--period", "last-month"});
         if (said.code != kDone) return wrong("no draft was made", std::move(said));
         const Value report = said.root();
         id_ = std::to_string(number(report["id"]));
         tell("Draft",
-             "one command, no copying: " + text(report["period"]["from"]) + " to " +
+             "one command: " + text(report["period"]["from"]) + " to " +
                  text(report["period"]["to"]) + ", " + count(lines(report), "line") + ", worked " +
-                 hours(report["worked_seconds"]) + ", billed " + hours(report["billed_seconds"]) +
-                 ", not billed " + hours(report["nonbillable_seconds"]),
+                 hours(report["worked_seconds"]) + ", of it not billed " +
+                 hours(report["nonbillable_seconds"]),
              preview(report));
         return {};
     }
@@ -198,10 +222,8 @@ private:
         number_ = text(report["number"]);
         url_ = text(report["url"]);
         total_ = text(report["total"]) + " " + text(report["currency"]);
-        tell("Send",
-             "its time was read once more, then frozen as " + number_ + ": " + total_ + ", hash " +
-                 text(report["revision"]["hash"]).substr(0, 12) + "…",
-             {"the client's link: " + url_});
+        tell("Send", "its time was read once more, then frozen: " + number_ + ", " + total_,
+             {"hash " + text(report["revision"]["hash"]), "link " + url_});
         return {};
     }
 
@@ -213,8 +235,8 @@ private:
                                         "hash=" + hash + "&name=Client");
         if (agreed.status != 303 && agreed.status != 200)
             return wrong("the page did not take the agreement", {});
-        tell("Agree", "the client opened the page (" + std::to_string(page.body.size() / 1024 + 1) +
-                          " kB, no script) and pressed the button; agreed is exactly this hash");
+        tell("Agree", "the client opens the page (" + std::to_string(page.body.size() / 1024 + 1) +
+                          " kB, no script) and agrees, to exactly this hash");
         return {};
     }
 
@@ -245,11 +267,11 @@ private:
         const auto seen = stage_.world().core->crm()->connector->read_deal(deal_);
         if (!seen) return wrong("the deal can't be read", {});
         tell("Deal",
-             "deal " + deal_ + " in the CRM: " + seen->opportunity + " " + seen->currency +
-                 " in " + count(static_cast<std::int64_t>(seen->rows.size()), "row") +
-                 ", a comment with the link; read back and equal, so: invoiced",
-             {count(stage_.requests() - before, "request") + ", every write with a key saved "
-                                                             "before it was tried"});
+             "deal " + deal_ + " in the CRM: " + seen->opportunity + " " + seen->currency + " in " +
+                 count(static_cast<std::int64_t>(seen->rows.size()), "row") +
+                 ", and a comment with the link",
+             {"read back and equal to the cent, so the report is invoiced; " +
+              count(stage_.requests() - before, "request")});
         return {};
     }
 
@@ -261,7 +283,7 @@ private:
         Said said = show();
         if (text(said.root()["state"]) != "paid")
             return wrong("the report is not paid", std::move(said));
-        tell("Payment", "a colleague drags the deal to Won; the next run sees it: " + number_ +
+        tell("Payment", "somebody moves the deal to Won; the next run sees it: " + number_ +
                             " is paid, " + text(said.root()["paid"]) + " of " + total_);
         return {};
     }
@@ -298,15 +320,16 @@ private:
             }
         }
         if (full == 0) return wrong("no task carries the paid mark", {});
-        tell("Marks", count(static_cast<std::int64_t>(seen.size()), "task") + " in the planner "
-                          "carry " + number_ + ", " + std::to_string(full) +
-                          " of them are paid 100 % (task " + example + ": UF_HB_PAID=100)");
+        tell("Marks", count(static_cast<std::int64_t>(seen.size()), "task") + " in the planner " +
+                          (seen.size() == 1 ? "carries " : "carry ") + number_ + ", " +
+                          std::to_string(full) + " say 100 % paid (task " + example +
+                          ": UF_HB_PAID = 100)");
         return {};
     }
 
     Outcome again() {
-        Said said = stage_.ask({"report", "create", "--company", kCompany, "--period",
-                                "last-month"});
+        Said said =
+            stage_.ask({"report", "create", "--company", company_, "--period", "last-month"});
         if (said.code != kConflict && said.code != kPerson)
             return wrong("a second draft took the same time", std::move(said));
         std::int64_t held = 0, seconds = 0;
@@ -315,9 +338,8 @@ private:
                 ++held;
                 seconds += number(row["seconds"]);
             }
-        tell("Again", "the same filter once more: nothing is left. " + count(held, "entry") +
-                          " (" + format_duration(seconds) + " h) stand on " + number_ +
-                          "; no hour is billed twice");
+        tell("Again", "the same filter once more finds nothing: " + std::to_string(held) +
+                          " entries, " + format_duration(seconds) + " h, stand on " + number_);
         return {};
     }
 
@@ -334,11 +356,11 @@ private:
         const Value row = said.root()["late"][0];
         if (row.missing()) return wrong("the late entry is not in the tray", std::move(said));
         tell("Late",
-             "somebody remembers 1:30 h of " + day + " after the bill was paid: it waits in the "
-                                                     "tray (" + text(row["why"]) + "), " +
-                 text(row["amount"]) + " " + text(row["currency"]),
-             {"nothing late is billed by itself: hourbridge late decide " + text(row["ref"]) +
-              " --next-report | --write-off"});
+             "somebody logs 1:30 h for " + day + " after the bill was paid: it waits in the tray",
+             {text(row["amount"]) + " " + text(row["currency"]) + ", because " +
+                  (text(row["why"]) == "paid_task" ? "its task is fully paid"
+                                                   : "a sent report covers that day"),
+              "a person decides: hourbridge late decide " + text(row["ref"]) + " --next-report"});
         return {};
     }
 
@@ -367,7 +389,7 @@ private:
     Session& session_;
     Stage& stage_;
     std::vector<std::pair<std::string, std::string>> told_;
-    std::string client_, id_, number_, url_, total_, deal_;
+    std::string company_, client_, id_, number_, url_, total_, deal_;
 };
 
 int run(Session& session, bool fast, bool keep) {
@@ -396,10 +418,10 @@ int run(Session& session, bool fast, bool keep) {
 void add_demo(Commands& commands) {
     const auto fast = std::make_shared<bool>(false);
     const auto keep = std::make_shared<bool>(false);
-    CLI::App& app = commands.add(
-        commands.root(), "demo", "The whole cycle on a built-in portal, step by step",
-        "demo --fast", Needs::Nothing,
-        [fast, keep](Session& session) { return run(session, *fast, *keep); });
+    CLI::App& app =
+        commands.add(commands.root(), "demo", "The whole cycle on a built-in portal, step by step",
+                     "demo --fast", Needs::Nothing,
+                     [fast, keep](Session& session) { return run(session, *fast, *keep); });
     app.add_flag("--fast", *fast, "end after the last step instead of keeping the pages up");
     app.add_flag("--keep", *keep, "leave the folder with the books behind, to look into");
 }

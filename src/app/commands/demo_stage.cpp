@@ -95,16 +95,14 @@ Said Stage::ask(const std::vector<std::string>& args) {
     std::vector<std::string> words = args;
     words.emplace_back("--json");
     CommandLine line(words);
-    Output out(
-        [&](Stream stream, std::string_view bytes) {
-            (stream == Stream::Out ? text : said.err) += bytes;
-        },
-        true, false);
+    Output out([&](Stream stream,
+                   std::string_view bytes) { (stream == Stream::Out ? text : said.err) += bytes; },
+               true, false);
     if (const auto done = line.parse(out)) {
         said.code = *done;
     } else {
-        Session session{out,   session_.process, folder_,      session_.user,
-                        false, std::nullopt,     &*config_,    world_.get()};
+        Session session{out,   session_.process, folder_,   session_.user,
+                        false, std::nullopt,     &*config_, world_.get()};
         auto lock = world_->core->lock();
         if (line.needs() == Needs::Remotes) lock.unlock();
         said.code = line.run(session);

@@ -14,26 +14,27 @@ Facts frame_of(const store::ReportRow& row, const render::ReportView& view) {
     const auto at = [](const std::optional<Instant>& moment) {
         return moment ? format_instant(*moment) : std::string();
     };
-    return {{"state", domain::to_string(row.state)},
-            {"number", row.number.value_or("")},
-            {"client", view.client_ref + " " + view.client_name},
-            {"period", format_day(row.period.from) + " to " + format_day(row.period.to)},
-            {"filter", row.filter},
-            {"contract", std::to_string(row.contract)},
-            {"worked", format_duration(view.worked_seconds)},
-            {"billed", format_duration(view.billed_seconds)},
-            {"total", money(view.totals.total, view)},
-            {"paid", money(view.paid, view)},
-            {"hash", view.hash},
-            {"created", format_instant(row.created_at) + " by " + row.created_by},
-            {"sent", at(row.sent_at)},
-            {"agreed", row.agreed_at ? at(row.agreed_at) + " by " + row.agreed_by.value_or("") : ""},
-            {"invoiced", at(row.invoiced_at)},
-            {"paid_at", at(row.paid_at)},
-            {"ended", row.ended_at ? at(row.ended_at) + ": " + row.ended_reason.value_or("") : ""},
-            {"drifted", row.drifted ? "yes: its time changed after it was sent" : ""},
-            {"asks", row.asks.value_or("")},
-            {"note", row.note}};
+    return {
+        {"state", domain::to_string(row.state)},
+        {"number", row.number.value_or("")},
+        {"client", view.client_ref + " " + view.client_name},
+        {"period", format_day(row.period.from) + " to " + format_day(row.period.to)},
+        {"filter", row.filter},
+        {"contract", std::to_string(row.contract)},
+        {"worked", format_duration(view.worked_seconds)},
+        {"billed", format_duration(view.billed_seconds)},
+        {"total", money(view.totals.total, view)},
+        {"paid", money(view.paid, view)},
+        {"hash", view.hash},
+        {"created", format_instant(row.created_at) + " by " + row.created_by},
+        {"sent", at(row.sent_at)},
+        {"agreed", row.agreed_at ? at(row.agreed_at) + " by " + row.agreed_by.value_or("") : ""},
+        {"invoiced", at(row.invoiced_at)},
+        {"paid_at", at(row.paid_at)},
+        {"ended", row.ended_at ? at(row.ended_at) + ": " + row.ended_reason.value_or("") : ""},
+        {"drifted", row.drifted ? "yes: its time changed after it was sent" : ""},
+        {"asks", row.asks.value_or("")},
+        {"note", row.note}};
 }
 
 std::vector<Facts> lines_of(engine::Core& core, const store::ReportRow& row,
@@ -45,16 +46,16 @@ std::vector<Facts> lines_of(engine::Core& core, const store::ReportRow& row,
         for (const auto& share : core.reports.allocations_of_line(line.id))
             if (const auto entry = core.sources.find_entry(share.entry))
                 entries.push_back(to_string(entry->ref));
-        out.push_back({{"task", to_string(line.line.task_ref)},
-                       {"title", shorten(line.line.task_title, 40)},
-                       {"work_type", line.line.work_type},
-                       {"billed", format_duration(line.line.billed_seconds)},
-                       {"rate", line.line.billable
-                                    ? domain::format_amount(line.line.rate, view.currency)
-                                    : ""},
-                       {"amount", domain::format_amount(line.line.amount, view.currency)},
-                       {"reason", line.line.reason},
-                       {"entries", join(entries, " ")}});
+        out.push_back(
+            {{"task", to_string(line.line.task_ref)},
+             {"title", shorten(line.line.task_title, 40)},
+             {"work_type", line.line.work_type},
+             {"billed", format_duration(line.line.billed_seconds)},
+             {"rate",
+              line.line.billable ? domain::format_amount(line.line.rate, view.currency) : ""},
+             {"amount", domain::format_amount(line.line.amount, view.currency)},
+             {"reason", line.line.reason},
+             {"entries", join(entries, " ")}});
     }
     return out;
 }
@@ -70,8 +71,7 @@ Result<Explanation> explain_report(engine::Core& core, engine::Books& books, std
     out.what = "report " + std::to_string(report);
     out.kind = "report";
     out.add("facts", "What it is", frame_of(*row, *view));
-    out.add_list("lines", "Its lines and the entries they come from",
-                 lines_of(core, *row, *view));
+    out.add_list("lines", "Its lines and the entries they come from", lines_of(core, *row, *view));
     std::vector<Facts> rows;
     for (const auto& op : core.outbox.of_report(report))
         rows.push_back({{"op", std::to_string(op.id)},

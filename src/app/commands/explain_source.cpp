@@ -79,8 +79,7 @@ struct Finder {
 
     void mark(const store::TaskRow& task) {
         std::vector<Facts> rows;
-        if (const auto op =
-                core.outbox.of_purpose("task " + std::to_string(task.id) + " mark"))
+        if (const auto op = core.outbox.of_purpose("task " + std::to_string(task.id) + " mark"))
             rows.push_back({{"fields", op->op.fields},
                             {"state", store::to_string(op->state)},
                             {"read_back", op->verified ? "equal" : "not yet"},
@@ -127,9 +126,8 @@ struct Finder {
                  {"deadline", moment(task.facts.deadline)},
                  {"entries", std::to_string(count)},
                  {"time_here", format_duration(cached)},
-                 {"time_in_remote", task.facts.seconds_total
-                                        ? format_duration(*task.facts.seconds_total)
-                                        : ""},
+                 {"time_in_remote",
+                  task.facts.seconds_total ? format_duration(*task.facts.seconds_total) : ""},
                  {"free", format_duration(free)},
                  {"percent_paid", percent ? std::to_string(*percent) : ""}});
     }
@@ -151,8 +149,8 @@ struct Finder {
         out.add("facts", "What it means",
                 {{"task", task ? to_string(task->ref) + " " + task->facts.title : "none"},
                  {"person", person ? to_string(person->ref) + " " + person->name : ""},
-                 {"time", format_duration(entry.seconds) + " (" + std::to_string(entry.seconds) +
-                              " s)"},
+                 {"time",
+                  format_duration(entry.seconds) + " (" + std::to_string(entry.seconds) + " s)"},
                  {"moment", moment(entry.at)},
                  {"work_date", format_day(entry.work_date)},
                  {"text", entry.text},
@@ -185,8 +183,7 @@ struct Finder {
         const auto facts = drafting.task_facts(task, true);
         const auto ours = drafting.entry_facts(entry, *entry.client);
         const auto by_hand = core.sources.find_override(entry.id);
-        const auto verdict =
-            domain::judge(facts, *contract, core.settings.nonbillable, by_hand);
+        const auto verdict = domain::judge(facts, *contract, core.settings.nonbillable, by_hand);
         const auto zone = Zone::find(contract->time_zone);
         const auto* rate = domain::find_rate(*contract, facts.group, verdict.work_type, ours.person,
                                              entry.work_date);
@@ -288,7 +285,8 @@ struct Finder {
     bool payment(const domain::Ref& ref) {
         bool known = false;
         for (const auto& row : core.reports.payments(std::nullopt)) {
-            if (row.ref != to_string(ref) && !(row.source == ref.remote && row.external_id == ref.id))
+            if (row.ref != to_string(ref) &&
+                !(row.source == ref.remote && row.external_id == ref.id))
                 continue;
             known = true;
             out.add("payment", "What it is",

@@ -1,8 +1,8 @@
 #include "app/commands/explanation.h"
 
+#include "render/columns.h"
 #include "json/value.h"
 #include "json/writer.h"
-#include "render/columns.h"
 
 namespace hb::app {
 namespace {

@@ -4,8 +4,8 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/text.h"
-#include "json/writer.h"
 #include "render/columns.h"
+#include "json/writer.h"
 
 // inbox list: the events that remotes sent us. Their bodies carry tokens and are not shown.
 namespace hb::app {

@@ -53,8 +53,8 @@ void ask(Session& session, const std::string& question, std::string& answer,
 }
 
 void ask_all(Session& session, Options& options) {
-    ask(session, "Which environment variable holds the webhook's address?",
-        options.webhook_url_env, "HOURBRIDGE_BITRIX24_WEBHOOK");
+    ask(session, "Which environment variable holds the webhook's address?", options.webhook_url_env,
+        "HOURBRIDGE_BITRIX24_WEBHOOK");
     ask(session, "How do clients reach your pages (https address of the proxy)?",
         options.public_url, "https://reports.example.com");
     ask(session, "Whose calendar counts (time zone)?", options.time_zone, "Europe/Minsk");
@@ -64,19 +64,18 @@ void ask_all(Session& session, Options& options) {
 }
 
 std::string configuration(const Options& options, IdSource& ids) {
-    return change(
-        example_config(),
-        {{pair("data_dir", "../data"), pair("data_dir", options.data_dir)},
-         {pair("listen", "127.0.0.1:8480"), pair("listen", options.listen)},
-         {pair("public_url", "https://reports.example.com"),
-          pair("public_url", options.public_url)},
-         {pair("time_zone", "Europe/Minsk"), pair("time_zone", options.time_zone)},
-         {pair("locale", "ru"), pair("locale", options.locale)},
-         {"{\"env\": \"HOURBRIDGE_BITRIX24_WEBHOOK\"}",
-          "{\"env\": " + json::quote(options.webhook_url_env) + "}"},
-         {"// \"hook_secret\": {\"env\": \"HOURBRIDGE_HOOK_SECRET\"}",
-          pair("hook_secret", ids.id128())},
-         {"\"../data/secret.key\"", json::quote(options.data_dir + "/secret.key")}});
+    return change(example_config(),
+                  {{pair("data_dir", "../data"), pair("data_dir", options.data_dir)},
+                   {pair("listen", "127.0.0.1:8480"), pair("listen", options.listen)},
+                   {pair("public_url", "https://reports.example.com"),
+                    pair("public_url", options.public_url)},
+                   {pair("time_zone", "Europe/Minsk"), pair("time_zone", options.time_zone)},
+                   {pair("locale", "ru"), pair("locale", options.locale)},
+                   {"{\"env\": \"HOURBRIDGE_BITRIX24_WEBHOOK\"}",
+                    "{\"env\": " + json::quote(options.webhook_url_env) + "}"},
+                   {"// \"hook_secret\": {\"env\": \"HOURBRIDGE_HOOK_SECRET\"}",
+                    pair("hook_secret", ids.id128())},
+                   {"\"../data/secret.key\"", json::quote(options.data_dir + "/secret.key")}});
 }
 
 // Readable by its owner alone: secrets may stand in it.

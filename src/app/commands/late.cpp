@@ -4,8 +4,8 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/text.h"
-#include "json/writer.h"
 #include "render/columns.h"
+#include "json/writer.h"
 
 // late list|decide (RULINGS G2, G10, G41)
 namespace hb::app {
@@ -36,8 +36,8 @@ int list(Session& session, const std::string& client, bool all) {
                            {"DECIDED"}});
     for (const auto& row : rows)
         table.add({row.ref, row.why, row.client, row.task, row.work_date,
-                   format_duration(row.seconds), row.amount, row.currency,
-                   row.report.value_or(""), row.decision.value_or("")});
+                   format_duration(row.seconds), row.amount, row.currency, row.report.value_or(""),
+                   row.decision.value_or("")});
     session.out.text(table.empty() ? "Nothing is late." : table.text());
     session.out.document(render::late_list_json(rows));
     return kDone;

@@ -3,8 +3,8 @@
 #include "app/arguments.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
-#include "json/writer.h"
 #include "render/columns.h"
+#include "json/writer.h"
 
 // link set|list|remove: what belongs to whom, by hand (RULINGS G13)
 namespace hb::app {

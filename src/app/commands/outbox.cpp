@@ -1,11 +1,11 @@
 #include <CLI/CLI.hpp>
 
-#include "app/commands/commands.h"
 #include "app/command.h"
+#include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "engine/drafting.h"
-#include "json/writer.h"
 #include "render/columns.h"
+#include "json/writer.h"
 
 // outbox list|retry|park: what we tell the outside, and what a person does when it gets stuck
 namespace hb::app {
@@ -93,8 +93,7 @@ int tell_op(Session& session, std::int64_t id, const std::string& words) {
     session.out.text("Op " + std::to_string(id) + " (" + row->purpose + ") " + words);
     json::Writer json;
     json.begin_object().member("id", id).member("kind", row->op.kind);
-    session.out.document(
-        json.member("state", store::to_string(row->state)).end_object().text());
+    session.out.document(json.member("state", store::to_string(row->state)).end_object().text());
     return kDone;
 }
 
@@ -125,10 +124,9 @@ int park(Session& session, std::int64_t id) {
         auto row = core.outbox.find(id);
         if (!row) return session.out.fail(unknown_op(id));
         if (row->state != OpState::Pending && row->state != OpState::Uncertain)
-            return session.out.fail(Error{Code::Conflict,
-                                          "op " + std::to_string(id) + " is " +
-                                              store::to_string(row->state),
-                                          "", "only what is pending or uncertain can be parked"});
+            return session.out.fail(Error{
+                Code::Conflict, "op " + std::to_string(id) + " is " + store::to_string(row->state),
+                "", "only what is pending or uncertain can be parked"});
         store::Tx tx(core.db);
         row->state = OpState::Parked;
         row->last_error = "parked by " + session.actor().name +

@@ -3,8 +3,8 @@
 #include "app/arguments.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
-#include "json/writer.h"
 #include "render/columns.h"
+#include "json/writer.h"
 
 // payment add|list|reverse: money that no remote tells of (RULINGS G3, G41)
 namespace hb::app {
@@ -42,8 +42,8 @@ int add(Session& session, const Add& options) {
     if (!report) return session.out.fail(report.error());
     const auto date = read_day("--date", options.date);
     if (!date) return session.out.fail(date.error());
-    const auto paid = session.books().add_payment(*report, options.amount, *date, options.ref,
-                                                  session.actor());
+    const auto paid =
+        session.books().add_payment(*report, options.amount, *date, options.ref, session.actor());
     if (!paid) return session.out.fail(paid.error());
     session.books().recheck_payment(*report);
     const auto row = session.core().reports.find(*report);
@@ -89,9 +89,8 @@ int list(Session& session, const std::string& report) {
 int reverse(Session& session, std::int64_t id, const std::string& reason) {
     const auto before = session.core().reports.find_payment(id);
     if (!before)
-        return session.out.fail(Error{Code::NotFound,
-                                      "there is no payment " + std::to_string(id), "",
-                                      "hourbridge payment list shows them"});
+        return session.out.fail(Error{Code::NotFound, "there is no payment " + std::to_string(id),
+                                      "", "hourbridge payment list shows them"});
     if (auto done = session.books().reverse_payment(id, reason, session.actor()); !done)
         return session.out.fail(done.error());
     session.books().recheck_payment(before->report);
@@ -131,8 +130,7 @@ void add_payment(Commands& commands) {
     const auto reason = std::make_shared<std::string>();
     CLI::App& reversing = commands.add(
         group, "reverse", "Take a payment back", "payment reverse 7 --reason \"chargeback\"",
-        Needs::Writes,
-        [id, reason](Session& session) { return reverse(session, *id, *reason); });
+        Needs::Writes, [id, reason](Session& session) { return reverse(session, *id, *reason); });
     reversing.add_option("ID", *id, "of the payment")->required();
     reversing.add_option("--reason", *reason, "why; it stays in the log")->required();
 }

@@ -4,8 +4,8 @@
 #include "app/commands/presets.h"
 #include "app/exit_code.h"
 #include "base/text.h"
-#include "json/writer.h"
 #include "render/columns.h"
+#include "json/writer.h"
 
 // preset save|list
 namespace hb::app {
@@ -13,16 +13,18 @@ namespace {
 
 struct Word {
     const char* name;
-    std::string FilterOptions::* value;
+    std::string FilterOptions::*value;
 };
-constexpr Word kWords[] = {
-    {"company", &FilterOptions::company}, {"from", &FilterOptions::from},
-    {"to", &FilterOptions::to},           {"period", &FilterOptions::period},
-    {"type", &FilterOptions::type},       {"status", &FilterOptions::status},
-    {"percent_paid", &FilterOptions::percent_paid}};
+constexpr Word kWords[] = {{"company", &FilterOptions::company},
+                           {"from", &FilterOptions::from},
+                           {"to", &FilterOptions::to},
+                           {"period", &FilterOptions::period},
+                           {"type", &FilterOptions::type},
+                           {"status", &FilterOptions::status},
+                           {"percent_paid", &FilterOptions::percent_paid}};
 struct Words {
     const char* name;
-    std::vector<std::string> FilterOptions::* values;
+    std::vector<std::string> FilterOptions::*values;
 };
 constexpr Words kLists[] = {{"projects", &FilterOptions::projects},
                             {"task_dates", &FilterOptions::task_dates}};
@@ -70,8 +72,9 @@ int save(Session& session, const std::string& name, const FilterOptions& options
     FilterOptions trial = options;
     if (trial.period.empty() && trial.to.empty()) trial.to = "2100-12-31";
     if (trial.company.empty()) {
-        return session.out.fail(Error{Code::Usage, "--company is missing", "",
-                                      "name the client, for example --company bitrix24:company:12"});
+        return session.out.fail(
+            Error{Code::Usage, "--company is missing", "",
+                  "name the client, for example --company bitrix24:company:12"});
     }
     if (const auto filter = read_filter(session, trial); !filter)
         return session.out.fail(filter.error());

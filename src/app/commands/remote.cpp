@@ -56,10 +56,9 @@ int moved(Session& session, const std::string& name) {
                                       "the configuration has no remote \"" + name + "\"", "",
                                       "write its new address there first"});
     if (const auto other = core.sources.find_account(account); other && other->id != row->id)
-        return session.out.fail(Error{Code::Conflict,
-                                      account + " is known here as \"" + other->name + "\"", "",
-                                      "one account has one name: hourbridge remote rename " +
-                                          other->name + " NEW"});
+        return session.out.fail(
+            Error{Code::Conflict, account + " is known here as \"" + other->name + "\"", "",
+                  "one account has one name: hourbridge remote rename " + other->name + " NEW"});
     {
         store::Tx tx(core.db);
         core.sources.move_remote(row->id, account);

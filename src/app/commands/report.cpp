@@ -1,12 +1,12 @@
 #include <CLI/CLI.hpp>
 
-#include "app/commands/report_words.h"
 #include "app/commands/commands.h"
 #include "app/commands/presets.h"
+#include "app/commands/report_words.h"
 #include "app/exit_code.h"
 #include "base/text.h"
-#include "json/writer.h"
 #include "render/columns.h"
+#include "json/writer.h"
 
 // report create|batch|list|show
 namespace hb::app {
@@ -125,8 +125,7 @@ int show(Session& session, const std::string& report) {
 } // namespace
 
 void add_report(Commands& commands) {
-    CLI::App& group =
-        commands.group("report", "Hour reports: draft, sent, agreed, invoiced, paid");
+    CLI::App& group = commands.group("report", "Hour reports: draft, sent, agreed, invoiced, paid");
 
     const auto creating = std::make_shared<Create>();
     CLI::App& making = commands.add(

@@ -4,8 +4,8 @@
 
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
-#include "json/writer.h"
 #include "render/page.h"
+#include "json/writer.h"
 
 // report exclude|include|note|override|link|export
 namespace hb::app {
@@ -21,12 +21,12 @@ using Act = std::function<int(Session&, std::int64_t, const Options&)>;
 CLI::App& add(Commands& commands, CLI::App& group, const std::string& name,
               const std::string& about, const std::string& example, Needs needs,
               const Shared& options, Act act) {
-    CLI::App& app = commands.add(group, name, about, example, needs,
-                                 [options, act](Session& session) {
-                                     const auto id = session.books().find_report(options->report);
-                                     if (!id) return session.out.fail(id.error());
-                                     return act(session, *id, *options);
-                                 });
+    CLI::App& app =
+        commands.add(group, name, about, example, needs, [options, act](Session& session) {
+            const auto id = session.books().find_report(options->report);
+            if (!id) return session.out.fail(id.error());
+            return act(session, *id, *options);
+        });
     app.add_option("REPORT", options->report, "id or number")->required();
     return app;
 }
@@ -56,8 +56,7 @@ int link(Session& session, std::int64_t id, const Options& options) {
     if (options.new_link && options.revoke)
         return session.out.fail(Error{Code::Usage, "--new and --revoke exclude each other", "",
                                       "to replace a link: --new alone ends the old one"});
-    const auto view =
-        session.books().link(id, options.new_link, options.revoke, session.actor());
+    const auto view = session.books().link(id, options.new_link, options.revoke, session.actor());
     if (!view) return session.out.fail(view.error());
     session.out.text(view->url ? *view->url : "This report has no link now.");
     session.out.document(render::report_json(*view, render::Audience::Staff));
@@ -89,8 +88,8 @@ int export_report(Session& session, std::int64_t id, const Options& options) {
     file << bytes;
     file.close();
     if (!file)
-        return session.out.fail(
-            Error{Code::Machine, "can't write " + path, "", "is the disk full, may you write there?"});
+        return session.out.fail(Error{Code::Machine, "can't write " + path, "",
+                                      "is the disk full, may you write there?"});
     session.out.text("Written: " + path);
     json.member("file", path).member("bytes", static_cast<std::int64_t>(bytes.size()));
     session.out.document(json.end_object().text());
@@ -102,8 +101,8 @@ int export_report(Session& session, std::int64_t id, const Options& options) {
 void add_report_edits(Commands& commands, CLI::App& group) {
     const auto excluding = std::make_shared<Options>();
     CLI::App& out = add(commands, group, "exclude", "Leave an entry or a whole task out of a draft",
-                        "report exclude 3 bitrix24:entry:88 --reason \"talk later\"",
-                        Needs::Writes, excluding, exclude);
+                        "report exclude 3 bitrix24:entry:88 --reason \"talk later\"", Needs::Writes,
+                        excluding, exclude);
     out.add_option("WHAT", excluding->what, "REMOTE:entry:ID or REMOTE:task:ID")->required();
     out.add_option("--reason", excluding->reason, "why; the draft shows it")->required();
 
@@ -123,9 +122,10 @@ void add_report_edits(Commands& commands, CLI::App& group) {
         ->required();
 
     const auto overriding = std::make_shared<Options>();
-    CLI::App& over = add(commands, group, "override", "Say of one entry whether it is billed",
-                         "report override 3 bitrix24:entry:88 --billable no --reason \"our mistake\"",
-                         Needs::Writes, overriding, override_entry);
+    CLI::App& over =
+        add(commands, group, "override", "Say of one entry whether it is billed",
+            "report override 3 bitrix24:entry:88 --billable no --reason \"our mistake\"",
+            Needs::Writes, overriding, override_entry);
     over.add_option("ENTRY", overriding->what, "REMOTE:entry:ID")->required();
     over.add_option("--billable", overriding->billable, "yes, no, or rules: as the rules say")
         ->required()
@@ -141,8 +141,8 @@ void add_report_edits(Commands& commands, CLI::App& group) {
 
     const auto exporting = std::make_shared<Options>();
     CLI::App& exporter =
-        add(commands, group, "export", "The report as a file", "report export 3 csv --output may.csv",
-            Needs::Reads, exporting, export_report);
+        add(commands, group, "export", "The report as a file",
+            "report export 3 csv --output may.csv", Needs::Reads, exporting, export_report);
     exporter.add_option("FORMAT", exporting->format, "csv, json, html or text")
         ->required()
         ->check(CLI::IsMember({"csv", "json", "html", "text"}));

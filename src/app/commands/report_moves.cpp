@@ -22,8 +22,8 @@ int send(Session& session, std::int64_t id, const Options& options) {
             session.out.end_progress();
             if (!options.stale_ok) {
                 Error error = read.error();
-                error.message = "not sent, because the planner could not be read just before: " +
-                                error.message;
+                error.message =
+                    "not sent, because the planner could not be read just before: " + error.message;
                 error.hint = (error.hint.empty() ? "" : error.hint + "; ") +
                              std::string("or send with what is known: --stale-ok");
                 const int told = session.out.fail(error);
@@ -46,12 +46,12 @@ using Act = std::function<int(Session&, std::int64_t, const Options&)>;
 CLI::App& add(Commands& commands, CLI::App& group, const std::string& name,
               const std::string& about, const std::string& example, Needs needs,
               const Shared& options, Act act) {
-    CLI::App& app = commands.add(group, name, about, example, needs,
-                                 [options, act](Session& session) {
-                                     const auto id = session.books().find_report(options->report);
-                                     if (!id) return session.out.fail(id.error());
-                                     return act(session, *id, *options);
-                                 });
+    CLI::App& app =
+        commands.add(group, name, about, example, needs, [options, act](Session& session) {
+            const auto id = session.books().find_report(options->report);
+            if (!id) return session.out.fail(id.error());
+            return act(session, *id, *options);
+        });
     app.add_option("REPORT", options->report, "id or number")->required();
     return app;
 }

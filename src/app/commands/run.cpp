@@ -66,10 +66,10 @@ int run(Session& session, std::int64_t wait) {
 
 void add_run(Commands& commands) {
     const auto wait = std::make_shared<std::int64_t>(0);
-    CLI::App& app = commands.add(
-        commands.root(), "run", "Do everything that is due, then exit: for cron",
-        "run --wait 30 --json", Needs::Remotes,
-        [wait](Session& session) { return run(session, *wait); });
+    CLI::App& app =
+        commands.add(commands.root(), "run", "Do everything that is due, then exit: for cron",
+                     "run --wait 30 --json", Needs::Remotes,
+                     [wait](Session& session) { return run(session, *wait); });
     app.add_option("--wait", *wait, "go on until nothing becomes due within so many seconds")
         ->type_name("SECONDS")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{86400}));

@@ -6,8 +6,8 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "app/signals.h"
-#include "json/writer.h"
 #include "sandbox/server.h"
+#include "json/writer.h"
 
 // sandbox: a portal to try things on, alone
 namespace hb::app {
@@ -20,14 +20,25 @@ struct Options {
 };
 
 std::string words(const std::string& url, const std::string& webhook, const std::string& seed) {
-    return "A Bitrix24 portal to try things on (" + seed + ")\n"
-           "  webhook   " + webhook + "\n"
+    return "A Bitrix24 portal to try things on (" + seed +
+           ")\n"
+           "  webhook   " +
+           webhook +
+           "\n"
            "\n"
            "What only the sandbox can do (curl; src/sandbox/README.md has all of it):\n"
-           "  curl " + url + "/sandbox/state\n"
-           "  curl " + url + "/sandbox/log\n"
-           "  curl " + url + "/sandbox/deals/ID/stage -d '{\"stage\":\"WON\"}'\n"
-           "  curl " + url + "/sandbox/faults -d "
+           "  curl " +
+           url +
+           "/sandbox/state\n"
+           "  curl " +
+           url +
+           "/sandbox/log\n"
+           "  curl " +
+           url +
+           "/sandbox/deals/ID/stage -d '{\"stage\":\"WON\"}'\n"
+           "  curl " +
+           url +
+           "/sandbox/faults -d "
            "'{\"kind\":\"lost_answer\",\"method\":\"crm.item.add\"}'\n"
            "\n"
            "Ctrl-C ends it; nothing is kept.";
@@ -40,8 +51,7 @@ int run(Session& session, const Options& options) {
     if (options.seed == "agency")
         sandbox::seed_agency(portal, static_cast<std::uint64_t>(options.number));
     sandbox::Server server(portal);
-    if (const auto port = server.start(options.port); !port)
-        return session.out.fail(port.error());
+    if (const auto port = server.start(options.port); !port) return session.out.fail(port.error());
     const std::string webhook = server.webhook(sandbox::kAdminToken);
     session.out.text(words(server.url(), webhook, options.seed));
     json::Writer json;

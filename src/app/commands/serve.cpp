@@ -14,8 +14,8 @@
 #include "app/exit_code.h"
 #include "app/logging.h"
 #include "app/signals.h"
-#include "json/writer.h"
 #include "web/server.h"
+#include "json/writer.h"
 
 // serve: schedule, pages, and the commands of others, until a signal ends it.
 namespace hb::app {
@@ -30,12 +30,14 @@ constexpr std::chrono::milliseconds kLockRetry{20};
 // Whatever still runs when the time is over is cut off; the books stand such a cut at any moment.
 class Deadline {
 public:
-    Deadline() : thread_([this] {
-          std::unique_lock lock(mutex_);
-          if (changed_.wait_for(lock, kEndPatience, [this] { return done_; })) return;
-          spdlog::warn("service cut=\"a step did not end in time; it will be looked up again\"");
-          _exit(kDone);
-      }) {}
+    Deadline()
+        : thread_([this] {
+              std::unique_lock lock(mutex_);
+              if (changed_.wait_for(lock, kEndPatience, [this] { return done_; })) return;
+              spdlog::warn(
+                  "service cut=\"a step did not end in time; it will be looked up again\"");
+              _exit(kDone);
+          }) {}
     ~Deadline() {
         {
             const std::lock_guard lock(mutex_);
@@ -57,8 +59,7 @@ class Running {
 public:
     Running(Session& session, World& world)
         : session_(session), world_(world),
-          web_(*world.core, *world.books,
-               {session.config->listen, session.config->allow_direct}),
+          web_(*world.core, *world.books, {session.config->listen, session.config->allow_direct}),
           control_([this](const Handover& request, const Sink& sink) {
               return answer(request, sink);
           }) {}
@@ -108,8 +109,8 @@ private:
         CommandLine line(request.args);
         Output out(sink, line.json(), request.terminal);
         if (const auto done = line.parse(out)) return *done;
-        Session session{out,           session_.process, request.directory,   request.user,
-                        false,         std::nullopt,     session_.config,     &world_};
+        Session session{out,   session_.process, request.directory, request.user,
+                        false, std::nullopt,     session_.config,   &world_};
         const auto run = [&] {
             const int code = line.run(session);
             session_.process.clock.wake(); // what it planned is due now

@@ -6,8 +6,8 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/text.h"
-#include "json/writer.h"
 #include "render/columns.h"
+#include "json/writer.h"
 
 // sync [REMOTE]: reads what the remotes have, and says what it meant.
 namespace hb::app {
@@ -155,7 +155,8 @@ int dry_run(Session& session, const Options& options) {
     } gone{copy};
     if (auto copied = session.world->db->backup_to(copy); !copied)
         return session.out.fail(copied.error());
-    auto world = open_world(*session.config, {Access::Writes, true, copy}, nullptr, session.process);
+    auto world =
+        open_world(*session.config, {Access::Writes, true, copy}, nullptr, session.process);
     if (!world) return session.out.fail(world.error());
     (*world)->core->progress = session.core().progress;
     return pull_all(session, **world, options);
@@ -165,13 +166,12 @@ int dry_run(Session& session, const Options& options) {
 
 void add_sync(Commands& commands) {
     const auto options = std::make_shared<Options>();
-    CLI::App& app = commands.add(commands.root(), "sync",
-                                 "Read new and changed tasks and hours from the remotes",
-                                 "sync bitrix24 --since 2026-03-01", Needs::Remotes,
-                                 [options](Session& session) {
-                                     if (options->dry_run) return dry_run(session, *options);
-                                     return pull_all(session, *session.world, *options);
-                                 });
+    CLI::App& app = commands.add(
+        commands.root(), "sync", "Read new and changed tasks and hours from the remotes",
+        "sync bitrix24 --since 2026-03-01", Needs::Remotes, [options](Session& session) {
+            if (options->dry_run) return dry_run(session, *options);
+            return pull_all(session, *session.world, *options);
+        });
     commands.reads_when([options] { return options->dry_run; });
     app.add_option("REMOTE", options->remote, "only this one; left out: all");
     app.add_flag("--full", options->full,

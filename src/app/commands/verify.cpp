@@ -66,8 +66,8 @@ int verify(Session& session, bool remote) {
             checks.push_back(std::move(check));
         }
         if (found.trouble) {
-            checks.push_back({"deals in the CRM", false,
-                              "could not be compared: " + to_string(*found.trouble)});
+            checks.push_back(
+                {"deals in the CRM", false, "could not be compared: " + to_string(*found.trouble)});
             code = worse(code, kRemote);
         }
     }
