@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "bench/table.h"
+
+// One function a goal. Each starts the processes it needs and adds figures to the table.
+namespace hb::bench {
+
+struct Run {
+    Table& table;
+    std::string folder; // on the disk that is measured
+    std::string binary; // the program itself; may be absent
+    bool long_form = false;
+};
+
+void count_requests(Run& run);    // P1
+void compare_with_peer(Run& run); // P4
+void judge_big_pull(Run& run);    // P5, P7, and on its books P9 and P15
+void judge_commits(Run& run);     // P8
+void judge_reports(Run& run, const std::string& file, std::int64_t entries); // P9
+// P15; `webhook` is the portal that `file` was read from.
+void judge_start(Run& run, const std::string& file, const std::string& webhook,
+                 std::int64_t entries);
+
+std::string grouped(std::int64_t number); // "1,000,000"
+
+} // namespace hb::bench
