@@ -175,6 +175,9 @@ void fill_rows(State& state, std::int64_t tasks, std::int64_t entries, std::int6
 }
 
 void seed_basics(Portal& portal) {
+    bool done = false; // seeding twice would double people
+    portal.edit([&](State& state) { done = !state.currencies.empty(); });
+    if (done) return;
     const Seconds now = portal.now();
     portal.edit([&](State& state) { fill_basics(state, now); });
     for (auto& token : seeded_tokens()) portal.add_token(std::move(token));

@@ -59,13 +59,13 @@ void ask_all(Session& session, Options& options) {
         options.public_url, "https://reports.example.com");
     ask(session, "Whose calendar counts (time zone)?", options.time_zone, "Europe/Minsk");
     ask(session, "Which language do clients read (en, ru)?", options.locale, "ru");
-    if (options.data_dir.empty()) options.data_dir = "../data";
+    if (options.data_dir.empty()) options.data_dir = "data";
     if (options.listen.empty()) options.listen = "127.0.0.1:8480";
 }
 
 std::string configuration(const Options& options, IdSource& ids) {
     return change(example_config(),
-                  {{pair("data_dir", "../data"), pair("data_dir", options.data_dir)},
+                  {{pair("data_dir", "data"), pair("data_dir", options.data_dir)},
                    {pair("listen", "127.0.0.1:8480"), pair("listen", options.listen)},
                    {pair("public_url", "https://reports.example.com"),
                     pair("public_url", options.public_url)},
@@ -75,7 +75,7 @@ std::string configuration(const Options& options, IdSource& ids) {
                     "{\"env\": " + json::quote(options.webhook_url_env) + "}"},
                    {"// \"hook_secret\": {\"env\": \"HOURBRIDGE_HOOK_SECRET\"}",
                     pair("hook_secret", ids.id128())},
-                   {"\"../data/secret.key\"", json::quote(options.data_dir + "/secret.key")}});
+                   {"\"data/secret.key\"", json::quote(options.data_dir + "/secret.key")}});
 }
 
 // Readable by its owner alone: secrets may stand in it.
@@ -133,7 +133,7 @@ void add_init(Commands& commands) {
     app.add_option("--time-zone", options->time_zone, "such as Europe/Minsk");
     app.add_option("--locale", options->locale, "en or ru");
     app.add_option("--data-dir", options->data_dir,
-                   "for the books; relative to the configuration (default ../data)");
+                   "for the books; relative to the configuration (default data)");
     app.add_option("--listen", options->listen, "default 127.0.0.1:8480");
     app.add_flag("--force", options->force, "replace an existing file");
 }

@@ -47,9 +47,10 @@ std::string words(const std::string& url, const std::string& webhook, const std:
 int run(Session& session, const Options& options) {
     StopSignals signals;
     sandbox::Portal portal({}, session.process.clock);
-    sandbox::seed_basics(portal);
     if (options.seed == "agency")
         sandbox::seed_agency(portal, static_cast<std::uint64_t>(options.number));
+    else
+        sandbox::seed_basics(portal);
     sandbox::Server server(portal);
     if (const auto port = server.start(options.port); !port) return session.out.fail(port.error());
     const std::string webhook = server.webhook(sandbox::kAdminToken);
