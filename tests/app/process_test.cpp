@@ -139,11 +139,13 @@ TEST_CASE("the key of the links is made once, private, and refused when others m
 }
 
 TEST_CASE("another account under a known name stops with 2 until a person says it moved (G17)") {
-    const Agency agency;
+    Agency agency;
     agency.begin();
     const std::string before = agency.run({"dump", "remotes"}).out;
-    agency.server->stop();
-    REQUIRE(agency.server->start(0).ok()); // another port is another account
+    // Another port is another account.
+    auto moved = std::make_unique<sandbox::Server>(*agency.portal);
+    REQUIRE(moved->start(0).ok());
+    agency.server = std::move(moved);
     agency.configure();
     for (const char* command : {"run", "check", "serve"}) {
         const auto refused = agency.run({command});

@@ -213,7 +213,7 @@ void Agency::configure(const std::string& more, const std::string& remote) const
                      more + R"(
   "remotes": {")" + remote +
                      R"(": {"connector": "bitrix24", "webhook_url": ")" + webhook() +
-                     R"(", "settle_seconds": 1, "limits": {"burst": 1000, "per_second": 500}}},
+                     R"(", "settle_seconds": 1, "limits": {"burst": 1000, "per_second": 100}}},
   "crm": {"remote": ")" +
                      remote + R"("}
 })");

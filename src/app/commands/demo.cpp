@@ -267,7 +267,7 @@ private:
         const auto seen = stage_.world().core->crm()->connector->read_deal(deal_);
         if (!seen) return wrong("the deal can't be read", {});
         tell("Deal",
-             "deal " + deal_ + " in the CRM: " + seen->opportunity + " " + seen->currency + " in " +
+             "deal " + deal_ + " in the CRM: " + total_ + " in " +
                  count(static_cast<std::int64_t>(seen->rows.size()), "row") +
                  ", and a comment with the link",
              {"read back and equal to the cent, so the report is invoiced; " +
@@ -309,21 +309,23 @@ private:
                 }
             }
         });
-        std::int64_t full = 0;
+        std::int64_t full = 0, free = 0;
         std::string example;
         for (const auto& [task, mark] : seen) {
             if (mark.second.find(number_) == std::string::npos)
                 return wrong("task " + task + " does not carry " + number_, {});
+            if (mark.first.empty()) ++free;
             if (mark.first == "100") {
                 ++full;
                 example = task;
             }
         }
         if (full == 0) return wrong("no task carries the paid mark", {});
-        tell("Marks", count(static_cast<std::int64_t>(seen.size()), "task") + " in the planner " +
-                          (seen.size() == 1 ? "carries " : "carry ") + number_ + ", " +
-                          std::to_string(full) + " say 100 % paid (task " + example +
-                          ": UF_HB_PAID = 100)");
+        tell("Marks",
+             std::to_string(seen.size()) + " tasks in the planner carry " + number_ + ", " +
+                 std::to_string(full) + " say 100 % paid",
+             {"task " + example + ": UF_HB_PAID = 100; " + std::to_string(free) +
+              " with nothing to pay for have no percent"});
         return {};
     }
 

@@ -20,6 +20,7 @@ constexpr int kPerSecond = 5;
 } // namespace
 
 Stage::~Stage() {
+    browser_.reset(); // its kept connections would have the servers wait for more
     if (web_) web_->stop();
     web_.reset();
     world_.reset();
