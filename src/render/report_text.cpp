@@ -129,7 +129,18 @@ std::string totals_text(const ReportView& view) {
     return table.text();
 }
 
+// A screenful: more would hide the sums. --json has them all.
+constexpr std::size_t kRowsShown = 12;
+
+std::string and_more(std::size_t rows, std::int64_t seconds) {
+    if (rows <= kRowsShown) return {};
+    return "  … and " + std::to_string(rows - kRowsShown) + " more, " + format_duration(seconds) +
+           " in all (--json lists every one)\n";
+}
+
 std::string late_text(const ReportView& view) {
+    std::int64_t seconds = 0;
+    std::size_t shown = 0;
     Columns table({{"REF"},
                    {"WHY"},
                    {"DATE"},
@@ -139,21 +150,31 @@ std::string late_text(const ReportView& view) {
                    {""},
                    {"REPORT"},
                    {"DECIDED"}});
-    for (const LateRow& row : view.late)
+    for (const LateRow& row : view.late) {
+        seconds += row.seconds;
+        if (++shown > kRowsShown) continue;
         table.add({row.ref, row.why, row.work_date, row.task, format_duration(row.seconds),
                    row.amount, row.currency, row.report.value_or(""), row.decision.value_or("")});
+    }
     if (table.empty()) return {};
     return heading("Late: not on this report until you decide (hourbridge late decide REF "
                    "--next-report | --write-off --reason TEXT)") +
-           table.text();
+           table.text() + and_more(view.late.size(), seconds);
 }
 
 std::string excluded_text(const ReportView& view) {
     Columns table({{"ENTRY"}, {"WHY"}, {"REPORT"}, {"TIME", Align::Right}});
-    for (const ExcludedRow& row : view.excluded)
+    std::int64_t seconds = 0;
+    std::size_t shown = 0;
+    for (const ExcludedRow& row : view.excluded) {
+        seconds += row.seconds;
+        if (++shown > kRowsShown) continue;
         table.add({row.entry, row.why, row.report ? std::to_string(*row.report) : "",
                    format_duration(row.seconds)});
-    return table.empty() ? "" : heading("Not taken") + table.text();
+    }
+    return table.empty()
+               ? ""
+               : heading("Not taken") + table.text() + and_more(view.excluded.size(), seconds);
 }
 
 std::string completeness_text(const ReportView& view) {
