@@ -168,7 +168,7 @@ void count_requests(Run& run) {
 }
 
 void compare_with_peer(Run& run) {
-    const std::int64_t entries = run.long_form ? 100'000 : 30'000;
+    const std::int64_t entries = 100'000;
     const RemotePortal portal(entries);
     const auto ours = run_role({"pull", fresh_file(run, "peer.db"), portal.webhook()});
     const double cpu = per_row(ours.root(), "cpu_us");
@@ -183,6 +183,7 @@ void compare_with_peer(Run& run) {
                    {}});
     if (!install_peer(run)) return;
     for (const std::string reader : {"callList", "fetchList"}) {
+        if (reader == "fetchList" && !run.long_form) continue;
         const auto theirs = read_with_peer(run, portal.webhook(), reader);
         if (number(theirs.root(), "rows") != entries)
             throw std::runtime_error("the peer read other rows than we did");
@@ -222,8 +223,8 @@ void judge_big_pull(Run& run) {
 }
 
 void judge_commits(Run& run) {
-    fresh_file(run, "commits.db");
-    const auto answer = run_role({"commits", run.folder, run.long_form ? "60" : "24"});
+    for (const char* name : {"commits.db", "full.db", "normal.db"}) fresh_file(run, name);
+    const auto answer = run_role({"commits", run.folder, run.long_form ? "80" : "30"});
     const auto got = answer.root();
     run.table.add({"P8",
                    "one durable commit (median)",
@@ -235,24 +236,24 @@ void judge_commits(Run& run) {
                    1.3,
                    {}});
     run.table.add({"P8",
-                   "2,500 new rows, synchronous=FULL",
-                   of(got, "full_p50_us") / 1e3,
+                   "2,500 new rows, FULL, checkpoints shared out",
+                   of(got, "full_us") / 1e3,
                    "ms",
-                   "NORMAL " + plain(of(got, "normal_p50_us") / 1e3) + " ms",
-                   of(got, "full_p50_us") / of(got, "normal_p50_us"),
+                   "NORMAL " + plain(of(got, "normal_us") / 1e3) + " ms",
+                   of(got, "full_us") / of(got, "normal_us"),
                    "ratio",
                    1.25,
                    {}});
 }
 
 void judge_reports(Run& run, const std::string& file, std::int64_t entries) {
-    const auto answer = run_role({"reports", file, run.long_form ? "300" : "100"});
+    const auto answer = run_role({"reports", file, run.long_form ? "400" : "200"});
     const auto got = answer.root();
     const double scan = of(got, "scan_p50_us") / 1e3;
     const double p99 = of(got, "report_p99_us") / 1e3;
     const double query = of(got, "query_p99_us") / 1e3;
     run.table.add({"P9",
-                   "one client's month of " + grouped(entries) + ": evaluate, JSON, page",
+                   "one client's month of " + grouped(entries) + ": evaluate, JSON, page (p99)",
                    p99,
                    "ms",
                    "p50 " + plain(of(got, "report_p50_us") / 1e3) + " ms, " +
@@ -274,10 +275,28 @@ void judge_reports(Run& run, const std::string& file, std::int64_t entries) {
                    "the index query alone (p99)",
                    query,
                    "ms",
-                   "full scan " + plain(scan) + " ms",
+                   "p50 " + plain(of(got, "query_p50_us") / 1e3) + " ms",
                    query / scan,
                    "ratio",
                    0.02,
+                   {}});
+    run.table.add({"P9",
+                   "what it reads of all tasks, whoever asks",
+                   of(got, "whole_p50_us") / 1e3,
+                   "ms",
+                   "sums and titles of the whole portal",
+                   {},
+                   "",
+                   {},
+                   {}});
+    run.table.add({"P9",
+                   "a client who never got a bill (18 months free)",
+                   of(got, "unbilled_p50_us") / 1e3,
+                   "ms",
+                   "p50",
+                   {},
+                   "",
+                   {},
                    {}});
     const auto plan = got["plan"].string().value();
     run.table.add({"P9",
