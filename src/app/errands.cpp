@@ -7,6 +7,7 @@ std::optional<int> Errands::run(std::function<int()> job) {
     std::unique_lock lock(mutex_);
     if (closed_) return std::nullopt;
     waiting_.push_back(&errand);
+    wake_();
     changed_.wait(lock, [&] { return errand.code || (closed_ && !errand.taken); });
     return errand.code;
 }

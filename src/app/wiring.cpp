@@ -23,6 +23,9 @@ Result<engine::Settings> settings_of(const Config& config) {
     out.zone = *zone;
     out.locale = config.locale;
     out.public_url = config.public_url;
+    // Without a proxy's address the links lead to this machine: enough to try things out.
+    if (out.public_url.empty() && config.listen.rfind("unix:", 0) != 0)
+        out.public_url = "http://" + config.listen;
     out.crm_remote = config.crm_remote;
     out.deal_create = config.deal_create;
     out.deal_category = config.deal_category;
@@ -101,6 +104,10 @@ Status add_remote(World& world, const Config& config, const RemoteConfig& remote
 Result<std::unique_ptr<store::Database>> open_database(const std::string& path, Access access) {
     if (access == Access::Writes) return store::Database::open_writer(path);
     std::error_code unknown;
+    const fs::path folder = fs::path(path).parent_path();
+    if (fs::exists(folder, unknown) && !fs::is_directory(folder, unknown))
+        return Error{Code::Machine, "data_dir is not a directory", folder.string(),
+                     "correct /data_dir in the configuration"};
     // Before the first start there is nothing to read, which is no trouble: the lists are empty.
     if (!fs::exists(path, unknown)) return store::Database::in_memory();
     return store::Database::open_reader(path);

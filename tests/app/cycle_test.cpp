@@ -195,6 +195,112 @@ TEST_CASE("references: project means group, unknown things are 4, malformed ones
     CHECK(with("bitrix24:company:" + std::to_string(agency.own)) == 4);
 }
 
+TEST_CASE("with --json every command prints exactly one JSON document on standard output") {
+    const Agency agency;
+    agency.begin();
+    const auto id = std::to_string(agency.draft());
+    const std::string company = "bitrix24:company:" + std::to_string(agency.company);
+    const std::string task = "bitrix24:task:" + std::to_string(agency.first);
+    const std::vector<std::vector<std::string>> commands = {
+        {"check"},
+        {"contract", "list"},
+        {"contract", "show", company},
+        {"contract", "apply", "acme.json", "--dry-run"},
+        {"report", "list"},
+        {"report", "show", id},
+        {"report", "batch", "--month", "2026-02"},
+        {"report", "exclude", id, task, "--reason", "later"},
+        {"report", "include", id, task},
+        {"report", "note", id, "a note"},
+        {"report", "export", id, "csv"},
+        {"report", "export", id, "html"},
+        {"report", "send", id},
+        {"report", "link", id, "--new"},
+        {"report", "recall", id},
+        {"report", "cancel", id, "--reason", "test"},
+        {"preset", "list"},
+        {"late", "list"},
+        {"payment", "list"},
+        {"link", "set", task, company},
+        {"link", "list"},
+        {"link", "remove", task},
+        {"adopt", company, "--until", "2026-02-28"},
+        {"outbox", "list"},
+        {"outbox", "retry", "99"},
+        {"inbox", "list"},
+        {"explain", task},
+        {"explain", company},
+        {"overhead"},
+        {"verify"},
+        {"run"},
+        {"dump", "reports"},
+        {"dump", "nonsense"},
+        {"help me"},
+    };
+    for (const auto& args : commands) {
+        const auto ended = agency.run(args);
+        INFO(args.front() << " " << ended.code << "\n" << ended.out << ended.err);
+        CHECK(ended.is_json);
+        CHECK(ended.root().is_object());
+    }
+}
+
+TEST_CASE("an excluded task leaves the draft with its reason, and can come back (G8)") {
+    const Agency agency;
+    agency.begin();
+    const auto id = std::to_string(agency.draft());
+    const std::string task = "bitrix24:task:" + std::to_string(agency.second);
+    const auto without = agency.run({"report", "exclude", id, task, "--reason", "later"});
+    CHECK(text(without.root()["subtotal"]) == "120.00");
+    CHECK(text(without.root()["excluded"][0]["why"]) == "later");
+    CHECK(text(agency.run({"report", "include", id, task}).root()["subtotal"]) == "240.00");
+    CHECK(agency.run({"report", "include", id, task}).code == 4);
+}
+
+TEST_CASE("a broken contract file tells every problem with its line and ends with 2 (G28)") {
+    const Agency agency;
+    agency.begin();
+    agency.folder.write("bad.json", R"({
+  "client": "bitrix24:company:1",
+  "valid_from": "yesterday",
+  "currency": "EURO",
+  "rates": [{"amount": 60}]
+})");
+    const auto refused = agency.run({"contract", "apply", "bad.json"});
+    INFO(refused.out << refused.err);
+    CHECK(refused.code == 2);
+    CHECK(refused.root()["problems"].size() >= 3);
+    CHECK(refused.err.find("bad.json:3: /valid_from") != std::string::npos);
+    CHECK(agency.run({"contract", "apply", "missing.json"}).code == 2);
+}
+
+TEST_CASE("a parked write is retried by a person's word") {
+    const Agency agency;
+    agency.begin();
+    const auto id = std::to_string(agency.draft());
+    REQUIRE(agency.run({"report", "send", id}).code == 0);
+    REQUIRE(agency.run({"report", "agree", id}).code == 0);
+    agency.portal_call("faults",
+                       R"({"kind":"error","method":"crm.item.add","count":1,"status":403,)"
+                       R"("code":"ACCESS_DENIED","description":"Access denied."})");
+    const auto stuck = agency.run({"run"});
+    INFO(stuck.out << stuck.err);
+    CHECK((stuck.code == 1 || stuck.code == 3));
+    const auto parked = agency.run({"outbox", "list", "--state", "parked"});
+    REQUIRE(parked.root()["ops"].size() > 0);
+    std::string deal;
+    for (const auto op : parked.root()["ops"])
+        if (text(op["kind"]) == "deal.create") deal = std::to_string(number(op["id"]));
+    REQUIRE(!deal.empty());
+    CHECK(agency.run({"outbox", "retry", deal}).code == 0);
+    const auto ran = agency.run({"run", "--wait", "20"});
+    INFO(ran.out << ran.err);
+    CHECK(ran.code == 0);
+    CHECK(text(agency.run({"report", "show", id}).root()["state"]) == "invoiced");
+    CHECK(agency.run({"outbox", "park", deal}).code == 4); // done is done
+    CHECK(agency.run({"outbox", "list", "--state", "nonsense"}).code == 2);
+}
+
 TEST_CASE("demo plays the whole cycle and ends with 0") {
     const Folder folder;
     const auto ended = folder.run({"demo", "--fast"});

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/program.h"
+#include "net/http.h"
 
 // Several processes, dead remotes, identities.
 namespace hb::test {
@@ -117,6 +118,59 @@ TEST_CASE("while the service runs, writing commands are done by it: same answer,
     CHECK(agency.run({"report", "agree", id}).code == 0); // without it again
 }
 
+TEST_CASE("the service writes the deal by itself once the client has agreed on the page (G43)") {
+    const Agency agency;
+    agency.begin();
+    const std::string config = agency.folder.path("hourbridge.json");
+    auto service = agency.folder.start({"serve", "--config", config});
+    REQUIRE(service.says("hourbridge serves http://127.0.0.1:"));
+    const auto id = std::to_string(agency.draft());
+    const auto sent = agency.run({"report", "send", id});
+    REQUIRE(sent.code == 0);
+
+    const auto browser = net::make_curl_client();
+    net::Request agree;
+    agree.url = Secret(text(sent.root()["url"]) + "/agree");
+    agree.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+    agree.body = "hash=0000";
+    CHECK(browser->send(agree).status == 409);
+    agree.body = "hash=" + text(sent.root()["revision"]["hash"]);
+    const int status = browser->send(agree).status;
+    CHECK((status == 303 || status == 200));
+
+    SystemClock clock;
+    const Instant patience = clock.now() + std::chrono::seconds{20};
+    std::string state;
+    while (state != "invoiced" && clock.now() < patience)
+        state = text(agency.run({"report", "show", id}).root()["state"]);
+    CHECK(state == "invoiced");
+    service.signal(SIGINT);
+    CHECK(service.wait().code == 0);
+}
+
+TEST_CASE("the service ends within five seconds although a portal does not answer") {
+    const Agency agency;
+    agency.begin();
+    agency.portal_call("faults", R"({"kind":"slow","method":"*","count":-1,"delay_ms":60000})");
+    auto service =
+        agency.folder.start({"serve", "--config", agency.folder.path("hourbridge.json")});
+    REQUIRE(service.says("hourbridge serves"));
+    const auto before = agency.portal->counters().http_requests;
+    // A pull becomes due with this; the service's thread hangs in it from here on.
+    auto asking = agency.folder.start({"sync", "--config", agency.folder.path("hourbridge.json")});
+    SystemClock clock;
+    const Instant patience = clock.now() + std::chrono::seconds{10};
+    while (agency.portal->counters().http_requests == before && clock.now() < patience)
+        clock.wait_until(clock.now() + std::chrono::milliseconds{20});
+    REQUIRE(agency.portal->counters().http_requests > before);
+    const Instant asked = clock.now();
+    service.signal(SIGTERM);
+    CHECK(service.wait().code == 0);
+    CHECK(clock.now() - asked < std::chrono::seconds{5});
+    CHECK(asking.wait().code == 5); // told that its answer will not come
+    agency.portal->clear_faults();
+}
+
 TEST_CASE("the key of the links is made once, private, and refused when others may read it (G23)") {
     const Agency agency;
     agency.begin();
@@ -206,6 +260,16 @@ TEST_CASE("a backup is a whole copy, and never overwrites anything") {
     CHECK(agency.run({"backup", copy}).code == 0);
     CHECK(std::filesystem::file_size(copy) > 0);
     CHECK(agency.run({"backup", copy}).code == 2);
+}
+
+TEST_CASE("a data_dir that can't be one ends with 5, whoever asks (G28)") {
+    const Agency agency;
+    agency.folder.write("data", "not a folder");
+    for (const char* command : {"sync", "serve", "verify"}) {
+        const auto ended = agency.run({command});
+        INFO(command << ended.out << ended.err);
+        CHECK(ended.code == 5);
+    }
 }
 
 TEST_CASE("reading commands before the first start show empty lists and make nothing") {

@@ -38,6 +38,8 @@ public:
                   "service cut=\"a step did not end in time; it will be looked up again\"");
               _exit(kDone);
           }) {}
+    // What is still open now are connections at rest, which nobody will miss.
+    void all_work_is_done() { working_ = false; }
     ~Deadline() {
         {
             const std::lock_guard lock(mutex_);
@@ -51,7 +53,8 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     bool done_ = false;
-    std::thread thread_;
+    std::atomic<bool> working_{true};
+    std::thread thread_; // last: it uses the others
 };
 
 // The running service: one thread for schedule and remotes, web threads, and one per asker.
@@ -60,9 +63,9 @@ public:
     Running(Session& session, World& world)
         : session_(session), world_(world),
           web_(*world.core, *world.books, {session.config->listen, session.config->allow_direct}),
-          control_([this](const Handover& request, const Sink& sink) {
-              return answer(request, sink);
-          }) {}
+          control_(
+              [this](const Handover& request, const Sink& sink) { return answer(request, sink); }),
+          errands_([this] { session_.process.clock.wake(); }) {}
 
     Status start() {
         if (auto done = web_.start(); !done) return done;
@@ -77,12 +80,13 @@ public:
     }
 
     void stop() {
-        const Deadline deadline;
+        Deadline deadline;
         stopping_ = true;
         errands_.close();
         session_.process.clock.wake();
         if (thread_.joinable()) thread_.join();
         control_.stop();
+        deadline.all_work_is_done();
         web_.stop();
     }
 
