@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -11,8 +12,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "base/text.h"
 
 namespace hb::bench {
 namespace {
@@ -53,14 +52,16 @@ std::int64_t resident_kb(int pid) {
 }
 
 double cpu_seconds_of(int pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    const auto end_of_name = text.rfind(')');
-    if (end_of_name == std::string::npos) return 0;
-    const auto words = split(text.substr(end_of_name + 2), ' ');
-    if (words.size() < 13) return 0;
-    const auto ticks = parse_integer(words[11]).value_or(0) + parse_integer(words[12]).value_or(0);
-    return static_cast<double>(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
+    namespace fs = std::filesystem;
+    std::error_code gone; // a thread may end while we look
+    double total = 0;
+    for (const auto& thread :
+         fs::directory_iterator("/proc/" + std::to_string(pid) + "/task", gone)) {
+        std::ifstream file(thread.path() / "schedstat");
+        double nanoseconds = 0;
+        if (file >> nanoseconds) total += nanoseconds / 1e9;
+    }
+    return total;
 }
 
 double median(std::vector<double> values) {
