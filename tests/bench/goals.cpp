@@ -281,15 +281,6 @@ void judge_reports(Run& run, const std::string& file, std::int64_t entries) {
                    0.02,
                    {}});
     run.table.add({"P9",
-                   "what it reads of all tasks, whoever asks",
-                   of(got, "whole_p50_us") / 1e3,
-                   "ms",
-                   "sums and titles of the whole portal",
-                   {},
-                   "",
-                   {},
-                   {}});
-    run.table.add({"P9",
                    "a client who never got a bill (18 months free)",
                    of(got, "unbilled_p50_us") / 1e3,
                    "ms",
