@@ -158,6 +158,18 @@ domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_per
     return facts;
 }
 
+const Drafting::Decisions& Drafting::decisions() {
+    if (decisions_) return *decisions_;
+    decisions_.emplace();
+    decisions_->overrides = core_.sources.overrides();
+    decisions_->late = core_.sources.late_decisions();
+    for (const auto& link : core_.sources.links())
+        if (const auto subject = domain::parse_ref(link.subject);
+            subject && subject->kind == "user")
+            decisions_->persons[link.subject] = link.target;
+    return *decisions_;
+}
+
 domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int64_t client) {
     domain::EntryFacts facts;
     facts.id = entry.id;
@@ -168,8 +180,10 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
     if (person == persons_.end()) {
         auto row = core_.sources.find_person(entry.person);
         // Two source persons joined by hand are one (G13).
-        if (row && row->same_as)
-            if (auto other = core_.sources.find_person(*row->same_as)) row = other;
+        const auto joined = decisions().persons.find(row ? to_string(row->ref) : "");
+        if (joined != decisions().persons.end())
+            if (auto other = core_.sources.find_person(*domain::parse_ref(joined->second)))
+                row = other;
         ensure(row.has_value(), "an entry's person is in the mirror");
         person = persons_.emplace(entry.person, *row).first;
     }
@@ -182,8 +196,11 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
     facts.seen = entry.seen;
     facts.paid_task = entry.paid_task;
     facts.live_report = entry.live_report.value_or(0);
-    facts.override_ = core_.sources.find_override(entry.id);
-    facts.decision = core_.sources.late_decision(entry.id);
+    const auto& decided = decisions();
+    if (const auto by_hand = decided.overrides.find(entry.id); by_hand != decided.overrides.end())
+        facts.override_ = by_hand->second;
+    if (const auto late = decided.late.find(entry.id); late != decided.late.end())
+        facts.decision = late->second;
     facts.external = is_external(entry, client);
     return facts;
 }
@@ -220,8 +237,11 @@ domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& 
     for (const auto& entry : core_.sources.entries_of_client(client, period.from, period.to))
         take(entry);
     // Late time that was decided for the next report, whatever its date.
-    for (const auto& entry : core_.sources.free_until(client, day_max()))
-        if (core_.sources.late_decision(entry.id) == domain::LateDecision::NextReport) take(entry);
+    for (const auto& [id, decision] : decisions().late) {
+        if (decision != domain::LateDecision::NextReport) continue;
+        const auto entry = core_.sources.find_entry(id);
+        if (entry && entry->client == client && !entry->live_report) take(*entry);
+    }
     // What the draft holds already, unless its task moved to another client meanwhile.
     if (report != 0)
         for (const auto& entry : core_.sources.entries_of_report(report))

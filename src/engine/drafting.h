@@ -43,6 +43,14 @@ private:
     Core& core_;
     std::map<std::int64_t, std::vector<domain::Contract>> contracts_;
     std::map<std::int64_t, store::PersonRow> persons_;
+    // What people decided, read once: a Drafting lives for one step.
+    struct Decisions {
+        std::map<std::int64_t, domain::Override> overrides;
+        std::map<std::int64_t, domain::LateDecision> late;
+        std::map<std::string, std::string> persons; // joined by hand (G13): reference -> reference
+    };
+    const Decisions& decisions();
+    std::optional<Decisions> decisions_;
     std::optional<std::vector<store::Sources::AdoptionRow>> adoptions_;
     std::map<std::string, std::string> project_names_;
 };

@@ -257,11 +257,10 @@ std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
                            false});
         if (const auto job = core_.jobs.find(remote->row.id, "pull", ""); job && job->stopped)
             out.push_back({"guard_stopped", name + ": " + *job->stopped, false});
-        std::set<std::int64_t> mine;
-        for (const auto& task : input.tasks) mine.insert(task.id);
         std::int64_t unproven = 0;
-        for (const auto& gap : core_.sources.total_gaps(remote->row.id))
-            if (mine.count(gap.task)) ++unproven;
+        for (const auto& task : input.tasks)
+            if (task.ref.remote == name && task.known && core_.sources.unproven(task.id))
+                ++unproven;
         if (unproven > 0)
             out.push_back({"unproven",
                            std::to_string(unproven) + " tasks whose time in " + name +
@@ -299,17 +298,11 @@ std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
                        false});
 
     // Work that was finished in the period and has no time at all: somebody forgot to log it.
-    std::int64_t closed_without_time = 0;
-    const auto zone = Zone::find(input.contract.time_zone);
-    const auto* remote = core_.find_remote(input.filter.company.remote);
-    if (remote != nullptr)
-        for (const auto& task : core_.sources.tasks(remote->row.id)) {
-            if (task.client != row.client || !task.known || !task.facts.closed) continue;
-            const Day closed = (zone ? *zone : core_.settings.zone).day_of(*task.facts.closed);
-            if (row.period.contains(closed) && task.facts.seconds_total.value_or(0) == 0 &&
-                core_.sources.entries_of_task(task.id).empty())
-                ++closed_without_time;
-        }
+    const auto own = Zone::find(input.contract.time_zone);
+    const Zone& zone = own ? *own : core_.settings.zone;
+    const auto closed_without_time =
+        core_.sources.closed_without_time(row.client, zone.start_of(row.period.from),
+                                          zone.start_of(row.period.to + std::chrono::days{1}));
     if (closed_without_time > 0)
         out.push_back(
             {"closed_without_time",

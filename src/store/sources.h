@@ -229,6 +229,10 @@ public:
         std::int64_t cached_seconds;
     };
     std::vector<TotalGap> total_gaps(std::int64_t remote);
+    // Does the task's remote total differ from its cached sum, or is there none to compare?
+    bool unproven(std::int64_t task);
+    // Tasks of the client that were closed in [from, until) and have no time anywhere.
+    std::int64_t closed_without_time(std::int64_t client, Instant from, Instant until);
     std::vector<TaskRow> needs_mapping(std::int64_t limit); // tasks with time and without a client
     // Covering sum for dashboards and benchmarks: free seconds of a client in a period, by task.
     struct TaskSum {
@@ -265,6 +269,9 @@ public:
     void decide_late(std::int64_t entry, std::string_view decision, std::string_view reason,
                      std::string_view actor, Instant now);
     domain::LateDecision late_decision(std::int64_t entry);
+    // All of them at once, by entry: few rows, asked for with every draft.
+    std::map<std::int64_t, domain::Override> overrides();
+    std::map<std::int64_t, domain::LateDecision> late_decisions();
 
 private:
     Database& db_;

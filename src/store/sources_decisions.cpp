@@ -134,4 +134,20 @@ domain::LateDecision Sources::late_decision(std::int64_t entry) {
                                       : domain::LateDecision::WriteOff;
 }
 
+std::map<std::int64_t, domain::Override> Sources::overrides() {
+    std::map<std::int64_t, domain::Override> out;
+    auto& row = db_.prepare("SELECT entry, billable, reason FROM overrides");
+    while (row.step()) out[row.integer(0)] = {row.integer(1) != 0, row.text(2)};
+    return out;
+}
+
+std::map<std::int64_t, domain::LateDecision> Sources::late_decisions() {
+    std::map<std::int64_t, domain::LateDecision> out;
+    auto& row = db_.prepare("SELECT entry, decision FROM late_decisions");
+    while (row.step())
+        out[row.integer(0)] = row.text_view(1) == "next_report" ? domain::LateDecision::NextReport
+                                                                : domain::LateDecision::WriteOff;
+    return out;
+}
+
 } // namespace hb::store

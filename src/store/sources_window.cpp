@@ -17,4 +17,27 @@ std::vector<std::string> Sources::ids_in_window(std::int64_t remote, Day from, D
     return ids;
 }
 
+bool Sources::unproven(std::int64_t task) {
+    return first(db_.prepare(R"(
+        SELECT ifnull(t.seconds_total, 0)
+               <> (SELECT ifnull(sum(seconds), 0) FROM entries WHERE task = t.id)
+          FROM tasks t WHERE t.id = :task)")
+                     .bind(":task", task),
+                 [](const Statement& row) { return row.integer(0) != 0; })
+        .value_or(false);
+}
+
+std::int64_t Sources::closed_without_time(std::int64_t client, Instant from, Instant until) {
+    return first(db_.prepare(R"(
+        SELECT count(*) FROM tasks t
+         WHERE t.client = :client AND t.closed >= :from AND t.closed < :until AND t.known = 1
+           AND ifnull(t.seconds_total, 0) = 0
+           AND NOT EXISTS (SELECT 1 FROM entries WHERE task = t.id))")
+                     .bind(":client", client)
+                     .bind(":from", to_epoch_ms(from))
+                     .bind(":until", to_epoch_ms(until)),
+                 [](const Statement& row) { return row.integer(0); })
+        .value_or(0);
+}
+
 } // namespace hb::store

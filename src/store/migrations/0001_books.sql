@@ -92,6 +92,7 @@ CREATE TABLE tasks (
 ) STRICT;
 CREATE INDEX tasks_parent ON tasks(remote, parent) WHERE parent <> '';
 CREATE INDEX tasks_project ON tasks(remote, project);
+CREATE INDEX tasks_client ON tasks(client, closed);
 
 CREATE TABLE entries (
   id INTEGER PRIMARY KEY,
