@@ -34,8 +34,8 @@ public:
         : thread_([this] {
               std::unique_lock lock(mutex_);
               if (changed_.wait_for(lock, kEndPatience, [this] { return done_; })) return;
-              spdlog::warn(
-                  "service cut=\"a step did not end in time; it will be looked up again\"");
+              if (working_)
+                  spdlog::warn("service cut=\"a step did not end in time; it is looked up later\"");
               _exit(kDone);
           }) {}
     // What is still open now are connections at rest, which nobody will miss.
