@@ -240,7 +240,8 @@ domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& 
     for (const auto& [id, decision] : decisions().late) {
         if (decision != domain::LateDecision::NextReport) continue;
         const auto entry = core_.sources.find_entry(id);
-        if (entry && entry->client == client && !entry->live_report) take(*entry);
+        if (entry && entry->client == client && !entry->live_report && !entry->deleted)
+            take(*entry);
     }
     // What the draft holds already, unless its task moved to another client meanwhile.
     if (report != 0)

@@ -45,15 +45,19 @@ bool OutboxJob::resolve(store::OpRow& op) {
     }
     if (op.op.kind == "deal.stage" &&
         op.op.fields.find("failed_stage_of_category") != std::string::npos) {
-        const auto stage =
-            remote_.connector->deal_stage(std::to_string(core_.settings.deal_category), "F");
-        if (!stage) {
-            trouble_ = stage.error();
-            back_to_pending(op, to_string(stage.error()),
-                            core_.clock.now() + pause_after(op.attempts + 1));
-            return false;
+        // Asked once: asking again before each try would spend the very request that it waits for.
+        if (failed_stage_.empty()) {
+            const auto stage =
+                remote_.connector->deal_stage(std::to_string(core_.settings.deal_category), "F");
+            if (!stage) {
+                trouble_ = stage.error();
+                back_to_pending(op, to_string(stage.error()),
+                                core_.clock.now() + pause_after(op.attempts + 1));
+                return false;
+            }
+            failed_stage_ = *stage;
         }
-        op.op.fields = mapping::stage_fields(*stage);
+        op.op.fields = mapping::stage_fields(failed_stage_);
     }
     return true;
 }
@@ -110,8 +114,11 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
         return;
     case domain::Outcome::Refused:
         trouble_ = result.error;
-        back_to_pending(op, to_string(result.error),
-                        result.due.value_or(core_.clock.now() + pause_after(op.attempts)));
+        // Longer each time: some ops need two requests in a row, and a bucket that is polled at
+        // every free place never has two.
+        back_to_pending(
+            op, to_string(result.error),
+            std::max(result.due.value_or(Instant{}), core_.clock.now() + pause_after(op.attempts)));
         return;
     case domain::Outcome::Rejected:
         trouble_ = result.error;

@@ -38,6 +38,7 @@ private:
     Core& core_;
     RemoteRuntime& remote_;
     std::optional<Error> trouble_;
+    std::string failed_stage_; // of the CRM's funnel, once it was asked for
 };
 
 } // namespace hb::engine

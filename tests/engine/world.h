@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -93,6 +94,7 @@ public:
     std::unique_ptr<engine::Books> books;
     std::unique_ptr<engine::Service> service;
     engine::Actor actor{"test"};
+    std::map<std::string, std::int64_t> names; // of a scenario's reports and people
 
 private:
     void open();
