@@ -82,3 +82,14 @@ TEST_CASE("when nothing was free the text says so, and names what holds the time
                                "  ENTRY              WHY   REPORT  TIME\n"
                                "  bitrix24:entry:90  held  2       1:00\n");
 }
+
+TEST_CASE("more than a screenful of late or untaken rows is counted, not listed") {
+    ReportView view = sample::sent_report();
+    view.late.assign(15, view.late.front());
+    view.excluded.assign(13, view.excluded.front());
+    const std::string text = report_text(view);
+    CHECK(sample::count(text, "bitrix24:entry:88") == 12);
+    CHECK(text.find("… and 3 more, 7:30 in all (--json lists every one)") != std::string::npos);
+    CHECK(sample::count(text, "bitrix24:entry:90") == 12);
+    CHECK(text.find("… and 1 more, 13:00 in all") != std::string::npos);
+}
