@@ -130,6 +130,8 @@ public:
     std::vector<Remote> remotes();
     Remote add_remote(std::string_view name, std::string_view connector, std::string_view account,
                       Instant now);
+    // Also where people's decisions name things of this remote: links, adoptions, presets, filters,
+    // payments. Contracts never change; whoever renames puts new versions of them in force.
     void rename_remote(std::int64_t id, std::string_view name);
     void move_remote(std::int64_t id, std::string_view account);
 

@@ -16,6 +16,26 @@ StreamState state_of(const Statement& row) {
     return StreamState{c.text(), c.text(), c.text(), c.integer(), c.instant(), c.instant_or_null()};
 }
 
+// What people decided names things by reference, and references begin with the remote's name. A
+// payment under the old name would be read from the CRM once more and counted twice.
+void rename_in_decisions(Database& db, std::string_view from, std::string_view to) {
+    for (
+        const char* sql : {
+            R"(UPDATE links SET subject = :to || substr(subject, length(:from) + 1)
+                 WHERE substr(subject, 1, length(:from) + 1) = :from || ':')",
+            R"(UPDATE links SET target = :to || substr(target, length(:from) + 1)
+                 WHERE substr(target, 1, length(:from) + 1) = :from || ':')",
+            R"(UPDATE adoptions SET subject = :to || substr(subject, length(:from) + 1)
+                 WHERE substr(subject, 1, length(:from) + 1) = :from || ':')",
+            R"(UPDATE presets SET filter = replace(filter, '"' || :from || ':', '"' || :to || ':'))",
+            R"(UPDATE reports SET filter = replace(filter, '"' || :from || ':', '"' || :to || ':'))",
+            R"(UPDATE payments SET ref = :to || substr(ref, length(:from) + 1)
+                 WHERE source = :from AND substr(ref, 1, length(:from) + 1) = :from || ':')",
+            R"(UPDATE payments SET source = :to WHERE source = :from)",
+        })
+        db.prepare(sql).bind(":from", from).bind(":to", to).run();
+}
+
 } // namespace
 
 std::optional<Remote> Sources::find_remote(std::string_view name) {
@@ -52,10 +72,13 @@ Remote Sources::add_remote(std::string_view name, std::string_view connector,
 }
 
 void Sources::rename_remote(std::int64_t id, std::string_view name) {
+    const auto old =
+        first(db_.prepare("SELECT name FROM remotes WHERE id = :id").bind(":id", id), only_text);
     db_.prepare("UPDATE remotes SET name = :name WHERE id = :id")
         .bind(":name", name)
         .bind(":id", id)
         .run();
+    if (old) rename_in_decisions(db_, *old, name);
 }
 
 void Sources::move_remote(std::int64_t id, std::string_view account) {

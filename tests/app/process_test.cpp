@@ -216,14 +216,39 @@ TEST_CASE("another account under a known name stops with 2 until a person says i
 TEST_CASE("a known account under another name stops with 2 until it is renamed (G17)") {
     const Agency agency;
     agency.begin();
+    const auto id = std::to_string(agency.draft());
+    REQUIRE(agency.run({"report", "send", id}).code == 0);
+    REQUIRE(agency.run({"report", "agree", id}).code == 0);
+    REQUIRE(agency.run({"run", "--wait", "5"}).code == 0);
+    const std::string deal = text(agency.run({"report", "show", id}).root()["links"]["deal"]);
+    agency.portal_call("payments", R"({"entityTypeId":2,"entityId":)" +
+                                       deal.substr(deal.rfind(':') + 1) +
+                                       R"(,"sum":"100.00","currency":"EUR","paid":"Y"})");
+    REQUIRE(agency.run({"run", "--wait", "5"}).code == 0);
+    REQUIRE(text(agency.run({"report", "show", id}).root()["paid"]) == "100.00");
+
     agency.configure("", "portal");
     const auto refused = agency.run({"run"});
     CHECK(refused.code == 2);
     CHECK(refused.err.find("remote rename bitrix24 portal") != std::string::npos);
-    CHECK(agency.run({"remote", "rename", "bitrix24", "portal"}).code == 0);
-    const auto ran = agency.run({"run"});
+    CHECK(agency.run({"remote", "rename", "bitrix24", "other"}).code == 2);
+    const auto renamed = agency.run({"remote", "rename", "bitrix24", "portal"});
+    INFO(renamed.out << renamed.err);
+    CHECK(renamed.code == 0);
+    const auto ran = agency.run({"run", "--wait", "5"});
     INFO(ran.out << ran.err);
     CHECK(ran.code == 0);
+    // The same payment under the new name is no second one, and the terms are the same terms.
+    CHECK(text(agency.run({"report", "show", id}).root()["paid"]) == "100.00");
+    agency.add_entry(agency.second, 3600, "2026-04-02");
+    REQUIRE(agency.run({"sync"}).code == 0);
+    const auto april = agency.run({"report", "create", "--company",
+                                   "portal:company:" + std::to_string(agency.company), "--from",
+                                   "2026-04-01", "--to", "2026-04-30"});
+    INFO(april.out << april.err);
+    CHECK(april.code == 0);
+    CHECK(text(april.root()["total"]) == "72.00");
+    CHECK(agency.run({"verify", "--remote"}).code == 0);
 }
 
 TEST_CASE("killed at any of its moments, a run is finished by the next one without a double") {

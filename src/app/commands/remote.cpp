@@ -1,3 +1,5 @@
+#include <map>
+
 #include <CLI/CLI.hpp>
 
 #include "app/command.h"
@@ -22,24 +24,82 @@ void note_event(Session& session, const char* action, const std::string& subject
                     engine::EventData().add("from", from).add("to", to).text());
 }
 
+// The terms of a contract with this remote's new name in its references; false: it has none.
+bool rename_in(domain::Contract& contract, const std::string& from, const std::string& to) {
+    bool changed = false;
+    const auto rename = [&](domain::Ref& ref) {
+        if (ref.remote != from) return;
+        ref.remote = to;
+        changed = true;
+    };
+    rename(contract.client);
+    if (contract.own_company) rename(*contract.own_company);
+    for (auto& rule : contract.rates) {
+        if (rule.project) rename(*rule.project);
+        if (rule.person) rename(*rule.person);
+    }
+    for (auto& rule : contract.nonbillable) {
+        auto group = domain::parse_ref(rule.group);
+        if (!group) continue; // a name, or none
+        rename(*group);
+        rule.group = to_string(*group);
+    }
+    return changed;
+}
+
+// Contract versions never change, so each gets an heir with the new name, from the same day on.
+Status renew_contracts(Session& session, const std::string& from, const std::string& to) {
+    auto world = open_world(*session.config, {Access::Writes, true, ""}, nullptr, session.process);
+    if (!world) return world.error();
+    auto& core = *(*world)->core;
+    std::vector<std::int64_t> clients;
+    for (const auto& row : core.contracts.all())
+        if (std::find(clients.begin(), clients.end(), row.client) == clients.end())
+            clients.push_back(row.client);
+    for (const auto client : clients) {
+        std::map<Day, domain::Contract> in_force; // the newest version of each day
+        for (auto& contract : (*world)->books->contracts_of(client))
+            in_force.insert_or_assign(contract.valid_from, std::move(contract));
+        for (auto& [day, contract] : in_force) {
+            if (!rename_in(contract, from, to)) continue;
+            contract.id = 0;
+            const auto applied = (*world)->books->apply_contract(contract, {contract.currency.code},
+                                                                 false, session.actor());
+            if (!applied) return applied.error();
+        }
+    }
+    return {};
+}
+
+Status check_new_name(const Session& session, const std::string& to) {
+    for (const auto& remote : session.config->remotes)
+        if (remote.name == to) return {};
+    return Error{Code::Usage, "the configuration has no remote \"" + to + "\"", "",
+                 "call it so there first"};
+}
+
 int rename(Session& session, const std::string& from, const std::string& to) {
+    if (auto good = check_new_name(session, to); !good) return session.out.fail(good.error());
     auto& core = session.core();
     const auto row = core.sources.find_remote(from);
-    if (!row) return session.out.fail(unknown(from));
-    if (core.sources.find_remote(to))
+    const auto other = core.sources.find_remote(to);
+    if (!row && !other) return session.out.fail(unknown(from));
+    if (row && other)
         return session.out.fail(Error{Code::Conflict,
                                       "\"" + to + "\" is the name of another remote here", "",
                                       "choose another name"});
-    {
+    if (row) { // else a rename that was cut off is finished
         store::Tx tx(core.db);
         core.sources.rename_remote(row->id, to);
         note_event(session, "remote.renamed", to, from, to);
         tx.commit();
     }
-    session.out.text("The remote " + from + " is now called " + to +
-                     "; the configuration must call it so too");
+    if (auto done = renew_contracts(session, from, to); !done)
+        return session.out.fail(done.error());
+    session.out.text("The remote " + from + " is now called " + to);
     json::Writer json;
-    json.begin_object().member("old", from).member("new", to).member("account", row->account);
+    json.begin_object().member("old", from).member("new", to);
+    json.member("account", row ? row->account : other->account);
     session.out.document(json.end_object().text());
     return kDone;
 }
