@@ -91,3 +91,48 @@ TEST_CASE("a paid mark that somebody removes in the planner is put back, and not
     CHECK(world.state(report) == "paid");
     CHECK(world.verify() == "");
 }
+
+TEST_CASE("a portal that suddenly shows nothing stops the pass and asks; nothing counts as deleted "
+          "(rule 51)") {
+    World world;
+    const auto it = june(world);
+    REQUIRE_FALSE(world.pull().stopped);
+    world.contract(it.client);
+    const auto report = world.draft(it.client, "2026-06-01", "2026-06-30");
+    for (std::int64_t id = 1; id <= 3; ++id) world.delete_entry(id);
+
+    engine::PullOptions whole;
+    whole.full = true;
+    const auto stopped = world.pull(whole);
+    REQUIRE(stopped.stopped.has_value());
+    CHECK(stopped.stopped->what_to_do.find("--accept-deletions") != std::string::npos);
+    CHECK(world.total(report) == "135.00");
+    CHECK(world.core->sources.find_entry(it.entry)->deleted == false);
+
+    whole.accept_deletions = true;
+    const auto accepted = world.pull(whole);
+    CHECK_FALSE(accepted.stopped.has_value());
+    CHECK(world.core->sources.find_entry(it.entry)->deleted);
+    CHECK(world.total(report) == "0.00");
+    CHECK(world.verify() == "");
+}
+
+TEST_CASE("time that changed between draft and sending is seen before anything is frozen (G25)") {
+    World world;
+    const auto it = june(world);
+    world.pull();
+    world.contract(it.client);
+    const auto report = world.draft(it.client, "2026-06-01", "2026-06-30");
+    world.edit_entry(it.entry, 7200);
+
+    const auto print = world.books->fingerprint(report);
+    REQUIRE(world.service->read_before_freezing(report).ok());
+    const auto refused = world.books->send(report, print, false, false, world.actor);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == Code::Conflict);
+    CHECK(refused.error().message.find("135.00 BYN") != std::string::npos);
+    CHECK(refused.error().message.find("225.00 BYN") != std::string::npos);
+    CHECK(world.state(report) == "draft");
+    world.send(report);
+    CHECK(world.total(report) == "225.00");
+}
