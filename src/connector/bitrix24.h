@@ -51,6 +51,30 @@ struct Bitrix24Options {
 //   task.field      Fixed by name, target "". {"name":"UF_HB_PAID","label":"Paid, %"}
 //                   Done when a text field of this name exists afterwards.
 //
+//   deal.update     Fixed, target = deal id. Any of the universal CRM's names, e.g.
+//                   {"parentId1044":"7"}; amounts as in deal.create.
+//   invoice.create  Findable by xmlId = the op's key, target "". The universal CRM's names, e.g.
+//                   {"title":"…","parentId2":"342","companyId":"5","mycompanyId":"1",
+//                    "currencyId":"EUR","isManualOpportunity":"Y","opportunity":"2501.00",
+//                    "xmlId":KEY}
+//   invoice.rows    as deal.rows, target = invoice id
+//   invoice.stage   as deal.stage, target = invoice id
+//   card.create     Findable by xmlId = the op's key, target "". Logical names
+//   (domain/crm_objects.h):
+//                   {"title":"…","company":"12","deal":"342","state":"sent","key":KEY,
+//                    "fields":{"from":"2026-03-01","hours":"12:30",…}}
+//   card.adopt      Fixed, target = card id. {"key":"hb-…"} becomes its xmlId; a card that carries
+//                   another "hb-" key already is Rejected.
+//   card.update     Fixed, target = card id. Any of title, company, deal, state, fields as above;
+//                   "" empties. A state whose stage is gone is Rejected, and says `portal setup`.
+//   card.files      Fixed, target = card id. The complete list, in order:
+//                   {"files":[{"name":"Act 7.pdf","base64":"…"}]}; read back by names.
+//   document.create Findable by (entity, template): {"entityTypeId":2,"entityId":"342",
+//                   "templateId":"39","values":{"HbKey":KEY,…}}; the lowest id is ours.
+//   notice.send     Fixed by TAG. target = user id.
+//                   {"message":"…","tag":"hb-…"}
+//   comment.create  also takes "entityType":"invoice" and "card".
+//
 // read_back gives the value in the same shape; it is byte for byte op.fields when the portal holds
 // the same value (2501.00 and 2501 are the same amount), "" when the target is gone.
 //

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/crm_objects.h"
 #include "domain/exchange.h"
 
 namespace hb::connector {
@@ -81,11 +82,55 @@ public:
     virtual Result<std::string> deal_stage(std::string_view category,
                                            std::string_view semantics) = 0;
     virtual Result<std::vector<std::string>> currencies() = 0;
+    // The invoice (entity type 31) in the same words: rows, payments, stage; `company` its payer.
+    virtual Result<domain::DealState> read_invoice(std::string_view /*id*/) { return absent(); }
+    // Like deal_stage(), of the invoices' first category.
+    virtual Result<std::string> invoice_stage(std::string_view /*semantics*/) { return absent(); }
+
+    // --- report cards, documents, events: a remote that is no CRM has none of them --------------
+    // Cards that changed since `cursor` ("": all), oldest change first, with overlap.
+    virtual Result<domain::CardPage> read_cards(std::string_view /*cursor*/) { return absent(); }
+    virtual Result<domain::CardState> read_card(std::string_view /*id*/) { return absent(); }
+    // The layout that setup() made, or "": no cards. Before any op on cards.
+    virtual void use_cards(const std::string& /*layout*/) {}
+    // Moves since `cursor` of deals, invoices and cards; "": from now on, nothing is told.
+    virtual Result<domain::MovePage> read_moves(std::string_view /*cursor*/) { return absent(); }
+    virtual Result<domain::DocumentState> read_document(std::string_view /*id*/) {
+        return absent();
+    }
+    // The PDF, or the docx when the conversion failed; links are fetched fresh and kept nowhere.
+    virtual Result<domain::DocumentFile> download_document(std::string_view /*id*/) {
+        return absent();
+    }
+    // What the portal needs for reports, step by step; `dry_run` only says what it would do.
+    // `handler`: our public address for events, "" none.
+    virtual Result<domain::SetupReport> setup(bool /*dry_run*/, std::string_view /*layout*/,
+                                              std::string_view /*handler*/) {
+        return absent();
+    }
+    // The body of one event call, as it came. Calls nothing.
+    virtual Result<domain::EventHint> decode_event(std::string_view /*body*/) const {
+        return absent();
+    }
+    // Offline events, where the account has them; an empty process id: it has none, or none wait.
+    virtual Result<domain::OfflineEvents> take_events() { return domain::OfflineEvents{}; }
+    virtual Status finish_events(std::string_view /*process_id*/,
+                                 const std::vector<std::string>& /*done*/,
+                                 const std::vector<std::string>& /*failed*/) {
+        return {};
+    }
+    // The page of the remote that shows a deal, invoice or card; "" when it can't be told.
+    virtual std::string object_url(std::string_view /*kind*/, std::string_view /*id*/) const {
+        return "";
+    }
 
     virtual CheckReport check() = 0;
     // The page of the remote that shows a task, for people; "" when it can't be told.
     virtual std::string task_url(std::string_view task_id, std::string_view group_id,
                                  std::string_view user_id) const = 0;
+
+protected:
+    static Error absent() { return Error{Code::Usage, "this planner has no such thing", "", ""}; }
 };
 
 } // namespace hb::connector
