@@ -54,6 +54,8 @@ std::string in_words(std::string_view table, std::string_view column, std::int64
 // A raw webhook holds the sender's secrets: only its size is told.
 const char* expression(std::string_view table, std::string_view column) {
     if (table == "inbox" && column == "body") return "'(' || length(body) || ' bytes)'";
+    if (table == "settings" && column == "value")
+        return "CASE WHEN name LIKE 'oauth%' THEN '(sealed)' ELSE value END";
     if (table == "walk_marks" && column == "marks") return "'(' || length(marks) || ' bytes)'";
     return nullptr;
 }

@@ -327,6 +327,39 @@ CREATE INDEX outbox_purpose ON outbox(purpose);
 -- At most one live create of each purpose (rule 48).
 CREATE UNIQUE INDEX outbox_create ON outbox(purpose) WHERE repeat = 1 AND superseded = 0;
 
+CREATE TABLE settings (                    -- small values that the program keeps for itself
+  remote INTEGER NOT NULL,                 -- 0: of the whole books
+  name TEXT NOT NULL, value TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (remote, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cards (                       -- report cards in the CRM (G36)
+  id INTEGER PRIMARY KEY,
+  remote INTEGER NOT NULL REFERENCES remotes(id), remote_id TEXT NOT NULL,
+  key TEXT NOT NULL UNIQUE,                -- ours, in its xmlId
+  report INTEGER UNIQUE REFERENCES reports(id), -- NULL: its filter makes no draft (yet)
+  own INTEGER NOT NULL CHECK (own IN (0,1)), -- we made it: it never makes a report
+  filter TEXT NOT NULL,                    -- as last read from the card
+  shown TEXT NOT NULL, shown_state TEXT NOT NULL, -- what was last decided for it
+  told TEXT NOT NULL, comments INTEGER NOT NULL,  -- what the last comment was about; how many there are
+  put_backs INTEGER NOT NULL, put_back_since INTEGER NOT NULL, -- against an endless exchange with a robot
+  gone INTEGER NOT NULL CHECK (gone IN (0,1)),
+  UNIQUE (remote, remote_id)
+) STRICT;
+
+CREATE TABLE documents (                   -- what the portal made of a report; the file stands in data_dir/documents
+  id INTEGER PRIMARY KEY,
+  report INTEGER NOT NULL REFERENCES reports(id),
+  remote INTEGER NOT NULL REFERENCES remotes(id), template TEXT NOT NULL, remote_id TEXT NOT NULL,
+  title TEXT NOT NULL, number TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting','stored','failed')),
+  file TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL,
+  looks INTEGER NOT NULL, due_at INTEGER NOT NULL, last_error TEXT NOT NULL, stored_at INTEGER,
+  UNIQUE (report, template),               -- rule 48
+  CHECK (state <> 'stored' OR (file <> '' AND sha256 <> '' AND bytes > 0))
+) STRICT;
+CREATE INDEX documents_due ON documents(remote, due_at) WHERE state = 'waiting';
+
 CREATE TABLE inbox (
   id INTEGER PRIMARY KEY,
   remote INTEGER REFERENCES remotes(id), received_at INTEGER NOT NULL, dedupe TEXT NOT NULL UNIQUE,
