@@ -243,7 +243,7 @@ std::optional<Instant> Documents::next_due(std::int64_t remote) {
     return due ? std::optional(from_epoch_ms(*due)) : std::nullopt;
 }
 
-std::vector<DocumentRow> Documents::stored() {
+std::vector<DocumentRow> Documents::kept() {
     return all(db_.prepare(HB_DOCUMENT_COLUMNS "WHERE state = 'stored' ORDER BY id"), document_of);
 }
 

@@ -89,7 +89,7 @@ public:
     std::vector<DocumentRow> of_report(std::int64_t report); // in the order in which they were made
     std::optional<DocumentRow> next(std::int64_t remote, Instant now); // waiting and due
     std::optional<Instant> next_due(std::int64_t remote);
-    std::vector<DocumentRow> stored(); // for verify: every file that must be there
+    std::vector<DocumentRow> kept(); // for verify: every file that must be there
 
 private:
     Database& db_;
