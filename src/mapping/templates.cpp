@@ -80,6 +80,9 @@ const std::map<std::string, Names, std::less<>>& template_names() {
     static const std::map<std::string, Names, std::less<>> all{
         {"deal.title", {"number", "client", "from", "to", "total", "currency", "hours"}},
         {"deal.comments", report},
+        {"invoice.title", {"number", "client", "from", "to", "total", "currency", "hours"}},
+        {"card.title", {"number", "client", "from", "to"}},
+        {"card.refused", {"why"}},
         {"deal.row", row},
         {"deal.row.adjustment", row},
         {"deal.row.group", {"project", "work_type", "hours", "number"}},

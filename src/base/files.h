@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace hb {
+
+// The whole file. Code::NotFound when there is none, Code::Machine when it is larger than
+// `bytes_max` or can't be read.
+Result<std::string> read_whole_file(const std::string& path, std::size_t bytes_max);
+
+// The file holds either what it held before or all of `bytes`, whatever happens: written beside it,
+// synced, renamed. Folders are made. Code::Machine when the disk refuses.
+Status write_whole_file(const std::string& path, std::string_view bytes);
+
+// A name that every file system takes: letters, digits, dots, dashes and what lies beyond ASCII;
+// everything else becomes "_". Never empty, never hidden, at most 120 bytes.
+std::string safe_file_name(std::string_view name);
+
+} // namespace hb

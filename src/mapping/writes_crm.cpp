@@ -1,0 +1,91 @@
+#include "mapping/writes_crm.h"
+
+#include "base/text.h"
+#include "mapping/report_values.h"
+#include "json/value.h"
+#include "json/writer.h"
+
+namespace hb::mapping {
+
+using json::Writer;
+
+std::string invoice_fields(const Mapping& mapping, const domain::Revision& revision,
+                           const InvoiceTerms& terms) {
+    const auto values = report_values(revision, "");
+    Writer out;
+    out.begin_object();
+    out.member("title", shorten(mapping.fill("invoice.title", values), kNameCharactersMax));
+    out.member("parentId2", terms.deal);
+    if (!terms.card_parent.empty()) out.member(terms.card_parent, terms.card);
+    out.member("companyId", terms.company_id);
+    if (!terms.own_company_id.empty()) out.member("mycompanyId", terms.own_company_id);
+    out.member("currencyId", revision.contract.currency.code);
+    out.member("isManualOpportunity", "Y");
+    out.member("opportunity", values.at("total"));
+    out.member("xmlId", terms.key);
+    return out.end_object().take();
+}
+
+std::string document_fields(std::string_view deal, std::string_view template_id,
+                            std::string_view number, std::string_view key) {
+    Writer out;
+    out.begin_object().member("entityTypeId", 2).member("entityId", deal);
+    out.member("templateId", template_id);
+    out.key("values").begin_object().member("HbReport", number).member("HbKey", key).end_object();
+    return out.end_object().take();
+}
+
+std::string comment_text_fields(std::string_view entity, std::string_view text,
+                                std::string_view key) {
+    Writer out;
+    out.begin_object().member("entityType", entity);
+    out.member("comment", std::string(text) + " (" + std::string(key) + ")");
+    return out.end_object().take();
+}
+
+std::string card_fields(const CardFields& card) {
+    Writer out;
+    out.begin_object();
+    if (card.key) out.member("key", *card.key);
+    if (card.title) out.member("title", *card.title);
+    if (card.company) out.member("company", *card.company);
+    if (card.deal) out.member("deal", *card.deal);
+    if (card.state) out.member("state", *card.state);
+    if (!card.fields.empty()) {
+        out.key("fields").begin_object();
+        for (const auto& [name, value] : card.fields) out.member(name, value);
+        out.end_object();
+    }
+    return out.end_object().take();
+}
+
+std::string card_key_fields(std::string_view key) {
+    Writer out;
+    return out.begin_object().member("key", key).end_object().take();
+}
+
+std::string card_file_list(const std::vector<std::int64_t>& documents) {
+    Writer out;
+    out.begin_object().key("documents").begin_array();
+    for (const auto id : documents) out.integer(id);
+    return out.end_array().end_object().take();
+}
+
+std::vector<std::int64_t> read_card_file_list(std::string_view fields) {
+    std::vector<std::int64_t> out;
+    const auto document = json::Document::parse(fields);
+    if (!document) return out;
+    for (const auto& id : document->root()["documents"])
+        if (const auto number = id.integer()) out.push_back(*number);
+    return out;
+}
+
+std::string card_files_fields(const std::vector<CardFile>& files) {
+    Writer out;
+    out.begin_object().key("files").begin_array();
+    for (const auto& file : files)
+        out.begin_object().member("name", file.name).member("base64", file.base64).end_object();
+    return out.end_array().end_object().take();
+}
+
+} // namespace hb::mapping

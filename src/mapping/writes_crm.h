@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+
+#include "domain/report.h"
+#include "mapping/mapping.h"
+
+// Intent -> the fields of invoices, documents and report cards, as the Bitrix24 connector's op
+// kinds take them (connector/bitrix24.h). Pure; texts come from the mapping's templates.
+namespace hb::mapping {
+
+struct InvoiceTerms {
+    std::string key;            // "hb-…", its xmlId
+    std::string company_id;     // who pays
+    std::string own_company_id; // "" none: the portal's default
+    std::string deal;           // id, or a placeholder that the outbox fills in
+    std::string card_parent;    // "parentId1044", "" none
+    std::string card;           // likewise id or placeholder
+};
+// invoice.create: title, parents, company, currency, isManualOpportunity Y, opportunity = total.
+std::string invoice_fields(const Mapping& mapping, const domain::Revision& revision,
+                           const InvoiceTerms& terms);
+
+// document.create of one template on a deal; `key` goes along as a value of the document.
+std::string document_fields(std::string_view deal, std::string_view template_id,
+                            std::string_view number, std::string_view key);
+
+// comment.create with a text of ours on "deal", "invoice" or "card"; the key is appended.
+std::string comment_text_fields(std::string_view entity, std::string_view text,
+                                std::string_view key);
+
+// card.create and card.update; what is absent is left alone, "" empties.
+struct CardFields {
+    std::optional<std::string> key; // card.create
+    std::optional<std::string> title, company, deal, state;
+    std::map<std::string, std::string> fields; // by logical name (domain/crm_objects.h)
+};
+std::string card_fields(const CardFields& card);
+// card.adopt
+std::string card_key_fields(std::string_view key);
+// card.files before their bytes are there: {"documents":["12","13"]}, ids of our documents.
+std::string card_file_list(const std::vector<std::int64_t>& documents);
+std::vector<std::int64_t> read_card_file_list(std::string_view fields);
+// card.files as the connector takes it.
+struct CardFile {
+    std::string name;
+    std::string base64;
+};
+std::string card_files_fields(const std::vector<CardFile>& files);
+
+} // namespace hb::mapping
