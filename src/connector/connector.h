@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "connector/tokens.h"
 #include "domain/crm_objects.h"
 #include "domain/exchange.h"
 
@@ -32,6 +33,7 @@ struct CheckReport {
     std::string who;                    // whose rights the calls have
     std::chrono::seconds clock_skew{0}; // remote minus ours
     std::vector<CheckProblem> problems;
+    std::vector<std::string> notes;      // worth knowing, nothing to mend: "answers at new.example"
     std::vector<std::string> currencies; // ISO codes of the CRM; empty when not asked
 };
 
@@ -112,6 +114,10 @@ public:
     virtual Result<domain::EventHint> decode_event(std::string_view /*body*/) const {
         return absent();
     }
+    // What the portal hands over when our application is installed there. Calls nothing.
+    virtual Result<AppTokens> decode_install(std::string_view /*body*/) const { return absent(); }
+    // Keeps an application alive that makes no calls: its right to renew ends after 180 days.
+    virtual Status refresh_if_idle() { return {}; }
     // Offline events, where the account has them; an empty process id: it has none, or none wait.
     virtual Result<domain::OfflineEvents> take_events() { return domain::OfflineEvents{}; }
     virtual Status finish_events(std::string_view /*process_id*/,

@@ -2,8 +2,17 @@
 #include "store/outbox.h"
 #include "store/rows.h"
 
-// Webhooks as raw bytes, stored before they are answered.
+// Webhooks, stored before they are answered.
 namespace hb::store {
+
+namespace {
+
+Inbox::Row row_of(const Statement& select) {
+    Columns c(select);
+    return {c.integer(), c.integer_or_null(), c.instant(), c.text(), c.text(), c.text()};
+}
+
+} // namespace
 
 bool Inbox::add(std::optional<std::int64_t> remote, std::string_view dedupe, std::string_view body,
                 Instant now) {
@@ -25,11 +34,23 @@ std::vector<Inbox::Row> Inbox::list(std::string_view state, std::int64_t limit) 
          WHERE state = :state ORDER BY id LIMIT :limit)")
                    .bind(":state", state)
                    .bind(":limit", limit),
-               [](const Statement& row) {
-                   Columns c(row);
-                   return Row{c.integer(), c.integer_or_null(), c.instant(), c.text(), c.text(),
-                              c.text()};
-               });
+               row_of);
+}
+
+// `state = 'new'` stands in the text: only so is the partial index used.
+std::vector<Inbox::Row> Inbox::fresh(std::int64_t limit) {
+    return all(db_.prepare(R"(
+        SELECT id, remote, received_at, body, state, last_error FROM inbox
+         WHERE state = 'new' ORDER BY id LIMIT :limit)")
+                   .bind(":limit", limit),
+               row_of);
+}
+
+std::optional<Inbox::Row> Inbox::find(std::int64_t id) {
+    return first(db_.prepare(R"(
+        SELECT id, remote, received_at, body, state, last_error FROM inbox WHERE id = :id)")
+                     .bind(":id", id),
+                 row_of);
 }
 
 void Inbox::settle(std::int64_t id, std::string_view state, std::string_view error) {
@@ -39,6 +60,13 @@ void Inbox::settle(std::int64_t id, std::string_view state, std::string_view err
         .bind(":id", id)
         .run();
     ensure(db_.changes() == 1, "settling a webhook that is not there");
+}
+
+std::int64_t Inbox::forget(Instant until) {
+    db_.prepare("DELETE FROM inbox WHERE state <> 'new' AND received_at < :until")
+        .bind(":until", stored(until))
+        .run();
+    return db_.changes();
 }
 
 } // namespace hb::store

@@ -80,7 +80,11 @@ public:
     bool add(std::optional<std::int64_t> remote, std::string_view dedupe, std::string_view body,
              Instant now); // false: a duplicate
     std::vector<Row> list(std::string_view state, std::int64_t limit);
+    std::vector<Row> fresh(std::int64_t limit); // in state new, oldest first
+    std::optional<Row> find(std::int64_t id);
     void settle(std::int64_t id, std::string_view state, std::string_view error);
+    // Forgets what was settled and came before `until`; returns how many rows went.
+    std::int64_t forget(Instant until);
 
 private:
     Database& db_;

@@ -365,6 +365,7 @@ CREATE TABLE inbox (
   remote INTEGER REFERENCES remotes(id), received_at INTEGER NOT NULL, dedupe TEXT NOT NULL UNIQUE,
   body BLOB NOT NULL, state TEXT NOT NULL CHECK (state IN ('new','done','ignored','failed')), last_error TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX inbox_new ON inbox(id) WHERE state = 'new';
 
 CREATE TABLE jobs (
   remote INTEGER NOT NULL REFERENCES remotes(id), kind TEXT NOT NULL, stream TEXT NOT NULL DEFAULT '',
