@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "connector/bitrix24/deals.h"
+#include "connector/bitrix24/items.h"
 #include "wire.h"
 
 using namespace hb;

@@ -3,7 +3,7 @@
 #include "connector/bitrix24.h"
 #include "connector/bitrix24/check.h"
 #include "connector/bitrix24/client.h"
-#include "connector/bitrix24/deals.h"
+#include "connector/bitrix24/items.h"
 #include "connector/bitrix24/streams.h"
 #include "connector/bitrix24/writes.h"
 
@@ -45,10 +45,16 @@ public:
         return bitrix24::read_back_op(client_, op);
     }
     Result<domain::DealState> read_deal(std::string_view id) override {
-        return bitrix24::read_deal_state(client_, id);
+        return bitrix24::read_item_state(client_, bitrix24::kDeals, id);
     }
     Result<std::string> deal_stage(std::string_view category, std::string_view semantics) override {
         return bitrix24::find_deal_stage(client_, category, semantics);
+    }
+    Result<domain::DealState> read_invoice(std::string_view id) override {
+        return bitrix24::read_item_state(client_, bitrix24::kInvoices, id);
+    }
+    Result<std::string> invoice_stage(std::string_view semantics) override {
+        return bitrix24::find_invoice_stage(client_, semantics);
     }
     Result<std::vector<std::string>> currencies() override {
         return bitrix24::list_currencies(client_);

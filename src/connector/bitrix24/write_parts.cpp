@@ -1,7 +1,6 @@
 #include "connector/bitrix24/write_parts.h"
 
 #include "base/text.h"
-#include "connector/bitrix24/deals.h"
 
 namespace hb::connector::bitrix24 {
 namespace {
@@ -9,11 +8,6 @@ namespace {
 using domain::Outcome;
 using domain::WriteOp;
 using domain::WriteResult;
-
-bool is_link(std::string_view name) {
-    return name == "companyId" || name == "categoryId" || name == "contactId" ||
-           name == "assignedById" || name == "mycompanyId" || name.substr(0, 8) == "parentId";
-}
 
 } // namespace
 
@@ -55,13 +49,19 @@ bool is_amount(std::string_view name) {
     return name == "opportunity" || name == "price" || name == "quantity" || name == "taxRate";
 }
 
+bool is_link(std::string_view name) {
+    return name == "companyId" || name == "categoryId" || name == "contactId" ||
+           name == "assignedById" || name == "mycompanyId" || name.substr(0, 8) == "parentId";
+}
+
 bool write_member(json::Writer& out, const json::Value& value) {
     const std::string name(value.key());
     out.key(name);
     if (value.is_string() && (is_amount(name) || is_link(name))) {
         const auto text = value.text();
-        if (!text || !is_decimal(*text)) return false;
-        out.raw(*text);
+        const bool none = text && text->empty() && is_link(name);
+        if (!none && (!text || !is_decimal(*text))) return false;
+        out.raw(none ? "0" : *text);
         return true;
     }
     out.value(value);

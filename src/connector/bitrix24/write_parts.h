@@ -2,9 +2,11 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "connector/bitrix24/client.h"
+#include "connector/bitrix24/items.h"
 #include "domain/exchange.h"
 #include "json/writer.h"
 
@@ -20,18 +22,35 @@ bool is_id(std::string_view text);
 // The op's fields: an object without duplicate keys.
 Result<json::Document> parse_fields(const domain::WriteOp& op);
 bool is_amount(std::string_view name);
+bool is_link(std::string_view name); // an id of another object
 // Writes key and value; decimal text of an amount or a link becomes a JSON number of the same
-// digits. False when it is no decimal number.
+// digits, an empty link 0. False when it is no decimal number.
 bool write_member(json::Writer& out, const json::Value& value);
 
-// deal_writes.cpp
-domain::WriteResult create_deal(Client& client, const domain::WriteOp& op,
+// item_writes.cpp: deals and invoices
+domain::WriteResult create_item(Client& client, const ItemType& type, const domain::WriteOp& op,
                                 const json::Value& fields);
-Result<std::vector<std::string>> find_deal(Client& client, const domain::WriteOp& op);
-domain::WriteResult set_rows(Client& client, const domain::WriteOp& op, const json::Value& fields);
-Result<std::string> rows_now(Client& client, const domain::WriteOp& op, const json::Value& fields);
-domain::WriteResult set_stage(Client& client, const domain::WriteOp& op, const json::Value& fields);
-Result<std::string> stage_now(Client& client, const domain::WriteOp& op, const json::Value& fields);
+Result<std::vector<std::string>> find_item(Client& client, const ItemType& type,
+                                           const domain::WriteOp& op);
+domain::WriteResult set_rows(Client& client, const ItemType& type, const domain::WriteOp& op,
+                             const json::Value& fields);
+Result<std::string> rows_now(Client& client, const ItemType& type, const domain::WriteOp& op,
+                             const json::Value& fields);
+// Any members, a stage among them.
+domain::WriteResult set_members(Client& client, const ItemType& type, const domain::WriteOp& op,
+                                const json::Value& fields);
+Result<std::string> members_now(Client& client, const ItemType& type, const domain::WriteOp& op,
+                                const json::Value& fields);
+// The calls below them, for every kind of item; `fields` is a JSON object.
+domain::WriteResult add_item(Client& client, int entity_type, const std::string& fields);
+Reply update_item(Client& client, int entity_type, const std::string& id,
+                  const std::string& fields);
+Reply get_item(Client& client, int entity_type, const std::string& id);
+// Ids of the items that the filter takes and whose key_field, where shown, is the key.
+Result<std::vector<std::string>>
+find_items(Client& client, int entity_type,
+           const std::vector<std::pair<std::string, std::string>>& filter,
+           const std::string& key_field, const std::string& key);
 
 // comment_writes.cpp
 domain::WriteResult create_comment(Client& client, const domain::WriteOp& op,

@@ -13,7 +13,29 @@ Error unknown_kind(const WriteOp& op, const char* what) {
 }
 
 bool needs_target(const WriteOp& op) {
-    return op.kind != "deal.create" && op.kind != "task.field";
+    const std::string_view kind = op.kind;
+    const auto dot = kind.rfind(".create");
+    const bool creates = dot != kind.npos && kind.substr(dot) == ".create";
+    return kind == "comment.create" || (!creates && kind != "task.field");
+}
+
+// "deal.rows" is "rows" of deals; of other objects this knows nothing.
+struct ItemKind {
+    const ItemType* type = nullptr;
+    std::string_view verb;
+};
+
+ItemKind item_kind(std::string_view kind) {
+    for (const ItemType* type : {&kDeals, &kInvoices}) {
+        const std::size_t length = type->name.size();
+        if (kind.size() > length && kind.substr(0, length) == type->name && kind[length] == '.')
+            return {type, kind.substr(length + 1)};
+    }
+    return {};
+}
+
+bool sets_members(std::string_view verb) {
+    return verb == "stage" || verb == "update";
 }
 
 } // namespace
@@ -23,9 +45,13 @@ WriteResult write_op(Client& client, const WriteOp& op) {
     if (!fields) return unsendable(op, fields.error().message);
     if (needs_target(op) && !is_id(op.target)) return unsendable(op, "its target is no id");
     const json::Value root = fields->root();
-    if (op.kind == "deal.create") return create_deal(client, op, root);
-    if (op.kind == "deal.rows") return set_rows(client, op, root);
-    if (op.kind == "deal.stage") return set_stage(client, op, root);
+    if (const auto [type, verb] = item_kind(op.kind); type != nullptr) {
+        if (verb == "create") return create_item(client, *type, op, root);
+        if (verb == "rows") return set_rows(client, *type, op, root);
+        if (verb == "stage" && !root["stageId"].is_string())
+            return unsendable(op, "stageId is missing");
+        if (sets_members(verb)) return set_members(client, *type, op, root);
+    }
     if (op.kind == "comment.create") return create_comment(client, op, root);
     if (op.kind == "task.mark") return mark_tasks(client, {op}).front();
     if (op.kind == "task.field") return make_field(client, op, root);
@@ -33,7 +59,8 @@ WriteResult write_op(Client& client, const WriteOp& op) {
 }
 
 Result<std::vector<std::string>> find_op(Client& client, const WriteOp& op) {
-    if (op.kind == "deal.create") return find_deal(client, op);
+    const auto [type, verb] = item_kind(op.kind);
+    if (type != nullptr && verb == "create") return find_item(client, *type, op);
     if (op.kind == "comment.create") return find_comment(client, op);
     return unknown_kind(op, "can't be looked up by its key");
 }
@@ -43,8 +70,10 @@ Result<std::string> read_back_op(Client& client, const WriteOp& op) {
     if (!fields) return fields.error();
     if (needs_target(op) && !is_id(op.target)) return unknown_kind(op, "has no target");
     const json::Value root = fields->root();
-    if (op.kind == "deal.rows") return rows_now(client, op, root);
-    if (op.kind == "deal.stage") return stage_now(client, op, root);
+    if (const auto [type, verb] = item_kind(op.kind); type != nullptr) {
+        if (verb == "rows") return rows_now(client, *type, op, root);
+        if (sets_members(verb)) return members_now(client, *type, op, root);
+    }
     if (op.kind == "task.mark") return marks_now(client, op, root);
     if (op.kind == "task.field") return field_now(client, op, root);
     return unknown_kind(op, "sets no value that could be read back");

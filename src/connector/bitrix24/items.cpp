@@ -1,4 +1,4 @@
-#include "connector/bitrix24/deals.h"
+#include "connector/bitrix24/items.h"
 
 #include <algorithm>
 
@@ -9,34 +9,22 @@
 namespace hb::connector::bitrix24 {
 namespace {
 
-// An id as text; 0, null and nothing are "no such thing".
-std::string id_text(const json::Value& value) {
-    const auto text = value.text();
-    return text && *text != "0" ? *text : "";
-}
-
-std::string text_or_empty(const json::Value& value) {
-    return std::string(value.text_view().value_or(""));
-}
-
-Trouble strange(std::string method, std::string text) {
-    return Trouble{Nature::Garbage, std::move(method), "", std::move(text), 200, {}};
-}
-
-Result<domain::DealState> read_item(const Client& client, const json::Value& item) {
+Result<domain::DealState> read_item(const Client& client, const ItemType& type,
+                                    const json::Value& item) {
     domain::DealState deal;
     deal.exists = true;
     const auto id = item["id"].text();
     const auto stage = item["stageId"].text();
     const auto opportunity = item["opportunity"].decimal();
     if (!id || !stage || !opportunity)
-        return client.error(strange("crm.item.get", "the deal has no id, stage or amount"));
+        return client.error(strange("crm.item.get", "the " + std::string(type.name) +
+                                                        " has no id, stage or amount"));
     deal.id = *id;
     deal.stage = *stage;
     deal.opportunity = *opportunity;
     deal.semantics = text_or_empty(item["stageSemanticId"]);
     deal.currency = text_or_empty(item["currencyId"]);
-    deal.origin_id = text_or_empty(item["originId"]);
+    deal.origin_id = text_or_empty(item[type.key_field]);
     deal.company = id_text(item["companyId"]);
     return deal;
 }
@@ -81,6 +69,19 @@ bool bad_id(std::string_view id) {
 
 } // namespace
 
+Trouble strange(std::string method, std::string text) {
+    return Trouble{Nature::Garbage, std::move(method), "", std::move(text), 200, {}};
+}
+
+std::string id_text(const json::Value& value) {
+    const auto text = value.text();
+    return text && *text != "0" ? *text : "";
+}
+
+std::string text_or_empty(const json::Value& value) {
+    return std::string(value.text_view().value_or(""));
+}
+
 bool is_missing(const Trouble& trouble) {
     const std::string code = fold_case(trouble.code);
     if (trouble.nature != Nature::Failed) return false;
@@ -109,10 +110,10 @@ std::string plain_decimal(std::string_view text) {
     return out == "-0" ? "0" : out;
 }
 
-void add_row_commands(std::vector<Command>& commands, std::string_view deal) {
+void add_row_commands(std::vector<Command>& commands, const ItemType& type, std::string_view id) {
     for (std::size_t page = 0; page < kRowPages; ++page) {
         Query query;
-        query.add({"filter", "=ownerType"}, "D").add({"filter", "=ownerId"}, deal);
+        query.add({"filter", "=ownerType"}, type.owner).add({"filter", "=ownerId"}, id);
         query.add({"order", "id"}, "ASC").add({"start"}, std::to_string(page * kPageRowsMax));
         commands.push_back(
             Command{"r" + std::to_string(page), "crm.item.productrow.list", query.text()});
@@ -138,40 +139,44 @@ Result<std::vector<json::Value>> product_rows(const Client& client, const BatchR
     return client.error(strange("crm.item.productrow.list", "more rows than a deal of ours has"));
 }
 
-Result<domain::DealState> read_deal_state(Client& client, std::string_view id) {
+Result<domain::DealState> read_item_state(Client& client, const ItemType& type,
+                                          std::string_view id) {
+    const std::string name(type.name);
+    const std::string number = std::to_string(type.id);
     if (bad_id(id))
-        return Error{Code::Usage, "\"" + std::string(id) + "\" is no id of a deal", "", ""};
+        return Error{Code::Usage, "\"" + std::string(id) + "\" is no id of a " + name, "", ""};
     std::vector<Command> commands;
     Query get;
-    get.add({"entityTypeId"}, "2").add({"id"}, id);
-    commands.push_back(Command{"deal", "crm.item.get", get.text()});
-    add_row_commands(commands, id);
+    get.add({"entityTypeId"}, number).add({"id"}, id);
+    commands.push_back(Command{name, "crm.item.get", get.text()});
+    add_row_commands(commands, type, id);
     Query payments;
-    payments.add({"entityTypeId"}, "2").add({"entityId"}, id);
+    payments.add({"entityTypeId"}, number).add({"entityId"}, id);
     commands.push_back(Command{"payments", "crm.item.payment.list", payments.text()});
     CallOptions strict;
     strict.unique_keys = true;
     const BatchReply reply = client.batch(commands, strict);
     if (reply.trouble) return client.error(*reply.trouble);
-    const Part& got = reply.part("deal");
+    const Part& got = reply.part(name);
     if (got.trouble && is_missing(*got.trouble)) {
         domain::DealState gone;
         gone.id = std::string(id);
         return gone;
     }
     if (got.trouble) return client.error(*got.trouble);
-    auto deal = read_item(client, got.result["item"]);
-    if (!deal) return deal.error();
-    if (const auto rows = read_rows(client, reply, *deal); !rows) return rows.error();
-    if (const auto paid = read_payments(client, reply.part("payments"), *deal); !paid)
+    auto item = read_item(client, type, got.result["item"]);
+    if (!item) return item.error();
+    if (const auto rows = read_rows(client, reply, *item); !rows) return rows.error();
+    if (const auto paid = read_payments(client, reply.part("payments"), *item); !paid)
         return paid.error();
-    return deal;
+    return item;
 }
 
-Result<std::string> find_deal_stage(Client& client, std::string_view category,
-                                    std::string_view semantics) {
-    const bool general = category.empty() || category == "0";
-    const std::string entity = general ? "DEAL_STAGE" : "DEAL_STAGE_" + std::string(category);
+namespace {
+
+// The stage with this meaning and the lowest SORT (RULINGS G4). `whose` names the pipeline.
+Result<std::string> stage_of(Client& client, const std::string& entity, std::string_view semantics,
+                             const std::string& whose) {
     json::Writer body;
     body.begin_object().key("filter").begin_object().member("ENTITY_ID", entity).end_object();
     body.key("order").begin_object().member("SORT", "ASC").end_object().end_object();
@@ -188,11 +193,47 @@ Result<std::string> find_deal_stage(Client& client, std::string_view category,
         if (!best || *sort < best->first) best = {*sort, *status};
     }
     if (best) return best->second;
-    return Error{Code::NotFound,
-                 "the deal pipeline " + std::string(general ? "0" : category) +
-                     " has no stage with the meaning " + std::string(semantics),
+    return Error{Code::NotFound, whose + " has no stage with the meaning " + std::string(semantics),
                  "crm.status.list " + entity,
                  "look at the pipeline's stages in Bitrix24; the webhook's owner must see them"};
+}
+
+// The default category, else the one that is sorted first.
+Result<std::string> first_category(Client& client, const ItemType& type) {
+    const std::string method = "crm.category.list";
+    json::Writer body;
+    body.begin_object().member("entityTypeId", type.id).end_object();
+    const Reply reply = client.call(method, body.take());
+    if (reply.trouble) return client.error(*reply.trouble);
+    std::optional<std::pair<std::int64_t, std::string>> best;
+    for (const auto item : reply.result()["categories"]) {
+        const auto id = item["id"].text();
+        if (!id) return client.error(strange(method, "a category without id"));
+        const auto is_default = item["isDefault"].flag();
+        if (is_default && *is_default) return *id;
+        const auto sort = item["sort"].integer();
+        if (!best || (sort && *sort < best->first)) best = {sort ? *sort : 0, *id};
+    }
+    if (best) return best->second;
+    return Error{Code::NotFound, "the portal shows no pipeline of " + std::string(type.name) + "s",
+                 method, "the webhook's owner must see the CRM's " + std::string(type.name) + "s"};
+}
+
+} // namespace
+
+Result<std::string> find_deal_stage(Client& client, std::string_view category,
+                                    std::string_view semantics) {
+    const bool general = category.empty() || category == "0";
+    const std::string entity = general ? "DEAL_STAGE" : "DEAL_STAGE_" + std::string(category);
+    return stage_of(client, entity, semantics,
+                    "the deal pipeline " + std::string(general ? "0" : category));
+}
+
+Result<std::string> find_invoice_stage(Client& client, std::string_view semantics) {
+    const auto category = first_category(client, kInvoices);
+    if (!category) return category.error();
+    return stage_of(client, "SMART_INVOICE_STAGE_" + *category, semantics,
+                    "the invoice pipeline " + *category);
 }
 
 Result<std::vector<std::string>> list_currencies(Client& client) {

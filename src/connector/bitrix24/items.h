@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connector/bitrix24/client.h"
+#include "domain/exchange.h"
+
+namespace hb::connector::bitrix24 {
+
+// A kind of object in the universal CRM: what differs between deals and invoices.
+struct ItemType {
+    int id;                     // entityTypeId
+    std::string_view owner;     // of product rows: D, SI
+    std::string_view name;      // in messages; the op kinds begin with it
+    std::string_view key_field; // carries the op's key
+};
+inline constexpr ItemType kDeals{2, "D", "deal", "originId"};
+inline constexpr ItemType kInvoices{31, "SI", "invoice", "xmlId"};
+
+// More rows than RULINGS G5 allows on a deal of ours, in whole pages.
+inline constexpr std::size_t kRowPages = 5;
+
+Result<domain::DealState> read_item_state(Client& client, const ItemType& type,
+                                          std::string_view id);
+Result<std::string> find_deal_stage(Client& client, std::string_view category,
+                                    std::string_view semantics);
+// Of the category in which an invoice without one lands.
+Result<std::string> find_invoice_stage(Client& client, std::string_view semantics);
+Result<std::vector<std::string>> list_currencies(Client& client);
+
+// The commands that list all product rows of an item, keys "r0" to "r4".
+void add_row_commands(std::vector<Command>& commands, const ItemType& type, std::string_view id);
+// The rows of those commands, in their order on the item. REQUIRES: the reply carried them.
+Result<std::vector<json::Value>> product_rows(const Client& client, const BatchReply& reply);
+
+// A missing object answers NOT_FOUND, "Not found" or, in tasks, an empty list.
+bool is_missing(const Trouble& trouble);
+// An answer that is not what the method should give.
+Trouble strange(std::string method, std::string text);
+
+// An id as text; 0, null and nothing are "no such thing".
+std::string id_text(const json::Value& value);
+std::string text_or_empty(const json::Value& value);
+// Is `text` a plain decimal number ("2501", "-0.50")? Only such text may travel as a JSON number.
+bool is_decimal(std::string_view text);
+// Without leading and trailing zeros: "2501.00" and "2501" are one amount.
+std::string plain_decimal(std::string_view text);
+
+} // namespace hb::connector::bitrix24
