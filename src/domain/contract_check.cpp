@@ -45,7 +45,7 @@ private:
         const auto currency = find_currency(contract_.currency.code);
         if (!currency)
             add("/currency", currency.error().message, currency.error().hint);
-        else if (!(*currency == contract_.currency))
+        else if (currency->exponent != contract_.currency.exponent)
             add("/currency",
                 contract_.currency.code + " has " + std::to_string(currency->exponent) +
                     " decimals, not " + std::to_string(contract_.currency.exponent),

@@ -20,7 +20,8 @@ const WorkType* work_type_of(const TaskFacts& task, const Contract& contract) {
 
 bool is_in_group(const TaskFacts& task, const std::string& group) {
     if (task.group.id.empty()) return false;
-    return same_text(to_string(task.group), group) || same_text(task.group_name, group);
+    const std::string reference = to_string(task.group);
+    return same_text(reference, group) || same_text(task.group_name, group);
 }
 
 // "tag bug", "group Internal", "work type design", or "" when the rule does not match.

@@ -42,7 +42,7 @@ TEST_CASE("a task belongs to the company of its first link that exists (G13)") {
 
 TEST_CASE("else to the company of its first deal that exists, and of no later deal (G13)") {
     OwnerFacts f = facts();
-    f.tasks["t"].links = {{"deal", "404"}, {"deal", "5"}};
+    f.tasks["t"].links = {{"contact", "4"}, {"deal", "404"}, {"deal", "5"}};
     CHECK(told(f) == "10");
     f.tasks["t"].links = {{"deal", "6"}, {"deal", "5"}}; // the first one has no company
     CHECK(told(f) == "none");

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "domain/lifecycle.h"
+#include "domain/wide.h"
 #include "support.h"
 
 using namespace hb;
@@ -65,4 +66,10 @@ TEST_CASE("rounding twice changes nothing and never moves by a step or more (rul
         if (!good) REQUIRE(false);
     }
     SUCCEED("no rounding broke a rule");
+}
+
+TEST_CASE("parts that are not near their whole are refused, not handed out (R1)") {
+    CHECK(hand_out(5, {{2, 0}, {2, 1}}) == std::vector<std::int64_t>{2, 3});
+    CHECK_THROWS_AS(hand_out(3, {{2, 0}, {2, 1}}), BrokenInvariant); // less than the parts
+    CHECK_THROWS_AS(hand_out(7, {{2, 0}, {2, 1}}), BrokenInvariant); // three units for two parts
 }
