@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "sandbox/links.h"
 #include "sandbox/portal.h"
 
 // What a method of the portal gets and gives. Inner header of the room.
@@ -26,6 +27,13 @@ struct Failure {
 
 using Outcome = std::variant<Answer, Failure>;
 
+// Something that the portal tells to those who listen: an event and its data.
+struct Told {
+    std::string event; // "ONCRMDEALUPDATE"
+    Tree data;
+    std::string object; // what makes two of a kind one: "2/101"
+};
+
 struct Call {
     const Tree& params;
     const Token& token;
@@ -34,8 +42,17 @@ struct Call {
     const PortalOptions& options;
     Seconds now = 0;
     std::vector<std::tuple<Thing, int, std::int64_t>> created{}; // for late visibility
+    std::vector<Told> told{};
+    std::string base{}; // "http://127.0.0.1:8123", what links begin with
 
     bool admin() const { return caller.admin; }
+    bool crm_admin() const {
+        return caller.crm_admin.value_or(caller.admin) && token.crm == Token::CrmRights::All;
+    }
+    Links links() const { return {base, now + options.link_seconds}; }
+    // {"FIELDS":{"ID":"5"}} and whatever else stands in `more`.
+    void tell(std::string_view event, int entity_type, std::int64_t id,
+              std::initializer_list<std::pair<const char*, std::string>> more = {});
     const Tree* param(std::string_view name) const { return params.find_word(name); }
     std::optional<std::int64_t> integer(std::string_view name) const;
     int offset() const { return options.offset_minutes; }
@@ -77,6 +94,11 @@ void add_crm_book_calls(MethodTable& to);
 void add_row_calls(MethodTable& to);
 void add_payment_calls(MethodTable& to);
 void add_talk_calls(MethodTable& to);
+void add_type_calls(MethodTable& to);
+void add_stage_calls(MethodTable& to);
+void add_custom_field_calls(MethodTable& to);
+void add_document_calls(MethodTable& to);
+void add_template_calls(MethodTable& to);
 
 Failure fail(std::string_view code, std::string_view description, int status = 400);
 Failure fail_number(std::string_view description); // error 0, a number

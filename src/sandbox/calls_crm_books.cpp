@@ -172,7 +172,9 @@ void write_move(json::Writer& to, const Call& call, const StageMove& move,
 Outcome stage_history(Call& call) {
     const auto type = call.integer("entityTypeId");
     if (!type) return fail("100", "Could not find value for parameter {entityTypeId}");
-    if (*type != 2 && *type != 31) return fail_number("The entity is not supported");
+    const CrmStore* store = find_store(call, static_cast<int>(*type));
+    if (store == nullptr || !store->position("stageId"))
+        return fail_number("The entity is not supported");
     auto read =
         read_filter(call.param("filter"), {move_field, crm_prefixes(), false, call.offset()});
     auto order = read_order(call.param("order"), move_field);

@@ -15,6 +15,10 @@ std::optional<Failure> check_rights(const Call& call) {
     return std::nullopt;
 }
 
+ItemShape shape_of(const Call& call) {
+    return {Dialect::Classic, call.offset(), false, call.links()};
+}
+
 template <int kType> Outcome list(Call& call) {
     if (auto failure = check_rights(call)) return *failure;
     for (const char* name : {"filter", "order", "select"}) {
@@ -36,7 +40,7 @@ template <int kType> Outcome list(Call& call) {
     json::Writer out;
     out.begin_array();
     for (const CrmItem* item : page.rows)
-        write_crm_item(out, store, *item, selected, Dialect::Classic, call.offset());
+        write_crm_item(out, store, *item, selected, shape_of(call));
     out.end_array();
     Answer answer{out.take(), {}, {}};
     add_paging(answer, request, page.rows.size(), page.total);
@@ -61,8 +65,7 @@ template <int kType> Outcome get(Call& call) {
     for (const char* name : {"*", "UF_*"}) everything.append(Tree::text(name));
     const auto selected = selected_fields(store, &everything, Dialect::Classic);
     json::Writer out;
-    write_crm_item(out, store, *std::get<CrmItem*>(found), selected, Dialect::Classic,
-                   call.offset());
+    write_crm_item(out, store, *std::get<CrmItem*>(found), selected, shape_of(call));
     return Answer{out.take(), {}, {}};
 }
 

@@ -51,7 +51,7 @@ Answer one_item(const Call& call, const CrmStore& store, const CrmItem& item) {
     const auto selected = selected_fields(store, nullptr, dialect);
     json::Writer out;
     out.begin_object().key("item");
-    write_crm_item(out, store, item, selected, dialect, call.offset(), true);
+    write_crm_item(out, store, item, selected, {dialect, call.offset(), true, call.links()});
     out.end_object();
     return Answer{out.take(), {}, {}};
 }
@@ -80,8 +80,8 @@ Outcome list(Call& call) {
     const auto selected = selected_fields(store, call.param("select"), spelling);
     json::Writer out;
     out.begin_object().key("items").begin_array();
-    for (const CrmItem* item : page.rows)
-        write_crm_item(out, store, *item, selected, spelling, call.offset());
+    const ItemShape shape{spelling, call.offset(), false, call.links()};
+    for (const CrmItem* item : page.rows) write_crm_item(out, store, *item, selected, shape);
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
     add_paging(answer, request, page.rows.size(), page.total);
@@ -100,10 +100,17 @@ const Tree* fields_of(const Call& call) {
     return fields != nullptr && fields->is_branch() ? fields : nullptr;
 }
 
+bool restricted(const Call& call, const CrmStore& store) {
+    return !call.options.smart_processes && call.state.type_of(store.entity_type) != nullptr;
+}
+
 Outcome add(Call& call) {
     const auto found = store_of(call);
     if (const auto* failure = std::get_if<Failure>(&found)) return *failure;
     CrmStore& store = *std::get<CrmStore*>(found);
+    if (restricted(call, store))
+        return fail("CREATE_DYNAMIC_ITEM_RESTRICTED",
+                    "You cannot create items of smart processes due to your plan restrictions");
     const Tree* fields = fields_of(call);
     if (fields == nullptr) return missing("fields");
     const auto made = create_crm_item(call, store, *fields, dialect_of(call));
@@ -115,6 +122,9 @@ Outcome update(Call& call) {
     const auto found = find(call);
     if (const auto* failure = std::get_if<Failure>(&found)) return *failure;
     const auto& [store, item] = std::get<Found>(found);
+    if (restricted(call, *store))
+        return fail("UPDATE_DYNAMIC_ITEM_RESTRICTED",
+                    "You cannot change items of smart processes due to your plan restrictions");
     const Tree* fields = fields_of(call);
     if (fields == nullptr) return missing("fields");
     const auto done = update_crm_item(call, *store, *item, *fields, dialect_of(call));
@@ -133,7 +143,8 @@ Outcome erase(Call& call) {
     return Answer{"[]", {}, {}};
 }
 
-const char* type_name(const CrmField& field) {
+std::string type_name(const CrmField& field) {
+    if (!field.user_type.empty()) return field.user_type;
     if (field.universal == "companyId" || field.universal == "mycompanyId") return "crm_company";
     if (field.universal == "contactId" || field.universal == "contactIds") return "crm_contact";
     if (field.universal == "categoryId") return "crm_category";
@@ -178,10 +189,10 @@ Outcome fields(Call& call) {
         const std::string name = wire_name(field, spelling);
         if (name.empty()) continue;
         out.key(name).begin_object().member("type", type_name(field));
-        out.member("isRequired", false);
+        out.member("isRequired", field.mandatory);
         out.member("isReadOnly", field.access == Access::ReadOnly);
         out.member("isImmutable", false);
-        out.member("isMultiple", field.type == FieldType::IntegerList);
+        out.member("isMultiple", field.multiple || field.type == FieldType::IntegerList);
         out.member("isDynamic", field.is_custom).member("title", field.title);
         out.member("upperName", upper_name(field)).end_object();
     }

@@ -23,9 +23,11 @@ std::variant<Owner, Failure> find_owner(Call& call, const Tree* type, const Tree
         return fail("100", "Could not find value for parameter {ownerType} or {ownerId}");
     Owner owner;
     owner.code = type->str();
-    const int entity_type = owner.code == "D" ? 2 : owner.code == "SI" ? 31 : 0;
-    if (entity_type == 0) return fail("ENTITY_TYPE_NOT_SUPPORTED", "Entity type not supported");
-    owner.store = find_store(call, entity_type);
+    for (auto& [entity_type, store] : call.state.crm)
+        if (short_code(entity_type) == owner.code && store.position("opportunity"))
+            owner.store = &store;
+    if (owner.store == nullptr)
+        return fail("ENTITY_TYPE_NOT_SUPPORTED", "Entity type not supported");
     owner.item = find_crm_item(call, *owner.store, *id->integer());
     if (owner.item == nullptr) return no_owner();
     return owner;

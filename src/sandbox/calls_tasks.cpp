@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "sandbox/crm_types.h"
 #include "sandbox/tasks.h"
 
 // tasks.task.get, add, update, delete, complete, renew, getFields.
@@ -285,10 +286,20 @@ bool apply_text(Task& task, const std::string& name, const Tree& value) {
     return true;
 }
 
+// Items of a smart process whose type is not shown in tasks are dropped without a word.
+bool linkable(const State& state, const std::string& link) {
+    const std::string code = lower(link.substr(0, link.find('_')));
+    if (code.size() < 2 || code[0] != 't') return !link.empty();
+    for (const auto& type : state.types.rows())
+        if (lower(short_code(type.entity_type)) == code)
+            return shown_in_tasks(state, type.entity_type);
+    return false;
+}
+
 void apply_custom(const State& state, Task& task, const std::string& name, const Tree& value) {
     if (name == "UF_CRM_TASK") {
         task.crm = value.strings();
-        std::erase(task.crm, "");
+        std::erase_if(task.crm, [&](const std::string& link) { return !linkable(state, link); });
         return;
     }
     for (const auto& field : state.task_fields.rows()) {

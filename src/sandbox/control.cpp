@@ -30,6 +30,13 @@ HttpAnswer show_state(const Core& core) {
     count("payments", state.payments.size());
     count("notices", state.notices.size());
     count("task_fields", state.task_fields.size());
+    count("types", state.types.size());
+    count("documents", state.documents.size());
+    count("templates", state.templates.size());
+    std::size_t items = 0;
+    for (const auto& type : state.types.rows())
+        items += state.crm.at(type.entity_type).items.size();
+    count("items", items);
     out.member("last_task", state.tasks.last_id()).member("last_entry", state.entries().last_id());
     out.end_object();
     return json_answer(out.take());
@@ -95,6 +102,13 @@ HttpAnswer show_origin(const Core& core, const std::string& origin) {
     list("deals", 2, "originId");
     list("companies", 4, "originId");
     list("invoices", 31, "xmlId");
+    out.key("items").begin_array();
+    for (const auto& type : core.state.types.rows()) {
+        const CrmStore& store = core.state.crm.at(type.entity_type);
+        for (const auto& item : store.items.rows())
+            if (store.text(item, "xmlId") == origin) out.integer(item.id);
+    }
+    out.end_array();
     out.key("comments").begin_array();
     for (const auto& comment : core.state.timeline.rows())
         if (comment.text.find(origin) != std::string::npos) out.integer(comment.id);
@@ -141,6 +155,7 @@ HttpAnswer users(Core& core, const Parts& path, const Tree& sent) {
     if (user == nullptr) return trouble(404, "no such person");
     if (const Tree* active = sent.find("active")) user->active = active->truthy();
     if (const Tree* admin = sent.find("admin")) user->admin = admin->truthy();
+    if (const Tree* admin = sent.find("crm_admin")) user->crm_admin = admin->truthy();
     return done();
 }
 
@@ -175,6 +190,11 @@ HttpAnswer set_options(Core& core, const Tree& sent) {
     flag("gzip", core.options.gzip);
     flag("entry_moves_task", core.options.entry_moves_task);
     flag("entry_dates_writable", core.options.entry_dates_writable);
+    flag("smart_processes", core.options.smart_processes);
+    flag("document_generator", core.options.document_generator);
+    core.options.pdf_seconds = number(sent, "pdf_seconds").value_or(core.options.pdf_seconds);
+    core.options.link_seconds = number(sent, "link_seconds").value_or(core.options.link_seconds);
+    if (sent.find("base_url") != nullptr) core.options.base_url = text(sent, "base_url");
     limits.capacity = static_cast<double>(
         number(sent, "capacity").value_or(static_cast<std::int64_t>(limits.capacity)));
     if (const auto leak = read_decimal(text(sent, "leak_per_second")))
@@ -245,6 +265,8 @@ HttpAnswer Core::control(const HttpRequest& request) {
     if (what == "companies") return edit_crm(*this, verb, parts, *sent, 4);
     if (what == "tasks") return edit_tasks(*this, verb, parts, *sent);
     if (what == "entries") return edit_entries(*this, verb, parts, *sent);
+    if (what == "items") return edit_items(*this, verb, parts, *sent);
+    if (what == "templates") return add_template(*this, *sent);
     if (what == "payments") return edit_payments(*this, parts, *sent);
     if (what == "clock") return move_clock(*this, *sent);
     if (what == "users") return users(*this, parts, *sent);

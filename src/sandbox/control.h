@@ -19,7 +19,8 @@ std::optional<std::int64_t> number(const Tree& sent, std::string_view name);
 std::string text(const Tree& sent, std::string_view name);
 std::int64_t id_of(const Parts& path); // the id in /sandbox/what/ID; 0 for none
 
-// The portal itself as a caller: every right, no limits.
+// The portal itself as a caller: every right, no limits. `by` in what was sent names the person;
+// else it is the first administrator.
 struct System {
     System(Core& core, const Tree& params);
     Token token;
@@ -29,6 +30,9 @@ struct System {
 
 HttpAnswer edit_crm(Core& core, const std::string& verb, const Parts& path, const Tree& sent,
                     int type);
+// Items of smart processes: the entity type stands before the id.
+HttpAnswer edit_items(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
+HttpAnswer add_template(Core& core, const Tree& sent);
 HttpAnswer edit_tasks(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
 HttpAnswer edit_entries(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
 HttpAnswer edit_payments(Core& core, const Parts& path, const Tree& sent);

@@ -9,7 +9,9 @@ namespace hb::sandbox {
 
 namespace {
 
-User owner_of(const Core& core) {
+User person_of(const Core& core, const Tree& params) {
+    if (const auto by = number(params, "by"))
+        if (const User* person = core.state.users.find(*by)) return *person;
     for (const auto& one : core.state.users.rows())
         if (one.admin && one.active) return one;
     User out;
@@ -75,7 +77,10 @@ std::int64_t id_of(const Parts& path) {
 
 System::System(Core& core, const Tree& params)
     : token{"", 0, all_scopes(), Token::CrmRights::All},
-      user(owner_of(core)), call{params, token, user, core.state, core.options, core.now()} {}
+      user(person_of(core, params)), call{params,     token,        user,
+                                          core.state, core.options, core.now()} {
+    call.base = core.base_url();
+}
 
 HttpAnswer edit_crm(Core& core, const std::string& verb, const Parts& path, const Tree& sent,
                     int type) {
@@ -106,6 +111,31 @@ HttpAnswer edit_crm(Core& core, const std::string& verb, const Parts& path, cons
     const auto changed = update_crm_item(system.call, store, *item, fields, Dialect::Universal);
     if (const auto* failure = std::get_if<Failure>(&changed)) return answer_of(*failure);
     return done();
+}
+
+HttpAnswer edit_items(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+    const int type = static_cast<int>(id_of(path));
+    if (!core.state.crm.contains(type)) return trouble(404, "no such entity type");
+    return edit_crm(core, verb, {path.begin() + 1, path.end()}, sent, type);
+}
+
+HttpAnswer add_template(Core& core, const Tree& sent) {
+    DocumentTemplate one;
+    one.id = number(sent, "id").value_or(core.state.next_template);
+    if (core.state.templates.find(one.id) != nullptr) return trouble(409, "that template exists");
+    core.state.next_template = std::max(core.state.next_template, one.id + 2);
+    one.name = text(sent, "name");
+    if (!text(sent, "region").empty()) one.region = text(sent, "region");
+    const Tree* bound = sent.find("entityTypeId");
+    one.entity_types = bound == nullptr ? std::vector<std::string>{"2"} : bound->strings();
+    Numerator numerator;
+    numerator.id = core.state.next_numerator;
+    core.state.next_numerator += 2;
+    numerator.name = one.name;
+    one.numerator = numerator.id;
+    one.created = one.updated = core.now();
+    core.state.numerators.add(std::move(numerator));
+    return made(core.state.templates.add(std::move(one)).id);
 }
 
 HttpAnswer edit_tasks(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {

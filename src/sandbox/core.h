@@ -42,6 +42,7 @@ struct Core {
     std::deque<RequestLine> log;
     std::deque<WrittenCall> writes;
     std::int64_t next_write = 1;
+    std::string host; // of the request under way
     std::mutex lock;
 
     std::int64_t now_ms() const { return to_epoch_ms(clock.now()); }
@@ -66,6 +67,11 @@ struct Core {
         std::int64_t cost_ms = 0;
     };
     BatchResult run_batch(const Caller& caller, const Tree& params);
+
+    std::string base_url() const;
+    // Files behind signed links, and the pages that want a person's session; nothing for any other
+    // path.
+    std::optional<HttpAnswer> file_or_page(const HttpRequest& request) const;
 
     std::string time_block(std::int64_t at_ms, std::int64_t cost_ms,
                            const std::optional<RunTimes::Reading>& run_time) const;

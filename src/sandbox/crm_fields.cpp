@@ -187,6 +187,43 @@ std::vector<CrmField> contact_fields() {
     return f;
 }
 
+// Every smart process has these.
+std::vector<CrmField> common_fields() {
+    std::vector<CrmField> f;
+    add_birth(f);
+    f.push_back({"", "xmlId", Text, kWrite, "External code"});
+    f.push_back({"", "title", Text, kWrite, "Name"});
+    f.push_back({"", "categoryId", Integer, kWrite, "Pipeline"});
+    f.push_back({"", "webformId", Integer, kRead, "Created by CRM form", "0"});
+    add_history(f);
+    add_utm(f);
+    return f;
+}
+
+std::vector<CrmField> fields_of_flag(std::string_view flag) {
+    if (flag == "isStagesEnabled")
+        return {{"", "stageId", Text, kWrite, "Stage"},
+                {"", "stageSemanticId", Text, kRead, "Stage group"},
+                {"", "previousStageId", Text, kRead, "Previous stage"}};
+    if (flag == "isBeginCloseDatesEnabled")
+        return {{"", "begindate", Date, kWrite, "Start date"},
+                {"", "closedate", Date, kWrite, "End date"}};
+    if (flag == "isClientEnabled")
+        return {{"", "companyId", Integer, kWrite, "Company", "0"},
+                {"", "contactId", Integer, kWrite, "Contact", "0"},
+                {"", "contactIds", IntegerList, kWrite, "Contacts"}};
+    if (flag == "isMycompanyEnabled")
+        return {{"", "mycompanyId", Integer, kWrite, "Your company", "0"}};
+    if (flag == "isObserversEnabled") return {{"", "observers", IntegerList, kWrite, "Observers"}};
+    if (flag == "isSourceEnabled")
+        return {{"", "sourceId", Text, kWrite, "Source"},
+                {"", "sourceDescription", Text, kWrite, "Source details"}};
+    if (flag != "isLinkWithProductsEnabled") return {};
+    std::vector<CrmField> f;
+    add_money(f);
+    return f;
+}
+
 CrmStore store_of(int entity_type, std::vector<CrmField> fields) {
     CrmStore out;
     out.entity_type = entity_type;
@@ -195,6 +232,12 @@ CrmStore store_of(int entity_type, std::vector<CrmField> fields) {
 }
 
 } // namespace
+
+std::vector<CrmField> dynamic_fields(std::string_view flag) {
+    std::vector<CrmField> f = flag.empty() ? common_fields() : fields_of_flag(flag);
+    for (auto& field : f) field.classic.clear(); // there are no classic calls for it
+    return f;
+}
 
 std::map<int, CrmStore> new_crm_stores() {
     std::map<int, CrmStore> out;

@@ -68,8 +68,44 @@ void settle_ways(CrmStore& store, CrmItem& item) {
     }
 }
 
-std::optional<Failure> take_fields(const Call& call, CrmStore& store, CrmItem& item,
-                                   const Tree& fields, Dialect dialect) {
+// What is sent for a field of files: ["name","base64"] or {"id":77}; a list of these for several.
+// Only what is listed stays; an id that the item does not hold drops the file without a word.
+CrmValue take_files(Call& call, const CrmField& field, const Tree& sent, const CrmValue& old) {
+    const auto* held = std::get_if<std::vector<std::int64_t>>(&old);
+    std::vector<std::int64_t> ids;
+    const auto take = [&](const Tree& one) {
+        if (!one.is_branch()) return;
+        if (const Tree* id = one.find("id")) {
+            const auto kept = id->integer().value_or(0);
+            if (held != nullptr && std::find(held->begin(), held->end(), kept) != held->end())
+                ids.push_back(kept);
+            return;
+        }
+        const auto pair = one.strings();
+        if (pair.size() != 2 || one.at(0)->is_branch() || pair[0].empty()) return;
+        StoredFile file{call.state.next_file++, pair[0], base64_bytes(pair[1])};
+        ids.push_back(call.state.files.add(std::move(file)).id);
+    };
+    if (field.multiple)
+        for (std::size_t i = 0; sent.is_branch() && i < sent.size(); ++i) take(*sent.at(i));
+    else
+        take(sent);
+    return ids.empty() ? CrmValue{} : CrmValue{std::move(ids)};
+}
+
+std::variant<CrmValue, Failure> take_value(Call& call, const CrmField& field, const Tree& sent,
+                                           const CrmValue& old, Dialect dialect,
+                                           const std::string& name) {
+    if (field.multiple && !sent.is_branch() && !sent.nothing())
+        return fail("100", "Expected iterable value for multiple field, but got string instead");
+    if (field.user_type == "file") return take_files(call, field, sent, old);
+    auto value = read_crm_value(field, sent, call.offset());
+    if (!value) return bad_value(dialect, name);
+    return std::move(*value);
+}
+
+std::optional<Failure> take_fields(Call& call, CrmStore& store, CrmItem& item, const Tree& fields,
+                                   Dialect dialect) {
     bool contacts_sent = false;
     item.values.resize(store.fields.size());
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -81,9 +117,9 @@ std::optional<Failure> take_fields(const Call& call, CrmStore& store, CrmItem& i
                                (name == "contactIds" && field.universal == name);
             // Unknown names and read-only fields are swallowed, as the portal does.
             if (!named || name.empty() || field.access == Access::ReadOnly) continue;
-            auto value = read_crm_value(field, *fields.at(i), call.offset());
-            if (!value) return bad_value(dialect, name);
-            item.values[f] = std::move(*value);
+            auto value = take_value(call, field, *fields.at(i), item.values[f], dialect, name);
+            if (const auto* failure = std::get_if<Failure>(&value)) return *failure;
+            item.values[f] = std::move(std::get<CrmValue>(value));
         }
     }
     settle_contacts(store, item, contacts_sent);
@@ -93,6 +129,7 @@ std::optional<Failure> take_fields(const Call& call, CrmStore& store, CrmItem& i
 
 std::optional<Failure> check_currency(const Call& call, const CrmStore& store, const CrmItem& item,
                                       Dialect dialect) {
+    if (!store.position("currencyId")) return std::nullopt;
     const std::string code = store.text(item, "currencyId");
     if (code.empty() || call.state.currency(code) != nullptr) return std::nullopt;
     return bad_value(dialect, "CURRENCY_ID");
@@ -102,20 +139,31 @@ bool has_stages(const CrmStore& store) {
     return store.position("stageId").has_value();
 }
 
+std::optional<Failure> check_category(const Call& call, const CrmStore& store, const CrmItem& item,
+                                      Dialect dialect) {
+    if (has_stages(store) || !store.position("categoryId")) return std::nullopt;
+    if (call.state.category(store.entity_type, store.number(item, "categoryId")) != nullptr)
+        return std::nullopt;
+    return bad_value(dialect, "CATEGORY_ID");
+}
+
 void set_defaults(Call& call, CrmStore& store, CrmItem& item) {
     const auto absent = [&](const char* name) {
         return store.position(name) && store.get(item, name).index() == 0;
     };
     if (absent("assignedById")) store.set(item, "assignedById", call.caller.id);
     if (absent("opened")) store.set(item, "opened", std::int64_t{1});
-    if (!has_stages(store)) return;
+    for (const auto& field : store.fields)
+        if (field.user_type == "boolean" && !field.multiple && absent(field.universal.c_str()))
+            store.set(item, field.universal, std::int64_t{0});
+    if (!store.position("categoryId")) return;
     if (absent("categoryId"))
         for (const auto& category : call.state.categories)
             if (category.entity_type == store.entity_type && category.is_default)
                 store.set(item, "categoryId", category.id);
     const Seconds today = calendar_day(call.now, call.offset());
     if (absent("begindate")) store.set(item, "begindate", today);
-    if (absent("closedate")) store.set(item, "closedate", today + 7 * 86400);
+    if (absent("closedate")) store.set(item, "closedate", today + Seconds{7} * 86400);
     if (absent("currencyId")) store.set(item, "currencyId", call.state.base_currency());
     if (absent("opportunity")) store.set(item, "opportunity", std::int64_t{0});
     if (absent("taxValue")) store.set(item, "taxValue", std::int64_t{0});
@@ -128,7 +176,7 @@ void set_defaults(Call& call, CrmStore& store, CrmItem& item) {
 void stamp_birth(const Call& call, CrmStore& store, CrmItem& item) {
     store.set(item, "createdTime", call.now);
     store.set(item, "createdBy", call.caller.id);
-    if (!has_stages(store)) return;
+    if (!store.position("movedTime")) return;
     store.set(item, "movedTime", call.now);
     store.set(item, "movedBy", call.caller.id);
 }
@@ -145,7 +193,25 @@ void name_untitled(CrmStore& store, CrmItem& item) {
     if (!store.position("title") || !store.text(item, "title").empty()) return;
     const char* kind = store.entity_type == 31 ? "Invoice #" : "Deal #";
     if (store.entity_type == 4) kind = "Company #";
+    if (store.entity_type >= 128) kind = "Item #";
     store.set(item, "title", kind + std::to_string(item.id));
+}
+
+std::optional<Failure> check_mandatory(const CrmStore& store, const CrmItem& item) {
+    for (std::size_t i = 0; i < store.fields.size(); ++i)
+        if (store.fields[i].mandatory && (i >= item.values.size() || item.values[i].index() == 0))
+            return fail("CRM_FIELD_ERROR_REQUIRED",
+                        "Required field \"" + store.fields[i].title + "\" is not filled");
+    return std::nullopt;
+}
+
+void tell_change(Call& call, const CrmStore& store, std::int64_t id, const char* what) {
+    const int type = store.entity_type;
+    if (type == 2) return call.tell(std::string{"ONCRMDEAL"} + what, type, id);
+    if (type == 3) return call.tell(std::string{"ONCRMCONTACT"} + what, type, id);
+    if (type == 4) return call.tell(std::string{"ONCRMCOMPANY"} + what, type, id);
+    call.tell(std::string{"ONCRMDYNAMICITEM"} + what, type, id,
+              {{"ENTITY_TYPE_ID", std::to_string(type)}});
 }
 
 } // namespace
@@ -172,7 +238,9 @@ std::variant<std::int64_t, Failure> create_crm_item(Call& call, CrmStore& store,
     CrmItem item;
     if (auto failure = take_fields(call, store, item, fields, dialect)) return *failure;
     set_defaults(call, store, item);
+    if (auto failure = check_mandatory(store, item)) return *failure;
     if (auto failure = check_currency(call, store, item, dialect)) return *failure;
+    if (auto failure = check_category(call, store, item, dialect)) return *failure;
     if (has_stages(store)) {
         const auto category = store.number(item, "categoryId");
         if (auto failure = settle_stage(call, store, item, category, dialect)) return *failure;
@@ -183,6 +251,7 @@ std::variant<std::int64_t, Failure> create_crm_item(Call& call, CrmStore& store,
     name_untitled(store, kept);
     if (has_stages(store)) record_move(call, store, kept, 1);
     call.created.emplace_back(Thing::CrmItem, store.entity_type, kept.id);
+    tell_change(call, store, kept.id, "ADD");
     return kept.id;
 }
 
@@ -193,6 +262,7 @@ std::variant<bool, Failure> update_crm_item(Call& call, CrmStore& store, CrmItem
     const CrmItem before = changed;
     if (auto failure = take_fields(call, store, changed, fields, dialect)) return *failure;
     if (auto failure = check_currency(call, store, changed, dialect)) return *failure;
+    if (auto failure = check_category(call, store, changed, dialect)) return *failure;
     int move = 0;
     if (has_stages(store)) {
         // A classic update can't move a deal to another funnel.
@@ -216,12 +286,20 @@ std::variant<bool, Failure> update_crm_item(Call& call, CrmStore& store, CrmItem
         record_move(call, store, changed, move);
     }
     item = std::move(changed);
+    // A deal that goes to another funnel tells of that, and of nothing else.
+    if (move == 5 && store.entity_type == 2)
+        call.tell("ONCRMDEALMOVETOCATEGORY", 2, item.id,
+                  {{"CATEGORY_ID", std::to_string(store.number(item, "categoryId"))},
+                   {"STAGE_ID", store.text(item, "stageId")}});
+    else
+        tell_change(call, store, item.id, "UPDATE");
     return true;
 }
 
 void delete_crm_item(Call& call, CrmStore& store, std::int64_t id) {
     const int type = store.entity_type;
     store.items.erase(id);
+    tell_change(call, store, id, "DELETE");
     call.state.rows.erase({type, id});
     std::erase_if(call.state.payments.rows(),
                   [&](const Payment& one) { return one.owner_type == type && one.owner == id; });
@@ -234,7 +312,7 @@ Micro rows_total(const std::vector<ProductRow>& rows) {
 }
 
 void follow_rows(State& state, CrmStore& store, CrmItem& item, bool even_without_rows) {
-    if (store.flag(item, "isManualOpportunity")) return;
+    if (!store.position("opportunity") || store.flag(item, "isManualOpportunity")) return;
     const auto at = state.rows.find({store.entity_type, item.id});
     const bool has_rows = at != state.rows.end() && !at->second.empty();
     if (has_rows)
@@ -250,8 +328,12 @@ FilterDialect crm_dialect(const Call& call, const CrmStore& store, Dialect diale
     out.offset_minutes = call.offset();
     out.lookup = [&store, dialect](std::string_view name) -> std::optional<FieldRef> {
         for (std::size_t i = 0; i < store.fields.size(); ++i)
-            if (!name.empty() && wire_name(store.fields[i], dialect) == name)
-                return FieldRef{static_cast<int>(i), store.fields[i].type};
+            if (!name.empty() && wire_name(store.fields[i], dialect) == name) {
+                // A custom yes or no reads Y or N, and is asked for with 1 or 0.
+                const bool by_number = store.fields[i].user_type == "boolean";
+                return FieldRef{static_cast<int>(i),
+                                by_number ? FieldType::Integer : store.fields[i].type};
+            }
         return std::nullopt;
     };
     return out;

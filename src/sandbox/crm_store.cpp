@@ -12,6 +12,16 @@ std::optional<int> CrmStore::position(std::string_view name) const {
     return std::nullopt;
 }
 
+void CrmStore::forget(std::string_view name) {
+    const auto at = position(name);
+    if (!at) return;
+    CrmField& field = fields[static_cast<std::size_t>(*at)];
+    field = CrmField{};
+    for (auto& item : items.rows())
+        if (static_cast<std::size_t>(*at) < item.values.size())
+            item.values[static_cast<std::size_t>(*at)] = CrmValue{};
+}
+
 const CrmValue& CrmStore::get(const CrmItem& item, std::string_view universal) const {
     const auto at = position(universal);
     ensure(at.has_value(), "a CRM field that does not exist");

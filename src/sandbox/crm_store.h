@@ -29,6 +29,9 @@ struct CrmField {
     // An absent number or text is written like this: "null", "0" or "\"\"".
     std::string absent = "null";
     bool is_custom = false;
+    std::string user_type{}; // of a custom field: "string", "file", …
+    bool multiple = false;   // a list of values of `type`
+    bool mandatory = false;
 };
 
 using CrmValue =
@@ -49,6 +52,8 @@ public:
 
     // Custom fields and parents of other types; both take part in every call at once.
     void define(CrmField field) { fields.push_back(std::move(field)); }
+    // The field stays in its place without a name, so that the values of the others stay in theirs.
+    void forget(std::string_view name);
 
     // The position of a field, by the universal name or by the classic one.
     std::optional<int> position(std::string_view name) const;
@@ -64,6 +69,9 @@ public:
 
 Cell crm_cell(const CrmItem& item, int field);
 
+// Fields of a smart process: those that every one has, and those that a flag of its type switches
+// on ("isClientEnabled"; "" stands for the first kind).
+std::vector<CrmField> dynamic_fields(std::string_view flag);
 // The stores of a new portal with their built-in fields: 2 deals, 3 contacts, 4 companies,
 // 31 invoices.
 std::map<int, CrmStore> new_crm_stores();

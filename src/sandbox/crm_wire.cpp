@@ -63,26 +63,32 @@ void write_classic_value(json::Writer& to, const CrmField& field, const CrmValue
     }
 }
 
+void write_universal_number(json::Writer& to, const CrmField& field, std::int64_t number,
+                            int offset) {
+    switch (field.type) {
+    case FieldType::Amount:
+        to.raw(write_number(number));
+        return;
+    case FieldType::Flag:
+        to.string(number != 0 ? "Y" : "N");
+        return;
+    case FieldType::Moment:
+        to.string(write_moment(number, offset));
+        return;
+    case FieldType::Date:
+        to.string(write_date(number, offset));
+        return;
+    default:
+        to.integer(number);
+        return;
+    }
+}
+
 void write_universal_value(json::Writer& to, const CrmField& field, const CrmValue& value,
                            int offset) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        switch (field.type) {
-        case FieldType::Amount:
-            to.raw(write_number(*number));
-            return;
-        case FieldType::Flag:
-            to.string(*number != 0 ? "Y" : "N");
-            return;
-        case FieldType::Moment:
-            to.string(write_moment(*number, offset));
-            return;
-        case FieldType::Date:
-            to.string(write_date(*number, offset));
-            return;
-        default:
-            to.integer(*number);
-            return;
-        }
+        write_universal_number(to, field, *number, offset);
+        return;
     }
     if (const auto* text = std::get_if<std::string>(&value)) {
         to.string(*text);
@@ -98,9 +104,63 @@ void write_universal_value(json::Writer& to, const CrmField& field, const CrmVal
     }
 }
 
+// Several values of a custom field; none is [].
+void write_many(json::Writer& to, const CrmField& field, const CrmValue& value, int offset) {
+    to.begin_array();
+    if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&value))
+        for (const auto number : *numbers) write_universal_number(to, field, number, offset);
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&value))
+        for (const auto& text : *texts) to.string(text);
+    to.end_array();
+}
+
+// {"id":77,"url":"…","urlMachine":"…"}
+void write_file(json::Writer& to, const CrmStore& store, const CrmItem& item, const CrmField& field,
+                std::int64_t file, const Links& links) {
+    const std::string query = "entityTypeId=" + std::to_string(store.entity_type) +
+                              "&id=" + std::to_string(item.id) + "&fieldName=" + field.classic +
+                              "&fileId=" + std::to_string(file);
+    to.begin_object().member("id", file);
+    to.member("url", links.session("crm.controller.item.getFile", query));
+    to.member("urlMachine", links.machine("crm.controller.item.getFile", "file", file));
+    to.end_object();
+}
+
+void write_files(json::Writer& to, const CrmStore& store, const CrmItem& item,
+                 const CrmField& field, const CrmValue& value, const Links& links) {
+    const auto* ids = std::get_if<std::vector<std::int64_t>>(&value);
+    if (field.multiple) {
+        to.begin_array();
+        if (ids != nullptr)
+            for (const auto id : *ids) write_file(to, store, item, field, id, links);
+        to.end_array();
+    } else if (ids == nullptr || ids->empty()) {
+        to.null();
+    } else {
+        write_file(to, store, item, field, ids->front(), links);
+    }
+}
+
 CrmValue absent_value(const CrmField& field) {
-    if (field.type == FieldType::Flag) return std::int64_t{0};
+    if (field.type == FieldType::Flag && !field.multiple) return std::int64_t{0};
     return {};
+}
+
+std::optional<CrmValue> read_many(const CrmField& field, const Tree& sent, int offset) {
+    CrmField one = field;
+    one.multiple = false;
+    std::vector<std::int64_t> numbers;
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+        auto value = read_crm_value(one, *sent.at(i), offset);
+        if (!value) return std::nullopt;
+        if (const auto* number = std::get_if<std::int64_t>(&*value)) numbers.push_back(*number);
+        if (auto* text = std::get_if<std::string>(&*value)) texts.push_back(std::move(*text));
+    }
+    CrmValue out;
+    if (!numbers.empty()) out = std::move(numbers);
+    if (!texts.empty()) out = std::move(texts);
+    return out;
 }
 
 } // namespace
@@ -131,25 +191,29 @@ std::vector<bool> selected_fields(const CrmStore& store, const Tree* select, Dia
 }
 
 void write_crm_item(json::Writer& to, const CrmStore& store, const CrmItem& item,
-                    const std::vector<bool>& selected, Dialect dialect, int offset_minutes,
-                    bool with_type) {
+                    const std::vector<bool>& selected, const ItemShape& shape) {
     static const CrmValue none;
     to.begin_object();
     for (std::size_t i = 0; i < store.fields.size(); ++i) {
         if (!selected[i]) continue;
         const CrmField& field = store.fields[i];
-        to.key(wire_name(field, dialect));
+        to.key(wire_name(field, shape.dialect));
         const CrmValue& kept = i < item.values.size() ? item.values[i] : none;
         const CrmValue fallback = absent_value(field);
         const CrmValue& value = kept.index() == 0 ? fallback : kept;
-        if (const auto* texts = std::get_if<std::vector<std::string>>(&value))
+        const auto* texts = std::get_if<std::vector<std::string>>(&value);
+        if (field.user_type == "file")
+            write_files(to, store, item, field, value, shape.links);
+        else if (field.multiple)
+            write_many(to, field, value, shape.offset_minutes);
+        else if (texts != nullptr)
             write_contact_ways(to, field, item, *texts);
-        else if (dialect == Dialect::Classic)
-            write_classic_value(to, field, value, offset_minutes);
+        else if (shape.dialect == Dialect::Classic)
+            write_classic_value(to, field, value, shape.offset_minutes);
         else
-            write_universal_value(to, field, value, offset_minutes);
+            write_universal_value(to, field, value, shape.offset_minutes);
     }
-    if (with_type) to.member("entityTypeId", store.entity_type);
+    if (shape.with_type) to.member("entityTypeId", store.entity_type);
     to.end_object();
 }
 
@@ -162,6 +226,7 @@ std::optional<CrmValue> read_crm_value(const CrmField& field, const Tree& sent,
         return CrmValue{ids};
     }
     if (field.type == FieldType::TextList) return CrmValue{read_contact_ways(sent)};
+    if (field.multiple) return read_many(field, sent, offset_minutes);
     if (sent.is_branch()) {
         if (sent.nothing()) return CrmValue{};
         return field.is_custom ? std::optional<CrmValue>{sent} : std::nullopt;
@@ -172,7 +237,8 @@ std::optional<CrmValue> read_crm_value(const CrmField& field, const Tree& sent,
     std::optional<std::int64_t> number;
     switch (field.type) {
     case FieldType::Text:
-        if (field.is_custom && sent.kind() != Tree::Kind::Text) return CrmValue{sent};
+        if (field.is_custom && field.user_type.empty() && sent.kind() != Tree::Kind::Text)
+            return CrmValue{sent};
         return CrmValue{text};
     case FieldType::Amount:
         number = read_decimal(text);
@@ -188,7 +254,7 @@ std::optional<CrmValue> read_crm_value(const CrmField& field, const Tree& sent,
         break;
     }
     if (!number) return std::nullopt;
-    if (field.type == FieldType::Amount) number = round_to(*number, 2);
+    if (field.type == FieldType::Amount && field.user_type.empty()) number = round_to(*number, 2);
     return CrmValue{*number};
 }
 

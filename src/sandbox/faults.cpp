@@ -10,7 +10,7 @@ namespace {
 
 using Kind = Fault::Kind;
 
-constexpr std::array<std::pair<Kind, const char*>, 13> kNames{{
+constexpr std::array<std::pair<Kind, const char*>, 14> kNames{{
     {Kind::LostAnswer, "lost_answer"},
     {Kind::Reset, "reset"},
     {Kind::Html, "html"},
@@ -24,6 +24,7 @@ constexpr std::array<std::pair<Kind, const char*>, 13> kNames{{
     {Kind::NoTotal, "no_total"},
     {Kind::WrongTypes, "wrong_types"},
     {Kind::LateVisible, "late_visible"},
+    {Kind::Transformation, "transformation_error"},
 }};
 
 // "*" means whole requests, so it names no method.

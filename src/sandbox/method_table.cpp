@@ -8,6 +8,17 @@ std::optional<std::int64_t> Call::integer(std::string_view name) const {
     return sent == nullptr ? std::nullopt : sent->integer();
 }
 
+void Call::tell(std::string_view event, int entity_type, std::int64_t id,
+                std::initializer_list<std::pair<const char*, std::string>> more) {
+    Told out;
+    out.event = event;
+    out.object = std::to_string(entity_type) + "/" + std::to_string(id);
+    Tree& fields = out.data.put("FIELDS", Tree::map());
+    fields.put("ID", Tree::text(std::to_string(id)));
+    for (const auto& [name, value] : more) fields.put(name, Tree::text(value));
+    told.push_back(std::move(out));
+}
+
 MethodTable::MethodTable() {
     add_system_calls(*this);
     add_people_calls(*this);
@@ -20,6 +31,11 @@ MethodTable::MethodTable() {
     add_row_calls(*this);
     add_payment_calls(*this);
     add_talk_calls(*this);
+    add_type_calls(*this);
+    add_stage_calls(*this);
+    add_custom_field_calls(*this);
+    add_document_calls(*this);
+    add_template_calls(*this);
 }
 
 const Method* MethodTable::find(std::string_view name) const {

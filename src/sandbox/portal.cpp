@@ -85,6 +85,7 @@ HttpAnswer Core::answer(const HttpRequest& request) {
     RequestLine line;
     line.number = ++counters.http_requests;
     line.at_ms = now_ms();
+    host = request.host;
     const std::int64_t first_write = next_write;
     HttpAnswer out = route(request, line);
     line.status = out.status;
@@ -101,6 +102,10 @@ HttpAnswer Core::answer(const HttpRequest& request) {
 HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
     if (options.limits.requests && !buckets.take(request.source, line.at_ms, options.limits))
         return failure_answer(fail("QUERY_LIMIT_EXCEEDED", "Too many requests", 503));
+    if (auto file = file_or_page(request)) {
+        line.method = request.path;
+        return std::move(*file);
+    }
     const auto views = split(trim(request.path), '/'); // "", "rest", uid, token, method
     const std::vector<std::string> parts{views.begin(), views.end()};
     if (parts.size() < 3 || parts[1] != "rest" || parts[2] == "api")
@@ -225,10 +230,15 @@ Outcome Core::execute(const Caller& caller, const Method& method, const Tree& pa
     const Fault* error = find_kind(hits, Fault::Kind::Error);
     if (error != nullptr && !error->after_commit) return failure_of(*error);
     Call call{params, *caller.token, *caller.user, state, options, now()};
+    call.base = base_url();
     Outcome outcome = method.run(call);
     if (const Fault* late = find_kind(hits, Fault::Kind::LateVisible))
         for (const auto& [kind, type, id] : call.created)
             state.hide(kind, type, id, now() + late->seconds);
+    if (find_kind(hits, Fault::Kind::Transformation) != nullptr)
+        for (const auto& [kind, type, id] : call.created)
+            if (Document* document = state.documents.find(id); kind == Thing::Document && document)
+                document->failed = true;
     if (method.writes) keep_write(caller, method, params, outcome);
     if (auto* answer = std::get_if<Answer>(&outcome))
         for (const auto& fault : hits) spoil(*answer, fault);

@@ -21,6 +21,7 @@ struct HttpRequest {
     std::string content_type;
     std::string body;
     std::string source = "127.0.0.1"; // whose request bucket this fills
+    std::string host{};               // "127.0.0.1:8123"; links in answers begin with it
 };
 
 struct HttpAnswer {
@@ -56,6 +57,14 @@ struct PortalOptions {
     bool entry_moves_task = false;
     // Whether task.elapseditem.add may set CREATED_DATE and DATE_START: undocumented as well.
     bool entry_dates_writable = true;
+    // What the plan holds.
+    bool smart_processes = true;
+    bool document_generator = true;
+    // How long the conversion of a document to PDF takes, and how long a signed link lives.
+    std::int64_t pdf_seconds = 30;
+    std::int64_t link_seconds = 3600;
+    // What links in answers begin with; "": the host that was asked.
+    std::string base_url{};
     // Whether a server packs its answers for clients that ask for gzip.
     bool gzip = false;
     std::size_t log_rows_max = 2000; // of the request log and of the log of writes
@@ -72,19 +81,20 @@ std::vector<std::string> all_scopes();
 
 struct Fault {
     enum class Kind {
-        LostAnswer,  // the call is done, the connection closes without an answer
-        Reset,       // the connection closes before anything is done
-        Html,        // an HTML error page; `after_commit` says whether the call is done
-        Slow,        // the answer waits for `delay_ms` (a server waits, handle() only says so)
-        Truncated,   // half of the answer
-        Error,       // an error object with `status`, `code` and `description`
-        Redirect,    // 302 with `description` as the new address
-        EmptyList,   // the rows are gone, the envelope stays
-        EmptyResult, // "result":[]
-        ShortPage,   // only the first half of the rows
-        NoTotal,     // a list without its total
-        WrongTypes,  // texts as numbers, numbers as texts
-        LateVisible, // what the call creates is hidden for `seconds`
+        LostAnswer,     // the call is done, the connection closes without an answer
+        Reset,          // the connection closes before anything is done
+        Html,           // an HTML error page; `after_commit` says whether the call is done
+        Slow,           // the answer waits for `delay_ms` (a server waits, handle() only says so)
+        Truncated,      // half of the answer
+        Error,          // an error object with `status`, `code` and `description`
+        Redirect,       // 302 with `description` as the new address
+        EmptyList,      // the rows are gone, the envelope stays
+        EmptyResult,    // "result":[]
+        ShortPage,      // only the first half of the rows
+        NoTotal,        // a list without its total
+        WrongTypes,     // texts as numbers, numbers as texts
+        LateVisible,    // what the call creates is hidden for `seconds`
+        Transformation, // the document that the call makes never becomes a PDF
     };
     Kind kind = Kind::Error;
     std::string method = "*"; // or a name, without case

@@ -81,6 +81,7 @@ public:
         add_deals();
         add_tasks();
         add_entries();
+        add_templates();
     }
 
 private:
@@ -184,6 +185,25 @@ private:
             // The last deal belongs to nobody.
             if (i < 9) store.set(item, "companyId", client.company);
             store.add(std::move(item));
+        }
+    }
+
+    // Papers for deals and invoices; each kind has numbers of its own.
+    void add_templates() {
+        for (const auto& [id, name] : {std::pair{11, "Акт"}, {13, "Счёт"}}) {
+            Numerator numerator;
+            numerator.id = id + 20;
+            numerator.name = name;
+            numerator.next = numerator.start = 1;
+            numerator.length = 4;
+            state_.numerators.add(std::move(numerator));
+            DocumentTemplate one;
+            one.id = id;
+            one.name = name;
+            one.numerator = id + 20;
+            one.entity_types = {"2", "2_category_0", "2_category_9", "31", "31_3"};
+            one.created = one.updated = begin_;
+            state_.templates.add(std::move(one));
         }
     }
 

@@ -168,6 +168,7 @@ void Server::Impl::answer(const httplib::Request& request, httplib::Response& re
     if (mark != std::string::npos) sent.query = request.target.substr(mark + 1);
     sent.content_type = request.get_header_value(kTypeHeader);
     sent.body = request.body;
+    sent.host = request.get_header_value("Host");
     const HttpAnswer answer = portal.handle(sent);
     if (answer.delay_ms > 0) wait(answer.delay_ms);
     delivery_of_request = answer.delivery;

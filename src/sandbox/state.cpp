@@ -1,5 +1,7 @@
 #include "sandbox/state.h"
 
+#include <cstdio>
+
 namespace hb::sandbox {
 
 Entry& State::add_entry(Entry entry, std::string_view comment) {
@@ -120,6 +122,12 @@ const CrmStatus* State::stage(int entity_type, std::int64_t category, std::strin
     return nullptr;
 }
 
+const CrmType* State::type_of(int entity_type) const {
+    for (const auto& one : types.rows())
+        if (one.entity_type == entity_type) return &one;
+    return nullptr;
+}
+
 const Currency* State::currency(std::string_view code) const {
     for (const auto& one : currencies)
         if (one.code == code) return &one;
@@ -140,7 +148,24 @@ std::int64_t State::tag_id(const std::string& title) {
 std::string stage_entity(int entity_type, std::int64_t category) {
     if (entity_type == 2)
         return category == 0 ? "DEAL_STAGE" : "DEAL_STAGE_" + std::to_string(category);
-    return "SMART_INVOICE_STAGE_" + std::to_string(category);
+    if (entity_type == 31) return "SMART_INVOICE_STAGE_" + std::to_string(category);
+    return "DYNAMIC_" + std::to_string(entity_type) + "_STAGE_" + std::to_string(category);
+}
+
+std::string stage_prefix(int entity_type, std::int64_t category) {
+    if (entity_type == 2) return category == 0 ? "" : "C" + std::to_string(category) + ":";
+    return "DT" + std::to_string(entity_type) + "_" + std::to_string(category) + ":";
+}
+
+std::string short_code(int entity_type) {
+    static const std::map<int, std::string> built_in{{1, "L"}, {2, "D"},   {3, "C"}, {4, "CO"},
+                                                     {5, "I"}, {31, "SI"}, {7, "Q"}, {36, "DO"}};
+    const auto at = built_in.find(entity_type);
+    if (at != built_in.end()) return at->second;
+    if (entity_type < 128) return {};
+    char text[16];
+    const int length = std::snprintf(text, sizeof text, "T%x", static_cast<unsigned>(entity_type));
+    return {text, static_cast<std::size_t>(length)};
 }
 
 std::string semantic_letter(const CrmStatus* stage) {

@@ -24,7 +24,8 @@ struct User {
     std::int64_t department = 1;
     bool active = true;
     bool admin = false;
-    std::string type = "employee"; // others never come out of user.get
+    std::optional<bool> crm_admin{}; // none: as `admin`
+    std::string type = "employee";   // others never come out of user.get
     Seconds registered = 0;
 };
 
@@ -159,8 +160,84 @@ struct CrmStatus {
     std::string extra; // process, success, failure, apology; "" for what has no stages
 };
 
+// A smart process. Its fields and items are a CrmStore under its entity type.
+struct CrmType {
+    struct Relation {
+        int entity_type = 0;
+        bool in_card = false;
+        bool predefined = false;
+    };
+    std::int64_t id = 0; // names of custom fields use this, everything else the entity type
+    int entity_type = 0;
+    std::string title, code;
+    std::map<std::string, bool> flags; // "isStagesEnabled", …
+    std::vector<Relation> parents, children;
+    bool in_calendar = false, in_tasks = false, in_task_templates = false; // linkedUserFields
+    std::int64_t created_by = 0, updated_by = 0;
+    Seconds created = 0, updated = 0;
+
+    bool flag(const std::string& name) const {
+        const auto at = flags.find(name);
+        return at != flags.end() && at->second;
+    }
+};
+
+struct CustomField { // of a CRM type, made by userfieldconfig.add
+    std::int64_t id = 0;
+    std::string entity; // "CRM_7", "CRM_DEAL"
+    std::string name, type, xml_id;
+    int sort = 100;
+    bool multiple = false, mandatory = false, show_filter = false, in_list = true,
+         edit_in_list = true, searchable = false;
+    Tree settings = Tree::list();
+    Tree label, help;            // by language
+    Tree choices = Tree::list(); // of an enumeration
+};
+
+struct StoredFile {
+    std::int64_t id = 0;
+    std::string name, bytes;
+};
+
+struct Numerator {
+    std::int64_t id = 0;
+    std::string name, pattern = "{NUMBER}";
+    std::int64_t next = 1, start = 1, step = 1;
+    int length = 0;
+    std::string pad = "0";
+    bool own = false; // made by REST: the others can't be changed there
+};
+
+struct DocumentTemplate {
+    std::int64_t id = 0;
+    std::string name, region = "ru";
+    std::vector<std::string> entity_types; // "2", "2_category_9", "31_3"
+    std::vector<std::string> users{"UA"};
+    std::int64_t numerator = 0;
+    bool active = true, deleted = false, with_stamps = false;
+    int sort = 500;
+    Seconds created = 0, updated = 0;
+};
+
+struct Document {
+    std::int64_t id = 0;
+    std::int64_t template_id = 0, entity = 0;
+    int entity_type = 2;
+    std::string title, number;
+    Seconds created = 0, updated = 0;
+    Seconds rendered = 0; // when the conversion to PDF began
+    bool failed = false;  // the conversion fails when its time is over
+    std::int64_t created_by = 0, updated_by = 0;
+    bool stamps = false, is_public = false;
+    Tree values = Tree::map();
+    // What stands in the file: the object as it was when the file was made.
+    std::string subject, currency;
+    Micro amount = 0;
+    std::int64_t rows = 0;
+};
+
 // What an object may be hidden by: "created, but not yet visible".
-enum class Thing { Task, Entry, CrmItem, Comment, Payment };
+enum class Thing { Task, Entry, CrmItem, Comment, Payment, Document };
 
 class State {
 public:
@@ -179,9 +256,17 @@ public:
     std::map<int, CrmStore> crm; // by entityTypeId
     std::map<std::pair<int, std::int64_t>, std::vector<ProductRow>> rows;
     std::map<std::string, std::int64_t> tag_ids;
+    Table<CrmType> types;
+    Table<CustomField> custom_fields;
+    Table<StoredFile> files;
+    Table<Numerator> numerators;
+    Table<DocumentTemplate> templates;
+    Table<Document> documents;
 
     std::int64_t next_task = 1, next_entry = 1, next_row = 1, next_payment = 1, next_comment = 1,
-                 next_notice = 1, next_move = 1, next_task_field = 1001, next_status = 101;
+                 next_notice = 1, next_move = 1, next_task_field = 1001, next_status = 101,
+                 next_type = 7, next_category = 30, next_custom_field = 6951, next_file = 5601,
+                 next_numerator = 45, next_template = 39, next_document = 61;
 
     // Time records, with an index by task and the sum of seconds per task.
     const Table<Entry>& entries() const { return entries_; }
@@ -212,6 +297,7 @@ public:
     // The stages of one funnel in their order.
     std::vector<const CrmStatus*> stages(int entity_type, std::int64_t category) const;
     const CrmStatus* stage(int entity_type, std::int64_t category, std::string_view id) const;
+    const CrmType* type_of(int entity_type) const; // none for built-in types
     const Currency* currency(std::string_view code) const;
     std::string base_currency() const;
     std::int64_t tag_id(const std::string& title);
@@ -235,6 +321,9 @@ private:
 };
 
 std::string stage_entity(int entity_type, std::int64_t category); // "DEAL_STAGE_9"
-std::string semantic_letter(const CrmStatus* stage);              // P, S or F
+// What the ids of a funnel's stages begin with: "", "C9:", "DT1030_31:".
+std::string stage_prefix(int entity_type, std::int64_t category);
+std::string short_code(int entity_type); // "D", "SI", "T406"; "" for an unknown built-in type
+std::string semantic_letter(const CrmStatus* stage); // P, S or F
 
 } // namespace hb::sandbox
