@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "domain/lifecycle.h"
@@ -50,6 +51,11 @@ Priced price_parts(const std::vector<LinePart>& parts, std::int64_t LinePart::*s
 }
 
 } // namespace
+
+std::int64_t seconds_to_bill(std::int64_t now, std::int64_t billed, std::int64_t written_off) {
+    if (written_off >= 0) return std::max(now - written_off, std::min(billed, now));
+    return std::min(now - written_off, std::max(billed, now));
+}
 
 AdjustmentMoney price_adjustment(const std::vector<GroupMember>& group, const Rounding& rounding) {
     if (group.empty()) return {};

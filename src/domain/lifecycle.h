@@ -92,6 +92,13 @@ struct AdjustmentMoney {
 // REQUIRES: one group, billable members only.
 AdjustmentMoney price_adjustment(const std::vector<GroupMember>& group, const Rounding& rounding);
 
+// Seconds to bill of an entry that has `now` seconds, when `billed` stand on reports and changes of
+// `written_off` seconds in all were left as they were. A written-off difference is used up before
+// anybody is billed or credited again: nobody gets back what was never billed to them, nobody pays
+// for time that is on the bill already.
+// REQUIRES: now >= 0, billed >= 0
+std::int64_t seconds_to_bill(std::int64_t now, std::int64_t billed, std::int64_t written_off);
+
 // Seconds after rounding for the raw sum of one group.
 std::int64_t round_seconds(std::int64_t raw, const Rounding& rounding);
 

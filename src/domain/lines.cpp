@@ -159,13 +159,17 @@ Line adjustment_line(const AdjustmentFacts& adjustment, const TaskFacts& task,
     line.billable =
         adjustment.billable || adjustment.delta_amount != 0 || adjustment.delta_billed != 0;
     line.rate = line.billable ? adjustment.rate : 0;
-    line.reason = "correction of " + adjustment.origin_number;
-    if (!adjustment.why.empty()) line.reason += ": " + adjustment.why;
+    if (!adjustment.origin_number.empty())
+        line.reason = "correction of " + adjustment.origin_number;
+    if (!adjustment.why.empty()) line.reason += (line.reason.empty() ? "" : ": ") + adjustment.why;
     const int known_revision = entry == nullptr ? 1 : entry->revision;
     line.allocations.push_back(
         {adjustment.entry, adjustment.revision > 0 ? adjustment.revision : known_revision,
          adjustment.delta_seconds, "adjustment:" + std::to_string(adjustment.id)});
-    if (entry != nullptr)
+    if (!adjustment.person.id.empty())
+        line.people.push_back(
+            {to_string(adjustment.person), adjustment.person_name, adjustment.delta_seconds});
+    else if (entry != nullptr)
         line.people.push_back(
             {to_string(entry->person), entry->person_name, adjustment.delta_seconds});
     return line;

@@ -92,7 +92,9 @@ struct AdjustmentFacts {
     std::int64_t id = 0;
     std::int64_t entry = 0;
     std::int64_t origin_report = 0;
-    std::string origin_number;
+    std::string origin_number; // "": its reader must not know of that report
+    Ref person;                // whose time its line shows; id empty: as in DraftInput::entries
+    std::string person_name;
     std::int64_t task = 0;
     int revision = 0; // of the entry, with the new facts; 0: as in DraftInput::entries
     std::string work_type;

@@ -1,6 +1,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "engine/corrections.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
 #include "mapping/contract_file.h"
@@ -162,7 +163,8 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
             if (row->decision)
                 return Error{Code::Conflict,
                              std::string(ref) + " was decided already: " + *row->decision, "", ""};
-            core_.reports.decide_adjustment(*id, decision, reason, actor.name, now);
+            if (auto done = Corrections(core_).decide(*row, decision, reason, actor.name); !done)
+                return done;
         } else {
             const auto parsed = domain::parse_ref(ref);
             const auto entry = parsed ? core_.sources.find_entry(*parsed) : std::nullopt;

@@ -73,8 +73,7 @@ void release(Core& core, std::int64_t report) {
 // Live reports that carry corrections of this one: its time must not become free beside them.
 std::vector<std::string> corrected_on(Core& core, const store::ReportRow& row) {
     std::vector<std::string> out;
-    for (const auto& adjustment : core.reports.adjustments(row.client, false)) {
-        if (adjustment.report != row.id || adjustment.replaced) continue;
+    for (const auto& adjustment : core.reports.adjustments_of_report(row.id)) {
         for (const auto& share : core.reports.allocations_of_entry(adjustment.entry)) {
             if (!share.live || share.origin != "adjustment:" + std::to_string(adjustment.id))
                 continue;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "engine/corrections.h"
 #include "engine/owners.h"
 #include "mapping/writes.h"
 
@@ -220,8 +221,10 @@ void Planning::apply_late_policies() {
             } else {
                 const auto id =
                     parse_integer(std::string_view(row.ref).substr(row.ref.find(':') + 1));
-                core_.reports.decide_adjustment(*id, domain::to_string(policy), reason, "policy",
-                                                now);
+                // What can't be done stays open for a person, who is told why.
+                if (!Corrections(core_).decide(*core_.reports.find_adjustment(*id),
+                                               domain::to_string(policy), reason, "policy"))
+                    continue;
             }
             core_.events.add(
                 now, "policy", "late.decided", std::nullopt, row.ref,
@@ -230,159 +233,8 @@ void Planning::apply_late_policies() {
     }
 }
 
-namespace {
-
-// One entry as it was billed and as it is now.
-struct Change {
-    store::EntryRow before;
-    store::EntryRow now;
-    std::string words; // "1:00 -> 1:30"; "" when nothing that matters changed
-};
-
-store::EntryRow revision_of(Core& core, const store::EntryRow& entry, int n) {
-    if (entry.revision == n) return entry;
-    for (const auto& old : core.sources.revisions_of(entry.id))
-        if (old.revision == n) return old;
-    ensure(false, "a billed revision of an entry is kept");
-    return entry;
-}
-
-Change change_of(Core& core, const store::AllocationRow& allocation, std::int64_t client) {
-    Change change;
-    change.now = *core.sources.find_entry(allocation.entry);
-    change.before = revision_of(core, change.now, allocation.entry_revision);
-    std::vector<std::string> words;
-    const auto add = [&words](const std::string& what, const std::string& from,
-                              const std::string& to) {
-        if (from != to) words.push_back(what + from + " -> " + to);
-    };
-    if (change.now.deleted && !change.before.deleted) words.push_back("deleted in its planner");
-    add("", format_duration(change.before.seconds), format_duration(change.now.seconds));
-    const auto task_ref = [&core](std::int64_t id) {
-        const auto task = core.sources.find_task(id);
-        return task ? to_string(task->ref) : std::string("?");
-    };
-    if (change.before.task != change.now.task)
-        add("task ", task_ref(change.before.task), task_ref(change.now.task));
-    const auto person_ref = [&core](std::int64_t id) {
-        const auto person = core.sources.find_person(id);
-        return person ? to_string(person->ref) : std::string("?");
-    };
-    if (change.before.person != change.now.person)
-        add("person ", person_ref(change.before.person), person_ref(change.now.person));
-    const Zone zone = zone_lookup(core)(client);
-    const auto day = [&zone](const store::EntryRow& e) {
-        return e.at ? zone.day_of(*e.at) : *e.day;
-    };
-    add("date ", format_day(change.before.work_date), format_day(day(change.now)));
-    const auto task = core.sources.find_task(change.now.task);
-    if (task && task->known && task->client != client && change.before.task == change.now.task) {
-        const auto owner = task->client ? core.sources.find_company(*task->client) : std::nullopt;
-        const auto old = core.sources.find_company(client);
-        add("client ", old ? to_string(old->ref) : "?", owner ? to_string(owner->ref) : "none");
-    }
-    change.words = join(words, ", ");
-    return change;
-}
-
-} // namespace
-
-void Planning::plan_adjustment(const store::DriftRow& drift) {
-    const auto report = core_.reports.find(drift.allocation.report);
-    const auto change = change_of(core_, drift.allocation, report->client);
-    if (change.words.empty()) return;
-
-    if (drift.state == domain::State::Sent) {
-        if (report->drifted) return;
-        auto row = *report;
-        row.drifted = true;
-        core_.reports.update(row);
-        core_.events.add(core_.clock.now(), "engine", "report.drifted", report->id,
-                         to_string(change.now.ref), EventData().add("change", change.words).text());
-        return;
-    }
-
-    // The rounding group as it was billed (G10): by the frozen policy.
-    Drafting drafting(core_);
-    const auto contract = drafting.contract(report->contract);
-    ensure(contract.has_value(), "a report's contract is kept");
-    std::map<std::int64_t, domain::Line> lines;
-    for (const auto& line : core_.reports.lines(report->id, report->revision))
-        lines[line.id] = line.line;
-    const auto& own_line = lines.at(drift.allocation.line);
-    const auto group_key = [&](const store::AllocationRow& a,
-                               const store::EntryRow& billed) -> std::string {
-        switch (contract->rounding.level) {
-        case domain::RoundingLevel::None:
-        case domain::RoundingLevel::Entry:
-            return "entry " + std::to_string(a.entry);
-        case domain::RoundingLevel::TaskDay:
-            return "task " + std::to_string(billed.task) + " " + format_day(billed.work_date);
-        case domain::RoundingLevel::Task:
-            return "task " + std::to_string(billed.task);
-        case domain::RoundingLevel::Report:
-            return "report";
-        }
-        return "";
-    };
-    std::map<std::int64_t, std::int64_t>
-        adjusted; // deltas that other adjustments of this report carry already
-    std::set<std::int64_t> superseded;
-    for (const auto& other : core_.reports.adjustments(report->client, false))
-        if (other.report == report->id && !other.replaced &&
-            (other.entry != drift.allocation.entry || other.decision))
-            adjusted[other.entry] += other.delta_seconds;
-    std::vector<domain::GroupMember> members;
-    if (own_line.billable) {
-        const std::string key = group_key(drift.allocation, change.before);
-        for (const auto& a : core_.reports.allocations(report->id, true)) {
-            if (a.origin != "work" || !lines.at(a.line).billable) continue;
-            const auto entry = core_.sources.find_entry(a.entry);
-            if (group_key(a, revision_of(core_, *entry, a.entry_revision)) != key) continue;
-            domain::GroupMember member;
-            member.entry = a.entry;
-            member.line = a.line;
-            member.rate = lines.at(a.line).rate;
-            member.seconds_billed = a.seconds + adjusted[a.entry];
-            member.seconds_now =
-                a.entry == drift.allocation.entry ? change.now.seconds : member.seconds_billed;
-            members.push_back(member);
-        }
-    }
-    store::AdjustmentRow row;
-    row.entry = drift.allocation.entry;
-    row.report = report->id;
-    row.line = drift.allocation.line;
-    row.from_revision = drift.allocation.entry_revision;
-    row.to_revision = drift.latest_revision;
-    row.why = change.words;
-    row.made_at = core_.clock.now();
-    if (!members.empty()) {
-        const auto money = domain::price_adjustment(members, contract->rounding);
-        row.delta_seconds = money.delta_seconds;
-        row.delta_billed = money.delta_billed;
-        row.delta_amount = money.delta_amount;
-    } else {
-        row.delta_seconds =
-            change.now.seconds - (drift.allocation.seconds + adjusted[drift.allocation.entry]);
-    }
-    const auto id = core_.reports.add_adjustment(row);
-    core_.events.add(core_.clock.now(), "engine", "adjustment.made", report->id,
-                     "adjustment:" + std::to_string(id),
-                     EventData()
-                         .add("entry", to_string(change.now.ref))
-                         .add("change", change.words)
-                         .add("delta_seconds", row.delta_seconds)
-                         .add("delta_amount", row.delta_amount)
-                         .text());
-}
-
 void Planning::find_drift() {
-    for (const auto& drift : core_.reports.drifts()) {
-        if (drift.state == domain::State::Draft) continue; // evaluated again, not corrected
-        if (drift.allocation.origin != "work") continue;
-        plan_adjustment(drift);
-    }
+    Corrections(core_).find();
 }
 
 } // namespace hb::engine

@@ -29,7 +29,6 @@ public:
 
 private:
     std::optional<std::int64_t> plan_task_fields(const RemoteRuntime& remote);
-    void plan_adjustment(const store::DriftRow& drift);
 
     Core& core_;
 };

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/corrections.h"
 #include "mapping/contract_file.h"
 
 namespace hb::engine {
@@ -283,6 +284,20 @@ std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
                        hours(draft.late_seconds) +
                            " of this period wait in the late tray: hourbridge late list",
                        false});
+
+    Corrections corrections(core_);
+    for (const auto& waiting : core_.reports.adjustments_for_draft(row.client, row.id)) {
+        if (corrections.fits(waiting, input.contract)) continue;
+        const auto& terms = corrections.terms(waiting);
+        out.push_back({"correction_waits",
+                       "adjustment:" + std::to_string(waiting.id) + " of " +
+                           domain::format_amount(waiting.delta_amount, terms.currency) + " " +
+                           terms.currency.code +
+                           " is in the terms of " + format_day(terms.valid_from) +
+                           " and can't stand on this report; a report that ends under those terms "
+                           "takes it",
+                       false});
+    }
 
     std::map<std::int64_t, std::int64_t> worked;
     for (const auto& line : draft.lines) worked[line.task] += line.worked_seconds;

@@ -8,7 +8,8 @@ namespace hb::store {
 #define HB_ADJUSTMENT_COLUMNS                                                                      \
     "j.id, j.entry, j.report, j.line, j.from_revision, j.to_revision, j.delta_seconds, "           \
     "j.delta_billed, j.delta_amount, j.why, j.decision, j.reason, j.actor, j.decided_at, "         \
-    "j.made_at, j.replaced"
+    "j.made_at, j.replaced, j.transfer, j.side, j.pair, j.place, j.owner, j.judged, j.client, "    \
+    "j.contract, j.task, j.work_type, j.rate, j.billable"
 
 namespace {
 
@@ -31,7 +32,52 @@ AdjustmentRow adjustment_of(const Statement& select) {
     row.decided_at = c.instant_or_null();
     row.made_at = c.instant();
     row.replaced = c.flag();
+    row.transfer = c.flag();
+    row.side = static_cast<AdjustmentRow::Side>(c.small());
+    row.pair = c.integer_or_null();
+    row.place = c.integer_or_null();
+    row.owner = c.integer_or_null();
+    if (const auto judged = c.integer_or_null()) row.judged = *judged != 0;
+    if (const auto client = c.integer_or_null()) {
+        AdjustmentTerms terms;
+        terms.client = *client;
+        terms.contract = c.integer();
+        terms.task = c.integer();
+        terms.work_type = c.text();
+        terms.rate = c.integer();
+        terms.billable = c.flag();
+        row.terms = std::move(terms);
+    }
     return row;
+}
+
+std::optional<std::int64_t> stored(const std::optional<bool>& value) {
+    return value ? std::optional(flag(*value)) : std::nullopt;
+}
+
+// What may change while it waits or when it is decided.
+Statement& bind_changing(Statement& statement, const AdjustmentRow& row) {
+    using Number = std::optional<std::int64_t>;
+    const auto& terms = row.terms;
+    return statement.bind(":delta_seconds", row.delta_seconds)
+        .bind(":delta_billed", row.delta_billed)
+        .bind(":delta_amount", row.delta_amount)
+        .bind(":decision", row.decision)
+        .bind(":reason", row.reason)
+        .bind(":actor", row.actor)
+        .bind(":decided_at", store::stored(row.decided_at))
+        .bind(":transfer", flag(row.transfer))
+        .bind(":side", static_cast<int>(row.side))
+        .bind(":pair", row.pair)
+        .bind(":place", row.place)
+        .bind(":owner", row.owner)
+        .bind(":judged", stored(row.judged))
+        .bind(":client", terms ? Number(terms->client) : Number())
+        .bind(":contract", terms ? Number(terms->contract) : Number())
+        .bind(":task", terms ? Number(terms->task) : Number())
+        .bind(":work_type", terms ? std::optional(terms->work_type) : std::nullopt)
+        .bind(":rate", terms ? Number(terms->rate) : Number())
+        .bind(":billable", terms ? Number(flag(terms->billable)) : Number());
 }
 
 } // namespace
@@ -72,35 +118,50 @@ std::vector<domain::DraftInput::Exclusion> Reports::exclusions(std::int64_t repo
                });
 }
 
-std::int64_t Reports::add_adjustment(const AdjustmentRow& row) {
+bool Reports::withdraw_adjustment(std::int64_t entry) {
     db_.prepare(R"(
         UPDATE adjustments SET replaced = 1
          WHERE entry = :entry AND decision IS NULL AND replaced = 0)")
-        .bind(":entry", row.entry)
+        .bind(":entry", entry)
         .run();
-    db_.prepare(R"(
+    return db_.changes() > 0;
+}
+
+std::int64_t Reports::add_adjustment(const AdjustmentRow& row) {
+    if (!row.decision) withdraw_adjustment(row.entry);
+    Statement& insert = db_.prepare(R"(
         INSERT INTO adjustments(entry, report, line, from_revision, to_revision, delta_seconds,
                                 delta_billed, delta_amount, why, decision, reason, actor,
-                                decided_at, made_at)
+                                decided_at, made_at, transfer, side, pair, place, owner, judged,
+                                client, contract, task, work_type, rate, billable)
         VALUES (:entry, :report, :line, :from_revision, :to_revision, :delta_seconds,
                 :delta_billed, :delta_amount, :why, :decision, :reason, :actor, :decided_at,
-                :made_at))")
+                :made_at, :transfer, :side, :pair, :place, :owner, :judged, :client, :contract,
+                :task, :work_type, :rate, :billable))");
+    bind_changing(insert, row)
         .bind(":entry", row.entry)
         .bind(":report", row.report)
         .bind(":line", row.line)
         .bind(":from_revision", row.from_revision)
         .bind(":to_revision", row.to_revision)
-        .bind(":delta_seconds", row.delta_seconds)
-        .bind(":delta_billed", row.delta_billed)
-        .bind(":delta_amount", row.delta_amount)
         .bind(":why", row.why)
-        .bind(":decision", row.decision)
-        .bind(":reason", row.reason)
-        .bind(":actor", row.actor)
-        .bind(":decided_at", stored(row.decided_at))
         .bind(":made_at", stored(row.made_at))
         .run();
     return db_.last_insert_id();
+}
+
+void Reports::update_adjustment(const AdjustmentRow& row) {
+    Statement& update = db_.prepare(R"(
+        UPDATE adjustments SET
+           (delta_seconds, delta_billed, delta_amount, decision, reason, actor, decided_at,
+            transfer, side, pair, place, owner, judged, client, contract, task, work_type, rate,
+            billable)
+         = (:delta_seconds, :delta_billed, :delta_amount, :decision, :reason, :actor, :decided_at,
+            :transfer, :side, :pair, :place, :owner, :judged, :client, :contract, :task,
+            :work_type, :rate, :billable)
+         WHERE id = :id)");
+    bind_changing(update, row).bind(":id", row.id).run();
+    ensure(db_.changes() == 1, "update of an adjustment that is not there");
 }
 
 void Reports::decide_adjustment(std::int64_t id, std::string_view decision, std::string_view reason,
@@ -128,7 +189,7 @@ std::vector<AdjustmentRow> Reports::adjustments(std::optional<std::int64_t> clie
                                                 bool open_only) {
     return all(db_.prepare("SELECT " HB_ADJUSTMENT_COLUMNS R"(
           FROM adjustments j JOIN reports h ON h.id = j.report
-         WHERE (:client IS NULL OR h.client = :client)
+         WHERE (:client IS NULL OR ifnull(j.client, h.client) = :client)
            AND (:open = 0 OR (j.decision IS NULL AND j.replaced = 0))
          ORDER BY j.id)")
                    .bind(":client", client)
@@ -142,11 +203,19 @@ void Reports::void_adjustments(std::int64_t report) {
         .run();
 }
 
+std::vector<AdjustmentRow> Reports::adjustments_of_report(std::int64_t report) {
+    return all(db_.prepare("SELECT " HB_ADJUSTMENT_COLUMNS R"(
+          FROM adjustments j WHERE j.report = :report AND j.replaced = 0 ORDER BY j.id)")
+                   .bind(":report", report),
+               adjustment_of);
+}
+
 std::vector<AdjustmentRow> Reports::adjustments_for_draft(std::int64_t client,
                                                           std::int64_t report) {
     return all(db_.prepare("SELECT " HB_ADJUSTMENT_COLUMNS R"(
           FROM adjustments j JOIN reports h ON h.id = j.report
-         WHERE h.client = :client AND j.decision = 'next_report' AND j.replaced = 0
+         WHERE ifnull(j.client, h.client) = :client
+           AND j.decision = 'next_report' AND j.replaced = 0
            AND NOT EXISTS (SELECT 1 FROM allocations a
                             WHERE a.entry = j.entry AND a.origin = 'adjustment:' || j.id
                               AND a.live = 1 AND a.report <> :report)

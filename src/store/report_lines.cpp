@@ -191,6 +191,14 @@ std::vector<LineRow> Reports::lines(std::int64_t report, int revision) {
                line_of);
 }
 
+std::optional<LineRow> Reports::find_line(std::int64_t id) {
+    return first(db_.prepare("SELECT " HB_LINE_COLUMNS R"(
+          FROM lines l JOIN tasks t ON t.id = l.task JOIN remotes m ON m.id = t.remote
+         WHERE l.id = :id)")
+                     .bind(":id", id),
+                 line_of);
+}
+
 std::vector<LineRow> Reports::lines_of_task(std::int64_t task) {
     return all(db_.prepare("SELECT " HB_LINE_COLUMNS R"(
           FROM lines l JOIN tasks t ON t.id = l.task JOIN remotes m ON m.id = t.remote

@@ -94,7 +94,21 @@ struct AllocationRow {
     bool live = true;
 };
 
+// Whose next report takes the line of an adjustment, and by which terms.
+struct AdjustmentTerms {
+    std::int64_t client = 0;
+    std::int64_t contract = 0;
+    std::int64_t task = 0;
+    std::string work_type;
+    std::int64_t rate = 0;
+    bool billable = true;
+};
+
 struct AdjustmentRow {
+    // Stored: do not renumber. A transfer is decided as a pair (G10): one row takes billed time out
+    // of where it stands, the other puts it where it belongs.
+    enum class Side { Correction = 0, TakenOut = 1, PutIn = 2 };
+
     std::int64_t id = 0;
     std::int64_t entry = 0;
     std::int64_t report = 0;
@@ -107,6 +121,13 @@ struct AdjustmentRow {
     std::optional<Instant> decided_at;
     Instant made_at{};
     bool replaced = false;
+    bool transfer = false; // decided for the next report it becomes a pair
+    Side side = Side::Correction;
+    std::optional<std::int64_t> pair;  // of what was put in: the side taken out
+    std::optional<std::int64_t> place; // the put-in side that it corrects; absent: the first bill
+    std::optional<std::int64_t> owner; // of the time when this was made
+    std::optional<bool> judged;        // billable then
+    std::optional<AdjustmentTerms> terms; // absent: those of the line of the first bill
 };
 
 struct PaymentRow {
@@ -162,6 +183,7 @@ public:
     std::int64_t release(std::int64_t report);
     std::optional<RevisionRow> find_revision(std::int64_t report, int n);
     std::vector<LineRow> lines(std::int64_t report, int revision);
+    std::optional<LineRow> find_line(std::int64_t id);
     std::vector<LineRow> lines_of_task(std::int64_t task); // of current revisions of live reports
     std::vector<AllocationRow> allocations(std::int64_t report, bool live_only);
     std::vector<AllocationRow> allocations_of_entry(std::int64_t entry);
@@ -174,13 +196,19 @@ public:
 
     std::vector<DriftRow>
     drifts(); // allocation live, its entry's revision newer, no adjustment for that pair
-    std::int64_t add_adjustment(const AdjustmentRow& row); // replaces an open one of the same entry
+    std::int64_t add_adjustment(const AdjustmentRow& row); // an open one replaces that of its entry
+    bool withdraw_adjustment(std::int64_t entry); // the open one: nothing is left to correct
+    // Sums, terms, side and decision.
+    void update_adjustment(const AdjustmentRow& row);
     void decide_adjustment(std::int64_t id, std::string_view decision, std::string_view reason,
                            std::string_view actor, Instant now);
     // Its report was credited whole: what was to be corrected is unbilled again.
     void void_adjustments(std::int64_t report);
     std::optional<AdjustmentRow> find_adjustment(std::int64_t id);
+    // Of whoever's next report takes them.
     std::vector<AdjustmentRow> adjustments(std::optional<std::int64_t> client, bool open_only);
+    // Of what was first billed on this report: those that stand.
+    std::vector<AdjustmentRow> adjustments_of_report(std::int64_t report);
     // Decided next_report and without a live allocation, plus those on `report`'s live lines.
     std::vector<AdjustmentRow> adjustments_for_draft(std::int64_t client, std::int64_t report);
 

@@ -69,10 +69,12 @@ void Sources::set_client(std::int64_t task, std::optional<std::int64_t> client, 
     const Zone& zone = zone_of(client);
     const Instant now = last_known_moment(db_);
     for (const Dated& entry : entries) {
-        if (!held_for_good(entry.state_of_holder))
-            move_entry(db_, entry, client, work_date(entry.day, entry.at, zone));
-        else if (entry.client != client)
+        // Also when the task comes back to whom the time was billed: what was found before is
+        // looked at again.
+        if (held_for_good(entry.state_of_holder))
             revise_owner(db_, entry, now);
+        else
+            move_entry(db_, entry, client, work_date(entry.day, entry.at, zone));
     }
 }
 

@@ -286,10 +286,21 @@ CREATE TABLE adjustments (
   why TEXT NOT NULL,
   decision TEXT CHECK (decision IN ('next_report','write_off')), reason TEXT, actor TEXT, decided_at INTEGER,
   made_at INTEGER NOT NULL,
-  replaced INTEGER NOT NULL DEFAULT 0      -- the entry changed again before a decision
+  replaced INTEGER NOT NULL DEFAULT 0,     -- the entry changed again before a decision
+  -- The transfer pair (G10): what a change of task, person, date, client or verdict becomes when it is decided.
+  transfer INTEGER NOT NULL DEFAULT 0 CHECK (transfer IN (0,1)),
+  side INTEGER NOT NULL DEFAULT 0 CHECK (side BETWEEN 0 AND 2), -- 0 correction, 1 taken out, 2 put in
+  pair INTEGER REFERENCES adjustments(id), -- of what was put in: the side taken out
+  place INTEGER REFERENCES adjustments(id),-- the put-in side that this corrects; NULL: the line of the first bill
+  owner INTEGER REFERENCES companies(id),  -- whose the time was, and whether it was billable, when this was made
+  judged INTEGER,
+  -- Whose next report takes its line, by which terms; NULL: those of the line of the first bill.
+  client INTEGER REFERENCES companies(id), contract INTEGER REFERENCES contracts(id), task INTEGER REFERENCES tasks(id),
+  work_type TEXT, rate INTEGER, billable INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX adjustments_open ON adjustments(entry) WHERE decision IS NULL AND replaced = 0;
-CREATE UNIQUE INDEX adjustments_pair ON adjustments(entry, report, from_revision, to_revision) WHERE replaced = 0;
+CREATE UNIQUE INDEX adjustments_pair ON adjustments(entry, report, from_revision, to_revision, side) WHERE replaced = 0;
+CREATE INDEX adjustments_report ON adjustments(report) WHERE replaced = 0;
 
 CREATE TABLE payments (
   id INTEGER PRIMARY KEY,

@@ -1,0 +1,302 @@
+#include "engine/corrections.h"
+
+#include <set>
+
+#include "base/text.h"
+
+// What is open, and what it costs. What a decision makes of it stands in transfers.cpp.
+namespace hb::engine {
+
+using Side = store::AdjustmentRow::Side;
+
+store::EntryRow Corrections::revision_of(const store::EntryRow& entry, int n) {
+    if (entry.revision == n) return entry;
+    for (const auto& old : core_.sources.revisions_of(entry.id))
+        if (old.revision == n) return old;
+    fail_invariant("a billed revision of an entry is kept");
+}
+
+Corrections::Bill Corrections::bill(std::int64_t report) {
+    Bill bill;
+    bill.report = *core_.reports.find(report);
+    const auto contract = drafting_.contract(bill.report.contract);
+    ensure(contract.has_value(), "a report's contract is kept");
+    bill.contract = *contract;
+    for (auto& line : core_.reports.lines(report, bill.report.revision))
+        bill.lines[line.id] = std::move(line.line);
+    for (const auto& share : core_.reports.allocations(report, true)) {
+        if (share.origin != "work") continue;
+        bill.work[share.entry] = share;
+        bill.seconds[share.entry] = share.seconds;
+    }
+    bill.adjustments = core_.reports.adjustments_of_report(report);
+    for (const auto& row : bill.adjustments)
+        if (row.decision == "next_report" && !row.place && row.side != Side::PutIn)
+            bill.seconds[row.entry] += row.delta_seconds;
+    return bill;
+}
+
+Corrections::Standing Corrections::standing(const Bill& bill, std::int64_t entry) {
+    const auto& share = bill.work.at(entry);
+    const auto& line = bill.lines.at(share.line);
+    Standing out;
+    out.terms = {bill.report.client, bill.report.contract, line.task, line.work_type,
+                 line.rate,          line.billable};
+    out.revision = out.decided_revision = share.entry_revision;
+    out.seconds = share.seconds;
+    out.decided_owner = bill.report.client;
+    out.decided_judged = line.billable;
+    for (const auto& row : bill.adjustments) {
+        if (row.entry != entry || !row.decision) continue;
+        (row.decision == "write_off" ? out.written_off : out.seconds) += row.delta_seconds;
+        out.decided_revision = row.to_revision;
+        out.decided_owner = row.owner;
+        out.decided_judged = row.judged.value_or(out.decided_judged);
+        if (row.decision != "next_report") continue;
+        if (row.side == Side::PutIn) {
+            out.place = row.id;
+            out.terms = *row.terms;
+            out.revision = row.to_revision;
+            out.place_billed = out.place_amount = 0;
+        }
+        if (out.place) {
+            out.place_billed += row.delta_billed;
+            out.place_amount += row.delta_amount;
+        }
+    }
+    return out;
+}
+
+std::string Corrections::client_words(std::optional<std::int64_t> client) {
+    if (!client) return "none";
+    const auto company = core_.sources.find_company(*client);
+    return company ? to_string(company->ref) : "?";
+}
+
+// By the terms of the bill: a zone that a later contract brings moves nothing (rule 16).
+Day Corrections::day_of(const store::EntryRow& entry, const domain::Contract& contract) {
+    if (!entry.at) return *entry.day;
+    const auto zone = Zone::find(contract.time_zone);
+    return (zone ? *zone : core_.settings.zone).day_of(*entry.at);
+}
+
+domain::Verdict Corrections::judge(const store::TaskRow& task, std::int64_t entry,
+                                   const domain::Contract& contract) {
+    return domain::judge(drafting_.task_facts(task, false), contract, core_.settings.nonbillable,
+                         core_.sources.find_override(entry));
+}
+
+// A change counts when it leads away from where the time is billed, and is not what a person has
+// decided about already.
+Corrections::Change Corrections::change(const Standing& stands, const store::EntryRow& now) {
+    Change out;
+    out.now = now;
+    out.judged = stands.terms.billable;
+    std::vector<std::string> words;
+    if (now.seconds != stands.accounted()) {
+        if (now.deleted) words.push_back("deleted in its planner");
+        words.push_back(format_duration(stands.accounted()) + " -> " +
+                        format_duration(now.seconds));
+    }
+    const auto moved = [&](const std::string& what, const std::string& from, const std::string& to,
+                           const std::string& decided) {
+        if (from == to || decided == to) return;
+        words.push_back(what + from + " -> " + to);
+        out.transfer = now.seconds > 0;
+    };
+    const auto placed = revision_of(now, stands.revision);
+    const auto decided = revision_of(now, stands.decided_revision);
+    const auto task_words = [this](std::int64_t id) {
+        const auto task = core_.sources.find_task(id);
+        return task ? to_string(task->ref) : std::string("?");
+    };
+    moved("task ", task_words(placed.task), task_words(now.task), task_words(decided.task));
+    const auto person_words = [this](std::int64_t id) {
+        const auto person = core_.sources.find_person(id);
+        return person ? to_string(person->ref) : std::string("?");
+    };
+    moved("person ", person_words(placed.person), person_words(now.person),
+          person_words(decided.person));
+    const auto contract = drafting_.contract(stands.terms.contract);
+    const auto day_words = [&](const store::EntryRow& entry) {
+        return format_day(day_of(entry, *contract));
+    };
+    moved("date ", day_words(placed), day_words(now), day_words(decided));
+
+    const auto task = core_.sources.find_task(now.task);
+    out.owner = stands.terms.client;
+    if (task && task->known) { // a task that is gone keeps its last owner
+        out.owner = task->client;
+        moved("client ", client_words(stands.terms.client), client_words(task->client),
+              client_words(stands.decided_owner));
+        if (task->client == stands.terms.client) {
+            const auto verdict = judge(*task, now.id, *contract);
+            out.judged = verdict.billable;
+            const auto told = [&](bool billable) {
+                return billable ? std::string("billed")
+                                : "not billed" + (verdict.reason.empty() || billable
+                                                      ? std::string()
+                                                      : " (" + verdict.reason + ")");
+            };
+            moved("", told(stands.terms.billable), told(out.judged), told(stands.decided_judged));
+        }
+    }
+    if (now.seconds > 0 || stands.accounted() != 0) out.words = join(words, ", ");
+    return out;
+}
+
+void Corrections::plan(const store::DriftRow& drift) {
+    const Bill was = bill(drift.allocation.report);
+    const std::int64_t entry = drift.allocation.entry;
+    const Standing stands = standing(was, entry);
+    const Change what = change(stands, *core_.sources.find_entry(entry));
+    const Instant now = core_.clock.now();
+    if (drift.state == domain::State::Sent) {
+        if (what.words.empty() || was.report.drifted) return;
+        auto row = was.report;
+        row.drifted = true;
+        core_.reports.update(row);
+        core_.events.add(now, "engine", "report.drifted", row.id, to_string(what.now.ref),
+                         EventData().add("change", what.words).text());
+        return;
+    }
+    if (what.words.empty()) {
+        if (core_.reports.withdraw_adjustment(entry))
+            core_.events.add(now, "engine", "adjustment.withdrawn", was.report.id,
+                             to_string(what.now.ref),
+                             EventData().add("why", "it is again as it was billed").text());
+        return;
+    }
+    store::AdjustmentRow row;
+    row.entry = entry;
+    row.report = was.report.id;
+    row.line = drift.allocation.line;
+    row.from_revision = drift.allocation.entry_revision;
+    row.to_revision = drift.latest_revision;
+    row.delta_seconds = what.now.seconds - stands.accounted();
+    row.why = what.words;
+    row.made_at = now;
+    row.transfer = what.transfer;
+    row.place = stands.place;
+    row.owner = what.owner;
+    row.judged = what.judged;
+    if (stands.place) row.terms = stands.terms;
+    const auto id = core_.reports.add_adjustment(row);
+    price(row.report);
+    const auto priced = *core_.reports.find_adjustment(id);
+    core_.events.add(now, "engine", "adjustment.made", row.report,
+                     "adjustment:" + std::to_string(id),
+                     EventData()
+                         .add("entry", to_string(what.now.ref))
+                         .add("change", what.words)
+                         .add("delta_seconds", priced.delta_seconds)
+                         .add("delta_amount", priced.delta_amount)
+                         .text());
+}
+
+void Corrections::find() {
+    std::set<std::int64_t> reports;
+    for (const auto& drift : core_.reports.drifts()) {
+        if (drift.state == domain::State::Draft) continue; // evaluated again, not corrected
+        plan(drift);
+        if (drift.state != domain::State::Sent) reports.insert(drift.allocation.report);
+    }
+    for (const auto report : reports) price(report);
+}
+
+// What it is billed with after this one; 0 when it is not billed any more.
+std::int64_t Corrections::to_bill(const store::AdjustmentRow& row, const Standing& stands) {
+    const bool stays = row.owner == stands.terms.client;
+    if (stays && !row.judged.value_or(stands.terms.billable)) return 0;
+    return domain::seconds_to_bill(row.delta_seconds + stands.accounted(), stands.seconds,
+                                   stands.written_off);
+}
+
+void Corrections::price(std::int64_t report) {
+    Bill was = bill(report);
+    for (auto row : was.adjustments) {
+        if (row.decision) continue;
+        const Standing stands = standing(was, row.entry);
+        const auto money = price_one(was, row, stands);
+        if (!row.place) was.seconds[row.entry] = to_bill(row, stands);
+        if (row.delta_billed == money.delta_billed && row.delta_amount == money.delta_amount)
+            continue;
+        row.delta_billed = money.delta_billed;
+        row.delta_amount = money.delta_amount;
+        core_.reports.update_adjustment(row);
+    }
+}
+
+domain::AdjustmentMoney Corrections::price_one(const Bill& was, const store::AdjustmentRow& row,
+                                               const Standing& stands) {
+    const std::int64_t now = to_bill(row, stands);
+    if (stands.terms.billable)
+        return stands.place ? alone_price(stands, now) : group_price(was, row.entry, now);
+    if (row.owner != stands.terms.client || !row.judged.value_or(false)) return {};
+    // It is billable now and was not: by the rates of its bill.
+    const auto entry = *core_.sources.find_entry(row.entry);
+    const auto task = *core_.sources.find_task(entry.task);
+    const auto contract = *drafting_.contract(stands.terms.contract);
+    auto terms = stands.terms;
+    const auto* rate =
+        rate_of(task, entry, terms.client, contract, judge(task, entry.id, contract));
+    if (rate == nullptr) return {}; // a decision for the next report says so
+    terms.rate = rate->amount;
+    terms.billable = true;
+    return put_in_price(terms, now);
+}
+
+domain::AdjustmentMoney Corrections::group_price(const Bill& was, std::int64_t entry,
+                                                 std::int64_t now) {
+    const auto level = was.contract.rounding.level;
+    const auto& own = was.work.at(entry);
+    const auto task = was.lines.at(own.line).task;
+    const auto work_date = [this](const store::AllocationRow& share) {
+        const auto row = core_.sources.find_entry(share.entry);
+        return revision_of(*row, share.entry_revision).work_date;
+    };
+    std::vector<domain::GroupMember> members;
+    for (const auto& [id, share] : was.work) {
+        const auto& line = was.lines.at(share.line);
+        if (!line.billable) continue;
+        if (id != entry) {
+            if (level == domain::RoundingLevel::None || level == domain::RoundingLevel::Entry)
+                continue;
+            if (level != domain::RoundingLevel::Report && line.task != task) continue;
+            if (level == domain::RoundingLevel::TaskDay && work_date(share) != work_date(own))
+                continue;
+        }
+        const auto billed = was.seconds.at(id);
+        members.push_back({id, share.line, line.rate, billed, id == entry ? now : billed});
+    }
+    return domain::price_adjustment(members, was.contract.rounding);
+}
+
+// What was put in is a rounding group of its own: its new price minus what stands there.
+domain::AdjustmentMoney Corrections::alone_price(const Standing& stands, std::int64_t now) {
+    const auto price = put_in_price(stands.terms, now);
+    return {now - stands.seconds, price.delta_billed - stands.place_billed,
+            price.delta_amount - stands.place_amount};
+}
+
+domain::AdjustmentMoney Corrections::put_in_price(const store::AdjustmentTerms& terms,
+                                                  std::int64_t seconds) {
+    if (!terms.billable) return {seconds, 0, 0};
+    const auto contract = drafting_.contract(terms.contract);
+    // A step for a day, a task or a report was agreed for more than this one entry.
+    const bool by_entry = contract->rounding.level == domain::RoundingLevel::Entry;
+    const auto billed = by_entry ? domain::round_seconds(seconds, contract->rounding) : seconds;
+    return {seconds, billed, domain::price(terms.rate, billed)};
+}
+
+const domain::RateRule* Corrections::rate_of(const store::TaskRow& task,
+                                             const store::EntryRow& entry, std::int64_t client,
+                                             const domain::Contract& contract,
+                                             const domain::Verdict& verdict) {
+    // The rule stays where it is: contracts are remembered.
+    const auto& kept = contracts_.emplace(contract.id, contract).first->second;
+    return domain::find_rate(kept, drafting_.task_facts(task, false).group, verdict.work_type,
+                             drafting_.entry_facts(entry, client).person, day_of(entry, kept));
+}
+
+} // namespace hb::engine

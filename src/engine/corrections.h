@@ -1,0 +1,100 @@
+#pragma once
+
+#include "engine/drafting.h"
+
+// Billed time that changed afterwards (rules 19-22, G10): what is open, what it costs, and what a
+// decision makes of it. Inside the caller's transaction; calls no remote.
+namespace hb::engine {
+
+class Corrections {
+public:
+    explicit Corrections(Core& core) : core_(core), drafting_(core) {}
+
+    // Looks at every billed entry that moved on: a sent report is flagged, from `agreed` on there
+    // is exactly one open adjustment, or none when the entry is again as it was billed.
+    void find();
+    // A person's or a policy's word. A change of task, person, date, client or verdict that goes to
+    // the next report becomes a transfer pair. Conflict: it can't be made, and why.
+    Status decide(store::AdjustmentRow row, std::string_view decision, std::string_view reason,
+                  std::string_view actor);
+
+    // A decided one as a draft takes it.
+    domain::AdjustmentFacts facts(const store::AdjustmentRow& row);
+    // The terms that its money is in.
+    const domain::Contract& terms(const store::AdjustmentRow& row);
+    // A report can carry it: the same currency, VAT and own company (rules 5, 22, 36).
+    bool fits(const store::AdjustmentRow& row, const domain::Contract& report);
+
+private:
+    // Where an entry's billed time stands now, after what was decided so far.
+    struct Standing {
+        std::optional<std::int64_t> place; // the put-in side; absent: the line of the first bill
+        store::AdjustmentTerms terms;
+        int revision = 1;              // of the entry, as it was put there
+        std::int64_t seconds = 0;      // billed, raw
+        std::int64_t written_off = 0;  // changes that were left as they were, raw
+        std::int64_t place_billed = 0; // of a put-in side: its money
+        std::int64_t place_amount = 0;
+        int decided_revision = 1; // what the last decision knew
+        std::optional<std::int64_t> decided_owner;
+        bool decided_judged = true;
+        std::int64_t accounted() const { return seconds + written_off; }
+    };
+    // One entry as it stands on its bill and as it is now.
+    struct Change {
+        store::EntryRow now;
+        std::string words; // "1:00 -> 1:30"; "" when nothing that matters changed
+        bool transfer = false;
+        std::optional<std::int64_t> owner;
+        bool judged = true;
+    };
+    // A report with its lines, live allocations and standing adjustments.
+    struct Bill {
+        store::ReportRow report;
+        domain::Contract contract;
+        std::map<std::int64_t, domain::Line> lines;
+        std::map<std::int64_t, store::AllocationRow> work; // by entry
+        std::vector<store::AdjustmentRow> adjustments;
+        std::map<std::int64_t, std::int64_t> seconds; // by entry: billed on its first line, raw
+    };
+    Bill bill(std::int64_t report);
+    Standing standing(const Bill& bill, std::int64_t entry);
+    Change change(const Standing& standing, const store::EntryRow& now);
+    void plan(const store::DriftRow& drift);
+    // Prices the open ones of a report, each on top of those before it: together they cost what the
+    // new facts cost, whatever the order of the changes (G10).
+    void price(std::int64_t report);
+    std::int64_t to_bill(const store::AdjustmentRow& row, const Standing& standing);
+    domain::AdjustmentMoney price_one(const Bill& bill, const store::AdjustmentRow& row,
+                                      const Standing& standing);
+    // The price of the entry's rounding group when it has `now` seconds instead of what is billed.
+    domain::AdjustmentMoney group_price(const Bill& bill, std::int64_t entry, std::int64_t now);
+    domain::AdjustmentMoney alone_price(const Standing& standing, std::int64_t now);
+    domain::AdjustmentMoney put_in_price(const store::AdjustmentTerms& terms, std::int64_t seconds);
+
+    struct Destination {
+        store::EntryRow entry;
+        store::AdjustmentTerms terms;
+    };
+    Result<Destination> destination(const store::AdjustmentRow& row, const Standing& standing);
+    Result<store::AdjustmentTerms> terms_of_owner(std::int64_t owner, const store::TaskRow& task,
+                                                  const store::EntryRow& entry);
+    Status transfer(store::AdjustmentRow row, const store::AdjustmentRow& decided);
+
+    store::EntryRow revision_of(const store::EntryRow& entry, int n);
+    domain::Verdict judge(const store::TaskRow& task, std::int64_t entry,
+                          const domain::Contract& contract);
+    const domain::RateRule* rate_of(const store::TaskRow& task, const store::EntryRow& entry,
+                                    std::int64_t client, const domain::Contract& contract,
+                                    const domain::Verdict& verdict);
+    Day day_of(const store::EntryRow& entry, const domain::Contract& contract);
+    std::string client_words(std::optional<std::int64_t> client);
+    bool crosses(const store::AdjustmentRow& row);
+    std::string number_of(const store::AdjustmentRow& row);
+
+    Core& core_;
+    Drafting drafting_;
+    std::map<std::int64_t, domain::Contract> contracts_;
+};
+
+} // namespace hb::engine
