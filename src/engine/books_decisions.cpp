@@ -127,7 +127,8 @@ std::vector<domain::Contract> Books::contracts_of(std::int64_t client) {
 std::optional<domain::Contract> Books::contract_on(std::int64_t client, Day day) {
     const auto lock = core_.lock();
     std::optional<domain::Contract> in_force;
-    for (const auto& contract : Drafting(core_).contracts_of(client))
+    Drafting drafting(core_);
+    for (const auto& contract : drafting.contracts_of(client))
         if (contract.valid_from <= day &&
             (!in_force || contract.valid_from >= in_force->valid_from))
             in_force = contract;

@@ -184,7 +184,8 @@ Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& 
         if (!error.unique_violation()) throw;
         return somebody_was_first(error);
     }
-    created.view = show(row.id).value();
+    // What was evaluated is what stands now.
+    created.view = viewing.of_draft(*core_.reports.find(row.id), draft, input);
     for (const auto& excluded : created.view.excluded)
         if (excluded.report) created.exit_code = 1;
     return created;
@@ -233,6 +234,7 @@ std::vector<render::ReportView> Books::list(std::optional<State> state,
                                             std::optional<std::int64_t> client,
                                             std::string_view search) {
     const auto lock = core_.lock();
+    const store::Snapshot one(core_.db);
     std::vector<render::ReportView> out;
     Viewing viewing(core_);
     for (const auto& row : core_.reports.list(state, client)) {

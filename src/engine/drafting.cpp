@@ -4,7 +4,6 @@
 #include <set>
 
 #include "base/text.h"
-#include "engine/corrections.h"
 #include "mapping/contract_file.h"
 
 namespace hb::engine {
@@ -38,7 +37,7 @@ std::vector<domain::PersonShare> parse_people(std::string_view text) {
     return people;
 }
 
-std::vector<domain::Contract> Drafting::contracts_of(std::int64_t client) {
+const std::vector<domain::Contract>& Drafting::contracts_of(std::int64_t client) {
     const auto known = contracts_.find(client);
     if (known != contracts_.end()) return known->second;
     std::vector<domain::Contract> out;
@@ -55,24 +54,25 @@ std::vector<domain::Contract> Drafting::contracts_of(std::int64_t client) {
 }
 
 std::optional<domain::Contract> Drafting::contract(std::int64_t contract_id) {
-    const auto row = core_.contracts.find(contract_id);
-    if (!row) return std::nullopt;
-    for (const auto& version : contracts_of(row->client))
+    const auto stored = core_.contracts.find(contract_id);
+    if (!stored) return std::nullopt;
+    for (const auto& version : contracts_of(stored->client))
         if (version.id == contract_id) return version;
     return std::nullopt;
 }
 
 std::optional<Day> Drafting::first_valid_from(std::int64_t client) {
-    std::optional<Day> first;
-    for (const auto& contract : contracts_of(client))
-        if (!first || contract.valid_from < *first) first = contract.valid_from;
-    return first;
+    const auto [at, added] = first_days_.try_emplace(client);
+    if (added)
+        for (const auto& contract : contracts_of(client))
+            if (!at->second || contract.valid_from < *at->second) at->second = contract.valid_from;
+    return at->second;
 }
 
 Result<domain::Contract> Drafting::terms(std::int64_t client, const domain::Filter& filter) {
     const auto company = core_.sources.find_company(client);
     const std::string who = company ? company->name : "this client";
-    const auto versions = contracts_of(client);
+    const auto& versions = contracts_of(client);
     if (versions.empty())
         return Error{Code::Conflict, who + " has no contract", to_string(filter.company),
                      "write its terms to a file and run: hourbridge contract apply FILE"};
@@ -112,20 +112,43 @@ DayRange Drafting::period_of(std::int64_t client, const domain::Filter& filter) 
 bool Drafting::is_external(const store::EntryRow& entry, std::int64_t client) {
     const auto first = first_valid_from(client);
     if (first && entry.work_date < *first) return true;
-    if (!adoptions_) adoptions_ = core_.sources.adoptions();
-    if (adoptions_->empty()) return false;
-    const auto task = core_.sources.find_task(entry.task);
-    const auto company = core_.sources.find_company(client);
-    for (const auto& adoption : *adoptions_) {
-        if (adoption.until < entry.work_date) continue;
-        if (company && adoption.subject == to_string(company->ref)) return true;
-        if (!task || task->facts.project.empty()) continue;
-        for (const char* kind : {"group", "project"})
-            if (adoption.subject ==
-                to_string(domain::Ref{task->ref.remote, kind, task->facts.project}))
-                return true;
+    if (!adoptions_) {
+        adoptions_.emplace();
+        for (auto& adoption : core_.sources.adoptions())
+            adoptions_->emplace(std::move(adoption.subject), adoption.until);
     }
-    return false;
+    if (adoptions_->empty()) return false;
+    const auto adopted = [&](const std::string& subject) {
+        const auto at = adoptions_->find(subject);
+        return at != adoptions_->end() && entry.work_date <= at->second;
+    };
+    if (adopted(client_ref(client))) return true;
+    const auto* row = task(entry.task);
+    if (row == nullptr || row->facts.project.empty()) return false;
+    return adopted(to_string(domain::Ref{row->ref.remote, "group", row->facts.project})) ||
+           adopted(to_string(domain::Ref{row->ref.remote, "project", row->facts.project}));
+}
+
+const std::string& Drafting::client_ref(std::int64_t client) {
+    const auto [at, added] = client_refs_.try_emplace(client);
+    if (added)
+        if (const auto company = core_.sources.find_company(client))
+            at->second = to_string(company->ref);
+    return at->second;
+}
+
+const store::TaskRow* Drafting::task(std::int64_t id) {
+    const auto [at, added] = tasks_.try_emplace(id);
+    if (added) at->second = core_.sources.find_task(id);
+    return at->second ? &*at->second : nullptr;
+}
+
+const domain::TaskFacts& Drafting::facts_of(std::int64_t id) {
+    const auto known = task_facts_.find(id);
+    if (known != task_facts_.end()) return known->second;
+    const auto* row = task(id);
+    ensure(row != nullptr, "an entry's task is in the mirror");
+    return task_facts_.emplace(id, task_facts(*row, false)).first->second;
 }
 
 domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_percent) {
@@ -222,6 +245,7 @@ std::vector<domain::SentReport> Drafting::sent_reports(std::int64_t client, std:
 
 domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& contract,
                                    const domain::Filter& filter, std::int64_t report) {
+    const store::Snapshot one(core_.db);
     domain::DraftInput in;
     in.contract = contract;
     in.configured = core_.settings.nonbillable;
@@ -238,12 +262,7 @@ domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& 
     for (const auto& entry : core_.sources.entries_of_client(client, period.from, period.to))
         take(entry);
     // Late time that was decided for the next report, whatever its date.
-    for (const auto& [id, decision] : decisions().late) {
-        if (decision != domain::LateDecision::NextReport) continue;
-        const auto entry = core_.sources.find_entry(id);
-        if (entry && entry->client == client && !entry->live_report && !entry->deleted)
-            take(*entry);
-    }
+    for (const auto& entry : core_.sources.free_for_next_report(client)) take(entry);
     // What the draft holds already, unless its task moved to another client meanwhile.
     if (report != 0)
         for (const auto& entry : core_.sources.entries_of_report(report))
@@ -253,58 +272,94 @@ domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& 
     std::set<std::int64_t> tasks;
     const auto add_task = [&](std::int64_t id) {
         if (!tasks.insert(id).second) return;
-        const auto row = core_.sources.find_task(id);
-        ensure(row.has_value(), "an entry's task is in the mirror");
-        in.tasks.push_back(task_facts(*row, with_percent));
+        in.tasks.push_back(facts_of(id));
+        if (with_percent) in.tasks.back().percent_paid = percent_paid(id);
     };
     for (const auto& entry : in.entries) add_task(entry.task);
 
-    Corrections corrections(core_);
     for (const auto& row : core_.reports.adjustments_for_draft(client, report)) {
-        if (!corrections.fits(row, contract)) continue;
-        in.adjustments.push_back(corrections.facts(row));
-        add_task(in.adjustments.back().task);
+        domain::AdjustmentFacts facts;
+        facts.id = row.id;
+        facts.entry = row.entry;
+        facts.origin_report = row.report;
+        if (const auto origin = core_.reports.find(row.report))
+            facts.origin_number = origin->number.value_or("");
+        facts.delta_seconds = row.delta_seconds;
+        facts.delta_billed = row.delta_billed;
+        facts.delta_amount = row.delta_amount;
+        facts.why = row.why;
+        for (const auto& line :
+             core_.reports.lines(row.report, core_.reports.find(row.report)->revision)) {
+            if (line.id != row.line) continue;
+            facts.task = line.line.task;
+            facts.work_type = line.line.work_type;
+            facts.rate = line.line.rate;
+            facts.billable = line.line.billable;
+        }
+        if (facts.task != 0) add_task(facts.task);
+        in.adjustments.push_back(std::move(facts));
     }
     if (report != 0) in.exclusions = core_.reports.exclusions(report);
     return in;
 }
 
-std::optional<int> Drafting::percent_paid(std::int64_t task) {
-    std::int64_t billed = 0;
-    std::int64_t settled = 0;
+const Drafting::Settled& Drafting::settled(std::int64_t report) {
+    const auto [at, added] = settled_.try_emplace(report);
+    Settled& out = at->second;
+    if (!added) return out;
+    const auto row = core_.reports.find(report);
+    ensure(row.has_value(), "a line's report is there");
+    out.sent = domain::was_sent(row->state);
+    if (!out.sent) return out;
+    std::vector<std::int64_t> gross;
+    std::vector<std::int64_t> tasks;
+    for (const auto& line : core_.reports.lines(report, row->revision)) {
+        if (!line.line.billable) continue;
+        tasks.push_back(line.line.task);
+        gross.push_back(line.line.gross);
+    }
+    const auto shares = domain::spread_settled(row->settled + row->written_off, gross);
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        out.tasks[tasks[i]].billed += gross[i];
+        out.tasks[tasks[i]].settled += shares[i];
+    }
+    return out;
+}
+
+bool Drafting::has_open_adjustment(std::int64_t task_id, std::optional<std::int64_t> client) {
+    const auto [at, added] = adjusted_.try_emplace(client);
+    if (added)
+        for (const auto& adjustment : core_.reports.adjustments(client, true))
+            if (const auto entry = core_.sources.find_entry(adjustment.entry))
+                at->second.insert(entry->task);
+    return at->second.count(task_id) != 0;
+}
+
+std::optional<int> Drafting::percent_paid(std::int64_t task_id) {
+    const store::Snapshot one(core_.db);
+    std::int64_t billed_money = 0;
+    std::int64_t settled_money = 0;
     bool has_billable = false;
     bool open = false;
     std::set<std::int64_t> reports;
-    for (const auto& line : core_.reports.lines_of_task(task)) {
+    for (const auto& line : core_.reports.lines_of_task(task_id)) {
         if (!line.line.billable) continue;
         has_billable = true;
         reports.insert(line.report);
     }
     for (const auto id : reports) {
-        const auto report = core_.reports.find(id);
-        if (!report) continue;
-        if (!domain::was_sent(report->state)) {
-            open = true;
-            continue;
-        }
-        std::vector<std::int64_t> gross;
-        std::vector<std::size_t> mine;
-        for (const auto& line : core_.reports.lines(id, report->revision)) {
-            if (!line.line.billable) continue;
-            if (line.line.task == task) mine.push_back(gross.size());
-            gross.push_back(line.line.gross);
-        }
-        const auto shares = domain::spread_settled(report->settled + report->written_off, gross);
-        for (const auto i : mine) {
-            billed += gross[i];
-            settled += shares[i];
-        }
+        const auto& report = settled(id);
+        if (!report.sent) open = true;
+        const auto share = report.tasks.find(task_id);
+        if (share == report.tasks.end()) continue;
+        billed_money += share->second.billed;
+        settled_money += share->second.settled;
     }
-    const auto row = core_.sources.find_task(task);
-    if (row && row->client) {
-        const auto versions = contracts_of(*row->client);
-        const auto facts = task_facts(*row, false);
-        for (const auto& entry : core_.sources.entries_of_task(task)) {
+    const auto* row = task(task_id);
+    if (row != nullptr && row->client) {
+        const auto& versions = contracts_of(*row->client);
+        const auto& facts = facts_of(task_id);
+        for (const auto& entry : core_.sources.entries_of_task(task_id)) {
             if (entry.live_report || entry.deleted || entry.seconds == 0) continue;
             if (!entry.client || versions.empty()) continue;
             const auto free = entry_facts(entry, *row->client);
@@ -316,12 +371,8 @@ std::optional<int> Drafting::percent_paid(std::int64_t task) {
             open = true;
         }
     }
-    for (const auto& adjustment :
-         core_.reports.adjustments(row ? row->client : std::nullopt, true)) {
-        const auto entry = core_.sources.find_entry(adjustment.entry);
-        if (entry && entry->task == task) open = true;
-    }
-    return domain::percent_paid(settled, billed, has_billable, open);
+    if (has_open_adjustment(task_id, row != nullptr ? row->client : std::nullopt)) open = true;
+    return domain::percent_paid(settled_money, billed_money, has_billable, open);
 }
 
 bool task_is_fully_paid(Core& core, std::int64_t task) {
@@ -337,7 +388,7 @@ bool task_is_fully_paid(Core& core, std::int64_t task) {
     const auto row = core.sources.find_task(task);
     if (!row || !row->client) return false;
     Drafting drafting(core);
-    const auto versions = drafting.contracts_of(*row->client);
+    const auto& versions = drafting.contracts_of(*row->client);
     if (versions.empty()) return false;
     const auto facts = drafting.task_facts(*row, false);
     const auto sent = drafting.sent_reports(*row->client, 0);
@@ -355,32 +406,55 @@ bool task_is_fully_paid(Core& core, std::int64_t task) {
     return true;
 }
 
+// Each kind of lateness by its own index, so that what is simply free is not read.
+std::vector<store::EntryRow> Drafting::maybe_late(std::int64_t client, std::optional<Day> before,
+                                                  const std::vector<domain::SentReport>& sent) {
+    std::vector<store::EntryRow> out;
+    const auto add = [&out](std::vector<store::EntryRow> rows) {
+        std::move(rows.begin(), rows.end(), std::back_inserter(out));
+    };
+    constexpr std::int64_t kWheneverSeen = -1;
+    // A moment of the first day can lie on the day before in its zone.
+    const Day first = day_min() - std::chrono::days{1};
+    const Day from = before ? *before : first;
+    if (before)
+        add(core_.sources.free_seen_after(client, {first, from - std::chrono::days{1}},
+                                          kWheneverSeen));
+    add(core_.sources.free_of_paid_tasks(client));
+    for (const auto& report : sent) {
+        const DayRange covered{std::max(from, report.filter.from.value_or(first)),
+                               report.filter.to};
+        if (covered.from <= covered.to)
+            add(core_.sources.free_seen_after(client, covered, report.sent_seen));
+    }
+    const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
+    std::stable_sort(out.begin(), out.end(), by_id);
+    out.erase(std::unique(out.begin(), out.end(),
+                          [](const auto& a, const auto& b) { return a.id == b.id; }),
+              out.end());
+    return out;
+}
+
 std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optional<Day> before,
                                                  bool decided_too) {
+    const store::Snapshot one(core_.db);
     std::vector<render::LateRow> rows;
-    const auto company = core_.sources.find_company(client);
-    const auto versions = contracts_of(client);
-    if (!company || versions.empty()) return rows;
+    const auto& versions = contracts_of(client);
+    if (client_ref(client).empty() || versions.empty()) return rows;
     const auto& contract = versions.back();
     const auto zone = Zone::find(contract.time_zone);
     const auto sent = sent_reports(client, 0);
-    std::map<std::int64_t, domain::TaskFacts> tasks;
 
-    for (const auto& entry : core_.sources.free_until(client, day_max())) {
-        if (entry.seconds == 0) continue;
+    for (const auto& entry : maybe_late(client, before, sent)) {
         const auto facts = entry_facts(entry, client);
         if (facts.external) continue;
-        auto task = tasks.find(entry.task);
-        if (task == tasks.end()) {
-            const auto row = core_.sources.find_task(entry.task);
-            task = tasks.emplace(entry.task, task_facts(*row, false)).first;
-        }
-        if (!task->second.known) continue;
+        const auto& task = facts_of(entry.task);
+        if (!task.known) continue;
         const auto verdict =
-            domain::judge(task->second, contract, core_.settings.nonbillable, facts.override_);
+            domain::judge(task, contract, core_.settings.nonbillable, facts.override_);
         if (!verdict.billable) continue;
-        std::string why = domain::lateness(facts, task->second, verdict, sent,
-                                           zone ? *zone : core_.settings.zone);
+        std::string why =
+            domain::lateness(facts, task, verdict, sent, zone ? *zone : core_.settings.zone);
         const bool decided = facts.decision != domain::LateDecision::None;
         if (decided && !decided_too) continue;
         if (why.empty() && before && entry.work_date < *before) why = "earlier";
@@ -390,13 +464,13 @@ std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optio
         row.ref = row.entry = to_string(entry.ref);
         row.kind = "entry";
         row.why = why;
-        row.client = to_string(company->ref);
-        row.task = to_string(task->second.ref);
+        row.client = client_ref(client);
+        row.task = to_string(task.ref);
         row.work_date = format_day(entry.work_date);
         row.seconds = entry.seconds;
         row.currency = contract.currency.code;
-        const auto* rate = domain::find_rate(contract, task->second.group, verdict.work_type,
-                                             facts.person, entry.work_date);
+        const auto* rate = domain::find_rate(contract, task.group, verdict.work_type, facts.person,
+                                             entry.work_date);
         const auto billed = domain::round_seconds(
             entry.seconds, contract.rounding.level == domain::RoundingLevel::Entry
                                ? contract.rounding
@@ -407,26 +481,35 @@ std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optio
         if (facts.decision == domain::LateDecision::WriteOff) row.decision = "write_off";
         rows.push_back(std::move(row));
     }
+    auto adjustments = late_adjustments(client, decided_too);
+    std::move(adjustments.begin(), adjustments.end(), std::back_inserter(rows));
+    return rows;
+}
 
-    Corrections corrections(core_);
+std::vector<render::LateRow> Drafting::late_adjustments(std::int64_t client, bool decided_too) {
+    const store::Snapshot one(core_.db);
+    std::vector<render::LateRow> rows;
+    const auto& versions = contracts_of(client);
+    if (versions.empty()) return rows;
     for (const auto& adjustment : core_.reports.adjustments(client, !decided_too)) {
         if (adjustment.replaced) continue;
         const auto entry = core_.sources.find_entry(adjustment.entry);
         const auto origin = core_.reports.find(adjustment.report);
         if (!entry || !origin) continue;
-        const auto task = core_.sources.find_task(entry->task);
+        const auto* billed_task = task(entry->task);
         render::LateRow row;
         row.ref = "adjustment:" + std::to_string(adjustment.id);
         row.kind = "adjustment";
         row.entry = to_string(entry->ref);
         row.why = adjustment.why;
-        row.client = to_string(company->ref);
-        row.task = task ? to_string(task->ref) : "";
+        row.client = client_ref(client);
+        row.task = billed_task != nullptr ? to_string(billed_task->ref) : "";
         row.work_date = format_day(entry->work_date);
         row.seconds = adjustment.delta_seconds;
-        const auto& currency = corrections.terms(adjustment).currency;
-        row.currency = currency.code;
-        row.amount = domain::format_amount(adjustment.delta_amount, currency);
+        row.currency = origin->currency;
+        const auto currency = domain::find_currency(origin->currency);
+        row.amount = domain::format_amount(adjustment.delta_amount,
+                                           currency ? *currency : versions.back().currency);
         row.report = origin->number;
         row.decision = adjustment.decision;
         rows.push_back(std::move(row));

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <map>
+#include <set>
+#include <unordered_map>
 
 #include "domain/json_text.h"
 #include "engine/books.h"
 
 // Gathers from the store what the domain needs to judge a client's time. Reads only; the caller
-// holds the lock.
+// holds the lock. Lives for one step: what it has read once it does not ask for again, so whoever
+// changes tasks, decisions or contracts makes a new one afterwards.
 namespace hb::engine {
 
 class Drafting {
@@ -17,7 +20,7 @@ public:
     // inside the period (G7).
     Result<domain::Contract> terms(std::int64_t client, const domain::Filter& filter);
     std::optional<domain::Contract> contract(std::int64_t contract_id);
-    std::vector<domain::Contract> contracts_of(std::int64_t client);
+    const std::vector<domain::Contract>& contracts_of(std::int64_t client);
     // Before this day a client's time is `external` (G2).
     std::optional<Day> first_valid_from(std::int64_t client);
 
@@ -30,19 +33,43 @@ public:
     domain::TaskFacts task_facts(const store::TaskRow& task, bool with_percent);
     domain::EntryFacts entry_facts(const store::EntryRow& entry, std::int64_t client);
     std::optional<int> percent_paid(std::int64_t task);
+    // A task of the mirror; nullptr when it is not there.
+    const store::TaskRow* task(std::int64_t id);
 
     // Late rows of a client (G2): undecided late entries of any date, open adjustments; with
     // `before`, all other free billable time dated before it.
     std::vector<render::LateRow> late_rows(std::int64_t client, std::optional<Day> before,
                                            bool decided_too);
+    // The corrections among them.
+    std::vector<render::LateRow> late_adjustments(std::int64_t client, bool decided_too);
 
 private:
     bool is_external(const store::EntryRow& entry, std::int64_t client);
-    domain::Rounding rounding_of(std::int64_t report);
+    const std::string& client_ref(std::int64_t client);
+    const domain::TaskFacts& facts_of(std::int64_t task);
+    std::vector<store::EntryRow> maybe_late(std::int64_t client, std::optional<Day> before,
+                                            const std::vector<domain::SentReport>& sent);
+    // What of a report's money is settled, by task (rule 42); of one that was not sent nothing.
+    struct Settled {
+        bool sent = false;
+        struct Share {
+            std::int64_t billed = 0;
+            std::int64_t settled = 0;
+        };
+        std::map<std::int64_t, Share> tasks;
+    };
+    const Settled& settled(std::int64_t report);
+    bool has_open_adjustment(std::int64_t task, std::optional<std::int64_t> client);
 
     Core& core_;
     std::map<std::int64_t, std::vector<domain::Contract>> contracts_;
-    std::map<std::int64_t, store::PersonRow> persons_;
+    std::map<std::int64_t, std::optional<Day>> first_days_;
+    std::map<std::int64_t, std::string> client_refs_;
+    std::unordered_map<std::int64_t, store::PersonRow> persons_;
+    std::unordered_map<std::int64_t, std::optional<store::TaskRow>> tasks_;
+    std::unordered_map<std::int64_t, domain::TaskFacts> task_facts_; // without percents
+    std::map<std::int64_t, Settled> settled_;
+    std::map<std::optional<std::int64_t>, std::set<std::int64_t>> adjusted_; // tasks of open ones
     // What people decided, read once: a Drafting lives for one step.
     struct Decisions {
         std::map<std::int64_t, domain::Override> overrides;
@@ -51,7 +78,7 @@ private:
     };
     const Decisions& decisions();
     std::optional<Decisions> decisions_;
-    std::optional<std::vector<store::Sources::AdoptionRow>> adoptions_;
+    std::optional<std::map<std::string, Day>> adoptions_; // until, by subject
     std::map<std::string, std::string> project_names_;
 };
 

@@ -109,6 +109,7 @@ void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
 }
 
 render::ReportView Viewing::of(const store::ReportRow& row, bool with_lines) {
+    const store::Snapshot one(core_.db);
     if (row.state == domain::State::Draft && with_lines) {
         const auto contract = drafting_.contract(row.contract);
         auto filter = mapping::parse_filter(row.filter);
@@ -136,14 +137,14 @@ render::ReportView Viewing::of(const store::ReportRow& row, bool with_lines) {
         line.line.people = parse_people(line.people);
         view.lines.push_back(std::move(line.line));
     }
-    for (auto& late : drafting_.late_rows(row.client, std::nullopt, false))
-        if (late.kind == "adjustment" && late.report == row.number)
-            view.late.push_back(std::move(late));
+    for (auto& late : drafting_.late_adjustments(row.client, false))
+        if (late.report == row.number) view.late.push_back(std::move(late));
     return view;
 }
 
 render::ReportView Viewing::of_draft(const store::ReportRow& row, const domain::Draft& draft,
                                      const domain::DraftInput& input) {
+    const store::Snapshot one(core_.db);
     render::ReportView view;
     add_frame(view, row);
     view.worked_seconds = draft.worked_seconds;
@@ -229,6 +230,7 @@ domain::Revision Viewing::revision(const store::ReportRow& row, const domain::Dr
 std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
                                                const domain::Draft& draft,
                                                const domain::DraftInput& input) {
+    const store::Snapshot one(core_.db);
     std::vector<render::Warning> out;
     for (const auto& blocking : draft.blocking)
         out.push_back({blocking.code,
@@ -258,11 +260,10 @@ std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
                            false});
         if (const auto job = core_.jobs.find(remote->row.id, "pull", ""); job && job->stopped)
             out.push_back({"guard_stopped", name + ": " + *job->stopped, false});
-        std::int64_t unproven = 0;
+        std::vector<std::int64_t> of_remote;
         for (const auto& task : input.tasks)
-            if (task.ref.remote == name && task.known && core_.sources.unproven(task.id))
-                ++unproven;
-        if (unproven > 0)
+            if (task.ref.remote == name && task.known) of_remote.push_back(task.id);
+        if (const auto unproven = core_.sources.count_unproven(of_remote))
             out.push_back({"unproven",
                            std::to_string(unproven) + " tasks whose time in " + name +
                                " adds up to another sum than here",
@@ -303,8 +304,8 @@ std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
     for (const auto& line : draft.lines) worked[line.task] += line.worked_seconds;
     std::int64_t two_clients = 0;
     for (const auto& task : input.tasks) {
-        const auto stored = core_.sources.find_task(task.id);
-        if (stored && stored->two_clients && worked.count(task.id)) ++two_clients;
+        const auto* stored = drafting_.task(task.id);
+        if (stored != nullptr && stored->two_clients && worked.count(task.id)) ++two_clients;
     }
     if (two_clients > 0)
         out.push_back({"two_clients",

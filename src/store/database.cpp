@@ -163,8 +163,13 @@ void roll_back(Database& db) {
 
 } // namespace
 
-void Snapshot::end_reading(Database& db) {
-    roll_back(db);
+Snapshot::Snapshot(Database& db) : db_(db), own_(!db.in_transaction()) {
+    if (own_) db_.prepare("BEGIN").run();
+}
+
+// Ends even after an error of a read; there is nothing to lose.
+Snapshot::~Snapshot() {
+    if (own_) roll_back(db_);
 }
 
 Tx::Tx(Database& db) : db_(db) {

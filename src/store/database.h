@@ -80,6 +80,20 @@ private:
     bool open_ = true;
 };
 
+// Many small reads as one: of one moment, and without locking and unlocking the file for each.
+// Nothing may be written while it lives; inside a Tx it does nothing.
+class Snapshot {
+public:
+    explicit Snapshot(Database& db);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+private:
+    Database& db_;
+    bool own_;
+};
+
 // A prepared statement with checked bindings by name and typed columns: 64-bit integers only, no
 // silent NULL to 0.
 class Statement {

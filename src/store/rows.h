@@ -60,25 +60,6 @@ private:
     Statement& statement_;
 };
 
-// Many small reads as one: without it each would lock and unlock the file.
-class Snapshot {
-public:
-    explicit Snapshot(Database& db) : db_(db), own_(!db.in_transaction()) {
-        if (own_) db_.prepare("BEGIN").run();
-    }
-    ~Snapshot() {
-        // Ends even after an error of a read; there is nothing to lose.
-        if (own_) end_reading(db_);
-    }
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
-
-private:
-    static void end_reading(Database& db);
-    Database& db_;
-    bool own_;
-};
-
 // The first row, if there is one.
 template <class Read>
 auto first(Statement& select, Read read) -> std::optional<decltype(read(select))> {

@@ -214,6 +214,11 @@ public:
     // Free, not deleted entries of the client that can be late: paid_task, or dated on or before
     // `until`.
     std::vector<EntryRow> free_until(std::int64_t client, Day until);
+    // What can be late, each question by its own index. Free, not deleted entries with time:
+    std::vector<EntryRow> free_of_paid_tasks(std::int64_t client);
+    std::vector<EntryRow> free_seen_after(std::int64_t client, DayRange dates, std::int64_t seen);
+    // Free, not deleted entries of the client that were sent to its next report.
+    std::vector<EntryRow> free_for_next_report(std::int64_t client);
     std::vector<std::string> unbilled_ids(std::int64_t remote, std::string_view after,
                                           std::int64_t limit); // ordered by id as a number
     std::vector<std::string> all_entry_ids(std::int64_t remote, std::string_view after,
@@ -231,8 +236,9 @@ public:
         std::int64_t cached_seconds;
     };
     std::vector<TotalGap> total_gaps(std::int64_t remote);
-    // Does the task's remote total differ from its cached sum, or is there none to compare?
-    bool unproven(std::int64_t task);
+    // How many of these tasks have a remote total that differs from their cached sum, or none to
+    // compare?
+    std::int64_t count_unproven(const std::vector<std::int64_t>& tasks);
     // Tasks of the client that were closed in [from, until) and have no time anywhere.
     std::int64_t closed_without_time(std::int64_t client, Instant from, Instant until);
     std::vector<TaskRow> needs_mapping(std::int64_t limit); // tasks with time and without a client

@@ -116,6 +116,40 @@ std::vector<EntryRow> Sources::free_until(std::int64_t client, Day until) {
                entry_of);
 }
 
+std::vector<EntryRow> Sources::free_of_paid_tasks(std::int64_t client) {
+    return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
+          FROM entries e INDEXED BY entries_paid_task JOIN remotes m ON m.id = e.remote
+         WHERE e.client = :client AND e.live_report IS NULL AND e.paid_task = 1
+           AND e.deleted = 0 AND e.seconds > 0
+         ORDER BY e.id)")
+                   .bind(":client", client),
+               entry_of);
+}
+
+std::vector<EntryRow> Sources::free_seen_after(std::int64_t client, DayRange dates,
+                                               std::int64_t seen) {
+    return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
+          FROM entries e INDEXED BY entries_free JOIN remotes m ON m.id = e.remote
+         WHERE e.client = :client AND e.live_report IS NULL AND e.seconds > 0
+           AND e.work_date BETWEEN :from AND :to AND e.seen > :seen AND e.deleted = 0
+         ORDER BY e.id)")
+                   .bind(":client", client)
+                   .bind(":from", stored(dates.from))
+                   .bind(":to", stored(dates.to))
+                   .bind(":seen", seen),
+               entry_of);
+}
+
+std::vector<EntryRow> Sources::free_for_next_report(std::int64_t client) {
+    return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
+          FROM late_decisions d JOIN entries e ON e.id = d.entry JOIN remotes m ON m.id = e.remote
+         WHERE d.decision = 'next_report' AND e.client = :client AND e.live_report IS NULL
+           AND e.deleted = 0
+         ORDER BY e.id)")
+                   .bind(":client", client),
+               entry_of);
+}
+
 namespace {
 
 // Ids in the order of their length and then as text: digits come in the order of their numbers, and

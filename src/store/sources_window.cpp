@@ -17,14 +17,18 @@ std::vector<std::string> Sources::ids_in_window(std::int64_t remote, Day from, D
     return ids;
 }
 
-bool Sources::unproven(std::int64_t task) {
-    return first(db_.prepare(R"(
-        SELECT ifnull(t.seconds_total, 0)
-               <> (SELECT ifnull(sum(seconds), 0) FROM entries WHERE task = t.id)
-          FROM tasks t WHERE t.id = :task)")
-                     .bind(":task", task),
-                 [](const Statement& row) { return row.integer(0) != 0; })
-        .value_or(false);
+std::int64_t Sources::count_unproven(const std::vector<std::int64_t>& tasks) {
+    const Snapshot one(db_);
+    std::int64_t count = 0;
+    for (const std::int64_t task : tasks)
+        count += first(db_.prepare(R"(
+            SELECT ifnull(t.seconds_total, 0)
+                   <> (SELECT ifnull(sum(seconds), 0) FROM entries WHERE task = t.id)
+              FROM tasks t WHERE t.id = :task)")
+                           .bind(":task", task),
+                       only_integer)
+                     .value_or(0);
+    return count;
 }
 
 std::int64_t Sources::closed_without_time(std::int64_t client, Instant from, Instant until) {

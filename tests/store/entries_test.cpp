@@ -49,6 +49,57 @@ TEST_CASE("the earliest free entry and what can be late") {
     CHECK(ids(books.sources.free_until(acme, day(101))) == Ids{"2", "4"}); // 4: its task was paid
 }
 
+TEST_CASE("what can be late is asked for by its reason (G2)") {
+    Books books;
+    const std::int64_t acme = books.add_company("12");
+    books.keep_entries({entry("1", "5", 60, day(100)), entry("2", "5", 60, day(101)),
+                        entry("3", "5", 0, day(101)), entry("4", "9", 60, day(101))});
+    books.give("5", acme);
+    books.draft(books.add_report(acme), {books.line({books.get_entry("1")})});
+    books.seen = 2;
+    books.keep_entries({entry("5", "5", 60, day(101)), entry("6", "5", 60, day(103))});
+    books.task_is_paid = true;
+    books.keep_entries({entry("7", "5", 60, day(120)), entry("8", "5", 60, day(120))});
+    books.tombstone("entries", {"8"});
+
+    CHECK(ids(books.sources.free_of_paid_tasks(acme)) == Ids{"7"});
+    CHECK(ids(books.sources.free_seen_after(acme, {day(100), day(102)}, 1)) == Ids{"5"});
+    // 1 is held, 3 has no time, 4 is another's.
+    CHECK(ids(books.sources.free_seen_after(acme, {day(100), day(102)}, -1)) == Ids{"2", "5"});
+    CHECK(ids(books.sources.free_seen_after(acme, {day(103), day(130)}, 1)) == Ids{"6", "7"});
+}
+
+TEST_CASE("free time that goes to the client's next report (G2)") {
+    Books books;
+    const std::int64_t acme = books.add_company("12");
+    books.keep_entries(
+        {entry("1", "5", 60), entry("2", "5", 60), entry("3", "5", 60), entry("4", "9", 60)});
+    books.give("5", acme);
+    books.draft(books.add_report(acme), {books.line({books.get_entry("1")})});
+    for (const char* id : {"1", "2", "4"})
+        books.sources.decide_late(books.get_entry(id).id, "next_report", "agreed", "ann",
+                                  books.now);
+    books.sources.decide_late(books.get_entry("3").id, "write_off", "agreed", "ann", books.now);
+    CHECK(ids(books.sources.free_for_next_report(acme)) == Ids{"2"});
+}
+
+TEST_CASE("a snapshot shows one moment and gives way to what is written afterwards") {
+    const TempDir dir;
+    Books books(Database::open_writer(dir.file("books.db")).value());
+    const auto reader = Database::open_reader(dir.file("books.db")).value();
+    Sources seen(*reader);
+    books.keep_entries({entry("1", "5", 60)});
+    {
+        const Snapshot one(*reader);
+        const Snapshot nested(*reader); // within another one it does nothing
+        CHECK(seen.find_entry(domain::Ref{"planner", "entry", "1"}));
+        books.keep_entries({entry("2", "5", 60)});
+        CHECK_FALSE(seen.find_entry(domain::Ref{"planner", "entry", "2"}));
+    }
+    CHECK(seen.find_entry(domain::Ref{"planner", "entry", "2"}));
+    CHECK_FALSE(reader->in_transaction());
+}
+
 TEST_CASE("free time by task comes from the index alone (P9)") {
     Books books;
     const std::int64_t acme = books.add_company("12");
