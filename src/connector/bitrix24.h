@@ -2,20 +2,36 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "connector/connector.h"
+#include "connector/tokens.h"
 #include "net/http.h"
 #include "net/limiter.h"
 
 namespace hb::connector {
 
+// An application of one portal (G34). Its tokens are the keeper's.
+struct OAuthOptions {
+    std::string portal; // "acme.bitrix24.com"; http://… for loopback only
+    std::string client_id;
+    Secret client_secret;
+    // Who renews tokens, where the installation did not tell it.
+    std::string oauth_url = "https://oauth.bitrix.info/oauth/token/";
+};
+
 struct Bitrix24Options {
     std::string remote = "bitrix24"; // the user's name for it; appears in error texts
-    Secret webhook_url;              // https://HOST/rest/UID/TOKEN/ ; http for loopback only
+    // Exactly one of the two.
+    Secret webhook_url; // https://HOST/rest/UID/TOKEN/ ; http for loopback only
+    std::optional<OAuthOptions> oauth;
+    std::shared_ptr<Keeper> keeper;  // REQUIRES: set with oauth
+    std::vector<std::string> scopes; // wanted besides the main job's: userfieldconfig im sale (G35)
     net::Limiter::Limits limits;
     net::Timeouts timeouts;
     std::chrono::seconds settle{90};
@@ -24,8 +40,11 @@ struct Bitrix24Options {
     std::string report_field = "UF_HB_REPORT";
 };
 
-// One Bitrix24 portal through an inbound webhook. `clock` must outlive the connector. Code::Usage
-// when the URL has not the form above; the error never quotes it.
+// One Bitrix24 portal through an inbound webhook or as an application. `clock` must outlive the
+// connector. Code::Usage when the address has not the form above; the error never quotes it.
+// A portal that was renamed answers with a redirect: it is followed as the same POST once, kept
+// with the keeper, and used from then on. account() stays what is configured (of an application:
+// its member_id, "" before it is installed).
 //
 // Streams, in this order: users groups companies deals tasks entries. A cursor belongs to one
 // stream of one portal; Full begins anew on any cursor that holds no unfinished Full walk, Changes

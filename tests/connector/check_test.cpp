@@ -52,6 +52,21 @@ TEST_CASE("each missing scope is named with the method that needs it (G35)") {
         CHECK(problem.hint.find("Developer resources") != std::string::npos);
 }
 
+TEST_CASE("scopes of cards, notices and payment events are asked for where they are wanted (G35)") {
+    Wire line;
+    line.answer = [](const Seen&) { return healthy().response(); };
+    ManualClock clock(kNow);
+    connector::Bitrix24Options options;
+    options.webhook_url = Secret(kUrl);
+    options.scopes = {"userfieldconfig", "sale"};
+    auto portal = connector::make_bitrix24(options, std::make_unique<WireClient>(line), clock);
+    REQUIRE(portal.ok());
+    const auto report = (*portal)->check();
+    CHECK(report.problems.size() == 2);
+    CHECK(names(report, "lacks the scope userfieldconfig (needed by userfieldconfig.add)"));
+    CHECK(names(report, "lacks the scope sale"));
+}
+
 TEST_CASE("all problems come at once: rights, fields, clock, scopes") {
     BatchAnswer answer = healthy();
     answer.results["time"] = "\"2026-03-03T04:36:40+03:00\"";

@@ -84,10 +84,10 @@ TEST_CASE("a call that never left may be tried again, a lost one may have run") 
     CHECK(rig.portal->write(stage()).outcome == Outcome::Unknown);
 }
 
-TEST_CASE("a renamed portal is named and not followed") {
+TEST_CASE("a redirect that leads nowhere is named, with what to do") {
     Rig rig([](const Seen&) {
         auto response = answered(302, "<html>moved</html>");
-        response.headers = {{"location", "https://new.example/rest/7/" + kToken + "/x"}};
+        response.headers = {{"location", "https://new.example/auth/?backurl=x"}};
         return response;
     });
     const auto read = rig.portal->currencies();

@@ -69,13 +69,60 @@ Result<Address> parse_address(const Secret& webhook_url) {
         !all_of_kind(parts[2], token_letter))
         return wrong("must end after the token, as in /rest/USER/TOKEN/");
     Address address;
-    address.site = scheme + "://" + host;
     address.account = host;
     address.user = std::string(parts[1]);
     address.token = Secret(std::string(parts[2]));
-    address.base =
-        Secret(address.site + "/rest/" + address.user + "/" + address.token.reveal() + "/");
-    return address;
+    return at_site(address, scheme + "://" + host);
+}
+
+Result<Address> parse_portal(std::string_view portal) {
+    std::string url(trim(portal));
+    if (url.find("://") == std::string::npos) url = "https://" + url;
+    const std::string site = site_of(url);
+    const std::string rest = site.empty() ? "" : url.substr(site.size());
+    if (site.empty() || (!rest.empty() && rest != "/" && rest != "/rest" && rest != "/rest/"))
+        return Error{Code::Usage, "oauth.portal is not the address of a portal", "",
+                     "write its host, for example \"acme.bitrix24.com\"; https only, http for this "
+                     "machine"};
+    Address address;
+    address.account = host_of_site(site);
+    return at_site(address, site);
+}
+
+std::string site_of(std::string_view url) {
+    const auto scheme_end = url.find("://");
+    if (scheme_end == std::string_view::npos) return "";
+    const std::string scheme = fold_case(url.substr(0, scheme_end));
+    const std::string_view rest = url.substr(scheme_end + 3);
+    const std::string host = fold_case(rest.substr(0, rest.find_first_of("/?#\\")));
+    if (!good_host(host)) return "";
+    if (scheme == "https" || (scheme == "http" && loopback(host))) return scheme + "://" + host;
+    return "";
+}
+
+std::string host_of_site(std::string_view site) {
+    const auto scheme_end = site.find("://");
+    return std::string(scheme_end == std::string_view::npos ? site : site.substr(scheme_end + 3));
+}
+
+Address at_site(const Address& address, std::string site) {
+    Address moved = address;
+    std::string base = site + "/rest/";
+    if (!address.token.empty()) base += address.user + "/" + address.token.reveal() + "/";
+    moved.site = std::move(site);
+    moved.base = Secret(std::move(base));
+    return moved;
+}
+
+std::string redirect_site(const Address& from, std::string_view location) {
+    const std::string site = site_of(trim(location));
+    if (site.empty() || site == from.site) return "";
+    const auto scheme = [](std::string_view text) { return text.substr(0, text.find(':')); };
+    if (scheme(site) != scheme(from.site)) return "";
+    if (loopback(host_of_site(site)) && !loopback(host_of_site(from.site))) return "";
+    const std::string_view path = trim(location).substr(site.size());
+    const bool rest = path.empty() || path == "/" || path.substr(0, 6) == "/rest/";
+    return rest ? site : "";
 }
 
 } // namespace hb::connector::bitrix24

@@ -19,6 +19,7 @@ struct Need {
     std::string_view scope;
     std::array<std::string_view, 3> accepted; // names under which portals list it
     std::string_view why;
+    bool always = true; // false: only where the configuration asks for what it is for
 };
 
 // Protocol 2.4 and RULINGS G35.
@@ -27,7 +28,19 @@ constexpr std::array kNeeds = {
     Need{"crm", {"crm", "", ""}, "crm.item.add and crm.company.list"},
     Need{"user", {"user", "user_basic", "user_brief"}, "user.get"},
     Need{"sonet_group", {"sonet_group", "sonet", "socialnetwork"}, "sonet_group.get"},
+    Need{"userfieldconfig", {"userfieldconfig", "", ""}, "userfieldconfig.add", false},
+    Need{"im", {"im", "", ""}, "im.notify.system.add", false},
+    Need{"sale", {"sale", "", ""}, "the events of payments", false},
 };
+
+bool wanted(const Need& need, const Client& client) {
+    const auto& more = client.options().scopes;
+    return need.always || std::find(more.begin(), more.end(), need.scope) != more.end();
+}
+
+std::string caller(const Client& client) {
+    return client.application() ? "application" : "webhook";
+}
 
 void add(CheckReport& report, std::string what, std::string hint) {
     report.problems.push_back(CheckProblem{std::move(what), std::move(hint)});
@@ -74,9 +87,11 @@ bool check_person(const Client& client, const Part& part, CheckReport& report) {
     const bool is_admin = admin && *admin;
     if (!is_admin)
         add(report,
-            "the webhook's owner is no administrator: tasks and hours that this person may not see "
-            "are missing without any sign",
-            "let a portal administrator make the webhook");
+            "the " + caller(client) +
+                "'s owner is no administrator: tasks and hours that this person may not see are "
+                "missing without any sign",
+            client.application() ? "let a portal administrator install the application"
+                                 : "let a portal administrator make the webhook");
     return is_admin;
 }
 
@@ -86,14 +101,15 @@ void check_scopes(const Client& client, const Part& part, CheckReport& report) {
     for (const auto item : part.result)
         if (const auto text = item.text_view()) have.insert(fold_case(*text));
     for (const auto& need : kNeeds) {
+        if (!wanted(need, client)) continue;
         const bool found = std::any_of(need.accepted.begin(), need.accepted.end(), [&](auto name) {
             return !name.empty() && have.count(std::string(name)) > 0;
         });
         if (found) continue;
         add(report,
-            "the webhook lacks the scope " + std::string(need.scope) + " (needed by " +
-                std::string(need.why) + ")",
-            "open the webhook in Bitrix24 under Developer resources and tick \"" +
+            "the " + caller(client) + " lacks the scope " + std::string(need.scope) +
+                " (needed by " + std::string(need.why) + ")",
+            "open the " + caller(client) + " in Bitrix24 under Developer resources and tick \"" +
                 std::string(scope_title(need.scope)) + "\"");
     }
 }
@@ -113,8 +129,10 @@ void check_fields(const Client& client, const Part& part, bool admin, CheckRepor
                 type = std::string(item["USER_TYPE_ID"].text_view().value_or("?"));
         if (type == "string" || (type.empty() && admin)) continue; // there, or made when needed
         if (type.empty())
-            add(report, "tasks have no field " + name + " and this webhook may not make it",
-                "let an administrator make the webhook, or add a text field of this name to tasks");
+            add(report,
+                "tasks have no field " + name + " and this " + caller(client) + " may not make it",
+                "let an administrator make the " + caller(client) +
+                    ", or add a text field of this name to tasks");
         else
             add(report, "the task field " + name + " is of type " + type + ", not text",
                 "name another field under crm.task_marks");
@@ -133,7 +151,7 @@ void check_currencies(const Client& client, const Part& part, CheckReport& repor
 
 CheckReport run_check(Client& client) {
     CheckReport report;
-    report.account = client.address().account;
+    report.account = client.account();
     const std::vector<Command> commands = {
         {"time", "server.time", ""},
         {"profile", "profile", ""},
@@ -142,6 +160,7 @@ CheckReport run_check(Client& client) {
         {"currencies", "crm.currency.list", ""},
     };
     const BatchReply reply = client.batch(commands);
+    report.notes = client.notes();
     if (reply.trouble) {
         const Nature nature = reply.trouble->nature;
         report.reachable = nature != Nature::NotSent && nature != Nature::Lost &&

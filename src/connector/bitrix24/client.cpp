@@ -5,6 +5,7 @@
 
 #include "base/ensure.h"
 #include "base/text.h"
+#include "connector/bitrix24/events.h"
 #include "json/writer.h"
 
 namespace hb::connector::bitrix24 {
@@ -69,6 +70,31 @@ std::string host_of(std::string_view url) {
     return std::string(at == std::string_view::npos ? host : host.substr(at + 1));
 }
 
+// Old task methods bind arguments by their order: one more would take a position (protocol 1.4).
+bool positional(std::string_view method, std::string_view body) {
+    return method.substr(0, 5) == "task." || body.substr(0, 1) != "{";
+}
+
+std::string with_token(const std::string& body, const Secret& token) {
+    const std::string first = "{\"auth\":" + json::quote(token.reveal());
+    const bool empty = trim(std::string_view(body).substr(1)) == "}";
+    return first + (empty ? "" : ",") + body.substr(1);
+}
+
+// The portal refused the token itself, before it did anything.
+bool token_ended(const Reply& reply) {
+    if (!reply.trouble || reply.trouble->in_batch) return false;
+    const std::string code = fold_case(reply.trouble->code);
+    return code == "expired_token" || code == "invalid_token";
+}
+
+// Did REST answer, whatever it said?
+bool rest_answered(const Reply& reply) {
+    if (!reply.trouble) return true;
+    const Nature nature = reply.trouble->nature;
+    return !reply.trouble->code.empty() && nature != Nature::Server;
+}
+
 } // namespace
 
 const Part& BatchReply::part(std::string_view key) const {
@@ -79,11 +105,68 @@ const Part& BatchReply::part(std::string_view key) const {
 
 Client::Client(Bitrix24Options options, Address address, std::unique_ptr<net::HttpClient> http,
                Clock& clock)
-    : options_(std::move(options)), address_(std::move(address)), http_(std::move(http)),
-      clock_(clock), limiter_(options_.limits) {}
+    : options_(std::move(options)), home_(address.account), seat_(std::make_unique<Seat>()),
+      http_(std::move(http)), clock_(clock), limiter_(options_.limits) {
+    if (options_.oauth) oauth_ = std::make_unique<OAuth>(options_, clock_);
+    const std::string moved = options_.keeper ? options_.keeper->moved_to(home_) : "";
+    if (!moved.empty()) {
+        const std::string scheme = address.site.substr(0, address.site.find("://") + 3);
+        if (const auto site = redirect_site(address, scheme + moved); !site.empty())
+            address = at_site(address, site);
+    }
+    seat_->address = std::move(address);
+}
+
+Address Client::address() const {
+    const std::lock_guard guard(seat_->mutex);
+    return seat_->address;
+}
+
+std::string Client::account() const {
+    return oauth_ ? oauth_->account() : home_;
+}
+
+Counters Client::counters() const {
+    Counters counters = counters_;
+    if (oauth_) counters.requests += oauth_->requests();
+    return counters;
+}
+
+std::vector<std::string> Client::notes() const {
+    std::vector<std::string> notes;
+    const std::string now_at = host_of_site(address().site);
+    if (now_at != home_)
+        notes.push_back("the portal " + home_ + " was renamed and answers at " + now_at + ": put " +
+                        "that into " + (oauth_ ? "oauth.portal" : "webhook_url"));
+    if (oauth_) notes.push_back(oauth_->state());
+    return notes;
+}
+
+Status Client::refresh_if_idle() {
+    if (!oauth_) return {};
+    if (const auto trouble = oauth_->refresh_if_idle(*http_)) return error(*trouble);
+    return {};
+}
+
+Result<AppTokens> Client::decode_install(std::string_view body) const {
+    if (!oauth_)
+        return Error{Code::Usage, options_.remote + " is configured with a webhook, not with oauth",
+                     "", "set oauth instead of webhook_url"};
+    auto tokens = decode_app_install(body, clock_.now());
+    if (!tokens) return tokens;
+    const std::string host = host_of_site(tokens->portal);
+    if (host != home_ && host != options_.keeper->moved_to(home_))
+        return Error{Code::Conflict,
+                     "the application was installed in another portal than " + options_.remote +
+                         " names: " + shorten(host, 100) + " instead of " + home_,
+                     "", "compare oauth.portal with the portal in which it was installed"};
+    return tokens;
+}
 
 std::string Client::clean(std::string_view text) const {
-    return clean_text(text, address_.token.reveal());
+    const Address at = address();
+    if (!oauth_) return clean_text(text, at.token.reveal());
+    return clean_text(text, oauth_->secrets());
 }
 
 Instant Client::earliest() const {
@@ -121,21 +204,78 @@ Reply Client::call(std::string_view method, std::string body, CallOptions option
 
 Reply Client::send(std::string_view method, std::string body, std::size_t commands,
                    CallOptions options) {
+    counters_.commands += static_cast<std::int64_t>(commands);
+    if (!oauth_) return post(method, body, {}, options);
+    Reply reply;
+    Ticket ticket = oauth_->ticket(*http_);
+    if (!ticket.trouble) {
+        reply = post(method, body, ticket.token, options);
+        if (!token_ended(reply)) return reply;
+        ticket = oauth_->after_refusal(*http_, ticket.token);
+    }
+    if (ticket.trouble) {
+        reply.trouble = std::move(ticket.trouble);
+        return reply;
+    }
+    reply = post(method, body, ticket.token, options);
+    if (token_ended(reply)) {
+        reply.trouble->what = "refuses a token that was just renewed";
+        reply.trouble->hint = std::string(kInstallAgain);
+    }
+    return reply;
+}
+
+Reply Client::post(std::string_view method, const std::string& body, const Secret& token,
+                   CallOptions options) {
+    const Address from = address();
+    std::string redirect;
+    Reply reply = post_to(from, method, body, token, options, redirect);
+    const std::string site = redirect_site(from, redirect);
+    if (site.empty()) return reply;
+    // It was not done there, so the same call goes out once more: a POST, whatever the status.
+    const Address to = at_site(from, site);
+    Reply second = post_to(to, method, body, token, options, redirect);
+    if (rest_answered(second)) move_to(to);
+    return second;
+}
+
+void Client::move_to(const Address& address) {
+    {
+        const std::lock_guard guard(seat_->mutex);
+        seat_->address = address;
+    }
+    if (!options_.keeper || !options_.keeper->writes()) return;
+    // When it can't be kept the next start is redirected again.
+    (void)options_.keeper->note_moved(home_, host_of_site(address.site));
+}
+
+Reply Client::post_to(const Address& address, std::string_view method, const std::string& body,
+                      const Secret& token, CallOptions options, std::string& redirect) {
     net::Request request;
-    request.url = Secret(address_.base.reveal() + std::string(method));
+    std::string url = address.base.reveal() + std::string(method);
+    request.body = body;
+    if (oauth_ && positional(method, body))
+        url += "?auth=" + percent_encode(token.reveal());
+    else if (oauth_)
+        request.body = with_token(body, token);
+    request.url = Secret(std::move(url));
     request.headers = {{"Content-Type", "application/json; charset=utf-8"},
                        {"Accept", "application/json"},
                        {"User-Agent", options_.user_agent}};
-    request.body = std::move(body);
     request.timeouts = options_.timeouts;
     request.fresh_connection = options.fresh_connection;
     limiter_.count(clock_.now());
     ++counters_.requests;
-    counters_.commands += static_cast<std::int64_t>(commands);
     const net::Response response = http_->send(request);
     Reply reply;
     reply.trouble = judge(method, response, reply, options);
-    if (!reply.trouble) limiter_.note_success();
+    redirect.clear();
+    if (reply.trouble) {
+        reply.trouble->application = oauth_ != nullptr;
+        if (reply.trouble->nature == Nature::Moved) redirect = response.header("location");
+    } else {
+        limiter_.note_success();
+    }
     return reply;
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "connector/bitrix24.h"
 #include "connector/bitrix24/address.h"
 #include "connector/bitrix24/errors.h"
+#include "connector/bitrix24/oauth.h"
 #include "json/value.h"
 
 namespace hb::connector::bitrix24 {
@@ -53,7 +55,8 @@ struct CallOptions {
     bool unique_keys = false;      // answers with money: a duplicate key is Garbage
 };
 
-// Envelope, limits and error codes of the old REST API (protocol sections 1, 3 and 5).
+// Envelope, limits, tokens and error codes of the old REST API (protocol sections 1 to 3 and 5).
+// Calls belong to the lane's thread; address() and account() may be asked from any.
 class Client {
 public:
     Client(Bitrix24Options options, Address address, std::unique_ptr<net::HttpClient> http,
@@ -65,16 +68,36 @@ public:
     BatchReply batch(const std::vector<Command>& commands, CallOptions options = {});
 
     Instant earliest() const;
-    Counters counters() const { return counters_; }
+    Counters counters() const;
     Instant now() const { return clock_.now(); }
-    const Address& address() const { return address_; }
+    Address address() const; // where the portal answers now
+    // G17: the webhook's host as configured, an application's member_id ("" not installed).
+    std::string account() const;
+    bool application() const { return oauth_ != nullptr; }
+    // For `check`: until when the tokens are good, and whether the portal was renamed.
+    std::vector<std::string> notes() const;
+    Status refresh_if_idle();
+    // The tokens in an ONAPPINSTALL of this very portal.
+    Result<AppTokens> decode_install(std::string_view body) const;
     const Bitrix24Options& options() const { return options_; }
     Error error(const Trouble& trouble) const { return read_error(trouble, options_.remote); }
 
 private:
+    // The portal may be renamed while others read where it is.
+    struct Seat {
+        std::mutex mutex;
+        Address address;
+    };
+
     std::optional<Trouble> held_back(const std::vector<std::string_view>& methods);
     Reply send(std::string_view method, std::string body, std::size_t commands,
                CallOptions options);
+    // With the redirect of a renamed portal followed.
+    Reply post(std::string_view method, const std::string& body, const Secret& token,
+               CallOptions options);
+    Reply post_to(const Address& address, std::string_view method, const std::string& body,
+                  const Secret& token, CallOptions options, std::string& redirect);
+    void move_to(const Address& address);
     std::optional<Trouble> judge(std::string_view method, const net::Response& response,
                                  Reply& reply, CallOptions options);
     Trouble from_envelope(std::string_view method, int status, const json::Value& envelope);
@@ -85,7 +108,9 @@ private:
     std::string clean(std::string_view text) const;
 
     Bitrix24Options options_;
-    Address address_;
+    std::string home_; // the host as configured
+    std::unique_ptr<Seat> seat_;
+    std::unique_ptr<OAuth> oauth_; // none: a webhook
     std::unique_ptr<net::HttpClient> http_;
     Clock& clock_;
     net::Limiter limiter_;

@@ -3,6 +3,7 @@
 #include "connector/bitrix24.h"
 #include "connector/bitrix24/check.h"
 #include "connector/bitrix24/client.h"
+#include "connector/bitrix24/events.h"
 #include "connector/bitrix24/items.h"
 #include "connector/bitrix24/streams.h"
 #include "connector/bitrix24/writes.h"
@@ -21,7 +22,7 @@ public:
     }
 
     const Capabilities& capabilities() const override { return capabilities_; }
-    std::string account() const override { return client_.address().account; }
+    std::string account() const override { return client_.account(); }
     Instant earliest() const override { return client_.earliest(); }
     Counters counters() const override { return client_.counters(); }
 
@@ -59,6 +60,13 @@ public:
     Result<std::vector<std::string>> currencies() override {
         return bitrix24::list_currencies(client_);
     }
+    Result<domain::EventHint> decode_event(std::string_view body) const override {
+        return bitrix24::decode_event_body(body, client_.options().remote);
+    }
+    Result<AppTokens> decode_install(std::string_view body) const override {
+        return client_.decode_install(body);
+    }
+    Status refresh_if_idle() override { return client_.refresh_if_idle(); }
     CheckReport check() override { return bitrix24::run_check(client_); }
     std::string task_url(std::string_view task_id, std::string_view group_id,
                          std::string_view user_id) const override;
@@ -76,7 +84,7 @@ std::string Bitrix24::task_url(std::string_view task_id, std::string_view group_
     };
     if (!is_id(task_id)) return "";
     const std::string view = "/tasks/task/view/" + std::string(task_id) + "/";
-    const std::string& site = client_.address().site;
+    const std::string site = client_.address().site;
     if (is_id(group_id)) return site + "/workgroups/group/" + std::string(group_id) + view;
     if (is_id(user_id)) return site + "/company/personal/user/" + std::string(user_id) + view;
     return "";
@@ -86,7 +94,8 @@ std::string Bitrix24::task_url(std::string_view task_id, std::string_view group_
 
 Result<std::unique_ptr<Connector>>
 make_bitrix24(Bitrix24Options options, std::unique_ptr<net::HttpClient> http, Clock& clock) {
-    auto address = bitrix24::parse_address(options.webhook_url);
+    auto address = options.oauth ? bitrix24::parse_portal(options.oauth->portal)
+                                 : bitrix24::parse_address(options.webhook_url);
     if (!address) return address.error();
     std::unique_ptr<Connector> made = std::make_unique<Bitrix24>(
         bitrix24::Client(std::move(options), std::move(*address), std::move(http), clock));

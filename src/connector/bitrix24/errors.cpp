@@ -41,10 +41,20 @@ constexpr std::array kCodes = {
     Row{"access_denied", Nature::Denied},
     Row{"access_denied_move", Nature::Denied},
     Row{"docgen_access_error", Nature::Denied},
+    Row{"docgen_limit_error", Nature::Denied},
+    Row{"-", Nature::Denied}, // crm.item.*: no right to change the stage
 };
 
 bool says(std::string_view text, std::string_view part) {
     return fold_case(text).find(part) != std::string::npos;
+}
+
+// What the plan does not include, not what a right would allow.
+bool by_plan(std::string_view code) {
+    const std::string folded = fold_case(code);
+    const std::string_view end = "_restricted"; // CREATE_DYNAMIC_ITEM_RESTRICTED and its kin
+    return folded == "docgen_limit_error" || folded == "wrong_license" ||
+           (folded.size() > end.size() && folded.substr(folded.size() - end.size()) == end);
 }
 
 std::string said(const Trouble& trouble) {
@@ -56,7 +66,12 @@ std::string said(const Trouble& trouble) {
     return out;
 }
 
+std::string caller(const Trouble& trouble) {
+    return trouble.application ? "application" : "webhook";
+}
+
 std::string what_happened(const Trouble& trouble) {
+    if (!trouble.what.empty()) return trouble.what;
     switch (trouble.nature) {
     case Nature::NotYet:
         return "must wait: the portal's request limit";
@@ -77,45 +92,53 @@ std::string what_happened(const Trouble& trouble) {
     case Nature::Moved:
         return "has moved to another address";
     case Nature::Credentials:
-        return "does not accept the webhook";
+        return "does not accept the " + caller(trouble);
     case Nature::Scope:
-        return "refuses: the webhook lacks a scope";
+        return "refuses: the " + caller(trouble) + " lacks a scope";
     case Nature::NoMethod:
-        return "does not know the method, or the webhook lacks its scope";
+        return "does not know the method, or the " + caller(trouble) + " lacks its scope";
     case Nature::Denied:
-        return "refuses: the webhook's owner lacks a right";
+        return "refuses: the " + caller(trouble) + "'s owner lacks a right";
     case Nature::Failed:
         return "refused the call";
     }
     return "failed";
 }
 
-std::string scope_hint(std::string_view method) {
-    const std::string_view scope = scope_of(method);
-    if (scope.empty()) return "open the webhook in Bitrix24 and tick the scope that it needs";
-    return "open the webhook in Bitrix24 under Developer resources and tick \"" +
-           std::string(scope_title(scope)) + "\" (scope " + std::string(scope) +
-           "); the URL changes when it is saved anew";
+std::string scope_hint(const Trouble& trouble) {
+    const std::string_view scope = scope_of(trouble.method);
+    const std::string open = "open the " + caller(trouble) + " in Bitrix24";
+    const std::string after =
+        trouble.application ? "; then install it again" : "; the URL changes when it is saved anew";
+    if (scope.empty()) return open + " and tick the scope that it needs";
+    return open + " under Developer resources and tick \"" + std::string(scope_title(scope)) +
+           "\" (scope " + std::string(scope) + ")" + after;
 }
 
 std::string hint_for(const Trouble& trouble) {
+    if (!trouble.hint.empty()) return trouble.hint;
+    const char* setting = trouble.application ? "oauth.portal" : "webhook_url";
     switch (trouble.nature) {
     case Nature::Credentials:
+        if (trouble.application) return std::string(kInstallAgain);
         return "make a new inbound webhook in Bitrix24 (Developer resources) and put its URL into "
                "webhook_url; a plan without REST has none";
     case Nature::Scope:
     case Nature::NoMethod:
-        return scope_hint(trouble.method);
+        return scope_hint(trouble);
     case Nature::Denied:
-        return "the webhook must belong to a user who may do this; an administrator's is best";
+        if (by_plan(trouble.code))
+            return "the portal's plan does not include this; hours and deals work without it";
+        return "the " + caller(trouble) +
+               " must belong to a user who may do this; an administrator's is best";
     case Nature::Moved:
-        return "was the portal renamed? put the new address into webhook_url";
+        return std::string("was the portal renamed? put the new address into ") + setting;
     case Nature::Blocked:
         return "ask Bitrix24's support why REST is blocked";
     case Nature::NotSent:
         return "check the network, the host name and its certificate";
     case Nature::Garbage:
-        return "does webhook_url name a Bitrix24 portal?";
+        return std::string("does ") + setting + " name a Bitrix24 portal?";
     default:
         return "";
     }
@@ -132,8 +155,15 @@ Nature nature_of(std::string_view code, std::string_view description, int status
         return Nature::Credentials;
     for (const auto& row : kCodes)
         if (folded == row.code) return row.nature;
-    if (says(description, "access denied") || says(description, "insufficient permissions"))
-        return Nature::Denied;
+    if (by_plan(code)) return Nature::Denied;
+    // Methods with codes of their own say it in words, userfieldconfig.* and crm.status.* as a
+    // code.
+    for (const auto text : {description, code}) {
+        if (says(text, "access denied") || says(text, "insufficient permissions") ||
+            says(text, "do not have permission"))
+            return Nature::Denied;
+        if (says(text, "required more scopes")) return Nature::Scope;
+    }
     if (status >= 500 || status == 408) return Nature::Server;
     if (status == 401) return Nature::Credentials;
     return Nature::Failed;
@@ -176,7 +206,9 @@ Outcome outcome_of(const Trouble& trouble) {
     case Nature::Server:
     case Nature::Garbage:
         return Outcome::Unknown;
+    // An application that is installed anew goes on where it stood.
     case Nature::Credentials:
+        return trouble.application ? Outcome::Refused : Outcome::Rejected;
     case Nature::Scope:
     case Nature::NoMethod:
     case Nature::Denied:
@@ -201,6 +233,9 @@ std::string_view scope_of(std::string_view method) {
     if (method.substr(0, 5) == "task." || method.substr(0, 6) == "tasks.") return "task";
     if (method.substr(0, 5) == "user.") return "user";
     if (method.substr(0, 12) == "sonet_group.") return "sonet_group";
+    if (method.substr(0, 16) == "userfieldconfig.") return "userfieldconfig";
+    if (method.substr(0, 3) == "im.") return "im";
+    if (method.substr(0, 5) == "sale.") return "sale";
     return "";
 }
 
@@ -209,10 +244,17 @@ std::string_view scope_title(std::string_view scope) {
     if (scope == "task") return "Tasks";
     if (scope == "user") return "Users";
     if (scope == "sonet_group") return "Workgroups";
+    if (scope == "userfieldconfig") return "Custom fields";
+    if (scope == "im") return "Chat and notifications";
+    if (scope == "sale") return "Online store";
     return scope;
 }
 
 std::string clean_text(std::string_view text, std::string_view secret) {
+    return clean_text(text, std::vector<std::string_view>{secret});
+}
+
+std::string clean_text(std::string_view text, const std::vector<std::string_view>& secrets) {
     std::string out;
     bool tag = false;
     for (const char c : to_utf8(text)) {
@@ -220,9 +262,11 @@ std::string clean_text(std::string_view text, std::string_view secret) {
         if (!tag) out += (c == '\n' || c == '\r' || c == '\t') ? ' ' : c;
         if (c == '>') tag = false;
     }
-    if (!secret.empty())
+    for (const auto secret : secrets) {
+        if (secret.empty()) continue;
         for (auto at = out.find(secret); at != std::string::npos; at = out.find(secret))
             out.replace(at, secret.size(), "***");
+    }
     return shorten(trim(out), 200);
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -28,6 +29,9 @@ enum class Nature {
     Failed,      // the method itself said no
 };
 
+inline constexpr std::string_view kInstallAgain =
+    "install the application again: hourbridge portal setup tells the address to enter in Bitrix24";
+
 struct Trouble {
     Nature nature = Nature::Failed;
     std::string method;
@@ -36,6 +40,10 @@ struct Trouble {
     int status = 0;             // HTTP
     std::optional<Instant> due; // when it may be tried again, where that is known
     bool in_batch = false;      // `status` is what the call alone would have had
+    bool application = false;   // the call was an application's, not a webhook's
+    // Told instead of what `nature` says, where more is known.
+    std::string what = {};
+    std::string hint = {};
 };
 
 // From the remote's code (compared without case) and only then from the HTTP status, which moved
@@ -56,5 +64,6 @@ std::string_view scope_title(std::string_view scope);
 // What a remote said, fit for a person's eyes: one line, no tags, no `secret`, at most 200
 // characters.
 std::string clean_text(std::string_view text, std::string_view secret);
+std::string clean_text(std::string_view text, const std::vector<std::string_view>& secrets);
 
 } // namespace hb::connector::bitrix24
