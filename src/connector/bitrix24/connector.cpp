@@ -1,10 +1,14 @@
+#include <atomic>
+
 #include "base/limits.h"
 #include "base/text.h"
 #include "connector/bitrix24.h"
+#include "connector/bitrix24/card_ops.h"
 #include "connector/bitrix24/check.h"
 #include "connector/bitrix24/client.h"
 #include "connector/bitrix24/events.h"
 #include "connector/bitrix24/items.h"
+#include "connector/bitrix24/setup.h"
 #include "connector/bitrix24/streams.h"
 #include "connector/bitrix24/writes.h"
 
@@ -30,7 +34,7 @@ public:
         return bitrix24::read_page(client_, request);
     }
     domain::WriteResult write(const domain::WriteOp& op) override {
-        return bitrix24::write_op(client_, op);
+        return bitrix24::write_op(client_, cards_, op);
     }
     std::size_t many_max(std::string_view kind) const override {
         return kind == "task.mark" ? kBatchCommandsMax / 2 : 1; // each is written and read back
@@ -40,10 +44,10 @@ public:
                                                : connector::Connector::write_many(ops);
     }
     Result<std::vector<std::string>> find(const domain::WriteOp& op) override {
-        return bitrix24::find_op(client_, op);
+        return bitrix24::find_op(client_, cards_, op);
     }
     Result<std::string> read_back(const domain::WriteOp& op) override {
-        return bitrix24::read_back_op(client_, op);
+        return bitrix24::read_back_op(client_, cards_, op);
     }
     Result<domain::DealState> read_deal(std::string_view id) override {
         return bitrix24::read_item_state(client_, bitrix24::kDeals, id);
@@ -60,6 +64,21 @@ public:
     Result<std::vector<std::string>> currencies() override {
         return bitrix24::list_currencies(client_);
     }
+    Result<domain::CardPage> read_cards(std::string_view cursor) override {
+        return bitrix24::read_card_page(client_, cards_, cursor);
+    }
+    Result<domain::CardState> read_card(std::string_view id) override {
+        return bitrix24::read_one_card(client_, cards_, id);
+    }
+    void use_cards(const std::string& layout) override {
+        cards_ = bitrix24::parse_cards(layout);
+        card_type_ = cards_.entity_type;
+    }
+    Result<domain::SetupReport> setup(bool dry_run, std::string_view layout,
+                                      std::string_view handler) override {
+        return bitrix24::run_setup(client_, dry_run, bitrix24::parse_cards(layout), handler);
+    }
+    std::string object_url(std::string_view kind, std::string_view id) const override;
     Result<domain::EventHint> decode_event(std::string_view body) const override {
         return bitrix24::decode_event_body(body, client_.options().remote);
     }
@@ -74,14 +93,26 @@ public:
 private:
     bitrix24::Client client_;
     Capabilities capabilities_;
+    bitrix24::Cards cards_;
+    std::atomic<int> card_type_{0}; // object_url is asked from other threads
 };
+
+bool is_id(std::string_view text) {
+    const auto number = parse_integer(text);
+    return number && *number > 0;
+}
+
+std::string Bitrix24::object_url(std::string_view kind, std::string_view id) const {
+    if (!is_id(id)) return "";
+    const std::string crm = client_.address().site + "/crm/";
+    const std::string details = "/details/" + std::string(id) + "/";
+    if (kind == "deal" || kind == "company") return crm + std::string(kind) + details;
+    const int type = kind == "invoice" ? bitrix24::kInvoices.id : kind == "card" ? card_type_.load() : 0;
+    return type == 0 ? "" : crm + "type/" + std::to_string(type) + details;
+}
 
 std::string Bitrix24::task_url(std::string_view task_id, std::string_view group_id,
                                std::string_view user_id) const {
-    const auto is_id = [](std::string_view text) {
-        const auto number = parse_integer(text);
-        return number && *number > 0;
-    };
     if (!is_id(task_id)) return "";
     const std::string view = "/tasks/task/view/" + std::string(task_id) + "/";
     const std::string site = client_.address().site;

@@ -16,7 +16,33 @@ std::string key_of(std::initializer_list<std::string_view> path) {
     return key;
 }
 
+void add_form(std::string& out, const std::string& path, const json::Value& value) {
+    if (value.is_object() || value.is_array()) {
+        std::size_t index = 0;
+        for (const auto child : value) {
+            const std::string step =
+                value.is_array() ? std::to_string(index) : std::string(child.key());
+            add_form(out,
+                     path.empty() ? percent_encode(step) : path + "[" + percent_encode(step) + "]",
+                     child);
+            ++index;
+        }
+        return;
+    }
+    const auto flag = value.boolean();
+    const auto text = value.text();
+    const std::string shown = flag ? (*flag ? "1" : "0") : text ? *text : "";
+    if (!out.empty()) out += '&';
+    out += path + "=" + percent_encode(shown);
+}
+
 } // namespace
+
+std::string form_of(const json::Value& object) {
+    std::string out;
+    add_form(out, "", object);
+    return out;
+}
 
 Query& Query::add(std::initializer_list<std::string_view> path, std::string_view value) {
     if (!text_.empty()) text_ += '&';

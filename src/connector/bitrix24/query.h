@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "json/value.h"
+
 namespace hb::connector::bitrix24 {
 
 // The parameters of one command of a batch in PHP's bracket form: "FILTER[%3EID]=5&SELECT[0]=ID".
@@ -23,5 +25,9 @@ public:
 private:
     std::string text_;
 };
+
+// A JSON object as PHP's brackets: {"a":{"b":1}} is a[b]=1. Empty lists and objects vanish, flags
+// become 1 and 0, null an empty text; nothing else can be said in this form.
+std::string form_of(const json::Value& object);
 
 } // namespace hb::connector::bitrix24

@@ -93,7 +93,9 @@ WriteResult field_found(const WriteOp& op, const FieldLook& look) {
     return result;
 }
 
-std::string field_body(const json::Value& fields) {
+} // namespace
+
+std::string task_field_body(const json::Value& fields) {
     const std::string name(fields["name"].text_view().value_or(""));
     const std::string label(fields["label"].text_view().value_or(name));
     json::Writer body;
@@ -103,8 +105,6 @@ std::string field_body(const json::Value& fields) {
     body.member("MULTIPLE", "N").member("MANDATORY", "N").end_object().end_object();
     return body.take();
 }
-
-} // namespace
 
 namespace {
 
@@ -193,7 +193,7 @@ WriteResult make_field(Client& client, const WriteOp& op, const json::Value& fie
     if (!before.id.empty()) return field_found(op, before);
     CallOptions options;
     options.fresh_connection = true;
-    const Reply reply = client.call("task.item.userfield.add", field_body(fields), options);
+    const Reply reply = client.call("task.item.userfield.add", task_field_body(fields), options);
     if (!reply.trouble) {
         const auto id = reply.result().text();
         return done(id ? *id : "", op.fields);

@@ -59,6 +59,8 @@ Result<std::vector<std::string>> find_comment(Client& client, const domain::Writ
 
 // task_writes.cpp
 Result<std::string> marks_now(Client& client, const domain::WriteOp& op, const json::Value& fields);
+// What task.item.userfield.add is sent for {"name","label"}.
+std::string task_field_body(const json::Value& fields);
 domain::WriteResult make_field(Client& client, const domain::WriteOp& op,
                                const json::Value& fields);
 Result<std::string> field_now(Client& client, const domain::WriteOp& op, const json::Value& fields);
