@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "engine/corrections.h"
 #include "mapping/contract_file.h"
 
 namespace hb::engine {
@@ -277,27 +278,11 @@ domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& 
     };
     for (const auto& entry : in.entries) add_task(entry.task);
 
+    Corrections corrections(core_);
     for (const auto& row : core_.reports.adjustments_for_draft(client, report)) {
-        domain::AdjustmentFacts facts;
-        facts.id = row.id;
-        facts.entry = row.entry;
-        facts.origin_report = row.report;
-        if (const auto origin = core_.reports.find(row.report))
-            facts.origin_number = origin->number.value_or("");
-        facts.delta_seconds = row.delta_seconds;
-        facts.delta_billed = row.delta_billed;
-        facts.delta_amount = row.delta_amount;
-        facts.why = row.why;
-        for (const auto& line :
-             core_.reports.lines(row.report, core_.reports.find(row.report)->revision)) {
-            if (line.id != row.line) continue;
-            facts.task = line.line.task;
-            facts.work_type = line.line.work_type;
-            facts.rate = line.line.rate;
-            facts.billable = line.line.billable;
-        }
-        if (facts.task != 0) add_task(facts.task);
-        in.adjustments.push_back(std::move(facts));
+        if (!corrections.fits(row, contract)) continue;
+        in.adjustments.push_back(corrections.facts(row));
+        add_task(in.adjustments.back().task);
     }
     if (report != 0) in.exclusions = core_.reports.exclusions(report);
     return in;
@@ -491,6 +476,7 @@ std::vector<render::LateRow> Drafting::late_adjustments(std::int64_t client, boo
     std::vector<render::LateRow> rows;
     const auto& versions = contracts_of(client);
     if (versions.empty()) return rows;
+    Corrections corrections(core_);
     for (const auto& adjustment : core_.reports.adjustments(client, !decided_too)) {
         if (adjustment.replaced) continue;
         const auto entry = core_.sources.find_entry(adjustment.entry);
@@ -506,10 +492,9 @@ std::vector<render::LateRow> Drafting::late_adjustments(std::int64_t client, boo
         row.task = billed_task != nullptr ? to_string(billed_task->ref) : "";
         row.work_date = format_day(entry->work_date);
         row.seconds = adjustment.delta_seconds;
-        row.currency = origin->currency;
-        const auto currency = domain::find_currency(origin->currency);
-        row.amount = domain::format_amount(adjustment.delta_amount,
-                                           currency ? *currency : versions.back().currency);
+        const auto& currency = corrections.terms(adjustment).currency;
+        row.currency = currency.code;
+        row.amount = domain::format_amount(adjustment.delta_amount, currency);
         row.report = origin->number;
         row.decision = adjustment.decision;
         rows.push_back(std::move(row));
