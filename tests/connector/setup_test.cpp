@@ -114,10 +114,10 @@ TEST_CASE("a dry run sends only reads and plans every call with its body") {
 TEST_CASE("setup finds the type by its number, else by our fields, else by its title") {
     SetupRig test;
     const auto layout = test.run().cards->text;
-    test.stub.types.insert(test.stub.types.begin(), {{"id", "3"},
-                                                     {"entityTypeId", "1030"},
-                                                     {"title", "Hour report"},
-                                                     {"isStagesEnabled", "Y"}});
+    test.stub.types.insert(test.stub.types.begin(), StubPortal::Row{{"id", "3"},
+                                                                    {"entityTypeId", "1030"},
+                                                                    {"title", "Hour report"},
+                                                                    {"isStagesEnabled", "Y"}});
     test.stub.written.clear();
     test.stub.types.back()["title"] = "Akte";
     CHECK(test.run(false, layout).cards->entity_type_id == 1044);
@@ -125,7 +125,8 @@ TEST_CASE("setup finds the type by its number, else by our fields, else by its t
     CHECK(test.stub.written.empty());
     // Neither: the title, and the type gets its stages and fields.
     SetupRig bare;
-    bare.stub.types = {{{"id", "7"}, {"entityTypeId", "1044"}, {"title", "HOUR REPORT"}}};
+    bare.stub.types = {
+        StubPortal::Row{{"id", "7"}, {"entityTypeId", "1044"}, {"title", "HOUR REPORT"}}};
     bare.stub.stages = {{{"ID", "1"},
                          {"ENTITY_ID", "DYNAMIC_1044_STAGE_12"},
                          {"STATUS_ID", "DT1044_12:MINE"},
@@ -192,12 +193,13 @@ TEST_CASE("what somebody removed is repaired, and only that") {
 TEST_CASE("a stage keeps its state although people renamed or moved it") {
     SetupRig test;
     const auto layout = test.run().cards->text;
-    test.stub.stages.insert(test.stub.stages.begin(), {{"ID", "9"},
-                                                       {"ENTITY_ID", "DYNAMIC_1044_STAGE_12"},
-                                                       {"STATUS_ID", "DT1044_12:UC_FIRST"},
-                                                       {"SORT", "1"},
-                                                       {"SEMANTICS", "null"},
-                                                       {"SYSTEM", "N"}});
+    test.stub.stages.insert(test.stub.stages.begin(),
+                            StubPortal::Row{{"ID", "9"},
+                                            {"ENTITY_ID", "DYNAMIC_1044_STAGE_12"},
+                                            {"STATUS_ID", "DT1044_12:UC_FIRST"},
+                                            {"SORT", "1"},
+                                            {"SEMANTICS", "null"},
+                                            {"SYSTEM", "N"}});
     CHECK(test.run(false, layout).cards->states.at("draft") == "DT1044_12:NEW");
 }
 

@@ -26,9 +26,7 @@ inline void flatten(Args& out, const std::string& path, const json::Value& value
 }
 
 struct StubPortal {
-    struct Row : std::map<std::string, std::string> {
-        using map::map;
-    };
+    using Row = std::map<std::string, std::string>;
     std::vector<std::string> scopes = {"task", "crm", "user", "sonet_group", "userfieldconfig"};
     std::vector<Row> types, stages, fields, task_fields, events;
     std::map<std::string, std::pair<std::string, std::string>> refused; // method -> error, text

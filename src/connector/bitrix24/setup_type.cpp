@@ -139,10 +139,7 @@ Status check_relation(SetupRun& run, const CardType& type) {
     json::Writer body;
     body.begin_object().member("entityTypeId", type.entity_type).end_object();
     const Reply reply = run.client.call("crm.item.fields", body.take());
-    if (reply.trouble) {
-        run.trouble("link of cards and deals", *reply.trouble);
-        return {};
-    }
+    if (reply.trouble) return run.client.error(*reply.trouble);
     if (!reply.result()["fields"]["parentId2"].missing()) return {};
     run.step("link of cards and deals", "by_hand",
              "open CRM, Settings, Smart process automation, \"" + type.title +
