@@ -155,13 +155,36 @@ private:
                                                config_.deal_create);
         config_.deal_category = Settings::number(deal["category_id"], config_.deal_category);
         stage(deal["stage_new"]);
+        config_.report_cards = Settings::flag(crm["report_card"]["enabled"], true);
+        config_.card_entity_type = Settings::number(crm["report_card"]["entity_type_id"], 0);
         config_.invoice_enabled = Settings::flag(crm["invoice"]["enabled"], false);
+        templates(crm["documents"]["templates"]);
         const Value marks = crm["task_marks"];
         config_.paid_field = field(marks["paid_field"], config_.paid_field);
         config_.report_field = field(marks["report_field"], config_.report_field);
         if (config_.paid_field == config_.report_field)
             settings_.problem(marks, "one field can't hold percent paid and report numbers",
                               "name two fields");
+    }
+
+    // A number, its text, or {"id": …, "name": …} where the name is for people.
+    void templates(const Value& list) {
+        for (const Value& each : list) {
+            const Value id = each.is_object() ? each["id"] : each;
+            const auto number = id.integer();
+            if (!number || *number <= 0) {
+                settings_.problem(each, "this is not the number of a document template",
+                                  "the portal shows it in the template's address; write 39, or "
+                                  "{\"id\": 39, \"name\": \"Act\"}");
+                continue;
+            }
+            const std::string text = std::to_string(*number);
+            auto& known = config_.document_templates;
+            if (std::find(known.begin(), known.end(), text) != known.end())
+                settings_.problem(each, "template " + text + " is listed twice", "name it once");
+            else
+                known.push_back(text);
+        }
     }
 
     void crm_remote(const Value& value) {
@@ -263,13 +286,9 @@ private:
 
     void later() {
         const Value crm = root_["crm"];
-        const std::string ending = " with a later version; this setting does nothing yet";
-        if (config_.invoice_enabled) warn(crm["invoice"]["enabled"], "invoices come" + ending);
-        if (Settings::flag(crm["report_card"]["enabled"], false))
-            warn(crm["report_card"]["enabled"], "report cards come" + ending);
-        if (crm["documents"]["templates"].size() > 0)
-            warn(crm["documents"]["templates"], "documents come" + ending);
-        if (root_["notify"].size() > 0) warn(root_["notify"], "notices come" + ending);
+        if (root_["notify"].size() > 0)
+            warn(root_["notify"],
+                 "notices come with a later version; this setting does nothing yet");
         marks(crm["task_marks"]);
     }
 

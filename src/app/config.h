@@ -12,10 +12,19 @@
 
 namespace hb::app {
 
+// An application of a portal; its tokens come with its installation (G34).
+struct OAuthConfig {
+    std::string portal; // host, or an address
+    std::string client_id;
+    Secret client_secret;
+    std::string oauth_url = "https://oauth.bitrix.info/oauth/token/";
+};
+
 struct RemoteConfig {
     std::string name;
     std::string connector; // bitrix24
-    Secret webhook_url;
+    Secret webhook_url; // or
+    std::optional<OAuthConfig> oauth;
     std::vector<Secret> application_tokens;
     Secret hook_secret;
     int burst = 50;
@@ -42,7 +51,10 @@ struct Config {
     std::string deal_create = "on_agree"; // on_agree on_command never
     int deal_category = 0;
     std::string deal_stage_new = "NEW";
-    bool invoice_enabled = false; // the invoice itself comes with the portal's full set-up
+    bool report_cards = true; // where `portal setup` has made them
+    int card_entity_type = 0; // 0: found or made
+    bool invoice_enabled = false;
+    std::vector<std::string> document_templates; // ids
     std::string paid_field = "UF_HB_PAID";
     std::string report_field = "UF_HB_REPORT";
     std::vector<domain::Evidence> evidence;

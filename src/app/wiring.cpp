@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "connector/bitrix24.h"
+#include "engine/keeper.h"
 #include "mapping/shipped.h"
 
 namespace hb::app {
@@ -30,6 +31,10 @@ Result<engine::Settings> settings_of(const Config& config) {
     out.deal_create = config.deal_create;
     out.deal_category = config.deal_category;
     out.deal_stage_new = config.deal_stage_new;
+    out.report_cards = config.report_cards;
+    out.invoice = config.invoice_enabled;
+    out.document_templates = config.document_templates;
+    out.documents_dir = config.data_dir + "/documents";
     out.paid_field = config.paid_field;
     out.report_field = config.report_field;
     out.settle = {config.evidence, config.tolerance_minor};
@@ -52,9 +57,22 @@ bool has_history(store::Sources& sources, const store::Remote& remote) {
     return false;
 }
 
-Status meet(World& world, const RemoteConfig& config, const std::string& account,
-            const Opening& opening, store::Remote& row) {
+// Before an application is installed nothing is known of its account: the remote has a row, so that
+// the installation finds it, and the account comes with it (engine/installs.h).
+std::string account_until_installed(const std::string& name) {
+    return "not installed: " + name;
+}
+
+Status meet(World& world, const RemoteConfig& config, std::string account, const Opening& opening,
+            store::Remote& row) {
     auto& sources = world.core->sources;
+    if (account.empty()) {
+        if (const auto known = sources.find_remote(config.name)) {
+            row = *known;
+            return {};
+        }
+        account = account_until_installed(config.name);
+    }
     if (opening.judge_accounts)
         if (const auto wrong = judge_account(sources, config.name, account)) return *wrong;
     if (const auto known = sources.find_remote(config.name)) {
@@ -86,7 +104,13 @@ Error mapping_refused(const std::vector<mapping::FileProblem>& problems) {
 Status add_remote(World& world, const Config& config, const RemoteConfig& remote,
                   const Opening& opening) {
     auto runtime = std::make_unique<engine::RemoteRuntime>();
-    auto connector = make_connector(config, remote, world.core->clock);
+    auto& core = *world.core;
+    auto connector = make_connector(
+        config, remote, core.clock,
+        std::make_shared<engine::BooksKeeper>(
+            engine::BooksKeeper::Place{core.db, core.mutex, core.clock, core.ids, core.settings.key,
+                                       opening.access == Access::Writes},
+            remote.name));
     if (!connector) return connector.error();
     runtime->connector = std::move(*connector);
     std::vector<mapping::FileProblem> problems;
@@ -100,6 +124,20 @@ Status add_remote(World& world, const Config& config, const RemoteConfig& remote
     world.core->remotes.push_back(std::move(runtime));
     return {};
 }
+
+// A connector without books: nothing is installed, nothing was renamed.
+class NothingKept final : public connector::Keeper {
+public:
+    bool writes() const override { return false; }
+    Result<std::optional<connector::AppTokens>> tokens() override {
+        return std::optional<connector::AppTokens>();
+    }
+    Result<bool> replace_tokens(const connector::AppTokens&, const connector::AppTokens&) override {
+        return false;
+    }
+    std::string moved_to(std::string_view) override { return ""; }
+    Status note_moved(std::string_view, std::string_view) override { return {}; }
+};
 
 Result<std::unique_ptr<store::Database>> open_database(const std::string& path, Access access) {
     if (access == Access::Writes) return store::Database::open_writer(path);
@@ -131,10 +169,17 @@ std::string database_path(const Config& config) {
 }
 
 Result<std::unique_ptr<connector::Connector>>
-make_connector(const Config& config, const RemoteConfig& remote, Clock& clock) {
+make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
+               std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes) {
     connector::Bitrix24Options options;
     options.remote = remote.name;
     options.webhook_url = remote.webhook_url;
+    if (remote.oauth)
+        options.oauth =
+            connector::OAuthOptions{remote.oauth->portal, remote.oauth->client_id,
+                                    remote.oauth->client_secret, remote.oauth->oauth_url};
+    options.scopes = std::move(more_scopes);
+    options.keeper = keeper ? std::move(keeper) : std::make_shared<NothingKept>();
     options.limits.burst = remote.burst;
     options.limits.per_second = remote.per_second;
     options.timeouts = {std::chrono::milliseconds{remote.connect_ms},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,7 +39,12 @@ public:
         render::ReportView view; // id absent: nothing was free
         int exit_code = 0; // G8: 0, 1 (something held, or no time at all), 4 (only held or late)
     };
-    Result<Created> create(const domain::Filter& filter, const Actor& actor);
+    // `also`: more that belongs to the same transaction as the new draft.
+    Result<Created> create(const domain::Filter& filter, const Actor& actor,
+                           const std::function<void(std::int64_t report)>& also = {});
+    // A draft by another filter of the same client (G36).
+    Result<render::ReportView> refilter(std::int64_t report, const domain::Filter& filter,
+                                        const Actor& actor);
     struct BatchRow {
         std::string client;
         std::string name;
@@ -111,10 +117,13 @@ public:
     void settle_facts(std::int64_t pull);
     // What was read of a report's deal; moves the report and plans marks (G3). Returns true when
     // something changed.
-    bool apply_evidence(std::int64_t report, const domain::DealState& deal);
+    bool apply_evidence(std::int64_t report, const domain::DealState& deal,
+                        const std::optional<domain::DealState>& invoice = {});
     // Deal and rows read back: moves agreed -> invoiced when they equal the revision, else asks a
     // person.
-    bool confirm_invoiced(std::int64_t report, const domain::DealState& deal);
+    // The invoice too, where the report has one (G19).
+    bool confirm_invoiced(std::int64_t report, const domain::DealState& deal,
+                          const std::optional<domain::DealState>& invoice = {});
     // Plans marks of all tasks on a report whose value differs from what was last written (G26).
     void plan_marks(std::int64_t report);
     std::optional<int> percent_of_task(std::int64_t task);

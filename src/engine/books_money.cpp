@@ -47,31 +47,40 @@ bool is_settling(State state) {
 
 } // namespace
 
-bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal) {
+namespace {
+
+// What stands in the CRM against what the client agreed to, to the minor unit; "" when equal.
+std::string difference(const store::ReportRow& row, const domain::DealState& there,
+                       const std::string& what) {
+    const auto currency = domain::find_currency(row.currency);
+    const std::string due = domain::format_amount(row.total, *currency) + " " + row.currency;
+    if (!there.exists)
+        return "its " + what + " " + there.id +
+               " is gone from the CRM; restore it there, or cancel the report";
+    const auto opportunity = domain::parse_remote_amount(there.opportunity, *currency);
+    if (!opportunity || *opportunity != row.total || there.currency != row.currency)
+        return what + " " + there.id + " says " + there.opportunity + " " + there.currency +
+               ", the client agreed to " + due + "; put the amount right in the " + what;
+    const auto rows = sum_of_rows(there, *currency);
+    if (rows.trouble.empty() && rows.sum == row.total) return "";
+    return "the product rows of " + what + " " + there.id + " add up to " +
+           domain::format_amount(rows.sum, *currency) + ", the client agreed to " + due +
+           (rows.trouble.empty() ? "" : " (" + rows.trouble + ")");
+}
+
+} // namespace
+
+bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal,
+                             const std::optional<domain::DealState>& invoice) {
     const auto lock = core_.lock();
     auto row = core_.reports.find(report);
     if (!row || row->state != State::Agreed) return false;
     const auto currency = domain::find_currency(row->currency);
     const std::string due = domain::format_amount(row->total, *currency) + " " + row->currency;
-    if (!deal.exists) {
-        ask(core_, *row,
-            "its deal " + deal.id +
-                " is gone from the CRM; restore it there, or cancel the report");
-        return false;
-    }
-    const auto opportunity = domain::parse_remote_amount(deal.opportunity, *currency);
-    const auto rows = sum_of_rows(deal, *currency);
-    if (!opportunity || *opportunity != row->total || deal.currency != row->currency) {
-        ask(core_, *row,
-            "deal " + deal.id + " says " + deal.opportunity + " " + deal.currency +
-                ", the client agreed to " + due + "; put the amount right in the deal");
-        return false;
-    }
-    if (!rows.trouble.empty() || rows.sum != row->total) {
-        ask(core_, *row,
-            "the product rows of deal " + deal.id + " add up to " +
-                domain::format_amount(rows.sum, *currency) + ", the client agreed to " + due +
-                (rows.trouble.empty() ? "" : " (" + rows.trouble + ")"));
+    std::string wrong = difference(*row, deal, "deal");
+    if (wrong.empty() && invoice) wrong = difference(*row, *invoice, "invoice");
+    if (!wrong.empty()) {
+        ask(core_, *row, wrong);
         return false;
     }
     const auto state = domain::next_state(row->state, domain::Move::ConfirmInvoiced, {});
@@ -83,14 +92,20 @@ bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal)
     core_.reports.update(*row);
     core_.events.add(core_.clock.now(), "engine", "report.invoiced", report,
                      row->number.value_or(""),
-                     EventData().add("deal", deal.id).add("total", due).text());
+                     EventData()
+                         .add("deal", deal.id)
+                         .add("invoice", invoice ? invoice->id : "")
+                         .add("total", due)
+                         .text());
+    Planning(core_).plan_comment(*row, "invoiced");
     tx.commit();
     return true;
 }
 
 // Payments that the CRM shows, each once (rule 39); one that is no longer paid there is reversed
 // here.
-static void keep_payments(Core& core, const store::ReportRow& row, const domain::DealState& deal) {
+static void keep_payments(Core& core, const store::ReportRow& row,
+                          const std::vector<domain::DealState::Payment>& payments) {
     const auto currency = domain::find_currency(row.currency);
     const std::string source = core.settings.crm_remote;
     std::map<std::string, store::PaymentRow> standing; // external id without "#n" -> live row
@@ -101,7 +116,7 @@ static void keep_payments(Core& core, const store::ReportRow& row, const domain:
         ++times[id];
         if (!payment.reversed_at) standing[id] = payment;
     }
-    for (const auto& payment : deal.payments) {
+    for (const auto& payment : payments) {
         const auto amount = domain::parse_remote_amount(payment.sum, *currency);
         const auto known = standing.find(payment.id);
         const bool same = known != standing.end() && amount && known->second.amount == *amount &&
@@ -135,28 +150,57 @@ static void keep_payments(Core& core, const store::ReportRow& row, const domain:
         core.reports.reverse_payment(payment.id, "no longer paid in the CRM", core.clock.now());
 }
 
-bool Books::apply_evidence(std::int64_t report, const domain::DealState& deal) {
+// Somebody changed the amount or the rows after they stood right.
+static std::string edited_by_hand(const store::ReportRow& row, const domain::DealState& deal,
+                                  const std::optional<domain::DealState>& invoice) {
+    if (auto wrong = difference(row, deal, "deal"); !wrong.empty()) return wrong;
+    return invoice ? difference(row, *invoice, "invoice") : "";
+}
+
+bool Books::apply_evidence(std::int64_t report, const domain::DealState& deal,
+                           const std::optional<domain::DealState>& invoice) {
     const auto lock = core_.lock();
     auto row = core_.reports.find(report);
     if (!row || !is_settling(row->state)) return false;
-    if (!deal.exists) {
+    const auto gone = [&](const char* what, const std::string& id) {
         ask(core_, *row,
-            "its deal " + deal.id + " is gone from the CRM; the report stays " +
+            std::string("its ") + what + " " + id + " is gone from the CRM; the report stays " +
                 domain::to_string(row->state) + " until a person decides");
         return false;
-    }
+    };
+    if (!deal.exists) return gone("deal", deal.id);
+    if (invoice && !invoice->exists) return gone("invoice", invoice->id);
     const auto currency = domain::find_currency(row->currency);
     {
         store::Tx tx(core_.db);
         const auto before = core_.db.total_changes();
-        keep_payments(core_, *row, deal);
+        // A payment of the invoice may be listed on its deal as well: each id counts once (G3).
+        auto payments = deal.payments;
+        if (invoice)
+            for (const auto& payment : invoice->payments) {
+                const auto same = [&payment](const auto& p) { return p.id == payment.id; };
+                if (std::none_of(payments.begin(), payments.end(), same))
+                    payments.push_back(payment);
+            }
+        keep_payments(core_, *row, payments);
         if (core_.db.total_changes() != before) tx.commit();
     }
     domain::EvidenceRead read;
     const auto opportunity = domain::parse_remote_amount(deal.opportunity, *currency);
     read.deal = domain::EvidenceRead::Stage{deal.semantics == "S", opportunity ? *opportunity : -1,
                                             deal.currency};
-    read.deal_lost = deal.semantics == "F";
+    read.deal_lost = deal.semantics == "F" || (invoice && invoice->semantics == "F");
+    if (invoice) {
+        const auto amount = domain::parse_remote_amount(invoice->opportunity, *currency);
+        read.invoice = domain::EvidenceRead::Stage{invoice->semantics == "S", amount ? *amount : -1,
+                                                   invoice->currency};
+    }
+    if (const auto wrong = edited_by_hand(*row, deal, invoice);
+        !wrong.empty() && read.payments.empty() && !read.deal->won &&
+        !(read.invoice && read.invoice->won) && core_.reports.payments(report).empty()) {
+        ask(core_, *row, wrong);
+        return false;
+    }
     return settle_report(report, read, true);
 }
 
@@ -216,6 +260,9 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
     Planning planning(core_);
     if (!same) planning.plan_marks(*row);
     if (row->state == State::Paid && before != State::Paid) planning.plan_comment(*row, "paid");
+    if (row->state == State::PartlyPaid && before == State::Invoiced)
+        planning.plan_comment(*row, "partly_paid");
+    if (before == State::Paid && row->state != State::Paid) planning.plan_comment(*row, "reversed");
     tx.commit();
     return true;
 }

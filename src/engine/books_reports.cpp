@@ -133,7 +133,8 @@ bool store_draft(Core& core, store::ReportRow& row, const domain::Draft& draft) 
     return true;
 }
 
-Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& actor) {
+Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& actor,
+                                     const std::function<void(std::int64_t report)>& also) {
     const auto lock = core_.lock();
     const auto client = core_.sources.find_company(filter.company);
     if (!client)
@@ -179,6 +180,7 @@ Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& 
                              .add("total", money(row))
                              .add("seconds", row.worked_seconds)
                              .text());
+        if (also) also(row.id);
         tx.commit();
     } catch (const store::StoreError& error) {
         if (!error.unique_violation()) throw;
@@ -189,6 +191,41 @@ Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& 
     for (const auto& excluded : created.view.excluded)
         if (excluded.report) created.exit_code = 1;
     return created;
+}
+
+Result<render::ReportView> Books::refilter(std::int64_t report, const domain::Filter& filter,
+                                           const Actor& actor) {
+    const auto lock = core_.lock();
+    auto row = core_.reports.find(report);
+    if (!row) return unknown_report(report);
+    if (row->state != State::Draft)
+        return Error{Code::Conflict,
+                     "the filter of a report that is " +
+                         std::string(domain::to_string(row->state)) + " stays as it was sent",
+                     "", "recall it first, or make another report"};
+    const auto client = core_.sources.find_company(filter.company);
+    if (!client || client->id != row->client)
+        return Error{Code::Conflict, "a draft stays with its client", "",
+                     "cancel it and make another report"};
+    Viewing viewing(core_);
+    const auto contract = viewing.drafting().terms(row->client, filter);
+    if (!contract) return contract.error();
+    const auto period = viewing.drafting().period_of(row->client, filter);
+    if (period.from > period.to)
+        return Error{Code::Usage, "the period ends before it begins", "", "exchange its days"};
+    store::Tx tx(core_.db);
+    row->filter = mapping::filter_text(filter);
+    row->period = period;
+    row->contract = contract->id;
+    row->currency = contract->currency.code;
+    core_.reports.update(*row);
+    store_draft(core_, *row, evaluate_row(core_, viewing, *row).draft);
+    core_.events.add(core_.clock.now(), actor.name, "report.refiltered", report,
+                     to_string(filter.company),
+                     EventData().add("filter", row->filter).add("total", money(*row)).text());
+    tx.commit();
+    settle_facts(0); // what it lets go may be wanted by another draft (G8)
+    return show(report);
 }
 
 std::vector<Books::BatchRow> Books::batch(DayRange month, const Actor& actor) {
@@ -370,6 +407,7 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
                          .add("seconds", row->worked_seconds)
                          .add("warnings", acknowledged)
                          .text());
+    Planning(core_).plan_comment(*row, "sent");
     tx.commit();
     auto view = viewing.of(*row);
     for (const auto& warning : warnings) view.warnings.push_back(warning);
@@ -392,6 +430,7 @@ Result<render::ReportView> Books::recall(std::int64_t report, const Actor& actor
         core_.reports.update(*row);
         core_.events.add(core_.clock.now(), actor.name, "report.recalled", report,
                          row->number.value_or(""), "{}");
+        Planning(core_).plan_comment(*row, "recalled");
         Viewing viewing(core_);
         const auto evaluated = evaluate_row(core_, viewing, *row);
         store_draft(core_, *row, evaluated.draft);
@@ -488,11 +527,13 @@ Result<render::ReportView> Books::cancel(std::int64_t report, std::string_view r
                          *state == State::Credited ? "report.credited" : "report.cancelled", report,
                          row->number.value_or(std::to_string(report)),
                          EventData().add("reason", reason).text());
+        Planning planning(core_);
         if (was_agreed) {
-            Planning planning(core_);
             planning.plan_deal_failed(*row);
             planning.plan_marks(*row);
         }
+        if (row->revision > 0)
+            planning.plan_comment(*row, *state == State::Credited ? "credited" : "cancelled");
         tx.commit();
     }
     settle_facts(0); // what it freed goes to the draft with the lowest id that takes it (G8)

@@ -13,6 +13,7 @@
 #include "connector/connector.h"
 #include "domain/lifecycle.h"
 #include "mapping/mapping.h"
+#include "store/crm.h"
 #include "store/outbox.h"
 #include "store/reports.h"
 #include "store/sources.h"
@@ -28,6 +29,10 @@ struct Settings {
     std::string deal_create = "on_agree";
     int deal_category = 0;
     std::string deal_stage_new = "NEW";
+    bool report_cards = true; // where `portal setup` has made them (G36)
+    bool invoice = false;
+    std::vector<std::string> document_templates; // ids, in the order in which they are made
+    std::string documents_dir;                   // files of documents; "" keeps none
     std::string paid_field = "UF_HB_PAID";
     std::string report_field = "UF_HB_REPORT";
     domain::SettlePolicy settle;
@@ -50,7 +55,8 @@ struct RemoteRuntime {
 struct Core {
     Core(store::Database& database, Clock& clock_, IdSource& ids_, Settings settings_)
         : db(database), clock(clock_), ids(ids_), settings(std::move(settings_)), sources(db),
-          contracts(db), reports(db), outbox(db), inbox(db), jobs(db), events(db) {}
+          contracts(db), reports(db), outbox(db), inbox(db), jobs(db), events(db), kept(db),
+          cards(db), documents(db) {}
 
     RemoteRuntime* find_remote(std::string_view name);
     RemoteRuntime* crm();
@@ -69,6 +75,9 @@ struct Core {
     store::Inbox inbox;
     store::Jobs jobs;
     store::Events events;
+    store::Settings kept; // by remote and name, see settings_names.h
+    store::Cards cards;
+    store::Documents documents;
     // Called just before and just after each remote call: tests kill the program there.
     std::function<void(std::string_view moment)> failpoint;
     // Told a person at a terminal what is going on.

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 
+#include "base/base64.h"
+#include "base/files.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "engine/planning.h"
 #include "mapping/writes.h"
+#include "mapping/writes_crm.h"
 
 namespace hb::engine {
 namespace {
@@ -13,6 +17,10 @@ using store::OpState;
 
 std::chrono::milliseconds pause_after(int attempts) {
     return std::chrono::seconds{std::min(1 << std::min(attempts, 8), 300)};
+}
+
+std::string file_name_of(const std::string& path) {
+    return path.substr(path.rfind('/') + 1);
 }
 
 } // namespace
@@ -43,23 +51,62 @@ bool OutboxJob::resolve(store::OpRow& op) {
         ensure(before && before->state == OpState::Done, "an op runs after the one it waits for");
         op.op.target = before->remote_id;
     }
-    if (op.op.kind == "deal.stage" &&
-        op.op.fields.find("failed_stage_of_category") != std::string::npos) {
-        // Asked once: asking again before each try would spend the very request that it waits for.
-        if (failed_stage_.empty()) {
-            const auto stage =
-                remote_.connector->deal_stage(std::to_string(core_.settings.deal_category), "F");
-            if (!stage) {
-                trouble_ = stage.error();
-                back_to_pending(op, to_string(stage.error()),
-                                core_.clock.now() + pause_after(op.attempts + 1));
-                return false;
-            }
-            failed_stage_ = *stage;
-        }
-        op.op.fields = mapping::stage_fields(failed_stage_);
-    }
+    if (op.op.fields.find("failed_stage_of_category") != std::string::npos && !resolve_stage(op))
+        return false;
+    if (op.op.fields.find("\"$op:") != std::string::npos) resolve_ids(op);
+    if (op.op.kind == "card.files") resolve_files(op);
     return true;
+}
+
+bool OutboxJob::resolve_stage(store::OpRow& op) {
+    // Asked once: asking again before each try would spend the very request that it waits for.
+    auto& failed_stage = failed_stages_[op.op.kind];
+    if (failed_stage.empty()) {
+        const auto stage =
+            op.op.kind == "invoice.stage"
+                ? remote_.connector->invoice_stage("F")
+                : remote_.connector->deal_stage(std::to_string(core_.settings.deal_category), "F");
+        if (!stage) {
+            trouble_ = stage.error();
+            back_to_pending(op, to_string(stage.error()),
+                            core_.clock.now() + pause_after(op.attempts + 1));
+            return false;
+        }
+        failed_stage = *stage;
+    }
+    op.op.fields = mapping::stage_fields(failed_stage);
+    return true;
+}
+
+// "$op:12" becomes the remote id of op 12, which ran before: an op waits for it, or for one that
+// does.
+void OutboxJob::resolve_ids(store::OpRow& op) {
+    const std::string mark = "\"$op:";
+    const auto lock = core_.lock();
+    for (auto at = op.op.fields.find(mark); at != std::string::npos;
+         at = op.op.fields.find(mark, at + 1)) {
+        const auto end = op.op.fields.find('"', at + mark.size());
+        const auto id = parse_integer(
+            std::string_view(op.op.fields).substr(at + mark.size(), end - at - mark.size()));
+        ensure(end != std::string::npos && id.has_value(), "an op names another by its number");
+        const auto other = core_.outbox.find(*id);
+        ensure(other && other->state == OpState::Done, "an op runs after those that it names");
+        op.op.fields.replace(at + 1, end - at - 1, other->remote_id);
+    }
+}
+
+// The files go along only when they are sent: an op in the books names them.
+void OutboxJob::resolve_files(store::OpRow& op) {
+    std::vector<mapping::CardFile> files;
+    const auto lock = core_.lock();
+    for (const auto& document : core_.documents.of_report(*op.report)) {
+        if (document.state != "stored") continue;
+        auto bytes =
+            read_whole_file(core_.settings.documents_dir + "/" + document.file, kAnswerBytesMax);
+        // A file that was removed by hand is missing on the card too; `verify` tells of it.
+        if (bytes) files.push_back({file_name_of(document.file), base64(*bytes)});
+    }
+    op.op.fields = mapping::card_files_fields(files);
 }
 
 void OutboxJob::send(store::OpRow op) {
@@ -71,9 +118,12 @@ void OutboxJob::send(store::OpRow op) {
         if (!core_.outbox.claim(op.id, now)) return; // somebody else was first
         auto claimed = *core_.outbox.find(op.id);
         claimed.op.target = op.op.target;
-        claimed.op.fields = op.op.fields;
+        auto fields = std::move(op.op.fields);
+        if (claimed.op.kind != "card.files" && fields != claimed.op.fields)
+            core_.outbox.set_fields(op.id, fields); // the bytes of files stay out of the books
         core_.outbox.update(claimed);
         op = std::move(claimed);
+        op.op.fields = std::move(fields);
         tx.commit();
     }
     core_.at("before write");
@@ -232,6 +282,7 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
         core_.outbox.update(op);
         core_.events.add(core_.clock.now(), "outbox", "op.done", op.report, op.purpose,
                          EventData().add("kind", op.op.kind).add("remote_id", remote_id).text());
+        Planning(core_).op_done(op);
         tx.commit();
     }
     verify(op);
@@ -240,7 +291,9 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
 // Fixed values are read back at once; deals by the payment check, which compares sums.
 void OutboxJob::verify(const store::OpRow& done) {
     if (done.verified) return;
-    if (done.op.kind != "task.mark" && done.op.kind != "deal.stage") return;
+    if (done.op.kind != "task.mark" && done.op.kind != "deal.stage" &&
+        done.op.kind != "invoice.stage")
+        return;
     core_.at("before read back");
     const auto now_there = remote_.connector->read_back(done.op);
     core_.at("after read back");

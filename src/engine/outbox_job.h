@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include "engine/core.h"
 
 namespace hb::engine {
@@ -33,12 +35,15 @@ private:
     void park(store::OpRow& op, const Error& error);
     void back_to_pending(store::OpRow& op, const std::string& error, Instant due);
     bool resolve(store::OpRow& op); // fills in what only the remote knows; false: not now
+    bool resolve_stage(store::OpRow& op);
+    void resolve_ids(store::OpRow& op);
+    void resolve_files(store::OpRow& op);
     void verify(const store::OpRow& op);
 
     Core& core_;
     RemoteRuntime& remote_;
     std::optional<Error> trouble_;
-    std::string failed_stage_; // of the CRM's funnel, once it was asked for
+    std::map<std::string, std::string> failed_stages_; // by op kind, once they were asked for
 };
 
 } // namespace hb::engine

@@ -10,26 +10,6 @@
 namespace hb::engine {
 namespace {
 
-store::OpRow new_op(Core& core, const RemoteRuntime& remote, std::string kind,
-                    domain::Repeat repeat, std::string purpose) {
-    store::OpRow op;
-    op.remote = remote.row.id;
-    op.purpose = std::move(purpose);
-    op.op.kind = std::move(kind);
-    op.op.repeat = repeat;
-    op.op.key = "hb-" + core.ids.id128();
-    op.due_at = core.clock.now();
-    op.made_at = op.due_at;
-    return op;
-}
-
-std::string new_stage(const Settings& settings) {
-    // Stages of other funnels carry their funnel's prefix (protocol section 25, 27).
-    if (settings.deal_category == 0 || settings.deal_stage_new.find(':') != std::string::npos)
-        return settings.deal_stage_new;
-    return "C" + std::to_string(settings.deal_category) + ":" + settings.deal_stage_new;
-}
-
 std::string numbers_of_task(Core& core, std::int64_t task) {
     std::set<std::string> numbers;
     for (const auto& line : core.reports.lines_of_task(task)) {
@@ -41,87 +21,12 @@ std::string numbers_of_task(Core& core, std::int64_t task) {
     return join({numbers.begin(), numbers.end()}, ", ");
 }
 
-bool has_billable(const domain::Revision& revision) {
-    for (const auto& line : revision.lines)
-        if (line.billable) return true;
-    return false;
-}
-
 } // namespace
 
 std::string number_prefix(Core& core, const domain::Contract& contract) {
     if (!contract.own_company) return "";
     (void)core;
     return "C" + contract.own_company->id + "-";
-}
-
-void Planning::plan_deal(const store::ReportRow& report) {
-    RemoteRuntime* crm = core_.crm();
-    if (crm == nullptr) return;
-    Viewing viewing(core_);
-    const auto revision = viewing.revision(report);
-    if (!has_billable(revision)) return;
-
-    auto deal =
-        new_op(core_, *crm, "deal.create", domain::Repeat::Findable, deal_purpose(report.id));
-    deal.report = report.id;
-    mapping::DealTerms terms;
-    terms.key = deal.op.key;
-    terms.company_id = revision.client.ref.id;
-    terms.own_company_id = revision.own_company ? revision.own_company->ref.id : "";
-    terms.category_id = core_.settings.deal_category;
-    terms.stage_new = new_stage(core_.settings);
-    terms.page_url = viewing.url(report);
-    deal.op.fields = mapping::deal_fields(*crm->mapping, revision, terms);
-    const auto deal_id = core_.outbox.add(deal);
-
-    auto rows = new_op(core_, *crm, "deal.rows", domain::Repeat::Fixed, rows_purpose(report.id));
-    rows.report = report.id;
-    rows.after = deal_id;
-    rows.op.fields = mapping::row_fields(*crm->mapping, revision);
-    core_.outbox.add(rows);
-
-    plan_comment(report, "agreed");
-}
-
-void Planning::plan_comment(const store::ReportRow& report, const std::string& what) {
-    RemoteRuntime* crm = core_.crm();
-    const auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
-    if (crm == nullptr || !deal) return;
-    Viewing viewing(core_);
-    auto op = new_op(core_, *crm, "comment.create", domain::Repeat::Findable,
-                     "report " + std::to_string(report.id) + " comment " + what);
-    op.report = report.id;
-    op.after = deal->id;
-    op.op.fields = mapping::comment_fields(
-        *crm->mapping, "comment." + what, viewing.revision(report), viewing.url(report), op.op.key);
-    core_.outbox.add(op);
-}
-
-void Planning::plan_deal_failed(const store::ReportRow& report) {
-    RemoteRuntime* crm = core_.crm();
-    auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
-    if (crm == nullptr || !deal) return;
-    if (deal->state == store::OpState::Pending && deal->attempts == 0) {
-        // It was never sent, so nothing needs to be taken back.
-        for (auto op : core_.outbox.of_report(report.id)) {
-            if (op.state != store::OpState::Pending || op.op.kind == "task.mark") continue;
-            op.state = store::OpState::Done;
-            op.superseded = true;
-            op.done_at = core_.clock.now();
-            op.last_error = "not needed: the report was cancelled first";
-            core_.outbox.update(op);
-        }
-        return;
-    }
-    auto op = new_op(core_, *crm, "deal.stage", domain::Repeat::Fixed,
-                     "report " + std::to_string(report.id) + " stage");
-    op.report = report.id;
-    op.after = deal->id;
-    op.op.fields = "{\"failed_stage_of_category\":\"" +
-                   std::to_string(core_.settings.deal_category) +
-                   "\"}"; // the outbox asks which stage that is
-    core_.outbox.add(op);
 }
 
 std::optional<std::int64_t> Planning::plan_task_fields(const RemoteRuntime& remote) {

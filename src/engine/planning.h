@@ -12,9 +12,34 @@ public:
 
     // Deal, its rows and a comment, each once per report (G18, G19).
     void plan_deal(const store::ReportRow& report);
-    // The deal goes to the failed stage of its category after its create has settled (G4).
+    // The deal, and the invoice where there is one, go to the failed stage of their category after
+    // their creates have settled (G4).
     void plan_deal_failed(const store::ReportRow& report);
+    // On the deal, or on the card while there is no deal; `what` names a template (M-R6).
     void plan_comment(const store::ReportRow& report, const std::string& what);
+    // Invoice and rows after the deal's rows, then a document of each template (G19, G20).
+    void plan_invoice(const store::ReportRow& report, std::int64_t after);
+    void plan_documents(const store::ReportRow& report, std::int64_t after);
+
+    // --- report cards (G36), planning_cards.cpp -------------------------------------------------
+    // What the card of a report should show, against what was decided last: ops for the
+    // difference. `warnings`: of a draft, one a line; nullopt leaves what is there. True: something
+    // was planned.
+    bool plan_card(const store::ReportRow& report, const std::optional<std::string>& warnings);
+    // Says something on a card, unless its last comment said just that.
+    void plan_card_comment(store::CardRow& card, const std::string& why);
+    // Puts the stage of a card back to its report's state.
+    void plan_card_state(store::CardRow& card, const std::string& state);
+    // The card's complete list of files (G36).
+    void plan_card_files(const store::ReportRow& report);
+    // Makes the next plan_card() write every field anew; false: it was put back too often within
+    // an hour, a robot may be answering.
+    bool put_back(store::CardRow& card);
+    // Writes our key on a card that a manager made, before anything else.
+    void plan_adoption(const store::CardRow& card);
+
+    // Inside the transaction that settles an op as done: what its result means for the books.
+    void op_done(const store::OpRow& op);
     // Marks of all tasks that the report's current revision names (G26).
     void plan_marks(const store::ReportRow& report);
     // One task's mark, when it differs from what was last decided. False: nothing to do.
@@ -32,6 +57,12 @@ private:
 
     Core& core_;
 };
+
+// An op of a remote, with a key of its own, due now.
+store::OpRow new_op(Core& core, const RemoteRuntime& remote, std::string kind,
+                    domain::Repeat repeat, std::string purpose);
+// Stands in an op's fields for the remote id of another op, which the outbox fills in.
+std::string id_of_op(std::int64_t op);
 
 // What report numbers begin with: one series per own company (G28).
 std::string number_prefix(Core& core, const domain::Contract& contract);

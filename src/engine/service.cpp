@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/documents_job.h"
 #include "engine/outbox_job.h"
 #include "engine/planning.h"
+#include "engine/settings_names.h"
 
 namespace hb::engine {
 namespace {
@@ -12,6 +14,8 @@ using domain::State;
 
 // Paid reports are looked at this long after, for money that went back.
 constexpr std::chrono::days kPaidWatch{90};
+// A manager who moved a card waits no longer than this when no event says so.
+constexpr std::chrono::seconds kCardsEvery{60};
 
 } // namespace
 
@@ -58,6 +62,7 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
     RemoteRuntime* crm = core_.crm();
     if (crm == nullptr) return false;
     std::string deal_id;
+    std::string invoice_id;
     bool rows_done = false;
     State state{};
     {
@@ -69,6 +74,11 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
         state = row->state;
         deal_id = deal->remote_id;
         rows_done = rows && rows->state == store::OpState::Done;
+        if (const auto invoice = core_.outbox.of_purpose(invoice_purpose(report))) {
+            const auto lines = core_.outbox.of_purpose(invoice_rows_purpose(report));
+            if (invoice->state == store::OpState::Done) invoice_id = invoice->remote_id;
+            rows_done = rows_done && lines && lines->state == store::OpState::Done;
+        }
     }
     if (state == State::Agreed && !rows_done) return false;
     if (!wait_for(*crm, std::nullopt)) return false;
@@ -79,8 +89,20 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
         errors.push_back(crm->row.name + ": " + to_string(deal.error()));
         return false;
     }
-    bool changed = books_.confirm_invoiced(report, *deal);
-    changed = books_.apply_evidence(report, *deal) || changed;
+    std::optional<domain::DealState> invoice;
+    if (!invoice_id.empty()) {
+        if (!wait_for(*crm, std::nullopt)) return false;
+        core_.at("before read invoice");
+        const auto read = crm->connector->read_invoice(invoice_id);
+        core_.at("after read invoice");
+        if (!read) {
+            errors.push_back(crm->row.name + ": " + to_string(read.error()));
+            return false;
+        }
+        invoice = *read;
+    }
+    bool changed = books_.confirm_invoiced(report, *deal, invoice);
+    changed = books_.apply_evidence(report, *deal, invoice) || changed;
     return changed;
 }
 
@@ -107,6 +129,7 @@ std::int64_t Service::check_payments(std::vector<std::string>& errors) {
 
 std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string>& errors,
                                   std::optional<Instant> until) {
+    ready();
     OutboxJob job(core_, remote);
     std::int64_t steps = 0;
     std::vector<std::int64_t> confirm;
@@ -139,6 +162,7 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string
         if (core_.crm() == &remote)
             for (const auto report : agreed)
                 if (check_payment(report, errors)) ++progress;
+        progress += follow_up(remote, errors);
         steps += progress;
         if (progress > 0) continue;
         if (!until) break;
@@ -146,11 +170,111 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string
         {
             const auto lock = core_.lock();
             due = core_.outbox.next_due(remote.row.id);
+            const auto document = core_.documents.next_due(remote.row.id);
+            if (document && (!due || *document < *due)) due = document;
         }
         if (!due || *due > *until) break;
         core_.clock.wait_until(*due);
     }
     return steps;
+}
+
+void Service::ready() {
+    if (ready_) return;
+    ready_ = true;
+    const auto lock = core_.lock();
+    for (auto& remote : core_.remotes)
+        if (const auto layout = core_.kept.get(remote->row.id, kept::kCardLayout))
+            remote->connector->use_cards(*layout);
+}
+
+CardsJob Service::cards() {
+    ready();
+    return CardsJob(core_, books_,
+                    [this](std::int64_t report) { return read_before_freezing(report); });
+}
+
+std::int64_t Service::work_cards(std::vector<std::string>& errors, bool facts_changed) {
+    auto job = cards();
+    if (const auto read = job.read(); !read) {
+        errors.push_back(core_.settings.crm_remote + ": " + to_string(read.error()));
+        return 1;
+    }
+    return 1 + job.show(facts_changed);
+}
+
+std::int64_t Service::follow_up(RemoteRuntime& remote, std::vector<std::string>& errors) {
+    std::int64_t steps = 0;
+    DocumentsJob documents(core_, remote);
+    while (documents.step()) {
+        ++steps;
+        if (!documents.trouble().empty()) break; // the others would hear the same
+    }
+    if (core_.crm() == &remote && errors.empty()) {
+        auto job = cards();
+        job.make_drafts();
+        steps += job.show(false);
+    }
+    return steps;
+}
+
+std::int64_t Service::follow_moves(std::vector<std::string>& errors) {
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr) return 0;
+    ready();
+    std::set<std::int64_t> reports;
+    std::set<std::string> moved;
+    for (;;) {
+        std::string cursor;
+        {
+            const auto lock = core_.lock();
+            cursor = core_.kept.get(crm->row.id, kept::kMovesCursor).value_or("");
+        }
+        if (!wait_for(*crm, std::nullopt)) return 0;
+        const auto page = crm->connector->read_moves(cursor);
+        if (!page) {
+            errors.push_back(crm->row.name + ": " + to_string(page.error()));
+            return 0;
+        }
+        const auto lock = core_.lock();
+        for (const auto& move : page->moves) {
+            if (move.what.kind == "card") moved.insert(move.what.id);
+            if (const auto report = report_of(core_, move.what)) reports.insert(*report);
+        }
+        if (page->cursor != cursor) {
+            store::Tx tx(core_.db);
+            core_.kept.put(crm->row.id, kept::kMovesCursor, page->cursor, core_.clock.now());
+            tx.commit();
+        }
+        if (page->complete) break;
+    }
+    for (const auto report : reports) check_payment(report, errors);
+    if (!moved.empty())
+        if (const auto looked = cards().look_at(moved); !looked)
+            errors.push_back(crm->row.name + ": " + to_string(looked.error()));
+    return static_cast<std::int64_t>(reports.size() + moved.size());
+}
+
+Result<domain::SetupReport> Service::setup_portal(RemoteRuntime& remote, bool dry_run,
+                                                  std::string_view handler) {
+    std::string layout;
+    {
+        const auto lock = core_.lock();
+        layout = core_.kept.get(remote.row.id, kept::kCardLayout).value_or("");
+    }
+    auto report = remote.connector->setup(dry_run, layout, handler);
+    if (!report || dry_run) return report;
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    if (report->cards) {
+        const Instant now = core_.clock.now();
+        core_.kept.put(remote.row.id, kept::kCardLayout, report->cards->text, now);
+        core_.kept.put(remote.row.id, kept::kCardType,
+                       std::to_string(report->cards->entity_type_id), now);
+    }
+    tx.commit();
+    remote.connector->use_cards(report->cards ? report->cards->text : "");
+    return report;
 }
 
 // The marks as the planner shows them now against what they should be (rule 46): a mark that
@@ -172,6 +296,7 @@ std::optional<Instant> Service::next_due() const {
     };
     for (const auto& remote : core_.remotes) {
         take(core_.outbox.next_due(remote->row.id));
+        take(core_.documents.next_due(remote->row.id));
         for (const auto& job : core_.jobs.list(remote->row.id)) take(job.due_at);
     }
     return due;
@@ -188,6 +313,7 @@ RunReport Service::run(std::chrono::seconds wait) {
             report.errors.push_back(remote->row.name + ": " +
                                     to_string(*report.pulls.back().error));
     }
+    if (report.errors.empty()) report.steps += work_cards(report.errors, true);
     if (report.errors.empty()) report.steps += check_payments(report.errors);
     compare_marks();
     for (auto& remote : core_.remotes) report.steps += work_outbox(*remote, report.errors, until);
@@ -202,6 +328,8 @@ RunReport Service::run(std::chrono::seconds wait) {
 void Service::serve(const std::function<bool()>& stop) {
     recover();
     Instant payments_due = core_.clock.now();
+    Instant cards_due = core_.clock.now();
+    bool facts_changed = true;
     while (!stop()) {
         std::vector<std::string> errors;
         const Instant now = core_.clock.now();
@@ -209,6 +337,12 @@ void Service::serve(const std::function<bool()>& stop) {
         if (now >= payments_due) {
             check_payments(errors);
             payments_due = now + std::chrono::minutes{15};
+        }
+        if (now >= cards_due) {
+            if (errors.empty()) follow_moves(errors);
+            if (errors.empty()) work_cards(errors, facts_changed);
+            facts_changed = false;
+            cards_due = now + kCardsEvery;
         }
         for (auto& remote : core_.remotes) {
             if (between_jobs) between_jobs();
@@ -229,6 +363,7 @@ void Service::serve(const std::function<bool()>& stop) {
                         break;
                     if (stop()) return;
                 }
+                facts_changed = true;
             }
         }
         if (between_jobs) between_jobs();

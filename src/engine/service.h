@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/books.h"
+#include "engine/cards.h"
 #include "engine/pull.h"
 
 // Puts the jobs in order and works them: for `sync`, `run` and `serve`.
@@ -31,6 +32,16 @@ public:
     // Reads the deals of reports that wait for money or for their read-back. Returns steps made.
     std::int64_t check_payments(std::vector<std::string>& errors);
     bool check_payment(std::int64_t report, std::vector<std::string>& errors);
+    // Reads the kanban and does what managers asked there; then plans what the cards have to show.
+    // `facts_changed`: warnings of drafts are looked at again. Returns steps made.
+    std::int64_t work_cards(std::vector<std::string>& errors, bool facts_changed);
+    // Stage moves since the last look, for what polling and events missed: reports and cards that
+    // they name are looked at again.
+    std::int64_t follow_moves(std::vector<std::string>& errors);
+    // What the CRM needs for reports (cards, fields, event handlers): found, made or repaired, and
+    // remembered. `handler`: our public address for events.
+    Result<domain::SetupReport> setup_portal(RemoteRuntime& remote, bool dry_run,
+                                             std::string_view handler);
     // Works what is due now; returns steps made.
     std::int64_t work_outbox(RemoteRuntime& remote, std::vector<std::string>& errors,
                              std::optional<Instant> until);
@@ -47,7 +58,13 @@ private:
     // Waits for the remote's limiter within `until`; false: it is later than that.
     bool wait_for(RemoteRuntime& remote, std::optional<Instant> until);
     void compare_marks();
+    // The connectors learn the layout of the cards that the books remember.
+    void ready();
+    // Documents that are due, and what cards have to show after what just happened.
+    std::int64_t follow_up(RemoteRuntime& remote, std::vector<std::string>& errors);
+    CardsJob cards();
 
+    bool ready_ = false;
     Core& core_;
     Books& books_;
 };

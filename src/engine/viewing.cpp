@@ -50,6 +50,28 @@ std::string rows_purpose(std::int64_t report) {
     return "report " + std::to_string(report) + " rows";
 }
 
+std::string invoice_purpose(std::int64_t report) {
+    return "report " + std::to_string(report) + " invoice";
+}
+std::string invoice_rows_purpose(std::int64_t report) {
+    return "report " + std::to_string(report) + " invoice rows";
+}
+std::string card_purpose(std::int64_t report) {
+    return "report " + std::to_string(report) + " card";
+}
+
+std::optional<std::int64_t> report_of(Core& core, const domain::Ref& what) {
+    const auto remote = core.sources.find_remote(what.remote);
+    if (!remote) return std::nullopt;
+    if (what.kind == "card") {
+        const auto card = core.cards.find(remote->id, what.id);
+        return card ? card->report : std::nullopt;
+    }
+    if (what.kind != "deal" && what.kind != "invoice" && what.kind != "document")
+        return std::nullopt;
+    return core.outbox.report_of(remote->id, what.kind + ".create", what.id);
+}
+
 std::string link_token(const Core& core, std::int64_t report, int link) {
     return base64url(
         hmac_sha256(core.settings.key.reveal(),
@@ -97,6 +119,16 @@ void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
         if (deal && deal->state == store::OpState::Done)
             view.deal =
                 to_string(domain::Ref{core_.remote_name(deal->remote), "deal", deal->remote_id});
+        const auto invoice = core_.outbox.of_purpose(invoice_purpose(row.id));
+        if (invoice && invoice->state == store::OpState::Done)
+            view.invoice = to_string(
+                domain::Ref{core_.remote_name(invoice->remote), "invoice", invoice->remote_id});
+        if (const auto card = core_.cards.of_report(row.id))
+            view.card =
+                to_string(domain::Ref{core_.remote_name(card->remote), "card", card->remote_id});
+        for (const auto& document : core_.documents.of_report(row.id))
+            view.documents.push_back(to_string(
+                domain::Ref{core_.remote_name(document.remote), "document", document.remote_id}));
     }
     for (const auto& remote : core_.remotes) {
         std::optional<Instant> fresh;

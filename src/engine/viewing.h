@@ -33,5 +33,10 @@ std::string link_token(const Core& core, std::int64_t report, int link);
 
 std::string deal_purpose(std::int64_t report);
 std::string rows_purpose(std::int64_t report);
+std::string invoice_purpose(std::int64_t report);
+std::string invoice_rows_purpose(std::int64_t report);
+std::string card_purpose(std::int64_t report);
+// The report whose deal, invoice, document or card this is.
+std::optional<std::int64_t> report_of(Core& core, const domain::Ref& what);
 
 } // namespace hb::engine

@@ -161,11 +161,11 @@ std::string row_fields(const Mapping& mapping, const domain::Revision& revision)
 
 std::string comment_fields(const Mapping& mapping, std::string_view template_name,
                            const domain::Revision& revision, std::string_view page_url,
-                           std::string_view key) {
+                           std::string_view key, std::string_view entity) {
     Values values = report_values(revision, page_url);
     values["key"] = key;
     Writer out;
-    out.begin_object().member("entityType", "deal");
+    out.begin_object().member("entityType", entity);
     out.member("comment", mapping.fill(template_name, values));
     return out.end_object().take();
 }

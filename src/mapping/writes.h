@@ -25,10 +25,11 @@ std::string deal_fields(const Mapping& mapping, const domain::Revision& revision
 std::string row_fields(const Mapping& mapping, const domain::Revision& revision);
 // The sum of those rows' prices in minor units equals revision.totals.total.
 
-// comment.create: `template_name` like "comment.sent"; the marker `key` stands in the text (G20).
+// comment.create on `entity` ("deal", "card"): `template_name` like "comment.sent"; the marker `key`
+// stands in the text (G20).
 std::string comment_fields(const Mapping& mapping, std::string_view template_name,
                            const domain::Revision& revision, std::string_view page_url,
-                           std::string_view key);
+                           std::string_view key, std::string_view entity = "deal");
 // task.mark: {"UF_HB_PAID": "100", "UF_HB_REPORT": "A-2026-0001"} (G26). `percent` "" = nothing
 // billed.
 std::string mark_fields(std::string_view paid_field, std::string_view percent,

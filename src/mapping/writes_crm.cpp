@@ -59,6 +59,17 @@ std::string card_fields(const CardFields& card) {
     return out.end_object().take();
 }
 
+std::string read_text_member(std::string_view object, std::string_view name) {
+    const auto document = json::Document::parse(object);
+    if (!document) return "";
+    const auto text = document->root()[name].text_view();
+    return text ? std::string(*text) : "";
+}
+
+std::string read_card_state(std::string_view fields) {
+    return read_text_member(fields, "state");
+}
+
 std::string card_key_fields(std::string_view key) {
     Writer out;
     return out.begin_object().member("key", key).end_object().take();

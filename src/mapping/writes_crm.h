@@ -36,6 +36,10 @@ struct CardFields {
     std::map<std::string, std::string> fields; // by logical name (domain/crm_objects.h)
 };
 std::string card_fields(const CardFields& card);
+// The state that the fields of a card.create or card.update name; "" none.
+std::string read_card_state(std::string_view fields);
+// One member of a flat object of texts; "" when it is not there.
+std::string read_text_member(std::string_view object, std::string_view name);
 // card.adopt
 std::string card_key_fields(std::string_view key);
 // card.files before their bytes are there: {"documents":["12","13"]}, ids of our documents.

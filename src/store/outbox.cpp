@@ -208,6 +208,27 @@ void Outbox::update(const OpRow& row) {
     ensure(db_.changes() == 1, "update of an op that is not there");
 }
 
+std::optional<std::int64_t> Outbox::report_of(std::int64_t remote, std::string_view kind,
+                                              std::string_view remote_id) {
+    return first(db_.prepare(R"(
+        SELECT report FROM outbox
+         WHERE remote_id = :remote_id AND remote_id <> '' AND repeat = 1 AND kind = :kind
+           AND remote = :remote AND superseded = 0
+           AND report IS NOT NULL LIMIT 1)")
+                     .bind(":remote_id", remote_id)
+                     .bind(":kind", kind)
+                     .bind(":remote", remote),
+                 only_integer);
+}
+
+void Outbox::set_fields(std::int64_t id, std::string_view fields) {
+    db_.prepare("UPDATE outbox SET fields = :fields WHERE id = :id")
+        .bind(":fields", fields)
+        .bind(":id", id)
+        .run();
+    ensure(db_.changes() == 1, "fields of an op that is not there");
+}
+
 std::optional<OpRow> Outbox::find(std::int64_t id) {
     return first(
         db_.prepare("SELECT " HB_OP_COLUMNS " FROM outbox o WHERE o.id = :id").bind(":id", id),

@@ -53,9 +53,15 @@ public:
     bool claim(std::int64_t id, Instant now);
     void update(const OpRow& row); // state, attempts, lookups, due, error, remote_id, verified,
                                    // done_at, superseded, target
+    // What stood open in the fields (an id that another op brought) is filled in; a repeat sends
+    // the same.
+    void set_fields(std::int64_t id, std::string_view fields);
     std::optional<OpRow> find(std::int64_t id);
     std::vector<OpRow> list(std::optional<OpState> state, std::int64_t limit);
     std::vector<OpRow> of_report(std::int64_t report);
+    // The report for which an op of this kind made the object.
+    std::optional<std::int64_t> report_of(std::int64_t remote, std::string_view kind,
+                                          std::string_view remote_id);
     std::optional<OpRow> of_purpose(std::string_view purpose); // the newest, not superseded
     // Whoever died left these in flight; they may have run. Done at start-up: InFlight ->
     // Uncertain.

@@ -19,6 +19,7 @@ void add_adopt(Commands& commands);
 void add_outbox(Commands& commands);
 void add_inbox(Commands& commands);
 void add_remote(Commands& commands);
+void add_portal(Commands& commands);
 void add_explain(Commands& commands);
 void add_verify(Commands& commands);
 void add_overhead(Commands& commands);

@@ -17,6 +17,7 @@ void add_all_commands(Commands& commands) {
     add_outbox(commands);
     add_inbox(commands);
     add_remote(commands);
+    add_portal(commands);
     add_explain(commands);
     add_overhead(commands);
     add_verify(commands);

@@ -337,6 +337,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox(remote, due_at) WHERE state IN ('pending','in_flight','uncertain');
 CREATE INDEX outbox_report ON outbox(report);
 CREATE INDEX outbox_purpose ON outbox(purpose);
+CREATE INDEX outbox_made ON outbox(remote_id, kind) WHERE repeat = 1 AND remote_id <> '';
 -- At most one live create of each purpose (rule 48).
 CREATE UNIQUE INDEX outbox_create ON outbox(purpose) WHERE repeat = 1 AND superseded = 0;
 

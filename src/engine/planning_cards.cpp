@@ -1,0 +1,264 @@
+#include "base/text.h"
+#include "engine/cards.h"
+#include "engine/planning.h"
+#include "engine/settings_names.h"
+#include "mapping/contract_file.h"
+#include "mapping/writes_crm.h"
+
+// What report cards show (G36). A card is told the difference to what was last decided for it, so
+// that a manager's move made meanwhile is not written over by a new sum.
+namespace hb::engine {
+namespace {
+
+using mapping::CardFields;
+
+std::string money(const store::ReportRow& row, std::int64_t minor) {
+    const auto currency = domain::find_currency(row.currency);
+    return domain::format_amount(minor, currency ? *currency : domain::Currency{}) + " " +
+           row.currency;
+}
+
+bool ended(domain::State state) {
+    return state == domain::State::Paid || state == domain::State::Cancelled ||
+           state == domain::State::Credited;
+}
+
+// At most this often an hour a card is put back: a robot on the portal may answer each write.
+constexpr int kPutBacksAnHour = 5;
+
+} // namespace
+
+CardValues card_values(Core& core, const store::ReportRow& row,
+                       const std::optional<std::string>& warnings) {
+    CardValues values;
+    const bool draft = row.state == domain::State::Draft;
+    values["number"] = row.number.value_or("");
+    values["hours"] = format_duration(row.billed_seconds);
+    values["total"] = money(row, row.total);
+    values["paid"] = money(row, row.settled);
+    Viewing viewing(core);
+    values["link"] = !draft && row.link_digest ? viewing.url(row) : "";
+    // What a person is asked stands first: it names the fix.
+    if (row.asks || warnings)
+        values["warnings"] =
+            join_lines(row.asks.value_or(""), warnings ? *warnings : std::string());
+    else if (!draft)
+        values["warnings"] = row.drifted ? "time changed in its planner after sending" : "";
+    return values;
+}
+
+CardValues card_filter_values(Core& core, const store::ReportRow& row) {
+    CardValues values;
+    const auto filter = mapping::parse_filter(row.filter);
+    ensure(filter.ok(), "a report's filter can be read");
+    values["from"] = format_day(row.period.from);
+    values["to"] = format_day(row.period.to);
+    std::vector<std::string> projects;
+    for (const auto& ref : filter->projects) {
+        const auto name = core.sources.find_project(ref);
+        projects.push_back(ref.id + (name ? " " + name->name : ""));
+    }
+    values["projects"] = join(projects, "\n");
+    values["type"] = filter->work_type;
+    values["status"] = domain::format_status_filter(filter->statuses);
+    values["percent_paid"] = filter->percent_paid ? to_string(*filter->percent_paid) : "";
+    std::vector<std::string> dates;
+    for (const auto& range : filter->task_dates) dates.push_back(to_string(range));
+    values["task_dates"] = join(dates, "\n");
+    return values;
+}
+
+std::string card_text(const CardValues& values) {
+    domain::JsonObject object;
+    for (const auto& [name, value] : values)
+        if (!value.empty()) object.add(name, domain::json_string(value));
+    return object.text();
+}
+
+std::string shown_value(const std::string& text, const std::string& name) {
+    return text.empty() ? "" : mapping::read_text_member(text, name);
+}
+
+std::string card_title(Core& core, const RemoteRuntime& crm, const store::ReportRow& row) {
+    const auto client = core.sources.find_company(row.client);
+    return crm.mapping->fill("card.title",
+                             {{"locale", core.settings.locale},
+                              {"number", row.number.value_or("#" + std::to_string(row.id))},
+                              {"client", client ? client->name : ""},
+                              {"from", format_day(row.period.from)},
+                              {"to", format_day(row.period.to)}});
+}
+
+CardValues wanted_values(Core& core, const store::ReportRow& row, const store::CardRow& card,
+                         const std::optional<std::string>& warnings) {
+    CardValues wanted = card_values(core, row, warnings);
+    // A draft's warnings stay until somebody has evaluated it again.
+    if (wanted.count("warnings") == 0) wanted["warnings"] = shown_value(card.shown, "warnings");
+    // After the draft the filter on the card says what was billed, whatever is typed there.
+    if (row.state != domain::State::Draft) {
+        for (const auto& [name, value] : card_filter_values(core, row)) wanted[name] = value;
+        const auto client = core.sources.find_company(row.client);
+        wanted["company"] = client ? client->ref.id : "";
+    }
+    RemoteRuntime* crm = core.crm();
+    if (card.own && crm != nullptr) wanted["title"] = card_title(core, *crm, row);
+    const auto deal = core.outbox.of_purpose(deal_purpose(row.id));
+    if (deal && deal->state == store::OpState::Done) wanted["deal"] = deal->remote_id;
+    return wanted;
+}
+
+bool Planning::plan_card(const store::ReportRow& report,
+                         const std::optional<std::string>& warnings) {
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr || !core_.settings.report_cards) return false;
+    if (!core_.kept.get(crm->row.id, kept::kCardLayout)) return false;
+    const std::string state = domain::to_string(report.state);
+    auto card = core_.cards.of_report(report.id);
+    const auto client = core_.sources.find_company(report.client);
+    if (!card) {
+        if (core_.outbox.of_purpose(card_purpose(report.id))) return false; // being made
+        if (ended(report.state)) return false; // nobody ever saw it on the kanban
+        auto op =
+            new_op(core_, *crm, "card.create", domain::Repeat::Findable, card_purpose(report.id));
+        op.report = report.id;
+        CardFields fields;
+        fields.key = op.op.key;
+        fields.title = card_title(core_, *crm, report);
+        fields.company = client ? client->ref.id : "";
+        fields.state = state;
+        fields.fields = card_filter_values(core_, report);
+        for (const auto& [name, value] : card_values(core_, report, warnings))
+            fields.fields[name] = value;
+        op.op.fields = mapping::card_fields(fields);
+        core_.outbox.add(op);
+        return true;
+    }
+    if (card->gone) return false;
+    bool planned = false;
+    const CardValues wanted = wanted_values(core_, report, *card, warnings);
+    const std::string text = card_text(wanted);
+    if (text != card->shown) {
+        auto op = new_op(core_, *crm, "card.update", domain::Repeat::Fixed,
+                         "report " + std::to_string(report.id) + " card fields");
+        op.report = report.id;
+        op.op.target = card->remote_id;
+        CardFields fields;
+        fields.fields = wanted;
+        const auto take = [&fields](const char* name, std::optional<std::string>& member) {
+            const auto node = fields.fields.extract(name);
+            if (!node.empty()) member = node.mapped();
+        };
+        take("deal", fields.deal);
+        take("company", fields.company);
+        take("title", fields.title);
+        op.op.fields = mapping::card_fields(fields);
+        core_.outbox.add(op);
+        card->shown = text;
+        core_.cards.update(*card);
+        planned = true;
+    }
+    if (state != card->shown_state) {
+        plan_card_state(*card, state);
+        planned = true;
+    }
+    return planned;
+}
+
+void Planning::plan_card_state(store::CardRow& card, const std::string& state) {
+    RemoteRuntime* crm = core_.crm();
+    auto op = new_op(core_, *crm, "card.update", domain::Repeat::Fixed,
+                     "card " + std::to_string(card.id) + " state");
+    op.report = card.report;
+    op.op.target = card.remote_id;
+    CardFields fields;
+    fields.state = state;
+    op.op.fields = mapping::card_fields(fields);
+    core_.outbox.add(op);
+    card.shown_state = state;
+    core_.cards.update(card);
+}
+
+void Planning::plan_card_comment(store::CardRow& card, const std::string& why) {
+    if (card.told == why) return;
+    RemoteRuntime* crm = core_.crm();
+    auto op =
+        new_op(core_, *crm, "comment.create", domain::Repeat::Findable,
+               "card " + std::to_string(card.id) + " comment " + std::to_string(card.comments + 1));
+    op.report = card.report;
+    op.op.target = card.remote_id;
+    op.op.fields = mapping::comment_text_fields(
+        "card",
+        crm->mapping->fill("card.refused", {{"locale", core_.settings.locale}, {"why", why}}),
+        op.op.key);
+    core_.outbox.add(op);
+    ++card.comments;
+    card.told = why;
+    core_.cards.update(card);
+}
+
+void Planning::plan_adoption(const store::CardRow& card) {
+    RemoteRuntime* crm = core_.crm();
+    auto op = new_op(core_, *crm, "card.adopt", domain::Repeat::Fixed,
+                     "card " + std::to_string(card.id) + " adopt");
+    op.op.target = card.remote_id;
+    op.op.fields = mapping::card_key_fields(card.key);
+    core_.outbox.add(op);
+}
+
+void Planning::plan_card_files(const store::ReportRow& report) {
+    RemoteRuntime* crm = core_.crm();
+    const auto card = core_.cards.of_report(report.id);
+    if (crm == nullptr || !card || card->gone) return;
+    std::vector<std::int64_t> stored;
+    for (const auto& document : core_.documents.of_report(report.id))
+        if (document.state == "stored") stored.push_back(document.id);
+    if (stored.empty()) return;
+    auto op = new_op(core_, *crm, "card.files", domain::Repeat::Fixed,
+                     "report " + std::to_string(report.id) + " card files");
+    op.report = report.id;
+    op.op.target = card->remote_id;
+    op.op.fields = mapping::card_file_list(stored);
+    core_.outbox.add(op);
+}
+
+bool Planning::put_back(store::CardRow& card) {
+    const Instant now = core_.clock.now();
+    if (now - card.put_back_since > std::chrono::hours{1}) {
+        card.put_back_since = now;
+        card.put_backs = 0;
+    }
+    if (card.put_backs >= kPutBacksAnHour) return false;
+    ++card.put_backs;
+    card.shown.clear(); // differs from anything that is wanted
+    core_.cards.update(card);
+    return true;
+}
+
+void Planning::op_done(const store::OpRow& op) {
+    if (op.op.kind == "card.create" && op.report) {
+        if (core_.cards.of_report(*op.report)) return;
+        const auto report = core_.reports.find(*op.report);
+        store::CardRow card;
+        card.remote = op.remote;
+        card.remote_id = op.remote_id;
+        card.key = op.op.key;
+        card.report = op.report;
+        card.own = true;
+        card.filter = card_text(card_filter_values(core_, *report));
+        card.shown_state = mapping::read_card_state(op.op.fields);
+        core_.cards.add(card);
+        plan_card_files(*report);
+    }
+    if (op.op.kind == "document.create" && op.report) {
+        store::DocumentRow document;
+        document.report = *op.report;
+        document.remote = op.remote;
+        document.template_id = op.purpose.substr(op.purpose.rfind(' ') + 1);
+        document.remote_id = op.remote_id;
+        document.state = "waiting";
+        document.due_at = core_.clock.now();
+        core_.documents.add(document);
+    }
+}
+
+} // namespace hb::engine

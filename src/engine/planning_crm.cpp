@@ -1,0 +1,179 @@
+#include "engine/planning.h"
+#include "engine/settings_names.h"
+#include "mapping/writes.h"
+#include "mapping/writes_crm.h"
+
+// What the CRM is told about a report: deal, invoice, documents, comments.
+namespace hb::engine {
+namespace {
+
+std::string new_stage(const Settings& settings) {
+    // Stages of other funnels carry their funnel's prefix (protocol section 25, 27).
+    if (settings.deal_category == 0 || settings.deal_stage_new.find(':') != std::string::npos)
+        return settings.deal_stage_new;
+    return "C" + std::to_string(settings.deal_category) + ":" + settings.deal_stage_new;
+}
+
+bool has_billable(const domain::Revision& revision) {
+    for (const auto& line : revision.lines)
+        if (line.billable) return true;
+    return false;
+}
+
+} // namespace
+
+store::OpRow new_op(Core& core, const RemoteRuntime& remote, std::string kind,
+                    domain::Repeat repeat, std::string purpose) {
+    store::OpRow op;
+    op.remote = remote.row.id;
+    op.purpose = std::move(purpose);
+    op.op.kind = std::move(kind);
+    op.op.repeat = repeat;
+    op.op.key = "hb-" + core.ids.id128();
+    op.due_at = core.clock.now();
+    op.made_at = op.due_at;
+    return op;
+}
+
+std::string id_of_op(std::int64_t op) {
+    return "$op:" + std::to_string(op);
+}
+
+void Planning::plan_deal(const store::ReportRow& report) {
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr) return;
+    Viewing viewing(core_);
+    const auto revision = viewing.revision(report);
+    if (!has_billable(revision)) return;
+
+    auto deal =
+        new_op(core_, *crm, "deal.create", domain::Repeat::Findable, deal_purpose(report.id));
+    deal.report = report.id;
+    mapping::DealTerms terms;
+    terms.key = deal.op.key;
+    terms.company_id = revision.client.ref.id;
+    terms.own_company_id = revision.own_company ? revision.own_company->ref.id : "";
+    terms.category_id = core_.settings.deal_category;
+    terms.stage_new = new_stage(core_.settings);
+    terms.page_url = viewing.url(report);
+    deal.op.fields = mapping::deal_fields(*crm->mapping, revision, terms);
+    const auto deal_id = core_.outbox.add(deal);
+
+    auto rows = new_op(core_, *crm, "deal.rows", domain::Repeat::Fixed, rows_purpose(report.id));
+    rows.report = report.id;
+    rows.after = deal_id;
+    rows.op.fields = mapping::row_fields(*crm->mapping, revision);
+    const auto rows_id = core_.outbox.add(rows);
+
+    if (core_.settings.invoice) plan_invoice(report, rows_id);
+    plan_comment(report, "agreed");
+    plan_documents(report, rows_id);
+}
+
+void Planning::plan_invoice(const store::ReportRow& report, std::int64_t after) {
+    RemoteRuntime* crm = core_.crm();
+    const auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
+    if (crm == nullptr || !deal) return;
+    const auto revision = Viewing(core_).revision(report);
+    auto invoice =
+        new_op(core_, *crm, "invoice.create", domain::Repeat::Findable, invoice_purpose(report.id));
+    invoice.report = report.id;
+    invoice.after = after;
+    mapping::InvoiceTerms terms;
+    terms.key = invoice.op.key;
+    terms.company_id = revision.client.ref.id;
+    terms.own_company_id = revision.own_company ? revision.own_company->ref.id : "";
+    terms.deal = id_of_op(deal->id);
+    const auto card = core_.cards.of_report(report.id);
+    const auto type = core_.kept.get(crm->row.id, kept::kCardType);
+    if (card && !card->gone && type) {
+        terms.card_parent = "parentId" + *type;
+        terms.card = card->remote_id;
+    }
+    invoice.op.fields = mapping::invoice_fields(*crm->mapping, revision, terms);
+    const auto invoice_id = core_.outbox.add(invoice);
+
+    auto rows =
+        new_op(core_, *crm, "invoice.rows", domain::Repeat::Fixed, invoice_rows_purpose(report.id));
+    rows.report = report.id;
+    rows.after = invoice_id;
+    rows.op.fields = mapping::row_fields(*crm->mapping, revision);
+    core_.outbox.add(rows);
+}
+
+// On the deal, which lists its documents itself (G36). The rows come first: templates print them.
+void Planning::plan_documents(const store::ReportRow& report, std::int64_t after) {
+    RemoteRuntime* crm = core_.crm();
+    const auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
+    if (crm == nullptr || !deal || core_.settings.documents_dir.empty()) return;
+    for (const auto& template_id : core_.settings.document_templates) {
+        auto op = new_op(core_, *crm, "document.create", domain::Repeat::Findable,
+                         "report " + std::to_string(report.id) + " document " + template_id);
+        op.report = report.id;
+        op.after = after;
+        op.op.fields = mapping::document_fields(id_of_op(deal->id), template_id,
+                                                report.number.value_or(""), op.op.key);
+        core_.outbox.add(op);
+    }
+}
+
+void Planning::plan_comment(const store::ReportRow& report, const std::string& what) {
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr || report.revision == 0) return;
+    const auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
+    const auto card = core_.cards.of_report(report.id);
+    if (!deal && (!card || card->gone)) return;
+    Viewing viewing(core_);
+    // The same step may come again: sent after a recall, paid after a reversal.
+    std::int64_t times = 0;
+    const std::string purpose = "report " + std::to_string(report.id) + " comment " + what;
+    for (const auto& op : core_.outbox.of_report(report.id))
+        if (op.purpose.rfind(purpose, 0) == 0) ++times;
+    auto op = new_op(core_, *crm, "comment.create", domain::Repeat::Findable,
+                     times == 0 ? purpose : purpose + " " + std::to_string(times + 1));
+    op.report = report.id;
+    if (deal)
+        op.after = deal->id;
+    else
+        op.op.target = card->remote_id;
+    op.op.fields =
+        mapping::comment_fields(*crm->mapping, "comment." + what, viewing.revision(report),
+                                viewing.url(report), op.op.key, deal ? "deal" : "card");
+    core_.outbox.add(op);
+}
+
+void Planning::plan_deal_failed(const store::ReportRow& report) {
+    RemoteRuntime* crm = core_.crm();
+    auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
+    if (crm == nullptr || !deal) return;
+    if (deal->state == store::OpState::Pending && deal->attempts == 0) {
+        // It was never sent, so nothing needs to be taken back.
+        for (auto op : core_.outbox.of_report(report.id)) {
+            const bool stays = op.op.kind == "task.mark" || op.op.kind.rfind("card.", 0) == 0;
+            if (op.state != store::OpState::Pending || stays) continue;
+            op.state = store::OpState::Done;
+            op.superseded = true;
+            op.done_at = core_.clock.now();
+            op.last_error = "not needed: the report was cancelled first";
+            core_.outbox.update(op);
+        }
+        return;
+    }
+    const auto fail = [&](const std::string& kind, const std::string& purpose,
+                          const std::string& suffix, const std::string& category) {
+        const auto made = core_.outbox.of_purpose(purpose);
+        if (!made || made->superseded) return;
+        auto op = new_op(core_, *crm, kind, domain::Repeat::Fixed,
+                         "report " + std::to_string(report.id) + suffix);
+        op.report = report.id;
+        op.after = made->id;
+        // The outbox asks which stage that is.
+        op.op.fields = "{\"failed_stage_of_category\":\"" + category + "\"}";
+        core_.outbox.add(op);
+    };
+    fail("invoice.stage", invoice_purpose(report.id), " invoice stage", "invoice");
+    fail("deal.stage", deal_purpose(report.id), " stage",
+         std::to_string(core_.settings.deal_category));
+}
+
+} // namespace hb::engine
