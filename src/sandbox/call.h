@@ -34,6 +34,13 @@ struct Told {
     std::string object; // what makes two of a kind one: "2/101"
 };
 
+enum class Change { Added, Changed, Deleted };
+// "ONCRMDEALADD" of the family "ONCRMDEAL".
+std::string event_name(std::string_view family, Change change);
+
+struct App;
+struct EventHub;
+
 struct Call {
     const Tree& params;
     const Token& token;
@@ -44,6 +51,11 @@ struct Call {
     std::vector<std::tuple<Thing, int, std::int64_t>> created{}; // for late visibility
     std::vector<Told> told{};
     std::string base{}; // "http://127.0.0.1:8123", what links begin with
+    App* app = nullptr;
+    EventHub* hub = nullptr;
+    bool by_app = false;     // an access token, not a webhook
+    bool by_robot = false;   // nobody acts: events carry no token
+    std::string connector{}; // auth_connector of a write
 
     bool admin() const { return caller.admin; }
     bool crm_admin() const {
@@ -53,6 +65,7 @@ struct Call {
     // {"FIELDS":{"ID":"5"}} and whatever else stands in `more`.
     void tell(std::string_view event, int entity_type, std::int64_t id,
               std::initializer_list<std::pair<const char*, std::string>> more = {});
+    void tell_task(Change change, std::int64_t id);
     const Tree* param(std::string_view name) const { return params.find_word(name); }
     std::optional<std::int64_t> integer(std::string_view name) const;
     int offset() const { return options.offset_minutes; }
@@ -99,6 +112,8 @@ void add_stage_calls(MethodTable& to);
 void add_custom_field_calls(MethodTable& to);
 void add_document_calls(MethodTable& to);
 void add_template_calls(MethodTable& to);
+void add_event_calls(MethodTable& to);
+void add_offline_calls(MethodTable& to);
 
 Failure fail(std::string_view code, std::string_view description, int status = 400);
 Failure fail_number(std::string_view description); // error 0, a number

@@ -147,8 +147,8 @@ void take_values(const Call& call, Document& document) {
     if (title != nullptr && !title->nothing()) document.title = title->str();
 }
 
-void tell(Call& call, const Document& document, const char* what) {
-    call.tell(std::string{"ONCRMDOCUMENTGENERATORDOCUMENT"} + what, 0, document.id,
+void tell(Call& call, const Document& document, Change change) {
+    call.tell(event_name("ONCRMDOCUMENTGENERATORDOCUMENT", change), 0, document.id,
               {{"ENTITY_TYPE_ID", std::to_string(document.entity_type)},
                {"ENTITY_ID", std::to_string(document.entity)}});
 }
@@ -177,7 +177,7 @@ Outcome add(Call& call) {
     document.created_by = call.caller.id;
     render(call, document);
     const Document& kept = call.state.documents.add(std::move(document));
-    tell(call, kept, "ADD");
+    tell(call, kept, Change::Added);
     return one_document(call, kept, Shape::Add);
 }
 
@@ -195,7 +195,7 @@ Outcome update(Call& call) {
     document.updated = call.now;
     document.updated_by = call.caller.id;
     render(call, document);
-    tell(call, document, "UPDATE");
+    tell(call, document, Change::Changed);
     return one_document(call, document, Shape::Other);
 }
 
@@ -204,7 +204,7 @@ Outcome erase(Call& call) {
     if (const auto* failure = std::get_if<Failure>(&found)) return *failure;
     const Document document = *std::get<Document*>(found);
     call.state.documents.erase(document.id);
-    tell(call, document, "DELETE");
+    tell(call, document, Change::Deleted);
     return Answer{"null", {}, {}};
 }
 

@@ -74,6 +74,7 @@ Outcome add(Call& call) {
     payment.currency = store->text(*item, "currencyId");
     const auto made = call.state.payments.add(std::move(payment)).id;
     call.created.emplace_back(Thing::Payment, 0, made);
+    call.tell("ONPAYMENTENTITYSAVED", 0, made);
     return Answer{std::to_string(made), {}, {}};
 }
 
@@ -129,6 +130,7 @@ Outcome set_paid(Call& call, bool paid) {
         payment.paid_by = paid ? call.caller.id : 0;
     }
     payment.paid = paid;
+    call.tell("ONPAYMENTENTITYSAVED", 0, payment.id);
     return Answer{"true", {}, {}};
 }
 

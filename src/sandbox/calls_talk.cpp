@@ -56,6 +56,9 @@ Outcome comment_add(Call& call) {
         }
     const auto made = call.state.timeline.add(std::move(comment)).id;
     call.created.emplace_back(Thing::Comment, 0, made);
+    Told told{"ONCRMTIMELINECOMMENTADD", Tree::map(), "comment/" + std::to_string(made)};
+    told.data.put("ID", Tree::text(std::to_string(made)));
+    call.told.push_back(std::move(told));
     return Answer{std::to_string(made), {}, {}};
 }
 

@@ -72,6 +72,7 @@ Outcome task_add(Call& call) {
     if (auto failure = check_new_task(call, task)) return *failure;
     const Task& kept = call.state.add_task(std::move(task));
     call.created.emplace_back(Thing::Task, 0, kept.id);
+    call.tell_task(Change::Added, kept.id);
     return Answer{full_task(call, kept), {}, {}};
 }
 
@@ -95,6 +96,7 @@ Outcome task_update(Call& call) {
     changed.changed = changed.activity = call.now;
     changed.changed_by = call.caller.id;
     *task = std::move(changed);
+    call.tell_task(Change::Changed, task->id);
     return Answer{full_task(call, *task), {}, {}};
 }
 
@@ -104,6 +106,7 @@ Outcome task_delete(Call& call) {
     const Task* task = find_task(call, std::get<std::int64_t>(id));
     if (task == nullptr || !(call.admin() || task->created_by == call.caller.id))
         return fail("1048582", "No access to delete the task");
+    call.tell_task(Change::Deleted, task->id);
     call.state.erase_task(task->id);
     return Answer{R"({"task":true})", {}, {}};
 }
@@ -115,6 +118,7 @@ Outcome task_complete(Call& call) {
     if (task == nullptr || task->status == 5) return not_allowed("0");
     const bool needs_approval = task->control && task->created_by != call.caller.id;
     set_task_status(*task, needs_approval ? 4 : 5, call.caller.id, call.now);
+    call.tell_task(Change::Changed, task->id);
     return Answer{full_task(call, *task), {}, {}};
 }
 
@@ -124,6 +128,7 @@ Outcome task_renew(Call& call) {
     Task* task = find_task(call, std::get<std::int64_t>(id));
     if (task == nullptr || task->status < 4) return not_allowed("1048582");
     set_task_status(*task, 2, call.caller.id, call.now);
+    call.tell_task(Change::Changed, task->id);
     return Answer{full_task(call, *task), {}, {}};
 }
 

@@ -194,6 +194,23 @@ HttpAnswer set_options(Core& core, const Tree& sent) {
     flag("document_generator", core.options.document_generator);
     core.options.pdf_seconds = number(sent, "pdf_seconds").value_or(core.options.pdf_seconds);
     core.options.link_seconds = number(sent, "link_seconds").value_or(core.options.link_seconds);
+    flag("offline_extended", core.options.offline_extended);
+    flag("auth_connector", core.options.auth_connector);
+    flag("offline_without_data", core.options.offline_without_data);
+    flag("event_reorder", core.options.events.reorder);
+    const auto amount = [&](const char* name, std::int64_t& to) {
+        to = number(sent, name).value_or(to);
+    };
+    amount("token_seconds", core.options.token_seconds);
+    amount("code_seconds", core.options.code_seconds);
+    amount("event_lose_percent", core.options.events.lose_percent);
+    amount("event_duplicate_percent", core.options.events.duplicate_percent);
+    amount("event_delay_seconds", core.options.events.delay_seconds);
+    if (const auto seed = number(sent, "event_seed")) {
+        core.options.events.seed = static_cast<std::uint64_t>(*seed);
+        core.events.dice = 0;
+    }
+    if (sent.find("moved_to") != nullptr) core.options.moved_to = text(sent, "moved_to");
     if (sent.find("base_url") != nullptr) core.options.base_url = text(sent, "base_url");
     limits.capacity = static_cast<double>(
         number(sent, "capacity").value_or(static_cast<std::int64_t>(limits.capacity)));
@@ -257,7 +274,10 @@ HttpAnswer Core::control(const HttpRequest& request) {
         if (what == "writes") return show_writes(*this, *sent);
         if (what == "origin" && parts.size() > 1) return show_origin(*this, parts[1]);
         if (what == "faults") return show_faults(*this);
-        return trouble(404, "nothing to read here; see /sandbox/state, log, writes, faults");
+        if (what == "app") return show_app(*this);
+        if (what == "events" || what == "hooks") return show_events(*this);
+        return trouble(
+            404, "nothing to read here; see /sandbox/state, log, writes, faults, app, events");
     }
     if (what == "faults") return change_faults(*this, verb, parts, *sent);
     if (what == "deals") return edit_crm(*this, verb, parts, *sent, 2);
@@ -265,6 +285,9 @@ HttpAnswer Core::control(const HttpRequest& request) {
     if (what == "companies") return edit_crm(*this, verb, parts, *sent, 4);
     if (what == "tasks") return edit_tasks(*this, verb, parts, *sent);
     if (what == "entries") return edit_entries(*this, verb, parts, *sent);
+    if (what == "groups") return edit_groups(*this, verb, parts, *sent);
+    if (what == "app") return change_app(*this, parts, *sent);
+    if (what == "hooks") return change_hooks(*this, verb, parts, *sent);
     if (what == "items") return edit_items(*this, verb, parts, *sent);
     if (what == "templates") return add_template(*this, *sent);
     if (what == "payments") return edit_payments(*this, parts, *sent);

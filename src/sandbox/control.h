@@ -20,9 +20,13 @@ std::string text(const Tree& sent, std::string_view name);
 std::int64_t id_of(const Parts& path); // the id in /sandbox/what/ID; 0 for none
 
 // The portal itself as a caller: every right, no limits. `by` in what was sent names the person;
-// else it is the first administrator.
+// else it is the first administrator. With `robot` nobody acted.
 struct System {
     System(Core& core, const Tree& params);
+    ~System() { core.publish(call); } // what was done is told
+    System(const System&) = delete;
+    System& operator=(const System&) = delete;
+    Core& core;
     Token token;
     User user;
     Call call;
@@ -35,6 +39,11 @@ HttpAnswer edit_items(Core& core, const std::string& verb, const Parts& path, co
 HttpAnswer add_template(Core& core, const Tree& sent);
 HttpAnswer edit_tasks(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
 HttpAnswer edit_entries(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
+HttpAnswer edit_groups(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
+HttpAnswer show_app(const Core& core);
+HttpAnswer change_app(Core& core, const Parts& path, const Tree& sent);
+HttpAnswer show_events(const Core& core);
+HttpAnswer change_hooks(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
 HttpAnswer edit_payments(Core& core, const Parts& path, const Tree& sent);
 
 } // namespace hb::sandbox

@@ -75,11 +75,14 @@ std::int64_t id_of(const Parts& path) {
     return path.size() > 1 ? parse_integer(path[1]).value_or(0) : 0;
 }
 
-System::System(Core& core, const Tree& params)
-    : token{"", 0, all_scopes(), Token::CrmRights::All},
+System::System(Core& core_, const Tree& params)
+    : core(core_), token{"", 0, all_scopes(), Token::CrmRights::All},
       user(person_of(core, params)), call{params,     token,        user,
                                           core.state, core.options, core.now()} {
     call.base = core.base_url();
+    call.app = &core.app;
+    call.hub = &core.events;
+    if (const Tree* robot = params.find("robot")) call.by_robot = robot->truthy();
 }
 
 HttpAnswer edit_crm(Core& core, const std::string& verb, const Parts& path, const Tree& sent,
@@ -145,6 +148,7 @@ HttpAnswer edit_tasks(Core& core, const std::string& verb, const Parts& path, co
     if (path.size() > 1 && old == nullptr) return trouble(404, "no such task");
     if (verb == "DELETE" && old != nullptr) {
         core.state.erase_task(id);
+        system.call.tell_task(Change::Deleted, id);
         return done();
     }
     Task task = old == nullptr ? Task{} : *old;
@@ -161,8 +165,13 @@ HttpAnswer edit_tasks(Core& core, const std::string& verb, const Parts& path, co
     const int offset = core.options.offset_minutes;
     task.changed = read_moment(text(sent, "CHANGED_DATE"), offset).value_or(now);
     task.created = read_moment(text(sent, "CREATED_DATE"), offset).value_or(task.created);
-    if (old == nullptr) return made(core.state.add_task(std::move(task)).id);
+    if (old == nullptr) {
+        const std::int64_t added = core.state.add_task(std::move(task)).id;
+        system.call.tell_task(Change::Added, added);
+        return made(added);
+    }
     *core.state.tasks.find(id) = std::move(task);
+    system.call.tell_task(Change::Changed, id);
     return done();
 }
 
@@ -200,12 +209,12 @@ HttpAnswer edit_entries(Core& core, const std::string& verb, const Parts& path, 
 }
 
 HttpAnswer edit_payments(Core& core, const Parts& path, const Tree& sent) {
+    System system{core, sent};
     Payment* payment = nullptr;
     if (path.size() > 1) {
         payment = core.state.payments.find(id_of(path));
         if (payment == nullptr) return trouble(404, "no such payment");
     } else {
-        System system{core, sent};
         Outcome added = method_table().find("crm.item.payment.add")->run(system.call);
         if (const auto* failure = std::get_if<Failure>(&added)) return answer_of(*failure);
         payment = core.state.payments.find(core.state.payments.last_id());
@@ -216,11 +225,12 @@ HttpAnswer edit_payments(Core& core, const Parts& path, const Tree& sent) {
     if (const Tree* paid = sent.find("paid")) {
         payment->paid = paid->truthy();
         payment->paid_at = payment->paid ? core.now() : 0;
-        payment->paid_by = payment->paid ? System{core, sent}.user.id : 0;
+        payment->paid_by = payment->paid ? system.user.id : 0;
     }
     if (payment->paid && sent.find("datePaid") != nullptr)
         payment->paid_at = read_moment(text(sent, "datePaid"), core.options.offset_minutes)
                                .value_or(payment->paid_at);
+    if (path.size() > 1) system.call.tell("ONPAYMENTENTITYSAVED", 0, payment->id);
     return made(payment->id);
 }
 

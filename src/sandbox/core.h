@@ -3,6 +3,8 @@
 #include <deque>
 #include <mutex>
 
+#include "sandbox/app.h"
+#include "sandbox/events.h"
 #include "sandbox/faults.h"
 #include "sandbox/meters.h"
 
@@ -36,6 +38,8 @@ struct Core {
     State state;
     std::vector<Token> tokens;
     FaultBox faults;
+    App app;
+    EventHub events;
     RequestBuckets buckets;
     RunTimes run_times;
     Counters counters;
@@ -55,6 +59,7 @@ struct Core {
     struct Caller {
         const Token* token = nullptr;
         const User* user = nullptr;
+        bool by_app = false;
     };
     // `forced`: faults that were taken for this call already.
     Command run(const Caller& caller, const std::string& method, const Tree& params, bool in_batch,
@@ -69,6 +74,11 @@ struct Core {
     BatchResult run_batch(const Caller& caller, const Tree& params);
 
     std::string base_url() const;
+    // What a call told goes to those who listen.
+    void publish(Call& call);
+    void send_event(const std::string& url, const Told& told, std::int64_t handler,
+                    const Tree& auth);
+    Tree auth_block(const std::string& application_token) const;
     // Files behind signed links, and the pages that want a person's session; nothing for any other
     // path.
     std::optional<HttpAnswer> file_or_page(const HttpRequest& request) const;
@@ -80,6 +90,15 @@ private:
     HttpAnswer route(const HttpRequest& request, RequestLine& line);
     HttpAnswer call_method(const Caller& caller, const std::string& method,
                            const HttpRequest& request, RequestLine& line);
+    HttpAnswer call_by_app(const std::string& method, const HttpRequest& request,
+                           RequestLine& line);
+    HttpAnswer token_endpoint(const HttpRequest& request, RequestLine& line);
+    HttpAnswer exchange(const Tree& sent);
+    HttpAnswer issue_tokens(std::int64_t user, bool refreshed);
+    HttpAnswer authorize_page(const HttpRequest& request);
+    void add_tokens(Tree& auth, std::int64_t user, std::string_view event);
+    void tell_app(const Told& told, std::int64_t user, const std::string& connector);
+    std::variant<Caller, Failure> authorise_app(const std::string& access);
     std::variant<Caller, Failure> authorise(const std::string& user, const std::string& token);
     Outcome execute(const Caller& caller, const Method& method, const Tree& params,
                     const std::vector<Fault>& hits);

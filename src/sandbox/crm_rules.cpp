@@ -205,12 +205,12 @@ std::optional<Failure> check_mandatory(const CrmStore& store, const CrmItem& ite
     return std::nullopt;
 }
 
-void tell_change(Call& call, const CrmStore& store, std::int64_t id, const char* what) {
+void tell_change(Call& call, const CrmStore& store, std::int64_t id, Change change) {
     const int type = store.entity_type;
-    if (type == 2) return call.tell(std::string{"ONCRMDEAL"} + what, type, id);
-    if (type == 3) return call.tell(std::string{"ONCRMCONTACT"} + what, type, id);
-    if (type == 4) return call.tell(std::string{"ONCRMCOMPANY"} + what, type, id);
-    call.tell(std::string{"ONCRMDYNAMICITEM"} + what, type, id,
+    if (type == 2) return call.tell(event_name("ONCRMDEAL", change), type, id);
+    if (type == 3) return call.tell(event_name("ONCRMCONTACT", change), type, id);
+    if (type == 4) return call.tell(event_name("ONCRMCOMPANY", change), type, id);
+    call.tell(event_name("ONCRMDYNAMICITEM", change), type, id,
               {{"ENTITY_TYPE_ID", std::to_string(type)}});
 }
 
@@ -251,7 +251,7 @@ std::variant<std::int64_t, Failure> create_crm_item(Call& call, CrmStore& store,
     name_untitled(store, kept);
     if (has_stages(store)) record_move(call, store, kept, 1);
     call.created.emplace_back(Thing::CrmItem, store.entity_type, kept.id);
-    tell_change(call, store, kept.id, "ADD");
+    tell_change(call, store, kept.id, Change::Added);
     return kept.id;
 }
 
@@ -292,14 +292,14 @@ std::variant<bool, Failure> update_crm_item(Call& call, CrmStore& store, CrmItem
                   {{"CATEGORY_ID", std::to_string(store.number(item, "categoryId"))},
                    {"STAGE_ID", store.text(item, "stageId")}});
     else
-        tell_change(call, store, item.id, "UPDATE");
+        tell_change(call, store, item.id, Change::Changed);
     return true;
 }
 
 void delete_crm_item(Call& call, CrmStore& store, std::int64_t id) {
     const int type = store.entity_type;
     store.items.erase(id);
-    tell_change(call, store, id, "DELETE");
+    tell_change(call, store, id, Change::Deleted);
     call.state.rows.erase({type, id});
     std::erase_if(call.state.payments.rows(),
                   [&](const Payment& one) { return one.owner_type == type && one.owner == id; });

@@ -57,6 +57,19 @@ void put_path(Tree& root, std::string_view key, std::string value) {
     }
 }
 
+void write_pairs(const Tree& tree, const std::string& name, std::string& to) {
+    for (std::size_t i = 0; i < tree.size(); ++i) {
+        const std::string key = name.empty() ? tree.key(i) : name + "[" + tree.key(i) + "]";
+        const Tree& value = *tree.at(i);
+        if (value.is_branch()) {
+            write_pairs(value, key, to);
+            continue;
+        }
+        if (!to.empty()) to += '&';
+        to += percent_encode(key) + "=" + percent_encode(value.str());
+    }
+}
+
 void settle_members(Tree& root) {
     for (std::size_t i = 0; i < root.size(); ++i) root.find_mutable(root.key(i))->settle_lists();
 }
@@ -111,6 +124,12 @@ Tree read_form(std::string_view encoded) {
     }
     settle_members(root);
     return root;
+}
+
+std::string write_form(const Tree& tree) {
+    std::string out;
+    write_pairs(tree, "", out);
+    return out;
 }
 
 Tree read_multipart(std::string_view body, std::string_view content_type) {

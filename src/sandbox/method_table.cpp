@@ -19,6 +19,32 @@ void Call::tell(std::string_view event, int entity_type, std::int64_t id,
     told.push_back(std::move(out));
 }
 
+std::string event_name(std::string_view family, Change change) {
+    static constexpr std::string_view kEnds = "ADD UPDATE DELETE";
+    const std::size_t at = change == Change::Added ? 0 : change == Change::Changed ? 4 : 11;
+    return std::string{family} + std::string{kEnds.substr(at, kEnds.find(' ', at) - at)};
+}
+
+// Where a task has no state the portal writes the word "undefined", not an absent key.
+void Call::tell_task(Change change, std::int64_t id) {
+    const auto side = [&](bool there) {
+        if (!there) return Tree::text("undefined");
+        Tree out = Tree::map();
+        out.put("ID", Tree::text(std::to_string(id)));
+        return out;
+    };
+    const bool added = change == Change::Added;
+    const bool deleted = change == Change::Deleted;
+    Told out;
+    out.event = event_name("ONTASK", change);
+    out.object = "task/" + std::to_string(id);
+    out.data.put("FIELDS_BEFORE", side(!added));
+    out.data.put("FIELDS_AFTER", side(!deleted));
+    if (!deleted) out.data.put("IS_ACCESSIBLE_BEFORE", Tree::text(added ? "N" : "undefined"));
+    out.data.put("IS_ACCESSIBLE_AFTER", Tree::text(deleted ? "N" : "undefined"));
+    told.push_back(std::move(out));
+}
+
 MethodTable::MethodTable() {
     add_system_calls(*this);
     add_people_calls(*this);
@@ -36,6 +62,8 @@ MethodTable::MethodTable() {
     add_custom_field_calls(*this);
     add_document_calls(*this);
     add_template_calls(*this);
+    add_event_calls(*this);
+    add_offline_calls(*this);
 }
 
 const Method* MethodTable::find(std::string_view name) const {

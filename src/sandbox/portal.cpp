@@ -40,6 +40,24 @@ bool has_scope(const Token& token, const std::string& scope) {
     return false;
 }
 
+HttpAnswer moved(const HttpRequest& request, const std::string& base) {
+    HttpAnswer out;
+    out.status = 302;
+    out.content_type = "text/html; charset=utf-8";
+    out.body = "<html><body>Moved</body></html>";
+    out.headers.emplace_back("Location", base + request.path +
+                                             (request.query.empty() ? "" : "?" + request.query));
+    return out;
+}
+
+// The token of an application is no parameter of the method when it stands in the query.
+std::string query_without_auth(const std::string& query) {
+    std::vector<std::string> kept;
+    for (const auto part : split(query, '&'))
+        if (!part.empty() && !part.starts_with("auth=")) kept.emplace_back(part);
+    return join(kept, "&");
+}
+
 const Fault* find_kind(const std::vector<Fault>& faults, Fault::Kind kind) {
     for (const auto& fault : faults)
         if (fault.kind == kind) return &fault;
@@ -71,6 +89,8 @@ void Core::reset() {
     state.crm = new_crm_stores();
     tokens.clear();
     faults.clear();
+    app = App{};
+    events = EventHub{};
     buckets.clear();
     run_times.clear();
     counters = Counters{};
@@ -100,6 +120,10 @@ HttpAnswer Core::answer(const HttpRequest& request) {
 }
 
 HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
+    if (request.path == "/oauth/token" || request.path == "/oauth/token/")
+        return token_endpoint(request, line);
+    if (request.path.starts_with("/oauth/authorize")) return authorize_page(request);
+    if (!options.moved_to.empty()) return moved(request, options.moved_to);
     if (options.limits.requests && !buckets.take(request.source, line.at_ms, options.limits))
         return failure_answer(fail("QUERY_LIMIT_EXCEEDED", "Too many requests", 503));
     if (auto file = file_or_page(request)) {
@@ -110,16 +134,26 @@ HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
     const std::vector<std::string> parts{views.begin(), views.end()};
     if (parts.size() < 3 || parts[1] != "rest" || parts[2] == "api")
         return failure_answer(method_not_found());
-    if (parts.size() == 3 || (parts.size() == 4 && parts[3].empty())) {
-        line.method = without_suffix(parts[2]);
-        return failure_answer(fail("NO_AUTH_FOUND", "Wrong authorization data", 401));
-    }
+    if (parts.size() == 3 || (parts.size() == 4 && parts[3].empty()))
+        return call_by_app(without_suffix(parts[2]), request, line);
     // Without the user's id the token is read as the name of a method.
     if (parts.size() == 4) return failure_answer(method_not_found());
     line.method = without_suffix(parts[4]);
     auto caller = authorise(parts[2], parts[3]);
     if (const auto* failure = std::get_if<Failure>(&caller)) return failure_answer(*failure);
     return call_method(std::get<Caller>(caller), line.method, request, line);
+}
+
+HttpAnswer Core::call_by_app(const std::string& method, const HttpRequest& request,
+                             RequestLine& line) {
+    line.method = method;
+    const auto params = read_parameters(request.query, request.content_type, request.body);
+    const Tree* auth = params ? params->find("auth") : nullptr;
+    auto caller = authorise_app(auth == nullptr ? std::string{} : auth->str());
+    if (const auto* failure = std::get_if<Failure>(&caller)) return failure_answer(*failure);
+    HttpRequest without = request;
+    without.query = query_without_auth(request.query);
+    return call_method(std::get<Caller>(caller), method, without, line);
 }
 
 std::variant<Core::Caller, Failure> Core::authorise(const std::string& user,
@@ -231,6 +265,10 @@ Outcome Core::execute(const Caller& caller, const Method& method, const Tree& pa
     if (error != nullptr && !error->after_commit) return failure_of(*error);
     Call call{params, *caller.token, *caller.user, state, options, now()};
     call.base = base_url();
+    call.app = &app;
+    call.hub = &events;
+    call.by_app = caller.by_app;
+    if (const Tree* connector = params.find("auth_connector")) call.connector = connector->str();
     Outcome outcome = method.run(call);
     if (const Fault* late = find_kind(hits, Fault::Kind::LateVisible))
         for (const auto& [kind, type, id] : call.created)
@@ -239,6 +277,7 @@ Outcome Core::execute(const Caller& caller, const Method& method, const Tree& pa
         for (const auto& [kind, type, id] : call.created)
             if (Document* document = state.documents.find(id); kind == Thing::Document && document)
                 document->failed = true;
+    publish(call);
     if (method.writes) keep_write(caller, method, params, outcome);
     if (auto* answer = std::get_if<Answer>(&outcome))
         for (const auto& fault : hits) spoil(*answer, fault);
@@ -321,6 +360,16 @@ void Portal::clear_faults() {
 void Portal::reset() {
     const std::lock_guard guard{core_->lock};
     core_->reset();
+}
+
+std::vector<PortalEvent> Portal::take_events() {
+    const std::lock_guard guard{core_->lock};
+    return core_->events.take(core_->now(), core_->options.events);
+}
+
+void Portal::note_delivery(bool arrived) {
+    const std::lock_guard guard{core_->lock};
+    ++(arrived ? core_->events.delivered : core_->events.failed);
 }
 
 Seconds Portal::now() const {

@@ -47,6 +47,13 @@ struct Limits {
     std::map<std::string, std::int64_t> cost_ms_of; // by method in lower case
 };
 
+// What happens to events on their way. The same seed gives the same losses.
+struct EventFaults {
+    std::int64_t lose_percent = 0, duplicate_percent = 0, delay_seconds = 0;
+    bool reorder = false;
+    std::uint64_t seed = 1;
+};
+
 struct PortalOptions {
     int offset_minutes = 180; // of every moment that the portal writes
     Limits limits;
@@ -60,6 +67,16 @@ struct PortalOptions {
     // What the plan holds.
     bool smart_processes = true;
     bool document_generator = true;
+    bool offline_extended = true; // rest_offline_extended
+    bool auth_connector = true;   // rest_auth_connector
+    // How long an access token and a one-time code live.
+    std::int64_t token_seconds = 3600;
+    std::int64_t code_seconds = 30;
+    EventFaults events{};
+    // Records of offline events say only that something changed.
+    bool offline_without_data = false;
+    // The portal has been renamed: "http://127.0.0.1:8124" is where it is now.
+    std::string moved_to{};
     // How long the conversion of a document to PDF takes, and how long a signed link lives.
     std::int64_t pdf_seconds = 30;
     std::int64_t link_seconds = 3600;
@@ -68,6 +85,11 @@ struct PortalOptions {
     // Whether a server packs its answers for clients that ask for gzip.
     bool gzip = false;
     std::size_t log_rows_max = 2000; // of the request log and of the log of writes
+};
+
+// What the portal sends to those who listen.
+struct PortalEvent {
+    std::string url, body; // a form
 };
 
 // What a webhook may do; `user` is its owner.
@@ -149,6 +171,10 @@ public:
     void add_fault(Fault fault);
     void clear_faults();
     void reset(); // an empty portal: no rows, tokens, faults or logs; the options stay
+
+    // The events that are due, in the order in which they leave; they leave once.
+    std::vector<PortalEvent> take_events();
+    void note_delivery(bool arrived);
 
     Seconds now() const;
     PortalOptions options() const;

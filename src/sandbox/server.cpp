@@ -113,9 +113,11 @@ struct Server::Impl final : httplib::Server {
     std::atomic<bool> stopping{false};
     std::mutex pause;
     std::condition_variable paused;
+    std::thread postman;
 
     void answer(const httplib::Request& request, httplib::Response& response);
     void wait(std::int64_t delay_ms);
+    void carry_events();
     bool process_and_close_socket(socket_t socket) override;
 };
 
@@ -125,6 +127,22 @@ namespace {
 // portal wants the bytes. So the type travels under another name.
 constexpr const char* kTypeHeader = "X-Sandbox-Content-Type";
 thread_local Delivery delivery_of_request = Delivery::Whole;
+
+constexpr std::int64_t kEventPauseMs = 25; // how long a new event waits for the postman
+constexpr int kEventSeconds = 5;           // a slower handler never gets it
+
+// Whether the handler took it.
+bool post_event(const PortalEvent& event) {
+    const std::size_t scheme = event.url.find("://");
+    if (!event.url.starts_with("http://")) return false;
+    const std::size_t path = event.url.find('/', scheme + 3);
+    httplib::Client client{event.url.substr(0, path)};
+    client.set_connection_timeout(kEventSeconds);
+    client.set_read_timeout(kEventSeconds);
+    const auto answer = client.Post(path == std::string::npos ? "/" : event.url.substr(path),
+                                    event.body, "application/x-www-form-urlencoded");
+    return answer && answer->status < 400;
+}
 
 void adjust_headers(httplib::Request& request, bool gzip) {
     const std::string type = request.get_header_value("Content-Type");
@@ -158,6 +176,14 @@ bool Server::Impl::process_and_close_socket(socket_t socket) {
 void Server::Impl::wait(std::int64_t delay_ms) {
     std::unique_lock lock{pause};
     paused.wait_for(lock, std::chrono::milliseconds{delay_ms}, [&] { return stopping.load(); });
+}
+
+// One try each, as on a portal: an event that does not arrive is lost.
+void Server::Impl::carry_events() {
+    while (!stopping) {
+        for (const auto& event : portal.take_events()) portal.note_delivery(post_event(event));
+        wait(kEventPauseMs);
+    }
 }
 
 void Server::Impl::answer(const httplib::Request& request, httplib::Response& response) {
@@ -209,6 +235,7 @@ Result<int> Server::start(int port) {
                      "bind failed on 127.0.0.1", "Choose another port, or 0 for any"};
     impl_->port = bound;
     impl_->thread = std::thread{[this] { impl_->listen_after_bind(); }};
+    impl_->postman = std::thread{[this] { impl_->carry_events(); }};
     while (!impl_->is_running()) std::this_thread::yield();
     return bound;
 }
@@ -222,6 +249,7 @@ void Server::stop() {
     impl_->paused.notify_all();
     impl_->stop();
     impl_->thread.join();
+    impl_->postman.join();
 }
 
 int Server::port() const {

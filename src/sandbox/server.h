@@ -9,7 +9,7 @@
 namespace hb::sandbox {
 
 // A portal on 127.0.0.1. Runs in its own threads; answers, drops, truncates and delays as the
-// portal says.
+// portal says, and carries its events to http:// addresses, each once.
 class Server {
 public:
     // `portal` must outlive the server.

@@ -171,3 +171,69 @@ TEST_CASE("requests from many threads are all counted") {
     CHECK(good == 200);
     kit.portal.edit([](State& state) { CHECK(state.crm.at(2).items.size() == 210); });
 }
+
+namespace {
+
+// Something that listens: it keeps what it was sent and answers 200.
+class Listener {
+public:
+    Listener() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        void* raw = &address;
+        socklen_t size = sizeof address;
+        REQUIRE(::bind(socket_, static_cast<sockaddr*>(raw), size) == 0);
+        REQUIRE(::listen(socket_, 8) == 0);
+        REQUIRE(::getsockname(socket_, static_cast<sockaddr*>(raw), &size) == 0);
+        port_ = ntohs(address.sin_port);
+    }
+    ~Listener() { ::close(socket_); }
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/hook"; }
+
+    // The next request, whole.
+    std::string next() {
+        const int client = ::accept(socket_, nullptr, nullptr);
+        std::string bytes;
+        char part[4096];
+        std::size_t wanted = std::string::npos;
+        while (wanted == std::string::npos || bytes.size() < wanted) {
+            const ssize_t got = ::recv(client, part, sizeof part, 0);
+            if (got <= 0) break;
+            bytes.append(part, static_cast<std::size_t>(got));
+            const std::size_t head = bytes.find("\r\n\r\n");
+            if (head != std::string::npos)
+                wanted = head + 4 + std::stoul(bytes.substr(bytes.find("Content-Length: ") + 16));
+        }
+        const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        ::send(client, answer.data(), answer.size(), MSG_NOSIGNAL);
+        ::close(client);
+        return bytes;
+    }
+
+private:
+    int socket_;
+    int port_ = 0;
+};
+
+} // namespace
+
+TEST_CASE("a listening portal carries its events to the handler as forms (section 20.2)") {
+    EmptyKit kit;
+    Server server{kit.portal};
+    REQUIRE(server.start(0).ok());
+    Listener listener;
+    kit.control("hooks", R"({"url":")" + listener.url() + R"(","events":["ONTASKADD"]})");
+    Wire wire{server.port()};
+    wire.post("/rest/1/sandbox/tasks.task.add", "fields[TITLE]=x&fields[RESPONSIBLE_ID]=1");
+    CHECK(wire.answer().starts_with("HTTP/1.1 200"));
+    const std::string event = listener.next();
+    CHECK(event.starts_with("POST /hook HTTP/1.1"));
+    CHECK(event.find("Content-Type: application/x-www-form-urlencoded") != std::string::npos);
+    CHECK(event.find("event=ONTASKADD&") != std::string::npos);
+    // Where the caller found the portal is where the event says it is.
+    CHECK(event.find("auth%5Bdomain%5D=x&") != std::string::npos);
+}
