@@ -14,6 +14,14 @@ Failure missing(std::string_view name) {
     return fail("100", "Could not find value for parameter {" + std::string{name} + "}");
 }
 
+// Who may not see the object may not see its papers.
+bool may_read(Call& call, const Document& document) {
+    CrmStore* store = find_store(call, document.entity_type);
+    const CrmItem* item = store == nullptr ? nullptr : store->items.find(document.entity);
+    if (item == nullptr || call.token.crm == Token::CrmRights::All) return true;
+    return may_see(call, *store, *item);
+}
+
 std::variant<Document*, Failure> find(Call& call) {
     if (auto failure = check_generator(call)) return *failure;
     const auto id = call.integer("id");
@@ -21,6 +29,7 @@ std::variant<Document*, Failure> find(Call& call) {
     Document* document = call.state.documents.find(*id);
     if (document == nullptr || call.hidden(Thing::Document, 0, *id))
         return fail("0", "Document not found");
+    if (!may_read(call, *document)) return fail("DOCGEN_ACCESS_ERROR", "Access denied");
     return document;
 }
 
@@ -322,10 +331,9 @@ Outcome list(Call& call) {
     query.filter = std::move(read.filter);
     query.order = std::move(order.keys);
     query.page = read_page(call);
-    if (call.state.anything_hidden())
-        query.visible = [&](const Document& one) {
-            return !call.hidden(Thing::Document, 0, one.id);
-        };
+    query.visible = [&](const Document& one) {
+        return !call.hidden(Thing::Document, 0, one.id) && may_read(call, one);
+    };
     const auto page = select_page(call.state.documents, query, list_cell);
     json::Writer out;
     out.begin_object().key("documents").begin_array();

@@ -90,6 +90,7 @@ private:
     HttpAnswer route(const HttpRequest& request, RequestLine& line);
     HttpAnswer call_method(const Caller& caller, const std::string& method,
                            const HttpRequest& request, RequestLine& line);
+    HttpAnswer spoilt_file(HttpAnswer answer, const HttpRequest& request, RequestLine& line);
     HttpAnswer call_by_app(const std::string& method, const HttpRequest& request,
                            RequestLine& line);
     HttpAnswer token_endpoint(const HttpRequest& request, RequestLine& line);

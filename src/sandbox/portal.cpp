@@ -126,10 +126,7 @@ HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
     if (!options.moved_to.empty()) return moved(request, options.moved_to);
     if (options.limits.requests && !buckets.take(request.source, line.at_ms, options.limits))
         return failure_answer(fail("QUERY_LIMIT_EXCEEDED", "Too many requests", 503));
-    if (auto file = file_or_page(request)) {
-        line.method = request.path;
-        return std::move(*file);
-    }
+    if (auto file = file_or_page(request)) return spoilt_file(std::move(*file), request, line);
     const auto views = split(trim(request.path), '/'); // "", "rest", uid, token, method
     const std::vector<std::string> parts{views.begin(), views.end()};
     if (parts.size() < 3 || parts[1] != "rest" || parts[2] == "api")
@@ -142,6 +139,16 @@ HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
     auto caller = authorise(parts[2], parts[3]);
     if (const auto* failure = std::get_if<Failure>(&caller)) return failure_answer(*failure);
     return call_method(std::get<Caller>(caller), line.method, request, line);
+}
+
+// A download is hit by faults of its method's name: a lost, cut or slow file, an HTML page.
+HttpAnswer Core::spoilt_file(HttpAnswer answer, const HttpRequest& request, RequestLine& line) {
+    line.method = without_suffix(request.path.substr(request.path.rfind('/') + 1));
+    for (const auto& fault : faults.take(line.method, Tree{})) {
+        if (fault.kind == Fault::Kind::Error) answer = failure_answer(failure_of(fault));
+        if (is_transport(fault)) spoil(answer, fault);
+    }
+    return answer;
 }
 
 HttpAnswer Core::call_by_app(const std::string& method, const HttpRequest& request,
@@ -321,79 +328,6 @@ std::string Core::time_block(std::int64_t at_ms, std::int64_t cost_ms,
     }
     out.end_object();
     return out.take();
-}
-
-Portal::Portal(PortalOptions options, Clock& clock)
-    : core_(std::make_unique<Core>(std::move(options), clock)) {}
-Portal::~Portal() = default;
-
-HttpAnswer Portal::handle(const HttpRequest& request) {
-    const std::lock_guard guard{core_->lock};
-    return core_->answer(request);
-}
-
-void Portal::edit(const std::function<void(State&)>& change) {
-    const std::lock_guard guard{core_->lock};
-    change(core_->state);
-}
-
-void Portal::change_options(const std::function<void(PortalOptions&)>& change) {
-    const std::lock_guard guard{core_->lock};
-    change(core_->options);
-}
-
-void Portal::add_token(Token token) {
-    const std::lock_guard guard{core_->lock};
-    core_->tokens.push_back(std::move(token));
-}
-
-void Portal::add_fault(Fault fault) {
-    const std::lock_guard guard{core_->lock};
-    core_->faults.add(std::move(fault));
-}
-
-void Portal::clear_faults() {
-    const std::lock_guard guard{core_->lock};
-    core_->faults.clear();
-}
-
-void Portal::reset() {
-    const std::lock_guard guard{core_->lock};
-    core_->reset();
-}
-
-std::vector<PortalEvent> Portal::take_events() {
-    const std::lock_guard guard{core_->lock};
-    return core_->events.take(core_->now(), core_->options.events);
-}
-
-void Portal::note_delivery(bool arrived) {
-    const std::lock_guard guard{core_->lock};
-    ++(arrived ? core_->events.delivered : core_->events.failed);
-}
-
-Seconds Portal::now() const {
-    return core_->now();
-}
-
-PortalOptions Portal::options() const {
-    const std::lock_guard guard{core_->lock};
-    return core_->options;
-}
-
-bool Portal::gzip() const {
-    const std::lock_guard guard{core_->lock};
-    return core_->options.gzip;
-}
-
-Counters Portal::counters() const {
-    const std::lock_guard guard{core_->lock};
-    return core_->counters;
-}
-
-std::vector<WrittenCall> Portal::writes() const {
-    const std::lock_guard guard{core_->lock};
-    return {core_->writes.begin(), core_->writes.end()};
 }
 
 } // namespace hb::sandbox

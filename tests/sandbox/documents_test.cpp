@@ -150,6 +150,26 @@ TEST_CASE("a public page opens and closes, fields are shown, and a deleted docum
           "400 \"0\": Document not found");
 }
 
+TEST_CASE("downloads are hit by faults, and papers of what one may not see are closed") {
+    PaperKit kit;
+    const auto id = kit.add();
+    kit.clock.advance(std::chrono::seconds{30});
+    const std::string link = kit.field(id, "pdfUrlMachine");
+    const auto fault = [&](const std::string& kind) {
+        kit.control("faults",
+                    R"({"method":"crm.documentgenerator.document.getPdf","kind":")" + kind + "\"}");
+    };
+    fault("html");
+    CHECK(kit.get(link).status == 502);
+    fault("truncated");
+    CHECK(kit.get(link).delivery == HttpAnswer::Delivery::Truncate);
+    CHECK(kit.get(link).body.starts_with("%PDF"));
+    CHECK(kit.failure("crm.documentgenerator.document.get", R"({"id":)" + id + "}", "3/plain") ==
+          "400 \"DOCGEN_ACCESS_ERROR\": Access denied");
+    const auto list = kit.call("crm.documentgenerator.document.list", "{}", "3/plain");
+    CHECK(list.root()["result"]["documents"].size() == 0);
+}
+
 TEST_CASE("a plan without documents and a link that is too old are refused") {
     PaperKit kit;
     const auto id = kit.add();
