@@ -50,6 +50,15 @@ HttpAnswer moved(const HttpRequest& request, const std::string& base) {
     return out;
 }
 
+// Slashes that stand together count as one: the official SDK sends "/rest//method".
+std::vector<std::string> steps_of(const std::string& path) {
+    const auto views = split(trim(path), '/');
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < views.size(); ++i)
+        if (i == 0 || i + 1 == views.size() || !views[i].empty()) out.emplace_back(views[i]);
+    return out;
+}
+
 // The token of an application is no parameter of the method when it stands in the query.
 std::string query_without_auth(const std::string& query) {
     std::vector<std::string> kept;
@@ -127,8 +136,7 @@ HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
     if (options.limits.requests && !buckets.take(request.source, line.at_ms, options.limits))
         return failure_answer(fail("QUERY_LIMIT_EXCEEDED", "Too many requests", 503));
     if (auto file = file_or_page(request)) return spoilt_file(std::move(*file), request, line);
-    const auto views = split(trim(request.path), '/'); // "", "rest", uid, token, method
-    const std::vector<std::string> parts{views.begin(), views.end()};
+    const auto parts = steps_of(request.path); // "", "rest", uid, token, method
     if (parts.size() < 3 || parts[1] != "rest" || parts[2] == "api")
         return failure_answer(method_not_found());
     if (parts.size() == 3 || (parts.size() == 4 && parts[3].empty()))

@@ -27,6 +27,8 @@ TEST_CASE("an application calls with its token in the query or in the body (sect
     request.content_type = "application/json";
     request.body = R"({"auth":")" + kit.access + "\"}";
     CHECK(kit.portal.handle(request).status == 200);
+    request.path = "/rest//user.current"; // as the official SDK joins them
+    CHECK(kit.portal.handle(request).status == 200);
     request.body = "{}";
     CHECK(kit.portal.handle(request).body.find("NO_AUTH_FOUND") != std::string::npos);
     CHECK(kit.by_app("app.info").root()["result"]["INSTALLED"].dump() == "true");
