@@ -66,6 +66,25 @@ sandbox::Seconds seconds_of(const std::string& when) {
     return to_epoch_seconds(*at);
 }
 
+void add_document_templates(sandbox::Portal& portal) {
+    portal.edit([](sandbox::State& state) {
+        for (const auto& [id, name] : {std::pair{11, "Act"}, {13, "Invoice"}}) {
+            sandbox::Numerator numerator;
+            numerator.id = id + 20;
+            numerator.name = name;
+            numerator.next = numerator.start = 1;
+            numerator.length = 4;
+            state.numerators.add(std::move(numerator));
+            sandbox::DocumentTemplate one;
+            one.id = id;
+            one.name = name;
+            one.numerator = id + 20;
+            one.entity_types = {"2", "2_category_0"};
+            state.templates.add(std::move(one));
+        }
+    });
+}
+
 } // namespace
 
 World::World(WorldOptions options)
@@ -85,6 +104,7 @@ World::World(WorldOptions options)
         file_ = std::string(made) + "/hourbridge.db";
         own_file_ = true;
     }
+    if (options_.full_crm) add_document_templates(*portal);
     open();
 }
 
@@ -127,6 +147,11 @@ void World::open() {
                                 domain::Evidence::DealWon};
     settings.nonbillable = {{"bug", "", "", "bug"}, {"", "Internal", "", "internal"}};
     settings.key = Secret("test key");
+    if (options_.full_crm) {
+        settings.invoice = true;
+        settings.document_templates = {"11", "13"};
+        settings.documents_dir = std::filesystem::path(file_).parent_path().string() + "/documents";
+    }
     core = std::make_unique<engine::Core>(*db, clock, ids, settings);
     core->failpoint = [this](std::string_view) { tick(); };
 
@@ -253,6 +278,47 @@ void World::edit_entry(std::int64_t entry, std::int64_t seconds) {
 
 void World::delete_entry(std::int64_t entry) {
     portal->edit([&](sandbox::State& state) { REQUIRE(state.erase_entry(entry)); });
+}
+
+void World::move_entry(std::int64_t entry, std::int64_t task) {
+    portal->edit([&](sandbox::State& state) {
+        const auto* row = state.entry(entry);
+        REQUIRE(row != nullptr);
+        sandbox::Entry moved = *row;
+        const std::string text = state.comment(moved.comment);
+        moved.task = static_cast<std::uint32_t>(task);
+        REQUIRE(state.erase_entry(entry));
+        state.add_entry(moved, text);
+    });
+}
+
+void World::redate_entry(std::int64_t entry, const std::string& when) {
+    portal->edit([&](sandbox::State& state) {
+        auto* row = state.entry(entry);
+        REQUIRE(row != nullptr);
+        row->created = static_cast<std::uint32_t>(seconds_of(when));
+    });
+}
+
+void World::link_task(std::int64_t task, std::int64_t company) {
+    const auto now = to_epoch_seconds(clock.now());
+    portal->edit([&](sandbox::State& state) {
+        auto* row = state.tasks.find(task);
+        REQUIRE(row != nullptr);
+        row->crm.clear();
+        if (company != 0) row->crm.push_back("CO_" + std::to_string(company));
+        row->changed = now;
+    });
+}
+
+void World::tag_task(std::int64_t task, const std::vector<std::string>& tags) {
+    const auto now = to_epoch_seconds(clock.now());
+    portal->edit([&](sandbox::State& state) {
+        auto* row = state.tasks.find(task);
+        REQUIRE(row != nullptr);
+        row->tags = tags;
+        row->changed = now;
+    });
 }
 
 namespace {

@@ -21,6 +21,7 @@ struct WorldOptions {
     std::string file; // "" a fresh temporary one
     std::string deal_create = "on_agree";
     domain::LatePolicy late_policy = domain::LatePolicy::Ask;
+    bool full_crm = false;      // invoices and documents by two templates of the portal
     bool portal_limits = false; // the request bucket and the run-time budgets
 };
 
@@ -53,6 +54,11 @@ public:
                        const std::string& when, const std::string& text = "work");
     void edit_entry(std::int64_t entry, std::int64_t seconds);
     void delete_entry(std::int64_t entry);
+    void move_entry(std::int64_t entry, std::int64_t task);
+    void redate_entry(std::int64_t entry, const std::string& when);
+    // The task's CRM links and tags, as somebody changes them in the portal.
+    void link_task(std::int64_t task, std::int64_t company);
+    void tag_task(std::int64_t task, const std::vector<std::string>& tags);
     void win_deal(std::int64_t deal, const std::string& stage = "WON");
     // A payment on the deal with a sum in minor units, paid.
     std::int64_t pay(std::int64_t deal, std::int64_t minor, const std::string& currency = "BYN");
