@@ -32,6 +32,7 @@ struct Bitrix24Options {
     std::optional<OAuthOptions> oauth;
     std::shared_ptr<Keeper> keeper;  // REQUIRES: set with oauth
     std::vector<std::string> scopes; // wanted besides the main job's: userfieldconfig im sale (G35)
+    std::vector<std::string> templates; // of documents, ids that `check` looks for
     net::Limiter::Limits limits;
     net::Timeouts timeouts;
     std::chrono::seconds settle{90};

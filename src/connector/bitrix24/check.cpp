@@ -149,16 +149,17 @@ void check_currencies(const Client& client, const Part& part, CheckReport& repor
 
 } // namespace
 
-CheckReport run_check(Client& client) {
+CheckReport run_check(Client& client, const Cards& cards) {
     CheckReport report;
     report.account = client.account();
-    const std::vector<Command> commands = {
+    std::vector<Command> commands = {
         {"time", "server.time", ""},
         {"profile", "profile", ""},
         {"scope", "scope", ""},
         {"fields", "task.item.userfield.getlist", Query().add({"0", "SORT"}, "ASC").text()},
         {"currencies", "crm.currency.list", ""},
     };
+    add_report_commands(commands, client, cards);
     const BatchReply reply = client.batch(commands);
     report.notes = client.notes();
     if (reply.trouble) {
@@ -175,6 +176,7 @@ CheckReport run_check(Client& client) {
     check_scopes(client, reply.part("scope"), report);
     check_fields(client, reply.part("fields"), admin, report);
     check_currencies(client, reply.part("currencies"), report);
+    check_reports(client, cards, reply, report);
     return report;
 }
 

@@ -67,6 +67,13 @@ public:
     // REQUIRES: 1 to 50 commands
     BatchReply batch(const std::vector<Command>& commands, CallOptions options = {});
 
+    // One GET of a file whose link the portal gave: counted, and its answer not looked at.
+    net::Response fetch(const net::Request& request) {
+        limiter_.count(clock_.now());
+        ++counters_.requests;
+        return http_->send(request);
+    }
+
     Instant earliest() const;
     Counters counters() const;
     Instant now() const { return clock_.now(); }

@@ -6,8 +6,10 @@
 #include "connector/bitrix24/card_ops.h"
 #include "connector/bitrix24/check.h"
 #include "connector/bitrix24/client.h"
+#include "connector/bitrix24/documents.h"
 #include "connector/bitrix24/events.h"
 #include "connector/bitrix24/items.h"
+#include "connector/bitrix24/moves.h"
 #include "connector/bitrix24/setup.h"
 #include "connector/bitrix24/streams.h"
 #include "connector/bitrix24/writes.h"
@@ -74,9 +76,25 @@ public:
         cards_ = bitrix24::parse_cards(layout);
         card_type_ = cards_.entity_type;
     }
+    Result<domain::DocumentState> read_document(std::string_view id) override {
+        return bitrix24::read_document_state(client_, id);
+    }
+    Result<domain::DocumentFile> download_document(std::string_view id) override {
+        return bitrix24::fetch_document(client_, id);
+    }
     Result<domain::SetupReport> setup(bool dry_run, std::string_view layout,
                                       std::string_view handler) override {
         return bitrix24::run_setup(client_, dry_run, bitrix24::parse_cards(layout), handler);
+    }
+    Result<domain::MovePage> read_moves(std::string_view cursor) override {
+        return bitrix24::read_move_page(client_, cards_, cursor);
+    }
+    Result<domain::OfflineEvents> take_events() override {
+        return bitrix24::take_offline_events(client_);
+    }
+    Status finish_events(std::string_view process_id, const std::vector<std::string>& done,
+                         const std::vector<std::string>& failed) override {
+        return bitrix24::finish_offline_events(client_, std::string(process_id), done, failed);
     }
     std::string object_url(std::string_view kind, std::string_view id) const override;
     Result<domain::EventHint> decode_event(std::string_view body) const override {
@@ -86,7 +104,7 @@ public:
         return client_.decode_install(body);
     }
     Status refresh_if_idle() override { return client_.refresh_if_idle(); }
-    CheckReport check() override { return bitrix24::run_check(client_); }
+    CheckReport check() override { return bitrix24::run_check(client_, cards_); }
     std::string task_url(std::string_view task_id, std::string_view group_id,
                          std::string_view user_id) const override;
 
@@ -107,7 +125,9 @@ std::string Bitrix24::object_url(std::string_view kind, std::string_view id) con
     const std::string crm = client_.address().site + "/crm/";
     const std::string details = "/details/" + std::string(id) + "/";
     if (kind == "deal" || kind == "company") return crm + std::string(kind) + details;
-    const int type = kind == "invoice" ? bitrix24::kInvoices.id : kind == "card" ? card_type_.load() : 0;
+    const int type = kind == "invoice" ? bitrix24::kInvoices.id
+                     : kind == "card"  ? card_type_.load()
+                                       : 0;
     return type == 0 ? "" : crm + "type/" + std::to_string(type) + details;
 }
 

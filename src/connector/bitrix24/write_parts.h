@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "connector/bitrix24/cards.h"
 #include "connector/bitrix24/client.h"
 #include "connector/bitrix24/items.h"
 #include "domain/exchange.h"
@@ -53,9 +54,14 @@ find_items(Client& client, int entity_type,
            const std::string& key_field, const std::string& key);
 
 // comment_writes.cpp
-domain::WriteResult create_comment(Client& client, const domain::WriteOp& op,
+domain::WriteResult create_comment(Client& client, const Cards& cards, const domain::WriteOp& op,
                                    const json::Value& fields);
-Result<std::vector<std::string>> find_comment(Client& client, const domain::WriteOp& op);
+Result<std::vector<std::string>> find_comment(Client& client, const Cards& cards,
+                                              const domain::WriteOp& op);
+
+// notice_writes.cpp
+domain::WriteResult send_notice(Client& client, const domain::WriteOp& op,
+                                const json::Value& fields);
 
 // task_writes.cpp
 Result<std::string> marks_now(Client& client, const domain::WriteOp& op, const json::Value& fields);

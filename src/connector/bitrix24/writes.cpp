@@ -1,6 +1,7 @@
 #include "connector/bitrix24/writes.h"
 
 #include "connector/bitrix24/card_ops.h"
+#include "connector/bitrix24/documents.h"
 #include "connector/bitrix24/write_parts.h"
 
 namespace hb::connector::bitrix24 {
@@ -58,7 +59,9 @@ WriteResult write_op(Client& client, const Cards& cards, const WriteOp& op) {
         if (sets_members(verb)) return set_members(client, *type, op, root);
     }
     if (is_card(op.kind)) return write_card(client, cards, op, root);
-    if (op.kind == "comment.create") return create_comment(client, op, root);
+    if (op.kind == "document.create") return create_document(client, op, root);
+    if (op.kind == "comment.create") return create_comment(client, cards, op, root);
+    if (op.kind == "notice.send") return send_notice(client, op, root);
     if (op.kind == "task.mark") return mark_tasks(client, {op}).front();
     if (op.kind == "task.field") return make_field(client, op, root);
     return unsendable(op, "a Bitrix24 portal knows no such write");
@@ -68,7 +71,8 @@ Result<std::vector<std::string>> find_op(Client& client, const Cards& cards, con
     const auto [type, verb] = item_kind(op.kind);
     if (type != nullptr && verb == "create") return find_item(client, *type, op);
     if (op.kind == "card.create") return find_card(client, cards, op);
-    if (op.kind == "comment.create") return find_comment(client, op);
+    if (op.kind == "document.create") return find_document(client, op);
+    if (op.kind == "comment.create") return find_comment(client, cards, op);
     return unknown_kind(op, "can't be looked up by its key");
 }
 
