@@ -18,6 +18,9 @@ constexpr int kCloudSettleSecondsMin = 75;
 // Short enough to be guessed by trying.
 constexpr std::size_t kHookSecretBytesMin = 16;
 
+constexpr const char* kWhereIsApplication =
+    "copy it from the card of your local application in Bitrix24 (Developer resources)";
+
 constexpr const char* kWhereIsWebhook =
     "copy it from Bitrix24: Developer resources, Other, Inbound webhook; it looks like "
     "https://PORTAL/rest/USER/TOKEN/";
@@ -31,6 +34,24 @@ bool is_name(std::string_view name) {
 
 std::string listed(const std::vector<std::string>& words) {
     return join(words, ", ");
+}
+
+// "acme.bitrix24.com" is read as https://acme.bitrix24.com.
+std::optional<UrlParts> split_portal(std::string_view portal) {
+    const std::string text(trim(portal));
+    return split_url(text.find("://") == std::string::npos ? "https://" + text : text);
+}
+
+bool is_address(std::string_view text, bool path) {
+    const auto url = split_portal(text);
+    if (!url || (url->scheme != "https" && url->scheme != "http")) return false;
+    if (url->scheme == "http" && !is_loopback(url->host)) return false;
+    return path || url->path.empty() || url->path == "/" || url->path == "/rest/";
+}
+
+std::optional<UrlParts> portal_of(const RemoteConfig& remote) {
+    if (remote.oauth) return split_portal(remote.oauth->portal);
+    return split_url(trim(remote.webhook_url.reveal()));
 }
 
 class RemoteReader {
@@ -63,7 +84,7 @@ private:
     }
 
     void bitrix24() {
-        webhook();
+        access();
         tokens();
         numbers();
         settle();
@@ -82,15 +103,46 @@ private:
                                   "the portal's address stands in webhook_url");
     }
 
+    // Which of the two is there says how the portal is called; a webhook goes before.
+    void access() {
+        if (value_["webhook_url"].missing() && !value_["oauth"].missing())
+            oauth();
+        else
+            webhook();
+    }
+
+    void oauth() {
+        const Value value = value_["oauth"];
+        OAuthConfig oauth;
+        const auto needed = [&](const char* name) {
+            if (value.is_object() && value[name].missing())
+                settings_.file().problem_at(value.path() + "/" + name,
+                                            "missing key \"" + std::string(name) + "\"",
+                                            kWhereIsApplication);
+            return value[name];
+        };
+        const Value portal = needed("portal");
+        oauth.portal = settings_.text(portal);
+        if (!oauth.portal.empty() && !is_address(oauth.portal, false))
+            settings_.problem(portal,
+                              "this is not the address of a portal: " +
+                                  Settings::shown(portal, oauth.portal),
+                              "write its host, for example \"acme.bitrix24.com\"");
+        oauth.client_id = settings_.text(needed("client_id"));
+        oauth.client_secret = settings_.secret(needed("client_secret"));
+        const Value url = value["oauth_url"];
+        oauth.oauth_url = settings_.text(url, oauth.oauth_url);
+        if (!is_address(oauth.oauth_url, true))
+            settings_.problem(url, "this is not the https address of an OAuth server",
+                              "leave it out, or write https://oauth.bitrix.info/oauth/token/");
+        remote_.oauth = std::move(oauth);
+    }
+
     void webhook() {
         const Value url = value_["webhook_url"];
         if (url.missing())
-            return settings_.file().problem_at(
-                value_.path() + "/webhook_url",
-                value_["oauth"].missing()
-                    ? "missing key \"webhook_url\""
-                    : "OAuth comes with a later version: this one needs \"webhook_url\"",
-                kWhereIsWebhook);
+            return settings_.file().problem_at(value_.path() + "/webhook_url",
+                                               "missing key \"webhook_url\"", kWhereIsWebhook);
         remote_.webhook_url = settings_.secret(url);
         if (remote_.webhook_url.empty() && !url.is_string()) return; // told by the reading
         const std::string wrong = wrong_webhook(remote_.webhook_url.reveal());
@@ -136,7 +188,7 @@ private:
     void settle() {
         const Value settle = value_["settle_seconds"];
         remote_.settle_seconds = Settings::number(settle, remote_.settle_seconds);
-        const auto url = split_url(trim(remote_.webhook_url.reveal()));
+        const auto url = portal_of(remote_);
         if (!url || !is_cloud(url->host) || remote_.settle_seconds >= kCloudSettleSecondsMin)
             return;
         settings_.problem(
@@ -149,9 +201,9 @@ private:
     RemoteConfig remote_;
 };
 
-// The account that a webhook speaks for (G17).
+// The portal that is read, by its address (G17).
 std::string account_of(const RemoteConfig& remote) {
-    const auto url = split_url(trim(remote.webhook_url.reveal()));
+    const auto url = portal_of(remote);
     if (!url) return "";
     return url->port.empty() ? url->host : url->host + ":" + url->port;
 }
@@ -173,7 +225,8 @@ std::vector<RemoteConfig> read_remotes(Settings& settings,
                                  "leave one of them out: its hours would be counted twice");
         if (!value["oauth"].missing() && !value["webhook_url"].missing())
             warnings.push_back({"", 0, value["oauth"].path(),
-                                "OAuth comes with a later version; the webhook is used", ""});
+                                "oauth and webhook_url are both set: the webhook is used",
+                                "leave one of them out"});
     }
     if (settings.root()["remotes"].is_object() && remotes.empty())
         settings.problem(settings.root()["remotes"], "there is no remote to read hours from",

@@ -48,9 +48,12 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
 Status make_data_dir(const std::string& data_dir);
 std::string database_path(const Config& config);
 
-// The connector of one remote, as configured; also without any books (`check`).
+// The connector of one remote, as configured; also without any books (`check`), when an application
+// is as if it were not installed.
 Result<std::unique_ptr<connector::Connector>>
-make_connector(const Config& config, const RemoteConfig& remote, Clock& clock);
+make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
+               std::shared_ptr<connector::Keeper> keeper = nullptr,
+               std::vector<std::string> more_scopes = {});
 // The mapping of one remote: the shipped one or the file that the configuration names.
 std::unique_ptr<mapping::Mapping> make_mapping(const RemoteConfig& remote,
                                                std::vector<mapping::FileProblem>& problems);

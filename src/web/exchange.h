@@ -26,6 +26,7 @@ struct Answer {
     std::vector<std::pair<std::string, std::string>> headers; // besides kEveryAnswer
 };
 
+class Hooks;
 class MissLimiter;
 
 // What routes work with. Every use of core and books holds core.lock().
@@ -33,6 +34,7 @@ struct Site {
     engine::Core& core;
     engine::Books& books;
     MissLimiter& misses;
+    Hooks& hooks;
 };
 
 Answer html(int status, std::string body);

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "web/address.h"
 #include "web/headers.h"
+#include "web/hooks.h"
 #include "web/listen.h"
 #include "web/miss_limiter.h"
 #include "web/router.h"
@@ -103,12 +104,13 @@ void remove_stale_socket(const std::string& path) {
 
 struct WebServer::Impl {
     Impl(engine::Core& core_, engine::Books& books_, WebOptions options_)
-        : core(core_), books(books_), options(std::move(options_)) {}
+        : core(core_), books(books_), options(std::move(options_)), hooks(core_, options.hooks) {}
 
     engine::Core& core;
     engine::Books& books;
     WebOptions options;
     MissLimiter misses;
+    Hooks hooks;
     httplib::Server server;
     std::thread thread;
     std::atomic<bool> ended{false};
@@ -138,7 +140,7 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
     asked.request_id = next_request_id();
     const std::string id = asked.request_id;
     std::string_view route = "-";
-    const Answer told = answer({core, books, misses}, std::move(asked), route);
+    const Answer told = answer({core, books, misses, hooks}, std::move(asked), route);
     res.status = told.status;
     res.set_header("X-Request-Id", id);
     res.set_header("Accept-Ranges", "none");

@@ -6,16 +6,19 @@
 #include "base/result.h"
 #include "engine/books.h"
 #include "engine/core.h"
+#include "web/hook_keys.h"
 
 namespace hb::web {
 
 struct WebOptions {
     std::string listen = "127.0.0.1:8480"; // port 0: any free one; or "unix:/path"
     bool allow_direct = false;             // other addresses than loopback
+    HookKeysOf hooks = {};                 // a remote that is not named here sends no events
 };
 
-// Pages for clients (and, later, webhooks and the API) over HTTP/1.1. It reads and changes rows
-// under core.lock() and calls no remote. TLS and slow senders are the proxy's (RELIABILITY C1).
+// Pages for clients and the doors of remotes (events, installations) over HTTP/1.1. It reads and
+// changes rows under core.lock() and calls no remote. TLS and slow senders are the proxy's
+// (RELIABILITY C1).
 class WebServer {
 public:
     WebServer(engine::Core& core, engine::Books& books, WebOptions options);

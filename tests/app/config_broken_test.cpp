@@ -72,9 +72,17 @@ TEST_CASE("a broken configuration is told with its line, its place and the way o
          "\"webhook_url\"?\n"},
         {"\"webhook_url\": \"https://acme.bitrix24.by/rest/1/s3cr3tt0ken/\"",
          "\"oauth\": {\"portal\": \"acme.bitrix24.by\"}",
-         "DIR/hb.json:8: /remotes/b24/webhook_url: OAuth comes with a later version: this one "
-         "needs \"webhook_url\". copy it from Bitrix24: Developer resources, Other, Inbound "
-         "webhook; it looks like https://PORTAL/rest/USER/TOKEN/\n"},
+         "DIR/hb.json:9: /remotes/b24/oauth/client_id: missing key \"client_id\". copy it from the "
+         "card of your local application in Bitrix24 (Developer resources)\n"
+         "DIR/hb.json:9: /remotes/b24/oauth/client_secret: missing key \"client_secret\". copy it "
+         "from the card of your local application in Bitrix24 (Developer resources)\n"},
+        {"\"webhook_url\": \"https://acme.bitrix24.by/rest/1/s3cr3tt0ken/\"",
+         "\"oauth\": {\"portal\": \"http://acme.bitrix24.by\", \"client_id\": \"app.1\", "
+         "\"client_secret\": \"s3cr3tt0ken\", \"oauth_url\": \"http://oauth.example/\"}",
+         "DIR/hb.json:9: /remotes/b24/oauth/portal: this is not the address of a portal: "
+         "\"http://acme.bitrix24.by\". write its host, for example \"acme.bitrix24.com\"\n"
+         "DIR/hb.json:9: /remotes/b24/oauth/oauth_url: this is not the https address of an OAuth "
+         "server. leave it out, or write https://oauth.bitrix.info/oauth/token/\n"},
         {"https://acme.bitrix24.by/rest/1/s3cr3tt0ken/",
          "http://acme.bitrix24.by/rest/1/s3cr3tt0ken/",
          "DIR/hb.json:9: /remotes/b24/webhook_url: webhook_url must use https; plain http is for "

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/world.h"
+#include "web/hooks.h"
 #include "web/miss_limiter.h"
 #include "web/router.h"
 
@@ -27,6 +28,7 @@ public:
     std::int64_t report = 0;
     std::string link; // "/r/TOKEN"
     MissLimiter misses;
+    Hooks hooks;
     Site site;
 };
 

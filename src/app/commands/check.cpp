@@ -5,7 +5,10 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/secret_key.h"
 #include "base/text.h"
+#include "engine/keeper.h"
+#include "engine/settings_names.h"
 #include "json/writer.h"
 
 // check: everything that is wrong, at once: configuration, mappings, remotes, records nobody can
@@ -21,6 +24,18 @@ struct RemoteFinding {
     std::string name;
     connector::CheckReport report;
     std::optional<Error> account; // G17
+    bool expects_events = false;
+    std::string last_event; // its kind; "" none came yet
+    std::string last_event_at;
+};
+
+// The books as a check may use them. Only an application whose token has expired needs more than
+// reading: renewing it is keeping the new one, which the service does when there is one.
+struct Books {
+    std::unique_ptr<WriterLock> lock;
+    std::unique_ptr<store::Database> db; // none: there are no books yet
+    std::recursive_mutex mutex;
+    Secret key;
 };
 
 struct Unreadable {
@@ -39,20 +54,68 @@ struct Findings {
     std::optional<Error> books;
 };
 
+bool has_applications(const Config& config) {
+    return std::any_of(config.remotes.begin(), config.remotes.end(),
+                       [](const auto& remote) { return remote.oauth.has_value(); });
+}
+
 // Read-only, and only when there are any: a check makes nothing.
-std::unique_ptr<store::Database> books_of(const Config& config, Findings& findings) {
+void open_books(Books& books, const Config& config, Process& process, Findings& findings) {
     std::error_code unknown;
-    if (!std::filesystem::exists(database_path(config), unknown)) return nullptr;
+    if (!std::filesystem::exists(database_path(config), unknown)) return;
     auto db = store::Database::open_reader(database_path(config));
-    if (db) return std::move(*db);
-    findings.books = db.error();
-    return nullptr;
+    if (!db) {
+        findings.books = db.error();
+        return;
+    }
+    books.db = std::move(*db);
+    if (!has_applications(config)) return;
+    auto key = load_secret_key(config, false, process.ids);
+    if (!key) {
+        findings.books = key.error();
+        return;
+    }
+    books.key = std::move(*key);
+    auto lock = WriterLock::try_take(config.data_dir);
+    if (!lock || !*lock) return; // a service runs, and renews
+    auto writer = store::Database::open_writer(database_path(config));
+    if (!writer) return;
+    books.lock = std::move(*lock);
+    books.db = std::move(*writer);
+}
+
+std::shared_ptr<connector::Keeper> keeper_of(Books& books, const RemoteConfig& remote,
+                                             Process& process) {
+    if (!books.db) return nullptr;
+    return std::make_shared<engine::BooksKeeper>(
+        engine::BooksKeeper::Place{*books.db, books.mutex, process.clock, process.ids, books.key,
+                                   books.lock != nullptr},
+        remote.name);
+}
+
+void look_at_events(RemoteFinding& finding, store::Database& db, std::int64_t remote) {
+    store::Settings settings(db);
+    finding.last_event = settings.get(remote, engine::kept::kLastEvent).value_or("");
+    if (const auto at = settings.written_at(remote, engine::kept::kLastEvent))
+        finding.last_event_at = format_instant(*at);
+}
+
+// Scopes beyond the main job's, for what `portal setup` has made (G35).
+std::vector<std::string> more_scopes(store::Database* db, const std::string& remote) {
+    if (db == nullptr) return {};
+    const auto row = store::Sources(*db).find_remote(remote);
+    if (row && store::Settings(*db).get(row->id, engine::kept::kCardType))
+        return {"userfieldconfig"};
+    return {};
 }
 
 void check_remote(Findings& findings, const Config& config, const RemoteConfig& remote,
-                  store::Database* db, Clock& clock) {
+                  Books& books, Process& process) {
+    store::Database* db = books.db.get();
     make_mapping(remote, findings.problems);
-    auto connector = make_connector(config, remote, clock);
+    auto connector =
+        make_connector(config, remote, process.clock, keeper_of(books, remote, process),
+                       more_scopes(db, remote.name));
     if (!connector) {
         findings.problems.push_back({config.file, 0, "/remotes/" + remote.name,
                                      connector.error().message, connector.error().hint});
@@ -60,9 +123,13 @@ void check_remote(Findings& findings, const Config& config, const RemoteConfig& 
     }
     RemoteFinding finding;
     finding.name = remote.name;
+    finding.expects_events = !remote.application_tokens.empty() || remote.oauth;
     if (db != nullptr) {
         store::Sources sources(*db);
-        finding.account = judge_account(sources, remote.name, (*connector)->account());
+        const std::string account = (*connector)->account();
+        if (!account.empty()) finding.account = judge_account(sources, remote.name, account);
+        if (const auto row = sources.find_remote(remote.name))
+            look_at_events(finding, *db, row->id);
     }
     finding.report = (*connector)->check();
     findings.remotes.push_back(std::move(finding));
@@ -120,6 +187,11 @@ void write_text(const Output& out, const Findings& findings) {
         out.text(line);
         if (remote.account)
             out.text("  " + remote.account->message + "\n    what to do: " + remote.account->hint);
+        for (const auto& note : report.notes) out.text("  " + note);
+        if (!remote.last_event.empty())
+            out.text("  last event: " + remote.last_event + " at " + remote.last_event_at);
+        else if (remote.expects_events)
+            out.text("  no event has come yet: pulls find everything without them, only later");
         for (const auto& problem : report.problems)
             out.text("  " + problem.what +
                      (problem.hint.empty() ? "" : "\n    what to do: " + problem.hint));
@@ -162,7 +234,17 @@ void write_remote(json::Writer& json, const RemoteFinding& remote) {
         .key("currencies")
         .begin_array();
     for (const auto& currency : report.currencies) json.string(currency);
-    json.end_array().key("problems").begin_array();
+    json.end_array().key("notes").begin_array();
+    for (const auto& note : report.notes) json.string(note);
+    json.end_array().key("last_event");
+    if (remote.last_event.empty())
+        json.null();
+    else
+        json.begin_object()
+            .member("event", remote.last_event)
+            .member("at", remote.last_event_at)
+            .end_object();
+    json.key("problems").begin_array();
     if (remote.account)
         json.begin_object()
             .member("message", remote.account->message)
@@ -218,10 +300,11 @@ int check(Session& session) {
     const auto config = load_config(session.config_file, findings.problems);
     if (config) {
         findings.warnings = config->warnings;
-        const auto db = books_of(*config, findings);
+        Books books;
+        open_books(books, *config, session.process, findings);
         for (const auto& remote : config->remotes)
-            check_remote(findings, *config, remote, db.get(), session.process.clock);
-        if (db) look_into_books(findings, *db);
+            check_remote(findings, *config, remote, books, session.process);
+        if (books.db) look_into_books(findings, *books.db);
     }
     const int code = exit_code(findings);
     write_text(session.out, findings);

@@ -7,7 +7,7 @@
 #include "render/columns.h"
 #include "json/writer.h"
 
-// inbox list: the events that remotes sent us. Their bodies carry tokens and are not shown.
+// inbox list|replay: the events that remotes sent us.
 namespace hb::app {
 namespace {
 
@@ -51,6 +51,24 @@ int list(Session& session, const std::string& state) {
     return kDone;
 }
 
+// Settled again as if it had just come: harmless, since an event is only a hint to look.
+int replay(Session& session, std::int64_t id) {
+    auto& core = session.core();
+    const auto row = core.inbox.find(id);
+    if (!row)
+        return session.out.fail(Error{Code::NotFound,
+                                      "there is no event " + std::to_string(id) + " in the inbox",
+                                      "", "hourbridge inbox list shows them"});
+    store::Tx tx(core.db);
+    core.inbox.settle(id, "new", "");
+    tx.commit();
+    session.out.text("Event " + std::to_string(id) + " is read again: " + event_name(row->body));
+    json::Writer json;
+    json.begin_object().member("id", id).member("state", "new");
+    session.out.document(json.end_object().text());
+    return kDone;
+}
+
 } // namespace
 
 void add_inbox(Commands& commands) {
@@ -61,6 +79,12 @@ void add_inbox(Commands& commands) {
              [state](Session& session) { return list(session, *state); })
         .add_option("--state", *state, "new, failed, done or ignored; left out: all")
         ->check(CLI::IsMember({"new", "failed", "done", "ignored"}));
+    const auto id = std::make_shared<std::int64_t>(0);
+    commands
+        .add(group, "replay", "Read one event again", "inbox replay 7", Needs::Writes,
+             [id](Session& session) { return replay(session, *id); })
+        .add_option("ID", *id, "of `inbox list`")
+        ->required();
 }
 
 } // namespace hb::app

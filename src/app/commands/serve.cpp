@@ -57,12 +57,20 @@ private:
     std::thread thread_; // last: it uses the others
 };
 
+web::HookKeysOf hook_keys(const Config& config) {
+    web::HookKeysOf keys;
+    for (const auto& remote : config.remotes)
+        keys[remote.name] = {remote.application_tokens, remote.hook_secret};
+    return keys;
+}
+
 // The running service: one thread for schedule and remotes, web threads, and one per asker.
 class Running {
 public:
     Running(Session& session, World& world)
         : session_(session), world_(world),
-          web_(*world.core, *world.books, {session.config->listen, session.config->allow_direct}),
+          web_(*world.core, *world.books,
+               {session.config->listen, session.config->allow_direct, hook_keys(*session.config)}),
           control_(
               [this](const Handover& request, const Sink& sink) { return answer(request, sink); }),
           errands_([this] { session_.process.clock.wake(); }) {}

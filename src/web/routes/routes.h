@@ -11,4 +11,12 @@ Answer post_agree(const Site& site, const Asked& asked);      // POST /r/{token}
 Answer get_style(const Site& site, const Asked& asked);       // GET /static/page.css
 Answer get_health(const Site& site, const Asked& asked);      // GET /healthz
 
+Answer get_door(const Site& site, const Asked& asked);     // GET /hook/… and /install/…
+Answer post_hook(const Site& site, const Asked& asked);    // POST /hook/{remote}[/{secret}]
+Answer post_install(const Site& site, const Asked& asked); // POST /install/{remote}[/{code}]
+
+// For the two doors.
+Answer refused_at_door(const Site& site, const Asked& asked, std::string_view why);
+Answer not_stored(const Asked& asked, const std::exception& trouble);
+
 } // namespace hb::web

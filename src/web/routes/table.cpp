@@ -11,6 +11,14 @@ const std::vector<Route>& routes() {
         {"POST", "/r/{token}/agree", post_agree},
         {"GET", "/static/page.css", get_style},
         {"GET", "/healthz", get_health},
+        {"GET", "/hook/{remote}", get_door},
+        {"POST", "/hook/{remote}", post_hook},
+        {"GET", "/hook/{remote}/{secret}", get_door},
+        {"POST", "/hook/{remote}/{secret}", post_hook},
+        {"GET", "/install/{remote}", get_door},
+        {"POST", "/install/{remote}", post_install},
+        {"GET", "/install/{remote}/{code}", get_door},
+        {"POST", "/install/{remote}/{code}", post_install},
     };
     return all;
 }

@@ -1,0 +1,57 @@
+#include "engine/inbox_door.h"
+
+#include <map>
+
+#include "engine/keeper.h"
+#include "engine/settings_names.h"
+
+namespace hb::engine {
+
+bool InboxDoor::take(const Letter& letter) {
+    Waiting mine{letter};
+    std::unique_lock lock(mutex_);
+    waiting_.push_back(&mine);
+    while (!mine.done) {
+        if (storing_) {
+            changed_.wait(lock);
+            continue;
+        }
+        // Nobody stores: this thread does it for all who wait.
+        storing_ = true;
+        std::vector<Waiting*> batch;
+        batch.swap(waiting_);
+        lock.unlock();
+        store(batch);
+        lock.lock();
+        for (Waiting* each : batch) each->done = true;
+        storing_ = false;
+        changed_.notify_all();
+    }
+    if (mine.trouble) std::rethrow_exception(mine.trouble);
+    return mine.added;
+}
+
+void InboxDoor::store(const std::vector<Waiting*>& batch) {
+    try {
+        const auto lock = core_.lock();
+        const Instant now = core_.clock.now();
+        store::Settings settings(core_.db);
+        std::map<std::int64_t, const Letter*> last;
+        store::Tx tx(core_.db);
+        for (Waiting* each : batch) {
+            const Letter& letter = each->letter;
+            each->added = core_.inbox.add(letter.remote, letter.dedupe, letter.body, now);
+            last[letter.remote] = &letter;
+        }
+        for (const auto& [remote, letter] : last) {
+            settings.put(remote, kept::kLastEvent, letter->event, now);
+            if (!letter->member.empty() && !settings.get(remote, kept::kMember))
+                settings.put(remote, kept::kMember, letter->member, now);
+        }
+        tx.commit();
+    } catch (...) {
+        for (Waiting* each : batch) each->trouble = std::current_exception();
+    }
+}
+
+} // namespace hb::engine

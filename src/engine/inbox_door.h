@@ -1,0 +1,47 @@
+#pragma once
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <vector>
+
+#include "engine/core.h"
+
+namespace hb::engine {
+
+// One event that has proven itself, as the inbox keeps it: no secret in it.
+struct Letter {
+    std::int64_t remote = 0;
+    std::string dedupe;
+    std::string body;
+    std::string event;  // its kind, for "the last event came at"
+    std::string member; // of the sender, remembered when none is yet; "" not told
+};
+
+// Puts letters into the inbox from any number of threads: those that come while one commit is under
+// way share the next one (PERFORMANCE P12).
+class InboxDoor {
+public:
+    explicit InboxDoor(Core& core) : core_(core) {}
+
+    // Returns when it is on the disk; false: it lies there already. Throws what the books throw,
+    // and then it was not kept.
+    bool take(const Letter& letter);
+
+private:
+    struct Waiting {
+        const Letter& letter;
+        bool added = false;
+        bool done = false;
+        std::exception_ptr trouble = nullptr;
+    };
+    void store(const std::vector<Waiting*>& batch);
+
+    Core& core_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<Waiting*> waiting_;
+    bool storing_ = false;
+};
+
+} // namespace hb::engine

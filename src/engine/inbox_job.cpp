@@ -1,0 +1,157 @@
+#include "engine/inbox_job.h"
+
+#include "base/text.h"
+#include "engine/viewing.h"
+
+namespace hb::engine {
+namespace {
+
+using domain::State;
+
+constexpr std::int64_t kRows = 200;
+// Settled rows are kept so long for people; what is found again by a pull needs no copy here.
+constexpr std::chrono::days kKept{30};
+constexpr std::chrono::hours kForgetEvery{24};
+// An event is stamped when it leaves the portal, some seconds after the change.
+constexpr std::chrono::seconds kEchoAfter{60};
+
+RemoteRuntime* remote_of(Core& core, const store::Inbox::Row& row) {
+    for (const auto& remote : core.remotes)
+        if (row.remote && remote->row.id == *row.remote) return remote.get();
+    return nullptr;
+}
+
+} // namespace
+
+Looked InboxJob::step() {
+    Looked looked;
+    const auto lock = core_.lock();
+    const auto rows = core_.inbox.fresh(kRows);
+    if (rows.empty()) {
+        forget_old();
+        return looked;
+    }
+    by_object_read_ = false;
+    store::Tx tx(core_.db);
+    for (const auto& row : rows) {
+        const Verdict verdict = judge(row, looked);
+        core_.inbox.settle(row.id, verdict.state, verdict.error);
+        ++looked.taken;
+    }
+    tx.commit();
+    return looked;
+}
+
+InboxJob::Verdict InboxJob::judge(const store::Inbox::Row& row, Looked& looked) {
+    RemoteRuntime* remote = remote_of(core_, row);
+    if (remote == nullptr) return {"ignored", "no remote of the configuration sent it"};
+    const auto hint = remote->connector->decode_event(row.body);
+    if (!hint) return {"failed", shorten(to_string(hint.error()), 300)};
+    if (hint->event == "ONOFFLINEEVENT") {
+        looked.offline = true;
+        return {"done", ""};
+    }
+    if (hint->event == "ONAPPUPDATE")
+        return {"ignored",
+                "an update removes the portal's event handlers: hourbridge portal setup"};
+    bool followed = false;
+    for (const auto& ref : hint->refs) followed = follow(*remote, *hint, ref, looked) || followed;
+    return {followed ? "done" : "ignored", ""};
+}
+
+bool InboxJob::follow(RemoteRuntime& remote, const domain::EventHint& hint, const domain::Ref& ref,
+                      Looked& looked) {
+    if (ref.kind == "task") {
+        if (is_echo(remote, hint, ref) || !pull_at_once(remote)) return false;
+        looked.pull = true;
+        return true;
+    }
+    if (core_.crm() != &remote) return false;
+    if (ref.kind == "deal" || ref.kind == "invoice") return find_reports(ref, looked);
+    if (ref.kind == "payment") return find_payers(ref.id, looked);
+    if (ref.kind == "card") return looked.cards.insert(ref.id), true;
+    if (ref.kind == "document") return looked.documents.insert(ref.id), true;
+    return false;
+}
+
+// False: a failure's pause or a guard holds it back, and an event is no reason to end that.
+bool InboxJob::pull_at_once(const RemoteRuntime& remote) {
+    const Instant now = core_.clock.now();
+    auto job = core_.jobs.find(remote.row.id, "pull", "")
+                   .value_or(store::JobRow{remote.row.id, "pull", "", now, 0, "", {}, {}});
+    if (job.failures > 0 || job.stopped) return false;
+    if (job.due_at > now) job.due_at = now;
+    core_.jobs.put(job);
+    return true;
+}
+
+// Our own mark on a task comes back as an event about that task. Whatever else happened to it in
+// this minute is found by the next poll.
+bool InboxJob::is_echo(const RemoteRuntime& remote, const domain::EventHint& hint,
+                       const domain::Ref& task) {
+    const auto stamp = parse_integer(hint.at);
+    if (remote.row.name != core_.settings.crm_remote || !stamp || hint.deleted) return false;
+    const auto row = core_.sources.find_task(task);
+    if (!row) return false;
+    const auto op = core_.outbox.of_purpose("task " + std::to_string(row->id) + " mark");
+    if (!op || !op->claimed_at || !op->done_at) return false;
+    return *stamp >= to_epoch_seconds(*op->claimed_at) &&
+           *stamp <= to_epoch_seconds(*op->done_at + kEchoAfter);
+}
+
+const std::map<std::string, std::int64_t>& InboxJob::reports_by_object() {
+    if (by_object_read_) return by_object_;
+    by_object_.clear();
+    by_object_read_ = true;
+    for (const auto& report : core_.reports.list(std::nullopt, std::nullopt)) {
+        if (report.state == State::Draft || report.state == State::Sent ||
+            report.state == State::Cancelled)
+            continue;
+        const auto note = [&](const char* kind, const std::string& purpose) {
+            const auto op = core_.outbox.of_purpose(purpose);
+            if (op && !op->remote_id.empty())
+                by_object_[std::string(kind) + ":" + op->remote_id] = report.id;
+        };
+        note("deal", deal_purpose(report.id));
+        note("invoice", invoice_purpose(report.id));
+    }
+    return by_object_;
+}
+
+bool InboxJob::find_reports(const domain::Ref& ref, Looked& looked) {
+    const auto& known = reports_by_object();
+    const auto found = known.find(ref.kind + ":" + ref.id);
+    if (found == known.end()) return false; // somebody's own deal
+    looked.reports.insert(found->second);
+    return true;
+}
+
+// The report that a known payment settles; a new payment may be for any report that waits for
+// money.
+bool InboxJob::find_payers(const std::string& payment, Looked& looked) {
+    std::set<std::int64_t> waiting;
+    for (const auto& report : core_.reports.list(std::nullopt, std::nullopt)) {
+        for (const auto& row : core_.reports.payments(report.id)) {
+            if (row.source != core_.settings.crm_remote) continue;
+            if (row.external_id.substr(0, row.external_id.find('#')) != payment) continue;
+            looked.reports.insert(report.id);
+            return true;
+        }
+        if (report.state == State::Agreed || report.state == State::Invoiced ||
+            report.state == State::PartlyPaid)
+            waiting.insert(report.id);
+    }
+    looked.reports.insert(waiting.begin(), waiting.end());
+    return !waiting.empty();
+}
+
+void InboxJob::forget_old() {
+    const Instant now = core_.clock.now();
+    if (now - forgot_ < kForgetEvery) return;
+    forgot_ = now;
+    store::Tx tx(core_.db);
+    core_.inbox.forget(now - kKept);
+    tx.commit();
+}
+
+} // namespace hb::engine

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "engine/core.h"
+
+namespace hb::engine {
+
+// What events ask to look at again. They are hints: losing any of it costs delay and no truth.
+struct Looked {
+    std::int64_t taken = 0;          // rows settled; 0: nothing was new
+    bool pull = false;               // a pull was made due at once
+    bool offline = false;            // the portal's own queue of events has news
+    std::set<std::int64_t> reports;  // whose deal, invoice or payment changed: check_payment
+    std::set<std::string> cards;     // ids in the CRM
+    std::set<std::string> documents; // likewise
+    bool any() const {
+        return pull || offline || !reports.empty() || !cards.empty() || !documents.empty();
+    }
+};
+
+// Reads the inbox: new rows become done, ignored or failed, and what they name is looked up in the
+// books. Calls no remote.
+class InboxJob {
+public:
+    explicit InboxJob(Core& core) : core_(core) {}
+
+    // The oldest 200 new rows, in one transaction. Call again while `taken` is not 0.
+    Looked step();
+
+private:
+    struct Verdict {
+        const char* state = "ignored";
+        std::string error;
+    };
+    Verdict judge(const store::Inbox::Row& row, Looked& looked);
+    bool follow(RemoteRuntime& remote, const domain::EventHint& hint, const domain::Ref& ref,
+                Looked& looked);
+    bool pull_at_once(const RemoteRuntime& remote);
+    bool is_echo(const RemoteRuntime& remote, const domain::EventHint& hint,
+                 const domain::Ref& task);
+    bool find_reports(const domain::Ref& ref, Looked& looked);
+    bool find_payers(const std::string& payment, Looked& looked);
+    const std::map<std::string, std::int64_t>& reports_by_object();
+    void forget_old();
+
+    Core& core_;
+    std::map<std::string, std::int64_t> by_object_; // "deal:342" -> report, of one step
+    bool by_object_read_ = false;
+    Instant forgot_{};
+};
+
+} // namespace hb::engine

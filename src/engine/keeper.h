@@ -1,0 +1,64 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/secret.h"
+#include "connector/tokens.h"
+#include "store/crm.h"
+#include "store/sources.h"
+
+namespace hb::engine {
+
+// What a connector keeps between runs, in the settings of its remote: tokens, sealed with the key
+// of the books (G23), and where a renamed portal answers.
+class BooksKeeper final : public connector::Keeper {
+public:
+    struct Place {
+        store::Database& db;
+        std::recursive_mutex& mutex;
+        Clock& clock;
+        IdSource& ids;
+        Secret key;
+        bool writes = true;
+    };
+    BooksKeeper(Place place, std::string remote)
+        : place_(std::move(place)), remote_(std::move(remote)) {}
+
+    bool writes() const override { return place_.writes; }
+    Result<std::optional<connector::AppTokens>> tokens() override;
+    Result<bool> replace_tokens(const connector::AppTokens& old,
+                                const connector::AppTokens& fresh) override;
+    std::string moved_to(std::string_view host) override;
+    Status note_moved(std::string_view host, std::string_view new_host) override;
+
+    // For what hands tokens in and takes them back; REQUIRES: inside a Tx, under the lock.
+    void put_tokens(std::int64_t remote, const connector::AppTokens& tokens);
+
+private:
+    std::int64_t remote_id(); // 0: not known yet
+    Result<std::optional<connector::AppTokens>> read(std::int64_t remote);
+
+    Place place_;
+    std::string remote_;
+};
+
+// Names of what is kept for an application. Those that begin with "oauth" are never shown.
+namespace kept {
+inline constexpr const char* kTokens = "oauth.tokens";                // sealed
+inline constexpr const char* kApplicationToken = "oauth.event_token"; // sealed
+inline constexpr const char* kInstallCode = "oauth.install_code";     // SHA-256 of it
+inline constexpr const char* kRemoved = "oauth.removed";              // since when it is gone
+inline constexpr const char* kMoved = "moved";                        // "old.host new.host"
+inline constexpr const char* kMember = "events.member";               // member_id of the sender
+} // namespace kept
+
+// One secret text of a remote, sealed and opened by its name.
+std::string seal_setting(const Secret& key, std::int64_t remote, std::string_view name,
+                         const Secret& text, IdSource& ids);
+std::optional<Secret> unseal_setting(const Secret& key, std::int64_t remote, std::string_view name,
+                                     std::string_view sealed);
+
+} // namespace hb::engine

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "engine/inbox_door.h"
+#include "web/hook_keys.h"
+#include "web/miss_limiter.h"
+
+namespace hb::web {
+
+// The door for events: who may put something into the inbox, and what is kept of it. Safe to use
+// from any thread.
+class Hooks {
+public:
+    Hooks(engine::Core& core, HookKeysOf keys) : door(core), core_(core), keys_(std::move(keys)) {}
+
+    // Why an event is refused: for the log, never for the sender. "" when it is taken.
+    std::string refusal(engine::RemoteRuntime& remote, const std::string* secret,
+                        const domain::EventHint& hint);
+    bool has_secret(std::string_view remote, const std::string* secret) const;
+    bool has_token(const engine::RemoteRuntime& remote, const Secret& token);
+    // After an installation or its end.
+    void forget_installed();
+
+    engine::InboxDoor door;
+    MissLimiter misses; // wrong secrets and tokens; those of links are counted apart
+
+private:
+    struct Known {
+        Secret token;       // of the installed application
+        std::string member; // whose events came before
+    };
+    Known known(const engine::RemoteRuntime& remote);
+    bool right_account(const engine::RemoteRuntime& remote, const domain::EventHint& hint);
+
+    engine::Core& core_;
+    const HookKeysOf keys_;
+    std::mutex mutex_;
+    std::map<std::int64_t, Known> known_; // read once, so that a burst asks the books for nothing
+};
+
+// The letter that is kept of an event: names and ids, no token and nobody's data.
+engine::Letter letter_of(std::int64_t remote, const domain::EventHint& hint, std::string_view body,
+                         Instant now);
+
+} // namespace hb::web

@@ -1,0 +1,56 @@
+#include <spdlog/spdlog.h>
+
+#include "engine/installs.h"
+#include "web/hooks.h"
+#include "web/routes/routes.h"
+
+// POST /hook/NAME and /hook/NAME/SECRET: an event of a remote is stored, then answered (G33). It is
+// never sent again, so what can't be stored must be answered with an error.
+namespace hb::web {
+
+Answer get_door(const Site&, const Asked&) {
+    return plain(200, ""); // portals try an address before they use it
+}
+
+// One answer for every reason: nothing is learnt from it.
+Answer refused_at_door(const Site& site, const Asked& asked, std::string_view why) {
+    if (site.hooks.misses.note_miss(asked.address, site.core.clock.now())) {
+        spdlog::warn("hook refused=\"{}\" address={} request_id={}", why, asked.address,
+                     asked.request_id);
+        return plain(403, "This address does not take that.\n");
+    }
+    Answer later = plain(429, "Too many wrong calls. Please wait a minute.\n");
+    later.headers.emplace_back("Retry-After", "60");
+    return later;
+}
+
+Answer not_stored(const Asked& asked, const std::exception& trouble) {
+    spdlog::error("hook stored=no request_id={} error=\"{}\"", asked.request_id, trouble.what());
+    Answer later = plain(503, "This can't be stored just now. Please try again.\n");
+    later.headers.emplace_back("Retry-After", "10");
+    return later;
+}
+
+Answer post_hook(const Site& site, const Asked& asked) {
+    const std::string& name = asked.captured.at(0);
+    const std::string* secret = asked.captured.size() > 1 ? &asked.captured.at(1) : nullptr;
+    engine::RemoteRuntime* remote = site.core.find_remote(name);
+    if (remote == nullptr) return refused_at_door(site, asked, "no such remote");
+    const auto hint = remote->connector->decode_event(asked.body);
+    if (!hint) return refused_at_door(site, asked, hint.error().message);
+    try {
+        const std::string why = site.hooks.refusal(*remote, secret, *hint);
+        if (!why.empty()) return refused_at_door(site, asked, why);
+        if (hint->event == "ONAPPUNINSTALL") {
+            engine::take_uninstall(site.core, *remote);
+            site.hooks.forget_installed();
+        }
+        site.hooks.door.take(letter_of(remote->row.id, *hint, asked.body, site.core.clock.now()));
+    } catch (const store::StoreError& trouble) {
+        return not_stored(asked, trouble);
+    }
+    site.core.clock.wake();
+    return plain(200, "");
+}
+
+} // namespace hb::web

@@ -1,0 +1,58 @@
+#include <spdlog/spdlog.h>
+
+#include "engine/installs.h"
+#include "web/hooks.h"
+#include "web/routes/routes.h"
+
+// POST /install/NAME/CODE: the portal hands over the tokens of our application, once for each code
+// that `portal setup` printed. POST /install/NAME: it takes them back (G34).
+namespace hb::web {
+
+namespace {
+
+Answer removed(const Site& site, const Asked& asked, engine::RemoteRuntime& remote,
+               const domain::EventHint& hint) {
+    // The portal may call the address of the installation, which has no secret of its own.
+    if (!site.hooks.has_token(remote, hint.application_token))
+        return refused_at_door(site, asked, "an ONAPPUNINSTALL with a wrong application_token");
+    engine::take_uninstall(site.core, remote);
+    site.hooks.forget_installed();
+    spdlog::warn("application removed remote={} next=\"hourbridge portal setup\"", remote.row.name);
+    return plain(200, "");
+}
+
+Answer installed(const Site& site, const Asked& asked, engine::RemoteRuntime& remote) {
+    const std::string code = asked.captured.size() > 1 ? asked.captured.at(1) : "";
+    if (!engine::is_install_code(site.core, remote, code))
+        return refused_at_door(site, asked, "a wrong installation code");
+    const Status done = engine::take_install(site.core, remote, code, asked.body);
+    if (!done) {
+        // Whoever has the code is our own person: they may know what is wrong.
+        spdlog::error("application installed=no remote={} error=\"{}\" request_id={}",
+                      remote.row.name, to_string(done.error()), asked.request_id);
+        const bool conflict = done.error().code == Code::Conflict;
+        return plain(conflict ? 409 : 400, done.error().message + "\n" + done.error().hint + "\n");
+    }
+    site.hooks.forget_installed();
+    spdlog::info("application installed remote={} account={}", remote.row.name, remote.row.account);
+    return plain(200, "");
+}
+
+} // namespace
+
+Answer post_install(const Site& site, const Asked& asked) {
+    engine::RemoteRuntime* remote = site.core.find_remote(asked.captured.at(0));
+    if (remote == nullptr) return refused_at_door(site, asked, "no such remote");
+    const auto hint = remote->connector->decode_event(asked.body);
+    if (!hint) return refused_at_door(site, asked, hint.error().message);
+    try {
+        const Answer told = hint->event == "ONAPPUNINSTALL" ? removed(site, asked, *remote, *hint)
+                                                            : installed(site, asked, *remote);
+        if (told.status == 200) site.core.clock.wake();
+        return told;
+    } catch (const store::StoreError& trouble) {
+        return not_stored(asked, trouble);
+    }
+}
+
+} // namespace hb::web
