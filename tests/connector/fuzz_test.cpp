@@ -97,3 +97,52 @@ TEST_CASE("broken answers to writes and look-ups are told apart from good ones (
     }
     CHECK(rig.portal->counters().requests > 2000);
 }
+
+TEST_CASE(
+    "broken answers about cards, documents and moves never crash, and never lose an id (R19)") {
+    const unsigned seed = 815;
+    std::mt19937 random(seed);
+    INFO("seed " << seed);
+    const std::string item =
+        R"({"id":7,"title":"March","xmlId":"hb-1","stageId":"DT1044_12:NEW","companyId":5,)"
+        R"("updatedTime":"2026-03-03T10:00:00+03:00","UF_F":"2026-03-01T03:00:00+03:00",)"
+        R"("UF_X":[{"id":77,"url":"u"}]})";
+    const std::string good =
+        ok(R"({"item":)" + item + R"(,"items":[)" + item + R"(],"documents":[{"id":"61",)" +
+           R"("templateId":"39"}],"document":{"id":"61","title":"Act","pdfUrlMachine":)" +
+           R"("https://portal.example/x"},"productRows":[],"process_id":"p","events":[]})")
+            .body;
+    Rig rig([&](const Seen&) { return answered(200, broken(good, random)); });
+    rig.portal->use_cards(R"({"entityTypeId":1044,"typeId":7,"category":"12",)"
+                          R"("fields":{"from":"UF_F","files":"UF_X"},)"
+                          R"("states":{"draft":"DT1044_12:NEW"}})");
+    domain::WriteOp card;
+    card.kind = "card.update";
+    card.target = "7";
+    card.fields = R"({"state":"draft","company":"5","fields":{"from":"2026-03-01"}})";
+    domain::WriteOp document;
+    document.kind = "document.create";
+    document.fields = R"({"entityTypeId":2,"entityId":"1","templateId":"39"})";
+    int read = 0;
+    for (int i = 0; i < 1000; ++i) {
+        rig.clock.advance(std::chrono::seconds(20));
+        if (const auto page = rig.portal->read_cards(""); page) {
+            ++read;
+            for (const auto& one : page->cards) REQUIRE_FALSE(one.id.empty());
+        }
+        if (const auto one = rig.portal->read_card("7"); one && one->exists)
+            REQUIRE_FALSE(one->id.empty());
+        (void)rig.portal->write(card);
+        (void)rig.portal->read_back(card);
+        if (const auto made = rig.portal->write(document); made.outcome == domain::Outcome::Done)
+            REQUIRE(parse_integer(made.id).value_or(0) > 0);
+        if (const auto found = rig.portal->find(document); found)
+            for (const auto& id : *found) REQUIRE(parse_integer(id).has_value());
+        (void)rig.portal->read_document("61");
+        (void)rig.portal->read_moves(R"({"2":5})");
+        (void)rig.portal->setup(true, "", "https://hours.example/hook");
+        (void)rig.portal->invoice_stage("F");
+    }
+    CHECK(read > 10);
+    CHECK(read < 1000);
+}
