@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "sandbox/server.h"
 #include "sandbox_rig.h"
 
 using namespace hb;
@@ -66,6 +67,26 @@ TEST_CASE("sandbox: a document becomes a PDF after a while, and its bytes are fe
     REQUIRE(file.ok());
     CHECK(file->bytes.substr(0, 4) == "%PDF");
     CHECK_FALSE(rig.remote->read_document("99999")->exists);
+}
+
+TEST_CASE("sandbox: a PDF comes over a real socket, links and all (section 17)") {
+    DocumentRig rig;
+    sandbox::Server server(rig.portal);
+    REQUIRE(server.start().ok());
+    connector::Bitrix24Options options;
+    options.webhook_url = Secret(server.webhook("sandbox"));
+    auto made = connector::make_bitrix24(options, net::make_curl_client(), rig.clock);
+    REQUIRE(made.ok());
+    auto& remote = **made;
+    const auto document = remote.write(rig.document());
+    INFO(to_string(document.error));
+    REQUIRE(document.outcome == Outcome::Done);
+    rig.clock.advance(5min);
+    const auto file = remote.download_document(document.id);
+    INFO((file.ok() ? "" : to_string(file.error())));
+    REQUIRE(file.ok());
+    CHECK(file->bytes.substr(0, 4) == "%PDF");
+    CHECK(file->name.find(".pdf") != std::string::npos);
 }
 
 TEST_CASE("sandbox: a document whose answer is lost ran once and is found (G20, G21)") {
