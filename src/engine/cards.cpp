@@ -325,6 +325,8 @@ Status CardsJob::command(const store::ReportRow& report, const std::string& want
     if (wanted == "sent" && draft) return send(report, card, actor);
     if (wanted == "draft" && sent) return none(books_.recall(report.id, actor));
     if (wanted == "agreed" && sent) return none(books_.agree(report.id, "", actor));
+    const bool ended = report.state == State::Cancelled || report.state == State::Credited;
+    if ((wanted == "cancelled" || wanted == "credited") && ended) return {}; // done before
     if (wanted == "cancelled" || wanted == "credited")
         return none(books_.cancel(report.id, "moved on the kanban by " + actor.name, actor));
     if (wanted == "invoiced" && report.state == State::Agreed)
