@@ -249,6 +249,15 @@ public:
     };
     std::vector<TaskSum> free_by_task(std::int64_t client, Day from, Day to);
     std::string plan_of_free_by_task(); // EXPLAIN QUERY PLAN of that query, one line
+    // Sums of all time for dashboards (P11), by client; absent: time that needs mapping. What live
+    // reports hold comes from the rollup, what is free from an index.
+    struct ClientTotal {
+        std::optional<std::int64_t> client;
+        std::int64_t held_seconds = 0;
+        std::int64_t free_seconds = 0;
+    };
+    std::vector<ClientTotal> totals();
+    std::string plan_of_totals();
 
     // decisions about facts
     struct LinkRow {

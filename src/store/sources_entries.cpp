@@ -6,11 +6,6 @@ namespace hb::store {
 
 namespace {
 
-constexpr char kFreeByTask[] = R"(
-        SELECT task, sum(seconds) FROM entries
-         WHERE client = :client AND live_report IS NULL AND work_date BETWEEN :from AND :to
-         GROUP BY task)";
-
 std::int64_t length_of(std::string_view id) {
     return static_cast<std::int64_t>(id.size());
 }
@@ -244,30 +239,6 @@ std::vector<TaskRow> Sources::needs_mapping(std::int64_t limit) {
          ORDER BY t.id LIMIT :limit)")
                    .bind(":limit", limit),
                task_of);
-}
-
-std::vector<Sources::TaskSum> Sources::free_by_task(std::int64_t client, Day from, Day to) {
-    return all(db_.prepare(kFreeByTask)
-                   .bind(":client", client)
-                   .bind(":from", stored(from))
-                   .bind(":to", stored(to)),
-               [](const Statement& row) {
-                   Columns c(row);
-                   return TaskSum{c.integer(), c.integer()};
-               });
-}
-
-std::string Sources::plan_of_free_by_task() {
-    static const std::string explain = std::string("EXPLAIN QUERY PLAN ") + kFreeByTask;
-    Statement& plan = db_.prepare(explain.c_str());
-    plan.bind(":client", 0).bind(":from", 0).bind(":to", 0);
-    std::string out;
-    const Finally end(plan);
-    while (plan.step()) {
-        if (!out.empty()) out += "; ";
-        out += plan.text_view(3);
-    }
-    return out;
 }
 
 } // namespace hb::store

@@ -220,6 +220,7 @@ void judge_big_pull(Run& run) {
     judge_again(run, pulled.root());
     judge_start(run, file, portal.webhook(), big);
     judge_reports(run, file, big);
+    judge_service(run, file, portal.webhook());
 }
 
 void judge_commits(Run& run) {

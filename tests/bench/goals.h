@@ -12,6 +12,7 @@ struct Run {
     std::string folder; // on the disk that is measured
     std::string binary; // the program itself; may be absent
     bool long_form = false;
+    bool huge = false;
 };
 
 void count_requests(Run& run);    // P1
@@ -19,6 +20,10 @@ void compare_with_peer(Run& run); // P4
 void judge_big_pull(Run& run);    // P5, P7, and on its books P9 and P15
 void judge_commits(Run& run);     // P8
 void judge_reports(Run& run, const std::string& file, std::int64_t entries); // P9
+// P9, P10, P11, `verify` and `report batch` on made books of that size.
+void judge_books(Run& run, std::int64_t entries);
+// P10 in the service itself; `webhook` is the portal that `file` was read from.
+void judge_service(Run& run, const std::string& file, const std::string& webhook);
 // P15; `webhook` is the portal that `file` was read from.
 void judge_start(Run& run, const std::string& file, const std::string& webhook,
                  std::int64_t entries);

@@ -92,9 +92,11 @@ std::unique_ptr<net::HttpClient> portal_http(sandbox::Portal& portal) {
 }
 
 Rig::Rig(Clock& clock_, const std::string& file, const std::string& webhook,
-         std::unique_ptr<net::HttpClient> http)
+         std::unique_ptr<net::HttpClient> http, Books open)
     : clock(clock_) {
-    db = take(store::Database::open_writer(file), "the books");
+    db = take(open == Books::Write ? store::Database::open_writer(file)
+                                   : store::Database::open_reader(file),
+              "the books");
     core = std::make_unique<engine::Core>(*db, clock, ids, settings());
     auto remote = make_remote(clock, webhook, std::move(http));
     auto known = core->sources.find_remote("bitrix24");

@@ -16,10 +16,12 @@ std::unique_ptr<sandbox::Portal> open_portal(Clock& clock, std::int64_t tasks, s
 // The portal as an HTTP client sees it, without sockets.
 std::unique_ptr<net::HttpClient> portal_http(sandbox::Portal& portal);
 
+enum class Books { Write, Read };
+
 struct Rig {
     // `webhook` decides the account; `http` carries the calls there.
     Rig(Clock& clock, const std::string& file, const std::string& webhook,
-        std::unique_ptr<net::HttpClient> http);
+        std::unique_ptr<net::HttpClient> http, Books open = Books::Write);
 
     engine::PullReport pull_everything(); // throws when the pull fails
     // A contract of the client, valid for all time, with one rate.

@@ -13,5 +13,13 @@ int role_pull(const std::vector<std::string>& words);     // FILE WEBHOOK [again
 int role_open(const std::vector<std::string>& words);     // FILE
 int role_commits(const std::vector<std::string>& words);  // FOLDER ROUNDS
 int role_reports(const std::vector<std::string>& words);  // FILE SAMPLES
+int role_seed(const std::vector<std::string>& words);     // FILE ENTRIES
+int role_agency(const std::vector<std::string>& words);   // FILE SAMPLES
+int role_sums(const std::vector<std::string>& words);     // FILE
+int role_verify(const std::vector<std::string>& words);   // FILE
+int role_batch(const std::vector<std::string>& words);    // FILE FOLDER
+int role_writer(const std::vector<std::string>& words);   // FILE SECONDS PAGE
+int role_mixed(const std::vector<std::string>& words);    // FILE SECONDS PAGE
+int role_service(const std::vector<std::string>& words);  // FILE WEBHOOK
 
 } // namespace hb::bench

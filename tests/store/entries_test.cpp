@@ -115,6 +115,27 @@ TEST_CASE("free time by task comes from the index alone (P9)") {
           std::string::npos);
 }
 
+TEST_CASE("totals of all time come from the rollup and an index alone (P11)") {
+    Books books;
+    const std::int64_t acme = books.add_company("12");
+    const std::int64_t other = books.add_company("13");
+    books.keep_entries({entry("1", "5", 60, day(100)), entry("2", "5", 30, day(101)),
+                        entry("3", "6", 10, day(200)), entry("4", "9", 5, day(100))});
+    books.give("5", acme);
+    books.give("6", other);
+    books.send(books.add_report(acme), {books.line({books.get_entry("1")})});
+    const auto totals = books.sources.totals();
+    REQUIRE(totals.size() == 3);
+    CHECK(totals[0].client == std::nullopt); // nobody's yet
+    CHECK(totals[0].free_seconds == 5);
+    CHECK(totals[1].client == acme);
+    CHECK(totals[1].held_seconds == 60);
+    CHECK(totals[1].free_seconds == 30);
+    CHECK(totals[2].held_seconds == 0);
+    CHECK(totals[2].free_seconds == 10);
+    CHECK(books.sources.plan_of_totals().find("COVERING INDEX entries_free") != std::string::npos);
+}
+
 TEST_CASE("ids to be read again come in the order of their numbers, page by page") {
     Books books;
     std::vector<domain::SourceEntry> many;
