@@ -16,19 +16,21 @@ store::EntryRow Corrections::revision_of(const store::EntryRow& entry, int n) {
     fail_invariant("a billed revision of an entry is kept");
 }
 
-Corrections::Bill Corrections::bill(std::int64_t report) {
-    Bill bill;
+// Lines and work of a sent report never change; what was decided about them does.
+const Corrections::Bill& Corrections::bill(std::int64_t report) {
+    const auto [at, added] = bills_.try_emplace(report);
+    Bill& bill = at->second;
     bill.report = *core_.reports.find(report);
-    const auto contract = drafting_.contract(bill.report.contract);
-    ensure(contract.has_value(), "a report's contract is kept");
-    bill.contract = *contract;
-    for (auto& line : core_.reports.lines(report, bill.report.revision))
-        bill.lines[line.id] = std::move(line.line);
-    for (const auto& share : core_.reports.allocations(report, true)) {
-        if (share.origin != "work") continue;
-        bill.work[share.entry] = share;
-        bill.seconds[share.entry] = share.seconds;
+    if (added) {
+        const auto contract = drafting_.contract(bill.report.contract);
+        ensure(contract.has_value(), "a report's contract is kept");
+        bill.contract = *contract;
+        for (auto& line : core_.reports.lines(report, bill.report.revision))
+            bill.lines[line.id] = std::move(line.line);
+        for (const auto& share : core_.reports.allocations(report, true))
+            if (share.origin == "work") bill.work[share.entry] = share;
     }
+    for (const auto& [entry, share] : bill.work) bill.seconds[entry] = share.seconds;
     bill.adjustments = core_.reports.adjustments_of_report(report);
     for (const auto& row : bill.adjustments)
         if (row.decision == "next_report" && !row.place && row.side != Side::PutIn)
@@ -146,25 +148,26 @@ Corrections::Change Corrections::change(const Standing& stands, const store::Ent
 }
 
 void Corrections::plan(const store::DriftRow& drift) {
-    const Bill was = bill(drift.allocation.report);
+    const Bill& was = bill(drift.allocation.report);
+    if (drift.state == domain::State::Sent && was.report.drifted) return;
     const std::int64_t entry = drift.allocation.entry;
     const Standing stands = standing(was, entry);
     const Change what = change(stands, *core_.sources.find_entry(entry));
     const Instant now = core_.clock.now();
+    if (what.words.empty()) {
+        core_.reports.answer_drift(entry, was.report.id, drift.latest_revision);
+        if (core_.reports.withdraw_adjustment(entry))
+            core_.events.add(now, "engine", "adjustment.withdrawn", was.report.id,
+                             to_string(what.now.ref),
+                             EventData().add("why", "it is again as it was billed").text());
+        return;
+    }
     if (drift.state == domain::State::Sent) {
-        if (what.words.empty() || was.report.drifted) return;
         auto row = was.report;
         row.drifted = true;
         core_.reports.update(row);
         core_.events.add(now, "engine", "report.drifted", row.id, to_string(what.now.ref),
                          EventData().add("change", what.words).text());
-        return;
-    }
-    if (what.words.empty()) {
-        if (core_.reports.withdraw_adjustment(entry))
-            core_.events.add(now, "engine", "adjustment.withdrawn", was.report.id,
-                             to_string(what.now.ref),
-                             EventData().add("why", "it is again as it was billed").text());
         return;
     }
     store::AdjustmentRow row;
@@ -213,7 +216,7 @@ std::int64_t Corrections::to_bill(const store::AdjustmentRow& row, const Standin
 }
 
 void Corrections::price(std::int64_t report) {
-    Bill was = bill(report);
+    Bill was = bill(report); // a copy: the open ones are put on top of it one by one
     for (auto row : was.adjustments) {
         if (row.decision) continue;
         const Standing stands = standing(was, row.entry);

@@ -57,7 +57,7 @@ private:
         std::vector<store::AdjustmentRow> adjustments;
         std::map<std::int64_t, std::int64_t> seconds; // by entry: billed on its first line, raw
     };
-    Bill bill(std::int64_t report);
+    const Bill& bill(std::int64_t report);
     Standing standing(const Bill& bill, std::int64_t entry);
     Change change(const Standing& standing, const store::EntryRow& now);
     void plan(const store::DriftRow& drift);
@@ -95,6 +95,7 @@ private:
     Core& core_;
     Drafting drafting_;
     std::map<std::int64_t, domain::Contract> contracts_;
+    std::map<std::int64_t, Bill> bills_;
 };
 
 } // namespace hb::engine

@@ -311,13 +311,9 @@ const Drafting::Settled& Drafting::settled(std::int64_t report) {
     return out;
 }
 
-bool Drafting::has_open_adjustment(std::int64_t task_id, std::optional<std::int64_t> client) {
-    const auto [at, added] = adjusted_.try_emplace(client);
-    if (added)
-        for (const auto& adjustment : core_.reports.adjustments(client, true))
-            if (const auto entry = core_.sources.find_entry(adjustment.entry))
-                at->second.insert(entry->task);
-    return at->second.count(task_id) != 0;
+bool Drafting::is_being_corrected(std::int64_t task_id) {
+    if (!corrected_) corrected_ = core_.reports.tasks_being_corrected();
+    return corrected_->count(task_id) != 0;
 }
 
 std::optional<int> Drafting::percent_paid(std::int64_t task_id) {
@@ -356,7 +352,7 @@ std::optional<int> Drafting::percent_paid(std::int64_t task_id) {
             open = true;
         }
     }
-    if (has_open_adjustment(task_id, row != nullptr ? row->client : std::nullopt)) open = true;
+    if (is_being_corrected(task_id)) open = true;
     return domain::percent_paid(settled_money, billed_money, has_billable, open);
 }
 

@@ -59,7 +59,7 @@ private:
         std::map<std::int64_t, Share> tasks;
     };
     const Settled& settled(std::int64_t report);
-    bool has_open_adjustment(std::int64_t task, std::optional<std::int64_t> client);
+    bool is_being_corrected(std::int64_t task);
 
     Core& core_;
     std::map<std::int64_t, std::vector<domain::Contract>> contracts_;
@@ -69,7 +69,7 @@ private:
     std::unordered_map<std::int64_t, std::optional<store::TaskRow>> tasks_;
     std::unordered_map<std::int64_t, domain::TaskFacts> task_facts_; // without percents
     std::map<std::int64_t, Settled> settled_;
-    std::map<std::optional<std::int64_t>, std::set<std::int64_t>> adjusted_; // tasks of open ones
+    std::optional<std::set<std::int64_t>> corrected_; // tasks under an adjustment
     // What people decided, read once: a Drafting lives for one step.
     struct Decisions {
         std::map<std::int64_t, domain::Override> overrides;

@@ -43,7 +43,7 @@ Status Corrections::decide(store::AdjustmentRow row, std::string_view decision,
 }
 
 Status Corrections::transfer(store::AdjustmentRow out, const store::AdjustmentRow& decided) {
-    const Bill was = bill(out.report);
+    const Bill& was = bill(out.report);
     const Standing stands = standing(was, out.entry);
     const auto where = destination(out, stands);
     if (!where) return where.error();

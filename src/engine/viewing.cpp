@@ -325,8 +325,8 @@ std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
         out.push_back({"correction_waits",
                        "adjustment:" + std::to_string(waiting.id) + " of " +
                            domain::format_amount(waiting.delta_amount, terms.currency) + " " +
-                           terms.currency.code +
-                           " is in the terms of " + format_day(terms.valid_from) +
+                           terms.currency.code + " is in the terms of " +
+                           format_day(terms.valid_from) +
                            " and can't stand on this report; a report that ends under those terms "
                            "takes it",
                        false});

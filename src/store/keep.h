@@ -17,6 +17,8 @@ inline bool held_for_good(const std::optional<std::int64_t>& state_of_holder) {
 Day work_date(const std::optional<Day>& day, const std::optional<Instant>& at, const Zone& zone);
 // Copies the entry as it stands into entry_revisions, before it changes.
 void keep_revision(Database& db, std::int64_t entry, Instant now);
+// A revision without a change of its own: what it depends on has changed.
+void add_revision(Database& db, std::int64_t entry, Instant now);
 
 // Ids, clients and zones are remembered for one call: a page's entries share few tasks and persons,
 // and nothing outlives a rollback.
@@ -40,6 +42,7 @@ private:
     bool keep_fact(const domain::SourceDeal& deal);
     bool keep_fact(const domain::SourceTask& task);
     bool keep_fact(const domain::SourceEntry& entry);
+    void revise_judged(const domain::SourceTask& task);
 
     struct Task {
         std::int64_t id = 0;

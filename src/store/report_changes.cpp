@@ -127,6 +127,16 @@ bool Reports::withdraw_adjustment(std::int64_t entry) {
     return db_.changes() > 0;
 }
 
+void Reports::answer_drift(std::int64_t entry, std::int64_t report, int revision) {
+    db_.prepare(R"(
+        INSERT INTO answered(entry, report, revision) VALUES (:entry, :report, :revision)
+        ON CONFLICT DO UPDATE SET report = excluded.report, revision = excluded.revision)")
+        .bind(":entry", entry)
+        .bind(":report", report)
+        .bind(":revision", revision)
+        .run();
+}
+
 std::int64_t Reports::add_adjustment(const AdjustmentRow& row) {
     if (!row.decision) withdraw_adjustment(row.entry);
     Statement& insert = db_.prepare(R"(
@@ -208,6 +218,25 @@ std::vector<AdjustmentRow> Reports::adjustments_of_report(std::int64_t report) {
           FROM adjustments j WHERE j.report = :report AND j.replaced = 0 ORDER BY j.id)")
                    .bind(":report", report),
                adjustment_of);
+}
+
+// Where the time is now, and where it is billed.
+std::set<std::int64_t> Reports::tasks_being_corrected() {
+    const auto tasks = all(db_.prepare(R"(
+        WITH standing AS (
+          SELECT j.entry, j.line, j.task FROM adjustments j
+           WHERE j.decision IS NULL AND j.replaced = 0
+          UNION ALL
+          SELECT j.entry, j.line, j.task FROM adjustments j
+           WHERE j.decision = 'next_report' AND j.replaced = 0
+             AND NOT EXISTS (SELECT 1 FROM allocations a
+                              WHERE a.entry = j.entry AND a.origin = 'adjustment:' || j.id
+                                AND a.live = 1))
+        SELECT e.task FROM standing s JOIN entries e ON e.id = s.entry
+        UNION
+        SELECT ifnull(s.task, l.task) FROM standing s JOIN lines l ON l.id = s.line)"),
+                           only_integer);
+    return {tasks.begin(), tasks.end()};
 }
 
 std::vector<AdjustmentRow> Reports::adjustments_for_draft(std::int64_t client,

@@ -233,7 +233,8 @@ std::vector<AllocationRow> Reports::allocations_of_line(std::int64_t line) {
 }
 
 // A live allocation of work whose entry has moved on, unless an adjustment up to the entry's latest
-// revision stands already (rule 26). Entries that never changed are not looked at.
+// revision stands already (rule 26) or that revision asked for none. Entries that never changed are
+// not looked at.
 std::vector<DriftRow> Reports::drifts() {
     return all(db_.prepare("SELECT " HB_ALLOCATION_COLUMNS R"(, h.state, e.revision
           FROM entries e INDEXED BY entries_revised
@@ -243,6 +244,9 @@ std::vector<DriftRow> Reports::drifts() {
            AND NOT EXISTS (SELECT 1 FROM adjustments j
                             WHERE j.entry = a.entry AND j.report = a.report
                               AND j.to_revision = e.revision AND j.replaced = 0)
+           AND NOT EXISTS (SELECT 1 FROM answered n
+                            WHERE n.entry = a.entry AND n.report = a.report
+                              AND n.revision = e.revision)
          ORDER BY a.report, a.id)"),
                [](const Statement& row) {
                    return DriftRow{allocation_of(row), static_cast<domain::State>(row.integer(8)),

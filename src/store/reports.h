@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -198,6 +199,8 @@ public:
     drifts(); // allocation live, its entry's revision newer, no adjustment for that pair
     std::int64_t add_adjustment(const AdjustmentRow& row); // an open one replaces that of its entry
     bool withdraw_adjustment(std::int64_t entry); // the open one: nothing is left to correct
+    // This revision of a billed entry asks for nothing: it is no drift.
+    void answer_drift(std::int64_t entry, std::int64_t report, int revision);
     // Sums, terms, side and decision.
     void update_adjustment(const AdjustmentRow& row);
     void decide_adjustment(std::int64_t id, std::string_view decision, std::string_view reason,
@@ -209,6 +212,8 @@ public:
     std::vector<AdjustmentRow> adjustments(std::optional<std::int64_t> client, bool open_only);
     // Of what was first billed on this report: those that stand.
     std::vector<AdjustmentRow> adjustments_of_report(std::int64_t report);
+    // Tasks with time under an adjustment that is open, or that waits for its report (G1).
+    std::set<std::int64_t> tasks_being_corrected();
     // Decided next_report and without a live allocation, plus those on `report`'s live lines.
     std::vector<AdjustmentRow> adjustments_for_draft(std::int64_t client, std::int64_t report);
 

@@ -138,8 +138,29 @@ bool PageKeeper::keep_fact(const domain::SourceDeal& deal) {
     return db_.changes() > 0;
 }
 
+// Tags and project decide whether time is billable. Where they change, the billed entries of the
+// task get a revision, so that the scan for drift judges them again (G9, rule 21).
+void PageKeeper::revise_judged(const domain::SourceTask& task) {
+    const auto changed = first(db_.prepare(R"(
+        SELECT id FROM tasks
+         WHERE remote = :remote AND remote_id = :id AND (tags, project) IS NOT (:tags, :project))")
+                                   .bind(":remote", context_.remote)
+                                   .bind(":id", task.id)
+                                   .bind(":tags", tags_text(task))
+                                   .bind(":project", task.project),
+                               only_integer);
+    if (!changed) return;
+    const auto billed = all(db_.prepare(R"(
+        SELECT e.id FROM entries e JOIN reports h ON h.id = e.live_report
+         WHERE e.task = :task AND h.state <> 0)")
+                                .bind(":task", *changed),
+                            only_integer);
+    for (const auto entry : billed) add_revision(db_, entry, context_.now);
+}
+
 // The status before the first change of a pull is kept: lateness is judged by it (G1).
 bool PageKeeper::keep_fact(const domain::SourceTask& task) {
+    if (!new_record_) revise_judged(task);
     db_.prepare(R"(
         INSERT INTO tasks(remote, remote_id, known, title, parent, project, responsible, status,
                           status_pull, tags, links, created, closed, deadline, seconds_total,

@@ -35,6 +35,13 @@ void keep_revision(Database& db, std::int64_t entry, Instant now) {
         .run();
 }
 
+void add_revision(Database& db, std::int64_t entry, Instant now) {
+    keep_revision(db, entry, now);
+    db.prepare("UPDATE entries SET revision = revision + 1 WHERE id = :id")
+        .bind(":id", entry)
+        .run();
+}
+
 PageKeeper::Task PageKeeper::find_or_add_task(const std::string& remote_id) {
     const auto known = first(db_.prepare(R"(
         SELECT id, client, EXISTS (SELECT 1 FROM lines WHERE task = tasks.id) FROM tasks

@@ -30,14 +30,6 @@ void move_entry(Database& db, const Dated& entry, std::optional<std::int64_t> cl
         .run();
 }
 
-// The facts as billed have changed: the scan for drift sees it by the revision (rules 19 and 21).
-void revise_owner(Database& db, const Dated& entry, Instant now) {
-    keep_revision(db, entry.id, now);
-    db.prepare("UPDATE entries SET revision = revision + 1 WHERE id = :id")
-        .bind(":id", entry.id)
-        .run();
-}
-
 // There is no clock here; the newest thing that the books know of is time enough for a note of when
 // a revision was replaced.
 Instant last_known_moment(Database& db) {
@@ -72,7 +64,7 @@ void Sources::set_client(std::int64_t task, std::optional<std::int64_t> client, 
         // Also when the task comes back to whom the time was billed: what was found before is
         // looked at again.
         if (held_for_good(entry.state_of_holder))
-            revise_owner(db_, entry, now);
+            add_revision(db_, entry.id, now); // the scan for drift sees it (rules 19 and 21)
         else
             move_entry(db_, entry, client, work_date(entry.day, entry.at, zone));
     }

@@ -227,6 +227,7 @@ std::vector<Check> verify_bills(Database& db) {
 std::vector<Check> verify_books(Database& db) {
     std::vector<Check> checks = verify_entries(db);
     for (Check& check : verify_bills(db)) checks.push_back(std::move(check));
+    for (Check& check : verify_corrections(db)) checks.push_back(std::move(check));
     return checks;
 }
 

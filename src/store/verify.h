@@ -14,7 +14,8 @@ inline constexpr int kWrongShown = 5;
 Check none_of(Database& db, const char* name, const char* sql);
 Check from_findings(const char* name, const std::vector<std::string>& findings);
 
-std::vector<Check> verify_entries(Database& db); // facts and who holds them
-std::vector<Check> verify_bills(Database& db);   // reports, lines, revisions, payments
+std::vector<Check> verify_entries(Database& db);     // facts and who holds them
+std::vector<Check> verify_bills(Database& db);       // reports, lines, revisions, payments
+std::vector<Check> verify_corrections(Database& db); // what changed after billing
 
 } // namespace hb::store

@@ -60,7 +60,9 @@ std::int64_t deal_of(World& world, const std::string& name) {
 // After a crash the same line is read again: what was done already is left alone.
 void make_report(World& world, const Words& w) {
     const auto filter = world.filter(number(w.at(3)), w.at(4), w.at(5));
-    for (const auto& row : world.core->reports.list(std::nullopt, std::nullopt))
+    const auto client = world.core->sources.find_company(filter.company);
+    REQUIRE(client.has_value());
+    for (const auto& row : world.core->reports.list(std::nullopt, client->id))
         if (row.period == DayRange{*filter.from, filter.to} && domain::is_live(row.state)) {
             world.names[w.at(1)] = row.id;
             return;
@@ -129,6 +131,14 @@ void play(World& world, const Words& w) {
         world.edit_entry(number(w.at(2)), number(w.at(3)));
     else if (verb == "delete")
         world.delete_entry(number(w.at(2)));
+    else if (verb == "move") // move entry 1 task 2
+        world.move_entry(number(w.at(2)), number(w.at(4)));
+    else if (verb == "redate") // redate entry 1 WHEN
+        world.redate_entry(number(w.at(2)), w.at(3));
+    else if (verb == "link") // link task 1 client 2
+        world.link_task(number(w.at(2)), number(w.at(4)));
+    else if (verb == "tag") // tag task 1 bug
+        world.tag_task(number(w.at(2)), {w.begin() + 3, w.end()});
     else if (verb == "win")
         world.win_deal(deal_of(world, w.at(1)));
     else if (verb == "unwin")

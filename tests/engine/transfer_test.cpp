@@ -104,9 +104,16 @@ TEST_CASE("time moved to another task after billing is open as 0 seconds and 0.0
     CHECK(world.late() == "0 s 0.00 task bitrix24:task:1 -> bitrix24:task:2");
     CHECK(world.holder("1") == world.report);
 
+    const auto id = [&](const char* task) {
+        return world.core->sources.find_task(domain::Ref{"bitrix24", "task", task})->id;
+    };
+    // G1: both tasks are under an adjustment, until it stands on a report.
+    CHECK(world.core->reports.tasks_being_corrected() == std::set{id("1"), id("2")});
     REQUIRE(world.decide("next_report").ok());
+    CHECK(world.core->reports.tasks_being_corrected() == std::set{id("1"), id("2")});
     CHECK(world.late() == "");
     const auto july = world.draft("1", "2026-07-01", "2026-07-31");
+    CHECK(world.core->reports.tasks_being_corrected().empty());
     CHECK(world.lines(july, true) ==
           "adjustment 1 -3600 s -90.00: correction of 2026-0001: task bitrix24:task:1 -> "
           "bitrix24:task:2; adjustment 2 3600 s 90.00: correction of 2026-0001: task "
@@ -330,6 +337,40 @@ TEST_CASE("time moved to a bug gives its money back, time moved from one costs b
         REQUIRE(world.decide("next_report").ok());
         const auto july = world.draft("1", "2026-07-01", "2026-07-31");
         CHECK(world.lines(july) == "adjustment 1 1800 s 45.00; adjustment 5 -1800 s 0.00 free");
+    }
+    CHECK(world.verify() == "");
+}
+
+TEST_CASE(
+    "a verdict that changes after billing is an adjustment that a person decides (G9, rule 21)") {
+    June world;
+    world.put("1", "1", 3600);
+    world.bill_june();
+    world.task("1", "1", TaskStatus::InProgress, {"urgent"});
+    world.settle();
+    CHECK(world.late() == ""); // tags that judge nothing ask for nothing
+    CHECK(world.core->reports.drifts().empty());
+    world.task("1", "1", TaskStatus::InProgress, {"bug"});
+    world.settle();
+    CHECK(world.late() == "0 s -90.00 billed -> not billed (bug)");
+    SECTION("decided: its hour stays on the client's page, without money") {
+        REQUIRE(world.decide("next_report").ok());
+        const auto july = world.draft("1", "2026-07-01", "2026-07-31");
+        CHECK(world.lines(july) == "adjustment 1 3600 s 0.00 free; adjustment 1 -3600 s -90.00");
+        world.task("1", "1", TaskStatus::InProgress);
+        world.settle();
+        CHECK(world.late() == "0 s 90.00 not billed -> billed");
+    }
+    SECTION("taken back: nothing to decide") {
+        world.task("1", "1", TaskStatus::InProgress);
+        world.settle();
+        CHECK(world.late() == "");
+    }
+    SECTION("left as billed: not asked about again") {
+        REQUIRE(world.decide("write_off").ok());
+        world.task("1", "1", TaskStatus::InProgress, {"bug", "urgent"});
+        world.settle();
+        CHECK(world.late() == "");
     }
     CHECK(world.verify() == "");
 }

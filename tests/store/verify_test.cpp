@@ -26,6 +26,7 @@ struct Sound : Books {
         paid = add_report(acme);
         const std::string hash = send(paid, {line({get_entry("5")})});
         tombstone("entries", {"6"});
+        transfer();
         Tx tx(*db);
         ReportRow row = reports.find(paid).value();
         row.state = domain::State::Paid;
@@ -48,6 +49,34 @@ struct Sound : Books {
         outbox.add(op);
         events.add(now, "manager", "send", sent, "report", "{}");
         tx.commit();
+    }
+    // Entry 5 became longer and moved to the other task after it was paid.
+    void transfer() {
+        keep_entries({entry("5", "5", 90)});
+        const auto moved = get_entry("5");
+        AdjustmentRow row;
+        row.entry = moved.id;
+        row.report = paid;
+        row.line = reports.lines(paid, 1).at(0).id;
+        row.to_revision = 2;
+        row.decision = "next_report";
+        row.made_at = now;
+        std::vector<domain::Line> lines{line({get_entry("4")})};
+        Tx tx(*db);
+        for (const int seconds : {-30, 90}) {
+            row.side = seconds < 0 ? AdjustmentRow::Side::TakenOut : AdjustmentRow::Side::PutIn;
+            row.delta_seconds = row.delta_billed = seconds;
+            row.delta_amount = seconds;
+            const auto id = reports.add_adjustment(row);
+            row.pair = id;
+            domain::Line other = line({moved});
+            other.kind = "adjustment";
+            other.worked_seconds = other.billed_seconds = other.amount = other.gross = seconds;
+            other.allocations = {{moved.id, 2, seconds, "adjustment:" + std::to_string(id)}};
+            lines.push_back(std::move(other));
+        }
+        tx.commit();
+        draft(draft_id, lines);
     }
     // Damage from outside: no trigger and no key stands in its way.
     void damage(const std::string& sql) {
@@ -128,6 +157,13 @@ TEST_CASE("planted damage is found by the check that is about it, with the rows'
         {"UPDATE reports SET number = 'HB2026-0077' WHERE id = 1", "rule 15", "stands at 2"},
         {"UPDATE numbers SET last = 1", "rule 15", "HB2026-0002"},
         {"UPDATE reports SET number = NULL WHERE id = 1", "rule 15", "without a number"},
+        {"UPDATE adjustments SET delta_seconds = 91 WHERE side = 2", "rule 1)", "entry 5 has 90 s"},
+        {"UPDATE adjustments SET delta_amount = 1 WHERE side = 2", "rules 5, 22", "adjustment:2"},
+        {"UPDATE adjustments SET replaced = 1 WHERE side = 2", "rules 5, 22", "decided nothing"},
+        {"UPDATE adjustments SET client = 99 WHERE side = 1", "rules 5, 22", "adjustment:1"},
+        {"UPDATE adjustments SET decision = 'write_off' WHERE side = 2", "rule 21",
+         "adjustment 1 takes out, and 0 put in"},
+        {"DELETE FROM adjustments WHERE side = 1", "rule 21", "adjustment 1 did not take out"},
         {"UPDATE payments SET currency = 'USD'", "rules 40-43", "payment 1"},
         {"UPDATE reports SET settled = total - 1 WHERE id = 3", "rules 40-43", "report 3"},
         {"UPDATE reports SET settled = 1 WHERE id = 1", "rules 40-43", "report 1"},

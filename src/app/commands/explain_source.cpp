@@ -1,6 +1,7 @@
 #include "app/commands/explanation.h"
 
 #include "base/text.h"
+#include "engine/corrections.h"
 #include "engine/owners.h"
 #include "engine/viewing.h"
 
@@ -218,13 +219,24 @@ struct Finder {
                             {"live", yes(share.live)}});
         out.add_list("allocations", "Where it was billed", std::move(rows));
         rows.clear();
-        for (const auto& each : core.reports.adjustments(std::nullopt, false))
-            if (each.entry == entry.id)
-                rows.push_back({{"adjustment", std::to_string(each.id)},
-                                {"of", report_name(core, each.report)},
-                                {"time", format_duration(each.delta_seconds)},
-                                {"why", each.why},
-                                {"decision", each.decision.value_or("open")}});
+        engine::Corrections corrections(core);
+        using Side = store::AdjustmentRow::Side;
+        for (const auto& each : core.reports.adjustments(std::nullopt, false)) {
+            if (each.entry != entry.id) continue;
+            const auto& currency = corrections.terms(each).currency;
+            rows.push_back(
+                {{"adjustment", std::to_string(each.id)},
+                 {"of", report_name(core, each.report)},
+                 {"time", format_duration(each.delta_seconds)},
+                 {"amount",
+                  domain::format_amount(each.delta_amount, currency) + " " + currency.code},
+                 {"why", each.why},
+                 {"side", each.side == Side::TakenOut ? "taken out"
+                          : each.side == Side::PutIn  ? "put in"
+                                                      : ""},
+                 {"client", each.terms ? client_words(each.terms->client) : ""},
+                 {"decision", each.replaced ? "withdrawn" : each.decision.value_or("open")}});
+        }
         out.add_list("adjustments", "Corrections", std::move(rows));
     }
 

@@ -303,6 +303,10 @@ CREATE TABLE adjustments (
 CREATE UNIQUE INDEX adjustments_open ON adjustments(entry) WHERE decision IS NULL AND replaced = 0;
 CREATE UNIQUE INDEX adjustments_pair ON adjustments(entry, report, from_revision, to_revision, side) WHERE replaced = 0;
 CREATE INDEX adjustments_report ON adjustments(report) WHERE replaced = 0;
+CREATE TABLE answered (                    -- billed entries that changed up to this revision and ask for nothing
+  entry INTEGER PRIMARY KEY REFERENCES entries(id), report INTEGER NOT NULL REFERENCES reports(id),
+  revision INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE payments (
   id INTEGER PRIMARY KEY,
