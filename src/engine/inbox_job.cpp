@@ -31,7 +31,6 @@ Looked InboxJob::step() {
         forget_old();
         return looked;
     }
-    by_object_read_ = false;
     store::Tx tx(core_.db);
     for (const auto& row : rows) {
         const Verdict verdict = judge(row, looked);
@@ -99,31 +98,17 @@ bool InboxJob::is_echo(const RemoteRuntime& remote, const domain::EventHint& hin
            *stamp <= to_epoch_seconds(*op->done_at + kEchoAfter);
 }
 
-const std::map<std::string, std::int64_t>& InboxJob::reports_by_object() {
-    if (by_object_read_) return by_object_;
-    by_object_.clear();
-    by_object_read_ = true;
-    for (const auto& report : core_.reports.list(std::nullopt, std::nullopt)) {
-        if (report.state == State::Draft || report.state == State::Sent ||
-            report.state == State::Cancelled)
-            continue;
-        const auto note = [&](const char* kind, const std::string& purpose) {
-            const auto op = core_.outbox.of_purpose(purpose);
-            if (op && !op->remote_id.empty())
-                by_object_[std::string(kind) + ":" + op->remote_id] = report.id;
-        };
-        note("deal", deal_purpose(report.id));
-        note("invoice", invoice_purpose(report.id));
-    }
-    return by_object_;
+bool InboxJob::find_reports(const domain::Ref& ref, Looked& looked) {
+    const auto report = report_of(core_, ref);
+    if (report) looked.reports.insert(*report);
+    return report.has_value();
 }
 
-bool InboxJob::find_reports(const domain::Ref& ref, Looked& looked) {
-    const auto& known = reports_by_object();
-    const auto found = known.find(ref.kind + ":" + ref.id);
-    if (found == known.end()) return false; // somebody's own deal
-    looked.reports.insert(found->second);
-    return true;
+void InboxJob::look(RemoteRuntime& remote, const domain::EventHint& hint, Looked& looked) {
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    for (const auto& ref : hint.refs) follow(remote, hint, ref, looked);
+    tx.commit();
 }
 
 // The report that a known payment settles; a new payment may be for any report that waits for

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <set>
 
 #include "engine/core.h"
@@ -28,6 +27,8 @@ public:
 
     // The oldest 200 new rows, in one transaction. Call again while `taken` is not 0.
     Looked step();
+    // One hint that came another way, from the portal's own queue.
+    void look(RemoteRuntime& remote, const domain::EventHint& hint, Looked& looked);
 
 private:
     struct Verdict {
@@ -42,12 +43,9 @@ private:
                  const domain::Ref& task);
     bool find_reports(const domain::Ref& ref, Looked& looked);
     bool find_payers(const std::string& payment, Looked& looked);
-    const std::map<std::string, std::int64_t>& reports_by_object();
     void forget_old();
 
     Core& core_;
-    std::map<std::string, std::int64_t> by_object_; // "deal:342" -> report, of one step
-    bool by_object_read_ = false;
     Instant forgot_{};
 };
 

@@ -16,6 +16,8 @@ using domain::State;
 constexpr std::chrono::days kPaidWatch{90};
 // A manager who moved a card waits no longer than this when no event says so.
 constexpr std::chrono::seconds kCardsEvery{60};
+// The portal's own queue of events is asked this often, also when nothing said that it has news.
+constexpr std::chrono::minutes kOfflineEvery{5};
 
 } // namespace
 
@@ -218,6 +220,63 @@ std::int64_t Service::follow_up(RemoteRuntime& remote, std::vector<std::string>&
     return steps;
 }
 
+std::int64_t Service::work_inbox(std::vector<std::string>& errors, bool offline) {
+    ready();
+    InboxJob job(core_);
+    std::int64_t taken = 0;
+    for (;;) {
+        auto looked = job.step();
+        taken += looked.taken;
+        offline = offline || looked.offline;
+        follow(looked, errors);
+        if (looked.taken == 0) break;
+    }
+    if (offline)
+        for (auto& remote : core_.remotes) follow_offline(*remote, errors);
+    return taken;
+}
+
+void Service::follow(const Looked& looked, std::vector<std::string>& errors) {
+    for (const auto report : looked.reports) check_payment(report, errors);
+    if (!looked.documents.empty()) {
+        const auto lock = core_.lock();
+        store::Tx tx(core_.db);
+        core_.documents.look_now(looked.documents, core_.clock.now());
+        tx.commit();
+    }
+    if (looked.cards.empty()) return;
+    if (const auto done = cards().look_at(looked.cards); !done)
+        errors.push_back(core_.settings.crm_remote + ": " + to_string(done.error()));
+}
+
+// The portal forgets an event only when we say that it was dealt with (protocol section 22).
+void Service::follow_offline(RemoteRuntime& remote, std::vector<std::string>& errors) {
+    for (;;) {
+        if (!wait_for(remote, std::nullopt)) return;
+        const auto events = remote.connector->take_events();
+        if (!events) {
+            errors.push_back(remote.row.name + ": " + to_string(events.error()));
+            return;
+        }
+        if (events->events.empty()) return;
+        InboxJob job(core_);
+        Looked looked;
+        std::vector<std::string> done;
+        for (const auto& [id, hint] : events->events) {
+            job.look(remote, hint, looked);
+            done.push_back(id);
+        }
+        const auto before = errors.size();
+        follow(looked, errors);
+        const bool failed = errors.size() != before;
+        const std::vector<std::string> none;
+        const auto told = remote.connector->finish_events(events->process_id, failed ? none : done,
+                                                          failed ? done : none);
+        if (!told) errors.push_back(remote.row.name + ": " + to_string(told.error()));
+        if (failed || !told) return;
+    }
+}
+
 std::int64_t Service::follow_moves(std::vector<std::string>& errors) {
     RemoteRuntime* crm = core_.crm();
     if (crm == nullptr) return 0;
@@ -306,6 +365,8 @@ RunReport Service::run(std::chrono::seconds wait) {
     RunReport report;
     recover();
     const Instant until = core_.clock.now() + wait;
+    report.steps += work_inbox(report.errors, false);
+    report.errors.clear(); // hints only; what follows reads everything anyway
     for (auto& remote : core_.remotes) {
         report.pulls.push_back(pull(*remote, {}));
         ++report.steps;
@@ -329,6 +390,7 @@ void Service::serve(const std::function<bool()>& stop) {
     recover();
     Instant payments_due = core_.clock.now();
     Instant cards_due = core_.clock.now();
+    Instant offline_due = core_.clock.now();
     bool facts_changed = true;
     while (!stop()) {
         std::vector<std::string> errors;
@@ -338,6 +400,8 @@ void Service::serve(const std::function<bool()>& stop) {
             check_payments(errors);
             payments_due = now + std::chrono::minutes{15};
         }
+        work_inbox(errors, now >= offline_due);
+        if (now >= offline_due) offline_due = now + kOfflineEvery;
         if (now >= cards_due) {
             if (errors.empty()) follow_moves(errors);
             if (errors.empty()) work_cards(errors, facts_changed);

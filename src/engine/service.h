@@ -2,6 +2,7 @@
 
 #include "engine/books.h"
 #include "engine/cards.h"
+#include "engine/inbox_job.h"
 #include "engine/pull.h"
 
 // Puts the jobs in order and works them: for `sync`, `run` and `serve`.
@@ -35,6 +36,9 @@ public:
     // Reads the kanban and does what managers asked there; then plans what the cards have to show.
     // `facts_changed`: warnings of drafts are looked at again. Returns steps made.
     std::int64_t work_cards(std::vector<std::string>& errors, bool facts_changed);
+    // What events asked to look at again, those of the portal's own queue among it when `offline`
+    // says so. Returns how many there were.
+    std::int64_t work_inbox(std::vector<std::string>& errors, bool offline);
     // Stage moves since the last look, for what polling and events missed: reports and cards that
     // they name are looked at again.
     std::int64_t follow_moves(std::vector<std::string>& errors);
@@ -63,6 +67,8 @@ private:
     // Documents that are due, and what cards have to show after what just happened.
     std::int64_t follow_up(RemoteRuntime& remote, std::vector<std::string>& errors);
     CardsJob cards();
+    void follow(const Looked& looked, std::vector<std::string>& errors);
+    void follow_offline(RemoteRuntime& remote, std::vector<std::string>& errors);
 
     bool ready_ = false;
     Core& core_;

@@ -243,6 +243,15 @@ std::optional<Instant> Documents::next_due(std::int64_t remote) {
     return due ? std::optional(from_epoch_ms(*due)) : std::nullopt;
 }
 
+void Documents::look_now(const std::set<std::string>& remote_ids, Instant now) {
+    for (const auto& id : remote_ids)
+        db_.prepare("UPDATE documents SET due_at = :now WHERE remote_id = :id AND "
+                    "state = 'waiting' AND due_at > :now")
+            .bind(":now", stored(now))
+            .bind(":id", id)
+            .run();
+}
+
 std::vector<DocumentRow> Documents::kept() {
     return all(db_.prepare(HB_DOCUMENT_COLUMNS "WHERE state = 'stored' ORDER BY id"), document_of);
 }

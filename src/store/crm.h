@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,6 +90,8 @@ public:
     std::vector<DocumentRow> of_report(std::int64_t report); // in the order in which they were made
     std::optional<DocumentRow> next(std::int64_t remote, Instant now); // waiting and due
     std::optional<Instant> next_due(std::int64_t remote);
+    // These of any remote are due now; others than waiting ones are left alone.
+    void look_now(const std::set<std::string>& remote_ids, Instant now);
     std::vector<DocumentRow> kept(); // for verify: every file that must be there
 
 private:

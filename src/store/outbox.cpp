@@ -111,19 +111,21 @@ std::int64_t insert_op(Database& db, const OpRow& row) {
     return db.last_insert_id();
 }
 
-// The newer value takes the place of those that did not go out yet; who waited for one of them
-// waits for the newer one.
+// The newer value takes the place of those that did not go out yet, parked ones among them: a later
+// retry would write an old value over a new one. Who waited for one of them waits for the newer
+// one.
 void supersede(Database& db, const OpRow& row, std::int64_t by) {
     db.prepare(R"(
         UPDATE outbox SET after = :by
          WHERE id <> :by AND after IN (SELECT id FROM outbox WHERE purpose = :purpose AND id < :by
-                                         AND repeat = 0 AND state = 'pending'))")
+                                         AND repeat = 0 AND state IN ('pending', 'parked')))")
         .bind(":by", by)
         .bind(":purpose", row.purpose)
         .run();
     db.prepare(R"(
         UPDATE outbox SET superseded = 1, state = 'done', done_at = :now
-         WHERE purpose = :purpose AND id < :by AND repeat = 0 AND state = 'pending')")
+         WHERE purpose = :purpose AND id < :by AND repeat = 0
+           AND state IN ('pending', 'parked'))")
         .bind(":now", stored(row.made_at))
         .bind(":purpose", row.purpose)
         .bind(":by", by)

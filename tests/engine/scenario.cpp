@@ -78,117 +78,256 @@ void send_report(World& world, std::int64_t report) {
     must(sent);
 }
 
-void expect(World& world, const Words& w) {
-    const std::string& what = w.at(1);
-    if (what == "state")
-        CHECK(world.state(report_of(world, w.at(2))) == w.at(3));
-    else if (what == "total")
-        CHECK(world.total(report_of(world, w.at(2))) == w.at(3));
-    else if (what == "deals")
-        CHECK(std::to_string(world.deals().size()) == w.at(2));
-    else if (what == "mark")
-        CHECK(world.mark(number(w.at(3)), "UF_HB_PAID") == (w.size() > 4 ? w.at(4) : ""));
-    else if (what == "late") {
-        std::string rows;
-        for (const auto& row : world.books->late(std::nullopt, false))
-            rows += (rows.empty() ? "" : "; ") + row.kind + " " + format_duration(row.seconds) +
-                    " " + row.amount;
-        CHECK(rows == (w.size() > 2 ? w.at(2) : ""));
-    } else if (what == "nothing") { // expect nothing client 1 FROM TO
-        const auto created =
-            world.books->create(world.filter(number(w.at(3)), w.at(4), w.at(5)), world.actor);
-        must(created);
-        CHECK_FALSE(created->view.id.has_value());
-    } else if (what == "lines") {
-        const auto row = *world.core->reports.find(report_of(world, w.at(2)));
-        std::string lines;
-        for (const auto& line : world.core->reports.lines(row.id, store::counting_revision(row)))
-            lines += (lines.empty() ? "" : "; ") + line.line.kind + " " +
-                     format_duration(line.line.worked_seconds) + " " +
-                     domain::format_amount(line.line.amount, *domain::find_currency(row.currency));
-        CHECK(lines == w.at(3));
-    } else
-        FAIL("nobody knows how to expect " << what);
+using Verb = void (*)(World& world, const Words& w);
+
+void expect_late(World& world, const Words& w) {
+    std::string rows;
+    for (const auto& row : world.books->late(std::nullopt, false))
+        rows += (rows.empty() ? "" : "; ") + row.kind + " " + format_duration(row.seconds) + " " +
+                row.amount;
+    CHECK(rows == (w.size() > 2 ? w.at(2) : ""));
+}
+
+void expect_lines(World& world, const Words& w) {
+    const auto row = *world.core->reports.find(report_of(world, w.at(2)));
+    std::string lines;
+    for (const auto& line : world.core->reports.lines(row.id, store::counting_revision(row)))
+        lines += (lines.empty() ? "" : "; ") + line.line.kind + " " +
+                 format_duration(line.line.worked_seconds) + " " +
+                 domain::format_amount(line.line.amount, *domain::find_currency(row.currency));
+    CHECK(lines == w.at(3));
+}
+
+const std::map<std::string, Verb>& expectations() {
+    static const std::map<std::string, Verb> table{
+        {"state", // expect state June paid
+         [](World& world, const Words& w) {
+             CHECK(world.state(report_of(world, w.at(2))) == w.at(3));
+         }},
+        {"total", [](World& world,
+                     const Words& w) { CHECK(world.total(report_of(world, w.at(2))) == w.at(3)); }},
+        {"deals", [](World& world,
+                     const Words& w) { CHECK(std::to_string(world.deals().size()) == w.at(2)); }},
+        {"mark", // expect mark task 1 100
+         [](World& world, const Words& w) {
+             CHECK(world.mark(number(w.at(3)), "UF_HB_PAID") == (w.size() > 4 ? w.at(4) : ""));
+         }},
+        {"number", // expect number task 1 2026-0001
+         [](World& world, const Words& w) {
+             CHECK(world.mark(number(w.at(3)), "UF_HB_REPORT") == (w.size() > 4 ? w.at(4) : ""));
+         }},
+        {"late", expect_late},
+        {"lines", expect_lines},
+        {"held", // expect held entry 1 June; without a report: free
+         [](World& world, const Words& w) {
+             const auto entry =
+                 world.core->sources.find_entry(domain::Ref{"bitrix24", "entry", w.at(3)});
+             REQUIRE(entry.has_value());
+             CHECK(entry->live_report ==
+                   (w.size() > 4 ? std::optional(report_of(world, w.at(4))) : std::nullopt));
+         }},
+        {"asks", // expect asks June "words"; without words: nothing
+         [](World& world, const Words& w) {
+             const auto asks = world.core->reports.find(report_of(world, w.at(2)))->asks;
+             if (w.size() > 3)
+                 CHECK_THAT(asks.value_or(""), Catch::Contains(w.at(3)));
+             else
+                 CHECK_FALSE(asks.has_value());
+         }},
+        {"nothing", // expect nothing client 1 FROM TO
+         [](World& world, const Words& w) {
+             const auto created =
+                 world.books->create(world.filter(number(w.at(3)), w.at(4), w.at(5)), world.actor);
+             must(created);
+             CHECK_FALSE(created->view.id.has_value());
+         }},
+    };
+    return table;
+}
+
+// --- the portal
+
+void make_task(World& world, const Words& w) { // task 1 "Title" client 1 [tag bug] [status 5]
+    World::TaskMaker maker{w.at(2), {"CO_" + w.at(4)}, {}, 0, 0, 5};
+    for (std::size_t i = 5; i + 1 < w.size(); i += 2) {
+        if (w[i] == "tag") maker.tags.push_back(w[i + 1]);
+        if (w[i] == "status") maker.status = static_cast<int>(number(w[i + 1]));
+    }
+    CHECK(world.task(maker) == number(w.at(1)));
+}
+
+void make_entry(World& world, const Words& w) { // entry 1 task 1 person 1 SECONDS WHEN
+    CHECK(world.entry(number(w.at(3)), world.names.at("person " + w.at(5)), number(w.at(6)),
+                      w.at(7)) == number(w.at(1)));
+}
+
+// fault METHOD lost|reset|html|empty|CODE [TIMES]: a code is an error of the portal, until `heal`.
+void break_portal(World& world, const Words& w) {
+    using Kind = sandbox::Fault::Kind;
+    static const std::map<std::string, Kind> kinds{{"lost", Kind::LostAnswer},
+                                                   {"reset", Kind::Reset},
+                                                   {"html", Kind::Html},
+                                                   {"empty", Kind::EmptyList}};
+    sandbox::Fault fault;
+    fault.method = w.at(1);
+    const auto kind = kinds.find(w.at(2));
+    if (kind != kinds.end()) {
+        fault.kind = kind->second;
+        fault.count = w.size() > 3 ? number(w.at(3)) : 1;
+    } else {
+        fault.kind = Kind::Error;
+        fault.status = 400;
+        fault.code = w.at(2);
+        fault.count = -1;
+    }
+    world.portal->add_fault(fault);
+}
+
+// --- the agency
+
+std::string terms_of(const Words& w, std::size_t at) {
+    std::string terms = w.size() > at ? w.at(at) : "";
+    std::replace(terms.begin(), terms.end(), '\'', '"');
+    return terms;
+}
+
+void cancel_report(World& world, const Words& w) {
+    const auto id = report_of(world, w.at(1));
+    if (!domain::is_live(world.core->reports.find(id)->state)) return;
+    const auto done = world.books->cancel(id, "a reason", world.actor);
+    must(done);
+}
+
+void recall_report(World& world, const Words& w) {
+    const auto id = report_of(world, w.at(1));
+    if (world.state(id) != "sent") return;
+    const auto done = world.books->recall(id, world.actor);
+    must(done);
+}
+
+void override_entry(World& world, const Words& w) { // override June entry 1 free|billed
+    const auto done =
+        world.books->override_entry(report_of(world, w.at(1)), {"bitrix24", "entry", w.at(3)},
+                                    w.at(4) == "billed", "a reason", world.actor);
+    must(done);
+}
+
+void adopt(World& world, const Words& w) { // adopt client 1 UNTIL; unadopt client 1
+    const bool undo = w.at(0) == "unadopt";
+    const auto done =
+        world.books->adopt("bitrix24:company:" + w.at(2), *parse_day(undo ? "2026-01-01" : w.at(3)),
+                           undo, world.actor);
+    if (undo && !done) return; // undone before the crash
+    must(done);
+}
+
+// As `outbox retry` does: what may have run is looked up first.
+void retry_parked(World& world, const Words&) {
+    store::Tx tx(*world.db);
+    for (auto op : world.core->outbox.list(store::OpState::Parked, 1000)) {
+        const bool may_stand = op.op.repeat == domain::Repeat::Findable && op.attempts > 0;
+        op.state = may_stand ? store::OpState::Uncertain : store::OpState::Pending;
+        op.attempts = op.lookups = 0;
+        op.due_at = world.clock.now();
+        world.core->outbox.update(op);
+    }
+    tx.commit();
+}
+
+const std::map<std::string, Verb>& verbs() {
+    static const std::map<std::string, Verb> table{
+        {"client", [](World& world, const Words& w) { world.company(w.at(2)); }},
+        {"person", [](World& world,
+                      const Words& w) { world.names["person " + w.at(1)] = world.user(w.at(2)); }},
+        {"task", make_task},
+        {"entry", make_entry},
+        {"edit",
+         [](World& world, const Words& w) { world.edit_entry(number(w.at(2)), number(w.at(3))); }},
+        {"delete", [](World& world, const Words& w) { world.delete_entry(number(w.at(2))); }},
+        {"move", // move entry 1 task 2
+         [](World& world, const Words& w) { world.move_entry(number(w.at(2)), number(w.at(4))); }},
+        {"redate", // redate entry 1 WHEN
+         [](World& world, const Words& w) { world.redate_entry(number(w.at(2)), w.at(3)); }},
+        {"link", // link task 1 client 2
+         [](World& world, const Words& w) { world.link_task(number(w.at(2)), number(w.at(4))); }},
+        {"tag", // tag task 1 bug
+         [](World& world, const Words& w) {
+             world.tag_task(number(w.at(2)), {w.begin() + 3, w.end()});
+         }},
+        {"win", [](World& world, const Words& w) { world.win_deal(deal_of(world, w.at(1))); }},
+        {"unwin",
+         [](World& world, const Words& w) { world.win_deal(deal_of(world, w.at(1)), "NEW"); }},
+        {"fault", break_portal},
+        {"heal", [](World& world, const Words&) { world.portal->clear_faults(); }},
+        {"days", [](World& world,
+                    const Words& w) { world.advance(std::chrono::hours{24 * number(w.at(1))}); }},
+        {"contract", // contract client 1 RATE ['terms']
+         [](World& world, const Words& w) {
+             world.contract(number(w.at(2)), w.at(3), terms_of(w, 4));
+         }},
+        {"terms", // terms FROM client 1 RATE ['terms']: a version that begins on that day
+         [](World& world, const Words& w) {
+             world.contract(number(w.at(3)), w.at(4), terms_of(w, 5), "BYN", w.at(1));
+         }},
+        {"pull",
+         [](World& world, const Words&) {
+             must(world.pull().error ? Status(*world.pull().error) : Status());
+         }},
+        {"reconcile",
+         [](World& world, const Words&) {
+             world.pull({false, true, false, std::nullopt, std::nullopt});
+         }},
+        {"run", [](World& world, const Words&) { world.run(std::chrono::seconds{600}); }},
+        {"report", make_report},
+        {"send",
+         [](World& world, const Words& w) { send_report(world, report_of(world, w.at(1))); }},
+        {"agree",
+         [](World& world, const Words& w) {
+             const auto id = report_of(world, w.at(1));
+             if (world.state(id) == "sent") world.agree(id);
+         }},
+        {"recall", recall_report},
+        {"cancel", cancel_report},
+        {"override", override_entry},
+        {"adopt", adopt},
+        {"unadopt", adopt},
+        {"retry", retry_parked},
+        {"pay", // pay June 35.00 REF
+         [](World& world, const Words& w) {
+             const auto done =
+                 world.books->add_payment(report_of(world, w.at(1)), w.at(2),
+                                          *parse_day("2026-07-02"), w.at(3), world.actor);
+             must(done);
+         }},
+        {"bounce", // bounce REF
+         [](World& world, const Words& w) {
+             for (const auto& payment : world.core->reports.payments(std::nullopt))
+                 if (payment.ref == w.at(1))
+                     must(world.books->reverse_payment(payment.id, "bank", world.actor));
+         }},
+        {"decide", // decide next_report: everything that waits
+         [](World& world, const Words& w) {
+             for (const auto& row : world.books->late(std::nullopt, false)) {
+                 const auto done =
+                     world.books->decide_late(row.ref, w.at(1), "a reason", world.actor);
+                 must(done);
+             }
+         }},
+        {"expect",
+         [](World& world, const Words& w) {
+             const auto expectation = expectations().find(w.at(1));
+             if (expectation == expectations().end())
+                 FAIL("nobody knows how to expect " << w.at(1));
+             expectation->second(world, w);
+         }},
+    };
+    return table;
 }
 
 void play(World& world, const Words& w) {
-    const std::string& verb = w.at(0);
-    if (verb == "client")
-        world.company(w.at(2));
-    else if (verb == "person")
-        world.names["person " + w.at(1)] = world.user(w.at(2));
-    else if (verb == "task") { // task 1 "Title" client 1 [tag bug] [status 5]
-        World::TaskMaker maker{w.at(2), {"CO_" + w.at(4)}, {}, 0, 0, 5};
-        for (std::size_t i = 5; i + 1 < w.size(); i += 2) {
-            if (w[i] == "tag") maker.tags.push_back(w[i + 1]);
-            if (w[i] == "status") maker.status = static_cast<int>(number(w[i + 1]));
-        }
-        CHECK(world.task(maker) == number(w.at(1)));
-    } else if (verb == "entry") { // entry 1 task 1 person 1 SECONDS WHEN
-        CHECK(world.entry(number(w.at(3)), world.names.at("person " + w.at(5)), number(w.at(6)),
-                          w.at(7)) == number(w.at(1)));
-    } else if (verb == "edit")
-        world.edit_entry(number(w.at(2)), number(w.at(3)));
-    else if (verb == "delete")
-        world.delete_entry(number(w.at(2)));
-    else if (verb == "move") // move entry 1 task 2
-        world.move_entry(number(w.at(2)), number(w.at(4)));
-    else if (verb == "redate") // redate entry 1 WHEN
-        world.redate_entry(number(w.at(2)), w.at(3));
-    else if (verb == "link") // link task 1 client 2
-        world.link_task(number(w.at(2)), number(w.at(4)));
-    else if (verb == "tag") // tag task 1 bug
-        world.tag_task(number(w.at(2)), {w.begin() + 3, w.end()});
-    else if (verb == "win")
-        world.win_deal(deal_of(world, w.at(1)));
-    else if (verb == "unwin")
-        world.win_deal(deal_of(world, w.at(1)), "NEW");
-    else if (verb == "days")
-        world.advance(std::chrono::hours{24 * number(w.at(1))});
-    else if (verb == "contract") { // contract client 1 RATE ['{terms}']
-        std::string terms = w.size() > 4 ? w.at(4) : "";
-        std::replace(terms.begin(), terms.end(), '\'', '"');
-        world.contract(number(w.at(2)), w.at(3), terms);
-    } else if (verb == "pull")
-        must(world.pull().error ? Status(*world.pull().error) : Status());
-    else if (verb == "reconcile")
-        world.pull({false, true, false, std::nullopt, std::nullopt});
-    else if (verb == "run")
-        world.run(std::chrono::seconds{600});
-    else if (verb == "report")
-        make_report(world, w);
-    else if (verb == "send")
-        send_report(world, report_of(world, w.at(1)));
-    else if (verb == "agree") {
-        const auto id = report_of(world, w.at(1));
-        if (world.state(id) == "sent") world.agree(id);
-    } else if (verb == "recall") {
-        const auto id = report_of(world, w.at(1));
-        if (world.state(id) != "sent") return;
-        const auto done = world.books->recall(id, world.actor);
-        must(done);
-    } else if (verb == "cancel") {
-        const auto id = report_of(world, w.at(1));
-        if (!domain::is_live(world.core->reports.find(id)->state)) return;
-        const auto done = world.books->cancel(id, "a reason", world.actor);
-        must(done);
-    } else if (verb == "pay") { // pay June 35.00 REF
-        const auto done = world.books->add_payment(report_of(world, w.at(1)), w.at(2),
-                                                   *parse_day("2026-07-02"), w.at(3), world.actor);
-        must(done);
-    } else if (verb == "bounce") { // bounce REF
-        for (const auto& payment : world.core->reports.payments(std::nullopt))
-            if (payment.ref == w.at(1))
-                must(world.books->reverse_payment(payment.id, "bank", world.actor));
-    } else if (verb == "decide") { // decide next_report: everything that waits
-        for (const auto& row : world.books->late(std::nullopt, false)) {
-            const auto done = world.books->decide_late(row.ref, w.at(1), "a reason", world.actor);
-            must(done);
-        }
-    } else if (verb == "expect")
-        expect(world, w);
-    else
-        FAIL("no scenario knows the word " << verb);
+    const auto verb = verbs().find(w.at(0));
+    if (verb == verbs().end()) FAIL("no scenario knows the word " << w.at(0));
+    verb->second(world, w);
 }
 
 Story read_story(const std::filesystem::path& path) {

@@ -429,10 +429,10 @@ std::string World::portal_text() const {
 }
 
 void World::contract(std::int64_t company, const std::string& rate, const std::string& terms,
-                     const std::string& currency) {
+                     const std::string& currency, const std::string& from) {
     const std::string text = "{\"client\":\"bitrix24:company:" + std::to_string(company) +
-                             "\",\"valid_from\":\"2025-01-01\",\"currency\":\"" + currency + "\"," +
-                             terms + "\"rates\":[{\"amount\":\"" + rate + "\"}]}";
+                             "\",\"valid_from\":\"" + from + "\",\"currency\":\"" + currency +
+                             "\"," + terms + "\"rates\":[{\"amount\":\"" + rate + "\"}]}";
     std::vector<mapping::FileProblem> problems;
     const auto parsed = mapping::parse_contract(text, "contract", {"Europe/Minsk", "en"}, problems);
     for (const auto& problem : problems) UNSCOPED_INFO(to_string(problem));

@@ -76,7 +76,8 @@ public:
     // -------------------------------------------------------------------------------------------
     // One rate, nothing else, unless `terms` adds members: "\"rounding\":{…},".
     void contract(std::int64_t company, const std::string& rate = "90.00",
-                  const std::string& terms = "", const std::string& currency = "BYN");
+                  const std::string& terms = "", const std::string& currency = "BYN",
+                  const std::string& from = "2025-01-01");
     engine::PullReport pull(engine::PullOptions options = {});
     engine::RunReport run(std::chrono::seconds wait = std::chrono::seconds{300});
     domain::Filter filter(std::int64_t company, const std::string& from,
