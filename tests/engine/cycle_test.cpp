@@ -47,7 +47,7 @@ TEST_CASE("tracked hours become a paid report, once; paid tasks carry the mark a
     CHECK(world.state(report) == "invoiced");
     REQUIRE(world.deals().size() == 1);
     CHECK(world.rows_of(world.deals()[0]) == 1);
-    CHECK(world.comments_of(world.deals()[0]) == 1);
+    CHECK(world.comments_of(world.deals()[0]) == 2);
     CHECK(world.mark(it.task, "UF_HB_REPORT") == "2026-0001");
 
     world.win_deal(world.deals()[0]);
