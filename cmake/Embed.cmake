@@ -19,3 +19,38 @@ function(embed TARGET NAMESPACE)
     target_sources(${TARGET} PRIVATE ${out})
   endforeach()
 endfunction()
+
+# embed_all(hb_mapping hb::mapping::embedded mappings FILE…)
+# Compiles files into TARGET under the names of their stems, or of their folders for files that are called alike. Whoever
+# looks one up declares `const std::vector<std::pair<std::string_view, std::string_view>>& LIST();` in NAMESPACE.
+function(embed_all TARGET NAMESPACE LIST)
+  set(declared "")
+  set(rows "")
+  foreach(file ${ARGN})
+    get_filename_component(stem ${file} NAME_WE)
+    if(stem STREQUAL "manifest" OR stem STREQUAL "mapping")
+      get_filename_component(folder ${file} DIRECTORY)
+      get_filename_component(stem ${folder} NAME)
+    endif()
+    string(REGEX REPLACE "[^A-Za-z0-9]" "_" safe ${stem})
+    set(name k_${LIST}_${safe})
+    embed(${TARGET} ${NAMESPACE} ${name}=${file})
+    string(APPEND declared "extern const std::string_view ${name};\n")
+    string(APPEND rows "        {\"${stem}\", ${name}},\n")
+  endforeach()
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded/${TARGET}_${LIST}.cpp)
+  file(CONFIGURE OUTPUT ${out} CONTENT "#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ${NAMESPACE} {
+${declared}
+const std::vector<std::pair<std::string_view, std::string_view>>& ${LIST}() {
+    static const std::vector<std::pair<std::string_view, std::string_view>> all{
+${rows}    };
+    return all;
+}
+} // namespace ${NAMESPACE}
+" @ONLY)
+  target_sources(${TARGET} PRIVATE ${out})
+endfunction()

@@ -6,6 +6,7 @@
 #include "base/ensure.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "mapping/durations.h"
 #include "mapping/plain_text.h"
 
 namespace hb::mapping {
@@ -16,7 +17,7 @@ using json::Value;
 
 constexpr std::size_t kIdBytesMax = 100; // a UUID with a prefix has room twice
 
-constexpr std::array<std::pair<std::string_view, As>, 12> kAs{{
+constexpr std::array<std::pair<std::string_view, As>, 22> kAs{{
     {"text", As::Text},
     {"id", As::Id},
     {"integer", As::Integer},
@@ -29,6 +30,16 @@ constexpr std::array<std::pair<std::string_view, As>, 12> kAs{{
     {"crm_links", As::CrmLinks},
     {"name", As::Name},
     {"plain", As::Plain},
+    {"clock", As::Clock},
+    {"minutes", As::Minutes},
+    {"hours", As::Hours},
+    {"iso_duration", As::IsoDuration},
+    {"milliseconds", As::Milliseconds},
+    {"unix", As::Unix},
+    {"unix_ms", As::UnixMs},
+    {"day_ms", As::DayMs},
+    {"last_part", As::LastPart},
+    {"document", As::Document},
 }};
 
 constexpr std::array<std::pair<std::string_view, domain::TaskStatus>, 5> kStatuses{{
@@ -72,14 +83,77 @@ Result<Product> to_integer(const Value& value) {
     return Product(*number);
 }
 
+Result<Product> within_a_day(const Value& value, std::int64_t seconds) {
+    if (seconds < 0) return value.expected("seconds that are not negative");
+    if (seconds > kEntrySecondsMax)
+        return value.expected("at most " + std::to_string(kEntrySecondsMax) +
+                              " seconds, one day, in one record");
+    return Product(seconds);
+}
+
 Result<Product> to_seconds(const Value& value) {
     const auto number = value.integer();
     if (!number) return value.expected("a whole number of seconds");
-    if (*number < 0) return value.expected("seconds that are not negative");
-    if (*number > kEntrySecondsMax)
-        return value.expected("at most " + std::to_string(kEntrySecondsMax) +
-                              " seconds, one day, in one record");
-    return Product(*number);
+    return within_a_day(value, *number);
+}
+
+// A whole number of something that is `times` / `parts` seconds long.
+Result<Product> to_scaled(const Value& value, std::string_view what, std::int64_t times,
+                          std::int64_t parts) {
+    const auto number = value.integer();
+    if (!number) return value.expected("a whole number of " + std::string(what));
+    // Compared before it is multiplied: no number of a record may overflow.
+    if (*number > kEntrySecondsMax * parts) return within_a_day(value, kEntrySecondsMax + 1);
+    if (*number < 0) return within_a_day(value, -1);
+    return within_a_day(value, *number * times / parts);
+}
+
+Result<Product> to_duration(As as, const Value& value) {
+    const auto text = value.text();
+    const std::string_view words = as == As::Clock   ? "hours and minutes like 6:50"
+                                   : as == As::Hours ? "hours like 6.83"
+                                                     : "a duration like PT6H50M";
+    if (!text) return value.expected(words);
+    const auto seconds = as == As::Clock   ? clock_seconds(*text)
+                         : as == As::Hours ? decimal_hours(*text)
+                                           : iso_seconds(*text);
+    if (!seconds) return value.expected(words);
+    return within_a_day(value, *seconds);
+}
+
+// Seconds or milliseconds since 1970.
+Result<Product> to_moment(const Value& value, std::int64_t per_second) {
+    const auto number = value.integer();
+    const std::int64_t end = to_epoch_seconds(Instant(day_max())) + 86400;
+    if (!number || *number < 0 || *number >= end * per_second)
+        return value.expected(per_second == 1 ? "seconds since 1970" : "milliseconds since 1970");
+    return Product(from_epoch_ms(*number * (1000 / per_second)));
+}
+
+Result<Product> to_day_ms(const Value& value) {
+    auto moment = to_moment(value, 1000);
+    if (!moment) return moment;
+    return Product(std::chrono::floor<std::chrono::days>(std::get<Instant>(*moment)));
+}
+
+// Links name things by their addresses.
+Result<Product> to_last_part(const Value& value) {
+    const auto text = value.text();
+    if (!text) return value.expected("a link or an id");
+    std::string_view rest = *text;
+    while (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
+    if (const auto cut = rest.rfind('/'); cut != std::string_view::npos)
+        rest.remove_prefix(cut + 1);
+    if (rest.empty()) return Product();
+    if (!is_id(rest)) return value.expected("a link or an id");
+    return Product(std::string(rest));
+}
+
+Result<Product> to_document(const Value& value) {
+    if (value.is_string()) return to_text(value);
+    if (!value.is_object()) return value.expected("a text or a document");
+    std::string text = to_utf8(document_text(value));
+    return text.empty() ? Product() : Product(std::move(text));
 }
 
 Result<Product> to_instant(const Value& value) {
@@ -109,9 +183,11 @@ Result<Product> to_flag(const Value& value) {
 }
 
 Result<Product> to_status(const Converter& converter, const Value& value) {
-    const auto code = value.text();
+    const bool truth = value.kind() == json::Kind::Bool;
+    const auto code = truth ? Result<std::string>(value.dump()) : value.text();
     if (!code) return value.expected("a status code");
-    const auto known = converter.statuses.find(*code);
+    auto known = converter.statuses.find(*code);
+    if (known == converter.statuses.end()) known = converter.statuses.find("*");
     if (known != converter.statuses.end()) return Product(known->second);
     Error error = value.expected("a status of this mapping's table");
     error.message += "; add the code to the table";
@@ -187,13 +263,23 @@ Gives gives(As as) {
     case As::Id:
     case As::Name:
     case As::Plain:
+    case As::LastPart:
+    case As::Document:
         return Gives::Text;
     case As::Integer:
     case As::Seconds:
+    case As::Clock:
+    case As::Minutes:
+    case As::Hours:
+    case As::IsoDuration:
+    case As::Milliseconds:
         return Gives::Number;
     case As::Instant:
+    case As::Unix:
+    case As::UnixMs:
         return Gives::Instant;
     case As::Day:
+    case As::DayMs:
         return Gives::Day;
     case As::Flag:
         return Gives::Flag;
@@ -263,6 +349,24 @@ Result<Product> convert(const Converter& converter, const Value& value) {
         return to_tags(value);
     case As::CrmLinks:
         return to_links(converter, value);
+    case As::Clock:
+    case As::Hours:
+    case As::IsoDuration:
+        return to_duration(converter.as, value);
+    case As::Minutes:
+        return to_scaled(value, "minutes", 60, 1);
+    case As::Milliseconds:
+        return to_scaled(value, "milliseconds", 1, 1000);
+    case As::Unix:
+        return to_moment(value, 1);
+    case As::UnixMs:
+        return to_moment(value, 1000);
+    case As::DayMs:
+        return to_day_ms(value);
+    case As::LastPart:
+        return to_last_part(value);
+    case As::Document:
+        return to_document(value);
     }
     fail_invariant("a converter that does not exist");
 }

@@ -29,7 +29,17 @@ enum class As {
     Tags,
     CrmLinks,
     Name,
-    Plain
+    Plain,
+    Clock,        // "6:50"
+    Minutes,      // 410
+    Hours,        // 6.83
+    IsoDuration,  // "PT6H50M"
+    Milliseconds, // "24600000"
+    Unix,         // seconds since 1970
+    UnixMs,
+    DayMs,    // a date as UTC midnight in milliseconds
+    LastPart, // "/api/v3/users/7" is 7
+    Document  // an Atlassian document
 };
 std::optional<As> parse_as(std::string_view word);
 

@@ -30,7 +30,11 @@ std::optional<Mapping> Mapping::parse(std::string_view text, const std::string& 
     for (const json::Value& rules : edited.root()["streams"])
         if (const StreamFields* fields = find_stream(rules.key()))
             out.impl_->streams.emplace(fields->name, StreamRules::read(edited, *fields, rules));
-    out.impl_->templates = Templates::read(edited, edited.root()["templates"]);
+    // Only a CRM is written texts to.
+    const json::Value templates = edited.root()["templates"];
+    if (templates.missing() && edited.root()["connector"].text_view() == "bitrix24")
+        edited.problem_at("", "missing key \"templates\"", "copy them from the shipped mapping");
+    out.impl_->templates = Templates::read(edited, templates);
     if (!edited.finish()) return std::nullopt;
     return out;
 }

@@ -1,13 +1,18 @@
 #include "mapping/shipped.h"
 
+#include <utility>
+#include <vector>
+
 namespace hb::mapping {
 
 namespace embedded {
-extern const std::string_view kBitrix24Mapping;
+const std::vector<std::pair<std::string_view, std::string_view>>& mappings();
 }
 
 std::string_view shipped_mapping(std::string_view connector) {
-    return connector == "bitrix24" ? embedded::kBitrix24Mapping : std::string_view();
+    for (const auto& [name, text] : embedded::mappings())
+        if (name == connector) return text;
+    return {};
 }
 
 } // namespace hb::mapping

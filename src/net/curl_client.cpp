@@ -4,12 +4,12 @@
 #include <cctype>
 #include <cstring>
 #include <mutex>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/ensure.h"
 #include "base/text.h"
+#include "net/addresses.h"
 #include "net/http.h"
 
 namespace hb::net {
@@ -66,25 +66,18 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
     return length;
 }
 
-bool is_loopback(const sockaddr* address) {
-    if (address->sa_family == AF_INET) {
-        sockaddr_in v4{};
-        std::memcpy(&v4, address, sizeof v4);
-        return (ntohl(v4.sin_addr.s_addr) >> 24) == 127;
-    }
-    if (address->sa_family == AF_INET6) {
-        sockaddr_in6 v6{};
-        std::memcpy(&v6, address, sizeof v6);
-        return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) != 0;
-    }
-    return false;
-}
+// Where a connection may lead.
+struct Reachable {
+    bool loopback_only = false;
+    bool public_only = false;
+};
 
 // Plain http goes to this machine only. The address is judged and not the name, because a name may
 // resolve to anything.
 curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
-    const bool loopback_only = *static_cast<const bool*>(user);
-    if (loopback_only && !is_loopback(&address->addr)) return CURL_SOCKET_BAD;
+    const auto& reachable = *static_cast<const Reachable*>(user);
+    if (reachable.loopback_only && !is_loopback(&address->addr)) return CURL_SOCKET_BAD;
+    if (reachable.public_only && !is_public(&address->addr)) return CURL_SOCKET_BAD;
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -108,6 +101,22 @@ bool before_sending(CURLcode code) {
     default:
         return false;
     }
+}
+
+const char* method_of(Verb verb) {
+    switch (verb) {
+    case Verb::Get:
+        return "GET";
+    case Verb::Post:
+        return "POST";
+    case Verb::Put:
+        return "PUT";
+    case Verb::Patch:
+        return "PATCH";
+    case Verb::Delete:
+        return "DELETE";
+    }
+    fail_invariant("an HTTP method that does not exist");
 }
 
 struct HeaderList {
@@ -144,7 +153,7 @@ private:
 
     CurlOptions options_;
     CURL* handle_ = nullptr;
-    bool loopback_only_ = false;
+    Reachable reachable_;
 };
 
 void CurlClient::set_fixed_options() {
@@ -164,22 +173,24 @@ void CurlClient::set_fixed_options() {
     set(CURLOPT_USERAGENT, options_.user_agent.c_str());
     if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
-    set(CURLOPT_OPENSOCKETDATA, &loopback_only_);
+    set(CURLOPT_OPENSOCKETDATA, &reachable_);
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_HEADERFUNCTION, &take_header);
 }
 
 void CurlClient::set_request(const Request& request, HeaderList& headers) {
     const std::string& url = request.url.reveal();
-    loopback_only_ = !(url.size() > 8 && fold_case(url.substr(0, 8)) == "https://");
+    reachable_.loopback_only = !(url.size() > 8 && fold_case(url.substr(0, 8)) == "https://");
+    reachable_.public_only = options_.public_only && !reachable_.loopback_only;
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.timeouts.connect.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeouts.total.count()));
     set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request.answer_bytes_max));
-    if (request.verb == Verb::Post) {
+    if (request.verb != Verb::Get) {
         set(CURLOPT_POST, 1L);
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         set(CURLOPT_POSTFIELDS, request.body.c_str());
+        if (request.verb != Verb::Post) set(CURLOPT_CUSTOMREQUEST, method_of(request.verb));
     } else {
         set(CURLOPT_HTTPGET, 1L);
     }

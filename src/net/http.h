@@ -14,7 +14,7 @@
 
 namespace hb::net {
 
-enum class Verb { Get, Post };
+enum class Verb { Get, Post, Put, Patch, Delete };
 
 struct Timeouts {
     std::chrono::milliseconds connect{5000};
@@ -66,6 +66,9 @@ struct CurlOptions {
     std::string user_agent = "hourbridge";
     // Plain http is refused except to loopback; tests and the sandbox live there.
     std::string ca_file; // own CA bundle; empty: the system's
+    // Refuses addresses of this machine and of private networks, judged when the connection opens:
+    // a name of the configuration may come to point anywhere.
+    bool public_only = false;
 };
 
 // libcurl with keep-alive, gzip, time-outs and a cap on the decompressed answer.

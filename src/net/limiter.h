@@ -19,6 +19,8 @@ public:
         std::chrono::seconds budget{480}; // method run time in any ten minutes
     };
     explicit Limiter(Limits limits) : limits_(limits) {}
+    // Another pace from now on; what was counted stays counted.
+    void use(Limits limits) { limits_ = limits; }
 
     // The first moment at or after `now` at which `method` may be called.
     Instant earliest(std::string_view method, Instant now) const;

@@ -136,7 +136,9 @@ TEST_CASE("a broken mapping is told with its line, its place and the way out") {
         {"\"as\": \"name\"", "\"as\": \"nam\"",
          "my.json:6: /streams/users/1/as: expected one of \"text\", \"id\", \"integer\", "
          "\"seconds\", \"instant\", \"day\", \"flag\", \"status\", \"tags\", \"crm_links\", "
-         "\"name\", \"plain\"; got \"nam\". did you mean \"name\"?\n"},
+         "\"name\", \"plain\", \"clock\", \"minutes\", \"hours\", \"iso_duration\", "
+         "\"milliseconds\", \"unix\", \"unix_ms\", \"day_ms\", \"last_part\", "
+         "\"document\"; got \"nam\". did you mean \"name\"?\n"},
         {"\"from\": \"/ID\"", "\"form\": \"/ID\"",
          "my.json:5: /streams/users/0: missing key \"from\"\n"
          "my.json:5: /streams/users/0/form: unknown key \"form\". did you mean \"from\"?\n"},
