@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/digest.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "engine/corrections.h"
 #include "mapping/contract_file.h"
@@ -305,9 +306,18 @@ std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
     std::int64_t no_text = 0;
     std::map<std::int64_t, domain::Fate> fates;
     for (const auto& fate : draft.fates) fates[fate.entry] = fate.fate;
-    for (const auto& entry : input.entries)
-        if (fates[entry.id] == domain::Fate::Taken && trim(entry.text).empty() && entry.seconds > 0)
-            ++no_text;
+    std::map<std::pair<Day, std::string>, std::int64_t> days; // of each person
+    for (const auto& entry : input.entries) {
+        if (fates[entry.id] != domain::Fate::Taken || entry.seconds == 0) continue;
+        if (trim(entry.text).empty()) ++no_text;
+        days[{entry.work_date, entry.person_name}] += entry.seconds;
+    }
+    for (const auto& [day, seconds] : days)
+        if (seconds > kEntrySecondsMax)
+            out.push_back({"long_day",
+                           day.second + " has " + hours(seconds) + " on " + format_day(day.first) +
+                               ": more than a day",
+                           false});
     if (no_text > 0)
         out.push_back({"no_text",
                        std::to_string(no_text) + " time entries say nothing about the work",

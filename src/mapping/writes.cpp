@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 
 #include "base/ensure.h"
 #include "base/limits.h"
@@ -18,7 +19,39 @@ using json::Writer;
 struct Row {
     std::string name;
     std::int64_t gross = 0;
+    const domain::Line* line = nullptr; // of a row for one line
 };
+
+// How well a row can carry what a correction takes back: the same task, the same project, any.
+int nearness(const Row& row, const Row& correction) {
+    if (row.line == nullptr || correction.line == nullptr) return 0;
+    if (row.line->task_ref == correction.line->task_ref) return 2;
+    return row.line->project == correction.line->project ? 1 : 0;
+}
+
+// A portal refuses rows below zero: what a correction takes back is taken off other rows, which say
+// so. Their sum stays the total (G5).
+std::vector<Row> without_negative(std::vector<Row> rows) {
+    std::vector<Row> out;
+    std::vector<Row> back;
+    for (Row& row : rows) (row.gross < 0 ? back : out).push_back(std::move(row));
+    for (Row& correction : back) {
+        while (correction.gross < 0) {
+            const auto by_use = [&](const Row& a, const Row& b) {
+                return std::tuple(a.gross > 0, nearness(a, correction), a.gross) <
+                       std::tuple(b.gross > 0, nearness(b, correction), b.gross);
+            };
+            const auto best = std::max_element(out.begin(), out.end(), by_use);
+            if (best == out.end() || best->gross <= 0) break; // a report below zero is never sent
+            const std::int64_t part = std::min(best->gross, -correction.gross);
+            best->gross -= part;
+            correction.gross += part;
+            best->name = shorten(best->name + "; " + correction.name, kNameCharactersMax);
+        }
+        if (correction.gross < 0) out.push_back(std::move(correction));
+    }
+    return out;
+}
 
 class RowMaker {
 public:
@@ -31,12 +64,13 @@ public:
     std::vector<Row> make() const {
         if (lines_.size() <= kDealRowsMax) {
             std::vector<Row> rows;
-            for (const domain::Line* line : lines_) rows.push_back({name_of(*line), line->gross});
-            return rows;
+            for (const domain::Line* line : lines_)
+                rows.push_back({name_of(*line), line->gross, line});
+            return without_negative(std::move(rows));
         }
         // G5; a client of hundreds of projects gets coarser rows still.
         for (const bool by_type : {true, false}) {
-            std::vector<Row> rows = grouped(by_type);
+            std::vector<Row> rows = without_negative(grouped(by_type));
             if (rows.size() <= kDealRowsMax) return rows;
         }
         return {whole()};
@@ -101,15 +135,15 @@ private:
         }
         std::vector<Row> rows;
         for (const Group& group : groups)
-            rows.push_back(
-                {group_name(project_of(*group.first), group.type, group.seconds), group.gross});
+            rows.push_back({group_name(project_of(*group.first), group.type, group.seconds),
+                            group.gross, nullptr});
         return rows;
     }
 
     Row whole() const {
         return {
             shorten(mapping_.fill("deal.title", report_values(revision_, "")), kNameCharactersMax),
-            revision_.totals.total};
+            revision_.totals.total, nullptr};
     }
 
     const Mapping& mapping_;

@@ -91,6 +91,24 @@ TEST_CASE("a correction there and the correction back cancel out") {
     }
 }
 
+TEST_CASE(
+    "a written-off difference is used up before anybody is billed or credited (rules 1, 27)") {
+    // billed 1:00, grown to 1:30, the half hour left unbilled
+    CHECK(seconds_to_bill(5400, 3600, 1800) == 3600);
+    CHECK(seconds_to_bill(7200, 3600, 1800) == 5400); // half an hour more than was known
+    CHECK(seconds_to_bill(4500, 3600, 1800) == 3600); // the unbilled part shrank
+    CHECK(seconds_to_bill(1800, 3600, 1800) == 1800);
+    CHECK(seconds_to_bill(0, 3600, 1800) == 0); // no more than was billed goes back
+    // billed 1:00, shrunk to 0:30, left on the bill
+    CHECK(seconds_to_bill(1800, 3600, -1800) == 3600);
+    CHECK(seconds_to_bill(3600, 3600, -1800) == 3600); // it was paid already
+    CHECK(seconds_to_bill(5400, 3600, -1800) == 5400);
+    CHECK(seconds_to_bill(900, 3600, -1800) == 2700); // a quarter less than was known
+    // nothing was written off
+    CHECK(seconds_to_bill(900, 3600, 0) == 900);
+    CHECK(seconds_to_bill(5400, 3600, 0) == 5400);
+}
+
 TEST_CASE("members of one line have one rate") {
     CHECK_THROWS_AS(price_adjustment({{1, 1, 9000, 1, 1}, {2, 1, 8000, 1, 1}}, {}),
                     BrokenInvariant);

@@ -59,6 +59,24 @@ TEST_CASE("corrections become one line each, before the work, with their money a
     CHECK(draft.blocking.empty());
 }
 
+TEST_CASE("a correction shows whose time it was, and names no report that its reader has not seen "
+          "(rule 56)") {
+    DraftInput input = march({entry(901, 1, 5400)});
+    input.entries[0].live_report = 3;
+    input.adjustments = {correction(1, 900), correction(2, 900)};
+    input.adjustments[0].person = ref("bitrix24:user:9");
+    input.adjustments[0].person_name = "Nine";
+    for (AdjustmentFacts& a : input.adjustments) a.origin_number = "";
+    input.adjustments[1].why = "";
+    const Draft draft = evaluate(input);
+    REQUIRE(draft.lines.size() == 2);
+    CHECK(draft.lines[0].reason == "");
+    CHECK(draft.lines[1].reason == "the entry became longer");
+    REQUIRE(draft.lines[1].people.size() == 1);
+    CHECK(draft.lines[1].people[0].name == "Nine");
+    CHECK(draft.lines[1].people[0].seconds == draft.lines[1].worked_seconds);
+}
+
 TEST_CASE("corrections with equal sums stand in the order of their ids") {
     DraftInput input = march({});
     input.adjustments = {correction(10, 900), correction(9, 900), correction(2, 900)};

@@ -154,18 +154,37 @@ TEST_CASE("G7: amounts carry exactly the currency's decimals") {
               .find(R"("opportunity":"90071992547409.93")") != std::string::npos);
 }
 
-TEST_CASE("zero and negative rows stay as they are, and an adjustment says that it is one") {
+TEST_CASE("G5: what a correction takes back is taken off other rows, since a portal refuses rows "
+          "below zero; zero rows stay") {
     Revision r = revision();
     r.contract.vat = {VatMode::Included, 200000};
+    r.lines.clear();
+    r.lines.push_back(line("8017", "Layout", 7200, 18000));
+    r.lines.push_back(line("8030", "Shop", 36000, 90000));
+    r.lines.push_back(line("8022", "Talk", 0, 0));
     Line back = line("8017", "Layout", -3600, -9000);
     back.kind = "adjustment";
     r.lines.push_back(back);
-    r.lines.push_back(line("8022", "Talk", 0, 0));
-    close(r);
+    SECTION("of the same task first") {
+        close(r);
+        const std::string fields = mapping::row_fields(shipped(), r);
+        const auto has = [&fields](const char* row) {
+            return fields.find(row) != std::string::npos;
+        };
+        CHECK(has(R"~({"productName":"Layout (2:00 h × 90.00); Adjustment: Layout (-1:00 h × )~"
+                  R"~(90.00)","price":"90.00")~"));
+        CHECK(has(R"~({"productName":"Shop (10:00 h × 90.00)","price":"900.00")~"));
+        CHECK(has(R"~({"productName":"Talk (0:00 h × 90.00)","price":"0.00")~"));
+        CHECK(sums_of(fields, r.contract.currency).rows == 3);
+    }
+    SECTION("then of others, as far as they reach") {
+        r.lines[3].amount = -20000;
+        close(r);
+        const std::string fields = mapping::row_fields(shipped(), r);
+        CHECK(fields.find("\"-") == std::string::npos);
+        CHECK(fields.find(R"("price":"880.00")") != std::string::npos);
+    }
     const std::string fields = mapping::row_fields(shipped(), r);
-    const auto has = [&fields](const char* row) { return fields.find(row) != std::string::npos; };
-    CHECK(has(R"~({"productName":"Adjustment: Layout (-1:00 h × 90.00)","price":"-90.00")~"));
-    CHECK(has(R"~({"productName":"Talk (0:00 h × 90.00)","price":"0.00")~"));
     CHECK(sums_of(fields, r.contract.currency).sum == r.totals.total);
 }
 
