@@ -230,17 +230,23 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
     return facts;
 }
 
-std::vector<domain::SentReport> Drafting::sent_reports(std::int64_t client, std::int64_t except) {
-    std::vector<domain::SentReport> out;
+const std::vector<domain::SentReport>& Drafting::all_sent(std::int64_t client) {
+    const auto [at, added] = sent_.try_emplace(client);
+    if (!added) return at->second;
     for (const auto& row : core_.reports.sent_of(client)) {
-        if (row.id == except) continue;
         auto filter = mapping::parse_filter(row.filter);
         ensure(filter.ok(), "a stored filter can be read");
         filter->from = row.period.from;
         filter->to = row.period.to;
-        out.push_back(
+        at->second.push_back(
             {row.id, row.number.value_or(""), std::move(*filter), row.sent_seen.value_or(0)});
     }
+    return at->second;
+}
+
+std::vector<domain::SentReport> Drafting::sent_reports(std::int64_t client, std::int64_t except) {
+    std::vector<domain::SentReport> out = all_sent(client);
+    std::erase_if(out, [&](const domain::SentReport& sent) { return sent.id == except; });
     return out;
 }
 
@@ -424,7 +430,7 @@ std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optio
     if (client_ref(client).empty() || versions.empty()) return rows;
     const auto& contract = versions.back();
     const auto zone = Zone::find(contract.time_zone);
-    const auto sent = sent_reports(client, 0);
+    const auto& sent = all_sent(client);
 
     for (const auto& entry : maybe_late(client, before, sent)) {
         const auto facts = entry_facts(entry, client);

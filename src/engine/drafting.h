@@ -46,6 +46,7 @@ public:
 private:
     bool is_external(const store::EntryRow& entry, std::int64_t client);
     const std::string& client_ref(std::int64_t client);
+    const std::vector<domain::SentReport>& all_sent(std::int64_t client);
     const domain::TaskFacts& facts_of(std::int64_t task);
     std::vector<store::EntryRow> maybe_late(std::int64_t client, std::optional<Day> before,
                                             const std::vector<domain::SentReport>& sent);
@@ -65,6 +66,7 @@ private:
     std::map<std::int64_t, std::vector<domain::Contract>> contracts_;
     std::map<std::int64_t, std::optional<Day>> first_days_;
     std::map<std::int64_t, std::string> client_refs_;
+    std::map<std::int64_t, std::vector<domain::SentReport>> sent_;
     std::unordered_map<std::int64_t, store::PersonRow> persons_;
     std::unordered_map<std::int64_t, std::optional<store::TaskRow>> tasks_;
     std::unordered_map<std::int64_t, domain::TaskFacts> task_facts_; // without percents

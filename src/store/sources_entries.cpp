@@ -135,9 +135,11 @@ std::vector<EntryRow> Sources::free_seen_after(std::int64_t client, DayRange dat
                entry_of);
 }
 
+// CROSS JOIN: few decisions are looked up, not all that the client has free.
 std::vector<EntryRow> Sources::free_for_next_report(std::int64_t client) {
     return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
-          FROM late_decisions d JOIN entries e ON e.id = d.entry JOIN remotes m ON m.id = e.remote
+          FROM late_decisions d CROSS JOIN entries e ON e.id = d.entry
+               JOIN remotes m ON m.id = e.remote
          WHERE d.decision = 'next_report' AND e.client = :client AND e.live_report IS NULL
            AND e.deleted = 0
          ORDER BY e.id)")

@@ -27,7 +27,7 @@ Check lines(Database& db) {
                || a.seconds || ' s, billed ' || l.billed_seconds || ' s, ' || l.amount
                || '; decided ' || ifnull(j.delta_seconds || ' s, billed ' || j.delta_billed
                || ' s, ' || j.delta_amount, 'nothing')
-          FROM lines l JOIN allocations a ON a.line = l.id AND a.live = 1
+          FROM lines l CROSS JOIN allocations a ON a.line = l.id AND a.live = 1
                JOIN reports h ON h.id = l.report
                LEFT JOIN adjustments j ON j.id = CAST(substr(a.origin, 12) AS INTEGER)
                      AND j.entry = a.entry AND j.replaced = 0 AND j.decision = 'next_report'

@@ -10,8 +10,8 @@ Check live_report(Database& db) {
     return none_of(db, "entries.live_report equals the live allocations (G31)", R"(
         SELECT 'entry ' || e.id || ': says ' || ifnull('report ' || e.live_report, 'free')
                || ', allocated to ' || ifnull('report ' || a.report, 'none')
-          FROM entries e JOIN allocations a ON a.entry = e.id AND a.origin = 'work' AND a.live = 1
-         WHERE e.live_report IS NOT a.report
+          FROM allocations a CROSS JOIN entries e ON e.id = a.entry
+         WHERE a.origin = 'work' AND a.live = 1 AND e.live_report IS NOT a.report
         UNION ALL
         SELECT 'entry ' || e.id || ': says report ' || e.live_report || ', allocated to none'
           FROM entries e
@@ -28,13 +28,15 @@ Check billed_once(Database& db) {
          GROUP BY entry, origin HAVING count(*) > 1 LIMIT 6)");
 }
 
-// Both ways at once: the sums of the allocations minus the stored ones leave nothing.
+// Both ways at once: the sums of the allocations minus the stored ones leave nothing. Added up by
+// line first, in the order of an index: a tenth of the time.
 Check rollup(Database& db) {
     return none_of(db, "sums of held seconds equal the allocations (P11)", R"(
         SELECT 'client ' || client || ', task ' || task || ': off by ' || sum(seconds) || ' s'
-          FROM (SELECT h.client, l.task, sum(a.seconds) AS seconds
-                  FROM allocations a JOIN reports h ON h.id = a.report JOIN lines l ON l.id = a.line
-                 WHERE a.live = 1 GROUP BY h.client, l.task
+          FROM (SELECT h.client, l.task, a.seconds
+                  FROM (SELECT line, report, sum(seconds) AS seconds FROM allocations
+                         WHERE live = 1 GROUP BY line) a
+                       CROSS JOIN lines l ON l.id = a.line JOIN reports h ON h.id = a.report
                 UNION ALL
                 SELECT client, task, -held_seconds FROM rollup)
          GROUP BY client, task HAVING sum(seconds) <> 0 LIMIT 6)");
