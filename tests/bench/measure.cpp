@@ -42,6 +42,14 @@ double cpu_seconds() {
     return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
+double queued_seconds() {
+    std::ifstream file("/proc/thread-self/schedstat"); // nanoseconds run, waited, and times
+    std::int64_t run = 0;
+    std::int64_t waited = 0;
+    file >> run >> waited;
+    return static_cast<double>(waited) / 1e9;
+}
+
 // Not ru_maxrss: that one remembers what the process was before its exec.
 std::int64_t peak_kb() {
     return status_kb("self", "VmHWM");

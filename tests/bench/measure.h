@@ -12,6 +12,7 @@ namespace hb::bench {
 
 double seconds_now();              // a steady clock
 double cpu_seconds();              // user and system time of this process
+double queued_seconds();           // this thread could have run, but other programs had the cores
 std::int64_t peak_kb();            // highest resident memory of this process so far
 std::int64_t resident_kb(int pid); // of a process, now; 0 when it is gone
 double cpu_seconds_of(int pid);
