@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::days kCodeLives{7};
 constexpr const char* kWhatToDo =
-    "install the application again: hourbridge portal setup tells the address to enter in Bitrix24";
+    "install the application again: hourbridge portal setup --install tells how";
 
 // What was never read may still be put right without asking anybody.
 bool has_history(Core& core, std::int64_t remote) {
@@ -75,8 +75,9 @@ Status take_install(Core& core, RemoteRuntime& remote, std::string_view code,
                     std::string_view body) {
     const auto lock = core.lock();
     if (!is_install_code(core, remote, code))
-        return Error{Code::Forbidden, "this code does not install " + remote.row.name, "",
-                     "codes work once and for a week: hourbridge portal setup makes a new one"};
+        return Error{
+            Code::Forbidden, "this code does not install " + remote.row.name, "",
+            "codes work once and for a week: hourbridge portal setup --install makes a new one"};
     const auto tokens = remote.connector->decode_install(body);
     if (!tokens) return tokens.error();
     const auto hint = remote.connector->decode_event(body);

@@ -67,8 +67,7 @@ Result<std::optional<AppTokens>> BooksKeeper::read(std::int64_t remote) {
     if (const auto since = settings.get(remote, kept::kRemoved))
         return Error{Code::Forbidden,
                      "can't be called: its application was removed in the portal on " + *since, "",
-                     "install it again: hourbridge portal setup tells the address to enter in "
-                     "Bitrix24"};
+                     "install it again: hourbridge portal setup --install tells how"};
     const auto sealed = settings.get(remote, kept::kTokens);
     if (!sealed) return std::optional<AppTokens>();
     const auto text = unseal_setting(place_.key, remote, kept::kTokens, *sealed);
@@ -77,7 +76,7 @@ Result<std::optional<AppTokens>> BooksKeeper::read(std::int64_t remote) {
         return Error{Code::Machine,
                      "can't be called: its tokens were sealed with another secret key", "",
                      "bring the secret key back from your backup, or install the application "
-                     "again (hourbridge portal setup)"};
+                     "again (hourbridge portal setup --install)"};
     return tokens;
 }
 

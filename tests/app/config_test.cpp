@@ -1,3 +1,4 @@
+#include "app/addresses.h"
 #include "config_support.h"
 #include "mapping/contract_file.h"
 
@@ -125,9 +126,7 @@ TEST_CASE("the interface's example is accepted, and what does nothing yet is sai
     CHECK(c.invoice_enabled);
     const std::string ending = " with a later version; this setting does nothing yet\n";
     CHECK(folder.hide(show(c.warnings)) ==
-          "DIR/hb.json:21: /crm/report_card/enabled: report cards come" + ending +
-              "DIR/hb.json:23: /crm/invoice/enabled: invoices come" + ending +
-              "DIR/hb.json:29: /notify: notices come" + ending);
+          "DIR/hb.json:29: /notify: notices come" + ending);
 }
 
 TEST_CASE("the shipped examples are complete and without a problem") {
@@ -220,6 +219,52 @@ TEST_CASE("a configuration that is not there is said, with what to do") {
               "FILE\n");
     }
     fs::current_path(before);
+}
+
+TEST_CASE(
+    "an application stands in the place of a webhook, also for what is asked of a portal (G34)") {
+    const Folder folder;
+    const std::string oauth = R"("oauth": {"portal": "acme.bitrix24.by", "client_id": "app.1",
+        "client_secret": "s3cr3tt0ken"})";
+    const std::string text =
+        replaced(kGood, R"("webhook_url": "https://acme.bitrix24.by/rest/1/s3cr3tt0ken/")", oauth);
+    const app::Config c = must_load(folder, text);
+    REQUIRE(c.remotes[0].oauth);
+    CHECK(c.remotes[0].webhook_url.empty());
+    CHECK(c.remotes[0].oauth->portal == "acme.bitrix24.by");
+    CHECK(c.remotes[0].oauth->client_id == "app.1");
+    CHECK(c.remotes[0].oauth->client_secret.reveal() == "s3cr3tt0ken");
+    CHECK(c.remotes[0].oauth->oauth_url == "https://oauth.bitrix.info/oauth/token/");
+    // RELIABILITY C4 and G17 look at the portal, however it is called.
+    CHECK(problems_of(replaced(text, "\"settle_seconds\": 90", "\"settle_seconds\": 1"))
+              .find("too short for a cloud portal") != std::string::npos);
+    const std::string second = "\"second\": {\"connector\": \"bitrix24\", \"webhook_url\": "
+                               "\"https://ACME.bitrix24.by/rest/2/other/\"},\n\"b24\"";
+    CHECK(problems_of(replaced(text, "\"b24\"", second)).find("under a second name") !=
+          std::string::npos);
+    // Both: as it always was, and said.
+    const app::Config both = must_load(
+        folder, replaced(kGood, R"("application_token")", oauth + ",\n\"application_token\""));
+    CHECK_FALSE(both.remotes[0].oauth);
+    CHECK(show(both.warnings).find("the webhook is used") != std::string::npos);
+}
+
+TEST_CASE(
+    "events come to the address with the secret; a portal calls https, a local one anything") {
+    const Folder folder;
+    const app::Config c = must_load(folder, kGood);
+    CHECK(app::hook_address(c, "b24") ==
+          "https://reports.example.com/hook/b24/s3cr3tt0ken-s3cr3tt0ken");
+    CHECK(app::install_address(c, "b24", "abc") == "https://reports.example.com/install/b24/abc");
+    CHECK(app::hook_address(c, "nobody").empty());
+    const std::string plain =
+        replaced(kGood, "https://reports.example.com/", "http://10.0.0.1:8480");
+    CHECK(app::hook_address(must_load(folder, plain), "b24").empty());
+    const app::Config local =
+        must_load(folder, replaced(replaced(plain, "https://acme.bitrix24.by/rest/1/s3cr3tt0ken/",
+                                            "http://127.0.0.1:8081/rest/1/sandbox/"),
+                                   "\"hook_secret\": \"s3cr3tt0ken-s3cr3tt0ken\",", ""));
+    CHECK(app::hook_address(local, "b24") == "http://10.0.0.1:8480/hook/b24");
 }
 
 TEST_CASE("75 s of settling are asked of cloud portals only (RELIABILITY C4)") {

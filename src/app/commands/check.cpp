@@ -4,6 +4,7 @@
 
 #include "app/command.h"
 #include "app/commands/commands.h"
+#include "app/control.h"
 #include "app/exit_code.h"
 #include "app/secret_key.h"
 #include "base/text.h"
@@ -93,6 +94,16 @@ std::shared_ptr<connector::Keeper> keeper_of(Books& books, const RemoteConfig& r
         remote.name);
 }
 
+// Only the service may keep a new token while it runs, so it is asked to have one.
+void renew_by_service(Books& books, const Config& config, const std::string& remote,
+                      connector::Keeper& keeper, const Instant now) {
+    const auto tokens = keeper.tokens();
+    if (books.lock || !tokens || !*tokens || now < (*tokens)->expires) return;
+    const Sink nobody = [](Stream, std::string_view) {};
+    (void)ask_service(control_path(config.data_dir), {{"remote", "renew", remote}, "", "", false},
+                      nobody); // when it fails the check says why
+}
+
 void look_at_events(RemoteFinding& finding, store::Database& db, std::int64_t remote) {
     store::Settings settings(db);
     finding.last_event = settings.get(remote, engine::kept::kLastEvent).value_or("");
@@ -113,9 +124,11 @@ void check_remote(Findings& findings, const Config& config, const RemoteConfig& 
                   Books& books, Process& process) {
     store::Database* db = books.db.get();
     make_mapping(remote, findings.problems);
+    const auto keeper = keeper_of(books, remote, process);
+    if (keeper && remote.oauth)
+        renew_by_service(books, config, remote.name, *keeper, process.clock.now());
     auto connector =
-        make_connector(config, remote, process.clock, keeper_of(books, remote, process),
-                       more_scopes(db, remote.name));
+        make_connector(config, remote, process.clock, keeper, more_scopes(db, remote.name));
     if (!connector) {
         findings.problems.push_back({config.file, 0, "/remotes/" + remote.name,
                                      connector.error().message, connector.error().hint});
@@ -177,7 +190,8 @@ void write_text(const Output& out, const Findings& findings) {
     if (findings.books) out.text("the books: " + to_string(*findings.books));
     for (const auto& remote : findings.remotes) {
         const auto& report = remote.report;
-        std::string line = remote.name + " (" + report.account + "): ";
+        const std::string account = report.account.empty() ? "not installed" : report.account;
+        std::string line = remote.name + " (" + account + "): ";
         line += !report.reachable ? "not reachable"
                 : !report.authorised
                     ? "reachable, but it refuses us"

@@ -1,8 +1,11 @@
 #include <CLI/CLI.hpp>
 
+#include "app/addresses.h"
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "engine/installs.h"
+#include "engine/settings_names.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -37,18 +40,88 @@ void tell(Session& session, const domain::SetupReport& report, bool dry_run) {
                          "each deal carries the link to its report.");
 }
 
-int work(Session& session, bool dry_run) {
+// An application that is not installed can't set anything up: a person installs it first. The code
+// in the address is good once.
+int offer_installation(Session& session, const engine::RemoteRuntime& remote, bool dry_run) {
+    const std::string& name = remote.row.name;
+    if (install_address(*session.config, name, "CODE").empty())
+        return session.out.fail(
+            Error{Code::Usage, "the portal must be able to call us to install the application", "",
+                  "set /public_url to the https address of your proxy"});
+    const std::string code = dry_run ? "CODE" : engine::make_install_code(session.core(), remote);
+    const std::string address = install_address(*session.config, name, code);
+    const std::string how =
+        "1. In Bitrix24: Developer resources > Other > Local application, \"uses only API\"\n"
+        "2. Both paths (handler, initial installation): " +
+        address +
+        "\n3. Permissions: task, crm, user, sonet_group, userfieldconfig, im\n"
+        "4. Save it; copy client_id and client_secret from its card into oauth\n"
+        "5. Start `hourbridge serve`, press Reinstall on the card, then: hourbridge portal setup\n"
+        "The address installs once, within a week.";
+    session.out.text("The application " + name + " must be installed in the portal.\n" + how);
+    json::Writer json;
+    json.begin_object().key("steps").begin_array().begin_object();
+    json.member("what", "application " + name)
+        .member("state", dry_run ? "planned" : "by_hand")
+        .member("detail", how)
+        .end_object()
+        .end_array();
+    json.member("cards", false).member("dry_run", dry_run).member("install_url", address);
+    session.out.document(json.end_object().text());
+    return kPerson;
+}
+
+bool is_application(const Session& session, const engine::RemoteRuntime& remote) {
+    for (const auto& each : session.config->remotes)
+        if (each.name == remote.row.name) return each.oauth.has_value();
+    return false;
+}
+
+// G35: a portal whose events stay away is only slower, so nobody would notice.
+void tell_last_event(Session& session, const engine::RemoteRuntime& remote) {
+    const auto lock = session.core().lock();
+    auto& kept = session.core().kept;
+    const auto event = kept.get(remote.row.id, engine::kept::kLastEvent);
+    const auto at = kept.written_at(remote.row.id, engine::kept::kLastEvent);
+    if (event && at)
+        session.out.note("Last event: " + *event + " at " + format_instant(*at));
+    else
+        session.out.note("No event has come yet; pulls find everything without them, only later.");
+}
+
+struct Wanted {
+    bool dry_run = false;
+    bool install = false;
+    std::string remote; // "" the CRM
+};
+
+int install_only(Session& session, const Wanted& wanted) {
+    const std::string& name = wanted.remote.empty() ? session.config->crm_remote : wanted.remote;
+    const engine::RemoteRuntime* remote = session.core().find_remote(name);
+    if (remote == nullptr)
+        return session.out.fail(Error{Code::Usage,
+                                      "the configuration has no remote \"" + name + "\"", "",
+                                      "--remote NAME is one of /remotes"});
+    if (!is_application(session, *remote))
+        return session.out.fail(Error{Code::Usage, name + " is called by a webhook", "",
+                                      "--install is for a remote with oauth"});
+    return offer_installation(session, *remote, wanted.dry_run);
+}
+
+int work(Session& session, const Wanted& wanted) {
+    if (wanted.install) return install_only(session, wanted);
+    const bool dry_run = wanted.dry_run;
     engine::RemoteRuntime* crm = session.core().crm();
     if (crm == nullptr)
         return session.out.fail(Error{Code::Usage, "the configuration names no CRM", "",
                                       "set /crm/remote to one of the remotes"});
-    const auto& url = session.config->public_url;
-    // Events can only reach an address that the portal can call.
-    const std::string handler =
-        url.rfind("https://", 0) == 0 ? url + "/hook/" + crm->row.name : std::string();
+    if (is_application(session, *crm) && crm->connector->account().empty())
+        return offer_installation(session, *crm, dry_run);
+    const std::string handler = hook_address(*session.config, crm->row.name);
     const auto report = session.service().setup_portal(*crm, dry_run, handler);
     if (!report) return session.out.fail(report.error());
     tell(session, *report, dry_run);
+    tell_last_event(session, *crm);
     int code = kDone;
     for (const auto& step : report->steps) {
         if (needs_person(step) && code == kDone) code = kPerson;
@@ -62,15 +135,22 @@ int work(Session& session, bool dry_run) {
 void add_portal(Commands& commands) {
     CLI::App& group =
         commands.group("portal", "The CRM's side: report cards, fields of tasks, event handlers");
-    const auto dry_run = std::make_shared<bool>(false);
-    commands
-        .add(group, "setup", "Make or repair what the portal needs for reports",
-             "portal setup --dry-run", Needs::Remotes,
-             [dry_run](Session& session) { return work(session, *dry_run); })
-        .add_flag("--dry-run", *dry_run, "only print the calls that would be made");
+    const auto wanted = std::make_shared<Wanted>();
+    CLI::App& setup =
+        commands.add(group, "setup", "Make or repair what the portal needs for reports",
+                     "portal setup --dry-run", Needs::Remotes,
+                     [wanted](Session& session) { return work(session, *wanted); });
+    CLI::Option* install =
+        setup.add_flag("--install", wanted->install,
+                       "only print a new one-time address for installing the application (again)");
+    setup.add_option("--remote", wanted->remote, "which one; left out: the CRM")
+        ->type_name("NAME")
+        ->needs(install);
+    setup.add_flag("--dry-run", wanted->dry_run, "only print the calls that would be made");
     commands.add(group, "status", "What is there and what is missing; changes nothing",
-                 "portal status", Needs::Remotes,
-                 [](Session& session) { return work(session, true); });
+                 "portal status", Needs::Remotes, [](Session& session) {
+                     return work(session, {true, false, ""});
+                 });
 }
 
 } // namespace hb::app

@@ -132,6 +132,20 @@ int moved(Session& session, const std::string& name) {
     return kDone;
 }
 
+// Any call does: an application's token is renewed when its time has passed, by whoever may keep
+// the new one. For `check`, which may not while a service runs.
+int renew(Session& session, const std::string& name) {
+    engine::RemoteRuntime* remote = session.core().find_remote(name);
+    if (remote == nullptr) return session.out.fail(unknown(name));
+    if (const auto called = remote->connector->currencies(); !called)
+        return session.out.fail(called.error());
+    session.out.text(name + " answers.");
+    json::Writer json;
+    json.begin_object().member("name", name).member("answers", true);
+    session.out.document(json.end_object().text());
+    return kDone;
+}
+
 } // namespace
 
 void add_remote(Commands& commands) {
@@ -144,6 +158,14 @@ void add_remote(Commands& commands) {
         [from, to](Session& session) { return rename(session, *from, *to); });
     renaming.add_option("OLD", *from, "the name until now")->required();
     renaming.add_option("NEW", *to, "the name in the configuration")->required();
+    const auto called = std::make_shared<std::string>();
+    commands
+        .add(group, "renew",
+             "Call a remote once; an application's token is renewed when it must be",
+             "remote renew bitrix24", Needs::Remotes,
+             [called](Session& session) { return renew(session, *called); })
+        .add_option("NAME", *called, "of the remote")
+        ->required();
     const auto name = std::make_shared<std::string>();
     commands
         .add(group, "moved", "The same account is at another address now", "remote moved bitrix24",

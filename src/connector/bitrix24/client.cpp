@@ -138,7 +138,8 @@ std::vector<std::string> Client::notes() const {
     if (now_at != home_)
         notes.push_back("the portal " + home_ + " was renamed and answers at " + now_at + ": put " +
                         "that into " + (oauth_ ? "oauth.portal" : "webhook_url"));
-    if (oauth_) notes.push_back(oauth_->state());
+    const std::string state = oauth_ ? oauth_->state() : "";
+    if (!state.empty()) notes.push_back(state);
     return notes;
 }
 

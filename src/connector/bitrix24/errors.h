@@ -30,7 +30,7 @@ enum class Nature {
 };
 
 inline constexpr std::string_view kInstallAgain =
-    "install the application again: hourbridge portal setup tells the address to enter in Bitrix24";
+    "install the application again: hourbridge portal setup --install tells how";
 
 struct Trouble {
     Nature nature = Nature::Failed;

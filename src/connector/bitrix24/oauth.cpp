@@ -106,7 +106,7 @@ std::variant<AppTokens, Trouble> OAuth::kept() {
     }
     if (!*tokens)
         return broken("can't be called: the application is not installed there yet",
-                      "hourbridge portal setup tells the address to enter in Bitrix24");
+                      "hourbridge portal setup --install tells how");
     remember(**tokens);
     return std::move(**tokens);
 }
@@ -256,8 +256,7 @@ std::string OAuth::home() const {
 
 std::string OAuth::state() const {
     const auto tokens = keeper_->tokens();
-    if (!tokens) return tokens.error().message;
-    if (!*tokens) return "the application is not installed yet";
+    if (!tokens || !*tokens) return ""; // every call says why
     return "application " + (*tokens)->member_id + ": token good until " +
            format_instant((*tokens)->expires) + ", renewed " + format_instant((*tokens)->renewed) +
            ", must be renewed before " + format_instant((*tokens)->renewed + kRefreshLives);

@@ -33,7 +33,7 @@ public:
     std::optional<Trouble> refresh_if_idle(net::HttpClient& http);
 
     std::string account() const; // member_id; "" not installed
-    std::string state() const;   // for people: until when the tokens are good
+    std::string state() const;   // for people: until when the tokens are good; "" none
     std::string home() const;    // where the portal said it was installed, "" unknown
     std::int64_t requests() const { return requests_; }
     // What must stand in no text.
