@@ -20,7 +20,7 @@ const std::map<std::string, Role> kRoles{
     {"open", role_open},     {"commits", role_commits},   {"reports", role_reports},
     {"seed", role_seed},     {"agency", role_agency},     {"sums", role_sums},
     {"verify", role_verify}, {"batch", role_batch},       {"writer", role_writer},
-    {"mixed", role_mixed},   {"service", role_service}};
+    {"mixed", role_mixed},   {"service", role_service},   {"clock", role_clock}};
 
 void books_of_all_sizes(Run& run) {
     judge_books(run, run.long_form ? 1'000'000 : 100'000);
@@ -28,11 +28,9 @@ void books_of_all_sizes(Run& run) {
 }
 
 // In the order in which they are run.
-const std::vector<std::pair<std::string, void (*)(Run&)>> kParts{{"requests", count_requests},
-                                                                 {"peer", compare_with_peer},
-                                                                 {"commits", judge_commits},
-                                                                 {"pull", judge_big_pull},
-                                                                 {"books", books_of_all_sizes}};
+const std::vector<std::pair<std::string, void (*)(Run&)>> kParts{
+    {"requests", count_requests}, {"clock", judge_clock},   {"peer", compare_with_peer},
+    {"commits", judge_commits},   {"pull", judge_big_pull}, {"books", books_of_all_sizes}};
 
 struct Options {
     bool long_form = false;

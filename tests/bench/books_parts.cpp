@@ -30,6 +30,12 @@ double milliseconds_of(const std::function<void()>& work) {
     return (seconds_now() - began) * 1e3;
 }
 
+double milliseconds_alone(const std::function<void()>& work) {
+    const double queued = queued_seconds();
+    const double took = milliseconds_of(work);
+    return took - (queued_seconds() - queued) * 1e3;
+}
+
 double cpu_milliseconds_of(const std::function<void()>& work) {
     const double began = cpu_seconds();
     work();

@@ -16,6 +16,7 @@ struct Run {
 };
 
 void count_requests(Run& run);    // P1
+void judge_clock(Run& run);       // P2, P3, P6
 void compare_with_peer(Run& run); // P4
 void judge_big_pull(Run& run);    // P5, P7, and on its books P9 and P15
 void judge_commits(Run& run);     // P8

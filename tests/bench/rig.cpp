@@ -58,11 +58,12 @@ engine::Settings settings() {
 }
 
 std::unique_ptr<engine::RemoteRuntime> make_remote(Clock& clock, const std::string& webhook,
-                                                   std::unique_ptr<net::HttpClient> http) {
+                                                   std::unique_ptr<net::HttpClient> http,
+                                                   Limiting limiting) {
     auto remote = std::make_unique<engine::RemoteRuntime>();
     connector::Bitrix24Options options;
     options.webhook_url = Secret(webhook);
-    options.limits = {1'000'000'000, 1e6, std::chrono::hours{1000}};
+    if (limiting == Limiting::None) options.limits = {1'000'000'000, 1e6, std::chrono::hours{1000}};
     remote->connector =
         take(connector::make_bitrix24(options, std::move(http), clock), "the connector");
     std::vector<mapping::FileProblem> problems;
@@ -92,13 +93,13 @@ std::unique_ptr<net::HttpClient> portal_http(sandbox::Portal& portal) {
 }
 
 Rig::Rig(Clock& clock_, const std::string& file, const std::string& webhook,
-         std::unique_ptr<net::HttpClient> http, Books open)
+         std::unique_ptr<net::HttpClient> http, Books open, Limiting limiting)
     : clock(clock_) {
     db = take(open == Books::Write ? store::Database::open_writer(file)
                                    : store::Database::open_reader(file),
               "the books");
     core = std::make_unique<engine::Core>(*db, clock, ids, settings());
-    auto remote = make_remote(clock, webhook, std::move(http));
+    auto remote = make_remote(clock, webhook, std::move(http), limiting);
     auto known = core->sources.find_remote("bitrix24");
     if (!known) {
         store::Tx tx(*db);

@@ -17,11 +17,13 @@ std::unique_ptr<sandbox::Portal> open_portal(Clock& clock, std::int64_t tasks, s
 std::unique_ptr<net::HttpClient> portal_http(sandbox::Portal& portal);
 
 enum class Books { Write, Read };
+enum class Limiting { None, AsPublished };
 
 struct Rig {
     // `webhook` decides the account; `http` carries the calls there.
     Rig(Clock& clock, const std::string& file, const std::string& webhook,
-        std::unique_ptr<net::HttpClient> http, Books open = Books::Write);
+        std::unique_ptr<net::HttpClient> http, Books open = Books::Write,
+        Limiting limiting = Limiting::None);
 
     engine::PullReport pull_everything(); // throws when the pull fails
     // A contract of the client, valid for all time, with one rate.

@@ -164,15 +164,15 @@ int role_verify(const std::vector<std::string>& words) {
     SystemClock clock;
     auto rig = open_books(clock, words.at(1), Books::Read);
     std::string wrong;
-    const double began = seconds_now();
-    const double cpu = cpu_milliseconds_of([&] {
+    const double cpu = cpu_seconds();
+    const double took = milliseconds_alone([&] {
         for (const auto& check : store::verify_books(*rig.db))
             if (!check.ok) wrong += check.name + ": " + check.detail + "; ";
     });
     if (!wrong.empty()) throw std::runtime_error("the books of the bench are wrong: " + wrong);
     json::Writer line;
-    line.begin_object().member("wall_us", micros((seconds_now() - began) * 1e3));
-    line.member("cpu_us", micros(cpu)).member("peak_kb", peak_kb());
+    line.begin_object().member("wall_us", micros(took));
+    line.member("cpu_us", micros((cpu_seconds() - cpu) * 1e3)).member("peak_kb", peak_kb());
     print(line);
     return 0;
 }
@@ -181,14 +181,15 @@ int role_batch(const std::vector<std::string>& words) {
     SystemClock clock;
     auto rig = open_books(clock, words.at(1));
     const auto month = month_before(clock.now(), kFreeMonths);
-    const double began = seconds_now();
     std::size_t made = 0;
-    const double cpu = cpu_milliseconds_of([&] {
+    const double cpu = cpu_seconds();
+    const double took = milliseconds_alone([&] {
         for (const auto& row : rig.books->batch(month, {"bench"})) made += row.report ? 1 : 0;
     });
     json::Writer line;
-    line.begin_object().member("wall_us", micros((seconds_now() - began) * 1e3));
-    line.member("cpu_us", micros(cpu)).member("made", static_cast<std::int64_t>(made));
+    line.begin_object().member("wall_us", micros(took));
+    line.member("cpu_us", micros((cpu_seconds() - cpu) * 1e3));
+    line.member("made", static_cast<std::int64_t>(made));
     const auto free = time_syncs(words.at(2), 50, 8192);
     line.member("sync_p50_us", micros(median(free)));
     print(line);

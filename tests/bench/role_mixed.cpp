@@ -21,9 +21,7 @@ struct Looks {
 
 void look(engine::Core& core, std::int64_t client, const DayRange& month, Looks& out) {
     try {
-        const double queued = queued_seconds();
-        const double took = milliseconds_of([&] { make_report(core, client, month); });
-        out.times.push_back(took - (queued_seconds() - queued) * 1e3);
+        out.times.push_back(milliseconds_alone([&] { make_report(core, client, month); }));
     } catch (const store::StoreError&) { // SQLITE_BUSY would come here
         ++out.refused;
     }
