@@ -185,6 +185,7 @@ make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
     options.timeouts = {std::chrono::milliseconds{remote.connect_ms},
                         std::chrono::milliseconds{remote.total_ms}};
     options.settle = std::chrono::seconds{remote.settle_seconds};
+    options.templates = config.document_templates;
     options.paid_field = config.paid_field;
     options.report_field = config.report_field;
     return connector::make_bitrix24(std::move(options), net::make_curl_client(), clock);
