@@ -12,6 +12,7 @@ constexpr std::int64_t kRows = 200;
 // Settled rows are kept so long for people; what is found again by a pull needs no copy here.
 constexpr std::chrono::days kKept{30};
 constexpr std::chrono::hours kForgetEvery{24};
+constexpr const char* kForgot = "inbox.forgot"; // how many rows went the last time
 // An event is stamped when it leaves the portal, some seconds after the change.
 constexpr std::chrono::seconds kEchoAfter{60};
 
@@ -130,12 +131,13 @@ bool InboxJob::find_payers(const std::string& payment, Looked& looked) {
     return !waiting.empty();
 }
 
+// Once a day, also over restarts: it looks at every row.
 void InboxJob::forget_old() {
     const Instant now = core_.clock.now();
-    if (now - forgot_ < kForgetEvery) return;
-    forgot_ = now;
+    const auto last = core_.kept.written_at(0, kForgot);
+    if (last && now - *last < kForgetEvery) return;
     store::Tx tx(core_.db);
-    core_.inbox.forget(now - kKept);
+    core_.kept.put(0, kForgot, std::to_string(core_.inbox.forget(now - kKept)), now);
     tx.commit();
 }
 

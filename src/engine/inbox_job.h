@@ -46,7 +46,6 @@ private:
     void forget_old();
 
     Core& core_;
-    Instant forgot_{};
 };
 
 } // namespace hb::engine

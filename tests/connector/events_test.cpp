@@ -4,6 +4,7 @@
 #include <random>
 
 #include "base/limits.h"
+#include "connector/bitrix24/events.h"
 #include "samples.h"
 #include "wire.h"
 
@@ -105,6 +106,21 @@ TEST_CASE("each event that we use names its object, wherever the portal puts the
         INFO(row.body);
         CHECK(refs(row.body) == row.refs);
     }
+}
+
+TEST_CASE("once report cards have a type, items of other smart processes are none of ours") {
+    const auto kinds = [](int card_type, const char* type) {
+        const auto hint = connector::bitrix24::decode_event_body(
+            std::string("event=ONCRMDYNAMICITEMUPDATE&data[FIELDS][ID]=24"
+                        "&data[FIELDS][ENTITY_TYPE_ID]=") +
+                type,
+            "bitrix24", card_type);
+        return hint->refs.empty() ? std::string() : hint->refs.front().kind;
+    };
+    CHECK(kinds(1030, "1030") == "card");
+    CHECK(kinds(1030, "1032") == "");
+    CHECK(kinds(1030, "31") == "invoice");
+    CHECK(kinds(0, "1032") == "card");
 }
 
 TEST_CASE("ids that are none, missing parts and values given twice count as nothing") {

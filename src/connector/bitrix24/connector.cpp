@@ -98,7 +98,7 @@ public:
     }
     std::string object_url(std::string_view kind, std::string_view id) const override;
     Result<domain::EventHint> decode_event(std::string_view body) const override {
-        return bitrix24::decode_event_body(body, client_.options().remote);
+        return bitrix24::decode_event_body(body, client_.options().remote, card_type_);
     }
     Result<AppTokens> decode_install(std::string_view body) const override {
         return client_.decode_install(body);

@@ -141,29 +141,27 @@ std::string_view verb_after(std::string_view event, std::string_view stem) {
 }
 
 // What an item of this type is to us; smart processes are numbered from 128 on.
-std::string_view kind_of_type(std::string_view entity_type) {
+std::string_view kind_of_type(std::string_view entity_type, int card_type) {
     const auto type = parse_integer(entity_type);
     if (!type) return "";
     if (*type == 2) return "deal";
     if (*type == 3) return "contact";
     if (*type == 4) return "company";
     if (*type == 31) return "invoice";
-    return *type >= 128 ? "card" : "";
+    return *type >= 128 && (card_type == 0 || *type == card_type) ? "card" : "";
 }
 
 class Reader {
 public:
-    Reader(const Form& form, const std::string& remote, EventHint& hint)
-        : form_(form), remote_(remote), hint_(hint) {}
+    Reader(const Form& form, const std::string& remote, int card_type, EventHint& hint)
+        : form_(form), remote_(remote), card_type_(card_type), hint_(hint) {}
 
     void read() {
         const std::string_view event = hint_.event;
-        if (!verb_after(event, kItem).empty())
-            return add(kind_of_type(form_.only("data[FIELDS][ENTITY_TYPE_ID]")), kFieldsId);
+        if (!verb_after(event, kItem).empty()) return add(owner_kind(), kFieldsId);
         if (!verb_after(event, kDocument).empty()) {
             add("document", kFieldsId);
-            return add(kind_of_type(form_.only("data[FIELDS][ENTITY_TYPE_ID]")),
-                       "data[FIELDS][ENTITY_ID]");
+            return add(owner_kind(), "data[FIELDS][ENTITY_ID]");
         }
         for (const auto& row : kEvents) {
             if (row.verbs ? verb_after(event, row.event).empty() : event != row.event) continue;
@@ -174,6 +172,9 @@ public:
     }
 
 private:
+    std::string_view owner_kind() const {
+        return kind_of_type(form_.only("data[FIELDS][ENTITY_TYPE_ID]"), card_type_);
+    }
     void add(std::string_view kind, std::string_view name) {
         std::string id = id_in(form_, name);
         if (kind.empty() || id.empty()) return;
@@ -182,6 +183,7 @@ private:
 
     const Form& form_;
     const std::string& remote_;
+    const int card_type_;
     EventHint& hint_;
 };
 
@@ -202,7 +204,8 @@ Error install_lacks(const char* what) {
 
 } // namespace
 
-Result<EventHint> decode_event_body(std::string_view body, const std::string& remote) {
+Result<EventHint> decode_event_body(std::string_view body, const std::string& remote,
+                                    int card_type) {
     const auto form = Form::parse(body);
     if (!form) return form.error();
     EventHint hint;
@@ -215,7 +218,7 @@ Result<EventHint> decode_event_body(std::string_view body, const std::string& re
     hint.member_id = visible(form->only("auth[member_id]"), kNameMax);
     hint.domain = fold_case(visible(form->only("auth[domain]"), 255));
     hint.at = visible(form->only("ts"), 40);
-    Reader(*form, remote, hint).read();
+    Reader(*form, remote, card_type, hint).read();
     return hint;
 }
 
