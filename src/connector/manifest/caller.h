@@ -1,0 +1,105 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "connector/manifest.h"
+#include "connector/manifest/pace.h"
+#include "connector/manifest/sites.h"
+#include "connector/manifest/tests.h"
+#include "connector/manifest/tokens.h"
+
+// One request to the planner and what became of it: access, pace, hosts and outcomes.
+namespace hb::connector::manifest {
+
+enum class Fate {
+    Answered,
+    NotYet,  // our own pace held it back
+    NotSent, // no connection
+    Lost,    // sent, and no whole answer came
+};
+
+struct Reply {
+    Fate fate = Fate::Answered;
+    Do what = Do::Ok; // of Answered
+    int status = 0;
+    std::string say;            // for a person, from the manifest
+    std::string text;           // what the remote said, fit to be shown
+    std::optional<Instant> due; // not before, where that is known
+    json::Document document;    // null when the body was no JSON
+    bool is_json = false;
+    net::Response response; // headers
+    bool ok() const { return fate == Fate::Answered && what == Do::Ok; }
+    json::Value body() const { return document.root(); }
+};
+
+class Caller {
+public:
+    // REQUIRES: check_settings() found nothing
+    Caller(const Manifest& manifest, PlannerOptions options, std::unique_ptr<net::HttpClient> http,
+           Clock& clock);
+
+    // {settings.*} and {base.host}; what every request starts from.
+    Names names() const { return names_; }
+    // `writes`: goes out on a fresh connection, so that it is never sent twice unseen.
+    Reply call(const Ask& ask, const Names& names, bool writes = false);
+    // The same request at an address that an answer named; it must lead to a host of ours.
+    Reply follow(const Ask& ask, const Names& names, const std::string& url);
+
+    Error error(const Reply& reply, std::string_view what) const;
+
+    Instant now() const { return clock_.now(); }
+    Instant earliest() const { return pace_.earliest(clock_.now()); }
+    Counters counters() const { return counters_; }
+    const PlannerOptions& options() const { return options_; }
+    const Manifest& manifest() const { return manifest_; }
+    const Site& base() const { return sites_.front(); }
+    std::string account() const;
+    std::optional<std::chrono::seconds> clock_skew() const { return skew_; }
+    Status refresh_if_idle();
+    std::string setting(std::string_view name) const;
+    Zone zone_of(const std::string& setting) const;
+
+private:
+    struct Built {
+        net::Request request;
+        std::string trouble;
+    };
+    Built build(const Ask& ask, Names names, const std::string& token, const std::string* url);
+    std::string query_of(const Ask& ask, const Names& names, bool with_params) const;
+    static std::string sign(const Signature& signature, const Names& names);
+    Reply send(const Ask& ask, const Names& names, const std::string* url, bool writes);
+    Reply once(const Ask& ask, const Names& names, const std::string* url, bool writes);
+    void judge(Reply& reply, const Names& names);
+    Do by_status(int status) const;
+    void note_pace(Reply& reply);
+    std::optional<Instant> when(const WaitHeader& header, const net::Response& response) const;
+    std::string clean(std::string_view text) const;
+
+    const Manifest& manifest_;
+    PlannerOptions options_;
+    std::unique_ptr<net::HttpClient> http_;
+    Clock& clock_;
+    Names names_;
+    const Access* access_ = nullptr; // none: no credentials
+    std::vector<Site> sites_;        // the base first
+    std::map<std::string, std::size_t> hosts_;
+    std::unique_ptr<Tokens> tokens_; // of OAuth
+    Pace pace_;
+    Counters counters_;
+    std::vector<std::string> secrets_;
+    std::optional<std::chrono::seconds> skew_;
+};
+
+// What the settings of a remote come to, defaults filled in.
+Names setting_names(const Manifest& manifest, const PlannerOptions& options);
+// The access whose settings are there: the first of the list.
+const Access* choose_access(const Manifest& manifest, const Names& names);
+// Percent-encoded for a query; what stays plain is what every signing rule agrees on.
+std::string encode_query(std::string_view text);
+
+} // namespace hb::connector::manifest

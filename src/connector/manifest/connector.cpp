@@ -1,0 +1,156 @@
+#include "base/ensure.h"
+#include "base/text.h"
+#include "connector/manifest.h"
+#include "connector/manifest/marks.h"
+#include "connector/manifest/reader.h"
+
+namespace hb::connector {
+namespace {
+
+using namespace manifest;
+
+constexpr std::chrono::seconds kSkewMax{120};
+
+class Planner final : public Connector {
+public:
+    Planner(Plan plan, PlannerOptions options, std::unique_ptr<net::HttpClient> http, Clock& clock)
+        : plan_(std::move(plan)), caller_(plan_.get(), std::move(options), std::move(http), clock),
+          reader_(caller_), marks_(caller_) {
+        for (const Stream& stream : plan_.get().streams)
+            capabilities_.streams.push_back(stream.name);
+        capabilities_.read_by_ids = true;
+        capabilities_.settle = caller_.options().settle;
+    }
+
+    const Capabilities& capabilities() const override { return capabilities_; }
+    std::string account() const override { return caller_.account(); }
+    Instant earliest() const override { return caller_.earliest(); }
+    Counters counters() const override { return caller_.counters(); }
+    Result<domain::Page> read(const domain::ReadRequest& request) override {
+        return reader_.read(request);
+    }
+    domain::WriteResult write(const domain::WriteOp& op) override { return marks_.write(op); }
+    Result<std::string> read_back(const domain::WriteOp& op) override {
+        return marks_.read_back(op);
+    }
+    // Nothing that is made here carries a key of ours.
+    Result<std::vector<std::string>> find(const domain::WriteOp& /*op*/) override {
+        return absent();
+    }
+    Result<domain::DealState> read_deal(std::string_view /*id*/) override { return absent(); }
+    Result<std::string> deal_stage(std::string_view /*category*/,
+                                   std::string_view /*semantics*/) override {
+        return absent();
+    }
+    Result<std::vector<std::string>> currencies() override { return std::vector<std::string>(); }
+    Status refresh_if_idle() override { return caller_.refresh_if_idle(); }
+    CheckReport check() override;
+    std::string task_url(std::string_view task_id, std::string_view group_id,
+                         std::string_view user_id) const override;
+
+private:
+    Plan plan_;
+    Caller caller_;
+    Reader reader_;
+    Marks marks_;
+    Capabilities capabilities_;
+};
+
+CheckReport Planner::check() {
+    CheckReport report;
+    report.account = caller_.account();
+    const auto& call = plan_.get().check;
+    const Ask& ask = call ? call->ask : plan_.get().streams.front().ask;
+    const Reply reply = caller_.call(ask, caller_.names());
+    report.reachable = reply.fate == Fate::Answered;
+    report.authorised = reply.ok();
+    if (!reply.ok()) {
+        const Error error = caller_.error(reply, "the account");
+        report.problems.push_back(
+            {error.message, error.hint.empty() ? "try again later" : error.hint});
+        return report;
+    }
+    if (call && !call->who.empty())
+        report.who = word_of(reply.body().pointer(call->who)).value_or("");
+    if (!reply.is_json)
+        report.problems.push_back({"the address answers, but not like " + plan_.get().title,
+                                   "look at base_url of this remote"});
+    report.clock_skew = caller_.clock_skew().value_or(std::chrono::seconds{0});
+    if (std::chrono::abs(report.clock_skew) > kSkewMax)
+        report.problems.push_back({"its clock is " + std::to_string(report.clock_skew.count()) +
+                                       " s away from this machine's",
+                                   "let both follow NTP"});
+    for (const auto& lack : plan_.get().lacks) report.notes.push_back(lack);
+    return report;
+}
+
+std::string Planner::task_url(std::string_view task_id, std::string_view group_id,
+                              std::string_view user_id) const {
+    Names names = caller_.names();
+    names.set("task", std::string(task_id));
+    names.set("project", std::string(group_id));
+    names.set("user", std::string(user_id));
+    return plan_.get().task_url.empty() ? "" : plan_.get().task_url.fill(names).value_or("");
+}
+
+std::string entries_in_words(const Stream& entries) {
+    std::string out;
+    if (entries.read.kind == Read::Kind::Window)
+        out = "the last " + std::to_string(entries.read.recent_days) + " days with each pull";
+    else if (entries.read.kind == Read::Kind::Since)
+        out = "what changed since the last pull";
+    else
+        out = "all of it with each pull";
+    if (entries.sums) out += ", older months when their sums differ";
+    out += entries.by_ids ? "; deleted ones: asked for by id, nightly"
+                          : "; deleted ones: missing in a whole walk, nightly";
+    if (entries.deleted) out += ", and the planner's own list";
+    return out;
+}
+
+std::string events_in_words(const Webhook& webhook) {
+    if (webhook.checks.empty()) return "";
+    switch (webhook.checks.front().kind) {
+    case EventCheck::Kind::Hmac:
+        return "signed";
+    case EventCheck::Kind::Token:
+        return "with a token";
+    case EventCheck::Kind::Basic:
+        return "with a password";
+    case EventCheck::Kind::None:
+        return "by a secret path only";
+    }
+    return "";
+}
+
+} // namespace
+
+std::unique_ptr<Connector> make_planner(Plan plan, PlannerOptions options,
+                                        std::unique_ptr<net::HttpClient> http, Clock& clock) {
+    ensure(static_cast<bool>(plan), "a planner needs a manifest");
+    return std::make_unique<Planner>(std::move(plan), std::move(options), std::move(http), clock);
+}
+
+std::string account_of(const Plan& plan, const PlannerOptions& options) {
+    Names names = setting_names(plan.get(), options);
+    const auto base =
+        parse_site(options.base_url.empty() ? plan.get().base.fill_all(names) : options.base_url);
+    if (base) names.set("base.host", base->host + (base->port.empty() ? "" : ":" + base->port));
+    return plan.get().account.fill_all(names);
+}
+
+Abilities abilities_of(const Plan& plan) {
+    const Manifest& manifest = plan.get();
+    Abilities out;
+    out.connector = manifest.connector;
+    out.title = manifest.title;
+    for (const Stream& stream : manifest.streams) out.streams.push_back(stream.name);
+    if (const Stream* entries = manifest.find_stream("entries"))
+        out.entries = entries_in_words(*entries);
+    if (manifest.mark) out.mark = manifest.mark->words;
+    if (manifest.webhook) out.events = events_in_words(*manifest.webhook);
+    out.lacks = manifest.lacks;
+    return out;
+}
+
+} // namespace hb::connector

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "connector/manifest/caller.h"
+#include "domain/exchange.h"
+
+// Writing what a planner can show of payments, and reading it back.
+namespace hb::connector::manifest {
+
+class Marks {
+public:
+    explicit Marks(Caller& caller) : caller_(caller) {}
+
+    domain::WriteResult write(const domain::WriteOp& op);
+    // The op's own fields when they stand there, "" when the target is gone, else what does.
+    Result<std::string> read_back(const domain::WriteOp& op);
+
+private:
+    domain::WriteResult set_mark(const Mark& mark, const domain::WriteOp& op);
+    domain::WriteResult set_up(const Mark& mark, const domain::WriteOp& op);
+    domain::WriteResult failed(const Reply& reply, std::string_view what) const;
+    domain::WriteResult rejected(std::string message, std::string hint = "") const;
+    Names names_of(const Mark& mark, const domain::WriteOp& op, json::Value fields) const;
+    const Mark* usable(const domain::WriteOp& op) const;
+    std::string fields_of(const std::string& percent, const std::string& reports) const;
+
+    Caller& caller_;
+    std::map<std::string, std::string> made_; // of the set-up: name -> id
+    std::size_t steps_done_ = 0;
+    // Of the step that is under way: it is not there; it was made and must be there.
+    enum class Step { Look, Make, LookAgain };
+    Step step_ = Step::Look;
+};
+
+} // namespace hb::connector::manifest

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "connector/manifest/caller.h"
+#include "connector/manifest/rows.h"
+#include "connector/manifest/state.h"
+
+// Reads streams: one request a step, and a cursor that any process can go on from.
+namespace hb::connector::manifest {
+
+class Reader {
+public:
+    explicit Reader(Caller& caller) : caller_(caller) {}
+
+    Result<domain::Page> read(const domain::ReadRequest& request);
+
+private:
+    // What this process saw of a stream since some moment. It proves that records are gone without
+    // asking for each: everything that is read adds to it, so what it lacks at its end is not
+    // there.
+    struct Memory {
+        Instant begun{};
+        WalkState rest;
+        bool whole = false;
+        std::set<std::string> seen;
+    };
+    struct Parents {
+        Instant at{};
+        std::vector<std::string> ids;
+    };
+
+    Result<domain::Page> walk(const Stream& stream, const domain::ReadRequest& request);
+    Result<domain::Page> by_ids(const Stream& stream, const domain::ReadRequest& request);
+    Result<domain::Page> many_by_ids(const Stream& stream, const domain::ReadRequest& request);
+    Result<domain::Page> one_by_one(const Stream& stream, const domain::ReadRequest& request);
+    Result<domain::Page> by_walking(const Stream& stream, const domain::ReadRequest& request);
+    Result<domain::Page> window(const Stream& stream, const domain::ReadRequest& request);
+
+    // One request of a walk. Records go to `page`; state.done tells its end.
+    Status step(const Stream& stream, WalkState& state, domain::Page& page,
+                const Ask* instead = nullptr);
+    Result<bool> prepare(const Stream& stream, WalkState& state, domain::Page& page);
+    Result<bool> load_tables(const Stream& stream);
+    Result<bool> collect_parents(const Stream& stream, WalkState& state, domain::Page& page);
+    Result<bool> compare_sums(const Stream& stream, WalkState& state);
+    Status fetch_ids(const Stream& stream, WalkState& state, domain::Page& page);
+    Status split(const Stream& stream, WalkState& state) const;
+    void next_part(const Stream& stream, WalkState& state) const;
+    Status keep(const Stream& stream, const Names& names, const std::vector<json::Value>& rows,
+                domain::Page& page);
+    Status ask_deleted(const Stream& stream, WalkState& state, domain::Page& page);
+
+    WalkState begin(const Stream& stream, bool full, const WalkState* before) const;
+    std::vector<Span> spans_of(const Stream& stream, Day from, Day to) const;
+    Day oldest(const Stream& stream) const;
+    Day today(const Stream& stream) const;
+    Names names_of(const Stream& stream, const WalkState& state) const;
+
+    Caller& caller_;
+    std::map<std::string, TableRows> tables_;
+    std::map<std::string, std::pair<Instant, PagePlace>> loading_; // tables that are being read
+    std::map<std::string, Memory> memories_;
+    std::map<std::string, Parents> parents_;
+};
+
+// Code::Malformed for an answer that is not what it should be.
+std::string_view what_of(std::string_view stream); // "time records"
+
+} // namespace hb::connector::manifest

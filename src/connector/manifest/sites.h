@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Where requests may go: the hosts of the configuration and of the manifest, and nowhere else (S4).
+namespace hb::connector::manifest {
+
+struct Site {
+    std::string scheme;
+    std::string host; // lower case
+    std::string port; // "" the scheme's own
+    std::string path; // "" or with its leading '/', without one at the end
+    bool loopback = false;
+
+    std::string origin() const; // "https://host:port"
+    bool operator==(const Site&) const = default;
+};
+
+// What may be configured: https with a plain host name or a dotted address, http for this machine
+// only. No user, query, fragment, backslash, escape or letter outside ASCII; numbers as hosts in no
+// other way of writing. nullopt for all else.
+std::optional<Site> parse_site(std::string_view url);
+
+// An absolute URL that an answer named, when it leads to one of `sites`: scheme, host and port must
+// be equal. "" when it must not be followed.
+std::string same_site(std::string_view url, const std::vector<Site>& sites);
+
+} // namespace hb::connector::manifest
