@@ -97,6 +97,9 @@ private:
     std::unique_ptr<Commands> commands_;
 };
 
+// Without the program's name.
+inline constexpr const char* kVersion = "0.1.0";
+
 // Calls `run`; what it throws becomes a message and exit code 5.
 int guarded(Output& out, const std::function<int()>& run);
 

@@ -13,7 +13,7 @@
 namespace hb::app {
 namespace {
 
-constexpr const char* kVersion = "hourbridge 0.1.0";
+const std::string kNameAndVersion = std::string("hourbridge ") + kVersion;
 
 constexpr const char* kFooter =
     "Everywhere: --config FILE names the configuration (else $HOURBRIDGE_CONFIG,\n"
@@ -69,7 +69,7 @@ CommandLine::CommandLine(const std::vector<std::string>& args) {
         "Hours from the planner, reports to the client, deals to the CRM: no hour is billed twice "
         "or lost.",
         "hourbridge");
-    root_->set_version_flag("--version", kVersion);
+    root_->set_version_flag("--version", kNameAndVersion);
     root_->footer(kFooter);
     root_->require_subcommand(1);
     root_->get_formatter()->column_width(26);
@@ -149,7 +149,7 @@ std::optional<int> CommandLine::parse(Output& out) {
         while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
         return show(app->help(app->get_parent() ? path_of_command(*app->get_parent()) : ""));
     } catch (const CLI::CallForVersion&) {
-        return show(kVersion);
+        return show(kNameAndVersion);
     } catch (const CLI::ParseError& error) {
         return out.fail(explain(error.what()));
     }

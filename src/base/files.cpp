@@ -4,10 +4,15 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <memory>
 
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <unistd.h>
 
+#include "base/digest.h"
+#include "base/ensure.h"
 #include "base/text.h"
 
 namespace hb {
@@ -45,7 +50,66 @@ bool write_all(int descriptor, std::string_view bytes) {
     return true;
 }
 
+Status sync_folder_of(const std::string& path) {
+    const fs::path folder = fs::path(path).parent_path();
+    const Descriptor holder(folder.empty() ? "." : folder.string(),
+                            O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (holder.number() < 0 || ::fsync(holder.number()) != 0)
+        return disk_error("can't sync a folder", folder.string(), errno);
+    return {};
+}
+
+// Reads the file piece by piece; `take` says false when it can't go on.
+Status read_pieces(const std::string& path,
+                   const std::function<bool(std::string_view piece)>& take) {
+    const Descriptor file(path, O_RDONLY | O_CLOEXEC);
+    if (file.number() < 0) return disk_error("a file can't be read", path, errno);
+    std::string piece(1u << 20, '\0');
+    for (;;) {
+        const auto got = ::read(file.number(), piece.data(), piece.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return disk_error("a file can't be read", path, errno);
+        if (got == 0) return {};
+        if (!take(std::string_view(piece.data(), static_cast<std::size_t>(got))))
+            return disk_error("a file can't be copied", path, errno);
+    }
+}
+
 } // namespace
+
+Status copy_file(const std::string& from, const std::string& to) {
+    const std::string draft = to + ".part";
+    std::error_code ignored;
+    {
+        const Descriptor file(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC);
+        if (file.number() < 0) return disk_error("can't write a file", draft, errno);
+        auto copied = read_pieces(
+            from, [&](std::string_view piece) { return write_all(file.number(), piece); });
+        if (copied && ::fsync(file.number()) != 0)
+            copied = disk_error("can't write a file", draft, errno);
+        if (!copied) {
+            fs::remove(draft, ignored);
+            return copied;
+        }
+    }
+    if (::rename(draft.c_str(), to.c_str()) != 0)
+        return disk_error("can't rename a file", draft, errno);
+    return sync_folder_of(to);
+}
+
+Result<std::string> sha256_of_file(const std::string& path) {
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                          EVP_MD_CTX_free);
+    ensure(context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1,
+           "SHA-256 is there");
+    const auto read = read_pieces(path, [&](std::string_view piece) {
+        return EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
+    });
+    if (!read) return read.error();
+    std::string digest(32, '\0');
+    EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr);
+    return hex(digest);
+}
 
 Result<std::string> read_whole_file(const std::string& path, std::size_t bytes_max) {
     std::error_code trouble;
@@ -79,10 +143,7 @@ Status write_whole_file(const std::string& path, std::string_view bytes) {
     }
     if (::rename(draft.c_str(), path.c_str()) != 0)
         return disk_error("can't rename a file", draft, errno);
-    const Descriptor holder(folder.string(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (holder.number() < 0 || ::fsync(holder.number()) != 0)
-        return disk_error("can't sync a folder", folder.string(), errno);
-    return {};
+    return sync_folder_of(path);
 }
 
 std::string safe_file_name(std::string_view name) {

@@ -15,6 +15,11 @@ Result<std::string> read_whole_file(const std::string& path, std::size_t bytes_m
 // synced, renamed. Folders are made. Code::Machine when the disk refuses.
 Status write_whole_file(const std::string& path, std::string_view bytes);
 
+// Of any size; likewise whole or not at all. Private to this user.
+Status copy_file(const std::string& from, const std::string& to);
+// Lower-case hex of the SHA-256 of the whole file, of any size.
+Result<std::string> sha256_of_file(const std::string& path);
+
 // A name that every file system takes: letters, digits, dots, dashes and what lies beyond ASCII;
 // everything else becomes "_". Never empty, never hidden, at most 120 bytes.
 std::string safe_file_name(std::string_view name);

@@ -42,6 +42,18 @@ struct Counters {
     std::int64_t commands = 0; // method calls, those inside batches counted one by one
 };
 
+// An object in the CRM that carries our originator or the prefix of our keys (G18).
+struct OwnedObject {
+    domain::Ref what; // REMOTE:deal:ID, REMOTE:invoice:ID or REMOTE:card:ID
+    std::string key;  // "hb-…", or whatever stands in its place
+    std::string title;
+};
+struct OwnedPage {
+    std::vector<OwnedObject> objects;
+    std::string cursor;
+    bool complete = false;
+};
+
 // Seam 4 of 4: one remote. Called from its lane's thread only. It never sleeps, retries or logs: it
 // calls once and says what happened; a call that may not go out yet is Code::Remote with
 // `earliest()` telling when.
@@ -95,6 +107,10 @@ public:
     virtual Result<domain::CardState> read_card(std::string_view /*id*/) { return absent(); }
     // The layout that setup() made, or "": no cards. Before any op on cards.
     virtual void use_cards(const std::string& /*layout*/) {}
+    // Every object of ours, whatever made it; "" begins. For the comparison after a restore (G18).
+    virtual Result<OwnedPage> read_ours(std::string_view /*cursor*/) { return absent(); }
+    // Another pace from now on; a reload of the configuration.
+    virtual void use_limits(int /*burst*/, double /*per_second*/) {}
     // Moves since `cursor` of deals, invoices and cards; "": from now on, nothing is told.
     virtual Result<domain::MovePage> read_moves(std::string_view /*cursor*/) { return absent(); }
     virtual Result<domain::DocumentState> read_document(std::string_view /*id*/) {

@@ -16,6 +16,8 @@ const std::string& Core::remote_name(std::int64_t id) const {
     static const std::string unknown = "?";
     for (const auto& remote : remotes)
         if (remote->row.id == id) return remote->row.name;
+    for (const auto& sender : senders)
+        if (sender->row.id == id) return sender->row.name;
     return unknown;
 }
 

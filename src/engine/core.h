@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "connector/connector.h"
 #include "domain/lifecycle.h"
+#include "engine/meters.h"
 #include "mapping/mapping.h"
 #include "store/crm.h"
 #include "store/outbox.h"
@@ -20,6 +21,16 @@
 
 // What every part of the engine works with. Wired once in `app`.
 namespace hb::engine {
+
+// Who is told what (engine/notices.h).
+struct NoticeRule {
+    std::vector<std::string> on; // words of kNoticeEvents
+    std::string remote;          // the CRM, or a sender: where its ops go
+    std::string kind;            // of the op: notice.send telegram.send webhook.send
+    std::string target;          // a user's id or "responsible"; a chat; "" of a webhook
+    std::string otherwise;       // the user for what has no responsible person; "" nobody
+    std::string locale;
+};
 
 struct Settings {
     Zone zone = Zone::utc(); // of periods and work dates where no contract says otherwise
@@ -39,6 +50,8 @@ struct Settings {
     std::vector<domain::NonBillableRule> nonbillable;
     domain::LatePolicy late_policy = domain::LatePolicy::Ask;
     Secret key; // links are made of it (G23)
+    std::vector<NoticeRule> notices;
+    std::chrono::days overdue{14}; // after invoicing, for the notice "overdue"
 };
 
 struct RemoteRuntime {
@@ -68,6 +81,9 @@ struct Core {
     IdSource& ids;
     Settings settings;
     std::vector<std::unique_ptr<RemoteRuntime>> remotes;
+    // Where only notices go (Telegram, webhooks): no mapping, nothing is read from them. Touched by
+    // the service's thread alone.
+    std::vector<std::unique_ptr<RemoteRuntime>> senders;
     store::Sources sources;
     store::Contracts contracts;
     store::Reports reports;
@@ -78,6 +94,7 @@ struct Core {
     store::Settings kept; // by remote and name, see settings_names.h
     store::Cards cards;
     store::Documents documents;
+    Meters meters;
     // Called just before and just after each remote call: tests kill the program there.
     std::function<void(std::string_view moment)> failpoint;
     // Told a person at a terminal what is going on.

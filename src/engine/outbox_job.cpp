@@ -6,7 +6,9 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "engine/notices.h"
 #include "engine/planning.h"
+#include "engine/restored.h"
 #include "mapping/writes.h"
 #include "mapping/writes_crm.h"
 
@@ -111,6 +113,7 @@ void OutboxJob::resolve_files(store::OpRow& op) {
 
 void OutboxJob::send(store::OpRow op) {
     if (!resolve(op)) return;
+    if (const auto restored = restored_at(core_); restored && held_back(op, *restored)) return;
     const Instant now = core_.clock.now();
     {
         const auto lock = core_.lock();
@@ -130,6 +133,28 @@ void OutboxJob::send(store::OpRow op) {
     const auto result = remote_.connector->write(op.op);
     core_.at("after write");
     settle(std::move(op), result);
+}
+
+// G18: after a restore nothing is created, but what stands there already is found. What is told at
+// most once was perhaps told before.
+bool OutboxJob::held_back(store::OpRow& op, Instant restored) {
+    if (op.op.repeat == domain::Repeat::Fixed) return false;
+    if (is_told_once_at_most(op.op.kind)) {
+        if (op.made_at > restored) return false;
+        finish(op, kPerhapsSent);
+        return true;
+    }
+    core_.at("before find");
+    const auto found = remote_.connector->find(op.op);
+    core_.at("after find");
+    if (found && !found->empty()) {
+        finish(op, found->front());
+        return true;
+    }
+    if (!found) trouble_ = found.error();
+    back_to_pending(op, found ? kHeldAfterRestore : to_string(found.error()),
+                    core_.clock.now() + kLookAgainAfterRestore);
+    return true;
 }
 
 // Values of one kind for many targets go out together: 25 marks cost one request.
@@ -201,6 +226,10 @@ void OutboxJob::look_up(store::OpRow op) {
         const auto pause =
             op.attempts <= 1 ? std::chrono::milliseconds{0} : pause_after(op.attempts);
         back_to_pending(op, op.last_error, now + pause);
+        return;
+    }
+    if (op.op.repeat == domain::Repeat::Once && is_told_once_at_most(op.op.kind)) {
+        finish(op, kPerhapsSent); // G20
         return;
     }
     if (op.op.repeat == domain::Repeat::Once) {

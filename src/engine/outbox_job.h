@@ -28,6 +28,7 @@ public:
 
 private:
     void send(store::OpRow op);
+    bool held_back(store::OpRow& op, Instant restored);
     void send_many(const std::string& kind);
     void settle(store::OpRow op, const domain::WriteResult& result);
     void look_up(store::OpRow op);

@@ -46,6 +46,27 @@ void look_at_marks(Core& core, const RemoteRuntime& remote,
     }
 }
 
+void count_rows(Core& core, const RemoteRuntime& remote, const std::string& stream,
+                const char* what, std::int64_t count) {
+    if (count > 0)
+        core.meters.add(meter::kRows,
+                        {{"remote", remote.row.name}, {"stream", stream}, {"what", what}}, count);
+}
+
+void count_page(Core& core, const RemoteRuntime& remote, const std::string& stream,
+                std::int64_t read, const store::KeepCounts& kept) {
+    count_rows(core, remote, stream, "read", read);
+    count_rows(core, remote, stream, "added", kept.added);
+    count_rows(core, remote, stream, "revised", kept.revised);
+    count_rows(core, remote, stream, "unreadable", kept.problems);
+    core.meters.note_calls(remote.row.name, remote.connector->counters());
+}
+
+void count_pull(Core& core, const RemoteRuntime& remote, const char* result) {
+    core.meters.add(meter::kPulls, {{"remote", remote.row.name}, {"result", result}});
+    core.meters.note_calls(remote.row.name, remote.connector->counters());
+}
+
 } // namespace
 
 Pull::Pull(Core& core, RemoteRuntime& remote, PullOptions options)
@@ -153,6 +174,8 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
     counts.problems += kept.problems;
     counts.requests += page.requests;
     counts.milliseconds += (core_.clock.now() - step_began_).count();
+    count_page(core_, remote_, request.stream, static_cast<std::int64_t>(page.records.size()),
+               kept);
     const bool changed = kept.added + kept.revised + kept.problems > 0;
     facts_changed_ = facts_changed_ || changed;
     return changed;
@@ -328,6 +351,7 @@ Pull::Step Pull::sweep_step() {
 
 Pull::Step Pull::fail(const Error& error) {
     report_.error = error;
+    count_pull(core_, remote_, "failed");
     const auto lock = core_.lock();
     // What came before the failure counts already.
     if (facts_changed_) Books(core_).settle_facts(pull_);
@@ -346,6 +370,9 @@ Pull::Step Pull::fail(const Error& error) {
 Pull::Step Pull::finish() {
     const auto lock = core_.lock();
     if (options_.only_entries) return Step::Finished; // sending judges the difference itself
+    count_pull(core_, remote_, report_.stopped ? "stopped" : "done");
+    for (const auto& stream : report_.streams)
+        count_rows(core_, remote_, stream.stream, "gone", stream.tombstoned);
     Books(core_).settle_facts(pull_);
     store::Tx tx(core_.db);
     store::JobRow job{remote_.row.id, "pull", "", core_.clock.now() + remote_.poll, 0, "", {}, {}};

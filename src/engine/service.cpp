@@ -358,6 +358,7 @@ std::optional<Instant> Service::next_due() const {
         take(core_.documents.next_due(remote->row.id));
         for (const auto& job : core_.jobs.list(remote->row.id)) take(job.due_at);
     }
+    for (const auto& sender : core_.senders) take(core_.outbox.next_due(sender->row.id));
     return due;
 }
 
@@ -378,6 +379,7 @@ RunReport Service::run(std::chrono::seconds wait) {
     if (report.errors.empty()) report.steps += check_payments(report.errors);
     compare_marks();
     for (auto& remote : core_.remotes) report.steps += work_outbox(*remote, report.errors, until);
+    report.steps += tell(report.errors, until);
     const auto lock = core_.lock();
     report.parked = core_.outbox.count(store::OpState::Parked);
     for (const auto& row : core_.reports.list(std::nullopt, std::nullopt))
@@ -430,6 +432,8 @@ void Service::serve(const std::function<bool()>& stop) {
                 facts_changed = true;
             }
         }
+        tell(errors, std::nullopt);
+        log_errors(errors);
         if (between_jobs) between_jobs();
         if (stop()) return;
         Instant until = std::min(payments_due, core_.clock.now() + std::chrono::seconds{5});

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <set>
+
 #include "engine/books.h"
 #include "engine/cards.h"
 #include "engine/inbox_job.h"
 #include "engine/pull.h"
+#include "engine/restored.h"
 
 // Puts the jobs in order and works them: for `sync`, `run` and `serve`.
 namespace hb::engine {
@@ -46,9 +49,15 @@ public:
     // remembered. `handler`: our public address for events.
     Result<domain::SetupReport> setup_portal(RemoteRuntime& remote, bool dry_run,
                                              std::string_view handler);
+    // Every object of ours in the CRM against the books (G18). REQUIRES: there is a CRM
+    Result<Comparison> compare_with_crm();
     // Works what is due now; returns steps made.
     std::int64_t work_outbox(RemoteRuntime& remote, std::vector<std::string>& errors,
                              std::optional<Instant> until);
+
+    // Plans notices of what happened and delivers those that do not go into the CRM; with `until`
+    // waits for what becomes due by then. Returns steps made.
+    std::int64_t tell(std::vector<std::string>& errors, std::optional<Instant> until);
 
     // For ever, until `stop` says so: what is due, in turns of small steps.
     void serve(const std::function<bool()>& stop);
@@ -70,6 +79,12 @@ private:
     void follow(const Looked& looked, std::vector<std::string>& errors);
     void follow_offline(RemoteRuntime& remote, std::vector<std::string>& errors);
 
+    std::int64_t work_sender(RemoteRuntime& sender, std::vector<std::string>& errors,
+                             std::optional<Instant> until);
+    void log_errors(const std::vector<std::string>& errors);
+
+    Instant give_up_due_{};
+    std::set<std::string> logged_; // errors that last
     bool ready_ = false;
     Core& core_;
     Books& books_;

@@ -7,6 +7,11 @@ inline constexpr const char* kCardLayout = "cards.layout";  // CardLayout::text
 inline constexpr const char* kCardType = "cards.type";      // its entity_type_id
 inline constexpr const char* kCardsCursor = "cards.cursor"; // of Connector::read_cards
 inline constexpr const char* kMovesCursor = "moves.cursor"; // of Connector::read_moves
+// Of the whole books: since when creates wait after a restore (G18).
+inline constexpr const char* kRestored = "books.restored";
+inline constexpr const char* kNoticesSeen = "notices.seen";     // row of the log told last
+inline constexpr const char* kToldStale = "notice.stale";       // of a remote: told and not over
+inline constexpr const char* kToldStopped = "notice.stopped";   // likewise, the guard's reason
 inline constexpr const char* kLastEvent = "events.last";    // kind of the last event that came
 
 } // namespace hb::engine::kept

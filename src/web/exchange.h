@@ -6,6 +6,7 @@
 
 #include "engine/books.h"
 #include "engine/core.h"
+#include "engine/watch.h"
 
 // A request and its answer as routes see them: values, without the server's library.
 namespace hb::web {
@@ -35,6 +36,8 @@ struct Site {
     engine::Books& books;
     MissLimiter& misses;
     Hooks& hooks;
+    engine::Watch* watch = nullptr; // none: /readyz and /metrics do not exist
+    std::string_view version = {};  // of the program
 };
 
 Answer html(int status, std::string body);

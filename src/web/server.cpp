@@ -121,6 +121,11 @@ struct WebServer::Impl {
     std::atomic<std::uint64_t> requests{0};
 
     std::string next_request_id() { return life + "-" + std::to_string(++requests); }
+    // By the route's pattern: paths hold secrets, and strangers would make up any number of them.
+    void count(std::string_view route, int status) {
+        core.meters.add(engine::meter::kAnswers,
+                        {{"route", route}, {"status", std::to_string(status)}});
+    }
     void configure();
     void give(const httplib::Request& req, httplib::Response& res, std::string body);
     Status bind(const Listen& listen);
@@ -140,7 +145,9 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
     asked.request_id = next_request_id();
     const std::string id = asked.request_id;
     std::string_view route = "-";
-    const Answer told = answer({core, books, misses, hooks}, std::move(asked), route);
+    const Answer told = answer({core, books, misses, hooks, options.watch, options.version},
+                               std::move(asked), route);
+    count(route, told.status);
     res.status = told.status;
     res.set_header("X-Request-Id", id);
     res.set_header("Accept-Ranges", "none");
@@ -174,6 +181,7 @@ void WebServer::Impl::configure() {
         const Refusal refusal = trouble_with(req);
         if (refusal.status != 0) {
             res.set_header("X-Request-Id", next_request_id());
+            count("-", refusal.status);
             refuse(res, refusal.status, refusal.text);
             return Response::Handled;
         }

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "engine/books.h"
 #include "engine/core.h"
+#include "engine/watch.h"
 #include "web/hook_keys.h"
 
 namespace hb::web {
@@ -14,6 +15,8 @@ struct WebOptions {
     std::string listen = "127.0.0.1:8480"; // port 0: any free one; or "unix:/path"
     bool allow_direct = false;             // other addresses than loopback
     HookKeysOf hooks = {};                 // a remote that is not named here sends no events
+    engine::Watch* watch = nullptr;        // for /readyz and /metrics; outlives the server
+    std::string version = {};
 };
 
 // Pages for clients and the doors of remotes (events, installations) over HTTP/1.1. It reads and

@@ -68,9 +68,10 @@ web::HookKeysOf hook_keys(const Config& config) {
 class Running {
 public:
     Running(Session& session, World& world)
-        : session_(session), world_(world),
+        : session_(session), world_(world), watch_(*world.core, database_path(*session.config)),
           web_(*world.core, *world.books,
-               {session.config->listen, session.config->allow_direct, hook_keys(*session.config)}),
+               {session.config->listen, session.config->allow_direct, hook_keys(*session.config),
+                &watch_, kVersion}),
           control_(
               [this](const Handover& request, const Sink& sink) { return answer(request, sink); }),
           errands_([this] { session_.process.clock.wake(); }) {}
@@ -82,7 +83,7 @@ public:
             world_.core->settings.public_url = address();
         }
         if (auto done = control_.start(control_path(session_.config->data_dir)); !done) return done;
-        world_.service->between_jobs = [this] { errands_.work(); };
+        world_.service->between_jobs = [this] { between_jobs(); };
         thread_ = std::thread([this] { work(); });
         return {};
     }
@@ -105,6 +106,12 @@ public:
     }
 
 private:
+    void between_jobs() {
+        errands_.work();
+        for (const auto& remote : world_.core->remotes)
+            world_.core->meters.note_calls(remote->row.name, remote->connector->counters());
+    }
+
     void work() {
         while (!stopping_) {
             try {
@@ -144,6 +151,7 @@ private:
 
     Session& session_;
     World& world_;
+    engine::Watch watch_;
     web::WebServer web_;
     ControlServer control_;
     Errands errands_;

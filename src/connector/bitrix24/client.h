@@ -76,6 +76,11 @@ public:
 
     Instant earliest() const;
     Counters counters() const;
+    void use_limits(int burst, double per_second) {
+        options_.limits.burst = burst;
+        options_.limits.per_second = per_second;
+        limiter_.use(options_.limits);
+    }
     Instant now() const { return clock_.now(); }
     Address address() const; // where the portal answers now
     // G17: the webhook's host as configured, an application's member_id ("" not installed).

@@ -10,6 +10,7 @@
 #include "connector/bitrix24/events.h"
 #include "connector/bitrix24/items.h"
 #include "connector/bitrix24/moves.h"
+#include "connector/bitrix24/ours.h"
 #include "connector/bitrix24/setup.h"
 #include "connector/bitrix24/streams.h"
 #include "connector/bitrix24/writes.h"
@@ -88,6 +89,12 @@ public:
     }
     Result<domain::MovePage> read_moves(std::string_view cursor) override {
         return bitrix24::read_move_page(client_, cards_, cursor);
+    }
+    Result<OwnedPage> read_ours(std::string_view cursor) override {
+        return bitrix24::read_owned_page(client_, cards_, cursor);
+    }
+    void use_limits(int burst, double per_second) override {
+        client_.use_limits(burst, per_second);
     }
     Result<domain::OfflineEvents> take_events() override {
         return bitrix24::take_offline_events(client_);

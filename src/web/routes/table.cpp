@@ -11,6 +11,8 @@ const std::vector<Route>& routes() {
         {"POST", "/r/{token}/agree", post_agree},
         {"GET", "/static/page.css", get_style},
         {"GET", "/healthz", get_health},
+        {"GET", "/readyz", get_ready},
+        {"GET", "/metrics", get_metrics},
         {"GET", "/hook/{remote}", get_door},
         {"POST", "/hook/{remote}", post_hook},
         {"GET", "/hook/{remote}/{secret}", get_door},

@@ -1,0 +1,314 @@
+#include "engine/notices.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/settings_names.h"
+#include "engine/watch.h"
+#include "mapping/notices.h"
+#include "store/health.h"
+
+namespace hb::engine {
+namespace {
+
+using domain::State;
+
+constexpr std::int64_t kEventsALook = 500;
+// After a long pause of the service nobody wants to hear of last week.
+constexpr std::chrono::days kNewsFor{3};
+
+std::string note_of_bill(std::int64_t report) {
+    return "notice.overdue." + std::to_string(report);
+}
+
+// What the log calls it, what the notice is called, and which rules want it.
+struct Told {
+    std::string_view action, event, on;
+};
+constexpr std::array kTold = {
+    Told{"report.sent", "sent", "sent"},
+    Told{"report.agreed", "agreed", "agreed"},
+    Told{"report.invoiced", "invoiced", "invoiced"},
+    Told{"report.paid", "paid", "paid"},
+    Told{"report.payment", "partly_paid", "paid"},
+    Told{"report.reversed", "reversed", "paid"},
+    Told{"report.asks", "asks", "asks"},
+};
+
+} // namespace
+
+bool is_notice(std::string_view op_kind) {
+    return op_kind == "notice.send" || op_kind == "telegram.send" || op_kind == "webhook.send";
+}
+
+bool is_told_once_at_most(std::string_view op_kind) {
+    return op_kind == "telegram.send";
+}
+
+bool Notices::wanted(std::string_view on) const {
+    for (const auto& rule : core_.settings.notices)
+        if (std::find(rule.on.begin(), rule.on.end(), on) != rule.on.end()) return true;
+    return false;
+}
+
+std::int64_t Notices::plan() {
+    const auto lock = core_.lock();
+    if (core_.settings.notices.empty()) return 0;
+    const auto known = core_.kept.get(0, kept::kNoticesSeen);
+    const auto seen = known ? parse_integer(*known) : std::nullopt;
+    const Instant now = core_.clock.now();
+    if (!seen) { // what was before the first rule is no news
+        store::Tx tx(core_.db);
+        core_.kept.put(0, kept::kNoticesSeen, std::to_string(store::last_event(core_.db)), now);
+        tx.commit();
+        return 0;
+    }
+    const auto events = core_.events.since(*seen, kEventsALook);
+    auto all = happened(events);
+    look_at_remotes(all);
+    look_at_bills(all);
+    if (events.empty() && all.empty()) return 0;
+    store::Tx tx(core_.db);
+    std::int64_t planned = 0;
+    for (const auto& happening : all) {
+        std::size_t n = 0;
+        for (const auto& rule : core_.settings.notices) {
+            const auto& on = rule.on;
+            if (std::find(on.begin(), on.end(), happening.on) != on.end() &&
+                tell(rule, n, happening))
+                ++planned;
+            ++n;
+        }
+        if (happening.note_remote && happening.note_value.empty())
+            core_.kept.erase(*happening.note_remote, happening.note_name);
+        else if (happening.note_remote)
+            core_.kept.put(*happening.note_remote, happening.note_name, happening.note_value, now);
+    }
+    if (!events.empty())
+        core_.kept.put(0, kept::kNoticesSeen, std::to_string(events.back().seq), now);
+    tx.commit();
+    return planned;
+}
+
+std::vector<Notices::Happening> Notices::happened(const std::vector<store::EventRow>& events) {
+    std::vector<Happening> out;
+    const Instant oldest = core_.clock.now() - kNewsFor;
+    for (const auto& event : events) {
+        if (event.at < oldest) continue;
+        if (event.action == "op.parked") {
+            parked(event, out);
+            continue;
+        }
+        Happening happening;
+        happening.purpose = "notice event " + std::to_string(event.seq);
+        if (event.action == "backup.failed" || event.action == "books.damaged") {
+            happening.on = "machine";
+            happening.facts.event = event.action == "backup.failed" ? "backup" : "damaged";
+            happening.facts.why = event.subject;
+            happening.facts.hint = "look at the disk and at the log; the next one is tried at its "
+                                   "time";
+            out.push_back(std::move(happening));
+            continue;
+        }
+        for (const auto& told : kTold) {
+            if (event.action != told.action || !event.report || !wanted(told.on)) continue;
+            happening.on = told.on;
+            happening.report = event.report;
+            happening.facts = facts_of(*event.report, std::string(told.event));
+            out.push_back(happening);
+        }
+    }
+    return out;
+}
+
+// Writes that fail together are told together: a hundred marks are one message.
+void Notices::parked(const store::EventRow& event, std::vector<Happening>& out) {
+    const auto op = core_.outbox.of_purpose(event.subject);
+    if (!op || is_notice(op->op.kind) || !wanted("parked")) return;
+    for (auto& other : out)
+        if (other.on == "parked" && other.report == event.report) {
+            ++other.facts.count;
+            return;
+        }
+    Happening happening;
+    happening.on = "parked";
+    happening.purpose = "notice event " + std::to_string(event.seq);
+    happening.report = event.report;
+    if (event.report) happening.facts = facts_of(*event.report, "parked");
+    happening.facts.event = "parked";
+    happening.facts.count = 1;
+    happening.facts.remote = core_.remote_name(op->remote);
+    happening.facts.why = op->op.kind + ": " + op->last_error;
+    happening.facts.hint =
+        "mend the cause, then: hourbridge outbox retry " + std::to_string(op->id);
+    out.push_back(std::move(happening));
+}
+
+// A source that stands still and a guard that asks are told when they begin, once.
+void Notices::look_at_remotes(std::vector<Happening>& out) {
+    if (!wanted("stale") && !wanted("stopped")) return;
+    const auto streams = store::read_streams(core_.db);
+    const Instant now = core_.clock.now();
+    for (const auto& remote : core_.remotes) {
+        const std::int64_t id = remote->row.id;
+        const auto job = core_.jobs.find(id, "pull", "");
+        const auto told = [&](const char* name, const char* on, std::string is) {
+            const auto was = core_.kept.get(id, name).value_or("");
+            if (was == is) return;
+            Happening happening;
+            happening.on = is.empty() ? "" : on; // that it is over is only remembered
+            happening.purpose = "notice " + std::string(on) + " " + std::to_string(id) + " " +
+                                std::to_string(to_epoch_seconds(now));
+            happening.facts.event = on;
+            happening.facts.remote = remote->row.name;
+            happening.note_remote = id;
+            happening.note_name = name;
+            happening.note_value = std::move(is);
+            out.push_back(std::move(happening));
+        };
+        const auto still = standstill(streams, id, job ? job->failures : 0, now);
+        const bool stale = still && *still > freshness_limit(remote->poll);
+        const auto before = out.size();
+        told(kept::kToldStale, "stale", stale ? "since" : "");
+        if (out.size() > before) {
+            out.back().facts.days = still.value_or(std::chrono::seconds{0}).count() / 60;
+            out.back().facts.why = job ? job->last_error : "";
+        }
+        const auto again = out.size();
+        told(kept::kToldStopped, "stopped", job && job->stopped ? *job->stopped : "");
+        if (out.size() > again && job) {
+            out.back().facts.why = job->stopped.value_or("");
+            out.back().facts.hint = job->what_to_do.value_or("");
+        }
+    }
+}
+
+// Once when the time is over, and once more each time it has passed again.
+void Notices::look_at_bills(std::vector<Happening>& out) {
+    const auto overdue = core_.settings.overdue;
+    if (!wanted("overdue") || overdue.count() <= 0) return;
+    for (const State state : {State::Invoiced, State::PartlyPaid})
+        for (const auto& row : core_.reports.list(state, std::nullopt)) {
+            const auto waited = std::chrono::floor<std::chrono::days>(
+                core_.clock.now() - row.invoiced_at.value_or(core_.clock.now()));
+            const auto times = waited / overdue;
+            const std::string name = note_of_bill(row.id);
+            const auto told = parse_integer(core_.kept.get(0, name).value_or("0")).value_or(0);
+            if (times <= told) continue;
+            Happening happening;
+            happening.on = "overdue";
+            happening.purpose =
+                "notice overdue " + std::to_string(row.id) + " " + std::to_string(times);
+            happening.report = row.id;
+            happening.facts = facts_of(row.id, "overdue");
+            happening.facts.days = waited.count();
+            happening.note_remote = 0;
+            happening.note_name = name;
+            happening.note_value = std::to_string(times);
+            out.push_back(std::move(happening));
+        }
+}
+
+render::NoticeFacts Notices::facts_of(std::int64_t report, std::string event) {
+    render::NoticeFacts facts;
+    facts.event = std::move(event);
+    const auto view = books_.show(report);
+    if (!view) return facts;
+    facts.number = view->number.value_or("draft " + std::to_string(report));
+    facts.client = view->client_name;
+    facts.period = view->period;
+    facts.currency = view->currency;
+    facts.billed_seconds = view->billed_seconds;
+    facts.total = view->totals.total;
+    facts.paid = view->paid;
+    facts.due = std::max<std::int64_t>(0, view->totals.total - view->paid);
+    if (facts.event == "asks") facts.why = view->asks.value_or("");
+    // The client's link is a key; staff are shown the CRM's own page where there is one.
+    facts.link = view->url.value_or("");
+    RemoteRuntime* crm = core_.crm();
+    for (const auto& ref : {view->deal, view->card}) {
+        const auto what = ref ? domain::parse_ref(*ref) : Result<domain::Ref>(Error{});
+        if (crm == nullptr || !what) continue;
+        const std::string url = crm->connector->object_url(what->kind, what->id);
+        if (!url.empty()) facts.link = url;
+    }
+    return facts;
+}
+
+RemoteRuntime* Notices::find_place(const std::string& name) {
+    for (const auto& sender : core_.senders)
+        if (sender->row.name == name) return sender.get();
+    return core_.find_remote(name); // a person in the CRM
+}
+
+// Who looks after the client in the CRM; else whom the configuration's account stands for.
+std::string Notices::person_of(const NoticeRule& rule, const std::optional<std::int64_t>& report) {
+    if (rule.kind != "notice.send" || rule.target != "responsible") return rule.target;
+    const auto row = report ? core_.reports.find(*report) : std::nullopt;
+    const auto client = row ? core_.sources.find_company(row->client) : std::nullopt;
+    RemoteRuntime* crm = core_.crm();
+    if (client && crm != nullptr && client->ref.remote == crm->row.name) {
+        const auto record = core_.sources.record_text(crm->row.id, "companies", client->ref.id);
+        const std::string person = mapping::company_responsible(record.value_or(""));
+        if (!person.empty()) return person;
+    }
+    return rule.otherwise;
+}
+
+std::optional<std::int64_t> Notices::tell(const NoticeRule& rule, std::size_t n,
+                                          const Happening& happening) {
+    RemoteRuntime* place = find_place(rule.remote);
+    if (place == nullptr) return std::nullopt;
+    const std::string person = person_of(rule, happening.report);
+    if (rule.kind == "notice.send" && person.empty()) return std::nullopt; // nobody to tell
+    store::OpRow op;
+    op.remote = place->row.id;
+    op.purpose = happening.purpose + " " + std::to_string(n);
+    op.op.kind = rule.kind;
+    op.op.repeat = is_told_once_at_most(rule.kind) ? domain::Repeat::Once : domain::Repeat::Fixed;
+    op.op.key = "hb-" + core_.ids.id128();
+    op.op.target = person;
+    op.due_at = op.made_at = core_.clock.now();
+    const std::string text = render::notice_text(happening.facts, rule.locale);
+    if (rule.kind == "telegram.send")
+        op.op.fields = mapping::telegram_fields(text);
+    else if (rule.kind == "webhook.send")
+        op.op.fields = mapping::hook_fields(
+            "msg_" + op.op.key.substr(3),
+            render::notice_json(happening.facts, format_instant(op.made_at), text));
+    else
+        op.op.fields = mapping::notice_fields(text, op.op.key);
+    return core_.outbox.add(op);
+}
+
+std::vector<std::int64_t> Notices::plan_test() {
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    Happening happening;
+    happening.purpose = "notice test " + core_.ids.id128().substr(0, 12);
+    happening.facts.event = "test";
+    std::vector<std::int64_t> ops;
+    std::size_t n = 0;
+    for (const auto& rule : core_.settings.notices)
+        ops.push_back(tell(rule, n++, happening).value_or(0));
+    tx.commit();
+    return ops;
+}
+
+void Notices::give_up() {
+    const auto lock = core_.lock();
+    const Instant oldest = core_.clock.now() - kNewsFor;
+    std::vector<store::OpRow> old;
+    for (const auto& op : core_.outbox.list(store::OpState::Pending, 100000))
+        if (is_notice(op.op.kind) && op.made_at < oldest) old.push_back(op);
+    if (old.empty()) return;
+    store::Tx tx(core_.db);
+    for (auto& op : old) {
+        op.state = store::OpState::Parked;
+        op.last_error = "given up after three days: " + op.last_error;
+        core_.outbox.update(op);
+    }
+    tx.commit();
+}
+
+} // namespace hb::engine

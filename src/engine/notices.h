@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "engine/books.h"
+#include "render/notice_text.h"
+
+// Tells people what happened. The log of the books says what did: it is read from where the last
+// look ended, and the notices and that place are committed together, so nothing is told twice or
+// forgotten. Calls no remote: what is told are ops of the outbox (G20).
+namespace hb::engine {
+
+// Words of a rule's "on".
+inline constexpr std::array<std::string_view, 10> kNoticeEvents = {
+    "sent",   "agreed", "invoiced", "paid",    "overdue", // of reports
+    "parked", "asks",   "stale",    "stopped", "machine", // a person is needed
+};
+
+class Notices {
+public:
+    Notices(Core& core, Books& books) : core_(core), books_(books) {}
+
+    // Ops for what happened since the last look. Returns how many were planned.
+    std::int64_t plan();
+    // What has not been delivered for days is no news any more: it waits for a person.
+    void give_up();
+    // One notice for each rule; returns the ops.
+    std::vector<std::int64_t> plan_test();
+
+private:
+    struct Happening {
+        std::string on;      // a word of kNoticeEvents
+        std::string purpose; // of its ops: "notice event 812"
+        render::NoticeFacts facts;
+        std::optional<std::int64_t> report;
+        // Remembered when it was told, so that it is told once: a remote, a name, a value.
+        std::optional<std::int64_t> note_remote;
+        std::string note_name, note_value;
+    };
+    std::vector<Happening> happened(const std::vector<store::EventRow>& events);
+    void parked(const store::EventRow& event, std::vector<Happening>& out);
+    void look_at_remotes(std::vector<Happening>& out);
+    void look_at_bills(std::vector<Happening>& out);
+    bool wanted(std::string_view on) const;
+    render::NoticeFacts facts_of(std::int64_t report, std::string event);
+    std::optional<std::int64_t> tell(const NoticeRule& rule, std::size_t n,
+                                     const Happening& happening);
+    std::string person_of(const NoticeRule& rule, const std::optional<std::int64_t>& report);
+    RemoteRuntime* find_place(const std::string& name);
+
+    Core& core_;
+    Books& books_;
+};
+
+// Ops that only tell people something.
+bool is_notice(std::string_view op_kind);
+// Of these an unknown outcome is recorded as "perhaps sent" (G20).
+bool is_told_once_at_most(std::string_view op_kind);
+inline constexpr const char* kPerhapsSent = "perhaps sent";
+
+} // namespace hb::engine

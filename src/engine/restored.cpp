@@ -1,0 +1,203 @@
+#include "engine/restored.h"
+
+#include <map>
+
+#include "base/text.h"
+#include "engine/planning.h"
+#include "engine/settings_names.h"
+#include "store/crm.h"
+
+namespace hb::engine {
+namespace {
+
+using connector::OwnedObject;
+using store::OpState;
+
+// More pages than any CRM has: whoever answers the same page for ever is stopped.
+constexpr int kPagesMax = 100'000;
+
+std::string adopted_name(const domain::Ref& what) {
+    return "adopted." + what.kind + "." + what.id;
+}
+
+std::string kind_of_create(const std::string& op_kind) {
+    for (const char* kind : {"deal", "invoice", "card"})
+        if (op_kind == std::string(kind) + ".create") return kind;
+    return "";
+}
+
+Result<std::vector<OwnedObject>> read_all(Core& core, RemoteRuntime& crm) {
+    std::vector<OwnedObject> all;
+    std::string cursor;
+    for (int page_n = 0; page_n < kPagesMax; ++page_n) {
+        while (crm.connector->earliest() > core.clock.now())
+            core.clock.wait_until(crm.connector->earliest());
+        core.at("before read ours");
+        auto page = crm.connector->read_ours(cursor);
+        core.at("after read ours");
+        if (!page) return page.error();
+        for (auto& object : page->objects) all.push_back(std::move(object));
+        core.say(crm.row.name + ": " + std::to_string(all.size()) + " objects of ours read");
+        if (page->complete) return all;
+        cursor = page->cursor;
+    }
+    return Error{Code::Malformed, "the list of our objects has no end", "", ""};
+}
+
+// What the books know, and what of it stands where.
+struct Known {
+    std::map<std::string, store::OpRow> by_key;
+    std::map<std::string, std::vector<std::string>> ids; // "deal hb-…" -> ids in the CRM
+};
+
+bool is_known(Core& core, RemoteRuntime& crm, const Known& known, const OwnedObject& object) {
+    if (known.by_key.count(object.key) != 0) return true;
+    if (core.kept.get(crm.row.id, adopted_name(object.what))) return true;
+    if (object.what.kind != "card") return false;
+    return core.cards.find(crm.row.id, object.what.id).has_value();
+}
+
+void judge_made(Core& core, RemoteRuntime& crm, const Known& known, Comparison& out) {
+    for (const auto& [key, op] : known.by_key) {
+        const std::string kind = kind_of_create(op.op.kind);
+        if (kind.empty() || op.state != OpState::Done || op.superseded || op.remote_id.empty())
+            continue;
+        // Adopted under the key that it had.
+        if (core.kept.get(crm.row.id, adopted_name({crm.row.name, kind, op.remote_id}))) continue;
+        const auto there = known.ids.find(kind + " " + key);
+        const std::string mine = op.purpose + " (" + key + ")";
+        if (there == known.ids.end())
+            out.wrong.push_back(mine + ": the CRM has no " + kind + " with this key");
+        else if (there->second.size() > 1)
+            out.wrong.push_back(mine + ": the CRM has " + std::to_string(there->second.size()) +
+                                " objects with this key");
+        else if (there->second.front() != op.remote_id)
+            out.wrong.push_back(mine + ": is " + kind + " " + there->second.front() + " there, " +
+                                op.remote_id + " here");
+    }
+}
+
+// It was sent after the backup was made: the outbox looks it up and goes on from there.
+void find_again(Core& core, const Known& known, Comparison& out) {
+    for (const auto& [key, op] : known.by_key) {
+        const bool waits = op.state == OpState::Pending || op.state == OpState::Parked;
+        const std::string kind = kind_of_create(op.op.kind);
+        if (!waits || kind.empty() || known.ids.count(kind + " " + key) == 0) continue;
+        auto row = op;
+        row.state = OpState::Uncertain;
+        row.lookups = 0;
+        row.due_at = core.clock.now();
+        core.outbox.update(row);
+        ++out.found_again;
+    }
+}
+
+Error cannot(const domain::Ref& what, std::string why, std::string hint) {
+    return Error{Code::Conflict, to_string(what) + " " + std::move(why), "", std::move(hint)};
+}
+
+// The create of the report becomes done with this object.
+Status give_to_report(Core& core, RemoteRuntime& crm, const OwnedObject& object,
+                      std::int64_t report) {
+    const bool deal = object.what.kind == "deal";
+    if (!deal && object.what.kind != "invoice")
+        return cannot(object.what, "can't be given to a report",
+                      "adopt it without --report, and remove the card by hand");
+    if (!core.reports.find(report))
+        return Error{Code::NotFound, "there is no report " + std::to_string(report), "",
+                     "hourbridge report list"};
+    const std::string purpose = deal ? deal_purpose(report) : invoice_purpose(report);
+    auto standing = core.outbox.of_purpose(purpose);
+    if (standing && standing->state == OpState::Done)
+        return cannot(object.what,
+                      "can't be adopted: the report has " + object.what.kind + " " +
+                          standing->remote_id + " already",
+                      "remove one of them in the CRM");
+    auto op = standing ? *standing
+                       : new_op(core, crm, object.what.kind + ".create", domain::Repeat::Findable,
+                                purpose);
+    op.state = OpState::Done;
+    op.remote_id = object.what.id;
+    op.done_at = core.clock.now();
+    op.last_error.clear();
+    if (standing) {
+        core.outbox.update(op);
+        return {};
+    }
+    op.report = report;
+    op.op.key = object.key;
+    op.op.fields = R"({"originatorId":"hourbridge"})";
+    op.state = OpState::Pending;
+    op.id = core.outbox.add(op);
+    op.state = OpState::Done;
+    core.outbox.update(op);
+    return {};
+}
+
+} // namespace
+
+std::optional<Instant> restored_at(Core& core) {
+    const auto lock = core.lock();
+    const auto value = core.kept.get(0, kept::kRestored);
+    if (!value) return std::nullopt;
+    const auto at = parse_instant(*value);
+    return at ? *at : Instant{}; // whatever stands there: it is set
+}
+
+void mark_restored(store::Database& db, Instant now) {
+    store::Settings(db).put(0, kept::kRestored, format_instant(now), now);
+    store::Events(db).add(now, "restore", "books.restored", std::nullopt, "", "{}");
+}
+
+Result<Comparison> compare_with_crm(Core& core, RemoteRuntime& crm) {
+    const auto objects = read_all(core, crm);
+    if (!objects) return objects.error();
+    Comparison out;
+    const auto lock = core.lock();
+    Known known;
+    for (auto& op : core.outbox.list(std::nullopt, 100'000'000))
+        if (op.remote == crm.row.id && op.op.repeat == domain::Repeat::Findable)
+            known.by_key.emplace(op.op.key, std::move(op));
+    for (const auto& object : *objects) {
+        known.ids[object.what.kind + " " + object.key].push_back(object.what.id);
+        if (is_known(core, crm, known, object))
+            ++out.known;
+        else
+            out.unknown.push_back(object);
+    }
+    judge_made(core, crm, known, out);
+    store::Tx tx(core.db);
+    find_again(core, known, out);
+    if (out.unknown.empty() && core.kept.get(0, kept::kRestored)) {
+        core.kept.erase(0, kept::kRestored);
+        core.events.add(core.clock.now(), "engine", "books.known", std::nullopt, crm.row.name,
+                        EventData().add("objects", out.known).text());
+        out.released = true;
+    }
+    tx.commit();
+    return out;
+}
+
+Status adopt_object(Core& core, RemoteRuntime& crm, const domain::Ref& what,
+                    std::optional<std::int64_t> report, const Actor& actor) {
+    const auto objects = read_all(core, crm);
+    if (!objects) return objects.error();
+    const OwnedObject* found = nullptr;
+    for (const auto& object : *objects)
+        if (object.what == what) found = &object;
+    if (found == nullptr)
+        return Error{Code::NotFound, to_string(what) + " does not carry our mark in the CRM", "",
+                     "hourbridge verify --remote lists those that do"};
+    const auto lock = core.lock();
+    store::Tx tx(core.db);
+    if (report)
+        if (auto given = give_to_report(core, crm, *found, *report); !given) return given;
+    core.kept.put(crm.row.id, adopted_name(what),
+                  report ? "report " + std::to_string(*report) : "as it is", core.clock.now());
+    core.events.add(core.clock.now(), actor.name, "object.adopted", report, to_string(what),
+                    EventData().add("key", found->key).text());
+    tx.commit();
+    return {};
+}
+
+} // namespace hb::engine

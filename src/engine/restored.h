@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/books.h"
+
+// G18: after a restore the CRM may hold objects of ours that the books know nothing of. Until each
+// is known or adopted by a person, nothing is created.
+namespace hb::engine {
+
+inline constexpr const char* kHeldAfterRestore =
+    "the books were restored: nothing is created before hourbridge verify --remote knows every "
+    "object of ours in the CRM";
+inline constexpr std::chrono::minutes kLookAgainAfterRestore{5};
+
+std::optional<Instant> restored_at(Core& core);
+// By whoever puts a backup in the place of the books; inside a Tx.
+void mark_restored(store::Database& db, Instant now);
+
+struct Comparison {
+    std::int64_t known = 0;
+    std::vector<connector::OwnedObject> unknown;
+    std::vector<std::string> wrong; // one line each: gone, twice, another id
+    std::int64_t found_again = 0;   // made before the restore, learnt of now
+    bool released = false;          // creates go on from here
+};
+// Reads every object of ours from the CRM, without the lock. What the books wanted to create and
+// finds itself there is adopted by its key.
+Result<Comparison> compare_with_crm(Core& core, RemoteRuntime& crm);
+
+// A person says what an unknown object is: the deal or invoice of a report, or (without one)
+// something that stays as it is.
+Status adopt_object(Core& core, RemoteRuntime& crm, const domain::Ref& what,
+                    std::optional<std::int64_t> report, const Actor& actor);
+
+} // namespace hb::engine

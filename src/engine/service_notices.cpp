@@ -1,0 +1,73 @@
+#include <spdlog/spdlog.h>
+
+#include "engine/notices.h"
+#include "engine/outbox_job.h"
+#include "engine/service.h"
+
+// Telling people, and telling the log what went wrong.
+namespace hb::engine {
+namespace {
+
+// A place that takes notices one after another with pauses must not hold up what follows.
+constexpr int kStepsATurn = 20;
+constexpr std::chrono::hours kGiveUpEvery{1};
+
+} // namespace
+
+std::int64_t Service::tell(std::vector<std::string>& errors, std::optional<Instant> until) {
+    Notices notices(core_, books_);
+    const std::int64_t planned = notices.plan();
+    if (core_.clock.now() >= give_up_due_ && !core_.settings.notices.empty()) {
+        notices.give_up();
+        give_up_due_ = core_.clock.now() + kGiveUpEvery;
+    }
+    std::int64_t steps = planned;
+    if (planned > 0 && until && core_.crm() != nullptr)
+        steps += work_outbox(*core_.crm(), errors, until);
+    for (auto& sender : core_.senders) steps += work_sender(*sender, errors, until);
+    return steps;
+}
+
+std::int64_t Service::work_sender(RemoteRuntime& sender, std::vector<std::string>& errors,
+                                  std::optional<Instant> until) {
+    OutboxJob job(core_, sender);
+    std::int64_t steps = 0;
+    while (steps < kStepsATurn || until) {
+        const auto step = job.step();
+        if (step == OutboxJob::Step::Worked) {
+            ++steps;
+            if (job.trouble()) errors.push_back(sender.row.name + ": " + to_string(*job.trouble()));
+            continue;
+        }
+        std::optional<Instant> due;
+        {
+            const auto lock = core_.lock();
+            due = core_.outbox.next_due(sender.row.id);
+        }
+        if (!due || !until) break;
+        const Instant next = std::max(*due, sender.connector->earliest());
+        if (next > *until) break;
+        core_.clock.wait_until(next);
+    }
+    core_.meters.note_calls(sender.row.name, sender.connector->counters());
+    return steps;
+}
+
+Result<Comparison> Service::compare_with_crm() {
+    ready();
+    RemoteRuntime* crm = core_.crm();
+    ensure(crm != nullptr, "there is a CRM to compare with");
+    return engine::compare_with_crm(core_, *crm);
+}
+
+// Each trouble once while it lasts: a portal that is down for a night is no thousand lines.
+void Service::log_errors(const std::vector<std::string>& errors) {
+    for (const auto& error : errors)
+        if (logged_.insert(error).second) spdlog::warn("remote error=\"{}\"", error);
+    if (errors.empty() && !logged_.empty()) {
+        spdlog::info("remote recovered=yes");
+        logged_.clear();
+    }
+}
+
+} // namespace hb::engine

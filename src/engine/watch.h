@@ -1,0 +1,83 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/core.h"
+#include "store/health.h"
+
+// How the service is: freshness, what waits, what asks a person. For /readyz and /metrics.
+namespace hb::engine {
+
+struct Freshness {
+    std::string remote;
+    std::string stream;
+    std::chrono::seconds age{0};   // of the last good page
+    std::chrono::seconds limit{0}; // older than this is late
+    std::optional<Instant> completed_at;
+    std::int64_t problems = 0;
+    bool late = false;
+};
+struct RemoteCondition {
+    std::string name;
+    std::optional<std::chrono::seconds> oldest_due; // how long the oldest op has been due
+    std::int64_t waiting = 0;                       // pending, in flight, uncertain
+    std::int64_t parked = 0;
+    int failures = 0; // pulls in a row
+    std::string last_error;
+    std::string stopped, what_to_do; // by a guard
+};
+struct Condition {
+    Instant at{};
+    std::vector<Freshness> streams;
+    std::vector<RemoteCondition> remotes;
+    std::int64_t inbox_waiting = 0;
+    std::optional<std::chrono::seconds> inbox_age;
+    std::int64_t parked = 0;
+    std::int64_t free_bytes = -1;  // of the disk; -1 not known
+    std::vector<std::string> late; // why it is not ready
+    std::vector<std::string> asks; // what waits for a person
+    store::HealthRows rows;
+    bool ready() const { return late.empty(); }
+};
+
+// How often each remote is read, by its name.
+using Polls = std::map<std::string, std::chrono::minutes, std::less<>>;
+
+// Older than this, a remote that is read every `poll` is late.
+std::chrono::seconds freshness_limit(std::chrono::minutes poll);
+// The age of what stands still longest; while pages of other streams come and pulls don't fail, a
+// long walk is under way and nothing stands still. nullopt: never read.
+std::optional<std::chrono::seconds> standstill(const std::vector<store::StreamHealth>& streams,
+                                               std::int64_t remote, int failures, Instant now);
+
+// `books_good`: false when the nightly check found damage.
+Condition judge_condition(store::HealthRows rows, const Polls& polls, std::int64_t free_bytes,
+                          bool books_good, Instant now);
+
+// Safe to use from any thread. With books in a file it reads through a connection of its own and
+// waits for nobody; in memory there is one connection only.
+class Watch {
+public:
+    Watch(Core& core, std::string database);
+    void expect(Polls polls);
+    // Code::Machine: the books can't be read.
+    Result<Condition> look();
+    const std::string& database() const { return database_; }
+    Meters& meters() { return core_.meters; }
+
+private:
+    Result<store::HealthRows> read(Instant now);
+
+    Core& core_;
+    const std::string database_;
+    std::mutex mutex_;
+    Polls polls_;
+    std::unique_ptr<store::Database> reader_;
+};
+
+Polls polls_of(const Core& core);
+
+} // namespace hb::engine

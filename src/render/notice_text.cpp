@@ -1,0 +1,163 @@
+#include "render/notice_text.h"
+
+#include <array>
+#include <map>
+
+#include "domain/money.h"
+#include "render/locale.h"
+#include "json/writer.h"
+
+// A new language is one more table; every event has its two texts in each.
+namespace hb::render {
+namespace {
+
+struct Text {
+    std::string_view event, what, next;
+};
+
+constexpr std::array kEnglish = {
+    Text{"sent", "Report {number} for {client} was sent: {period}, {hours} h, {total}.",
+         "wait for the client's agreement; call when none comes within a few days."},
+    Text{"agreed", "{client} agreed to report {number}: {total}.",
+         "nothing by hand: deal and documents are being made."},
+    Text{"invoiced", "Report {number} for {client} stands in the CRM: {total}.",
+         "send the client the invoice and the documents."},
+    Text{"paid", "Report {number} for {client} is paid: {paid} of {total}, nothing is left to pay.",
+         "print and send the documents; the tasks are marked as paid by themselves."},
+    Text{"partly_paid", "{client} paid {paid} of {total} on report {number}; {due} are left.",
+         "ask the client for the rest; the report closes by itself when it comes."},
+    Text{"reversed",
+         "A payment on report {number} for {client} went back: {paid} of {total} stand, {due} are "
+         "left to pay.",
+         "ask the client what happened, and send the invoice again when it was a mistake."},
+    Text{"overdue",
+         "Report {number} for {client} is not paid, {days} days after it was invoiced: {due} of "
+         "{total} are left.",
+         "remind the client, with the link to the report."},
+    Text{"parked", "{count} writes to {remote} could not be done: {why}", "{hint}"},
+    Text{"asks", "Report {number} for {client} needs your decision: {why}",
+         "do what the text says; the next run looks again."},
+    Text{"stale", "{remote} has not been read for {days} min; new hours are missing since. {why}",
+         "hourbridge check names the cause; nothing is lost, the next run goes on."},
+    Text{"stopped", "{remote}: {why}", "{hint}"},
+    Text{"backup", "The backup failed: {why}", "{hint}"},
+    Text{"damaged", "The books are damaged: {why}",
+         "stop the service, keep the file, restore the last good backup."},
+    Text{"test", "This is a test: hourbridge can reach you here.", "nothing to do."},
+};
+
+constexpr std::array kRussian = {
+    Text{"sent", "Отчёт {number} для {client} отправлен: {period}, {hours} ч, {total}.",
+         "ждём согласия клиента; если его нет несколько дней, позвоните."},
+    Text{"agreed", "{client}: отчёт {number} согласован, {total}.",
+         "руками ничего: сделка и документы создаются сами."},
+    Text{"invoiced", "Отчёт {number} для {client} выставлен в CRM: {total}.",
+         "отправьте клиенту счёт и документы."},
+    Text{"paid", "Отчёт {number} для {client} оплачен: {paid} из {total}, остатка к оплате нет.",
+         "распечатайте и отправьте документы; задачи отмечаются оплаченными сами."},
+    Text{"partly_paid", "{client} оплатил {paid} из {total} по отчёту {number}; осталось {due}.",
+         "попросите клиента об остатке; отчёт закроется сам, когда он придёт."},
+    Text{"reversed",
+         "Платёж по отчёту {number} для {client} вернулся: оплачено {paid} из {total}, осталось "
+         "{due}.",
+         "узнайте у клиента, что случилось; если это ошибка, отправьте счёт ещё раз."},
+    Text{"overdue",
+         "Отчёт {number} для {client} не оплачен, прошло дней со счёта: {days}; осталось {due} из "
+         "{total}.",
+         "напомните клиенту и приложите ссылку на отчёт."},
+    Text{"parked", "Не удалось записать в {remote}, операций: {count}. {why}", "{hint}"},
+    Text{"asks", "По отчёту {number} для {client} нужно ваше решение: {why}",
+         "сделайте то, что сказано; следующий проход посмотрит снова."},
+    Text{"stale", "{remote} не читается {days} мин; новых часов с тех пор нет. {why}",
+         "hourbridge check назовёт причину; ничего не потеряно, следующий проход продолжит."},
+    Text{"stopped", "{remote}: {why}", "{hint}"},
+    Text{"backup", "Резервная копия не создана: {why}", "{hint}"},
+    Text{"damaged", "База повреждена: {why}",
+         "остановите службу, сохраните файл, восстановите последнюю хорошую копию."},
+    Text{"test", "Это проверка: hourbridge может писать вам сюда.", "ничего делать не нужно."},
+};
+
+using Values = std::map<std::string, std::string, std::less<>>;
+
+Values values_of(const NoticeFacts& facts, const Words& words) {
+    const auto money = [&](std::int64_t minor) {
+        return shown_money(words, minor, facts.currency);
+    };
+    return {{"number", facts.number.empty() ? "–" : facts.number},
+            {"client", facts.client},
+            {"period", facts.number.empty() ? "" : shown_period(words, facts.period)},
+            {"hours", shown_time(facts.billed_seconds)},
+            {"total", money(facts.total)},
+            {"paid", money(facts.paid)},
+            {"due", money(facts.due)},
+            {"days", std::to_string(facts.days)},
+            {"count", std::to_string(facts.count)},
+            {"remote", facts.remote},
+            {"why", facts.why},
+            {"hint", facts.hint}};
+}
+
+// In one pass: what a value holds is never read as a place for another.
+std::string with_values(std::string_view text, const Values& values) {
+    std::string out;
+    while (!text.empty()) {
+        const auto open = text.find('{');
+        const auto close = text.find('}', open);
+        out += text.substr(0, open);
+        if (open == std::string_view::npos || close == std::string_view::npos) break;
+        const auto value = values.find(text.substr(open + 1, close - open - 1));
+        if (value != values.end()) out += value->second;
+        text.remove_prefix(close + 1);
+    }
+    return out;
+}
+
+const Text& text_of(std::string_view event, bool russian) {
+    const auto& table = russian ? kRussian : kEnglish;
+    for (const auto& text : table)
+        if (text.event == event) return text;
+    return table.back();
+}
+
+bool about_report(const NoticeFacts& facts) {
+    return !facts.number.empty();
+}
+
+} // namespace
+
+std::string notice_text(const NoticeFacts& facts, std::string_view locale) {
+    const Words& words = words_for(locale);
+    const bool russian = words.language == "ru";
+    const Text& text = text_of(facts.event, russian);
+    const Values values = values_of(facts, words);
+    std::string out = with_values(text.what, values);
+    const std::string next = with_values(text.next, values);
+    if (!next.empty()) out += (russian ? "\nДальше: " : "\nNext: ") + next;
+    if (!facts.link.empty()) out += "\n" + facts.link;
+    return out;
+}
+
+std::string notice_json(const NoticeFacts& facts, std::string_view at, std::string_view text) {
+    const auto money = [&](std::int64_t minor) {
+        return domain::format_amount(minor, facts.currency);
+    };
+    json::Writer json;
+    json.begin_object();
+    json.member("type", (about_report(facts) ? "report." : "service.") + facts.event);
+    json.member("timestamp", at).key("data").begin_object();
+    if (about_report(facts)) {
+        json.member("number", facts.number).member("client", facts.client);
+        json.member("from", format_day(facts.period.from))
+            .member("to", format_day(facts.period.to));
+        json.member("currency", facts.currency.code).member("total", money(facts.total));
+        json.member("paid", money(facts.paid)).member("due", money(facts.due));
+        json.member("billed_seconds", facts.billed_seconds);
+    }
+    if (!facts.remote.empty()) json.member("remote", facts.remote);
+    if (!facts.why.empty()) json.member("why", facts.why);
+    if (!facts.hint.empty()) json.member("what_to_do", facts.hint);
+    if (!facts.link.empty()) json.member("link", facts.link);
+    return json.member("text", text).end_object().end_object().take();
+}
+
+} // namespace hb::render

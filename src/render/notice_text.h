@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/report.h"
+
+// What people are told by notice, by language: what happened, the figures, what to do next
+// (CASE M-S19, W-34).
+namespace hb::render {
+
+struct NoticeFacts {
+    // sent agreed invoiced paid partly_paid reversed overdue parked asks stale stopped backup
+    // damaged test
+    std::string event;
+    std::string number, client; // of a report
+    DayRange period;
+    domain::Currency currency;
+    std::int64_t billed_seconds = 0, total = 0, paid = 0, due = 0; // minor units
+    std::int64_t days = 0;                                         // overdue
+    std::int64_t count = 0;                                        // parked: how many
+    std::string remote;
+    std::string why;  // what a remote, a guard or the machine said
+    std::string hint; // what to do about that
+    std::string link; // to the report's card, deal or page; "" none
+};
+
+// Lines of plain text; the last but the link begins with "Next:". Values stand in it as they are.
+std::string notice_text(const NoticeFacts& facts, std::string_view locale);
+// For programs: {"type":"report.paid","timestamp":…,"data":{…,"text":…}}.
+std::string notice_json(const NoticeFacts& facts, std::string_view at, std::string_view text);
+
+} // namespace hb::render

@@ -1,0 +1,104 @@
+#include "store/health.h"
+#include "store/crm.h"
+#include "store/rows.h"
+
+namespace hb::store {
+namespace {
+
+std::vector<OpsHealth> read_ops(Database& db) {
+    return all(db.prepare(R"(
+        SELECT remote, state, count(*) FROM outbox WHERE superseded = 0
+         GROUP BY remote, state ORDER BY remote, state)"),
+               [](const Statement& row) {
+                   Columns c(row);
+                   return OpsHealth{c.integer(), c.text(), c.integer()};
+               });
+}
+
+// An op that waits for another one is not late by itself.
+std::map<std::int64_t, Instant> read_oldest_due(Database& db, Instant now) {
+    std::map<std::int64_t, Instant> oldest;
+    auto& select = db.prepare(R"(
+        SELECT o.remote, min(o.due_at) FROM outbox o
+         WHERE o.state IN ('pending','in_flight','uncertain') AND o.due_at <= :now
+           AND o.superseded = 0
+           AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.id = o.after AND b.state <> 'done')
+         GROUP BY o.remote)");
+    select.bind(":now", stored(now));
+    const Finally end(select);
+    while (select.step()) {
+        Columns c(select);
+        const auto remote = c.integer();
+        oldest[remote] = c.instant();
+    }
+    return oldest;
+}
+
+template <class Key, class Read>
+std::map<Key, std::int64_t> counts(Statement& select, Read read_key) {
+    std::map<Key, std::int64_t> out;
+    const Finally end(select);
+    while (select.step()) out[read_key(select)] = select.integer(1);
+    return out;
+}
+
+} // namespace
+
+// The walk that reads what changes is the one that runs with every poll; before there is one, the
+// first full walk counts.
+std::vector<StreamHealth> read_streams(Database& db) {
+    return all(db.prepare(R"(
+        SELECT c.remote, c.stream, max(c.page_at), max(c.completed_at),
+               (SELECT count(*) FROM records r
+                 WHERE r.remote = c.remote AND r.stream = c.stream AND r.problem IS NOT NULL)
+          FROM cursors c WHERE c.reading IN ('full', 'changes')
+         GROUP BY c.remote, c.stream ORDER BY c.remote, c.stream)"),
+               [](const Statement& row) {
+                   Columns c(row);
+                   StreamHealth stream;
+                   stream.remote = c.integer();
+                   stream.stream = c.text();
+                   stream.page_at = c.instant();
+                   stream.completed_at = c.instant_or_null();
+                   stream.problems = c.integer();
+                   return stream;
+               });
+}
+
+std::int64_t last_event(Database& db) {
+    return first(db.prepare("SELECT ifnull(max(seq), 0) FROM events"), only_integer).value_or(0);
+}
+
+HealthRows read_health(Database& db, Instant now, std::string_view restored_name) {
+    const Snapshot moment(db);
+    HealthRows out;
+    out.remotes = Sources(db).remotes();
+    out.streams = read_streams(db);
+    out.ops = read_ops(db);
+    out.oldest_due = read_oldest_due(db, now);
+    out.inbox = counts<std::string>(db.prepare("SELECT state, count(*) FROM inbox GROUP BY state"),
+                                    only_text);
+    out.oldest_letter =
+        first(db.prepare("SELECT received_at FROM inbox WHERE state = 'new' ORDER BY id LIMIT 1"),
+              [](const Statement& row) { return from_epoch_ms(row.integer(0)); });
+    out.jobs = Jobs(db).list(std::nullopt);
+    // Rows of these are never taken away, so the last number tells how many there are.
+    out.rows = counts<std::string>(db.prepare(R"(
+        SELECT 'records', ifnull(max(id), 0) FROM records
+        UNION ALL SELECT 'tasks', ifnull(max(id), 0) FROM tasks
+        UNION ALL SELECT 'entries', ifnull(max(id), 0) FROM entries
+        UNION ALL SELECT 'reports', ifnull(max(id), 0) FROM reports
+        UNION ALL SELECT 'outbox', ifnull(max(id), 0) FROM outbox
+        UNION ALL SELECT 'events', ifnull(max(seq), 0) FROM events)"),
+                                   only_text);
+    out.reports =
+        counts<int>(db.prepare("SELECT state, count(*) FROM reports GROUP BY state"),
+                    [](const Statement& row) { return static_cast<int>(row.integer(0)); });
+    out.asking =
+        first(db.prepare("SELECT count(*) FROM reports WHERE asks IS NOT NULL"), only_integer)
+            .value_or(0);
+    out.restored = Settings(db).get(0, restored_name);
+    return out;
+}
+
+} // namespace hb::store

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/outbox.h"
+#include "store/sources.h"
+
+// What an operator has to know of the books, in a few small reads; for a reader's connection, so
+// that nobody waits for it.
+namespace hb::store {
+
+struct StreamHealth {
+    std::int64_t remote = 0;
+    std::string stream;
+    Instant page_at{};                   // the last good page
+    std::optional<Instant> completed_at; // the last walk to the end
+    std::int64_t problems = 0;           // records that can't be read
+};
+struct OpsHealth {
+    std::int64_t remote = 0;
+    std::string state;
+    std::int64_t count = 0;
+};
+struct HealthRows {
+    std::vector<Remote> remotes;
+    std::vector<StreamHealth> streams;
+    std::vector<OpsHealth> ops;
+    // By remote: since when the op that waits longest is due.
+    std::map<std::int64_t, Instant> oldest_due;
+    std::map<std::string, std::int64_t> inbox; // by state
+    std::optional<Instant> oldest_letter;      // of those that wait
+    std::vector<JobRow> jobs;
+    std::map<std::string, std::int64_t> rows; // of the tables that grow: given so far
+    std::map<int, std::int64_t> reports;      // by domain::State
+    std::int64_t asking = 0;                  // reports that ask a person
+    std::optional<std::string> restored;      // since when creates wait (G18)
+};
+// By remote and stream.
+std::vector<StreamHealth> read_streams(Database& db);
+// The number of the newest row in the log; 0: there is none.
+std::int64_t last_event(Database& db);
+// `restored_name`: the setting of the whole books that says so.
+HealthRows read_health(Database& db, Instant now, std::string_view restored_name);
+
+} // namespace hb::store

@@ -1,0 +1,123 @@
+#include "store/restore.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/files.h"
+
+namespace hb::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error refused(std::string message, std::string detail, std::string hint) {
+    return Error{Code::Machine, std::move(message), std::move(detail), std::move(hint)};
+}
+
+void remove_with_log(const std::string& path) {
+    std::error_code ignored;
+    for (const char* end : {"", "-wal", "-shm", "-journal"}) fs::remove(path + end, ignored);
+    // An older backup is brought up to date, which keeps a copy of it; the backup itself is one.
+    for (const auto& file : fs::directory_iterator(fs::path(path).parent_path(), ignored))
+        if (file.path().string().rfind(path + ".before-", 0) == 0) fs::remove(file.path(), ignored);
+}
+
+// A file with a log beside it is half of some books, not a backup.
+Status judge_backup(const std::string& backup, const std::string& path) {
+    std::error_code unknown;
+    if (!fs::is_regular_file(backup, unknown))
+        return Error{Code::Usage, "there is no file " + backup, "", "name a backup"};
+    if (fs::exists(path, unknown) && fs::equivalent(backup, path, unknown))
+        return Error{Code::Usage, "these are the books themselves", backup, "name a backup"};
+    if (fs::exists(backup + "-wal", unknown) && fs::file_size(backup + "-wal", unknown) > 0)
+        return refused("this is no backup: a write-ahead log lies beside it", backup,
+                       "take a file that hourbridge backup has made");
+    return {};
+}
+
+// The copy, up to date, checked, prepared, and in one file.
+Status make_ready(const std::string& copy, const std::function<void(Database&)>& prepare) {
+    auto db = Database::open_writer(copy);
+    if (!db) return db.error();
+    if (auto good = (*db)->quick_check(); !good) return good;
+    Tx tx(**db);
+    prepare(**db);
+    tx.commit();
+    (*db)->checkpoint();
+    return {};
+}
+
+// What stands in the log belongs into the file before it is put aside. Books that are damaged or of
+// another version keep theirs beside them.
+void fold_log(const std::string& path) {
+    if (!Database::open_reader(path)) return;
+    auto old = Database::open_writer(path);
+    if (!old) return;
+    try {
+        (*old)->checkpoint();
+    } catch (const StoreError& trouble) {
+        (void)trouble; // it is put aside with its log, below
+    }
+}
+
+Status put_aside(const std::string& path, const std::string& kept) {
+    std::error_code trouble;
+    if (!fs::exists(path, trouble)) return {};
+    fold_log(path);
+    for (const char* end : {"-wal", "-shm"})
+        if (fs::exists(path + end, trouble)) fs::rename(path + end, kept + end, trouble);
+    if (::link(path.c_str(), kept.c_str()) == 0) return {};
+    if (errno == EEXIST) return refused("the name for the old books is taken", kept, "try again");
+    return copy_file(path, kept); // a file system without links
+}
+
+Status sync_folder(const std::string& path) {
+    const int folder =
+        ::open(fs::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = folder >= 0 && ::fsync(folder) == 0;
+    if (folder >= 0) ::close(folder);
+    if (synced) return {};
+    return refused("the data directory can't be synced", std::strerror(errno), "is the disk full?");
+}
+
+} // namespace
+
+Result<Restored> restore_books(const std::string& backup, const std::string& path,
+                               const std::string& kept,
+                               const std::function<void(Database&)>& prepare,
+                               const std::function<void(std::string_view moment)>& at) {
+    const auto moment = [&at](std::string_view name) {
+        if (at) at(name);
+    };
+    if (auto good = judge_backup(backup, path); !good) return good.error();
+    const std::string copy = path + ".restoring";
+    remove_with_log(copy); // of an attempt that was cut off
+    moment("before copy");
+    if (auto copied = copy_file(backup, copy); !copied) return copied.error();
+    moment("after copy");
+    if (auto ready = make_ready(copy, prepare); !ready) {
+        remove_with_log(copy);
+        return ready.error();
+    }
+    std::error_code unknown;
+    const bool had = fs::exists(path, unknown);
+    moment("before aside");
+    if (auto aside = put_aside(path, kept); !aside) {
+        remove_with_log(copy);
+        return aside.error();
+    }
+    moment("after aside");
+    if (::rename(copy.c_str(), path.c_str()) != 0)
+        return refused("the copy can't take the place of the books", std::strerror(errno),
+                       "the old books are unharmed; is the disk full?");
+    moment("after rename");
+    remove_with_log(copy);
+    if (auto synced = sync_folder(path); !synced) return synced.error();
+    return Restored{had ? kept : ""};
+}
+
+} // namespace hb::store

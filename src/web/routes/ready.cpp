@@ -1,0 +1,93 @@
+#include "web/address.h"
+#include "web/metrics_text.h"
+#include "web/routes/routes.h"
+#include "json/writer.h"
+
+// GET /readyz and /metrics: for whoever watches the machine, not for strangers.
+namespace hb::web {
+namespace {
+
+// What the proxy passes on from outside carries another address (config/nginx-hourbridge.conf).
+bool is_neighbour(const Asked& asked) {
+    return asked.address == "unix" || is_loopback(asked.address);
+}
+
+void write_seconds(json::Writer& json, const char* name,
+                   const std::optional<std::chrono::seconds>& age) {
+    json.key(name);
+    if (age)
+        json.integer(age->count());
+    else
+        json.null();
+}
+
+void write_texts(json::Writer& json, const char* name, const std::vector<std::string>& texts) {
+    json.key(name).begin_array();
+    for (const auto& text : texts) json.string(text);
+    json.end_array();
+}
+
+void write_streams(json::Writer& json, const engine::Condition& now, const std::string& remote) {
+    json.key("streams").begin_array();
+    for (const auto& stream : now.streams) {
+        if (stream.remote != remote) continue;
+        json.begin_object()
+            .member("stream", stream.stream)
+            .member("age", static_cast<std::int64_t>(stream.age.count()))
+            .member("limit", static_cast<std::int64_t>(stream.limit.count()))
+            .member("late", stream.late)
+            .member("problems", stream.problems)
+            .end_object();
+    }
+    json.end_array();
+}
+
+std::string ready_json(const engine::Condition& now) {
+    json::Writer json;
+    json.begin_object().member("ready", now.ready()).member("at", format_instant(now.at));
+    write_texts(json, "late", now.late);
+    write_texts(json, "asks", now.asks);
+    json.member("parked", now.parked).key("inbox").begin_object();
+    json.member("waiting", now.inbox_waiting);
+    write_seconds(json, "age", now.inbox_age);
+    json.end_object().key("remotes").begin_array();
+    for (const auto& remote : now.remotes) {
+        json.begin_object().member("name", remote.name);
+        write_streams(json, now, remote.name);
+        json.key("ops").begin_object().member("waiting", remote.waiting);
+        json.member("parked", remote.parked);
+        write_seconds(json, "oldest_due", remote.oldest_due);
+        json.end_object().member("failures", remote.failures).key("stopped");
+        if (remote.stopped.empty())
+            json.null();
+        else
+            json.begin_object()
+                .member("reason", remote.stopped)
+                .member("what_to_do", remote.what_to_do)
+                .end_object();
+        json.end_object();
+    }
+    return json.end_array().end_object().take();
+}
+
+} // namespace
+
+Answer get_ready(const Site& site, const Asked& asked) {
+    if (site.watch == nullptr || !is_neighbour(asked)) return not_found();
+    const auto now = site.watch->look();
+    if (now) return json(now->ready() ? 200 : 503, ready_json(*now));
+    json::Writer trouble;
+    trouble.begin_object().member("ready", false);
+    write_texts(trouble, "late", {now.error().message + ". " + now.error().hint});
+    return json(503, trouble.end_object().take());
+}
+
+Answer get_metrics(const Site& site, const Asked& asked) {
+    if (site.watch == nullptr || !is_neighbour(asked)) return not_found();
+    const auto now = site.watch->look();
+    Answer answer = plain(200, metrics_text(now ? &*now : nullptr, *site.watch, site.version));
+    answer.type = "text/plain; version=0.0.4; charset=utf-8";
+    return answer;
+}
+
+} // namespace hb::web
