@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands/commands.h"
+#include "app/commands/demo_kanban.h"
 #include "app/commands/demo_stage.h"
 #include "app/exit_code.h"
 #include "app/signals.h"
@@ -42,7 +43,8 @@ public:
     std::optional<Trouble> play() {
         for (const auto act :
              {&Demo::portal, &Demo::pull, &Demo::contract, &Demo::draft, &Demo::send, &Demo::client,
-              &Demo::deal, &Demo::payment, &Demo::marks, &Demo::again, &Demo::late, &Demo::verify})
+              &Demo::deal, &Demo::payment, &Demo::marks, &Demo::again, &Demo::late, &Demo::kanban,
+              &Demo::verify})
             if (auto trouble = (this->*act)()) return trouble;
         return std::nullopt;
     }
@@ -117,7 +119,7 @@ private:
 
     // A client with a bug among last month's tasks, so that there is something not to pay for; of
     // those the one with the most work.
-    std::string choose_client() {
+    std::string choose_client(const std::string& other = "") {
         auto& core = *stage_.world().core;
         const auto lock = core.lock();
         const DayRange month = last_month();
@@ -130,17 +132,17 @@ private:
                 for (const auto& tag : task->facts.tags) fit.first = fit.first || tag == "bug";
                 fit.second += sum.seconds;
             }
-            if (company.own || fit <= best) continue;
+            if (company.own || fit <= best || to_string(company.ref) == other) continue;
             best = fit;
             chosen = to_string(company.ref);
         }
         return chosen;
     }
 
-    std::string contract_text() const {
+    std::string contract_text(const std::string& company) const {
         json::Writer json(2);
         json.begin_object()
-            .member("client", company_)
+            .member("client", company)
             .member("valid_from", format_day(last_month().from))
             .member("currency", "EUR")
             .member("own_company", "bitrix24:company:3");
@@ -160,8 +162,8 @@ private:
 
     Outcome contract() {
         company_ = choose_client();
-        Said said =
-            stage_.ask({"contract", "apply", stage_.write_file("contract.json", contract_text())});
+        Said said = stage_.ask(
+            {"contract", "apply", stage_.write_file("contract.json", contract_text(company_))});
         if (said.code != kDone) return wrong("the contract was refused", std::move(said));
         client_ = text(said.root()["name"]);
         tell("Contract", client_ + ": 60.00 EUR an hour, design 75.00, VAT 20 %",
@@ -380,11 +382,25 @@ private:
         return text(said.root()["period"]["to"]);
     }
 
+    // Another client, and a manager who never leaves the portal.
+    Outcome kanban() {
+        const std::string company = choose_client(company_);
+        Said said = stage_.ask(
+            {"contract", "apply", stage_.write_file("second.json", contract_text(company))});
+        if (said.code != kDone) return wrong("the contract was refused", std::move(said));
+        DemoKanban kanban(stage_, company, last_month());
+        const auto told = kanban.play();
+        if (!told) return wrong(told.error().message, {});
+        for (const auto& [title, what, more] : *told) tell(title, what, more);
+        return {};
+    }
+
     Outcome verify() {
         Said said = stage_.ask({"verify", "--remote"});
         if (said.code != kDone) return wrong("the books do not verify", std::move(said));
-        tell("Verify", count(static_cast<std::int64_t>(said.root()["checks"].size()), "check") +
-                           " over every sum, link and hash, and the deal in the CRM: all right");
+        tell("Verify",
+             count(static_cast<std::int64_t>(said.root()["checks"].size()), "check") +
+                 " over every sum, link and hash, and every object in the CRM: all right");
         return {};
     }
 

@@ -42,7 +42,11 @@ std::string Stage::configuration() const {
         .member("settle_seconds", 2);
     json.key("limits").begin_object().member("burst", kBurst).member("per_second", kPerSecond);
     json.end_object().end_object().end_object();
-    json.key("crm").begin_object().member("remote", "bitrix24").end_object();
+    json.key("crm").begin_object().member("remote", "bitrix24");
+    json.key("invoice").begin_object().member("enabled", true).end_object();
+    json.key("documents").begin_object().key("templates").begin_array();
+    for (const int id : {11, 13}) json.integer(id); // the act and the invoice of the seeded agency
+    json.end_array().end_object().end_object();
     json.key("billing").begin_object().key("nonbillable").begin_array();
     json.begin_object().member("group", "Internal").member("reason", "internal").end_object();
     return json.end_array().end_object().end_object().take();
@@ -64,6 +68,7 @@ Status Stage::build(bool keep) {
     sandbox::PortalOptions options;
     options.limits.capacity = kBurst;
     options.limits.leak_per_second = kPerSecond;
+    options.pdf_seconds = 0; // a real portal takes half a minute, which nobody wants to watch
     portal_ = std::make_unique<sandbox::Portal>(options, session_.process.clock);
     sandbox::seed_agency(*portal_);
     server_ = std::make_unique<sandbox::Server>(*portal_);
