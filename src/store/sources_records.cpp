@@ -22,36 +22,78 @@ std::uint64_t mark_of(std::string_view id) {
     return hash | (std::uint64_t{1} << 63);
 }
 
+namespace {
+
+void append_number(std::string& packed, std::uint64_t number) {
+    for (; number >= 0x80; number >>= 7) packed += static_cast<char>(0x80 | (number & 0x7f));
+    packed += static_cast<char>(number);
+}
+
+// Reads what append_number wrote, from `at` on.
+std::uint64_t next_number(std::string_view packed, std::size_t& at) {
+    std::uint64_t number = 0;
+    for (int shift = 0;; shift += 7) {
+        ensure(at < packed.size() && shift < 64, "stored marks can be read");
+        const auto byte = static_cast<unsigned char>(packed[at++]);
+        number |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+        if (byte < 0x80) return number;
+    }
+}
+
+} // namespace
+
+// The first mark as it is, then distances; a distance of 0 says how many neighbours follow.
 std::string pack_marks(std::vector<std::uint64_t> marks) {
     std::sort(marks.begin(), marks.end());
+    marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
     std::string packed;
-    std::uint64_t before = 0;
-    for (const std::uint64_t mark : marks) {
-        std::uint64_t distance = mark - before;
-        before = mark;
-        for (; distance >= 0x80; distance >>= 7)
-            packed += static_cast<char>(0x80 | (distance & 0x7f));
-        packed += static_cast<char>(distance);
+    for (std::size_t i = 0; i < marks.size();) {
+        append_number(packed, i == 0 ? marks[i] : marks[i] - marks[i - 1]);
+        std::size_t end = i + 1;
+        while (end < marks.size() && marks[end] == marks[end - 1] + 1) ++end;
+        if (end - i > 1) {
+            append_number(packed, 0);
+            append_number(packed, end - i - 1);
+        }
+        i = end;
     }
     return packed;
 }
 
-void unpack_marks(std::string_view packed, std::vector<std::uint64_t>& out) {
-    std::uint64_t mark = 0, distance = 0;
-    int shift = 0;
-    for (const char c : packed) {
-        const auto byte = static_cast<unsigned char>(c);
-        distance |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-        shift += 7;
-        if (byte >= 0x80) {
-            ensure(shift < 64, "stored marks can be read");
-            continue;
+void unpack_marks(std::string_view packed, std::vector<MarkRun>& out) {
+    std::size_t at = 0;
+    std::uint64_t mark = 0;
+    while (at < packed.size()) {
+        const bool first = at == 0;
+        const std::uint64_t distance = next_number(packed, at);
+        if (distance == 0 && !first) {
+            mark += next_number(packed, at);
+            out.back().last = mark;
+        } else {
+            mark += distance;
+            out.push_back({mark, mark});
         }
-        mark += distance;
-        out.push_back(mark);
-        distance = 0;
-        shift = 0;
     }
+}
+
+void join_runs(std::vector<MarkRun>& runs) {
+    std::sort(runs.begin(), runs.end(),
+              [](const MarkRun& a, const MarkRun& b) { return a.first < b.first; });
+    std::size_t kept = 0;
+    for (const MarkRun& run : runs) {
+        if (kept > 0 && run.first - 1 <= runs[kept - 1].last)
+            runs[kept - 1].last = std::max(runs[kept - 1].last, run.last);
+        else
+            runs[kept++] = run;
+    }
+    runs.resize(kept);
+}
+
+bool holds(const std::vector<MarkRun>& runs, std::uint64_t mark) {
+    const auto after =
+        std::upper_bound(runs.begin(), runs.end(), mark,
+                         [](std::uint64_t m, const MarkRun& run) { return m < run.first; });
+    return after != runs.begin() && mark <= std::prev(after)->last;
 }
 
 std::map<std::string, KnownRecord> Sources::known(std::int64_t remote, std::string_view stream,
@@ -122,13 +164,13 @@ std::int64_t Sources::count_problems(std::int64_t remote, std::string_view strea
 std::vector<std::string> Sources::unseen(std::int64_t remote, std::string_view stream,
                                          std::int64_t run) {
     const Snapshot one(db_);
-    std::vector<std::uint64_t> seen;
+    std::vector<MarkRun> seen;
     Statement& pages = db_.prepare(R"(
         SELECT marks FROM walk_marks WHERE remote = :remote AND stream = :stream AND run = :run)");
     pages.bind(":remote", remote).bind(":stream", stream).bind(":run", run);
     const Finally end_of_pages(pages);
     while (pages.step()) unpack_marks(pages.text_view(0), seen);
-    std::sort(seen.begin(), seen.end());
+    join_runs(seen);
 
     // From the index alone; whether one is gone is asked for the few that are missing.
     std::vector<std::string> missing;
@@ -139,7 +181,7 @@ std::vector<std::string> Sources::unseen(std::int64_t remote, std::string_view s
     const Finally end(records);
     while (records.step()) {
         const std::string_view id = records.text_view(0);
-        if (std::binary_search(seen.begin(), seen.end(), mark_of(id))) continue;
+        if (holds(seen, mark_of(id))) continue;
         const auto gone = first(db_.prepare(R"(
             SELECT gone FROM records
              WHERE remote = :remote AND stream = :stream AND remote_id = :id)")

@@ -50,13 +50,31 @@ TEST_CASE("numeric ids have marks of their own, and look-alikes differ") {
     CHECK(mark_of("") != mark_of("0"));
 }
 
-TEST_CASE("marks come back as they were packed, neighbours in a byte each") {
-    std::vector<std::uint64_t> marks{mark_of("abc"),   7, 1099511627776u, 0, 8, 9, 7,
-                                     ~std::uint64_t{0}};
-    std::vector<std::uint64_t> back;
-    unpack_marks(pack_marks(marks), back);
-    std::sort(marks.begin(), marks.end());
-    CHECK(back == marks);
-    CHECK(pack_marks({1000, 1001, 1002, 1003}).size() == 5);
+TEST_CASE("marks come back as they were packed, neighbours in a few bytes together") {
+    const std::uint64_t top = ~std::uint64_t{0};
+    const auto runs_of = [](const std::vector<std::uint64_t>& marks) {
+        std::vector<MarkRun> runs;
+        unpack_marks(pack_marks(marks), runs);
+        return runs;
+    };
+    const std::uint64_t abc = mark_of("abc");
+    CHECK(runs_of({abc, 7, 1099511627776u, 0, 8, 9, 7, top}) ==
+          std::vector<MarkRun>{
+              {0, 0}, {7, 9}, {1099511627776u, 1099511627776u}, {abc, abc}, {top, top}});
+    CHECK(runs_of({0, 1, 2}) == std::vector<MarkRun>{{0, 2}});
+    CHECK(runs_of({5, 7, 8, 11}) == std::vector<MarkRun>{{5, 5}, {7, 8}, {11, 11}});
+    CHECK(runs_of({top}) == std::vector<MarkRun>{{top, top}});
+    std::vector<std::uint64_t> page;
+    for (std::uint64_t id = 1'000'000; id < 1'002'500; ++id) page.push_back(id);
+    CHECK(pack_marks(page).size() == 6); // three bytes of an id, a sign, two of a count
     CHECK(pack_marks({}).empty());
+}
+
+TEST_CASE("what many pages saw is looked up as if each mark were kept") {
+    std::vector<MarkRun> runs{{50, 60}, {1, 3}, {4, 4}, {61, 70}, {55, 56}, {0, 0}, {90, 90}};
+    join_runs(runs);
+    CHECK(runs == std::vector<MarkRun>{{0, 4}, {50, 70}, {90, 90}});
+    for (std::uint64_t mark = 0; mark < 100; ++mark)
+        CHECK(holds(runs, mark) == (mark <= 4 || (mark >= 50 && mark <= 70) || mark == 90));
+    CHECK_FALSE(holds({}, 1));
 }
