@@ -51,9 +51,14 @@ Corrections::Standing Corrections::standing(const Bill& bill, std::int64_t entry
     for (const auto& row : bill.adjustments) {
         if (row.entry != entry || !row.decision) continue;
         (row.decision == "write_off" ? out.written_off : out.seconds) += row.delta_seconds;
-        out.decided_revision = row.to_revision;
-        out.decided_owner = row.owner;
-        out.decided_judged = row.judged.value_or(out.decided_judged);
+        // A place is decided about by moving the time or by leaving it; a correction of its seconds
+        // says nothing of that.
+        const bool left = row.decision == "write_off" && row.side != Side::UsedUp;
+        if (left || row.side == Side::PutIn) {
+            out.decided_revision = row.to_revision;
+            out.decided_owner = row.owner;
+            out.decided_judged = row.judged.value_or(out.decided_judged);
+        }
         if (row.decision != "next_report") continue;
         if (row.side == Side::PutIn) {
             out.place = row.id;
@@ -207,21 +212,24 @@ void Corrections::find() {
     for (const auto report : reports) price(report);
 }
 
-// What it is billed with after this one; 0 when it is not billed any more.
-std::int64_t Corrections::to_bill(const store::AdjustmentRow& row, const Standing& stands) {
-    const bool stays = row.owner == stands.terms.client;
-    if (stays && !row.judged.value_or(stands.terms.billable)) return 0;
+// Raw seconds to stand on its bill after this change.
+std::int64_t Corrections::seconds_now(const store::AdjustmentRow& row, const Standing& stands) {
     return domain::seconds_to_bill(row.delta_seconds + stands.accounted(), stands.seconds,
                                    stands.written_off);
 }
 
+// What of them costs money where it stands.
+std::int64_t Corrections::to_bill(const store::AdjustmentRow& row, const Standing& stands) {
+    const bool stays = row.owner == stands.terms.client;
+    if (stays && !row.judged.value_or(stands.terms.billable)) return 0;
+    return seconds_now(row, stands);
+}
+
 void Corrections::price(std::int64_t report) {
-    Bill was = bill(report); // a copy: the open ones are put on top of it one by one
+    const Bill& was = bill(report);
     for (auto row : was.adjustments) {
         if (row.decision) continue;
-        const Standing stands = standing(was, row.entry);
-        const auto money = price_one(was, row, stands);
-        if (!row.place) was.seconds[row.entry] = to_bill(row, stands);
+        const auto money = price_one(was, row, standing(was, row.entry));
         if (row.delta_billed == money.delta_billed && row.delta_amount == money.delta_amount)
             continue;
         row.delta_billed = money.delta_billed;

@@ -61,9 +61,10 @@ private:
     Standing standing(const Bill& bill, std::int64_t entry);
     Change change(const Standing& standing, const store::EntryRow& now);
     void plan(const store::DriftRow& drift);
-    // Prices the open ones of a report, each on top of those before it: together they cost what the
-    // new facts cost, whatever the order of the changes (G10).
+    // Prices the open ones of a report on top of what was decided: a decision costs what was shown,
+    // and together decisions cost what the new facts cost, in whatever order they come (G10).
     void price(std::int64_t report);
+    std::int64_t seconds_now(const store::AdjustmentRow& row, const Standing& standing);
     std::int64_t to_bill(const store::AdjustmentRow& row, const Standing& standing);
     domain::AdjustmentMoney price_one(const Bill& bill, const store::AdjustmentRow& row,
                                       const Standing& standing);
@@ -79,7 +80,9 @@ private:
     Result<Destination> destination(const store::AdjustmentRow& row, const Standing& standing);
     Result<store::AdjustmentTerms> terms_of_owner(std::int64_t owner, const store::TaskRow& task,
                                                   const store::EntryRow& entry);
-    Status transfer(store::AdjustmentRow row, const store::AdjustmentRow& decided);
+    void correct(store::AdjustmentRow row);
+    Status transfer(const store::AdjustmentRow& decided);
+    void use_up(const store::AdjustmentRow& decided, std::int64_t billed_change);
 
     store::EntryRow revision_of(const store::EntryRow& entry, int n);
     domain::Verdict judge(const store::TaskRow& task, std::int64_t entry,

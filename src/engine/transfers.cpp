@@ -36,13 +36,41 @@ Status Corrections::decide(store::AdjustmentRow row, std::string_view decision,
     row.reason = std::string(reason);
     row.actor = std::string(actor);
     row.decided_at = core_.clock.now();
-    if (row.transfer && decision == "next_report") return transfer(row, row);
-    core_.reports.decide_adjustment(row.id, decision, reason, actor, core_.clock.now());
+    if (decision == "next_report") {
+        if (row.transfer)
+            if (auto done = transfer(row); !done) return done;
+        if (!row.transfer) correct(row);
+    } else {
+        core_.reports.update_adjustment(row);
+    }
     price(row.report); // the others of its rounding group
     return {};
 }
 
-Status Corrections::transfer(store::AdjustmentRow out, const store::AdjustmentRow& decided) {
+// Of a change, the part that is billed goes to the next report. The rest takes back what was
+// written off before: nobody is billed or credited for that.
+void Corrections::use_up(const store::AdjustmentRow& decided, std::int64_t billed_change) {
+    store::AdjustmentRow rest = decided;
+    rest.decision = "write_off";
+    rest.side = Side::UsedUp;
+    rest.pair = decided.id;
+    rest.terms.reset();
+    rest.place.reset();
+    rest.delta_seconds = decided.delta_seconds - billed_change;
+    rest.delta_billed = rest.delta_amount = 0;
+    if (rest.delta_seconds != 0) core_.reports.add_adjustment(rest);
+}
+
+void Corrections::correct(store::AdjustmentRow row) {
+    const Standing stands = standing(bill(row.report), row.entry);
+    const auto decided = row;
+    row.delta_seconds = seconds_now(row, stands) - stands.seconds;
+    core_.reports.update_adjustment(row);
+    use_up(decided, row.delta_seconds);
+}
+
+Status Corrections::transfer(const store::AdjustmentRow& decided) {
+    store::AdjustmentRow out = decided;
     const Bill& was = bill(out.report);
     const Standing stands = standing(was, out.entry);
     const auto where = destination(out, stands);
@@ -52,7 +80,7 @@ Status Corrections::transfer(store::AdjustmentRow out, const store::AdjustmentRo
     in.side = Side::PutIn;
     in.terms = where->terms;
     in.place.reset();
-    in.delta_seconds = stands.seconds + decided.delta_seconds;
+    in.delta_seconds = seconds_now(decided, stands);
 
     out.side = Side::TakenOut;
     out.delta_seconds = -stands.seconds;
@@ -87,7 +115,7 @@ Status Corrections::transfer(store::AdjustmentRow out, const store::AdjustmentRo
                              .add("billed", in.delta_amount)
                              .text());
     }
-    price(out.report);
+    use_up(decided, in.delta_seconds - stands.seconds);
     return {};
 }
 

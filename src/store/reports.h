@@ -107,8 +107,9 @@ struct AdjustmentTerms {
 
 struct AdjustmentRow {
     // Stored: do not renumber. A transfer is decided as a pair (G10): one row takes billed time out
-    // of where it stands, the other puts it where it belongs.
-    enum class Side { Correction = 0, TakenOut = 1, PutIn = 2 };
+    // of where it stands, the other puts it where it belongs. Used up: the part of a change that
+    // only takes back what was written off before.
+    enum class Side { Correction = 0, TakenOut = 1, PutIn = 2, UsedUp = 3 };
 
     std::int64_t id = 0;
     std::int64_t entry = 0;
@@ -124,7 +125,7 @@ struct AdjustmentRow {
     bool replaced = false;
     bool transfer = false; // decided for the next report it becomes a pair
     Side side = Side::Correction;
-    std::optional<std::int64_t> pair;  // of what was put in: the side taken out
+    std::optional<std::int64_t> pair;  // of what was put in or used up: its decision
     std::optional<std::int64_t> place; // the put-in side that it corrects; absent: the first bill
     std::optional<std::int64_t> owner; // of the time when this was made
     std::optional<bool> judged;        // billable then

@@ -49,7 +49,7 @@ Check transfers(Database& db) {
         UNION ALL
         SELECT 'adjustment ' || i.id || ' puts in what adjustment ' || i.pair || ' did not take out'
           FROM adjustments i LEFT JOIN adjustments o ON o.id = i.pair AND o.side = 1
-         WHERE i.pair IS NOT NULL AND o.id IS NULL
+         WHERE i.side = 2 AND i.pair IS NOT NULL AND o.id IS NULL
         LIMIT 6)");
 }
 

@@ -235,6 +235,24 @@ TEST_CASE(
     CHECK(world.verify() == "");
 }
 
+TEST_CASE(
+    "time that was emptied and moved, and then grows, is billed where it is now (rules 8, 21)") {
+    June world;
+    world.put("1", "1", 3600);
+    world.bill_june();
+    world.put("1", "3", 0);
+    CHECK(world.late() == "-3600 s -90.00 1:00 -> 0:00, task bitrix24:task:1 -> bitrix24:task:3, "
+                          "client bitrix24:company:1 -> bitrix24:company:2");
+    REQUIRE(world.decide("next_report").ok());
+    world.put("1", "3", 1800);
+    CHECK(world.late() == "1800 s 45.00 0:00 -> 0:30, task bitrix24:task:1 -> bitrix24:task:3, "
+                          "client bitrix24:company:1 -> bitrix24:company:2");
+    REQUIRE(world.decide("next_report").ok());
+    const auto other = world.draft("2", "2026-07-01", "2026-07-31");
+    CHECK(world.lines(other) == "adjustment 3 1800 s 60.00");
+    CHECK(world.verify() == "");
+}
+
 TEST_CASE("an edit that is taken back before a decision leaves nothing to decide; after one it is "
           "another correction (rules 1, 19)") {
     June world;
@@ -262,6 +280,21 @@ TEST_CASE("nobody gets back what was never billed, nobody pays twice for what st
         world.gone("entries", "1");
         world.settle();
         CHECK(world.late() == "-5400 s -90.00 deleted in its planner, 1:30 -> 0:00");
+        REQUIRE(world.decide("next_report").ok());
+        world.put("9", "2", 7200, "2026-07-02");
+        const auto july = world.draft("1", "2026-07-01", "2026-07-31");
+        CHECK(world.lines(july) == "adjustment 1 -3600 s -90.00; work 2 7200 s 180.00");
+        world.put("1", "1", 900); // and back again: a quarter of an hour that nobody has billed
+        CHECK(world.late() == "900 s 22.50 0:00 -> 0:15");
+    }
+    SECTION("longer, left unbilled, then moved: what was billed moves") {
+        world.put("1", "1", 5400);
+        REQUIRE(world.decide("write_off").ok());
+        world.put("1", "2", 4500);
+        CHECK(world.late() == "-900 s 0.00 1:30 -> 1:15, task bitrix24:task:1 -> bitrix24:task:2");
+        REQUIRE(world.decide("next_report").ok());
+        const auto july = world.draft("1", "2026-07-01", "2026-07-31");
+        CHECK(world.lines(july) == "adjustment 1 -3600 s -90.00; adjustment 2 3600 s 90.00");
     }
     SECTION("shorter, left as billed, then longer again: the hour was paid already") {
         world.put("1", "1", 1800);
@@ -299,19 +332,33 @@ TEST_CASE("a transfer under rounding takes out what the time added to its group 
     CHECK(world.verify() == "");
 }
 
-TEST_CASE("corrections of one rounding group cost together what the new facts cost, in whatever "
-          "order they come (G10)") {
+TEST_CASE("a correction costs what it changes now; decided ones cost together what the new facts "
+          "cost, in whatever order they come (G10)") {
     June world(R"("valid_from":"2026-01-01","currency":"BYN",
         "rounding":{"level":"task","step_minutes":30,"mode":"up"},"rates":[{"amount":"90.00"}])");
     world.put("1", "1", 600);
     world.put("2", "1", 600, "2026-06-11"); // 20 minutes, billed as 30: 45.00
     world.bill_june();
     world.put("1", "1", 1500);
-    CHECK(world.late() == "900 s 45.00 0:10 -> 0:25"); // 35 as 60
-    world.put("2", "1", 1800, "2026-06-11");           // 55 as 60: nothing more
-    CHECK(world.late() == "900 s 45.00 0:10 -> 0:25; 1200 s 0.00 0:10 -> 0:30");
-    world.put("1", "1", 600); // 40 as 60: the second one costs it now
-    CHECK(world.late() == "1200 s 45.00 0:10 -> 0:30");
+    world.put("2", "1", 1800, "2026-06-11");
+    CHECK(world.late() == "900 s 45.00 0:10 -> 0:25; 1200 s 45.00 0:10 -> 0:30");
+    const auto rows = world.books->late(std::nullopt, false);
+    SECTION("the first decided: both are 55 minutes, the second costs nothing more") {
+        REQUIRE(world.books->decide_late(rows[0].ref, "next_report", "x", world.actor).ok());
+        CHECK(world.late() == "1200 s 0.00 0:10 -> 0:30");
+    }
+    SECTION("the second decided first") {
+        REQUIRE(world.books->decide_late(rows[1].ref, "next_report", "x", world.actor).ok());
+        CHECK(world.late() == "900 s 0.00 0:10 -> 0:25");
+    }
+    SECTION("one left unbilled: the other costs what it did") {
+        REQUIRE(world.books->decide_late(rows[0].ref, "write_off", "x", world.actor).ok());
+        CHECK(world.late() == "1200 s 45.00 0:10 -> 0:30");
+    }
+    SECTION("one taken back") {
+        world.put("1", "1", 600);
+        CHECK(world.late() == "1200 s 45.00 0:10 -> 0:30");
+    }
     CHECK(world.verify() == "");
 }
 

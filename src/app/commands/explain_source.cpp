@@ -233,6 +233,7 @@ struct Finder {
                  {"why", each.why},
                  {"side", each.side == Side::TakenOut ? "taken out"
                           : each.side == Side::PutIn  ? "put in"
+                          : each.side == Side::UsedUp ? "used up"
                                                       : ""},
                  {"client", each.terms ? client_words(each.terms->client) : ""},
                  {"decision", each.replaced ? "withdrawn" : each.decision.value_or("open")}});

@@ -291,8 +291,8 @@ CREATE TABLE adjustments (
   replaced INTEGER NOT NULL DEFAULT 0,     -- the entry changed again before a decision
   -- The transfer pair (G10): what a change of task, person, date, client or verdict becomes when it is decided.
   transfer INTEGER NOT NULL DEFAULT 0 CHECK (transfer IN (0,1)),
-  side INTEGER NOT NULL DEFAULT 0 CHECK (side BETWEEN 0 AND 2), -- 0 correction, 1 taken out, 2 put in
-  pair INTEGER REFERENCES adjustments(id), -- of what was put in: the side taken out
+  side INTEGER NOT NULL DEFAULT 0 CHECK (side BETWEEN 0 AND 3), -- 0 correction, 1 taken out, 2 put in, 3 used up
+  pair INTEGER REFERENCES adjustments(id), -- of what was put in or used up: the decision it belongs to
   place INTEGER REFERENCES adjustments(id),-- the put-in side that this corrects; NULL: the line of the first bill
   owner INTEGER REFERENCES companies(id),  -- whose the time was, and whether it was billable, when this was made
   judged INTEGER,
