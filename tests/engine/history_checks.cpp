@@ -261,8 +261,7 @@ void Checks::corrected_money(const store::ReportRow& row, const std::string& who
         }
         const auto parts = shares(rounded(sum, terms(row)), raw);
         std::size_t i = 0;
-        for (const auto& [line, seconds] : group)
-            now += price_of(billed.at(line).rate, parts[i++]);
+        for (const auto& [line, seconds] : group) now += price_of(billed.at(line).rate, parts[i++]);
     }
     // Several groups on one line are priced together on the bill: a cent of rounding lies between
     // the sum of their prices and the price of their sum.
