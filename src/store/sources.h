@@ -185,6 +185,7 @@ public:
     std::optional<CompanyRow> find_company(const domain::Ref& ref);
     std::optional<CompanyRow> find_company(std::int64_t id);
     std::optional<ProjectRow> find_project(const domain::Ref& ref);
+    std::vector<ProjectRow> projects(std::string_view remote);
     std::optional<PersonRow> find_person(const domain::Ref& ref);
     std::optional<PersonRow> find_person(std::int64_t id);
     std::optional<TaskRow> find_task(const domain::Ref& ref);

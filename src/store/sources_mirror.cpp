@@ -142,6 +142,15 @@ std::optional<ProjectRow> Sources::find_project(const domain::Ref& ref) {
                  project_of);
 }
 
+std::vector<ProjectRow> Sources::projects(std::string_view remote) {
+    return all(db_.prepare(R"(
+        SELECT p.id, m.name, p.remote_id, p.name, p.closed, m.connector
+          FROM remotes m JOIN projects p ON p.remote = m.id
+         WHERE m.name = :remote AND p.known = 1 ORDER BY p.closed, p.id)")
+                   .bind(":remote", remote),
+               project_of);
+}
+
 std::optional<PersonRow> Sources::find_person(const domain::Ref& ref) {
     return first(db_.prepare(R"(
         SELECT p.id, m.name, p.remote_id, p.name, p.active, p.known, p.same_as
