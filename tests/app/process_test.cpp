@@ -152,11 +152,11 @@ TEST_CASE("the service ends within five seconds although a portal does not answe
     const Agency agency;
     agency.begin();
     agency.portal_call("faults", R"({"kind":"slow","method":"*","count":-1,"delay_ms":60000})");
+    const auto before = agency.portal->counters().http_requests;
     auto service =
         agency.folder.start({"serve", "--config", agency.folder.path("hourbridge.json")});
     REQUIRE(service.says("hourbridge serves"));
-    const auto before = agency.portal->counters().http_requests;
-    // A pull becomes due with this; the service's thread hangs in it from here on.
+    // The service's thread hangs in its first call, whichever that is; this one waits behind it.
     auto asking = agency.folder.start({"sync", "--config", agency.folder.path("hourbridge.json")});
     SystemClock clock;
     const Instant patience = clock.now() + std::chrono::seconds{10};

