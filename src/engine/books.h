@@ -127,13 +127,11 @@ public:
     // Plans marks of all tasks on a report whose value differs from what was last written (G26).
     void plan_marks(std::int64_t report);
     std::optional<int> percent_of_task(std::int64_t task);
-    // What stands recorded says anew whether the report is paid: after a payment was booked or
-    // reversed by hand.
-    void recheck_payment(std::int64_t report);
     // Drafts anew, inside the caller's transaction.
     void settle_drafts();
 
 private:
+    // Inside the caller's transaction.
     bool settle_report(std::int64_t report, const domain::EvidenceRead& read, bool crm_was_read);
     Core& core_;
 };

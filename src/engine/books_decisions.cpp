@@ -234,28 +234,24 @@ Result<store::PaymentRow> Books::add_payment(std::int64_t report, std::string_vi
     }
     core_.events.add(core_.clock.now(), actor.name, "payment.added", report, payment.ref,
                      EventData().add("amount", domain::format_amount(*minor, *currency)).text());
+    settle_report(report, {}, false); // the money and what it means are kept together
     tx.commit();
-    recheck_payment(report);
     return payment;
 }
 
 Status Books::reverse_payment(std::int64_t payment, std::string_view reason, const Actor& actor) {
-    std::int64_t report = 0;
-    {
-        const auto lock = core_.lock();
-        const auto row = core_.reports.find_payment(payment);
-        if (!row)
-            return Error{Code::NotFound, "there is no payment " + std::to_string(payment), "",
-                         "hourbridge payment list shows them"};
-        if (row->reversed_at) return {};
-        report = row->report;
-        store::Tx tx(core_.db);
-        core_.reports.reverse_payment(payment, reason, core_.clock.now());
-        core_.events.add(core_.clock.now(), actor.name, "payment.reversed", report, row->ref,
-                         EventData().add("reason", reason).text());
-        tx.commit();
-    }
-    recheck_payment(report);
+    const auto lock = core_.lock();
+    const auto row = core_.reports.find_payment(payment);
+    if (!row)
+        return Error{Code::NotFound, "there is no payment " + std::to_string(payment), "",
+                     "hourbridge payment list shows them"};
+    if (row->reversed_at) return {};
+    store::Tx tx(core_.db);
+    core_.reports.reverse_payment(payment, reason, core_.clock.now());
+    core_.events.add(core_.clock.now(), actor.name, "payment.reversed", row->report, row->ref,
+                     EventData().add("reason", reason).text());
+    settle_report(row->report, {}, false);
+    tx.commit();
     return {};
 }
 

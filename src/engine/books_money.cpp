@@ -30,14 +30,19 @@ RowSum sum_of_rows(const domain::DealState& deal, const domain::Currency& curren
     return out;
 }
 
-// Asks a person once; the same question is not logged again.
-void ask(Core& core, store::ReportRow& row, const std::string& question) {
+// Asks a person once; the same question is not logged again. Inside the caller's transaction.
+void note_question(Core& core, store::ReportRow& row, const std::string& question) {
     if (row.asks == question) return;
-    store::Tx tx(core.db);
     row.asks = question;
     core.reports.update(row);
     core.events.add(core.clock.now(), "engine", "report.asks", row.id, row.number.value_or(""),
                     EventData().add("question", question).text());
+}
+
+void ask(Core& core, store::ReportRow& row, const std::string& question) {
+    if (row.asks == question) return;
+    store::Tx tx(core.db);
+    note_question(core, row, question);
     tx.commit();
 }
 
@@ -201,16 +206,15 @@ bool Books::apply_evidence(std::int64_t report, const domain::DealState& deal,
         ask(core_, *row, wrong);
         return false;
     }
-    return settle_report(report, read, true);
-}
-
-void Books::recheck_payment(std::int64_t report) {
-    settle_report(report, {}, false);
+    store::Tx tx(core_.db);
+    const auto before = core_.db.total_changes();
+    const bool moved = settle_report(report, read, true);
+    if (core_.db.total_changes() != before) tx.commit();
+    return moved;
 }
 
 bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stages,
                           bool crm_was_read) {
-    const auto lock = core_.lock();
     auto row = core_.reports.find(report);
     if (!row || !is_settling(row->state)) return false;
     domain::EvidenceRead read = stages;
@@ -222,7 +226,7 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
     const auto settlement = domain::settle(row->state, row->settled, row->total, *currency,
                                            core_.settings.settle, read);
     if (settlement.person) {
-        ask(core_, *row, *settlement.person);
+        note_question(core_, *row, *settlement.person);
         return false;
     }
     // Without a fresh look at the deal nobody may say that it is no longer won.
@@ -236,7 +240,6 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
     if (same && !row->asks) return false;
 
     const State before = row->state;
-    store::Tx tx(core_.db);
     row->state = settlement.state;
     row->settled = settlement.settled;
     row->surplus = settlement.surplus;
@@ -263,7 +266,6 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
     if (row->state == State::PartlyPaid && before == State::Invoiced)
         planning.plan_comment(*row, "partly_paid");
     if (before == State::Paid && row->state != State::Paid) planning.plan_comment(*row, "reversed");
-    tx.commit();
     return true;
 }
 

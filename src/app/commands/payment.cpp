@@ -45,7 +45,6 @@ int add(Session& session, const Add& options) {
     const auto paid =
         session.books().add_payment(*report, options.amount, *date, options.ref, session.actor());
     if (!paid) return session.out.fail(paid.error());
-    session.books().recheck_payment(*report);
     const auto row = session.core().reports.find(*report);
     session.out.text("Booked: payment " + std::to_string(paid->id) + ", " + amount_of(*paid) + " " +
                      paid->currency + " on report " + report_name(session, *report) +
@@ -93,7 +92,6 @@ int reverse(Session& session, std::int64_t id, const std::string& reason) {
                                       "", "hourbridge payment list shows them"});
     if (auto done = session.books().reverse_payment(id, reason, session.actor()); !done)
         return session.out.fail(done.error());
-    session.books().recheck_payment(before->report);
     const auto row = session.core().reports.find(before->report);
     session.out.text("Reversed: payment " + std::to_string(id) + "; report " +
                      report_name(session, before->report) + " is now " +
