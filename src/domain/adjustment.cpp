@@ -9,43 +9,48 @@ namespace {
 
 struct LinePart {
     std::int64_t rate = 0;
-    std::int64_t billed = 0;
+    std::int64_t billed = 0; // raw seconds before
     std::int64_t now = 0;
 };
+using Group = std::map<std::int64_t, LinePart>; // by line, in line order
 
-// One part a line, in line order.
-std::vector<LinePart> parts_of(const std::vector<GroupMember>& group) {
-    std::map<std::int64_t, LinePart> by_line;
-    for (const GroupMember& member : group) {
-        const auto [at, added] = by_line.try_emplace(member.line);
-        LinePart& part = at->second;
-        if (added) part.rate = member.rate;
-        ensure(part.rate == member.rate, "one line has one rate");
+std::map<std::int64_t, Group> groups_of(const std::vector<GroupMember>& members) {
+    std::map<std::int64_t, Group> groups;
+    std::map<std::int64_t, std::int64_t> rates;
+    for (const GroupMember& member : members) {
+        const auto rate = rates.emplace(member.line, member.rate).first->second;
+        ensure(rate == member.rate, "one line has one rate");
+        LinePart& part = groups[member.group][member.line];
+        part.rate = member.rate;
         part.billed += member.seconds_billed;
         part.now += member.seconds_now;
     }
-    std::vector<LinePart> parts;
-    parts.reserve(by_line.size());
-    for (const auto& [line, part] : by_line) parts.push_back(part);
-    return parts;
+    return groups;
 }
 
-struct Priced {
-    std::int64_t seconds = 0;
+struct PricedLine {
+    std::int64_t rate = 0;
     std::int64_t billed = 0;
-    std::int64_t amount = 0;
 };
-Priced price_parts(const std::vector<LinePart>& parts, std::int64_t LinePart::*seconds,
-                   const Rounding& rounding) {
-    std::vector<std::int64_t> raw;
-    raw.reserve(parts.size());
-    for (const LinePart& part : parts) raw.push_back(part.*seconds);
-    const std::vector<std::int64_t> billed = round_group(raw, rounding);
-    Priced sum;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        sum.seconds += raw[i];
-        sum.billed += billed[i];
-        sum.amount += price(parts[i].rate, billed[i]);
+AdjustmentMoney price_groups(const std::map<std::int64_t, Group>& groups,
+                             std::int64_t LinePart::*seconds, const Rounding& rounding) {
+    AdjustmentMoney sum;
+    std::map<std::int64_t, PricedLine> lines;
+    for (const auto& [key, group] : groups) {
+        std::vector<std::int64_t> raw;
+        raw.reserve(group.size());
+        for (const auto& [line, part] : group) raw.push_back(part.*seconds);
+        const std::vector<std::int64_t> billed = round_group(raw, rounding);
+        std::size_t i = 0;
+        for (const auto& [line, part] : group) {
+            sum.delta_seconds += raw[i];
+            lines[line].rate = part.rate;
+            lines[line].billed += billed[i++];
+        }
+    }
+    for (const auto& [line, priced] : lines) {
+        sum.delta_billed += priced.billed;
+        sum.delta_amount += price(priced.rate, priced.billed);
     }
     return sum;
 }
@@ -57,12 +62,13 @@ std::int64_t seconds_to_bill(std::int64_t now, std::int64_t billed, std::int64_t
     return std::min(now - written_off, std::max(billed, now));
 }
 
-AdjustmentMoney price_adjustment(const std::vector<GroupMember>& group, const Rounding& rounding) {
-    if (group.empty()) return {};
-    const std::vector<LinePart> parts = parts_of(group);
-    const Priced before = price_parts(parts, &LinePart::billed, rounding);
-    const Priced now = price_parts(parts, &LinePart::now, rounding);
-    return {now.seconds - before.seconds, now.billed - before.billed, now.amount - before.amount};
+AdjustmentMoney price_adjustment(const std::vector<GroupMember>& members,
+                                 const Rounding& rounding) {
+    const auto groups = groups_of(members);
+    const AdjustmentMoney before = price_groups(groups, &LinePart::billed, rounding);
+    const AdjustmentMoney now = price_groups(groups, &LinePart::now, rounding);
+    return {now.delta_seconds - before.delta_seconds, now.delta_billed - before.delta_billed,
+            now.delta_amount - before.delta_amount};
 }
 
 } // namespace hb::domain

@@ -74,7 +74,7 @@ std::optional<int> percent_paid(std::int64_t settled, std::int64_t billed_gross,
 // --- adjustments (G10, rules 19-22)
 // ----------------------------------------------------------------------------
 
-// One entry of a rounding group as billed, and how it stands now.
+// One entry as billed, and how it stands now.
 struct GroupMember {
     std::int64_t entry = 0;
     // Any key that ascends in line order; members of one line are priced together.
@@ -82,15 +82,17 @@ struct GroupMember {
     std::int64_t rate = 0;
     std::int64_t seconds_billed = 0; // raw seconds when frozen
     std::int64_t seconds_now = 0;
+    std::int64_t group = 0; // members of one rounding group have the same key
 };
 struct AdjustmentMoney {
     std::int64_t delta_seconds = 0;
     std::int64_t delta_billed = 0;
     std::int64_t delta_amount = 0;
 };
-// Price of the rounding group with the new facts minus as billed, under the frozen policy.
-// REQUIRES: one group, billable members only.
-AdjustmentMoney price_adjustment(const std::vector<GroupMember>& group, const Rounding& rounding);
+// Price of the members' lines with the new facts minus as billed, under the frozen policy. A line
+// is priced once, whatever groups share it: so corrections add up to its amount and no cent more.
+// REQUIRES: billable members only, every group and every line of the changed ones whole
+AdjustmentMoney price_adjustment(const std::vector<GroupMember>& members, const Rounding& rounding);
 
 // Seconds to bill of an entry that has `now` seconds, when `billed` stand on reports and changes of
 // `written_off` seconds in all were left as they were. A written-off difference is used up before

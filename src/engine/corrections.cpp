@@ -257,28 +257,26 @@ domain::AdjustmentMoney Corrections::price_one(const Bill& was, const store::Adj
     return put_in_price(terms, now);
 }
 
+// All of the bill that shares a line or a rounding group with the entry.
 domain::AdjustmentMoney Corrections::group_price(const Bill& was, std::int64_t entry,
                                                  std::int64_t now) {
+    using Level = domain::RoundingLevel;
     const auto level = was.contract.rounding.level;
     const auto& own = was.work.at(entry);
     const auto task = was.lines.at(own.line).task;
-    const auto work_date = [this](const store::AllocationRow& share) {
-        const auto row = core_.sources.find_entry(share.entry);
-        return revision_of(*row, share.entry_revision).work_date;
-    };
     std::vector<domain::GroupMember> members;
     for (const auto& [id, share] : was.work) {
         const auto& line = was.lines.at(share.line);
-        if (!line.billable) continue;
-        if (id != entry) {
-            if (level == domain::RoundingLevel::None || level == domain::RoundingLevel::Entry)
-                continue;
-            if (level != domain::RoundingLevel::Report && line.task != task) continue;
-            if (level == domain::RoundingLevel::TaskDay && work_date(share) != work_date(own))
-                continue;
+        if (!line.billable || (level != Level::Report && line.task != task)) continue;
+        std::int64_t group = 0;
+        if (level == Level::TaskDay) {
+            const auto row = core_.sources.find_entry(id);
+            group = to_epoch_days(revision_of(*row, share.entry_revision).work_date);
+        } else if (level == Level::None || level == Level::Entry) {
+            group = id;
         }
         const auto billed = was.seconds.at(id);
-        members.push_back({id, share.line, line.rate, billed, id == entry ? now : billed});
+        members.push_back({id, share.line, line.rate, billed, id == entry ? now : billed, group});
     }
     return domain::price_adjustment(members, was.contract.rounding);
 }

@@ -81,6 +81,56 @@ TEST_CASE("two writers at once: one goes first, none is lost") {
     CHECK(agency.run({"report", "list"}).root()["reports"].size() == 1);
 }
 
+TEST_CASE(
+    "of two commands racing for the same entries one wins, the other is told which report has "
+    "them (rule 9)") {
+    const Agency agency;
+    agency.begin();
+    const std::vector<std::string> words = {"report",
+                                            "create",
+                                            "--company",
+                                            "bitrix24:company:" + std::to_string(agency.company),
+                                            "--from",
+                                            "2026-03-01",
+                                            "--to",
+                                            "2026-03-31",
+                                            "--json",
+                                            "--config",
+                                            agency.folder.path("hourbridge.json")};
+    for (int round = 1; round <= 5; ++round) {
+        std::vector<Running> racing;
+        for (int i = 0; i < 3; ++i) racing.push_back(agency.folder.start(words));
+        std::int64_t winner = 0;
+        std::vector<Ended> losers;
+        for (auto& one : racing) {
+            auto ended = one.wait();
+            INFO("round " << round << ": " << ended.out << ended.err);
+            REQUIRE(ended.is_json);
+            if (ended.code != 0) {
+                losers.push_back(std::move(ended));
+                continue;
+            }
+            CHECK(winner == 0);
+            winner = number(ended.root()["id"]);
+        }
+        REQUIRE(winner != 0);
+        REQUIRE(losers.size() == 2);
+        for (const auto& loser : losers) {
+            INFO("round " << round << ": " << loser.out << loser.err);
+            CHECK(loser.code == 4);
+            CHECK(loser.root()["id"].null());
+            REQUIRE(loser.root()["excluded"].size() > 0);
+            for (const auto row : loser.root()["excluded"])
+                CHECK(number(row["report"]) == winner);
+            CHECK(loser.err.find("stands on report " + std::to_string(winner)) !=
+                  std::string::npos);
+        }
+        CHECK(agency.run({"report", "cancel", std::to_string(winner), "--reason", "again"}).code ==
+              0);
+    }
+    CHECK(agency.run({"verify"}).code == 0);
+}
+
 TEST_CASE("while the service runs, writing commands are done by it: same answer, same code") {
     const Agency agency;
     agency.begin();

@@ -47,6 +47,21 @@ TEST_CASE("lines of one group share its rounded time before they are priced (G6,
           "900 s, billed 900, 1393");
 }
 
+TEST_CASE("a line is priced once, whatever groups share it: corrections add up to its amount (G6, "
+          "G10)") {
+    // two entries of a quarter at 120.50 on one line: 1800 s = 60.25; 900 s alone 30.125 -> 30.13
+    const Rounding by_entry{RoundingLevel::Entry, RoundingMode::Up, 900};
+    const GroupMember first{1, 1, 12050, 900, 0, 1}, second{2, 1, 12050, 900, 900, 2};
+    CHECK(told(price_adjustment({first, second}, by_entry)) == "-900 s, billed -900, -3012");
+    GroupMember gone = first, last = second;
+    gone.seconds_billed = 0;
+    last.seconds_now = 0;
+    CHECK(told(price_adjustment({gone, last}, by_entry)) == "-900 s, billed -900, -3013");
+    // Each is rounded by itself: ten minutes and ten minutes are two quarters.
+    CHECK(told(price_adjustment({{1, 1, 9000, 600, 660, 1}, {2, 1, 9000, 600, 600, 2}},
+                                by_entry)) == "60 s, billed 0, 0");
+}
+
 TEST_CASE("a tie goes to the earlier line, in whatever order the members come (G6)") {
     // 2 -> 15; 7.5 each, so the earlier line (60.00) has 8 and the later (90.00) 7.
     // now only the later line has time: 1 -> 15 at 90.00 = 37.5 -> 38 instead of 13 + 18

@@ -250,8 +250,7 @@ void Checks::corrected_money(const store::ReportRow& row, const std::string& who
         if (terms(row).rounding == "report") key = {0, 0};
         groups[key][share.line] += share.seconds + corrected[share.entry];
     }
-    std::int64_t now = 0;
-    const bool by_entry = terms(row).rounding == "entry" || terms(row).rounding == "none";
+    std::map<std::int64_t, std::int64_t> of_line;
     for (const auto& [key, group] : groups) {
         std::vector<std::int64_t> raw;
         std::int64_t sum = 0;
@@ -261,13 +260,11 @@ void Checks::corrected_money(const store::ReportRow& row, const std::string& who
         }
         const auto parts = shares(rounded(sum, terms(row)), raw);
         std::size_t i = 0;
-        for (const auto& [line, seconds] : group) now += price_of(billed.at(line).rate, parts[i++]);
+        for (const auto& [line, seconds] : group) of_line[line] += parts[i++];
     }
-    // Several groups on one line are priced together on the bill: a cent of rounding lies between
-    // the sum of their prices and the price of their sum.
-    const auto between = static_cast<std::int64_t>(groups.size() + lines_[row.id].size());
-    const auto off = std::abs(amounts + deltas - now);
-    if (off > (by_entry || groups.size() > 1 ? between : 0))
+    std::int64_t now = 0;
+    for (const auto& [line, seconds] : of_line) now += price_of(billed.at(line).rate, seconds);
+    if (amounts + deltas != now)
         fail(who + "G10: bill and corrections cost " + std::to_string(amounts + deltas) +
              ", its time costs " + std::to_string(now) + " (" + terms(row).rounding + " " +
              terms(row).mode + " " + std::to_string(terms(row).step) + " s)" + told(row.id));

@@ -2,6 +2,7 @@
 
 #include "app/commands/commands.h"
 #include "app/commands/demo_kanban.h"
+#include "app/commands/demo_money.h"
 #include "app/commands/demo_stage.h"
 #include "app/exit_code.h"
 #include "app/signals.h"
@@ -41,10 +42,9 @@ public:
 
     // Each act throws nothing and returns what went wrong, if anything.
     std::optional<Trouble> play() {
-        for (const auto act :
-             {&Demo::portal, &Demo::pull, &Demo::contract, &Demo::draft, &Demo::send, &Demo::client,
-              &Demo::deal, &Demo::payment, &Demo::marks, &Demo::again, &Demo::late, &Demo::kanban,
-              &Demo::verify})
+        for (const auto act : {&Demo::portal, &Demo::pull, &Demo::contract, &Demo::draft,
+                               &Demo::send, &Demo::client, &Demo::deal, &Demo::money, &Demo::marks,
+                               &Demo::again, &Demo::afterwards, &Demo::kanban, &Demo::verify})
             if (auto trouble = (this->*act)()) return trouble;
         return std::nullopt;
     }
@@ -277,16 +277,24 @@ private:
         return {};
     }
 
-    Outcome payment() {
-        if (!stage_.in_portal("deals/" + deal_ + "/stage", R"({"stage":"WON"})"))
-            return wrong("the portal did not move the deal", {});
-        Said ran = run();
-        if (ran.code != kDone) return wrong("the run failed", std::move(ran));
-        Said said = show();
-        if (text(said.root()["state"]) != "paid")
-            return wrong("the report is not paid", std::move(said));
-        tell("Payment", "somebody moves the deal to Won; the next run sees it: " + number_ +
-                            " is paid, " + text(said.root()["paid"]) + " of " + total_);
+    // The bill is edited under the agency's hands, and its money comes in parts.
+    Outcome money() {
+        money_ = std::make_unique<DemoMoney>(stage_, company_, id_, last_month());
+        for (const auto act : {&DemoMoney::edit, &DemoMoney::part, &DemoMoney::rest})
+            if (auto trouble = told_by(act)) return trouble;
+        return {};
+    }
+
+    Outcome afterwards() {
+        for (const auto act : {&DemoMoney::late, &DemoMoney::next_one})
+            if (auto trouble = told_by(act)) return trouble;
+        return {};
+    }
+
+    Outcome told_by(Result<DemoMoney::Told> (DemoMoney::*act)()) {
+        const auto told = (money_.get()->*act)();
+        if (!told) return wrong(told.error().message, {});
+        tell(told->title, told->what, told->more);
         return {};
     }
 
@@ -334,7 +342,7 @@ private:
     Outcome again() {
         Said said =
             stage_.ask({"report", "create", "--company", company_, "--period", "last-month"});
-        if (said.code != kConflict && said.code != kPerson)
+        if (said.code == kDone || number(said.root()["id"]) != 0)
             return wrong("a second draft took the same time", std::move(said));
         std::int64_t held = 0, seconds = 0;
         for (const auto row : said.root()["excluded"])
@@ -345,41 +353,6 @@ private:
         tell("Again", "the same filter once more finds nothing: " + std::to_string(held) +
                           " entries, " + format_duration(seconds) + " h, stand on " + number_);
         return {};
-    }
-
-    Outcome late() {
-        const auto task = a_billed_task();
-        const std::string day = last_day_of_period();
-        const std::string body = "{\"TASK_ID\":" + task + ",\"SECONDS\":5400,\"USER_ID\":1," +
-                                 "\"COMMENT_TEXT\":\"forgot to log this\",\"CREATED_DATE\":\"" +
-                                 day + "T16:00:00+03:00\"}";
-        if (!stage_.in_portal("entries", body)) return wrong("the portal took no time", {});
-        Said pulled = stage_.ask({"sync"});
-        if (pulled.code != kDone) return wrong("the pull failed", std::move(pulled));
-        Said said = stage_.ask({"late", "list"});
-        const Value row = said.root()["late"][0];
-        if (row.missing()) return wrong("the late entry is not in the tray", std::move(said));
-        tell("Late",
-             "somebody logs 1:30 h for " + day + " after the bill was paid: it waits in the tray",
-             {text(row["amount"]) + " " + text(row["currency"]) + ", because " +
-                  (text(row["why"]) == "paid_task" ? "its task is fully paid"
-                                                   : "a sent report covers that day"),
-              "a person decides: hourbridge late decide " + text(row["ref"]) + " --next-report"});
-        return {};
-    }
-
-    std::string a_billed_task() {
-        Said said = show();
-        for (const auto line : said.root()["lines"]) {
-            const auto billable = line["billable"].boolean();
-            const std::string ref = text(line["task"]["ref"]);
-            if (billable && *billable) return ref.substr(ref.rfind(':') + 1);
-        }
-        return "0";
-    }
-    std::string last_day_of_period() {
-        Said said = show();
-        return text(said.root()["period"]["to"]);
     }
 
     // Another client, and a manager who never leaves the portal.
@@ -408,6 +381,7 @@ private:
     Stage& stage_;
     std::vector<std::pair<std::string, std::string>> told_;
     std::string company_, client_, id_, number_, url_, total_, deal_;
+    std::unique_ptr<DemoMoney> money_;
 };
 
 int run(Session& session, bool fast, bool keep) {

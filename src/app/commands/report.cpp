@@ -1,3 +1,5 @@
+#include <set>
+
 #include <CLI/CLI.hpp>
 
 #include "app/commands/commands.h"
@@ -17,6 +19,19 @@ struct Create {
     std::string preset;
 };
 
+// Who was first: a second manager looks there (rule 9).
+std::string why_none(const render::ReportView& view) {
+    std::set<std::int64_t> holders;
+    for (const auto& row : view.excluded)
+        if (row.report) holders.insert(*row.report);
+    if (holders.empty())
+        return "No report was made: what there is is late and waits for a decision.";
+    std::string names;
+    for (const auto id : holders) names += (names.empty() ? "" : ", ") + std::to_string(id);
+    return "No report was made: what there is stands on report" +
+           std::string(holders.size() == 1 ? " " : "s ") + names + ".";
+}
+
 int create(Session& session, const Create& options) {
     FilterOptions words = options.filter;
     if (!options.preset.empty()) {
@@ -31,8 +46,7 @@ int create(Session& session, const Create& options) {
     tell(session, created->view);
     if (!created->view.id)
         session.out.note(created->exit_code == kConflict
-                             ? "No report was made: what there is stands on other reports or is "
-                               "late."
+                             ? why_none(created->view)
                              : "No report was made: there is no time that fits.");
     else
         session.out.note("Next: hourbridge report send " + std::to_string(*created->view.id));

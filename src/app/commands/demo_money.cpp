@@ -1,0 +1,198 @@
+#include "app/commands/demo_money.h"
+
+#include <algorithm>
+
+#include "app/exit_code.h"
+#include "base/text.h"
+#include "domain/money.h"
+
+namespace hb::app {
+namespace {
+
+constexpr int kForgotten = 1800; // seconds that somebody adds to a billed entry
+
+std::string text(const json::Value& value) {
+    const auto found = value.text();
+    return found ? *found : "";
+}
+std::int64_t number(const json::Value& value) {
+    const auto found = value.integer();
+    return found ? *found : 0;
+}
+std::string id_of(const std::string& ref) {
+    return ref.substr(ref.rfind(':') + 1);
+}
+// A day inside the month, whatever the zone; and no timer that was left running.
+bool worked_in(const DayRange& month, const sandbox::Entry& entry) {
+    const std::int64_t day = std::int64_t{entry.created} / 86400;
+    return day > to_epoch_days(month.from) && day < to_epoch_days(month.to) && entry.seconds > 0 &&
+           entry.seconds < 12 * 3600;
+}
+std::string money(std::int64_t minor, const std::string& currency) {
+    return domain::format_amount(minor, *domain::find_currency(currency)) + " " + currency;
+}
+
+} // namespace
+
+DemoMoney::DemoMoney(Stage& stage, std::string company, std::string report, DayRange month)
+    : stage_(stage), company_(std::move(company)), report_(std::move(report)), month_(month) {
+    const Said said = show();
+    number_ = text(said.root()["number"]);
+    currency_ = text(said.root()["currency"]);
+    const auto total =
+        domain::parse_amount(text(said.root()["total"]), *domain::find_currency(currency_));
+    total_ = total ? *total : 0;
+}
+
+Error DemoMoney::unlike(const std::string& what, const Said& said) const {
+    return Error{Code::Machine, what + (said.err.empty() ? "" : ": " + said.err), "", ""};
+}
+
+Said DemoMoney::show() {
+    return stage_.ask({"report", "show", report_});
+}
+
+Status DemoMoney::pull() {
+    // Bitrix24 tells nobody that a time record changed: the month is read and compared.
+    const Said said = stage_.ask({"sync", "--since", format_day(month_.from)});
+    if (said.code == kDone || said.code == kPerson) return {};
+    return unlike("the pull failed", said);
+}
+
+std::vector<std::string> DemoMoney::billed_tasks() {
+    std::vector<std::string> tasks;
+    const Said said = show();
+    for (const auto line : said.root()["lines"]) {
+        const auto billable = line["billable"].boolean();
+        if (billable && *billable) tasks.push_back(id_of(text(line["task"]["ref"])));
+    }
+    return tasks;
+}
+
+std::vector<std::string> DemoMoney::percents() {
+    std::vector<std::string> seen;
+    for (const auto& id : billed_tasks())
+        stage_.portal().edit([&](sandbox::State& state) {
+            const auto key = parse_integer(id);
+            const auto* task = key ? state.tasks.find(*key) : nullptr;
+            if (task == nullptr) return;
+            for (const auto& [name, value] : task->extra)
+                if (name == "UF_HB_PAID") seen.push_back(value.str());
+        });
+    return seen;
+}
+
+Result<DemoMoney::Told> DemoMoney::edit() {
+    const auto tasks = billed_tasks();
+    if (tasks.empty()) return unlike("the report bills no task", {});
+    const auto task = parse_integer(tasks.back()).value_or(0);
+    std::int64_t changed = 0;
+    stage_.portal().edit([&](sandbox::State& state) {
+        for (const auto& entry : state.entries().rows())
+            if (changed == 0 && std::int64_t{entry.task} == task && worked_in(month_, entry))
+                changed = std::int64_t{entry.id};
+        if (auto* entry = state.entry(changed))
+            state.change_seconds(*entry, entry->seconds + kForgotten);
+    });
+    if (changed == 0) return unlike("the portal has no time on task " + tasks.back(), {});
+    if (auto pulled = pull(); !pulled) return pulled.error();
+    const Said said = stage_.ask({"late", "list"});
+    const auto row = said.root()["late"][0];
+    correction_ = text(row["ref"]);
+    if (text(row["kind"]) != "adjustment") return unlike("the edit became no correction", said);
+    const Said still = show();
+    if (text(still.root()["total"]) + " " + currency_ != money(total_, currency_))
+        return unlike("the bill changed", {});
+    return Told{"Edit",
+                "somebody adds 0:30 h to an entry that is billed: " + number_ + " stays as it was",
+                {"the difference, " + text(row["amount"]) + " " + text(row["currency"]) +
+                 " more, waits in the tray as " + correction_}};
+}
+
+Result<DemoMoney::Told> DemoMoney::pay(const std::string& ref, std::int64_t amount,
+                                       const std::string& state) {
+    const Said paid =
+        stage_.ask({"payment", "add", number_, "--amount",
+                    domain::format_amount(amount, *domain::find_currency(currency_)), "--date",
+                    format_day(month_.to + std::chrono::days{1}), "--ref", ref});
+    if (paid.code != kDone) return unlike("the payment was refused", paid);
+    const Said ran = stage_.ask({"run", "--wait", "60"});
+    if (ran.code != kDone && ran.code != kPerson) return unlike("the run failed", ran);
+    const Said said = show();
+    if (text(said.root()["state"]) != state)
+        return unlike("the report is " + text(said.root()["state"]), said);
+    Told told;
+    const auto marks = percents();
+    if (marks.empty()) return unlike("no task carries a percent", {});
+    const auto [least, most] = std::minmax_element(
+        marks.begin(), marks.end(), [](const std::string& a, const std::string& b) {
+            return parse_integer(a).value_or(0) < parse_integer(b).value_or(0);
+        });
+    told.more = {"the tasks in the planner say " +
+                 (*least == *most ? *least : *least + " to " + *most) + " % paid"};
+    return told;
+}
+
+Result<DemoMoney::Told> DemoMoney::part() {
+    const std::int64_t some = total_ * 2 / 5;
+    auto told = pay("bank-1", some, "partly_paid");
+    if (!told) return told;
+    told->title = "Part";
+    told->what = "the bank shows " + money(some, currency_) + " of " + money(total_, currency_) +
+                 ": " + number_ + " is partly paid, " + money(total_ - some, currency_) + " is due";
+    return told;
+}
+
+Result<DemoMoney::Told> DemoMoney::rest() {
+    auto told = pay("bank-2", total_ - total_ * 2 / 5, "paid");
+    if (!told) return told;
+    told->title = "Payment";
+    told->what = "the rest comes in: " + number_ + " is paid, " + money(total_, currency_);
+    told->more.front() += "; 99 where the difference waits";
+    return told;
+}
+
+Result<DemoMoney::Told> DemoMoney::late() {
+    const auto tasks = billed_tasks();
+    const std::string day = format_day(month_.to);
+    const std::string body = "{\"TASK_ID\":" + tasks.front() + ",\"SECONDS\":5400,\"USER_ID\":1," +
+                             "\"COMMENT_TEXT\":\"forgot to log this\",\"CREATED_DATE\":\"" + day +
+                             "T16:00:00+03:00\"}";
+    if (!stage_.in_portal("entries", body)) return unlike("the portal took no time", {});
+    if (auto pulled = pull(); !pulled) return pulled.error();
+    const Said said = stage_.ask({"late", "list"});
+    json::Value row;
+    for (const auto waiting : said.root()["late"])
+        if (text(waiting["kind"]) != "adjustment") row = waiting;
+    if (row.missing()) return unlike("the late entry is not in the tray", said);
+    const std::string why = text(row["why"]) == "paid_task" ? "its task is fully paid"
+                                                            : "a sent report covers that day";
+    return Told{"Late",
+                "somebody logs 1:30 h for " + day + " after the bill was paid: it waits too",
+                {text(row["amount"]) + " " + text(row["currency"]) + ", because " + why +
+                 "; a person decides"}};
+}
+
+Result<DemoMoney::Told> DemoMoney::next_one() {
+    const Said decided = stage_.ask(
+        {"late", "decide", correction_, "--next-report", "--reason", "the client knows of it"});
+    if (decided.code != kDone) return unlike("the decision was refused", decided);
+    const Said said =
+        stage_.ask({"report", "create", "--company", company_, "--period", "this-month"});
+    if (said.code != kDone) return unlike("the next draft was not made", said);
+    std::string correction;
+    for (const auto line : said.root()["lines"])
+        if (text(line["kind"]) == "adjustment")
+            correction = "· " + shorten(text(line["task"]["title"]), 34) + "  correction of " +
+                         number_ + ": " + format_duration(number(line["billed_seconds"])) +
+                         " h = " + text(line["amount"]);
+    if (correction.empty()) return unlike("the next draft has no correction", said);
+    return Told{"Next",
+                "hourbridge late decide " + correction_ + " --next-report --reason \"…\"",
+                {"the next report, " + text(said.root()["period"]["from"]) + " to " +
+                     text(said.root()["period"]["to"]) + ", takes it up among its " +
+                     std::to_string(said.root()["lines"].size()) + " lines:",
+                 correction, "what else waits in the tray is not on it"}};
+}
+
+} // namespace hb::app
