@@ -72,9 +72,11 @@ private:
     Built build(const Ask& ask, Names names, const std::string& token, const std::string* url);
     std::string query_of(const Ask& ask, const Names& names, bool with_params) const;
     static std::string sign(const Signature& signature, const Names& names);
+    std::optional<net::Response> take_shared(const std::string& key);
+    void give_shared(const std::string& key, const net::Response& response);
     Reply send(const Ask& ask, const Names& names, const std::string* url, bool writes);
     Reply once(const Ask& ask, const Names& names, const std::string* url, bool writes);
-    void judge(Reply& reply, const Names& names);
+    void judge(const Ask& ask, Reply& reply, const Names& names);
     Do by_status(int status) const;
     void note_pace(Reply& reply);
     std::optional<Instant> when(const WaitHeader& header, const net::Response& response) const;
@@ -91,6 +93,13 @@ private:
     std::unique_ptr<Tokens> tokens_; // of OAuth
     Pace pace_;
     Counters counters_;
+    // Answers that one stream gives to another: by request, the younger ones only.
+    struct Kept {
+        Instant at{};
+        net::Response response;
+    };
+    std::map<std::string, Kept> shared_;
+    std::size_t shared_bytes_ = 0;
     std::vector<std::string> secrets_;
     std::optional<std::chrono::seconds> skew_;
 };

@@ -51,16 +51,6 @@ std::optional<SettingKind> setting_kind(std::string_view word) {
     return found == kinds.end() ? std::nullopt : std::optional<SettingKind>(found->second);
 }
 
-Do action_of(std::string_view word) {
-    static const std::map<std::string_view, Do> actions{
-        {"ok", Do::Ok},       {"empty", Do::Empty},     {"end", Do::End},
-        {"wait", Do::Wait},   {"retry", Do::Retry},     {"renew", Do::Renew},
-        {"split", Do::Split}, {"restart", Do::Restart}, {"refuse", Do::Refuse},
-        {"gone", Do::Gone},   {"reject", Do::Reject}};
-    const auto found = actions.find(word);
-    return found == actions.end() ? Do::Reject : found->second;
-}
-
 HeaderTime header_time(std::string_view word) {
     if (word == "unix") return HeaderTime::Unix;
     return word == "iso" ? HeaderTime::Iso : HeaderTime::Seconds;
@@ -116,7 +106,7 @@ std::optional<Manifest> Parser::run(std::string_view text) {
     hosts(root);
     pace(root);
     access(root["access"]);
-    outcomes(root["outcomes"]);
+    out_.outcomes = rules(root["outcomes"]);
     tables(root["tables"]);
     streams(root["streams"]);
     if (!root["mark"].missing()) mark(root["mark"]);
@@ -238,16 +228,6 @@ void Parser::access(const Value& value) {
             access.oauth = std::move(out);
         }
         out_.access.push_back(std::move(access));
-    }
-}
-
-void Parser::outcomes(const Value& value) {
-    for (const Value& each : value) {
-        OutcomeRule rule;
-        rule.test = test(each, everywhere_);
-        rule.what = action_of(Parser::text(each["do"]));
-        rule.say = Parser::text(each["say"]);
-        out_.outcomes.push_back(std::move(rule));
     }
 }
 

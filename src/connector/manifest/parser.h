@@ -33,7 +33,7 @@ private:
     void hosts(const Value& root);
     void access(const Value& value);
     void pace(const Value& root);
-    void outcomes(const Value& value);
+
     void tables(const Value& value);
     void check_call(const Value& value);
 
@@ -43,6 +43,7 @@ private:
     static bool truth(const Value& value);
     static std::vector<std::string> texts(const Value& value);
     Template templ(const Value& value, const Allowed& allowed);
+    std::vector<OutcomeRule> rules(const Value& value);
     Members members(const Value& value, const Allowed& allowed);
     void check_names(const Value& place, const std::set<std::string>& names,
                      const Allowed& allowed);
@@ -55,7 +56,7 @@ private:
 
     // parser_streams.cpp
     void streams(const Value& value);
-    Stream stream(const Value& value);
+    Stream stream(const Value& value, const std::string& name);
     Read reading(const Value& value);
     Addition addition(const Value& value);
     void ways(const Value& value, Stream& out, const Allowed& allowed);

@@ -6,6 +6,19 @@
 
 // Parts that every place of a manifest uses: texts with names, requests, tests, pages.
 namespace hb::connector::manifest {
+namespace {
+
+Do action_of(std::string_view word) {
+    static const std::map<std::string_view, Do> actions{
+        {"ok", Do::Ok},       {"empty", Do::Empty},     {"end", Do::End},
+        {"wait", Do::Wait},   {"retry", Do::Retry},     {"renew", Do::Renew},
+        {"split", Do::Split}, {"restart", Do::Restart}, {"refuse", Do::Refuse},
+        {"gone", Do::Gone},   {"reject", Do::Reject}};
+    const auto found = actions.find(word);
+    return found == actions.end() ? Do::Reject : found->second;
+}
+
+} // namespace
 
 std::string Parser::text(const Value& value, std::string otherwise) {
     const auto text = value.string();
@@ -61,7 +74,19 @@ Template Parser::templ(const Value& value, const Allowed& allowed) {
 
 Members Parser::members(const Value& value, const Allowed& allowed) {
     Members out;
-    for (const Value& each : value) out.emplace_back(std::string(each.key()), templ(each, allowed));
+    for (const Value& each : value) {
+        const std::string name(each.key());
+        if (!each.is_array()) out.emplace_back(name, templ(each, allowed));
+        if (each.is_array()) // a member that stands there several times
+            for (const Value& one : each) out.emplace_back(name, templ(one, allowed));
+    }
+    return out;
+}
+
+std::vector<OutcomeRule> Parser::rules(const Value& value) {
+    std::vector<OutcomeRule> out;
+    for (const Value& each : value)
+        out.push_back({test(each, everywhere_), action_of(text(each["do"])), text(each["say"])});
     return out;
 }
 
@@ -106,6 +131,9 @@ Ask Parser::ask(const Value& value, const Allowed& allowed) {
         if (!out.form.empty())
             problem(value, "a request has either \"json\" or \"form\"", "leave one of them out");
     }
+    out.outcomes = rules(value["outcomes"]);
+    const std::string share = text(value["share"]);
+    out.share = share == "give" ? Share::Give : share == "take" ? Share::Take : Share::None;
     out.has_rows = !value["rows"].missing();
     out.rows = text(value["rows"]);
     return out;

@@ -11,7 +11,7 @@ void Parser::streams(const Value& value) {
     // Read in this order: an entry names a task, a task its project and people.
     for (const char* name : {"users", "groups", "tasks", "entries"}) {
         const Value each = value[name];
-        if (each.is_object()) out_.streams.push_back(stream(each));
+        if (each.is_object()) out_.streams.push_back(stream(each, name));
     }
     // A stream may be read for each record of one before it, and of no other: so no two wait for
     // each other.
@@ -95,9 +95,9 @@ Addition Parser::addition(const Value& value) {
     return out;
 }
 
-Stream Parser::stream(const Value& value) {
+Stream Parser::stream(const Value& value, const std::string& name) {
     Stream out;
-    out.name = value.key();
+    out.name = name;
     Allowed names = plus({"action", "page", "size", "offset"});
     out.read = reading(value["read"]);
     if (out.read.kind == Read::Kind::Since) names.insert("since");
@@ -124,6 +124,12 @@ Stream Parser::stream(const Value& value) {
     out.content = texts(value["content"]);
     out.volatile_ = texts(value["volatile"]);
     ways(value, out, names);
+    for (const Value& each : value["also"]) {
+        out.also.push_back(stream(each, name));
+        if (!each["also"].missing())
+            problem(each["also"], "one list of further requests is enough",
+                    "write them side by side");
+    }
     return out;
 }
 
@@ -147,8 +153,8 @@ void Parser::ways(const Value& value, Stream& out, const Allowed& names) {
     if (!value["deleted"].missing())
         out.deleted = with(value["deleted"], {"since", "window.from", "window.to", "window.end"});
     out.deleted_id = texts(value["deleted"]["id"]);
-    out.ids_first = truth(value["ids_first"]);
-    if (out.ids_first && !out.by_ids)
+    out.ids_first = text(value["ids_first"]);
+    if (!out.ids_first.empty() && !out.by_ids)
         missing(value, "by_ids", "how the records of those ids are fetched");
     const Value sums = value["sums"];
     if (!sums.is_object()) return;

@@ -41,12 +41,16 @@ void Parser::mark(const Value& value) {
     out.set = ask(value["set"], own);
     out.clear = ask(value["clear"], own);
     out.read = ask(value["read"], own);
+    out.blind = value["read"].missing();
     const bool there = !value["there"].missing();
     out.only_paid = there;
     if (there) out.there = test(value["there"], own);
     if (!value["percent"].missing()) out.percent = value_place(value["percent"], own);
     if (!value["reports"].missing()) out.reports = value_place(value["reports"], own);
-    if (there != value["percent"].missing())
+    if (out.blind) out.only_paid = true;
+    if (out.blind && there)
+        problem(value["there"], "nothing is read that could be looked at", "add \"read\"");
+    if (!out.blind && there != value["percent"].missing())
         problem(value, "a mark has either \"there\" or \"percent\"",
                 "\"there\" where it only shows that all is paid, \"percent\" where it holds texts");
     out_.mark = std::move(out);

@@ -189,8 +189,31 @@ Result<bool> Reader::prepare(const Stream& stream, WalkState& state, domain::Pag
     return false;
 }
 
+// A stream may be made of several requests, read one after the other.
 Status Reader::step(const Stream& stream, WalkState& state, domain::Page& page,
                     const Ask* instead) {
+    if (instead != nullptr || stream.also.empty()) return step_part(stream, state, page, instead);
+    const std::size_t at = std::min(state.part, stream.also.size());
+    const Instant begun = state.begun;
+    const bool full = state.full;
+    const auto since = state.since;
+    if (auto done = step_part(at == 0 ? stream : stream.also[at - 1], state, page, nullptr); !done)
+        return done;
+    if (!state.done || at == stream.also.size()) return {};
+    WalkState last;
+    if (since) last.begun = *since;
+    WalkState next = begin(stream.also[at], full, since ? &last : nullptr);
+    next.begun = begun;
+    next.sums = state.sums;
+    next.sums_at = state.sums_at;
+    next.sums_done = true;
+    next.part = at + 1;
+    state = std::move(next);
+    return {};
+}
+
+Status Reader::step_part(const Stream& stream, WalkState& state, domain::Page& page,
+                         const Ask* instead) {
     auto spent = prepare(stream, state, page);
     if (!spent) return spent.error();
     if (*spent) return {};
@@ -216,8 +239,8 @@ Status Reader::step(const Stream& stream, WalkState& state, domain::Page& page,
         state = begin(stream, full, nullptr);
         return {};
     }
-    if (stream.ids_first) {
-        auto ids = manifest::ids_of(stream.id, got->rows);
+    if (!stream.ids_first.empty()) {
+        auto ids = manifest::ids_of({stream.ids_first}, got->rows);
         if (!ids)
             return Error{Code::Malformed, caller_.options().remote + ": " + ids.error().message, "",
                          ""};

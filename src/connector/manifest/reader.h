@@ -44,6 +44,8 @@ private:
     // One request of a walk. Records go to `page`; state.done tells its end.
     Status step(const Stream& stream, WalkState& state, domain::Page& page,
                 const Ask* instead = nullptr);
+    Status step_part(const Stream& stream, WalkState& state, domain::Page& page,
+                     const Ask* instead);
     Result<bool> prepare(const Stream& stream, WalkState& state, domain::Page& page);
     Result<bool> load_tables(const Stream& stream);
     Result<bool> collect_parents(const Stream& stream, WalkState& state, domain::Page& page);

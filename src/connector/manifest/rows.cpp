@@ -251,6 +251,7 @@ Result<std::vector<std::string>> ids_of(const std::vector<std::string>& pointers
 }
 
 json::Value named(const json::Value& place, std::string_view name, const std::string& take) {
+    if (name.empty()) return Value();
     for (const Value& each : place) {
         bool is = each.key() == name;
         for (const char* member : {"name", "id", "gid", "key", "title"})

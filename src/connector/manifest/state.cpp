@@ -62,6 +62,7 @@ std::string to_cursor(const WalkState& state) {
     if (state.place.begun()) put_place(out, state.place);
     if (!state.ids.empty()) put_list(out, "ids", state.ids);
     if (state.last_page) out.member("last_page", true);
+    if (state.part > 0) out.member("part", static_cast<std::int64_t>(state.part));
     if (state.in_parts) out.member("in_parts", true);
     if (state.sums_done) out.member("sums_done", true);
     if (state.deleted_done) out.member("deleted_done", true);
@@ -102,6 +103,7 @@ std::optional<WalkState> from_cursor(std::string_view cursor) {
                                       each[std::size_t{1}].text_view().value_or(""));
     state.ids = list_of(root["ids"]);
     state.last_page = !root["last_page"].missing();
+    state.part = static_cast<std::size_t>(std::max<std::int64_t>(0, number_of(root["part"])));
     state.in_parts = !root["in_parts"].missing();
     state.sums_done = !root["sums_done"].missing();
     state.deleted_done = !root["deleted_done"].missing();

@@ -28,6 +28,7 @@ struct WalkState {
     PagePlace place;
     std::vector<std::string> ids; // whose records are still to be fetched
     bool last_page = false;       // of those
+    std::size_t part = 0;         // 0 the stream itself, then those of `also`
     bool in_parts = false;        // by `too_many`
     bool sums_done = false;
     std::optional<Instant> sums_at;

@@ -24,28 +24,6 @@ struct Setting {
     std::vector<std::string> choices;
 };
 
-// --- requests -----------------------------------------------------------------------------------
-
-using Members = std::vector<std::pair<std::string, Template>>;
-
-enum class Method { None, Get, Post, Put, Patch, Delete };
-enum class ParamsIn { None, Query, Json, Form };
-
-struct Ask {
-    Method method = Method::None; // None: GET, or what the access says
-    std::string host;             // of "hosts"; "" the base URL
-    Template path;
-    std::string action;
-    Members query;
-    Members headers;
-    Members params; // go where the access says
-    Members form;
-    std::optional<JsonTemplate> json;
-    ParamsIn params_in = ParamsIn::None;
-    std::string rows; // of the answer, where it is not the stream's own place
-    bool has_rows = false;
-};
-
 // --- tests --------------------------------------------------------------------------------------
 
 struct Test {
@@ -74,6 +52,33 @@ struct OutcomeRule {
     Test test;
     Do what = Do::Ok;
     std::string say; // for a person
+};
+
+// --- requests -----------------------------------------------------------------------------------
+
+using Members = std::vector<std::pair<std::string, Template>>;
+
+enum class Method { None, Get, Post, Put, Patch, Delete };
+enum class ParamsIn { None, Query, Json, Form };
+// Two streams that ask for the very same thing ask once: one gives its answers, the other takes
+// them.
+enum class Share { None, Give, Take };
+
+struct Ask {
+    Method method = Method::None; // None: GET, or what the access says
+    std::string host;             // of "hosts"; "" the base URL
+    Template path;
+    std::string action;
+    Members query;
+    Members headers;
+    Members params; // go where the access says
+    Members form;
+    std::optional<JsonTemplate> json;
+    ParamsIn params_in = ParamsIn::None;
+    std::string rows; // of the answer, where it is not the stream's own place
+    bool has_rows = false;
+    std::vector<OutcomeRule> outcomes; // go before those of the manifest
+    Share share = Share::None;
 };
 
 // --- access -------------------------------------------------------------------------------------
@@ -193,7 +198,8 @@ struct Stream {
     std::optional<Ask> window;           // by work time, where `read` is not by window
     std::optional<Ask> deleted;          // ids that are gone since
     std::vector<std::string> deleted_id; // pointers
-    bool ids_first = false;              // rows are ids only; `by_ids` gives the records
+    std::string ids_first;               // rows are ids only, here; `by_ids` gives the records
+    std::vector<Stream> also;            // read after this one; records of the same stream
     std::optional<Sums> sums;
 };
 
@@ -225,6 +231,7 @@ struct Mark {
     std::vector<std::string> when;
     Ask set;
     Ask clear;
+    bool blind = false; // it can't be read
     Ask read;
     Test there;       // of only_paid
     Addition percent; // else: where the two texts stand in the answer
