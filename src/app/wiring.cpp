@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "connector/bitrix24.h"
 #include "engine/keeper.h"
+#include "engine/remapping.h"
 #include "mapping/shipped.h"
 
 namespace hb::app {
@@ -101,6 +102,20 @@ Error mapping_refused(const std::vector<mapping::FileProblem>& problems) {
                  "hourbridge check lists every problem"};
 }
 
+// What was applied stands above the file (hourbridge mapping list).
+Status use_applied_mapping(engine::Core& core, engine::RemoteRuntime& runtime) {
+    const auto applied = store::Mappings(core.db).newest(runtime.row.id);
+    if (!applied) return {};
+    std::vector<mapping::FileProblem> problems;
+    auto parsed = mapping::Mapping::parse(applied->text,
+                                          "version " + std::to_string(applied->version) +
+                                              " of the mapping of " + runtime.row.name,
+                                          problems);
+    if (!parsed) return mapping_refused(problems);
+    runtime.mapping = std::make_unique<mapping::Mapping>(std::move(*parsed));
+    return {};
+}
+
 Status add_remote(World& world, const Config& config, const RemoteConfig& remote,
                   const Opening& opening) {
     auto runtime = std::make_unique<engine::RemoteRuntime>();
@@ -118,6 +133,7 @@ Status add_remote(World& world, const Config& config, const RemoteConfig& remote
     if (!runtime->mapping) return mapping_refused(problems);
     if (auto met = meet(world, remote, runtime->connector->account(), opening, runtime->row); !met)
         return met;
+    if (auto applied = use_applied_mapping(core, *runtime); !applied) return applied;
     runtime->poll = std::chrono::minutes{remote.poll_minutes};
     runtime->window_days = remote.window_days;
     runtime->reconcile_at = clock_time(remote.reconcile_at);
@@ -191,21 +207,24 @@ make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
     return connector::make_bitrix24(std::move(options), net::make_curl_client(), clock);
 }
 
+std::optional<MappingFile> mapping_file(const RemoteConfig& remote,
+                                        std::vector<mapping::FileProblem>& problems) {
+    if (remote.mapping_file.empty())
+        return MappingFile{"mappings/" + remote.connector + ".json (shipped)",
+                           std::string(mapping::shipped_mapping(remote.connector))};
+    auto own = read_file(remote.mapping_file, kFileBytesMax);
+    if (own) return MappingFile{remote.mapping_file, std::move(*own)};
+    problems.push_back({remote.mapping_file, 0, "",
+                        "can't read the mapping: " + own.error().message,
+                        "correct remotes." + remote.name + ".mapping"});
+    return std::nullopt;
+}
+
 std::unique_ptr<mapping::Mapping> make_mapping(const RemoteConfig& remote,
                                                std::vector<mapping::FileProblem>& problems) {
-    std::string file = "mappings/" + remote.connector + ".json (shipped)";
-    std::string text(mapping::shipped_mapping(remote.connector));
-    if (!remote.mapping_file.empty()) {
-        file = remote.mapping_file;
-        const auto own = read_file(file, kFileBytesMax);
-        if (!own) {
-            problems.push_back({file, 0, "", "can't read the mapping: " + own.error().message,
-                                "correct remotes." + remote.name + ".mapping"});
-            return nullptr;
-        }
-        text = *own;
-    }
-    auto parsed = mapping::Mapping::parse(text, file, problems);
+    const auto file = mapping_file(remote, problems);
+    if (!file) return nullptr;
+    auto parsed = mapping::Mapping::parse(file->text, file->name, problems);
     return parsed ? std::make_unique<mapping::Mapping>(std::move(*parsed)) : nullptr;
 }
 
@@ -255,6 +274,9 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
         if (auto added = add_remote(*world, config, remote, opening); !added) return added.error();
     world->books = std::make_unique<engine::Books>(core);
     world->service = std::make_unique<engine::Service>(core, *world->books);
+    if (opening.access == Access::Writes)
+        for (const auto& remote : core.remotes) // a mapping that was being applied when we ended
+            engine::Remapping(core, *world->books, *remote, "").finish(nullptr);
     return world;
 }
 

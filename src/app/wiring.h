@@ -54,7 +54,14 @@ Result<std::unique_ptr<connector::Connector>>
 make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
                std::shared_ptr<connector::Keeper> keeper = nullptr,
                std::vector<std::string> more_scopes = {});
-// The mapping of one remote: the shipped one or the file that the configuration names.
+// The mapping of one remote before anybody applied another: the shipped one or the file that the
+// configuration names.
+struct MappingFile {
+    std::string name; // for messages
+    std::string text;
+};
+std::optional<MappingFile> mapping_file(const RemoteConfig& remote,
+                                        std::vector<mapping::FileProblem>& problems);
 std::unique_ptr<mapping::Mapping> make_mapping(const RemoteConfig& remote,
                                                std::vector<mapping::FileProblem>& problems);
 

@@ -21,13 +21,20 @@ std::string text_of(const unsigned char* bytes, unsigned length) {
     return std::string(reinterpret_cast<const char*>(bytes), length);
 }
 
+// Looked up once: EVP_sha256() would be looked up anew for every text.
+const EVP_MD* sha256() {
+    static const EVP_MD* const known = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    ensure(known != nullptr, "SHA-256 is there");
+    return known;
+}
+
 } // namespace
 
 std::string sha256_hex(std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
     unsigned length = 0;
     const int done =
-        EVP_Digest(bytes_of(bytes), bytes.size(), out.data(), &length, EVP_sha256(), nullptr);
+        EVP_Digest(bytes_of(bytes), bytes.size(), out.data(), &length, sha256(), nullptr);
     ensure(done == 1 && length == 32, "SHA-256 failed");
     return hex(text_of(out.data(), length));
 }
@@ -35,7 +42,7 @@ std::string sha256_hex(std::string_view bytes) {
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
     unsigned length = 0;
-    const unsigned char* done = HMAC(EVP_sha256(), bytes_of(key), static_cast<int>(key.size()),
+    const unsigned char* done = HMAC(sha256(), bytes_of(key), static_cast<int>(key.size()),
                                      bytes_of(bytes), bytes.size(), out.data(), &length);
     ensure(done != nullptr && length == 32, "HMAC-SHA-256 failed");
     return text_of(out.data(), length);

@@ -3,13 +3,15 @@
 #include <algorithm>
 
 #include "domain/owner.h"
+#include "engine/drafting.h"
 #include "mapping/contract_file.h"
 
 namespace hb::engine {
 namespace {
 
+// Takes texts out of `tasks`.
 domain::OwnerFacts gather(Core& core, const RemoteRuntime& remote,
-                          const std::vector<store::TaskRow>& tasks) {
+                          std::vector<store::Sources::TaskOwner>& tasks) {
     domain::OwnerFacts facts;
     // Companies and deals live in the CRM; another planner's tasks can only be linked by hand.
     const bool crm = remote.row.name == core.settings.crm_remote;
@@ -19,8 +21,9 @@ domain::OwnerFacts gather(Core& core, const RemoteRuntime& remote,
         for (const auto& deal : core.sources.deals(remote.row.id))
             if (deal.known) facts.deals[deal.ref.id] = deal.company;
     }
-    for (const auto& task : tasks)
-        facts.tasks[task.ref.id] = {task.facts.links, task.facts.parent, task.facts.project, {}};
+    for (auto& task : tasks) // there are many of them: what the facts need moves there
+        facts.tasks[task.remote_id] = {
+            std::move(task.links), std::move(task.parent), std::move(task.project), {}};
 
     const Day today = std::chrono::floor<std::chrono::days>(core.clock.now());
     for (const auto& link : core.sources.links()) {
@@ -41,13 +44,13 @@ domain::OwnerFacts gather(Core& core, const RemoteRuntime& remote,
 } // namespace
 
 std::int64_t resolve_owners(Core& core, const RemoteRuntime& remote) {
-    const auto tasks = core.sources.tasks(remote.row.id);
+    auto tasks = core.sources.task_owners(remote.row.id);
     const auto facts = gather(core, remote, tasks);
     const auto zone_of = zone_lookup(core);
     std::int64_t changed = 0;
     for (const auto& task : tasks) {
         if (!task.known) continue; // a task that is gone keeps its last owner
-        const auto owner = domain::owner_of(facts, task.ref.id);
+        const auto owner = domain::owner_of(facts, task.remote_id);
         if (owner.client == task.client && owner.two_clients == task.two_clients) continue;
         core.sources.set_client(task.id, owner.client, owner.two_clients, zone_of);
         ++changed;
@@ -56,7 +59,8 @@ std::int64_t resolve_owners(Core& core, const RemoteRuntime& remote) {
 }
 
 domain::Owner explain_owner(Core& core, const RemoteRuntime& remote, const std::string& task) {
-    const auto facts = gather(core, remote, core.sources.tasks(remote.row.id));
+    auto tasks = core.sources.task_owners(remote.row.id);
+    const auto facts = gather(core, remote, tasks);
     return facts.tasks.count(task) ? domain::owner_of(facts, task) : domain::Owner{};
 }
 
@@ -78,6 +82,14 @@ store::ZoneOf zone_lookup(Core& core) {
                 if (auto found = Zone::find(contract->time_zone)) zone = *found;
         }
         return zones->emplace(*client, zone).first->second;
+    };
+}
+
+store::FullyPaid fully_paid_lookup(Core& core, std::int64_t pull) {
+    return [&core, pull](const store::TaskRow& task) {
+        const auto status = task.status_pull == pull ? task.status_before : task.facts.status;
+        if (status != domain::TaskStatus::Completed) return false;
+        return task_is_fully_paid(core, task.id);
     };
 }
 

@@ -16,4 +16,8 @@ domain::Owner explain_owner(Core& core, const RemoteRuntime& remote, const std::
 // configuration's (G11).
 store::ZoneOf zone_lookup(Core& core);
 
+// G1: completed and every billable second of it on paid reports, judged as things stood before this
+// pull. The answer is asked for new entries only, so it may cost a few queries.
+store::FullyPaid fully_paid_lookup(Core& core, std::int64_t pull);
+
 } // namespace hb::engine

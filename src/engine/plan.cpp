@@ -14,14 +14,16 @@ bool same(const store::KnownRecord& known, const domain::SourceRecord& record) {
 store::KeptRecord kept(const domain::SourceRecord& record, const mapping::Mapping& mapping) {
     mapping::Mapped mapped = mapping.apply(record);
     store::KeptRecord out{record, std::move(mapped.fact), ""};
-    if (!out.fact) {
-        out.problem = join(mapped.problems, "; ");
-        if (out.problem.empty()) out.problem = "the mapping made nothing of it";
-    }
+    if (!out.fact) out.problem = problem_text(mapped);
     return out;
 }
 
 } // namespace
+
+std::string problem_text(const mapping::Mapped& mapped) {
+    const std::string text = join(mapped.problems, "; ");
+    return text.empty() ? "the mapping made nothing of it" : text;
+}
 
 PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,
                    const std::vector<domain::SourceRecord>& records,

@@ -21,6 +21,9 @@ PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,
                    const std::vector<domain::SourceRecord>& records,
                    const mapping::Mapping& mapping);
 
+// Why a record can't be read; never "".
+std::string problem_text(const mapping::Mapped& mapped);
+
 // Why a pass must not delete anything; nullopt when it looks sane (rule 51).
 // `known`: records we had, `seen`: how many of them the pass showed.
 std::optional<std::string> suspicious(std::string_view stream, std::int64_t known,

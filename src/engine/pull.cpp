@@ -24,16 +24,6 @@ std::vector<std::string> ids_of(const std::vector<domain::SourceRecord>& records
     return ids;
 }
 
-// G1: completed and every billable second of it on paid reports, judged as things stood before this
-// pull. The answer is asked for new entries only, so it may cost a few queries.
-store::FullyPaid fully_paid_lookup(Core& core, std::int64_t pull) {
-    return [&core, pull](const store::TaskRow& task) {
-        const auto status = task.status_pull == pull ? task.status_before : task.facts.status;
-        if (status != domain::TaskStatus::Completed) return false;
-        return task_is_fully_paid(core, task.id);
-    };
-}
-
 // Marks are no part of a record's content (G26), so they are looked at in every task that comes by.
 void look_at_marks(Core& core, const RemoteRuntime& remote,
                    const std::vector<domain::SourceRecord>& records) {

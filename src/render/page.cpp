@@ -70,7 +70,8 @@ public:
         set_agreement();
         set_completeness();
         set_rules();
-        kainjow::mustache::mustache page{std::string(kPageTemplate)};
+        // Read once a thread: rendering writes into it.
+        thread_local kainjow::mustache::mustache page{std::string(kPageTemplate)};
         ensure(page.is_valid(), "the page's template: " + page.error_message());
         return page.render(data_);
     }

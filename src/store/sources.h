@@ -182,6 +182,18 @@ public:
     std::vector<ProjectRow> projects(std::int64_t remote);
     std::vector<DealRow> deals(std::int64_t remote);
     std::vector<TaskRow> tasks(std::int64_t remote);
+    // What decides whose a task is (G13), of every task of the remote.
+    struct TaskOwner {
+        std::int64_t id;
+        std::string remote_id;
+        std::string parent;
+        std::string project;
+        std::vector<domain::CrmLink> links;
+        bool known;
+        std::optional<std::int64_t> client; // as it stands
+        bool two_clients;
+    };
+    std::vector<TaskOwner> task_owners(std::int64_t remote);
     std::optional<CompanyRow> find_company(const domain::Ref& ref);
     std::optional<CompanyRow> find_company(std::int64_t id);
     std::optional<ProjectRow> find_project(const domain::Ref& ref);

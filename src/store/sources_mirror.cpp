@@ -114,6 +114,18 @@ std::vector<TaskRow> Sources::tasks(std::int64_t remote) {
                task_of);
 }
 
+std::vector<Sources::TaskOwner> Sources::task_owners(std::int64_t remote) {
+    return all(db_.prepare(R"(
+        SELECT id, remote_id, parent, project, links, known, client, two_clients
+          FROM tasks WHERE remote = :remote ORDER BY id)")
+                   .bind(":remote", remote),
+               [](const Statement& row) {
+                   Columns c(row);
+                   return TaskOwner{c.integer(), c.text(), c.text(),            c.text(),
+                                    links_in(c.text()), c.flag(), c.integer_or_null(), c.flag()};
+               });
+}
+
 std::optional<CompanyRow> Sources::find_company(const domain::Ref& ref) {
     return first(db_.prepare(R"(
         SELECT c.id, m.name, c.remote_id, c.name, c.own, c.known

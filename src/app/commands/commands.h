@@ -11,6 +11,7 @@ void add_check(Commands& commands);
 void add_sync(Commands& commands);
 void add_contract(Commands& commands);
 void add_report(Commands& commands);
+void add_mapping(Commands& commands);
 void add_preset(Commands& commands);
 void add_late(Commands& commands);
 void add_payment(Commands& commands);

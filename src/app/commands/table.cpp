@@ -9,6 +9,7 @@ void add_all_commands(Commands& commands) {
     add_sync(commands);
     add_contract(commands);
     add_report(commands);
+    add_mapping(commands);
     add_preset(commands);
     add_late(commands);
     add_payment(commands);

@@ -1,0 +1,414 @@
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands/commands.h"
+#include "app/config_settings.h"
+#include "app/exit_code.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "engine/remapping.h"
+#include "mapping/shipped.h"
+#include "render/columns.h"
+#include "json/writer.h"
+
+// mapping list|show|check|preview|diff|apply|rollback|export
+namespace hb::app {
+namespace {
+
+using store::MappingVersion;
+
+struct Options {
+    std::string remote, file, note;
+    std::optional<int> version, other, expected;
+};
+
+struct Chosen {
+    engine::RemoteRuntime* runtime = nullptr;
+    MappingFile file;
+};
+
+Result<Chosen> choose(const Session& session, const std::string& name) {
+    const RemoteConfig* known = nullptr;
+    std::vector<std::string> names;
+    for (const auto& remote : session.config->remotes) {
+        names.push_back(remote.name);
+        if (remote.name == name) known = &remote;
+    }
+    if (known == nullptr)
+        return Error{Code::NotFound, "no remote is called \"" + name + "\"", "",
+                     "remotes: " + join(names, ", ")};
+    std::vector<mapping::FileProblem> problems;
+    auto file = mapping_file(*known, problems);
+    if (!file) return Error{Code::Usage, mapping::to_string(problems.front()), "", ""};
+    return Chosen{session.core().find_remote(name), std::move(*file)};
+}
+
+engine::Remapping remapping(const Session& session, const Chosen& chosen) {
+    return {session.core(), session.books(), *chosen.runtime, chosen.file.text};
+}
+
+void add_version(json::Writer& json, const MappingVersion& row, bool in_force) {
+    json.begin_object().member("version", row.version).member("by", row.actor);
+    json.key("at");
+    if (row.at == Instant{})
+        json.null();
+    else
+        json.string(format_instant(row.at));
+    json.member("note", row.note).member("in_force", in_force);
+    json.member("read_anew", row.stream.empty()).end_object();
+}
+
+int list(Session& session, const std::string& only) {
+    render::Columns table(
+        {{"REMOTE"}, {"VERSION", render::Align::Right}, {"AT"}, {"BY"}, {""}, {"NOTE"}});
+    json::Writer json;
+    json.begin_object().key("mappings").begin_array();
+    for (const auto& remote : session.config->remotes) {
+        if (!only.empty() && only != remote.name) continue;
+        const auto chosen = choose(session, remote.name);
+        if (!chosen) return session.out.fail(chosen.error());
+        const auto rows = remapping(session, *chosen).versions();
+        json.begin_object().member("remote", remote.name).member("file", chosen->file.name);
+        json.key("versions").begin_array();
+        for (const auto& row : rows) {
+            const bool in_force = row.version == rows.back().version;
+            table.add({remote.name, std::to_string(row.version),
+                       row.at == Instant{} ? "" : format_instant(row.at), row.actor,
+                       in_force ? "in force" : "",
+                       row.version == 1 ? chosen->file.name : row.note});
+            add_version(json, row, in_force);
+        }
+        json.end_array().end_object();
+        if (rows.size() > 1 && chosen->file.text != rows.front().text)
+            session.out.note(
+                "warning: " + chosen->file.name + " is not what version 1 was; version " +
+                std::to_string(rows.back().version) +
+                " is in force. To use the file: hourbridge mapping apply " + remote.name + " FILE");
+    }
+    session.out.text(table.empty() ? "No remotes." : table.text());
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+Result<MappingVersion> version_of(const Session& session, const Chosen& chosen,
+                                  std::optional<int> wanted) {
+    const auto rows = remapping(session, chosen).versions();
+    for (const auto& row : rows)
+        if (row.version == wanted.value_or(rows.back().version)) return row;
+    return Error{Code::NotFound,
+                 "the mapping of " + chosen.runtime->row.name + " has no version " +
+                     std::to_string(*wanted) + ", the newest is " +
+                     std::to_string(rows.back().version),
+                 "", "hourbridge mapping list"};
+}
+
+int show(Session& session, const Options& options) {
+    const auto chosen = choose(session, options.remote);
+    if (!chosen) return session.out.fail(chosen.error());
+    const auto row = version_of(session, *chosen, options.version);
+    if (!row) return session.out.fail(row.error());
+    session.out.text(row->text);
+    json::Writer json;
+    json.begin_object().member("remote", options.remote).member("version", row->version);
+    session.out.document(json.member("text", row->text).end_object().text());
+    return kDone;
+}
+
+int write_out(Session& session, const Options& options) {
+    const auto chosen = choose(session, options.remote);
+    if (!chosen) return session.out.fail(chosen.error());
+    const auto row = version_of(session, *chosen, options.version);
+    if (!row) return session.out.fail(row.error());
+    const std::string path = session.path(options.file);
+    if (std::ifstream(path).good())
+        return session.out.fail(
+            Error{Code::Usage, "there is a file already", path, "choose another name"});
+    std::ofstream file(path);
+    file << row->text;
+    if (!file.flush())
+        return session.out.fail(Error{Code::Machine, "can't write the file", path, ""});
+    session.out.text("Written: " + path + ", version " + std::to_string(row->version) +
+                     "\nEdit it, then: hourbridge mapping preview " + options.remote + " " +
+                     options.file);
+    json::Writer json;
+    json.begin_object().member("file", path).member("version", row->version);
+    session.out.document(json.end_object().text());
+    return kDone;
+}
+
+// A file from the disk, with what is wrong in it.
+struct Candidate {
+    std::string path, text;
+    std::optional<mapping::Mapping> mapping;
+    std::vector<mapping::FileProblem> problems;
+};
+
+Candidate read_candidate(const Session& session, const std::string& file) {
+    Candidate out;
+    out.path = session.path(file);
+    auto text = read_file(out.path, kFileBytesMax);
+    if (!text) {
+        out.problems.push_back({out.path, 0, "", "can't read the mapping: " + text.error().message,
+                                "hourbridge mapping export REMOTE FILE writes one to begin with"});
+        return out;
+    }
+    out.text = std::move(*text);
+    out.mapping = mapping::Mapping::parse(out.text, out.path, out.problems);
+    return out;
+}
+
+int check(Session& session, const Options& options) {
+    const auto read = read_candidate(session, options.file);
+    if (!read.mapping || !read.problems.empty())
+        return session.out.fail(read.problems, "the mapping can't be used");
+    session.out.text("Right: " + read.path);
+    json::Writer json;
+    session.out.document(json.begin_object().member("ok", true).end_object().text());
+    return kDone;
+}
+
+std::string reports_text(const std::vector<std::int64_t>& ids, const std::string& what) {
+    std::string text = std::to_string(ids.size()) + " " + what + (ids.size() == 1 ? "" : "s");
+    std::vector<std::string> names;
+    for (const auto id : ids) names.push_back(std::to_string(id));
+    return text + (names.empty() ? "" : " (" + join(names, ", ") + ")");
+}
+
+void tell(const Session& session, const engine::MappingEffect& effect) {
+    render::Columns table({{"STREAM"},
+                           {"RECORDS", render::Align::Right},
+                           {"CHANGED", render::Align::Right},
+                           {"MENDED", render::Align::Right},
+                           {"BROKEN", render::Align::Right},
+                           {"UNREADABLE", render::Align::Right}});
+    for (const auto& stream : effect.streams)
+        table.add({stream.name, std::to_string(stream.records), std::to_string(stream.changed),
+                   std::to_string(stream.mended), std::to_string(stream.broken),
+                   std::to_string(stream.problems_before) + " -> " +
+                       std::to_string(stream.problems_after)});
+    session.out.text(table.text());
+    for (const auto& sample : effect.samples)
+        session.out.text("  " + sample.ref + "\n    was  " + sample.before + "\n    now  " +
+                         sample.after);
+    session.out.text("Concerns " + reports_text(effect.drafts, "draft") + " and " +
+                     reports_text(effect.sent, "sent report") +
+                     (effect.sent.empty()
+                          ? ""
+                          : ": what was sent stays; billed time that changes becomes corrections"));
+}
+
+void add_effect(json::Writer& json, const engine::MappingEffect& effect) {
+    json.key("streams").begin_array();
+    for (const auto& stream : effect.streams)
+        json.begin_object()
+            .member("stream", stream.name)
+            .member("records", stream.records)
+            .member("changed", stream.changed)
+            .member("mended", stream.mended)
+            .member("broken", stream.broken)
+            .member("unreadable_before", stream.problems_before)
+            .member("unreadable_after", stream.problems_after)
+            .end_object();
+    json.end_array().key("samples").begin_array();
+    for (const auto& sample : effect.samples)
+        json.begin_object()
+            .member("ref", sample.ref)
+            .member("before", sample.before)
+            .member("after", sample.after)
+            .end_object();
+    json.end_array();
+    for (const auto& [name, ids] : {std::pair{"drafts", &effect.drafts}, {"sent", &effect.sent}}) {
+        json.key(name).begin_array();
+        for (const auto id : *ids) json.integer(id);
+        json.end_array();
+    }
+}
+
+int preview(Session& session, const Options& options) {
+    const auto chosen = choose(session, options.remote);
+    if (!chosen) return session.out.fail(chosen.error());
+    const auto read = read_candidate(session, options.file);
+    if (!read.mapping || !read.problems.empty())
+        return session.out.fail(read.problems, "the mapping can't be used");
+    auto work = remapping(session, *chosen);
+    const auto effect = work.preview(*read.mapping);
+    const int base = work.versions().back().version;
+    tell(session, effect);
+    session.out.text(effect.nothing()
+                         ? "It changes nothing that is known."
+                         : "To use it: hourbridge mapping apply " + options.remote + " " +
+                               options.file + " --expect " + std::to_string(base));
+    json::Writer json;
+    json.begin_object().member("remote", options.remote).member("based_on", base);
+    add_effect(json, effect);
+    session.out.document(json.end_object().text());
+    return kDone;
+}
+
+int put_in_force(Session& session, const Options& options, const Chosen& chosen,
+                 const std::string& text, mapping::Mapping mapping) {
+    auto work = remapping(session, chosen);
+    const int before = work.versions().back().version;
+    const auto effect = work.preview(mapping);
+    const auto applied =
+        work.apply(text, std::move(mapping), options.expected, options.note, session.actor());
+    if (!applied) return session.out.fail(applied.error());
+    const bool changed = applied->version != before;
+    if (changed) tell(session, effect);
+    session.out.text(std::string(changed ? "Is in force: " : "Was in force already: ") +
+                     "version " + std::to_string(applied->version) + " of the mapping of " +
+                     options.remote);
+    json::Writer json;
+    json.begin_object().member("remote", options.remote).member("version", applied->version);
+    json.member("changed", changed);
+    add_effect(json, effect);
+    session.out.document(json.end_object().text());
+    return kDone;
+}
+
+int apply(Session& session, const Options& options) {
+    const auto chosen = choose(session, options.remote);
+    if (!chosen) return session.out.fail(chosen.error());
+    auto read = read_candidate(session, options.file);
+    if (!read.mapping || !read.problems.empty())
+        return session.out.fail(read.problems, "the mapping was not applied");
+    return put_in_force(session, options, *chosen, read.text, std::move(*read.mapping));
+}
+
+int rollback(Session& session, Options options) {
+    const auto chosen = choose(session, options.remote);
+    if (!chosen) return session.out.fail(chosen.error());
+    const auto row = version_of(session, *chosen, options.version);
+    if (!row) return session.out.fail(row.error());
+    std::vector<mapping::FileProblem> problems;
+    auto parsed =
+        mapping::Mapping::parse(row->text, "version " + std::to_string(row->version), problems);
+    if (!parsed) return session.out.fail(problems, "the mapping was not applied");
+    if (options.note.empty()) options.note = "back to version " + std::to_string(row->version);
+    return put_in_force(session, options, *chosen, row->text, std::move(*parsed));
+}
+
+std::string one_line(const json::Value& value) {
+    const auto text = json::canonical(value);
+    return text ? *text : "";
+}
+
+// Rules by stream and field, templates by name: what a person changes, whatever the layout.
+std::map<std::string, std::string> pieces(const std::string& text) {
+    std::map<std::string, std::string> out;
+    const auto document = json::Document::parse(text, {.comments = true});
+    if (!document) return out;
+    for (const auto member : document->root()) {
+        if (member.key() == "streams") {
+            for (const auto stream : member)
+                for (const auto rule : stream)
+                    out[std::string(stream.key()) + " " + std::string(rule["to"].text_view().value_or("?"))] =
+                        one_line(rule);
+        } else if (member.key() == "templates") {
+            for (const auto line : member)
+                out["template " + std::string(line.key())] = one_line(line);
+        } else {
+            out[std::string(member.key())] = one_line(member);
+        }
+    }
+    return out;
+}
+
+int diff(Session& session, const Options& options) {
+    const auto chosen = choose(session, options.remote);
+    if (!chosen) return session.out.fail(chosen.error());
+    const auto one = version_of(session, *chosen, options.version);
+    if (!one) return session.out.fail(one.error());
+    const auto two = version_of(session, *chosen, options.other);
+    if (!two) return session.out.fail(two.error());
+    auto before = pieces(one->text);
+    auto after = pieces(two->text);
+    json::Writer json;
+    json.begin_object().member("from", one->version).member("to", two->version);
+    json.key("changes").begin_array();
+    bool any = false;
+    const auto put = [&](const std::string& place, const std::string& was, const std::string& now) {
+        if (was == now) return;
+        any = true;
+        session.out.text(place + (was.empty() ? "" : "\n  - " + was) +
+                         (now.empty() ? "" : "\n  + " + now));
+        json.begin_object().member("place", place).member("before", was).member("after", now);
+        json.end_object();
+    };
+    for (const auto& [place, was] : before) put(place, was, after[place]);
+    for (const auto& [place, now] : after)
+        if (before.find(place) == before.end()) put(place, "", now);
+    if (!any) session.out.text("They say the same.");
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+} // namespace
+
+void add_mapping(Commands& commands) {
+    CLI::App& group = commands.group("mapping", "How records are read: versions that admins edit");
+    const auto with = [&](const char* name, const char* about, const char* example, Needs needs,
+                          int (*run)(Session&, const Options&))
+        -> std::pair<CLI::App&, std::shared_ptr<Options>> {
+        const auto options = std::make_shared<Options>();
+        CLI::App& app =
+            commands.add(group, name, about, example, needs,
+                         [options, run](Session& session) { return run(session, *options); });
+        return {app, options};
+    };
+    const auto only = std::make_shared<std::string>();
+    CLI::App& lister =
+        commands.add(group, "list", "The versions of each remote", "mapping list", Needs::Reads,
+                     [only](Session& session) { return list(session, *only); });
+    lister.add_option("REMOTE", *only, "only this one");
+
+    auto [shower, showing] =
+        with("show", "The text of a version", "mapping show bitrix24 2", Needs::Reads, show);
+    shower.add_option("REMOTE", showing->remote, "its name in the configuration")->required();
+    shower.add_option("VERSION", showing->version, "left out: the one in force");
+
+    auto [checker, checking] = with("check", "Whether a file can be used, without using it",
+                                    "mapping check my.json", Needs::Nothing, check);
+    checker.add_option("FILE", checking->file, "the mapping")->required();
+
+    auto [previewer, previewing] =
+        with("preview", "What a file would change, on the records that are kept",
+             "mapping preview bitrix24 my.json", Needs::Reads, preview);
+    previewer.add_option("REMOTE", previewing->remote, "its name in the configuration")->required();
+    previewer.add_option("FILE", previewing->file, "the mapping")->required();
+
+    auto [differ, differing] = with("diff", "What lies between two versions",
+                                    "mapping diff bitrix24 1 2", Needs::Reads, diff);
+    differ.add_option("REMOTE", differing->remote, "its name in the configuration")->required();
+    differ.add_option("FROM", differing->version, "a version")->required();
+    differ.add_option("TO", differing->other, "left out: the one in force");
+
+    auto [applier, applying] =
+        with("apply", "Put a file in force as the next version",
+             "mapping apply bitrix24 my.json --expect 1", Needs::Remotes, apply);
+    applier.add_option("REMOTE", applying->remote, "its name in the configuration")->required();
+    applier.add_option("FILE", applying->file, "the mapping")->required();
+    applier.add_option("--expect", applying->expected, "only if this version is still in force");
+    applier.add_option("--note", applying->note, "why; the list shows it");
+
+    auto [roller, rolling] =
+        with("rollback", "Put an earlier version in force again, as the next one",
+             "mapping rollback bitrix24 1", Needs::Remotes,
+             [](Session& session, const Options& options) { return rollback(session, options); });
+    roller.add_option("REMOTE", rolling->remote, "its name in the configuration")->required();
+    roller.add_option("VERSION", rolling->version, "the version")->required();
+    roller.add_option("--expect", rolling->expected, "only if this version is still in force");
+    roller.add_option("--note", rolling->note, "why; the list shows it");
+
+    auto [exporter, exporting] = with("export", "Write a version to a file, to edit it",
+                                      "mapping export bitrix24 my.json", Needs::Reads, write_out);
+    exporter.add_option("REMOTE", exporting->remote, "its name in the configuration")->required();
+    exporter.add_option("FILE", exporting->file, "a file that is not there yet")->required();
+    exporter.add_option("VERSION", exporting->version, "left out: the one in force");
+}
+
+} // namespace hb::app

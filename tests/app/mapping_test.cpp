@@ -1,0 +1,106 @@
+#include <catch2/catch.hpp>
+
+#include "app/program.h"
+
+namespace hb::test {
+
+TEST_CASE("an admin exports the mapping, edits it, looks at what it would change, applies it, and "
+          "goes back") {
+    const Agency agency;
+    agency.begin();
+    const auto draft = std::to_string(agency.draft());
+    const auto hours = [&] {
+        return number(agency.run({"report", "show", draft}).root()["worked_seconds"]);
+    };
+    CHECK(hours() == 13500);
+
+    CHECK(agency.run({"mapping", "export", "bitrix24", agency.folder.path("mine.json")}).code == 0);
+    CHECK(agency.run({"mapping", "export", "bitrix24", agency.folder.path("mine.json")}).code == 2);
+    std::string mine = agency.folder.read("mine.json");
+    const std::string rule = R"("from": "/SECONDS")";
+    REQUIRE(mine.find(rule) != std::string::npos);
+    mine.replace(mine.find(rule), rule.size(), R"("from": "/TASK_ID")");
+    agency.folder.write("mine.json", mine);
+    CHECK(agency.run({"mapping", "check", agency.folder.path("mine.json")}).code == 0);
+
+    const auto calls = agency.portal->counters().http_requests;
+    const auto preview =
+        agency.run({"mapping", "preview", "bitrix24", agency.folder.path("mine.json")});
+    INFO(preview.out << preview.err);
+    REQUIRE(preview.code == 0);
+    CHECK(number(preview.root()["based_on"]) == 1);
+    CHECK(preview.root()["drafts"].size() == 1);
+    CHECK(preview.root()["sent"].size() == 0);
+    CHECK(hours() == 13500);
+
+    const auto applied =
+        agency.run({"mapping", "apply", "bitrix24", agency.folder.path("mine.json"), "--expect",
+                    "1", "--note", "seconds are elsewhere"});
+    INFO(applied.out << applied.err);
+    REQUIRE(applied.code == 0);
+    CHECK(number(applied.root()["version"]) == 2);
+    CHECK(hours() == agency.first * 2 + agency.second + agency.bug);
+    CHECK(agency.portal->counters().http_requests == calls); // nothing was asked of the portal
+
+    const auto again = agency.run(
+        {"mapping", "apply", "bitrix24", agency.folder.path("mine.json"), "--expect", "1"});
+    CHECK(again.code == 4);
+    const auto diff = agency.run({"mapping", "diff", "bitrix24", "1", "2"});
+    REQUIRE(diff.root()["changes"].size() == 1);
+    CHECK(text(diff.root()["changes"][0]["place"]) == "entries seconds");
+    const auto versions =
+        agency.run({"mapping", "list"}).document.root()["mappings"][0]["versions"].size();
+    CHECK(versions == 2);
+
+    CHECK(agency.run({"mapping", "rollback", "bitrix24", "1"}).code == 0);
+    CHECK(hours() == 13500);
+    CHECK(agency.run({"sync"}).code == 0);
+    CHECK(hours() == 13500);
+    CHECK(agency.run({"verify"}).code == 0);
+}
+
+TEST_CASE("a mapping is applied by the service that runs, between two of its steps") {
+    const Agency agency;
+    agency.begin();
+    CHECK(agency.run({"mapping", "export", "bitrix24", agency.folder.path("mine.json")}).code == 0);
+    std::string mine = agency.folder.read("mine.json");
+    const std::string rule = R"("from": "/COMMENT_TEXT")";
+    mine.replace(mine.find(rule), rule.size(), R"("from": "/USER_ID")");
+    agency.folder.write("mine.json", mine);
+    auto service =
+        agency.folder.start({"serve", "--config", agency.folder.path("hourbridge.json")});
+    REQUIRE(service.says("hourbridge serves http://127.0.0.1:"));
+    const auto applied =
+        agency.run({"mapping", "apply", "bitrix24", agency.folder.path("mine.json")});
+    INFO(applied.out << applied.err);
+    CHECK(applied.code == 0);
+    CHECK(agency.run({"sync"}).code == 0);
+    const auto preview =
+        agency.run({"mapping", "preview", "bitrix24", agency.folder.path("mine.json")});
+    for (const auto stream : preview.root()["streams"]) CHECK(number(stream["changed"]) == 0);
+}
+
+TEST_CASE("a mapping that can't be used is refused with the line, and nothing changes") {
+    const Agency agency;
+    agency.begin();
+    agency.folder.write("broken.json",
+                        "{\"version\": 1, \"connector\": \"bitrix24\",\n \"strems\": {}}");
+    for (const auto& words :
+         {std::vector<std::string>{"mapping", "check", agency.folder.path("broken.json")},
+          std::vector<std::string>{"mapping", "preview", "bitrix24",
+                                   agency.folder.path("broken.json")},
+          std::vector<std::string>{"mapping", "apply", "bitrix24",
+                                   agency.folder.path("broken.json")}}) {
+        const auto ended = agency.run(words);
+        INFO(ended.out << ended.err);
+        CHECK(ended.code == 2);
+        CHECK(ended.out.find("broken.json") != std::string::npos);
+        CHECK(ended.out.find("streams") != std::string::npos);
+    }
+    CHECK(agency.run({"mapping", "apply", "nobody", agency.folder.path("broken.json")}).code == 4);
+    CHECK(agency.run({"mapping", "show", "bitrix24", "9"}).code == 4);
+    const auto list = agency.run({"mapping", "list"});
+    CHECK(list.root()["mappings"][0]["versions"].size() == 1);
+}
+
+} // namespace hb::test
