@@ -69,7 +69,7 @@ public:
     virtual Instant earliest() const = 0;
     virtual Counters counters() const = 0;
 
-    // One step of a walk: at most one HTTP request (rarely a few more to start a walk). On an error
+    // One step of a walk: one HTTP request, or two in flight together (G32). On an error
     // nothing of the step may be kept and the old cursor stays good.
     virtual Result<domain::Page> read(const domain::ReadRequest& request) = 0;
 

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -129,34 +130,40 @@ struct HeaderList {
     }
 };
 
-class CurlClient final : public HttpClient {
+// One request on its way: its handle and all that must stay where it is until the answer is there.
+class Transfer {
 public:
-    explicit CurlClient(CurlOptions options) : options_(std::move(options)) {
-        init_curl_once();
+    Transfer() {
         handle_ = curl_easy_init();
         ensure(handle_ != nullptr, "libcurl gives no handle");
     }
-    ~CurlClient() override { curl_easy_cleanup(handle_); }
-    CurlClient(const CurlClient&) = delete;
-    CurlClient& operator=(const CurlClient&) = delete;
+    ~Transfer() { curl_easy_cleanup(handle_); }
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
 
-    Response send(const Request& request) override;
+    // `options` and `request` must stay until finish().
+    void prepare(const CurlOptions& options, const Request& request);
+    Response finish();
+    CURL* handle() const { return handle_; }
+    void note(CURLcode code) { code_ = code; }
 
 private:
     template <class T> void set(CURLoption option, T value) {
         ensure(curl_easy_setopt(handle_, option, value) == CURLE_OK,
                "libcurl refuses an option: " + std::to_string(static_cast<int>(option)));
     }
-    void set_fixed_options();
-    void set_request(const Request& request, HeaderList& headers);
-    Response judge(CURLcode code, Incoming& in) const;
+    void set_fixed_options(const CurlOptions& options);
+    void set_request(const CurlOptions& options, const Request& request);
+    Response judge();
 
-    CurlOptions options_;
     CURL* handle_ = nullptr;
+    CURLcode code_ = CURLE_FAILED_INIT;
     Reachable reachable_;
+    Incoming in_;
+    std::optional<HeaderList> headers_;
 };
 
-void CurlClient::set_fixed_options() {
+void Transfer::set_fixed_options(const CurlOptions& options) {
     // Keeps the connections, forgets everything that the last request set.
     curl_easy_reset(handle_);
     set(CURLOPT_NOSIGNAL, 1L);
@@ -170,18 +177,18 @@ void CurlClient::set_fixed_options() {
     set(CURLOPT_TCP_NODELAY, 1L);
     set(CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(CURLOPT_LOW_SPEED_TIME, kSilentSecondsMax);
-    set(CURLOPT_USERAGENT, options_.user_agent.c_str());
-    if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());
+    set(CURLOPT_USERAGENT, options.user_agent.c_str());
+    if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     set(CURLOPT_OPENSOCKETDATA, &reachable_);
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_HEADERFUNCTION, &take_header);
 }
 
-void CurlClient::set_request(const Request& request, HeaderList& headers) {
+void Transfer::set_request(const CurlOptions& options, const Request& request) {
     const std::string& url = request.url.reveal();
     reachable_.loopback_only = !(url.size() > 8 && fold_case(url.substr(0, 8)) == "https://");
-    reachable_.public_only = options_.public_only && !reachable_.loopback_only;
+    reachable_.public_only = options.public_only && !reachable_.loopback_only;
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.timeouts.connect.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeouts.total.count()));
@@ -200,44 +207,119 @@ void CurlClient::set_request(const Request& request, HeaderList& headers) {
     }
     // No "Expect: 100-continue": a server that ignores it costs a second, one that refuses it makes
     // libcurl send again.
-    headers.add("Expect:");
-    for (const auto& [name, value] : request.headers) headers.add(name + ": " + value);
-    set(CURLOPT_HTTPHEADER, headers.list);
+    headers_.emplace();
+    headers_->add("Expect:");
+    for (const auto& [name, value] : request.headers) headers_->add(name + ": " + value);
+    set(CURLOPT_HTTPHEADER, headers_->list);
 }
 
-Response CurlClient::judge(CURLcode code, Incoming& in) const {
+void Transfer::prepare(const CurlOptions& options, const Request& request) {
+    in_ = Incoming{};
+    in_.body_max = request.answer_bytes_max;
+    code_ = CURLE_FAILED_INIT;
+    set_fixed_options(options);
+    set_request(options, request);
+    set(CURLOPT_WRITEDATA, &in_);
+    set(CURLOPT_HEADERDATA, &in_);
+}
+
+Response Transfer::judge() {
     Response response;
-    if (code == CURLE_OK) {
+    if (code_ == CURLE_OK) {
         long status = 0;
         curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
         response.reach = Reach::Answered;
         response.status = static_cast<int>(status);
-        response.body = std::move(in.body);
-        response.headers = std::move(in.headers);
+        response.body = std::move(in_.body);
+        response.headers = std::move(in_.headers);
         return response;
     }
     long sent = 0;
     curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &sent);
-    response.reach = before_sending(code) && sent == 0 ? Reach::NotSent : Reach::Unknown;
+    response.reach = before_sending(code_) && sent == 0 ? Reach::NotSent : Reach::Unknown;
     // Never CURLOPT_ERRORBUFFER: its texts may quote the URL.
-    response.trouble =
-        in.too_large ? "the answer is larger than allowed" : std::string(curl_easy_strerror(code));
+    response.trouble = in_.too_large ? "the answer is larger than allowed"
+                                     : std::string(curl_easy_strerror(code_));
     return response;
 }
 
-Response CurlClient::send(const Request& request) {
-    Incoming in;
-    in.body_max = request.answer_bytes_max;
-    HeaderList headers;
-    set_fixed_options();
-    set_request(request, headers);
-    set(CURLOPT_WRITEDATA, &in);
-    set(CURLOPT_HEADERDATA, &in);
-    const CURLcode code = curl_easy_perform(handle_);
+Response Transfer::finish() {
     curl_off_t took = 0;
     curl_easy_getinfo(handle_, CURLINFO_TOTAL_TIME_T, &took);
-    Response response = judge(code, in);
+    Response response = judge();
     response.took = std::chrono::milliseconds(took / 1000);
+    in_ = Incoming{};
+    return response;
+}
+
+// The connections belong to the multi handle, so that one request and several share them.
+class CurlClient final : public HttpClient {
+public:
+    explicit CurlClient(CurlOptions options) : options_(std::move(options)) {
+        init_curl_once();
+        multi_ = curl_multi_init();
+        ensure(multi_ != nullptr, "libcurl gives no handle");
+    }
+    ~CurlClient() override {
+        transfers_.clear();
+        curl_multi_cleanup(multi_);
+    }
+    CurlClient(const CurlClient&) = delete;
+    CurlClient& operator=(const CurlClient&) = delete;
+
+    Response send(const Request& request) override {
+        start(0, request);
+        run();
+        return end(0);
+    }
+    std::vector<Response> send_all(const std::vector<Request>& requests) override {
+        for (std::size_t i = 0; i < requests.size(); ++i) start(i, requests[i]);
+        run();
+        std::vector<Response> responses;
+        for (std::size_t i = 0; i < requests.size(); ++i) responses.push_back(end(i));
+        return responses;
+    }
+
+private:
+    void start(std::size_t place, const Request& request);
+    void run();
+    Response end(std::size_t place);
+
+    CurlOptions options_;
+    CURLM* multi_ = nullptr;
+    std::vector<std::unique_ptr<Transfer>> transfers_; // as many as were ever in flight together
+};
+
+void CurlClient::start(std::size_t place, const Request& request) {
+    while (transfers_.size() <= place) transfers_.push_back(std::make_unique<Transfer>());
+    Transfer& transfer = *transfers_[place];
+    transfer.prepare(options_, request);
+    ensure(curl_multi_add_handle(multi_, transfer.handle()) == CURLM_OK,
+           "libcurl takes no more requests");
+}
+
+// Until every request that was started has its end; each has time-outs of its own.
+void CurlClient::run() {
+    constexpr int kLookEachMs = 1000;
+    int running = 0;
+    do {
+        ensure(curl_multi_perform(multi_, &running) == CURLM_OK, "libcurl lost its connections");
+        if (running > 0)
+            ensure(curl_multi_poll(multi_, nullptr, 0, kLookEachMs, nullptr) == CURLM_OK,
+                   "libcurl can't wait for its connections");
+    } while (running > 0);
+    int waiting = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_, &waiting)) {
+        if (message->msg != CURLMSG_DONE) continue;
+        for (const auto& transfer : transfers_)
+            if (transfer->handle() == message->easy_handle) transfer->note(message->data.result);
+    }
+}
+
+Response CurlClient::end(std::size_t place) {
+    Transfer& transfer = *transfers_[place];
+    Response response = transfer.finish();
+    curl_multi_remove_handle(multi_, transfer.handle());
     return response;
 }
 

@@ -60,6 +60,14 @@ public:
     // Sends once: no retries, no redirects, no cookies, no proxy from the environment. Never throws
     // for what the network does.
     virtual Response send(const Request& request) = 0;
+    // Several requests in flight together; one response each, in their order. Here: one after the
+    // other, for clients that can't do better.
+    virtual std::vector<Response> send_all(const std::vector<Request>& requests) {
+        std::vector<Response> responses;
+        responses.reserve(requests.size());
+        for (const auto& request : requests) responses.push_back(send(request));
+        return responses;
+    }
 };
 
 struct CurlOptions {

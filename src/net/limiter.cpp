@@ -12,6 +12,8 @@ using std::chrono::seconds;
 // Room below the remote's own threshold: its counter and ours never agree to the request, and other
 // programs behind the same address count too.
 constexpr int kBurstMargin = 5;
+// Up to this share of a method's budget two requests at once are worth it.
+constexpr double kTogetherUpTo = 0.60;
 // From this share of a method's budget on, what is left is spread over the time until it refills.
 constexpr double kSlowFrom = 0.80;
 // 475 of 480 s: the call that crosses the limit still runs, the next one is refused.
@@ -60,14 +62,27 @@ Instant Limiter::earliest(std::string_view method, Instant now) const {
     return std::max(when, now);
 }
 
+int Limiter::room(std::string_view method, Instant now, int most) const {
+    if (earliest(method, now) > now) return 0;
+    const auto found = budgets_.find(method);
+    if (found != budgets_.end() && found->second.reset_at > now) {
+        const double together =
+            kTogetherUpTo * static_cast<double>(milliseconds(limits_.budget).count());
+        if (static_cast<double>(found->second.used.count()) >= together) return 1;
+    }
+    const double places = std::max(1, limits_.burst - kBurstMargin) - level_at(now);
+    return static_cast<int>(std::clamp(std::floor(places), 1.0, static_cast<double>(most)));
+}
+
 void Limiter::count(Instant now) {
     level_ = level_at(now) + 1.0;
     level_at_ = std::max(level_at_, now);
 }
 
-void Limiter::note_budget(std::string_view method, milliseconds used, Instant reset_at) {
+void Limiter::note_budget(std::string_view method, milliseconds used, Instant reset_at,
+                          int requests) {
     auto& budget = budgets_[std::string(method)];
-    budget.cost = std::max(milliseconds(0), used - budget.used);
+    budget.cost = std::max(milliseconds(0), used - budget.used) / std::max(1, requests);
     budget.used = used;
     budget.reset_at = reset_at;
 }

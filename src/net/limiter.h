@@ -24,11 +24,15 @@ public:
 
     // The first moment at or after `now` at which `method` may be called.
     Instant earliest(std::string_view method, Instant now) const;
+    // How many requests for `method`, at most `most`, may go out together at `now`. More than one
+    // only while the method has used little of its budget: near its end they would gain nothing.
+    int room(std::string_view method, Instant now, int most) const;
     // REQUIRES: called once for every request that goes out, at its moment.
     void count(Instant now);
     // What an answer said of a method: time.operating (seconds used in the window) and
-    // operating_reset_at.
-    void note_budget(std::string_view method, std::chrono::milliseconds used, Instant reset_at);
+    // operating_reset_at, after so many requests since it was asked last.
+    void note_budget(std::string_view method, std::chrono::milliseconds used, Instant reset_at,
+                     int requests = 1);
     // 503 QUERY_LIMIT_EXCEEDED: nothing goes out before the pause is over; it grows while refusals
     // go on.
     void note_refused(Instant now);

@@ -18,12 +18,29 @@ public:
         : portal_(portal), inner_(portal_http(portal)), clock_(clock), page_ms_(page_ms) {}
 
     net::Response send(const net::Request& request) override {
-        const auto before = portal_.counters().commands;
+        return std::move(send_all({request}).front());
+    }
+    // All of them begin now, and the last to be ready decides how long it took.
+    std::vector<net::Response> send_all(const std::vector<net::Request>& requests) override {
+        std::vector<net::Response> responses;
+        std::int64_t longest = 0;
+        for (const auto& request : requests) {
+            const auto before = portal_.counters().commands;
+            responses.push_back(answer(request));
+            longest = std::max(longest, (portal_.counters().commands - before) * page_ms_);
+        }
+        clock_.advance(std::chrono::milliseconds{longest});
+        return responses;
+    }
+
+    std::int64_t answers_ = 0, held_ = 0, held_in_a_row_ = 0;
+    double portal_seconds_ = 0;
+
+private:
+    net::Response answer(const net::Request& request) {
         const double began = seconds_now();
         auto response = inner_->send(request);
         portal_seconds_ += seconds_now() - began;
-        const auto pages = portal_.counters().commands - before;
-        clock_.advance(std::chrono::milliseconds{pages * page_ms_});
         const bool held = response.status == 503 || response.status == 429;
         if (held && last_held_) ++held_in_a_row_;
         held_ += held ? 1 : 0;
@@ -32,10 +49,6 @@ public:
         return response;
     }
 
-    std::int64_t answers_ = 0, held_ = 0, held_in_a_row_ = 0;
-    double portal_seconds_ = 0;
-
-private:
     sandbox::Portal& portal_;
     std::unique_ptr<net::HttpClient> inner_;
     ManualClock& clock_;
@@ -48,6 +61,9 @@ class Borrowed final : public net::HttpClient {
 public:
     explicit Borrowed(TimedHttp& http) : http_(http) {}
     net::Response send(const net::Request& request) override { return http_.send(request); }
+    std::vector<net::Response> send_all(const std::vector<net::Request>& requests) override {
+        return http_.send_all(requests);
+    }
 
 private:
     TimedHttp& http_;

@@ -70,7 +70,7 @@ TEST_CASE("broken answers never crash a reading, and never invent a row (R19)") 
         ++survived;
         for (const auto& record : page->records) REQUIRE(json::Document::parse(record.text).ok());
     }
-    CHECK(survived > 10);
+    CHECK(survived > 2); // both answers of a step have to be readable by chance
     CHECK(survived < 400);
 }
 

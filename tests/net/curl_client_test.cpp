@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <thread>
+
 #include "net/http.h"
 #include "tiny_server.h"
 
@@ -212,4 +214,48 @@ TEST_CASE("a request carries its verb, body length, headers and our name, and no
     CHECK(heads[0].find("gzip") != std::string::npos);
     CHECK(heads[0].find("Expect") == std::string::npos);
     CHECK(heads[1].find("GET ") == 0);
+}
+
+TEST_CASE("requests that go out together are in flight together, and keep their order (G32)") {
+    // The first is answered only when the second has come.
+    TinyServer server([](TinyServer& self, int connection) {
+        while (self.read_request(connection)) {
+            while (self.requests() < 2) std::this_thread::yield();
+            TinyServer::answer(connection, "{}");
+        }
+    });
+    auto client = make_curl_client();
+    const auto responses =
+        client->send_all({post(server.url("/rest/one")), post(server.url("/rest/two"))});
+    REQUIRE(responses.size() == 2);
+    CHECK(responses[0].status == 200);
+    CHECK(responses[1].status == 200);
+    CHECK(server.requests() == 2);
+}
+
+TEST_CASE("of two requests in flight one may fail alone; two lanes keep two connections (P16)") {
+    TinyServer server([](TinyServer& self, int connection) {
+        while (self.read_request(connection)) {
+            const auto heads = self.heads();
+            if (heads.back().find("/rest/cut") != std::string::npos) return;
+            TinyServer::answer(connection, R"({"result":1})");
+        }
+    });
+    TinyServer other(answer_all);
+    auto client = make_curl_client();
+    const auto mixed =
+        client->send_all({post(server.url("/rest/cut")), post(other.url("/rest/good"))});
+    REQUIRE(mixed.size() == 2);
+    CHECK(mixed[0].reach == Reach::Unknown);
+    CHECK(mixed[1].reach == Reach::Answered);
+    CHECK(mixed[1].body == R"({"result":1})");
+
+    TinyServer lanes(answer_all);
+    for (int i = 0; i < 5; ++i) {
+        for (const auto& one : client->send_all({post(lanes.url()), post(lanes.url())}))
+            REQUIRE(one.status == 200);
+        REQUIRE(client->send(post(lanes.url())).status == 200);
+    }
+    CHECK(lanes.requests() == 15);
+    CHECK(lanes.connections() <= 2);
 }

@@ -120,3 +120,44 @@ TEST_CASE("a clock that jumps back does not empty the bucket") {
     CHECK(send_all(limiter, 45, later) == later);
     CHECK(limiter.earliest("m", kStart) > kStart);
 }
+
+TEST_CASE("a clock that is set back by a day holds nobody up for a day") {
+    Limiter limiter(Limiter::Limits{});
+    Instant now = send_all(limiter, 45, kStart + 24h);
+    limiter.note_refused(now);
+    limiter.note_blocked("m", now, now + 120s);
+    CHECK(limiter.earliest("m", now) > now + 60s);
+    now = kStart;
+    CHECK(limiter.earliest("m", now) > now); // the bucket is as full as it was
+    CHECK(send_all(limiter, 3, now) < now + 3s);
+}
+
+TEST_CASE("two requests may go out together while the bucket holds both and the method's budget is "
+          "used by less than 60 % (G32)") {
+    Limiter limiter(Limiter::Limits{});
+    CHECK(limiter.room("m", kStart, 2) == 2);
+    send_all(limiter, 44, kStart);
+    CHECK(limiter.room("m", kStart, 2) == 1);
+    limiter.count(kStart);
+    CHECK(limiter.room("m", kStart, 2) == 0);
+    const Instant later = kStart + 60s;
+    limiter.note_budget("m", 287s, later + 300s);
+    CHECK(limiter.room("m", later, 2) == 2);
+    limiter.note_budget("m", 288s, later + 300s);
+    CHECK(limiter.room("m", later, 2) == 1);
+    CHECK(limiter.room("other", later, 2) == 2);
+    // A window that is over says nothing of the next.
+    CHECK(limiter.room("m", later + 301s, 2) == 2);
+}
+
+TEST_CASE("the cost of a call is shared out when several went out between two figures") {
+    // 400 of 480 s used and 8 left calls of 10 s: one each tenth of what is left of the window.
+    Limiter one(Limiter::Limits{}), two(Limiter::Limits{});
+    for (Limiter* limiter : {&one, &two}) limiter->note_budget("m", 390s, kStart + 100s);
+    one.note_budget("m", 400s, kStart + 100s);
+    two.note_budget("m", 410s, kStart + 100s, 2);
+    one.count(kStart);
+    two.count(kStart);
+    CHECK(one.earliest("m", kStart) - kStart == 11'112ms);
+    CHECK(two.earliest("m", kStart) - kStart == 12'500ms);
+}

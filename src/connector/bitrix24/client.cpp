@@ -13,6 +13,8 @@ namespace {
 
 // A manual block is lifted by people; more often than hourly it is not worth asking.
 constexpr std::chrono::minutes kAskAgain{60};
+// After a trouble two batches are no longer in flight together for so long.
+constexpr std::chrono::seconds kOneByOne{60};
 
 std::optional<double> number_of(const json::Value& value) {
     const auto text = value.decimal();
@@ -96,12 +98,6 @@ bool rest_answered(const Reply& reply) {
 }
 
 } // namespace
-
-const Part& BatchReply::part(std::string_view key) const {
-    const auto found = parts.find(key);
-    ensure(found != parts.end(), "a batch is asked for a command that it did not carry");
-    return found->second;
-}
 
 Client::Client(Bitrix24Options options, Address address, std::unique_ptr<net::HttpClient> http,
                Clock& clock)
@@ -198,44 +194,57 @@ Reply Client::call(std::string_view method, std::string body, CallOptions option
         reply.trouble = std::move(trouble);
         return reply;
     }
-    Reply reply = send(method, std::move(body), 1, options);
+    ++counters_.commands;
+    Reply reply = std::move(send(method, {std::move(body)}, options).front());
     if (!reply.trouble) note_time(method, reply.document.root()["time"]);
     return reply;
 }
 
-Reply Client::send(std::string_view method, std::string body, std::size_t commands,
-                   CallOptions options) {
-    counters_.commands += static_cast<std::int64_t>(commands);
-    if (!oauth_) return post(method, body, {}, options);
-    Reply reply;
+std::vector<Reply> Client::send(std::string_view method, const std::vector<std::string>& bodies,
+                                CallOptions options) {
+    if (!oauth_) return post(method, bodies, {}, options);
+    std::vector<Reply> replies(bodies.size());
     Ticket ticket = oauth_->ticket(*http_);
-    if (!ticket.trouble) {
-        reply = post(method, body, ticket.token, options);
-        if (!token_ended(reply)) return reply;
-        ticket = oauth_->after_refusal(*http_, ticket.token);
-    }
+    std::vector<std::size_t> refused; // not done yet, for want of a good token
     if (ticket.trouble) {
-        reply.trouble = std::move(ticket.trouble);
-        return reply;
+        for (auto& reply : replies) reply.trouble = ticket.trouble;
+        return replies;
     }
-    reply = post(method, body, ticket.token, options);
-    if (token_ended(reply)) {
-        reply.trouble->what = "refuses a token that was just renewed";
-        reply.trouble->hint = std::string(kInstallAgain);
+    replies = post(method, bodies, ticket.token, options);
+    for (std::size_t i = 0; i < replies.size(); ++i)
+        if (token_ended(replies[i])) refused.push_back(i);
+    if (refused.empty()) return replies;
+    ticket = oauth_->after_refusal(*http_, ticket.token);
+    for (const auto i : refused) {
+        if (ticket.trouble) {
+            replies[i] = {};
+            replies[i].trouble = ticket.trouble;
+            continue;
+        }
+        replies[i] = std::move(post(method, {bodies[i]}, ticket.token, options).front());
+        if (!token_ended(replies[i])) continue;
+        replies[i].trouble->what = "refuses a token that was just renewed";
+        replies[i].trouble->hint = std::string(kInstallAgain);
     }
-    return reply;
+    return replies;
 }
 
-Reply Client::post(std::string_view method, const std::string& body, const Secret& token,
-                   CallOptions options) {
+std::vector<Reply> Client::post(std::string_view method, const std::vector<std::string>& bodies,
+                                const Secret& token, CallOptions options) {
     const Address from = address();
-    std::string redirect;
-    Reply reply = post_to(from, method, body, token, options, redirect);
-    const std::string site = redirect_site(from, redirect);
-    if (site.empty()) return reply;
-    // It was not done there, so the same call goes out once more: a POST, whatever the status.
-    const Address to = at_site(from, site);
-    Reply second = post_to(to, method, body, token, options, redirect);
+    std::vector<Reply> replies = post_to(from, method, bodies, token, options);
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+        const std::string site = redirect_site(from, replies[i].redirect);
+        if (site.empty()) continue;
+        replies[i] = follow(method, bodies[i], token, options, at_site(from, site));
+    }
+    return replies;
+}
+
+// It was not done there, so the same call goes out once more: a POST, whatever the status.
+Reply Client::follow(std::string_view method, const std::string& body, const Secret& token,
+                     CallOptions options, const Address& to) {
+    Reply second = std::move(post_to(to, method, {body}, token, options).front());
     if (rest_answered(second)) move_to(to);
     return second;
 }
@@ -250,8 +259,9 @@ void Client::move_to(const Address& address) {
     (void)options_.keeper->note_moved(home_, host_of_site(address.site));
 }
 
-Reply Client::post_to(const Address& address, std::string_view method, const std::string& body,
-                      const Secret& token, CallOptions options, std::string& redirect) {
+net::Request Client::request_of(const Address& address, std::string_view method,
+                                const std::string& body, const Secret& token,
+                                CallOptions options) const {
     net::Request request;
     std::string url = address.base.reveal() + std::string(method);
     request.body = body;
@@ -265,15 +275,39 @@ Reply Client::post_to(const Address& address, std::string_view method, const std
                        {"User-Agent", options_.user_agent}};
     request.timeouts = options_.timeouts;
     request.fresh_connection = options.fresh_connection;
-    limiter_.count(clock_.now());
-    ++counters_.requests;
-    const net::Response response = http_->send(request);
+    return request;
+}
+
+std::vector<Reply> Client::post_to(const Address& address, std::string_view method,
+                                   const std::vector<std::string>& bodies, const Secret& token,
+                                   CallOptions options) {
+    std::vector<net::Request> requests;
+    for (const auto& body : bodies) {
+        requests.push_back(request_of(address, method, body, token, options));
+        limiter_.count(clock_.now());
+        ++counters_.requests;
+    }
+    std::vector<net::Response> responses;
+    if (requests.size() == 1)
+        responses.push_back(http_->send(requests.front()));
+    else
+        responses = http_->send_all(requests);
+    ensure(responses.size() == requests.size(), "each request has its response");
+    std::vector<Reply> replies;
+    for (auto& response : responses) {
+        replies.push_back(reply_of(method, response, options));
+        response = {}; // thousands of rows: not kept as text beside their tree
+    }
+    return replies;
+}
+
+Reply Client::reply_of(std::string_view method, const net::Response& response,
+                       CallOptions options) {
     Reply reply;
     reply.trouble = judge(method, response, reply, options);
-    redirect.clear();
     if (reply.trouble) {
         reply.trouble->application = oauth_ != nullptr;
-        if (reply.trouble->nature == Nature::Moved) redirect = response.header("location");
+        if (reply.trouble->nature == Nature::Moved) reply.redirect = response.header("location");
     } else {
         limiter_.note_success();
     }
@@ -339,8 +373,17 @@ Trouble Client::from_envelope(std::string_view method, int status, const json::V
     return trouble;
 }
 
+void Client::slow_down() {
+    one_by_one_until_ = clock_.now() + kOneByOne;
+}
+
+std::optional<double> Client::operating_of(const json::Value& time) {
+    return number_of(time["operating"]);
+}
+
 void Client::note_limits(Trouble& trouble, const json::Value& time) {
     const Instant now = clock_.now();
+    if (trouble.nature == Nature::TooFast || trouble.nature == Nature::MethodBusy) slow_down();
     if (trouble.nature == Nature::TooFast) limiter_.note_refused(now);
     if (trouble.nature == Nature::MethodBusy)
         limiter_.note_blocked(trouble.method, now, reset_of(time));
@@ -350,51 +393,12 @@ void Client::note_limits(Trouble& trouble, const json::Value& time) {
         trouble.due = now + kAskAgain;
 }
 
-void Client::note_time(std::string_view method, const json::Value& time) {
-    const auto used = number_of(time["operating"]);
+void Client::note_time(std::string_view method, const json::Value& time, int requests) {
+    const auto used = operating_of(time);
     const auto reset = reset_of(time);
     if (!used || !reset || *used < 0 || *used > 1e6) return;
-    limiter_.note_budget(method, std::chrono::milliseconds(std::llround(*used * 1000)), *reset);
-}
-
-BatchReply Client::batch(const std::vector<Command>& commands, CallOptions options) {
-    ensure(!commands.empty() && commands.size() <= kBatchCommandsMax,
-           "a batch carries 1 to 50 commands");
-    BatchReply out;
-    std::vector<std::string_view> methods;
-    for (const auto& command : commands)
-        if (methods.empty() || methods.back() != command.method) methods.push_back(command.method);
-    if ((out.trouble = held_back(methods))) return out;
-    json::Writer body;
-    body.begin_object().member("halt", 0).key("cmd").begin_object();
-    for (const auto& command : commands)
-        body.member(command.key,
-                    command.query.empty() ? command.method : command.method + "?" + command.query);
-    body.end_object().end_object();
-    Reply reply = send("batch", body.take(), commands.size(), options);
-    out.trouble = std::move(reply.trouble);
-    out.started = reply.started;
-    out.document = std::move(reply.document);
-    if (out.trouble) return out;
-    const json::Value maps = out.document.root()["result"];
-    if (!maps.is_object()) {
-        out.trouble = Trouble{Nature::Garbage, "batch", "", "the batch has no result map", 200, {}};
-        return out;
-    }
-    note_times(commands, maps["result_time"]);
-    for (const auto& command : commands) out.parts[command.key] = part_of(command, maps);
-    return out;
-}
-
-// Once for each method, with its last figure: the limiter takes the rise since the figure before
-// for the cost of one request.
-void Client::note_times(const std::vector<Command>& commands, const json::Value& times) {
-    std::map<std::string_view, json::Value> last;
-    for (const auto& command : commands) {
-        const json::Value time = times[command.key];
-        if (!time["operating"].missing()) last[command.method] = time;
-    }
-    for (const auto& [method, time] : last) note_time(method, time);
+    limiter_.note_budget(method, std::chrono::milliseconds(std::llround(*used * 1000)), *reset,
+                         requests);
 }
 
 Part Client::part_of(const Command& command, const json::Value& maps) {

@@ -23,6 +23,7 @@ struct Reply {
     json::Document document;
     std::optional<Instant> started; // the portal's own time.date_start
     std::optional<std::int64_t> total;
+    std::string redirect; // where the portal says it lives now
 
     // REQUIRES: no trouble
     json::Value result() const { return document.root()["result"]; }
@@ -66,6 +67,11 @@ public:
     Reply call(std::string_view method, std::string body, CallOptions options = {});
     // REQUIRES: 1 to 50 commands
     BatchReply batch(const std::vector<Command>& commands, CallOptions options = {});
+    // How many batches of `method` may be in flight together now (G32): 2 in quiet times, else 1.
+    int lanes(std::string_view method) const;
+    // Batches that are in flight together, one reply each.
+    // REQUIRES: as many as lanes() says, or one; each as for batch(); reading commands only
+    std::vector<BatchReply> batches(const std::vector<std::vector<Command>>& together);
 
     // One GET of a file whose link the portal gave: counted, and its answer not looked at.
     net::Response fetch(const net::Request& request) {
@@ -102,20 +108,35 @@ private:
     };
 
     std::optional<Trouble> held_back(const std::vector<std::string_view>& methods);
-    Reply send(std::string_view method, std::string body, std::size_t commands,
-               CallOptions options);
+    // One call or several in flight together; a reply each.
+    std::vector<Reply> send(std::string_view method, const std::vector<std::string>& bodies,
+                            CallOptions options);
     // With the redirect of a renamed portal followed.
-    Reply post(std::string_view method, const std::string& body, const Secret& token,
-               CallOptions options);
-    Reply post_to(const Address& address, std::string_view method, const std::string& body,
-                  const Secret& token, CallOptions options, std::string& redirect);
+    std::vector<Reply> post(std::string_view method, const std::vector<std::string>& bodies,
+                            const Secret& token, CallOptions options);
+    std::vector<Reply> post_to(const Address& address, std::string_view method,
+                               const std::vector<std::string>& bodies, const Secret& token,
+                               CallOptions options);
+    net::Request request_of(const Address& address, std::string_view method,
+                            const std::string& body, const Secret& token,
+                            CallOptions options) const;
+    Reply reply_of(std::string_view method, const net::Response& response, CallOptions options);
+    // Again, on the address to which the portal redirected.
+    Reply follow(std::string_view method, const std::string& body, const Secret& token,
+                 CallOptions options, const Address& to);
     void move_to(const Address& address);
     std::optional<Trouble> judge(std::string_view method, const net::Response& response,
                                  Reply& reply, CallOptions options);
     Trouble from_envelope(std::string_view method, int status, const json::Value& envelope);
     void note_limits(Trouble& trouble, const json::Value& time);
-    void note_time(std::string_view method, const json::Value& time);
-    void note_times(const std::vector<Command>& commands, const json::Value& times);
+    void note_time(std::string_view method, const json::Value& time, int requests = 1);
+    void note_times(const std::vector<std::vector<Command>>& together,
+                    const std::vector<BatchReply>& replies);
+    std::vector<BatchReply> send_batches(const std::vector<std::vector<Command>>& together,
+                                         CallOptions options);
+    void slow_down();
+    static std::optional<double> operating_of(const json::Value& time);
+    BatchReply batch_of(const std::vector<Command>& commands, Reply reply);
     Part part_of(const Command& command, const json::Value& maps);
     std::string clean(std::string_view text) const;
 
@@ -127,6 +148,7 @@ private:
     Clock& clock_;
     net::Limiter limiter_;
     Counters counters_;
+    Instant one_by_one_until_{}; // after a trouble nothing is in flight together for a while
     std::vector<std::string> last_methods_; // earliest() answers for calls like the last one
 };
 

@@ -36,11 +36,13 @@ Walk begin(const Table& table, const domain::ReadRequest& request, const Cursor&
 }
 
 // Does the cursor's unfinished walk answer this request? Changes goes on with an unfinished first
-// Full walk: nothing can be told from before its end.
-bool goes_on(const domain::ReadRequest& request, const Cursor& cursor) {
+// Full walk: nothing can be told from before its end; nor can it without a watermark.
+bool goes_on(const Table& table, const domain::ReadRequest& request, const Cursor& cursor) {
     if (!cursor.walk) return false;
     if (cursor.walk->kind == kind_of(request)) return true;
-    return request.reading == Reading::Changes && cursor.walk->kind == "full" && !cursor.finished;
+    const bool from_nothing =
+        !cursor.finished || (!table.changed_filter.empty() && cursor.since.empty());
+    return request.reading == Reading::Changes && cursor.walk->kind == "full" && from_nothing;
 }
 
 WalkFilter filter_of(const Table& table, const domain::ReadRequest& request, const Cursor& cursor) {
@@ -68,15 +70,14 @@ Result<domain::Page> read_walk(Client& client, const Table& table,
                                const domain::ReadRequest& request) {
     auto cursor = parse_cursor(request.cursor);
     if (!cursor) return cursor.error();
-    if (!goes_on(request, *cursor)) cursor->walk = begin(table, request, *cursor);
+    if (!goes_on(table, request, *cursor)) cursor->walk = begin(table, request, *cursor);
     const WalkFilter filter = filter_of(table, request, *cursor);
     auto step = walk_step(client, table, filter, *cursor->walk);
     if (!step) return step.error();
     domain::Page page;
-    page.requests = 1;
+    page.requests = step->requests;
     page.complete = step->complete;
-    page.records.reserve(step->rows.size());
-    for (const auto& row : step->rows) page.records.push_back(record_of(table, row));
+    page.records = std::move(step->records);
     if (step->complete) finish(request, *cursor);
     page.cursor = to_text(*cursor);
     return page;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "connector/bitrix24/walk_plan.h"
+
 namespace hb::connector::bitrix24 {
 namespace {
 
@@ -23,32 +25,18 @@ constexpr std::int64_t kRowsExpected = 20;
 constexpr std::size_t kThinFew = 2;
 constexpr std::size_t kThinShare = 4;
 
-enum class Role { Probe, Left, Fresh, Chain };
-
-struct Planned {
-    Role role = Role::Fresh;
-    Window window;
-    std::string key;
-};
-
-struct Plan {
-    std::vector<Command> commands;
-    std::vector<Planned> planned;
-    bool room() const { return commands.size() < kBatchCommandsMax; }
-};
-
 // What the answers of one step came to.
 struct Tally {
-    std::vector<Row> rows;
+    std::vector<domain::SourceRecord> records;
     std::vector<Window> left;
     std::optional<Trouble> first_trouble;
     std::optional<std::int64_t> newest; // what the probe saw
+    std::int64_t seen = 0;              // the highest id that came
     int answered = 0;
     int windows = 0; // fresh ones
     std::int64_t window_rows = 0;
     std::int64_t window_ids = 0;
     std::vector<std::pair<Window, std::int64_t>> believed; // windows and how many rows they gave
-    bool chain_asked = false;
     bool chain_ended = false;
 };
 
@@ -59,69 +47,6 @@ bool permanent(Nature nature) {
 
 Trouble garbage(const Table& table, std::string text) {
     return Trouble{Nature::Garbage, table.method, "", std::move(text), 200, {}};
-}
-
-Ask ask_with(const WalkFilter& filter) {
-    Ask ask;
-    ask.changed_since = filter.changed_since;
-    ask.work_from = filter.work_from;
-    ask.work_end = filter.work_end;
-    return ask;
-}
-
-void add(Plan& plan, const Table& table, const Ask& ask, Role role, Window window) {
-    const std::string key = "w" + std::to_string(plan.commands.size());
-    plan.commands.push_back(Command{key, table.method, query_of(table, ask)});
-    plan.planned.push_back(Planned{role, window, key});
-}
-
-void add_window(Plan& plan, const Table& table, const WalkFilter& filter, Role role,
-                const Window& window) {
-    Ask ask = ask_with(filter);
-    ask.after = window.after;
-    ask.up_to = window.up_to;
-    add(plan, table, ask, role, window);
-}
-
-void add_chain(Plan& plan, const Table& table, const WalkFilter& filter, const Walk& walk) {
-    std::string before;
-    for (int i = 0; i < walk.chain && plan.room(); ++i) {
-        Ask ask = ask_with(filter);
-        ask.after = walk.open;
-        if (!before.empty()) ask.after_ref = last_row_of(table, before);
-        add(plan, table, ask, Role::Chain, Window{walk.open, 0, 0});
-        before = plan.planned.back().key;
-    }
-}
-
-// The first step of a Full walk by windows does not know how far the ids go: it asks, and reads the
-// first windows in the same request.
-Plan make_plan(const Table& table, const WalkFilter& filter, Walk& walk) {
-    Plan plan;
-    const bool unknown_end = walk.max < 0;
-    if (unknown_end) {
-        Ask ask = ask_with(filter);
-        ask.newest_first = true;
-        add(plan, table, ask, Role::Probe, {});
-    }
-    std::size_t taken = 0;
-    for (; taken < walk.left.size() && plan.room(); ++taken)
-        add_window(plan, table, filter, Role::Left, walk.left[taken]);
-    walk.left.erase(walk.left.begin(), walk.left.begin() + static_cast<std::ptrdiff_t>(taken));
-    const bool chain_only = walk.open >= 0;
-    while (!chain_only && plan.room() && (unknown_end || walk.next < walk.max)) {
-        std::int64_t up_to = walk.next + walk.width;
-        if (!unknown_end) up_to = std::min(up_to, walk.max);
-        add_window(plan, table, filter, Role::Fresh, Window{walk.next, up_to, 0});
-        walk.next = up_to;
-    }
-    // The open end stands in the last step too: whatever is older than this answer has been seen.
-    if (!chain_only && !unknown_end && walk.next >= walk.max && walk.left.empty() && plan.room()) {
-        walk.open = walk.max;
-        walk.chain = 1;
-    }
-    if (walk.open >= 0 && plan.room()) add_chain(plan, table, filter, walk);
-    return plan;
 }
 
 // Ids must rise and lie where they were asked for: a portal that ignores a filter returns
@@ -155,8 +80,12 @@ void leave_rest(std::vector<Window>& left, const Window& window, std::int64_t la
     }
 }
 
-void take_rows(Tally& tally, std::vector<Row>& rows) {
-    tally.rows.insert(tally.rows.end(), rows.begin(), rows.end());
+void take_rows(const Table& table, Tally& tally, const std::vector<Row>& rows) {
+    tally.records.reserve(tally.records.size() + rows.size());
+    for (const auto& row : rows) {
+        tally.records.push_back(record_of(table, row));
+        tally.seen = std::max(tally.seen, row.id);
+    }
 }
 
 void note_trouble(Tally& tally, const Trouble& trouble) {
@@ -204,19 +133,20 @@ void read_window(const Table& table, const Planned& planned, const Part& part, T
         tally.window_rows += static_cast<std::int64_t>(rows->size());
         tally.window_ids += reached - window.after;
     }
-    take_rows(tally, *rows);
+    take_rows(table, tally, *rows);
 }
 
 // Page after page while they are full. The first page that is short, failed or does not rise ends
 // it; only a short one is the end of the table.
-void read_chain(const Table& table, const Plan& plan, const BatchReply& reply, Walk& walk,
+void read_chain(const Table& table, const Batch& batch, const BatchReply& reply, Walk& walk,
                 Tally& tally) {
+    bool asked = false;
     bool first = true;
     std::int64_t remaining = -1;
     bool all_full = true;
-    for (const auto& planned : plan.planned) {
+    for (const auto& planned : batch.planned) {
         if (planned.role != Role::Chain) continue;
-        tally.chain_asked = true;
+        asked = true;
         const Part& part = reply.part(planned.key);
         Tally quiet; // a later link's trouble is no news: it hangs on the links before it
         auto rows = checked(table, part, Window{walk.open, 0, 0}, first ? tally : quiet);
@@ -230,7 +160,7 @@ void read_chain(const Table& table, const Plan& plan, const BatchReply& reply, W
         if (first && part.total) remaining = *part.total - static_cast<std::int64_t>(rows->size());
         if (!rows->empty()) walk.open = rows->back().id;
         const bool full = rows->size() >= kPageRowsMax;
-        take_rows(tally, *rows);
+        take_rows(table, tally, *rows);
         first = false;
         if (full) continue;
         all_full = false;
@@ -238,7 +168,7 @@ void read_chain(const Table& table, const Plan& plan, const BatchReply& reply, W
         walk.doubts = doubtful ? 1 : 0;
         break;
     }
-    if (!tally.chain_asked) return;
+    if (!asked) return;
     const auto most = static_cast<std::int64_t>(kBatchCommandsMax);
     std::int64_t next = all_full ? std::min<std::int64_t>(most, walk.chain * kChainGrowth) : 1;
     if (all_full && remaining > 0) next = std::clamp<std::int64_t>(remaining / kPage + 1, 1, most);
@@ -260,16 +190,40 @@ void read_probe(const Table& table, const Part& part, Tally& tally) {
     tally.newest = newest;
 }
 
-Tally tally_up(const Table& table, const Plan& plan, const BatchReply& reply, Walk& walk) {
-    Tally tally;
-    for (const auto& planned : plan.planned) {
+// A batch that failed whole: its windows stay to be read, its chain stands where it stood.
+void leave_batch(const Batch& batch, const Trouble& trouble, Tally& tally) {
+    note_trouble(tally, trouble);
+    for (const auto& planned : batch.planned)
+        if (planned.role == Role::Left || planned.role == Role::Fresh)
+            tally.left.push_back(planned.window);
+}
+
+void read_batch(const Table& table, const Batch& batch, const BatchReply& reply, Walk& walk,
+                Tally& tally) {
+    if (reply.trouble) return leave_batch(batch, *reply.trouble, tally);
+    for (const auto& planned : batch.planned) {
         const Part& part = reply.part(planned.key);
         if (planned.role == Role::Probe) read_probe(table, part, tally);
         if (planned.role == Role::Left || planned.role == Role::Fresh)
             read_window(table, planned, part, tally);
     }
-    read_chain(table, plan, reply, walk, tally);
-    for (const auto& row : tally.rows) walk.seen = std::max(walk.seen, row.id);
+    read_chain(table, batch, reply, walk, tally);
+    if (!walk.began) walk.began = reply.started;
+}
+
+// Sends the batches of a step and reads their answers one after the other: rows become records
+// before the next answer's rows do.
+Tally ask_portal(Client& client, const Table& table, const std::vector<Batch>& batches,
+                 Walk& walk) {
+    std::vector<std::vector<Command>> commands;
+    for (const auto& batch : batches) commands.push_back(batch.commands);
+    auto replies = client.batches(commands);
+    Tally tally;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        read_batch(table, batches[i], replies[i], walk, tally);
+        replies[i] = {};
+    }
+    walk.seen = std::max(walk.seen, tally.seen);
     return tally;
 }
 
@@ -292,11 +246,15 @@ void steer(const Tally& tally, Walk& walk) {
 // deleted ids.
 void doubt_thin(const Tally& tally, Walk& walk) {
     if (walk.kind != "full") return;
+    // What its neighbours gave; else `width`, which holds the wanted rows at the density of the
+    // steps before.
+    const bool many = tally.windows >= kWindowsToJudge && tally.window_ids > 0;
+    const std::int64_t per_rows = many ? tally.window_rows : kRowsWanted;
+    const std::int64_t per_ids = many ? tally.window_ids : walk.width;
     std::vector<Window> thin;
     for (const auto& [window, rows] : tally.believed) {
         const std::int64_t ids = std::min(window.up_to, walk.max) - window.after;
-        // `width` holds the wanted rows at the density of the steps before.
-        const std::int64_t expected = std::min(ids * kRowsWanted / walk.width, ids);
+        const std::int64_t expected = std::min(ids * per_rows / per_ids, ids);
         if (window.doubts == 0 && expected >= kRowsExpected && rows * 5 < expected * 3)
             thin.push_back(Window{window.after, window.up_to, 1});
     }
@@ -304,12 +262,14 @@ void doubt_thin(const Tally& tally, Walk& walk) {
     if (thin.size() <= most) walk.left.insert(walk.left.end(), thin.begin(), thin.end());
 }
 
-// After the first step by windows: how far it goes.
-void learn_end(const Tally& tally, Walk& walk) {
+// After the first step by windows: how far it goes. A probe in the windows' own batch is older than
+// they are, so nothing below it was born after them. One that ran beside them may be younger: only
+// what they brought is proven, and the walk goes on from there.
+void learn_end(const Tally& tally, bool beside, Walk& walk) {
     if (!tally.newest) return;
     walk.max = std::max<std::int64_t>(*tally.newest, 0);
     // Windows beyond the end say nothing of the density.
-    walk.next = std::min(walk.next, std::max(walk.max, walk.seen));
+    walk.next = std::min(walk.next, beside ? walk.seen : std::max(walk.max, walk.seen));
 }
 
 } // namespace
@@ -342,33 +302,30 @@ Result<Step> walk_step(Client& client, const Table& table, const WalkFilter& fil
     Walk moved = walk;
     const bool probing = moved.max < 0;
     const bool windows_first = probing && moved.open < 0;
-    const Plan plan = make_plan(table, filter, moved);
-    BatchReply reply = client.batch(plan.commands);
-    if (reply.trouble) return client.error(*reply.trouble);
-    Tally tally = tally_up(table, plan, reply, moved);
+    const int lanes = client.lanes(table.method);
+    const auto batches = plan_batches(table, filter, moved, lanes);
+    Tally tally = ask_portal(client, table, batches, moved);
     if (tally.first_trouble && (permanent(tally.first_trouble->nature) || tally.answered == 0 ||
                                 (windows_first && !tally.newest)))
         return client.error(*tally.first_trouble);
     moved.left.insert(moved.left.end(), tally.left.begin(), tally.left.end());
     bool ended = tally.chain_ended;
     if (windows_first) {
-        learn_end(tally, moved);
-        // The probe is older than every window of its batch: beyond `max` nothing was known then.
+        learn_end(tally, batches.size() > 1, moved);
         ended = moved.next >= moved.max;
     } else if (probing && ended) {
         // A short page ends a chain only when it reached the newest row.
         ended = tally.newest && moved.open >= *tally.newest;
-        if (!ended && tally.rows.empty())
+        if (!ended && tally.records.empty())
             return client.error(tally.first_trouble.value_or(
                 garbage(table, "the list ends before its own newest row")));
     }
     doubt_thin(tally, moved);
     steer(tally, moved);
-    if (!moved.began) moved.began = reply.started;
     Step step;
     step.complete = ended && moved.left.empty();
-    step.rows = std::move(tally.rows);
-    step.document = std::move(reply.document);
+    step.records = std::move(tally.records);
+    step.requests = static_cast<int>(batches.size());
     walk = std::move(moved);
     return step;
 }

@@ -6,8 +6,10 @@
 
 namespace hb::connector::bitrix24 {
 
-// One step of a walk through a table: one batch of up to 50 pages, its answers checked, and the
-// walk moved on. Everything a walk knows is in the Walk, so it goes on in another process.
+// One step of a walk through a table: up to 50 pages in one batch, or up to 100 in two that are in
+// flight together (G32); their answers checked, and the walk moved on. Everything a walk knows is
+// in the Walk, so it goes on in another process. When one of two batches fails, what the other
+// brought is kept, and the windows of the failed one stand in the Walk to be read again.
 //
 // Three ways of reading share a step:
 //   windows  independent id ranges; a failed one is read again in a later step, a full one gives
@@ -16,8 +18,8 @@ namespace hb::connector::bitrix24 {
 //            ends at the first short page, and what follows that page in the batch is thrown away
 //   probe    the newest row, to learn how far there is to go and to prove that the end is the end
 struct Step {
-    std::vector<Row> rows; // views into `document`
-    json::Document document;
+    std::vector<domain::SourceRecord> records;
+    int requests = 1;
     bool complete = false;
 };
 
