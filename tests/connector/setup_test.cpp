@@ -293,16 +293,32 @@ TEST_CASE("an application binds what is missing, online and, where the plan has 
         {{"event", "ONTASKADD"}, {"handler", kHandler}, {"offline", "0"}},
         {{"event", "ONTASKUPDATE"}, {"handler", "https://other"}, {"offline", "0"}}};
     const auto report = test.run();
-    CHECK(test.stub.events.size() == 2 + 15);
+    CHECK(test.stub.events.size() == 2 + 17);
     CHECK(states(report)["event ONCRMDEALMOVETOCATEGORY"] == "made");
+    CHECK(states(report)["event ONAPPUNINSTALL"] == "made");
+    CHECK(states(report)["event ONAPPUPDATE"] == "made");
+    CHECK(states(report).count("event ONPAYMENTENTITYSAVED") == 0); // without the scope sale
     test.stub.written.clear();
     CHECK(states(test.run())["events"] == "ok");
     CHECK(test.stub.written.empty());
     test.stub.offline = true;
     test.run();
-    CHECK(test.stub.events.size() == 2 + 15 + 16);
+    CHECK(test.stub.events.size() == 2 + 17 + 16); // what tells of the application is not kept
     CHECK(test.stub.events.back()["offline"] == "1");
     CHECK(test.stub.events.back()["handler"].empty());
+    test.stub.written.clear();
+    test.run();
+    CHECK(test.stub.written.empty());
+}
+
+TEST_CASE("an application with the scope sale hears of payments; a webhook is not told to (G35)") {
+    SetupRig test;
+    test.stub.scopes.push_back("sale");
+    CHECK(detail(test.run(), "events").find("ONPAYMENT") == std::string::npos);
+    test.stub.application = true;
+    const auto report = test.run();
+    CHECK(states(report)["event ONPAYMENTENTITYSAVED"] == "made");
+    CHECK(states(report)["event ONPAYMENTDELETED"] == "made");
     test.stub.written.clear();
     test.run();
     CHECK(test.stub.written.empty());

@@ -124,7 +124,7 @@ Result<domain::SetupReport> run_setup(Client& client, bool dry_run, const Cards&
     if (const Part& scope = seen->part("scope"); !scope.trouble)
         for (const auto item : scope.result) scopes.push_back(fold_case(text_or_empty(item)));
     if (const auto cards = set_up_cards(run, scopes); !cards) return cards.error();
-    if (const auto events = set_up_events(run, handler); !events) return events.error();
+    if (const auto events = set_up_events(run, handler, scopes); !events) return events.error();
     return std::move(run.report);
 }
 

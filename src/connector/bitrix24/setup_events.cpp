@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "base/text.h"
@@ -11,6 +12,8 @@ namespace {
 struct Event {
     std::string_view name;
     bool by_webhook; // the portal's page of outgoing webhooks offers it (protocol section 21)
+    std::string_view scope = ""; // bound where the application has it
+    bool offline = true;         // worth keeping for somebody who was away
 };
 constexpr std::array kEvents = {
     Event{"ONTASKADD", true},
@@ -29,6 +32,12 @@ constexpr std::array kEvents = {
     Event{"ONSONETGROUPADD", true},
     Event{"ONSONETGROUPUPDATE", true},
     Event{"ONSONETGROUPDELETE", true},
+    Event{"ONPAYMENTENTITYSAVED", false, "sale"},
+    Event{"ONPAYMENTDELETED", false, "sale"},
+    // An update takes all handlers away; the setup has to run again. Of a removal nothing else
+    // tells.
+    Event{"ONAPPUPDATE", false, "", false},
+    Event{"ONAPPUNINSTALL", false, "", false},
 };
 
 std::string upper(std::string_view text) {
@@ -83,7 +92,8 @@ bool has_offline(Client& client) {
 
 } // namespace
 
-Status set_up_events(SetupRun& run, std::string_view handler) {
+Status set_up_events(SetupRun& run, std::string_view handler,
+                     const std::vector<std::string>& scopes) {
     const Reply reply = run.client.call("event.get", "{}");
     if (reply.trouble && !is_forbidden(*reply.trouble)) return run.client.error(*reply.trouble);
     if (handler.empty())
@@ -98,9 +108,13 @@ Status set_up_events(SetupRun& run, std::string_view handler) {
     std::vector<Write> writes;
     for (const auto& event : kEvents) {
         const std::string name(event.name);
+        const bool allowed = event.scope.empty() ||
+                             std::find(scopes.begin(), scopes.end(), event.scope) != scopes.end();
+        if (!allowed) continue;
         if (!handler.empty() && bound.count(name + " " + std::string(handler)) == 0)
             writes.push_back(bind_write(name, handler));
-        if (offline && bound.count(name) == 0) writes.push_back(bind_write(name, ""));
+        if (offline && event.offline && bound.count(name) == 0)
+            writes.push_back(bind_write(name, ""));
     }
     if (writes.empty() && (offline || !handler.empty())) run.step("events", "ok");
     run.carry_out(writes);

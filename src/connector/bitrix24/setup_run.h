@@ -60,6 +60,7 @@ bool is_field(const json::Value& row, std::int64_t type_id, std::string_view nam
 // setup_cards.cpp
 Status set_up_cards(SetupRun& run, const std::vector<std::string>& scopes);
 // setup_events.cpp
-Status set_up_events(SetupRun& run, std::string_view handler);
+Status set_up_events(SetupRun& run, std::string_view handler,
+                     const std::vector<std::string>& scopes);
 
 } // namespace hb::connector::bitrix24
