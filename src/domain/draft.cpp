@@ -58,6 +58,9 @@ private:
             fate.why = "deleted";
         } else if (entry.external) {
             fate.fate = Fate::External;
+        } else if (!entry.repeats.empty()) {
+            fate.fate = Fate::Excluded;
+            fate.why = entry.repeats;
         } else if (entry.decision == LateDecision::WriteOff) {
             fate.fate = Fate::WrittenOff;
         } else if (task == nullptr || !task->known) {

@@ -64,6 +64,9 @@ struct EntryFacts {
     std::optional<Override> override_;
     LateDecision decision = LateDecision::None;
     bool external = false; // billed outside: before the client's first contract, or adopted (G2)
+    // Another planner tells of the same time, and that one is billed: "repeats kimai:entry:7" (rule
+    // 7). "" when it stands for itself.
+    std::string repeats;
 };
 
 } // namespace hb::domain

@@ -207,7 +207,7 @@ struct Draft {
 
 // Rules G2, G6, G7, G8, G9, G10 in one pure function: the same input in any order gives the same
 // draft, to the byte; `fates` are ordered by entry. What speaks first for an entry: a live report
-// that holds it, deleted, external, a write-off, no task, lateness, the filter, a person's
+// that holds it, deleted, external, a repetition, a write-off, no task, lateness, the filter, a person's
 // exclusion. An entry decided `NextReport` is taken whatever its date.
 // REQUIRES: entries of one client, unique ids, seconds >= 0.
 Draft evaluate(const DraftInput& input);

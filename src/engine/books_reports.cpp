@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/aliases.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
 #include "engine/viewing.h"
@@ -693,9 +694,11 @@ Result<render::ReportView> Books::override_entry(std::int64_t report, const doma
 }
 
 // After facts changed: what drafts hold, what sent reports drifted from, what the late policy says.
-void Books::settle_facts(std::int64_t) {
+void Books::settle_facts(std::int64_t pull) {
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
+    // Facts changed: time that two planners tell of is not put on two bills (rule 7).
+    if (pull != 0) find_repeated(core_);
     Planning planning(core_);
     planning.apply_late_policies();
     settle_drafts();

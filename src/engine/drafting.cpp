@@ -6,9 +6,16 @@
 #include "base/text.h"
 #include "engine/corrections.h"
 #include "mapping/contract_file.h"
+#include "store/aliases.h"
 
 namespace hb::engine {
 namespace {
+
+// Free, and nobody is to pay for it here.
+bool is_out(const domain::EntryFacts& free) {
+    return free.external || !free.repeats.empty() ||
+           free.decision == domain::LateDecision::WriteOff;
+}
 
 std::string one_line(std::string_view text) {
     std::string out(text);
@@ -192,6 +199,10 @@ const Drafting::Decisions& Drafting::decisions() {
         if (const auto subject = domain::parse_ref(link.subject);
             subject && subject->kind == "user")
             decisions_->persons[link.subject] = link.target;
+    for (const auto& alias : store::Aliases(core_.db).standing())
+        if (const auto other = core_.sources.find_entry(alias.same_as))
+            decisions_->repeats[alias.entry] =
+                (alias.decision == "same" ? "repeats " : "may repeat ") + to_string(other->ref);
     return *decisions_;
 }
 
@@ -227,6 +238,8 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
     if (const auto late = decided.late.find(entry.id); late != decided.late.end())
         facts.decision = late->second;
     facts.external = is_external(entry, client);
+    if (const auto twin = decided.repeats.find(entry.id); twin != decided.repeats.end())
+        facts.repeats = twin->second;
     return facts;
 }
 
@@ -350,7 +363,7 @@ std::optional<int> Drafting::percent_paid(std::int64_t task_id) {
             if (entry.live_report || entry.deleted || entry.seconds == 0) continue;
             if (!entry.client || versions.empty()) continue;
             const auto free = entry_facts(entry, *row->client);
-            if (free.external || free.decision == domain::LateDecision::WriteOff) continue;
+            if (is_out(free)) continue;
             if (!domain::judge(facts, versions.back(), core_.settings.nonbillable, free.override_)
                      .billable)
                 continue;
@@ -383,7 +396,7 @@ bool task_is_fully_paid(Core& core, std::int64_t task) {
     for (const auto& entry : core.sources.entries_of_task(task)) {
         if (entry.live_report || entry.deleted || entry.seconds == 0) continue;
         const auto free = drafting.entry_facts(entry, *row->client);
-        if (free.external || free.decision == domain::LateDecision::WriteOff) continue;
+        if (is_out(free)) continue;
         const auto verdict =
             domain::judge(facts, versions.back(), core.settings.nonbillable, free.override_);
         if (!verdict.billable) continue;
@@ -434,7 +447,7 @@ std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optio
 
     for (const auto& entry : maybe_late(client, before, sent)) {
         const auto facts = entry_facts(entry, client);
-        if (facts.external) continue;
+        if (facts.external || !facts.repeats.empty()) continue;
         const auto& task = facts_of(entry.task);
         if (!task.known) continue;
         const auto verdict =

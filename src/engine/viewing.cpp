@@ -322,6 +322,16 @@ std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
         out.push_back({"no_text",
                        std::to_string(no_text) + " time entries say nothing about the work",
                        false});
+    std::int64_t repeated = 0;
+    for (const auto& entry : input.entries)
+        if (entry.repeats.rfind("may", 0) == 0 && fates[entry.id] == domain::Fate::Excluded)
+            repeated += entry.seconds;
+    if (repeated > 0)
+        out.push_back({"may_repeat",
+                       hours(repeated) +
+                           " look like time that another planner tells too, and are left out until "
+                           "somebody decides: hourbridge alias list",
+                       false});
     if (draft.late_seconds > 0)
         out.push_back({"late_waiting",
                        hours(draft.late_seconds) +

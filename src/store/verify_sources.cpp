@@ -42,6 +42,21 @@ Check rollup(Database& db) {
          GROUP BY client, task HAVING sum(seconds) <> 0 LIMIT 6)");
 }
 
+Check repeated(Database& db) {
+    return none_of(db, "what repeats other time is not billed, and is repeated by none (rule 7)",
+                   R"(
+        SELECT 'entry ' || x.entry || ': repeats entry ' || x.same_as || ' and stands on report '
+               || e.live_report
+          FROM entry_aliases x JOIN entries e ON e.id = x.entry JOIN reports h ON h.id = e.live_report
+         WHERE x.decision = 'same' AND e.seconds > 0
+        UNION ALL
+        SELECT 'entry ' || x.entry || ': repeats entry ' || x.same_as || ', which repeats entry '
+               || y.same_as
+          FROM entry_aliases x JOIN entry_aliases y ON y.entry = x.same_as
+         WHERE x.decision <> 'different' AND y.decision <> 'different'
+         LIMIT 6)");
+}
+
 Check owners(Database& db) {
     return none_of(db, "free entries have the client of their task (G13)", R"(
         SELECT 'entry ' || e.id || ': client ' || ifnull(e.client, 'none') || ', its task ' || t.id
@@ -87,8 +102,9 @@ Check allocated_revisions(Database& db) {
 } // namespace
 
 std::vector<Check> verify_entries(Database& db) {
-    return {live_report(db), billed_once(db), rollup(db),    owners(db),
-            dates(db),       tombstones(db),  revisions(db), allocated_revisions(db)};
+    return {live_report(db), billed_once(db), repeated(db),
+            rollup(db),      owners(db),      dates(db),
+            tombstones(db),  revisions(db),   allocated_revisions(db)};
 }
 
 } // namespace hb::store

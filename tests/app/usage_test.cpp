@@ -84,6 +84,8 @@ TEST_CASE("every command has a help with an example that names the command itsel
                                                             {"link", "set"},
                                                             {"link", "list"},
                                                             {"link", "remove"},
+                                                            {"alias", "list"},
+                                                            {"alias", "decide"},
                                                             {"adopt"},
                                                             {"outbox", "list"},
                                                             {"outbox", "retry"},

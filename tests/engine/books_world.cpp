@@ -67,11 +67,27 @@ BooksWorld::BooksWorld() : clock(*parse_instant("2026-07-01T09:00:00Z")) {
 
 BooksWorld::~BooksWorld() = default;
 
+void BooksWorld::planner(const std::string& name) {
+    planner_ = name;
+    if (core->find_remote(name) != nullptr) return;
+    auto remote = std::make_unique<engine::RemoteRuntime>();
+    remote->connector = std::make_unique<Silent>();
+    store::Tx tx(*db);
+    remote->row = core->sources.add_remote(name, name, "silent " + name, clock.now());
+    core->sources.keep_cursor(remote->row.id,
+                              {"entries", "changes", "", 0, clock.now(), clock.now()});
+    tx.commit();
+    core->remotes.push_back(std::move(remote));
+}
+
+engine::RemoteRuntime& BooksWorld::remote() {
+    return *core->find_remote(planner_);
+}
+
 void BooksWorld::keep(const std::string& stream, const std::string& id, domain::Fact fact,
                       const std::string& content) {
-    const auto remote = core->remotes.front()->row.id;
     store::Tx tx(*db);
-    store::Sources::Keep context{remote,
+    store::Sources::Keep context{remote().row.id,
                                  stream,
                                  0,
                                  core->sources.next_sequence("pull"),
@@ -110,34 +126,37 @@ void BooksWorld::task(const std::string& id, const std::string& company, domain:
     for (const auto& tag : tags) content += "/" + tag;
     keep("tasks", id, task, content);
     store::Tx tx(*db);
-    engine::resolve_owners(*core, *core->remotes.front());
+    engine::resolve_owners(*core, remote());
     tx.commit();
 }
 
 void BooksWorld::entry(const std::string& id, const std::string& task, const std::string& person,
-                       std::int64_t seconds, Day day) {
+                       std::int64_t seconds, Day day, const std::string& text) {
     domain::SourceEntry entry;
     entry.id = id;
     entry.task = task;
     entry.person = person;
     entry.seconds = seconds;
     entry.at = Instant{day} + std::chrono::hours{9};
-    entry.text = "work";
+    entry.text = text;
     keep("entries", id, entry,
-         task + "/" + person + "/" + std::to_string(seconds) + "/" + format_day(day));
+         text + task + "/" + person + "/" + std::to_string(seconds) + "/" + format_day(day));
 }
 
 void BooksWorld::gone(const std::string& stream, const std::string& id) {
     store::Tx tx(*db);
-    store::Sources::Keep context{
-        core->remotes.front()->row.id,       stream,     0, core->sources.next_sequence("pull"),
-        core->sources.next_sequence("seen"), clock.now()};
+    store::Sources::Keep context{remote().row.id,
+                                 stream,
+                                 0,
+                                 core->sources.next_sequence("pull"),
+                                 core->sources.next_sequence("seen"),
+                                 clock.now()};
     core->sources.tombstone(context, {id});
     tx.commit();
 }
 
 void BooksWorld::settle() {
-    books->settle_facts(0);
+    books->settle_facts(pull_);
 }
 
 Result<engine::Books::Applied> BooksWorld::contract(const std::string& company,

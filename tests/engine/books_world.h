@@ -22,7 +22,9 @@ public:
     void task(const std::string& id, const std::string& company, domain::TaskStatus status,
               const std::vector<std::string>& tags = {});
     void entry(const std::string& id, const std::string& task, const std::string& person,
-               std::int64_t seconds, Day day);
+               std::int64_t seconds, Day day, const std::string& text = "work");
+    // From here on facts come from this planner; "bitrix24" at the beginning.
+    void planner(const std::string& name);
     void gone(const std::string& stream, const std::string& id);
     // What a pull does after its pages: owners, drafts, drift.
     void settle();
@@ -40,6 +42,8 @@ public:
 private:
     void keep(const std::string& stream, const std::string& id, domain::Fact fact,
               const std::string& content);
+    engine::RemoteRuntime& remote();
+    std::string planner_ = "bitrix24";
     std::int64_t pull_ = 0;
     std::map<std::string, std::int64_t> remote_companies_;
 };

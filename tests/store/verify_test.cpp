@@ -129,6 +129,11 @@ TEST_CASE("planted damage is found by the check that is about it, with the rows'
          "SELECT entry, entry_revision, origin, line, report, seconds, 1 FROM allocations "
          "WHERE entry = 1",
          "rule 2", "entry 1 (work): 2"},
+        {"INSERT INTO entry_aliases VALUES (1, 6, 100, '', 'same', 'x', 0)", "rule 7",
+         "entry 1: repeats entry 6 and stands on report 1"},
+        {"INSERT INTO entry_aliases VALUES (6, 5, 100, '', 'proposed', 'x', 0), "
+         "(5, 3, 100, '', 'proposed', 'x', 0)",
+         "rule 7", "entry 6: repeats entry 5, which repeats entry 3"},
         {"UPDATE rollup SET held_seconds = held_seconds + 1 WHERE task = 1", "held seconds",
          "off by -1 s"},
         {"DELETE FROM rollup", "held seconds", "task 2"},

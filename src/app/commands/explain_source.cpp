@@ -203,6 +203,7 @@ struct Finder {
                           : rate ? money(rate->amount, contract->currency.code) + " an hour"
                                  : "none fits: it blocks its report"},
                  {"external", ours.external ? "yes: billed elsewhere" : ""},
+                 {"repeats", ours.repeats},
                  {"late", entry.live_report ? "" : late},
                  {"decision", decision == domain::LateDecision::NextReport ? "next report"
                               : decision == domain::LateDecision::WriteOff ? "written off"

@@ -14,6 +14,7 @@ void add_all_commands(Commands& commands) {
     add_late(commands);
     add_payment(commands);
     add_link(commands);
+    add_alias(commands);
     add_adopt(commands);
     add_outbox(commands);
     add_inbox(commands);

@@ -1,0 +1,164 @@
+#include "engine/aliases.h"
+
+#include "domain/likeness.h"
+#include "engine/drafting.h"
+
+namespace hb::engine {
+namespace {
+
+using store::AliasRow;
+using store::EntryRow;
+
+bool is_sent(Core& core, const EntryRow& entry) {
+    if (!entry.live_report) return false;
+    const auto report = core.reports.find(*entry.live_report);
+    return report && report->state != domain::State::Draft;
+}
+
+bool ended(const AliasRow& row, const EntryRow& entry, const EntryRow& other) {
+    if (entry.deleted || other.deleted) return true;
+    // A person's word stands over a moved date, but not over another client.
+    return entry.client != other.client ||
+           (row.decision == "proposed" && entry.work_date != other.work_date);
+}
+
+void end_what_is_gone(Core& core, store::Aliases& aliases) {
+    for (const auto& row : aliases.standing()) {
+        const auto entry = core.sources.find_entry(row.entry);
+        const auto other = core.sources.find_entry(row.same_as);
+        if (!ended(row, *entry, *other)) continue;
+        aliases.remove(row.entry, row.same_as);
+        core.events.add(core.clock.now(), "engine", "alias.ended", std::nullopt,
+                        to_string(entry->ref),
+                        EventData().add("same_as", to_string(other->ref)).text());
+    }
+}
+
+// Which of the two stays: what was sent, else what the CRM itself holds, else what was seen first.
+bool goes_before(Core& core, const EntryRow& a, const EntryRow& b) {
+    const bool a_sent = is_sent(core, a), b_sent = is_sent(core, b);
+    if (a_sent != b_sent) return a_sent;
+    const bool a_crm = a.ref.remote == core.settings.crm_remote;
+    const bool b_crm = b.ref.remote == core.settings.crm_remote;
+    if (a_crm != b_crm) return a_crm;
+    return a.id < b.id;
+}
+
+domain::TimeShape shape_of(const EntryRow& entry) {
+    return {entry.seconds, entry.at, entry.text};
+}
+
+} // namespace
+
+void find_repeated(Core& core) {
+    store::Aliases aliases(core.db);
+    end_what_is_gone(core, aliases);
+    if (core.remotes.size() < 2) return;
+    Drafting drafting(core);
+    for (const auto& pair : aliases.candidates()) {
+        auto stays = *core.sources.find_entry(pair.one);
+        auto repeats = *core.sources.find_entry(pair.other);
+        const auto alike = domain::likeness(shape_of(stays), shape_of(repeats));
+        if (!alike) continue;
+        if (drafting.entry_facts(stays, *stays.client).person !=
+            drafting.entry_facts(repeats, *repeats.client).person)
+            continue;
+        if (goes_before(core, repeats, stays)) std::swap(stays, repeats);
+        // One entry is repeated by one of each planner, and repeats nothing itself.
+        if (is_sent(core, repeats) || aliases.of_entry(stays.id) || aliases.of_entry(repeats.id) ||
+            aliases.is_repeated(repeats.id))
+            continue;
+        aliases.add({repeats.id, stays.id, alike->percent, alike->why, "proposed", "engine",
+                     core.clock.now()});
+        core.events.add(
+            core.clock.now(), "engine", "alias.proposed", std::nullopt, to_string(repeats.ref),
+            EventData().add("same_as", to_string(stays.ref)).add("why", alike->why).text());
+    }
+}
+
+std::vector<AliasView> aliases(Core& core, bool decided_too) {
+    const auto lock = core.lock();
+    std::vector<AliasView> out;
+    for (auto& row : store::Aliases(core.db).all()) {
+        if (!decided_too && row.decision != "proposed") continue;
+        const auto entry = core.sources.find_entry(row.entry);
+        const auto other = core.sources.find_entry(row.same_as);
+        const auto person = core.sources.find_person(entry->person);
+        AliasView view;
+        view.entry = to_string(entry->ref);
+        view.same_as = to_string(other->ref);
+        if (const auto client =
+                entry->client ? core.sources.find_company(*entry->client) : std::nullopt)
+            view.client = client->name;
+        view.person = person->name;
+        view.work_date = format_day(entry->work_date);
+        view.seconds = entry->seconds;
+        view.same_as_seconds = other->seconds;
+        view.text = entry->text;
+        view.same_as_text = other->text;
+        view.row = std::move(row);
+        out.push_back(std::move(view));
+    }
+    return out;
+}
+
+namespace {
+
+Status refuse(const std::string& why, const std::string& hint) {
+    return Error{Code::Conflict, why, "", hint};
+}
+
+Status may_repeat(Core& core, const EntryRow& entry, const EntryRow& other) {
+    store::Aliases aliases(core.db);
+    if (entry.id == other.id) return refuse("an entry does not repeat itself", "");
+    if (entry.client != other.client)
+        return refuse("they belong to two clients", "hourbridge explain ENTRY says whose they are");
+    if (is_sent(core, entry))
+        return refuse(to_string(entry.ref) + " stands on report " +
+                          std::to_string(*entry.live_report) + ", which was sent",
+                      "say it the other way round, or recall or cancel that report");
+    if (const auto row = aliases.of_entry(other.id))
+        return refuse(to_string(other.ref) + " repeats another entry itself",
+                      "name the entry that is billed");
+    if (aliases.is_repeated(entry.id))
+        return refuse(to_string(entry.ref) + " is repeated by another entry",
+                      "say --different of that one first: hourbridge alias list --all");
+    const auto standing = aliases.of_entry(entry.id);
+    if (standing && standing->same_as != other.id)
+        return refuse(to_string(entry.ref) + " repeats another entry already",
+                      "say --different of that one first: hourbridge alias list --all");
+    return {};
+}
+
+} // namespace
+
+Status decide_alias(Core& core, Books& books, const domain::Ref& entry, const domain::Ref& same_as,
+                    bool same, std::string_view reason, const Actor& actor) {
+    const auto lock = core.lock();
+    const auto row = core.sources.find_entry(entry);
+    if (!row) return Error{Code::NotFound, "no entry " + to_string(entry) + " is known", "", ""};
+    const auto other = core.sources.find_entry(same_as);
+    if (!other)
+        return Error{Code::NotFound, "no entry " + to_string(same_as) + " is known", "", ""};
+    if (same)
+        if (auto may = may_repeat(core, *row, *other); !may) return may;
+    store::Aliases aliases(core.db);
+    store::Tx tx(core.db);
+    const std::string decision = same ? "same" : "different";
+    if (aliases.of_pair(row->id, other->id))
+        aliases.decide(row->id, other->id, decision, reason, actor.name, core.clock.now());
+    else
+        aliases.add(
+            {row->id, other->id, 100, std::string(reason), decision, actor.name, core.clock.now()});
+    core.events.add(core.clock.now(), actor.name, "alias.decided", std::nullopt, to_string(entry),
+                    EventData()
+                        .add("same_as", to_string(same_as))
+                        .add("decision", decision)
+                        .add("reason", reason)
+                        .text());
+    tx.commit();
+    books.settle_facts(0);
+    return {};
+}
+
+} // namespace hb::engine

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "engine/books.h"
+#include "store/aliases.h"
+
+// The same time told by two planners is billed once (rule 7).
+namespace hb::engine {
+
+// Compares time of one person, client and day in different remotes. What looks alike is left out of
+// drafts until a person decides; what is repeated goes on being billed. An alias of time that is
+// gone, or that is another client's now, ends. Inside the caller's transaction.
+void find_repeated(Core& core);
+
+struct AliasView {
+    store::AliasRow row;
+    std::string entry, same_as; // REMOTE:entry:ID
+    std::string client, person, work_date;
+    std::int64_t seconds = 0, same_as_seconds = 0;
+    std::string text, same_as_text;
+};
+std::vector<AliasView> aliases(Core& core, bool decided_too);
+
+// `same`: `entry` is never billed while `same_as` stands. Without a proposal it is one by hand.
+// Refused: for time on a sent report, of two clients, or that would make a chain.
+Status decide_alias(Core& core, Books& books, const domain::Ref& entry, const domain::Ref& same_as,
+                    bool same, std::string_view reason, const Actor& actor);
+
+} // namespace hb::engine
