@@ -272,6 +272,19 @@ void learn_end(const Tally& tally, bool beside, Walk& walk) {
     walk.next = std::min(walk.next, beside ? walk.seen : std::max(walk.max, walk.seen));
 }
 
+// A thin first window may be a short page or the way the ids lie here; only its neighbours can
+// tell. It is read again beside them, and what it gave now is not kept: no row comes twice.
+void forget_thin_start(Tally& tally, Walk& walk) {
+    if (tally.believed.empty()) return;
+    const auto& [window, rows] = tally.believed.front();
+    const std::int64_t expected = std::min(window.up_to - window.after, kRowsWanted);
+    if (rows * 5 >= expected * 3) return;
+    tally.records.clear();
+    tally.believed.clear();
+    walk.seen = 0;
+    walk.next = 0;
+}
+
 } // namespace
 
 Walk begin_full(const Table& table) {
@@ -313,6 +326,7 @@ Result<Step> walk_step(Client& client, const Table& table, const WalkFilter& fil
     if (windows_first) {
         learn_end(tally, batches.size() > 1, moved);
         ended = moved.next >= moved.max;
+        if (!ended) forget_thin_start(tally, moved);
     } else if (probing && ended) {
         // A short page ends a chain only when it reached the newest row.
         ended = tally.newest && moved.open >= *tally.newest;
