@@ -21,6 +21,7 @@ void compare_with_peer(Run& run); // P4
 void judge_big_pull(Run& run);    // P5, P7, and on its books P9 and P15
 void judge_commits(Run& run);     // P8
 void judge_reports(Run& run, const std::string& file, std::int64_t entries); // P9
+void judge_mappings(Run& run);    // an edited mapping
 // P9, P10, P11, `verify` and `report batch` on made books of that size.
 void judge_books(Run& run, std::int64_t entries);
 // P10 in the service itself; `webhook` is the portal that `file` was read from.

@@ -21,6 +21,7 @@ int role_batch(const std::vector<std::string>& words);    // FILE FOLDER
 int role_writer(const std::vector<std::string>& words);   // FILE SECONDS PAGE
 int role_mixed(const std::vector<std::string>& words);    // FILE SECONDS PAGE
 int role_clock(const std::vector<std::string>& words);    // FILE TASKS ENTRIES PAGE_MS
+int role_mapping(const std::vector<std::string>& words);  // FILE TASKS ENTRIES
 int role_service(const std::vector<std::string>& words);  // FILE WEBHOOK
 
 } // namespace hb::bench
