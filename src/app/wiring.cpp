@@ -1,5 +1,6 @@
 #include "app/wiring.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <sys/stat.h>
@@ -195,6 +196,11 @@ make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
             connector::OAuthOptions{remote.oauth->portal, remote.oauth->client_id,
                                     remote.oauth->client_secret, remote.oauth->oauth_url};
     options.scopes = std::move(more_scopes);
+    // Events of payments can be had by an application only (G35).
+    const auto& evidence = config.evidence;
+    if (remote.oauth && remote.name == config.crm_remote &&
+        std::find(evidence.begin(), evidence.end(), domain::Evidence::Payment) != evidence.end())
+        options.scopes.emplace_back("sale");
     options.keeper = keeper ? std::move(keeper) : std::make_shared<NothingKept>();
     options.limits.burst = remote.burst;
     options.limits.per_second = remote.per_second;

@@ -69,8 +69,12 @@ HttpAnswer code(Core& core, const Tree& sent) {
 }
 
 // Every token is out of date at once, as in the middle of a long walk.
-HttpAnswer expire(Core& core) {
+// The access tokens run out; with "refresh" the right to renew them too, as after 180 days.
+HttpAnswer expire(Core& core, const Tree& sent) {
     for (auto& [token, one] : core.app.access) one.expires = core.now();
+    const Tree* refresh = sent.find("refresh");
+    if (refresh != nullptr && refresh->truthy())
+        for (auto& [token, one] : core.app.refresh) one.expires = core.now();
     return done();
 }
 
@@ -96,7 +100,7 @@ HttpAnswer change_app(Core& core, const Parts& path, const Tree& sent) {
     if (what == "install") return install(core, sent);
     if (what == "uninstall") return uninstall(core, sent);
     if (what == "code") return code(core, sent);
-    if (what == "expire") return expire(core);
+    if (what == "expire") return expire(core, sent);
     return trouble(404, "unknown control call: app/" + what +
                             "; there are install, uninstall, code, expire");
 }

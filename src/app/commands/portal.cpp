@@ -1,8 +1,11 @@
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 
 #include "app/addresses.h"
 #include "app/command.h"
 #include "app/commands/commands.h"
+#include "app/commands/portal_status.h"
 #include "app/exit_code.h"
 #include "engine/installs.h"
 #include "engine/settings_names.h"
@@ -17,27 +20,38 @@ bool needs_person(const domain::SetupStep& step) {
     return step.state == "by_hand" || step.state == "forbidden" || step.state == "planned";
 }
 
-void tell(Session& session, const domain::SetupReport& report, bool dry_run) {
-    render::Columns table({{"STATE"}, {"WHAT"}});
+std::string as_json(const domain::SetupReport& report, bool dry_run) {
     json::Writer json;
     json.begin_object().key("steps").begin_array();
-    std::string details;
-    for (const auto& step : report.steps) {
-        table.add({step.state, step.what});
+    for (const auto& step : report.steps)
         json.begin_object()
             .member("what", step.what)
             .member("state", step.state)
             .member("detail", step.detail)
             .end_object();
+    json.end_array().key("cards").boolean(report.cards.has_value());
+    return json.member("dry_run", dry_run).end_object().take();
+}
+
+void tell(Session& session, const domain::SetupReport& report, bool dry_run) {
+    render::Columns table({{"STATE"}, {"WHAT"}});
+    std::string details;
+    for (const auto& step : report.steps) {
+        table.add({step.state, step.what});
         if (!step.detail.empty() && step.state != "ok")
             details += "\n" + step.what + ":\n  " + step.detail + "\n";
     }
-    json.end_array().key("cards").boolean(report.cards.has_value());
     session.out.text(table.text() + details);
-    session.out.document(json.member("dry_run", dry_run).end_object().text());
+    session.out.document(as_json(report, dry_run));
     if (!report.cards)
         session.out.note("Without report cards: reports live here and in the admin's commands, and "
                          "each deal carries the link to its report.");
+}
+
+// Their events need the scope `sale` (G35).
+bool payments_count(const Config& config) {
+    const auto& evidence = config.evidence;
+    return std::find(evidence.begin(), evidence.end(), domain::Evidence::Payment) != evidence.end();
 }
 
 // An application that is not installed can't set anything up: a person installs it first. The code
@@ -53,8 +67,9 @@ int offer_installation(Session& session, const engine::RemoteRuntime& remote, bo
     const std::string how =
         "1. In Bitrix24: Developer resources > Other > Local application, \"uses only API\"\n"
         "2. Both paths (handler, initial installation): " +
-        address +
-        "\n3. Permissions: task, crm, user, sonet_group, userfieldconfig, im\n"
+        address + "\n3. Permissions: task, crm, user, sonet_group, userfieldconfig, im" +
+        (payments_count(*session.config) ? ", sale" : "") +
+        "\n"
         "4. Save it; copy client_id and client_secret from its card into oauth\n"
         "5. Start `hourbridge serve`, press Reinstall on the card, then: hourbridge portal setup\n"
         "The address installs once, within a week.";
@@ -77,20 +92,27 @@ bool is_application(const Session& session, const engine::RemoteRuntime& remote)
     return false;
 }
 
-// G35: a portal whose events stay away is only slower, so nobody would notice.
-void tell_last_event(Session& session, const engine::RemoteRuntime& remote) {
+// G35: a portal whose events stay away is only slower, so nobody would notice. "" none came.
+std::string last_event(Session& session, const engine::RemoteRuntime& remote) {
     const auto lock = session.core().lock();
     auto& kept = session.core().kept;
     const auto event = kept.get(remote.row.id, engine::kept::kLastEvent);
     const auto at = kept.written_at(remote.row.id, engine::kept::kLastEvent);
-    if (event && at)
-        session.out.note("Last event: " + *event + " at " + format_instant(*at));
-    else
-        session.out.note("No event has come yet; pulls find everything without them, only later.");
+    return event && at ? *event + " at " + format_instant(*at) : "";
+}
+
+int code_of(const domain::SetupReport& report, bool by_hand_counts) {
+    int code = kDone;
+    for (const auto& step : report.steps) {
+        if (step.state == "failed") return kRemote;
+        if (needs_person(step) && (by_hand_counts || !is_out_of_sight(step))) code = kPerson;
+    }
+    return code;
 }
 
 struct Wanted {
     bool dry_run = false;
+    bool status = false;
     bool install = false;
     std::string remote; // "" the CRM
 };
@@ -120,14 +142,17 @@ int work(Session& session, const Wanted& wanted) {
     const std::string handler = hook_address(*session.config, crm->row.name);
     const auto report = session.service().setup_portal(*crm, dry_run, handler);
     if (!report) return session.out.fail(report.error());
-    tell(session, *report, dry_run);
-    tell_last_event(session, *crm);
-    int code = kDone;
-    for (const auto& step : report->steps) {
-        if (needs_person(step) && code == kDone) code = kPerson;
-        if (step.state == "failed") code = kRemote;
+    const std::string event = last_event(session, *crm);
+    if (wanted.status) {
+        session.out.text(portal_status(crm->row.name, *report, event));
+        session.out.document(as_json(*report, dry_run));
+        return code_of(*report, false);
     }
-    return code;
+    tell(session, *report, dry_run);
+    session.out.note(event.empty()
+                         ? "No event has come yet; pulls find everything without them, only later."
+                         : "Last event: " + event);
+    return code_of(*report, true);
 }
 
 } // namespace
@@ -149,7 +174,7 @@ void add_portal(Commands& commands) {
     setup.add_flag("--dry-run", wanted->dry_run, "only print the calls that would be made");
     commands.add(group, "status", "What is there and what is missing; changes nothing",
                  "portal status", Needs::Remotes, [](Session& session) {
-                     return work(session, {true, false, ""});
+                     return work(session, {true, true, false, ""});
                  });
 }
 

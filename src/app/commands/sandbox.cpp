@@ -53,6 +53,8 @@ int run(Session& session, const Options& options) {
         sandbox::seed_basics(portal);
     sandbox::Server server(portal);
     if (const auto port = server.start(options.port); !port) return session.out.fail(port.error());
+    // Where it says that it lives: in an installation, in links of documents.
+    portal.change_options([&](sandbox::PortalOptions& its) { its.base_url = server.url(); });
     const std::string webhook = server.webhook(sandbox::kAdminToken);
     session.out.text(words(server.url(), webhook, options.seed));
     json::Writer json;

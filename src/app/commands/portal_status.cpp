@@ -1,0 +1,67 @@
+#include "app/commands/portal_status.h"
+
+#include <vector>
+
+namespace hb::app {
+namespace {
+
+constexpr std::size_t kNamesShown = 6;
+
+std::string names(const std::vector<std::string>& all) {
+    std::string out;
+    for (std::size_t i = 0; i < all.size() && i < kNamesShown; ++i)
+        out += (i == 0 ? "" : ", ") + all[i];
+    if (all.size() > kNamesShown)
+        out += " and " + std::to_string(all.size() - kNamesShown) + " more";
+    return out;
+}
+
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+// Of a step that needs a person: what, and the reason.
+std::string reason(const domain::SetupStep& step) {
+    const std::string why = first_line(step.detail);
+    return step.what + (why.empty() ? "" : ": " + why);
+}
+
+std::string events_line(const std::string& last_event) {
+    if (!last_event.empty()) return "  events         arrive; the last one: " + last_event + "\n";
+    return "  events         none has come yet. Pulls find everything without them, only later;\n"
+           "                 `hourbridge portal setup` prints what to enter in Bitrix24, once\n";
+}
+
+} // namespace
+
+bool is_out_of_sight(const domain::SetupStep& step) {
+    return step.what == "events" && step.state == "by_hand";
+}
+
+std::string portal_status(const std::string& remote, const domain::SetupReport& report,
+                          const std::string& last_event) {
+    std::vector<std::string> there, missing;
+    std::string people;
+    for (const auto& step : report.steps) {
+        if (is_out_of_sight(step)) continue;
+        if (step.state == "ok")
+            there.push_back(step.what);
+        else if (step.state == "planned")
+            missing.push_back(step.what);
+        else
+            people += (step.state == "failed"      ? "  wrong          "
+                       : step.state == "forbidden" ? "  not allowed    "
+                                                   : "  by hand        ") +
+                      reason(step) + "\n";
+    }
+    std::string out = remote + "\n";
+    if (!there.empty()) out += "  in place       " + names(there) + "\n";
+    if (!missing.empty())
+        out += "  missing        " + names(missing) +
+               "\n                 `hourbridge portal setup` makes them\n";
+    out += people + events_line(last_event);
+    if (missing.empty() && people.empty()) out += "Nothing is missing.\n";
+    return out;
+}
+
+} // namespace hb::app
