@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/demo_kanban.h"
 #include "app/commands/demo_money.h"
+#include "app/commands/demo_planner.h"
 #include "app/commands/demo_stage.h"
 #include "app/exit_code.h"
 #include "app/signals.h"
@@ -42,9 +43,10 @@ public:
 
     // Each act throws nothing and returns what went wrong, if anything.
     std::optional<Trouble> play() {
-        for (const auto act : {&Demo::portal, &Demo::pull, &Demo::contract, &Demo::draft,
-                               &Demo::send, &Demo::client, &Demo::deal, &Demo::money, &Demo::marks,
-                               &Demo::again, &Demo::afterwards, &Demo::kanban, &Demo::verify})
+        for (const auto act :
+             {&Demo::portal, &Demo::pull, &Demo::contract, &Demo::planner, &Demo::draft,
+              &Demo::send, &Demo::client, &Demo::deal, &Demo::money, &Demo::marks, &Demo::again,
+              &Demo::afterwards, &Demo::kanban, &Demo::verify})
             if (auto trouble = (this->*act)()) return trouble;
         return std::nullopt;
     }
@@ -94,17 +96,18 @@ private:
         Said said = stage_.ask({"sync"});
         if (said.code != kDone) return wrong("the pull failed", std::move(said));
         std::int64_t rows = 0, problems = 0;
-        for (const auto stream : said.root()["remotes"][0]["streams"]) {
-            rows += number(stream["read"]);
-            problems += number(stream["problems"]);
-        }
+        for (const auto remote : said.root()["remotes"])
+            for (const auto stream : remote["streams"]) {
+                rows += number(stream["read"]);
+                problems += number(stream["problems"]);
+            }
         std::vector<std::string> more;
         if (problems > 0)
             more.push_back(count(problems, "record") +
                            " make no sense (a timer that ran for 26 hours): shown, never billed");
         tell("Pull",
-             count(rows, "row") + " in " + count(stage_.requests() - before, "request") +
-                 ", each kept as it came",
+             count(rows, "row") + " of Bitrix24 and Worksection, each kept as it came; " +
+                 count(stage_.requests() - before, "request") + " to the portal",
              more);
         return {};
     }
@@ -168,6 +171,14 @@ private:
         client_ = text(said.root()["name"]);
         tell("Contract", client_ + ": 60.00 EUR an hour, design 75.00, VAT 20 %",
              {"each entry rounded up to a quarter of an hour; bugs are not the client's to pay"});
+        return {};
+    }
+
+    Outcome planner() {
+        planner_ = std::make_unique<DemoPlanner>(stage_, company_, last_month());
+        const auto told = planner_->link();
+        if (!told) return wrong(told.error().message, {});
+        tell(told->title, told->what, told->more);
         return {};
     }
 
@@ -305,7 +316,9 @@ private:
         {
             const auto lock = world.core->lock();
             for (auto& op : world.core->outbox.list(store::OpState::Done, 100000))
-                if (op.op.kind == "task.mark" && !op.superseded) ops.push_back(std::move(op));
+                if (op.op.kind == "task.mark" && !op.superseded &&
+                    op.remote == world.core->crm()->row.id)
+                    ops.push_back(std::move(op));
         }
         std::map<std::string, std::pair<std::string, std::string>> seen;
         stage_.portal().edit([&](sandbox::State& state) {
@@ -331,11 +344,14 @@ private:
             }
         }
         if (full == 0) return wrong("no task carries the paid mark", {});
+        const auto elsewhere = planner_->marks(id_);
+        if (!elsewhere) return wrong(elsewhere.error().message, {});
         tell("Marks",
-             std::to_string(seen.size()) + " tasks in the planner carry " + number_ + ", " +
+             std::to_string(seen.size()) + " tasks in Bitrix24 carry " + number_ + ", " +
                  std::to_string(full) + " say 100 % paid",
              {"task " + example + ": UF_HB_PAID = 100; " + std::to_string(free) +
-              " with nothing to pay for have no percent"});
+                  " with nothing to pay for have no percent",
+              elsewhere->more.front()});
         return {};
     }
 
@@ -382,6 +398,7 @@ private:
     std::vector<std::pair<std::string, std::string>> told_;
     std::string company_, client_, id_, number_, url_, total_, deal_;
     std::unique_ptr<DemoMoney> money_;
+    std::unique_ptr<DemoPlanner> planner_;
 };
 
 int run(Session& session, bool fast, bool keep) {

@@ -64,7 +64,8 @@ std::vector<std::string> DemoMoney::billed_tasks() {
     const Said said = show();
     for (const auto line : said.root()["lines"]) {
         const auto billable = line["billable"].boolean();
-        if (billable && *billable) tasks.push_back(id_of(text(line["task"]["ref"])));
+        const std::string ref = text(line["task"]["ref"]);
+        if (billable && *billable && ref.rfind("bitrix24:", 0) == 0) tasks.push_back(id_of(ref));
     }
     return tasks;
 }

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 // What Bitrix24 allows its Enterprise plan: with a smaller one the demo would mostly wait.
 constexpr int kBurst = 250;
 constexpr int kPerSecond = 5;
+constexpr int kWorksectionPerSecond = 50; // a real account allows one
 
 } // namespace
 
@@ -25,8 +26,17 @@ Stage::~Stage() {
     web_.reset();
     world_.reset();
     if (server_) server_->stop();
+    if (account_server_) account_server_->stop();
     std::error_code ignored; // a folder left behind in the temporary directory harms nobody
     if (!folder_.empty() && !keep_) fs::remove_all(folder_, ignored);
+}
+
+Day Stage::today() const {
+    return Zone::find("Europe/Minsk")->day_of(session_.process.clock.now());
+}
+
+Day Stage::a_year_ago() const {
+    return today() - std::chrono::days{365};
 }
 
 std::string Stage::configuration() const {
@@ -41,6 +51,12 @@ std::string Stage::configuration() const {
         .member("webhook_url", server_->webhook(sandbox::kAdminToken))
         .member("settle_seconds", 2);
     json.key("limits").begin_object().member("burst", kBurst).member("per_second", kPerSecond);
+    json.end_object().end_object();
+    json.key("worksection").begin_object().member("connector", "worksection");
+    json.member("base_url", account_server_->url()).key("settings").begin_object();
+    json.member("api_key", sandbox::kWorksectionKey)
+        .member("oldest", format_day(a_year_ago()))
+        .member("requests_per_second", kWorksectionPerSecond);
     json.end_object().end_object().end_object();
     json.key("crm").begin_object().member("remote", "bitrix24");
     json.key("invoice").begin_object().member("enabled", true).end_object();
@@ -73,6 +89,13 @@ Status Stage::build(bool keep) {
     sandbox::seed_agency(*portal_);
     server_ = std::make_unique<sandbox::Server>(*portal_);
     if (const auto port = server_->start(0); !port) return port.error();
+    sandbox::WorksectionOptions account;
+    account.per_second = kWorksectionPerSecond;
+    account_ = std::make_unique<sandbox::Worksection>(session_.process.clock, account);
+    sandbox::seed_worksection(*account_, today());
+    account_server_ = std::make_unique<sandbox::Server>(
+        [this](const sandbox::HttpRequest& request) { return account_->handle(request); });
+    if (const auto port = account_server_->start(0); !port) return port.error();
     browser_ = net::make_curl_client({"hourbridge demo, as a browser", ""});
 
     std::vector<mapping::FileProblem> problems;

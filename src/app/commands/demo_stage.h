@@ -7,6 +7,7 @@
 #include "app/command.h"
 #include "net/http.h"
 #include "sandbox/server.h"
+#include "sandbox/worksection.h"
 #include "web/server.h"
 #include "json/value.h"
 
@@ -41,18 +42,23 @@ public:
 
     World& world() { return *world_; }
     sandbox::Portal& portal() { return *portal_; }
+    sandbox::Worksection& account() { return *account_; } // of another planner
     const std::string& folder() const { return folder_; }
     std::string portal_url() const { return server_->url(); }
     std::int64_t requests() const { return portal_->counters().http_requests; }
 
 private:
     std::string configuration() const;
+    Day today() const;
+    Day a_year_ago() const;
 
     Session& session_;
     bool keep_ = false;
     std::string folder_;
     std::unique_ptr<sandbox::Portal> portal_;
     std::unique_ptr<sandbox::Server> server_;
+    std::unique_ptr<sandbox::Worksection> account_;
+    std::unique_ptr<sandbox::Server> account_server_;
     std::unique_ptr<net::HttpClient> browser_;
     std::optional<Config> config_;
     std::unique_ptr<World> world_;
