@@ -38,6 +38,32 @@ struct RemoteConfig {
     std::string mapping_file; // default: the shipped mapping of the connector
 };
 
+// Who is told what; exactly one of person, telegram, webhook.
+struct TelegramPlace {
+    Secret token;
+    std::string chat_id;
+    std::string api_url = "https://api.telegram.org";
+};
+struct WebhookPlace {
+    Secret url;
+    std::vector<Secret> secrets; // the newest first
+};
+struct NotifyRule {
+    std::vector<std::string> on;
+    std::string remote, person; // "bitrix24", "responsible" or a user's id
+    std::optional<TelegramPlace> telegram;
+    std::optional<WebhookPlace> webhook;
+    std::string locale;
+};
+
+// Copies that the service makes by itself.
+struct BackupPlan {
+    std::string at = "02:30"; // in time_zone
+    int keep_days = 14;
+    int every_minutes = 0; // besides, one copy that is always fresh; 0: none
+    std::string folder;    // absolute
+};
+
 struct Config {
     std::string file;     // where it came from, absolute
     std::string data_dir; // absolute (G45)
@@ -63,6 +89,9 @@ struct Config {
     domain::LatePolicy late_policy = domain::LatePolicy::Ask;
     Secret secret_key; // empty: data_dir/secret.key, made at first start
     std::string secret_key_file;
+    std::vector<NotifyRule> notify;
+    int overdue_days = 14; // after invoicing, for the notice "overdue"; 0: never
+    std::optional<BackupPlan> backup;
     std::string log_level = "info";
     std::string log_format = "text";
     // What is set but does nothing yet, or is unwise: shown by `check`, forbids nothing.

@@ -45,13 +45,6 @@ Result<engine::Settings> settings_of(const Config& config) {
     return out;
 }
 
-std::chrono::minutes clock_time(const std::string& text) {
-    const auto parts = split(text, ':');
-    const auto hours = parse_integer(parts.front()).value_or(3);
-    const auto minutes = parts.size() > 1 ? parse_integer(parts[1]).value_or(30) : 0;
-    return std::chrono::hours{hours} + std::chrono::minutes{minutes};
-}
-
 // A remote that was never read has no history to protect: correcting a mistyped address is no move.
 bool has_history(store::Sources& sources, const store::Remote& remote) {
     for (const auto& cursor : sources.cursors(remote.id))
@@ -181,6 +174,13 @@ Status make_data_dir(const std::string& data_dir) {
                  "make it by hand and give it to the service's user"};
 }
 
+std::chrono::minutes clock_time(const std::string& text) {
+    const auto parts = split(text, ':');
+    const auto hours = parse_integer(parts.front()).value_or(3);
+    const auto minutes = parts.size() > 1 ? parse_integer(parts[1]).value_or(30) : 0;
+    return std::chrono::hours{hours} + std::chrono::minutes{minutes};
+}
+
 std::string database_path(const Config& config) {
     return config.data_dir + "/hourbridge.db";
 }
@@ -278,6 +278,7 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     if (opening.access == Access::Writes) world->db->failpoint = core.failpoint;
     for (const auto& remote : config.remotes)
         if (auto added = add_remote(*world, config, remote, opening); !added) return added.error();
+    use_notices(*world, config, opening.access);
     world->books = std::make_unique<engine::Books>(core);
     world->service = std::make_unique<engine::Service>(core, *world->books);
     if (opening.access == Access::Writes)

@@ -279,6 +279,10 @@ Status WebServer::start() {
     return {};
 }
 
+void WebServer::use_hook_keys(HookKeysOf keys) {
+    impl_->hooks.use(std::move(keys));
+}
+
 int WebServer::port() const {
     return impl_->port;
 }

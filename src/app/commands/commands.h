@@ -29,6 +29,8 @@ void add_run(Commands& commands);
 void add_serve(Commands& commands);
 void add_sandbox(Commands& commands);
 void add_backup(Commands& commands);
+void add_restore(Commands& commands);
+void add_notify(Commands& commands);
 void add_dump(Commands& commands);
 
 void add_all_commands(Commands& commands);

@@ -27,7 +27,9 @@ void add_all_commands(Commands& commands) {
     add_serve(commands);
     add_sandbox(commands);
     add_demo(commands);
+    add_notify(commands);
     add_backup(commands);
+    add_restore(commands);
     add_dump(commands);
 }
 
