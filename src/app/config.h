@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/secret.h"
+#include "connector/manifest.h"
 #include "domain/contract.h"
 #include "domain/lifecycle.h"
 #include "mapping/mapping.h"
@@ -20,9 +21,17 @@ struct OAuthConfig {
     std::string oauth_url = "https://oauth.bitrix.info/oauth/token/";
 };
 
+// A planner that a manifest describes.
+struct PlannerConfig {
+    connector::Plan plan;
+    std::string base_url; // "" the manifest's own
+    std::map<std::string, Secret> settings;
+};
+
 struct RemoteConfig {
     std::string name;
-    std::string connector; // bitrix24
+    std::string connector; // bitrix24, or a manifest's
+    std::optional<PlannerConfig> planner;
     Secret webhook_url; // or
     std::optional<OAuthConfig> oauth;
     std::vector<Secret> application_tokens;

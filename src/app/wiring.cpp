@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "app/config_settings.h"
+#include "app/planner_options.h"
 #include "app/secret_key.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -163,6 +164,22 @@ Result<std::unique_ptr<store::Database>> open_database(const std::string& path, 
 
 } // namespace
 
+namespace {
+
+std::unique_ptr<connector::Connector> make_planner_of(const Config& config,
+                                                      const RemoteConfig& remote, Clock& clock,
+                                                      std::shared_ptr<connector::Keeper> keeper) {
+    auto options = planner_options(remote);
+    options.paid_field = config.paid_field;
+    options.report_field = config.report_field;
+    options.keeper = keeper ? std::move(keeper) : std::make_shared<NothingKept>();
+    if (const auto zone = Zone::find(config.time_zone)) options.zone = *zone;
+    return connector::make_planner(remote.planner->plan, std::move(options),
+                                   net::make_curl_client(), clock);
+}
+
+} // namespace
+
 Status make_data_dir(const std::string& data_dir) {
     std::error_code trouble;
     if (fs::is_directory(data_dir, trouble)) return {};
@@ -188,6 +205,7 @@ std::string database_path(const Config& config) {
 Result<std::unique_ptr<connector::Connector>>
 make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
                std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes) {
+    if (remote.planner) return make_planner_of(config, remote, clock, std::move(keeper));
     connector::Bitrix24Options options;
     options.remote = remote.name;
     options.webhook_url = remote.webhook_url;

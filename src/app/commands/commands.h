@@ -16,6 +16,7 @@ void add_preset(Commands& commands);
 void add_late(Commands& commands);
 void add_payment(Commands& commands);
 void add_link(Commands& commands);
+void add_connector(Commands& commands);
 void add_alias(Commands& commands);
 void add_adopt(Commands& commands);
 void add_outbox(Commands& commands);
