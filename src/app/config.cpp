@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "app/config_operations.h"
 #include "app/config_places.h"
 #include "app/config_remotes.h"
 #include "app/config_settings.h"
@@ -90,7 +91,10 @@ public:
             root_["log"]["level"], {"trace", "debug", "info", "warn", "error"}, config_.log_level);
         config_.log_format =
             settings_.choice(root_["log"]["format"], {"text", "json"}, config_.log_format);
-        later();
+        config_.notify = read_notify(settings_, config_);
+        config_.overdue_days = Settings::number(root_["payment"]["overdue_days"], 14);
+        config_.backup = read_backup(settings_, config_.data_dir);
+        marks(root_["crm"]["task_marks"]);
         return std::move(config_);
     }
 
@@ -282,14 +286,6 @@ private:
 
     void warn(const Value& value, std::string message, std::string hint = "") {
         config_.warnings.push_back({"", 0, value.path(), std::move(message), std::move(hint)});
-    }
-
-    void later() {
-        const Value crm = root_["crm"];
-        if (root_["notify"].size() > 0)
-            warn(root_["notify"],
-                 "notices come with a later version; this setting does nothing yet");
-        marks(crm["task_marks"]);
     }
 
     // The shipped mapping reads our own fields back; it can't know others.

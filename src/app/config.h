@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/secret.h"
+#include "connector/manifest.h"
 #include "domain/contract.h"
 #include "domain/lifecycle.h"
 #include "mapping/mapping.h"
@@ -20,9 +21,17 @@ struct OAuthConfig {
     std::string oauth_url = "https://oauth.bitrix.info/oauth/token/";
 };
 
+// A planner that a manifest describes.
+struct PlannerConfig {
+    connector::Plan plan;
+    std::string base_url; // "" the manifest's own
+    std::map<std::string, Secret> settings;
+};
+
 struct RemoteConfig {
     std::string name;
-    std::string connector; // bitrix24
+    std::string connector; // bitrix24, or a manifest's
+    std::optional<PlannerConfig> planner;
     Secret webhook_url; // or
     std::optional<OAuthConfig> oauth;
     std::vector<Secret> application_tokens;
@@ -36,6 +45,32 @@ struct RemoteConfig {
     int window_days = 62;
     std::string reconcile_at = "03:30";
     std::string mapping_file; // default: the shipped mapping of the connector
+};
+
+// Who is told what; exactly one of person, telegram, webhook.
+struct TelegramPlace {
+    Secret token;
+    std::string chat_id;
+    std::string api_url = "https://api.telegram.org";
+};
+struct WebhookPlace {
+    Secret url;
+    std::vector<Secret> secrets; // the newest first
+};
+struct NotifyRule {
+    std::vector<std::string> on;
+    std::string remote, person; // "bitrix24", "responsible" or a user's id
+    std::optional<TelegramPlace> telegram;
+    std::optional<WebhookPlace> webhook;
+    std::string locale;
+};
+
+// Copies that the service makes by itself.
+struct BackupPlan {
+    std::string at = "02:30"; // in time_zone
+    int keep_days = 14;
+    int every_minutes = 0; // besides, one copy that is always fresh; 0: none
+    std::string folder;    // absolute
 };
 
 struct Config {
@@ -63,6 +98,9 @@ struct Config {
     domain::LatePolicy late_policy = domain::LatePolicy::Ask;
     Secret secret_key; // empty: data_dir/secret.key, made at first start
     std::string secret_key_file;
+    std::vector<NotifyRule> notify;
+    int overdue_days = 14; // after invoicing, for the notice "overdue"; 0: never
+    std::optional<BackupPlan> backup;
     std::string log_level = "info";
     std::string log_format = "text";
     // What is set but does nothing yet, or is unwise: shown by `check`, forbids nothing.

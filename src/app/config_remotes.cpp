@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "app/config_places.h"
+#include "app/planner_options.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "json/writer.h"
 
@@ -12,7 +14,11 @@ namespace {
 
 using json::Value;
 
-const std::vector<std::string> kConnectors{"bitrix24"};
+std::vector<std::string> connectors() {
+    std::vector<std::string> names = connector::shipped_manifests();
+    names.insert(names.begin(), "bitrix24");
+    return names;
+}
 // A cloud portal may still run a call for 60 s after its answer was lost (RELIABILITY C4).
 constexpr int kCloudSettleSecondsMin = 75;
 // Short enough to be guessed by trying.
@@ -68,36 +74,109 @@ public:
         if (remote_.connector == "bitrix24")
             bitrix24();
         else if (!remote_.connector.empty())
-            unknown_connector();
+            planner();
         return std::move(remote_);
     }
 
 private:
     void unknown_connector() {
-        const auto meant = nearest(remote_.connector, kConnectors);
+        const auto known = connectors();
+        const auto meant = nearest(remote_.connector, known);
         settings_.problem(value_["connector"],
                           "there is no connector " +
                               Settings::shown(value_["connector"], remote_.connector) +
-                              "; this version knows " + listed(kConnectors),
+                              "; this version knows " + listed(known),
                           meant ? "did you mean " + json::quote(*meant) + "?"
-                                : "leave this remote out until a version knows its connector");
+                                : "write a manifest of your own (hourbridge connector new) and "
+                                  "name it under \"manifest\"");
+    }
+
+    // A planner by manifest: a shipped one, or a file of the user's.
+    void planner() {
+        const std::string own = settings_.text(value_["manifest"]);
+        std::string file = "connectors/" + remote_.connector + "/manifest.json (shipped)";
+        std::string text(connector::shipped_manifest(remote_.connector));
+        if (!own.empty()) {
+            file = settings_.path_of(own);
+            auto read = read_file(file, kFileBytesMax);
+            if (!read)
+                return settings_.problem(value_["manifest"],
+                                         "can't read the manifest: " + read.error().message,
+                                         "hourbridge connector new makes one");
+            text = std::move(*read);
+        }
+        if (text.empty()) return unknown_connector();
+        std::vector<connector::ManifestProblem> problems;
+        PlannerConfig planner;
+        planner.plan = connector::Plan::parse(text, file, problems);
+        for (const auto& each : problems)
+            settings_.problem(value_["manifest"], connector::to_string(each),
+                              "hourbridge connector check FOLDER lists every problem");
+        if (!planner.plan) return;
+        planner.base_url = settings_.text(value_["base_url"]);
+        for (const Value& each : value_["settings"])
+            planner.settings[std::string(each.key())] =
+                each.is_number() || each.kind() == json::Kind::Bool ? Secret(each.dump())
+                                                                    : settings_.secret(each);
+        remote_.planner = std::move(planner);
+        check_planner();
+        common();
+        if (remote_.mapping_file.empty() && !own.empty())
+            remote_.mapping_file = file.substr(0, file.rfind('/') + 1) + "mapping.json";
+        for (const char* foreign : {"webhook_url", "oauth", "application_token", "limits"})
+            if (!value_[foreign].missing())
+                settings_.problem(value_[foreign],
+                                  "the connector " + remote_.connector + " has no such setting",
+                                  "what it needs stands under \"settings\": hourbridge connector "
+                                  "list");
+    }
+
+    void check_planner() {
+        for (const auto& each :
+             connector::check_settings(remote_.planner->plan, planner_options(remote_))) {
+            const bool whole = each.path == "settings" || each.path == "base_url";
+            const std::string name = whole ? "" : each.path.substr(each.path.find('/') + 1);
+            const Value place = each.path == "base_url" ? value_["base_url"]
+                                : whole                 ? value_["settings"]
+                                                        : value_["settings"][name];
+            if (place.missing())
+                settings_.file().problem_at(value_.path() + "/" + each.path, each.message,
+                                            each.hint);
+            else
+                settings_.problem(place, each.message, each.hint);
+        }
+    }
+
+    // What every remote has.
+    void common() {
+        hook_secret();
+        const Value timeouts = value_["timeouts"];
+        remote_.connect_ms = Settings::number(timeouts["connect_ms"], remote_.connect_ms);
+        remote_.total_ms = Settings::number(timeouts["total_ms"], remote_.total_ms);
+        if (remote_.total_ms < remote_.connect_ms)
+            settings_.problem(timeouts, "total_ms is shorter than connect_ms",
+                              "total_ms counts the whole call");
+        const Value pull = value_["pull"];
+        remote_.poll_minutes = Settings::number(pull["every_minutes"], remote_.poll_minutes);
+        remote_.window_days = Settings::number(pull["window_days"], remote_.window_days);
+        remote_.settle_seconds = Settings::number(value_["settle_seconds"], remote_.settle_seconds);
+        remote_.reconcile_at = settings_.text(pull["reconcile_at"], remote_.reconcile_at);
+        if (!is_clock_time(remote_.reconcile_at))
+            settings_.problem(pull["reconcile_at"],
+                              "this is not a time of day: " +
+                                  Settings::shown(pull["reconcile_at"], remote_.reconcile_at),
+                              "write hours and minutes, for example \"03:30\"");
+        const std::string mapping = settings_.text(value_["mapping"]);
+        if (!mapping.empty()) remote_.mapping_file = settings_.path_of(mapping);
     }
 
     void bitrix24() {
         access();
         tokens();
         numbers();
+        common();
         settle();
-        remote_.reconcile_at = settings_.text(value_["pull"]["reconcile_at"], remote_.reconcile_at);
-        if (!is_clock_time(remote_.reconcile_at))
-            settings_.problem(
-                value_["pull"]["reconcile_at"],
-                "this is not a time of day: " +
-                    Settings::shown(value_["pull"]["reconcile_at"], remote_.reconcile_at),
-                "write hours and minutes, for example \"03:30\"");
-        const std::string mapping = settings_.text(value_["mapping"]);
-        if (!mapping.empty()) remote_.mapping_file = settings_.path_of(mapping);
-        for (const char* foreign : {"base_url", "settings"})
+        for (const char* foreign : {"base_url", "settings", "manifest"})
             if (!value_[foreign].missing())
                 settings_.problem(value_[foreign], "the connector bitrix24 has no such setting",
                                   "the portal's address stands in webhook_url");
@@ -161,6 +240,9 @@ private:
             for (const Value& each : token) take(each);
         else if (!token.missing())
             take(token);
+    }
+
+    void hook_secret() {
         const Value hook = value_["hook_secret"];
         remote_.hook_secret = settings_.secret(hook);
         if (!hook.missing() && remote_.hook_secret.reveal().size() < kHookSecretBytesMin)
@@ -174,20 +256,10 @@ private:
         const Value limits = value_["limits"];
         remote_.burst = Settings::number(limits["burst"], remote_.burst);
         remote_.per_second = Settings::decimal(limits["per_second"], remote_.per_second);
-        const Value timeouts = value_["timeouts"];
-        remote_.connect_ms = Settings::number(timeouts["connect_ms"], remote_.connect_ms);
-        remote_.total_ms = Settings::number(timeouts["total_ms"], remote_.total_ms);
-        if (remote_.total_ms < remote_.connect_ms)
-            settings_.problem(timeouts, "total_ms is shorter than connect_ms",
-                              "total_ms counts the whole call");
-        const Value pull = value_["pull"];
-        remote_.poll_minutes = Settings::number(pull["every_minutes"], remote_.poll_minutes);
-        remote_.window_days = Settings::number(pull["window_days"], remote_.window_days);
     }
 
     void settle() {
         const Value settle = value_["settle_seconds"];
-        remote_.settle_seconds = Settings::number(settle, remote_.settle_seconds);
         const auto url = portal_of(remote_);
         if (!url || !is_cloud(url->host) || remote_.settle_seconds >= kCloudSettleSecondsMin)
             return;
@@ -203,6 +275,7 @@ private:
 
 // The portal that is read, by its address (G17).
 std::string account_of(const RemoteConfig& remote) {
+    if (remote.planner) return connector::account_of(remote.planner->plan, planner_options(remote));
     const auto url = portal_of(remote);
     if (!url) return "";
     return url->port.empty() ? url->host : url->host + ":" + url->port;

@@ -6,20 +6,21 @@
 namespace hb::app {
 namespace {
 
-sigset_t stopping() {
+sigset_t awaited(bool reloads) {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    if (reloads) sigaddset(&set, SIGHUP);
     return set;
 }
 
 } // namespace
 
-StopSignals::StopSignals() : before_{} {
+StopSignals::StopSignals(bool reloads) : reloads_(reloads), before_{} {
     static_assert(sizeof(sigset_t) <= sizeof(before_));
     sigset_t before;
-    const sigset_t set = stopping();
+    const sigset_t set = awaited(reloads_);
     pthread_sigmask(SIG_BLOCK, &set, &before);
     std::memcpy(before_, &before, sizeof(before));
 }
@@ -30,11 +31,12 @@ StopSignals::~StopSignals() {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-void StopSignals::wait() {
-    const sigset_t set = stopping();
+StopSignals::Came StopSignals::wait() {
+    const sigset_t set = awaited(reloads_);
     int signal = 0;
     while (sigwait(&set, &signal) != 0) {
     }
+    return signal == SIGHUP ? Came::Reload : Came::Stop;
 }
 
 } // namespace hb::app

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "app/config_settings.h"
+#include "app/planner_options.h"
 #include "app/secret_key.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -43,13 +44,6 @@ Result<engine::Settings> settings_of(const Config& config) {
     out.nonbillable = config.nonbillable;
     out.late_policy = config.late_policy;
     return out;
-}
-
-std::chrono::minutes clock_time(const std::string& text) {
-    const auto parts = split(text, ':');
-    const auto hours = parse_integer(parts.front()).value_or(3);
-    const auto minutes = parts.size() > 1 ? parse_integer(parts[1]).value_or(30) : 0;
-    return std::chrono::hours{hours} + std::chrono::minutes{minutes};
 }
 
 // A remote that was never read has no history to protect: correcting a mistyped address is no move.
@@ -170,6 +164,22 @@ Result<std::unique_ptr<store::Database>> open_database(const std::string& path, 
 
 } // namespace
 
+namespace {
+
+std::unique_ptr<connector::Connector> make_planner_of(const Config& config,
+                                                      const RemoteConfig& remote, Clock& clock,
+                                                      std::shared_ptr<connector::Keeper> keeper) {
+    auto options = planner_options(remote);
+    options.paid_field = config.paid_field;
+    options.report_field = config.report_field;
+    options.keeper = keeper ? std::move(keeper) : std::make_shared<NothingKept>();
+    if (const auto zone = Zone::find(config.time_zone)) options.zone = *zone;
+    return connector::make_planner(remote.planner->plan, std::move(options),
+                                   net::make_curl_client(), clock);
+}
+
+} // namespace
+
 Status make_data_dir(const std::string& data_dir) {
     std::error_code trouble;
     if (fs::is_directory(data_dir, trouble)) return {};
@@ -181,6 +191,13 @@ Status make_data_dir(const std::string& data_dir) {
                  "make it by hand and give it to the service's user"};
 }
 
+std::chrono::minutes clock_time(const std::string& text) {
+    const auto parts = split(text, ':');
+    const auto hours = parse_integer(parts.front()).value_or(3);
+    const auto minutes = parts.size() > 1 ? parse_integer(parts[1]).value_or(30) : 0;
+    return std::chrono::hours{hours} + std::chrono::minutes{minutes};
+}
+
 std::string database_path(const Config& config) {
     return config.data_dir + "/hourbridge.db";
 }
@@ -188,6 +205,7 @@ std::string database_path(const Config& config) {
 Result<std::unique_ptr<connector::Connector>>
 make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
                std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes) {
+    if (remote.planner) return make_planner_of(config, remote, clock, std::move(keeper));
     connector::Bitrix24Options options;
     options.remote = remote.name;
     options.webhook_url = remote.webhook_url;
@@ -278,6 +296,7 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     if (opening.access == Access::Writes) world->db->failpoint = core.failpoint;
     for (const auto& remote : config.remotes)
         if (auto added = add_remote(*world, config, remote, opening); !added) return added.error();
+    use_notices(*world, config, opening.access);
     world->books = std::make_unique<engine::Books>(core);
     world->service = std::make_unique<engine::Service>(core, *world->books);
     if (opening.access == Access::Writes)

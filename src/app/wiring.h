@@ -65,6 +65,14 @@ std::optional<MappingFile> mapping_file(const RemoteConfig& remote,
 std::unique_ptr<mapping::Mapping> make_mapping(const RemoteConfig& remote,
                                                std::vector<mapping::FileProblem>& problems);
 
+// Rules of the configuration and the places that only take notices, instead of those before.
+// REQUIRES: the lock, where others use the world
+void use_notices(World& world, const Config& config, Access access);
+// The place of one rule; nullptr for a person in Bitrix24.
+std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock& clock);
+// "03:30" since midnight.
+std::chrono::minutes clock_time(const std::string& text);
+
 // What G17 says of one remote against the books: nullopt when all is well or nothing is known.
 std::optional<Error> judge_account(store::Sources& sources, const std::string& name,
                                    const std::string& account);

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -13,12 +14,21 @@
 
 namespace hb::connector {
 
+// What can show that work is paid: tasks, single time records, or nothing.
+enum class MarkOf { Nothing, Task, Entry };
+
 struct Capabilities {
     std::vector<std::string> streams; // in the order in which a pull reads them
     bool read_by_ids = false;         // entries can be asked for by id
     bool crm = false;                 // deals, invoices, comments can be written
     bool task_totals = false;         // tasks carry the remote's own sum of their entries
-    std::chrono::seconds settle{90};  // how long a lost create may still become visible
+    MarkOf mark = MarkOf::Nothing;
+    bool mark_fields = false; // marks stand in two fields, each made by an op of its own
+    bool mark_only_paid =
+        false;                  // a mark says only that all is paid, no percent and no number (G44)
+    bool sees_marks = false;    // tasks come with their marks
+    bool signed_events = false; // events prove themselves by headers: receive(), not decode_event()
+    std::chrono::seconds settle{90}; // how long a lost create may still become visible
 };
 
 // One finding of `hourbridge check`.
@@ -52,6 +62,29 @@ struct OwnedPage {
     std::vector<OwnedObject> objects;
     std::string cursor;
     bool complete = false;
+};
+
+// One event as it was posted, and what it turned out to be.
+struct Delivery {
+    std::vector<std::pair<std::string, std::string>> headers; // names in any case
+    std::string body;
+};
+struct Changed {
+    std::string stream; // "" unknown: read what is new
+    std::string id;
+    bool deleted = false;
+};
+struct Received {
+    bool genuine = false;   // else nothing of the rest is to be believed
+    bool by_path = false;   // only a secret at the end of the address proves it
+    bool handshake = false; // to be answered, and that is all
+    std::string why;        // not genuine: for the log
+    int status = 200;       // how to answer, within five seconds
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::vector<Changed> changed;
+    std::string key;    // equal for a repeated delivery
+    std::string letter; // what decode_event() reads later: ids, and nobody's data
 };
 
 // Seam 4 of 4: one remote. Called from its lane's thread only. It never sleeps, retries or logs: it
@@ -130,6 +163,8 @@ public:
     virtual Result<domain::EventHint> decode_event(std::string_view /*body*/) const {
         return absent();
     }
+    // One delivery, headers and all (signed_events). Comparisons take constant time; calls nothing.
+    virtual Received receive(const Delivery& /*delivery*/, Instant /*now*/) const { return {}; }
     // What the portal hands over when our application is installed there. Calls nothing.
     virtual Result<AppTokens> decode_install(std::string_view /*body*/) const { return absent(); }
     // Keeps an application alive that makes no calls: its right to renew ends after 180 days.

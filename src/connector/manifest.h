@@ -84,27 +84,11 @@ std::unique_ptr<Connector> make_planner(Plan plan, PlannerOptions options,
 
 // --- webhooks -----------------------------------------------------------------------------------
 
-struct Delivery {
-    std::vector<std::pair<std::string, std::string>> headers; // names in any case
-    std::string body;
-};
-struct Changed {
-    std::string stream; // "" unknown: read what is new
-    std::string id;
-    bool deleted = false;
-};
-struct Received {
-    bool genuine = false; // else nothing of the rest is to be believed
-    std::string why;      // not genuine: for the log
-    int status = 200;     // how to answer, within five seconds
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
-    std::vector<Changed> changed;
-    std::string key; // equal for a repeated delivery
-};
 // Judges one delivery; calls nothing. Comparisons take constant time.
 Received receive(const Plan& plan, const PlannerOptions& options, const Delivery& delivery,
                  Instant now);
+// What Received::letter says.
+Result<domain::EventHint> read_letter(std::string_view letter, const std::string& remote);
 
 // --- folders ------------------------------------------------------------------------------------
 

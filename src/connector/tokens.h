@@ -33,7 +33,7 @@ public:
     // the books can't be used.
     virtual Result<std::optional<AppTokens>> tokens() = 0;
     // Committed when it returns true, and only then may `fresh` be used. False: another pair than
-    // `old` is kept by now (installed anew), which stays.
+    // `old` is kept by now (installed anew), which stays. An empty `old`: none was kept.
     virtual Result<bool> replace_tokens(const AppTokens& old, const AppTokens& fresh) = 0;
 
     // Where the portal that is configured at `host` answers since it was renamed; "" there.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -61,6 +62,15 @@ struct RemoteRuntime {
     std::chrono::minutes poll{5};
     int window_days = 62;
     std::chrono::minutes reconcile_at{3 * 60 + 30}; // local time of day
+
+    // Whoever calls the remote holds `busy`; it is taken before Core::mutex, never after it.
+    std::shared_ptr<std::recursive_mutex> busy = std::make_shared<std::recursive_mutex>();
+    std::int64_t pulls = 0;        // begun so far; under `busy`
+    std::atomic<bool> news{false}; // its own queue of events is worth a look
+    Instant earliest() const {
+        const std::lock_guard<std::recursive_mutex> at(*busy);
+        return connector->earliest();
+    }
 };
 
 // The books and everything around them. Remote calls are made without the lock and outside
@@ -81,9 +91,9 @@ struct Core {
     IdSource& ids;
     Settings settings;
     std::vector<std::unique_ptr<RemoteRuntime>> remotes;
-    // Where only notices go (Telegram, webhooks): no mapping, nothing is read from them. Touched by
-    // the service's thread alone.
-    std::vector<std::unique_ptr<RemoteRuntime>> senders;
+    // Where only notices go (Telegram, webhooks): no mapping, nothing is read from them. The list
+    // is touched by the service's own thread alone; a lane keeps what it works with.
+    std::vector<std::shared_ptr<RemoteRuntime>> senders;
     store::Sources sources;
     store::Contracts contracts;
     store::Reports reports;
@@ -97,13 +107,19 @@ struct Core {
     Meters meters;
     // Called just before and just after each remote call: tests kill the program there.
     std::function<void(std::string_view moment)> failpoint;
-    // Told a person at a terminal what is going on.
+    // What the remote's connector has sent so far, for /metrics.
+    void note_calls(const RemoteRuntime& remote) {
+        const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+        meters.note_calls(remote.row.name, remote.connector->counters());
+    }
+    // Told a person at a terminal what is going on, by the thread that works for that person.
     std::function<void(const std::string& line)> progress;
+    static inline thread_local bool quiet = false; // a lane: nobody listens to it
 
     using Lock = std::unique_lock<std::recursive_mutex>;
     Lock lock() { return Lock(mutex); }
     void say(const std::string& line) const {
-        if (progress) progress(line);
+        if (!quiet && progress) progress(line);
     }
     void at(std::string_view moment) const {
         if (failpoint) failpoint(moment);

@@ -47,6 +47,12 @@ InboxJob::Verdict InboxJob::judge(const store::Inbox::Row& row, Looked& looked) 
     if (remote == nullptr) return {"ignored", "no remote of the configuration sent it"};
     const auto hint = remote->connector->decode_event(row.body);
     if (!hint) return {"failed", shorten(to_string(hint.error()), 300)};
+    // Whatever a planner tells of, its next pull finds it.
+    if (remote->connector->capabilities().signed_events) {
+        const bool at_once = pull_at_once(*remote);
+        looked.pull = looked.pull || at_once;
+        return {at_once ? "done" : "ignored", ""};
+    }
     if (hint->event == "ONOFFLINEEVENT") {
         looked.offline = true;
         return {"done", ""};

@@ -56,6 +56,12 @@ std::optional<Secret> unseal_setting(const Secret& key, std::int64_t remote, std
     return unseal(key, about(remote, name), sealed);
 }
 
+bool BooksKeeper::writes() const {
+    if (!place_.writes) return false;
+    const std::lock_guard guard(place_.mutex);
+    return store::Sources(place_.db).find_remote(remote_).has_value();
+}
+
 std::int64_t BooksKeeper::remote_id() {
     const auto row = store::Sources(place_.db).find_remote(remote_);
     return row ? row->id : 0;
@@ -91,7 +97,9 @@ Result<bool> BooksKeeper::replace_tokens(const AppTokens& old, const AppTokens& 
         store::Tx tx(place_.db);
         const std::int64_t remote = remote_id();
         const auto now = read(remote);
-        if (!now || !*now || (*now)->refresh.reveal() != old.refresh.reveal()) return false;
+        if (!now || remote == 0) return false;
+        // The first pair of an account grows from the configuration: then nothing was kept before.
+        if ((*now ? (*now)->refresh.reveal() : "") != old.refresh.reveal()) return false;
         put_tokens(remote, fresh);
         tx.commit();
         return true;

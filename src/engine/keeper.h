@@ -27,7 +27,7 @@ public:
     BooksKeeper(Place place, std::string remote)
         : place_(std::move(place)), remote_(std::move(remote)) {}
 
-    bool writes() const override { return place_.writes; }
+    bool writes() const override; // false also before the remote has its row
     Result<std::optional<connector::AppTokens>> tokens() override;
     Result<bool> replace_tokens(const connector::AppTokens& old,
                                 const connector::AppTokens& fresh) override;

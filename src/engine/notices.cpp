@@ -1,6 +1,7 @@
 #include "engine/notices.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "engine/settings_names.h"

@@ -1,21 +1,15 @@
 #pragma once
 
-#include <array>
 #include <string_view>
 
 #include "engine/books.h"
+#include "engine/notice_words.h"
 #include "render/notice_text.h"
 
 // Tells people what happened. The log of the books says what did: it is read from where the last
 // look ended, and the notices and that place are committed together, so nothing is told twice or
 // forgotten. Calls no remote: what is told are ops of the outbox (G20).
 namespace hb::engine {
-
-// Words of a rule's "on".
-inline constexpr std::array<std::string_view, 10> kNoticeEvents = {
-    "sent",   "agreed", "invoiced", "paid",    "overdue", // of reports
-    "parked", "asks",   "stale",    "stopped", "machine", // a person is needed
-};
 
 class Notices {
 public:

@@ -21,6 +21,10 @@ std::chrono::milliseconds pause_after(int attempts) {
     return std::chrono::seconds{std::min(1 << std::min(attempts, 8), 300)};
 }
 
+bool is_mark(std::string_view kind) {
+    return kind == "task.mark" || kind == "entry.mark";
+}
+
 std::string file_name_of(const std::string& path) {
     return path.substr(path.rfind('/') + 1);
 }
@@ -183,7 +187,7 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
     switch (result.outcome) {
     case domain::Outcome::Done:
         // Marks come back read: equal ones need no second look.
-        op.verified = op.op.kind == "task.mark" &&
+        op.verified = is_mark(op.op.kind) &&
                       (result.answer == op.op.fields || result.answer == "{\"gone\":true}");
         finish(op, result.id.empty() ? op.op.target : result.id);
         return;
@@ -320,8 +324,7 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
 // Fixed values are read back at once; deals by the payment check, which compares sums.
 void OutboxJob::verify(const store::OpRow& done) {
     if (done.verified) return;
-    if (done.op.kind != "task.mark" && done.op.kind != "deal.stage" &&
-        done.op.kind != "invoice.stage")
+    if (!is_mark(done.op.kind) && done.op.kind != "deal.stage" && done.op.kind != "invoice.stage")
         return;
     core_.at("before read back");
     const auto now_there = remote_.connector->read_back(done.op);

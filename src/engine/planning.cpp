@@ -31,6 +31,15 @@ std::string number_prefix(Core& core, const domain::Contract& contract) {
 
 std::optional<std::int64_t> Planning::plan_task_fields(const RemoteRuntime& remote) {
     std::optional<std::int64_t> last;
+    if (!remote.connector->capabilities().mark_fields) {
+        // Whatever a planner needs for its marks, its own connector knows.
+        const std::string purpose = "marks of " + remote.row.name;
+        if (const auto known = core_.outbox.of_purpose(purpose))
+            return known->state == store::OpState::Done ? last : known->id;
+        auto op = new_op(core_, remote, "task.field", domain::Repeat::Fixed, purpose);
+        op.op.fields = "{}";
+        return core_.outbox.add(op);
+    }
     const std::pair<std::string, std::pair<std::string, std::string>> fields[] = {
         {core_.settings.paid_field, {"Paid, %", "Оплачено, %"}},
         {core_.settings.report_field, {"Hour reports", "Отчёты по часам"}},
@@ -53,7 +62,10 @@ bool Planning::plan_mark(std::int64_t task) {
     const auto row = core_.sources.find_task(task);
     if (!row || !row->known) return false;
     RemoteRuntime* remote = core_.find_remote(row->ref.remote);
-    if (remote == nullptr || remote->row.connector != "bitrix24") return false;
+    if (remote == nullptr || !remote->connector) return false;
+    const auto& can = remote->connector->capabilities();
+    if (can.mark == connector::MarkOf::Nothing) return false;
+    if (can.mark == connector::MarkOf::Entry) return plan_entry_marks(*remote, task);
     Drafting drafting(core_);
     const auto percent = drafting.percent_paid(task);
     // Empty means that nothing was billed; an agreed, unpaid task carries 0.
@@ -64,25 +76,53 @@ bool Planning::plan_mark(std::int64_t task) {
             report->state != domain::State::Sent)
             billed = true;
     }
-    const std::string fields = mapping::mark_fields(
-        core_.settings.paid_field, billed && percent ? std::to_string(*percent) : "",
-        core_.settings.report_field, numbers_of_task(core_, task));
-    const std::string purpose = "task " + std::to_string(task) + " mark";
-    const auto last = core_.outbox.of_purpose(purpose);
+    // What a tag can't say is not asked of it: so it is not written anew with each report (G44).
+    const bool only_paid = can.mark_only_paid;
+    const std::string shown = !billed || !percent           ? ""
+                              : only_paid && *percent < 100 ? ""
+                                                            : std::to_string(*percent);
+    return plan_mark_op(*remote,
+                        {"task.mark", "task " + std::to_string(task) + " mark", task, row->ref.id,
+                         shown, only_paid ? "" : numbers_of_task(core_, task)});
+}
+
+// Time records of the task whose reports are paid, where a planner can only mark those.
+bool Planning::plan_entry_marks(RemoteRuntime& remote, std::int64_t task) {
+    const bool only_paid = remote.connector->capabilities().mark_only_paid;
+    bool planned = false;
+    for (const auto& entry : core_.sources.entries_of_task(task)) {
+        if (entry.deleted || entry.ref.remote != remote.row.name) continue;
+        const auto report = entry.live_report ? core_.reports.find(*entry.live_report)
+                                              : std::optional<store::ReportRow>();
+        const bool paid = report && report->state == domain::State::Paid;
+        const std::string number = paid && report->number && !only_paid ? *report->number : "";
+        planned = plan_mark_op(remote, {"entry.mark", "entry " + std::to_string(entry.id) + " mark",
+                                        task, entry.ref.id, paid ? "100" : "", number}) ||
+                  planned;
+    }
+    return planned;
+}
+
+bool Planning::plan_mark_op(RemoteRuntime& remote, const MarkPlan& plan) {
+    const auto& settings = core_.settings;
+    const std::string fields = mapping::mark_fields(settings.paid_field, plan.percent,
+                                                    settings.report_field, plan.numbers);
+    const auto last = core_.outbox.of_purpose(plan.purpose);
     if (last && last->op.fields == fields && last->state != store::OpState::Parked) return false;
-    if (!last && fields == mapping::mark_fields(core_.settings.paid_field, "",
-                                                core_.settings.report_field, ""))
+    if (!last && fields == mapping::mark_fields(settings.paid_field, "", settings.report_field, ""))
         return false;
-    auto op = new_op(core_, *remote, "task.mark", domain::Repeat::Fixed, purpose);
-    op.task = task;
-    op.op.target = row->ref.id;
+    auto op = new_op(core_, remote, plan.kind, domain::Repeat::Fixed, plan.purpose);
+    op.task = plan.task;
+    op.op.target = plan.target;
     op.op.fields = fields;
-    op.after = plan_task_fields(*remote);
+    op.after = plan_task_fields(remote);
     core_.outbox.add(op);
     return true;
 }
 
 void Planning::mark_seen(const RemoteRuntime& remote, const domain::SourceTask& task) {
+    const auto& can = remote.connector->capabilities();
+    if (can.mark != connector::MarkOf::Task || !can.sees_marks) return;
     const auto row = core_.sources.find_task({remote.row.name, "task", task.id});
     if (!row) return;
     auto op = core_.outbox.of_purpose("task " + std::to_string(row->id) + " mark");

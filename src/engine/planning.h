@@ -53,6 +53,16 @@ public:
     void find_drift(); // rules 19-22, G10
 
 private:
+    struct MarkPlan {
+        const char* kind;
+        std::string purpose;
+        std::int64_t task;
+        std::string target; // id in the planner
+        std::string percent;
+        std::string numbers;
+    };
+    bool plan_mark_op(RemoteRuntime& remote, const MarkPlan& plan);
+    bool plan_entry_marks(RemoteRuntime& remote, std::int64_t task);
     std::optional<std::int64_t> plan_task_fields(const RemoteRuntime& remote);
 
     Core& core_;

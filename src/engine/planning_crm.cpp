@@ -20,6 +20,14 @@ bool has_billable(const domain::Revision& revision) {
     return false;
 }
 
+// As far as pulls have seen: a portal may take a deal of a company that is not there.
+bool is_gone(Core& core, const RemoteRuntime& crm, const domain::Ref& company) {
+    if (company.remote != crm.row.name) return false;
+    const auto known = core.sources.known(crm.row.id, "companies", {company.id});
+    const auto found = known.find(company.id);
+    return found != known.end() && found->second.gone;
+}
+
 } // namespace
 
 store::OpRow new_op(Core& core, const RemoteRuntime& remote, std::string kind,
@@ -57,6 +65,13 @@ void Planning::plan_deal(const store::ReportRow& report) {
     terms.stage_new = new_stage(core_.settings);
     terms.page_url = viewing.url(report);
     deal.op.fields = mapping::deal_fields(*crm->mapping, revision, terms);
+    if (is_gone(core_, *crm, revision.client.ref)) {
+        deal.state = store::OpState::Parked;
+        deal.last_error = "the company " + to_string(revision.client.ref) +
+                          " is gone from the CRM: deleted, or merged into another. Cancel the "
+                          "report and make it for the other company; or bring this one back, "
+                          "`hourbridge sync --full`, and retry this";
+    }
     const auto deal_id = core_.outbox.add(deal);
 
     auto rows = new_op(core_, *crm, "deal.rows", domain::Repeat::Fixed, rows_purpose(report.id));

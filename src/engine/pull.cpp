@@ -126,6 +126,7 @@ Pull::Step Pull::walk_step() {
     if (!page) return fail(page.error());
 
     keep_page(request, *page, full_);
+    if (!page->absent.empty()) take_deletions(*page);
     auto& counts = stream_report(state_.stream);
     core_.say(remote_.row.name + " " + state_.stream + ": " + std::to_string(counts.read) +
               " read");
@@ -133,6 +134,24 @@ Pull::Step Pull::walk_step() {
     if (index_ < remote_.connector->capabilities().streams.size()) return Step::More;
     plan_sweeps();
     return sweeps_.empty() ? finish() : Step::More;
+}
+
+// The planner's own list of what was deleted since the last walk. It proves what it names, unless
+// it names too much.
+void Pull::take_deletions(const domain::Page& page) {
+    const auto lock = core_.lock();
+    const auto told = static_cast<std::int64_t>(page.absent.size());
+    const auto known = core_.sources.count_known(remote_.row.id, state_.stream);
+    const auto strange =
+        told > 20 ? suspicious(state_.stream, known, known - std::min(known, told)) : std::nullopt;
+    if (strange && !options_.accept_deletions) return stop(*strange);
+    store::Tx tx(core_.db);
+    const store::Sources::Keep keep{remote_.row.id, state_.stream, full_ ? state_.run : 0,
+                                    pull_,          seen_,         core_.clock.now()};
+    const auto gone = core_.sources.tombstone(keep, page.absent);
+    tx.commit();
+    stream_report(state_.stream).tombstoned += gone;
+    if (gone > 0) facts_changed_ = true;
 }
 
 bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full) {

@@ -66,6 +66,7 @@ private:
     void plan_sweeps();
     Step fail(const Error& error);
     Step finish();
+    void take_deletions(const domain::Page& page);
     bool keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full);
     void end_full_walk(std::int64_t run);
     void stop(const std::string& reason);

@@ -14,10 +14,6 @@ using domain::State;
 
 // Paid reports are looked at this long after, for money that went back.
 constexpr std::chrono::days kPaidWatch{90};
-// A manager who moved a card waits no longer than this when no event says so.
-constexpr std::chrono::seconds kCardsEvery{60};
-// The portal's own queue of events is asked this often, also when nothing said that it has news.
-constexpr std::chrono::minutes kOfflineEvery{5};
 
 } // namespace
 
@@ -30,7 +26,7 @@ void Service::recover() {
 
 bool Service::wait_for(RemoteRuntime& remote, std::optional<Instant> until) {
     for (;;) {
-        const Instant earliest = remote.connector->earliest();
+        const Instant earliest = remote.earliest();
         if (earliest <= core_.clock.now()) return true;
         if (until && earliest > *until) return false;
         core_.clock.wait_until(earliest);
@@ -38,6 +34,8 @@ bool Service::wait_for(RemoteRuntime& remote, std::optional<Instant> until) {
 }
 
 PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
+    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+    ++remote.pulls;
     Pull pull(core_, remote, options);
     for (;;) {
         const auto step = pull.step();
@@ -136,7 +134,10 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string
     std::int64_t steps = 0;
     std::vector<std::int64_t> confirm;
     for (;;) {
-        const auto step = job.step();
+        const auto step = [&] {
+            const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+            return job.step();
+        }();
         if (step == OutboxJob::Step::Worked) {
             ++steps;
             if (job.trouble()) {
@@ -231,8 +232,13 @@ std::int64_t Service::work_inbox(std::vector<std::string>& errors, bool offline)
         follow(looked, errors);
         if (looked.taken == 0) break;
     }
-    if (offline)
-        for (auto& remote : core_.remotes) follow_offline(*remote, errors);
+    if (!offline) return taken;
+    for (auto& remote : core_.remotes) {
+        if (lanes_run_ && remote.get() != core_.crm())
+            remote->news = true;
+        else
+            follow_offline(*remote, errors);
+    }
     return taken;
 }
 
@@ -251,6 +257,7 @@ void Service::follow(const Looked& looked, std::vector<std::string>& errors) {
 
 // The portal forgets an event only when we say that it was dealt with (protocol section 22).
 void Service::follow_offline(RemoteRuntime& remote, std::vector<std::string>& errors) {
+    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     for (;;) {
         if (!wait_for(remote, std::nullopt)) return;
         const auto events = remote.connector->take_events();
@@ -316,6 +323,7 @@ std::int64_t Service::follow_moves(std::vector<std::string>& errors) {
 
 Result<domain::SetupReport> Service::setup_portal(RemoteRuntime& remote, bool dry_run,
                                                   std::string_view handler) {
+    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     std::string layout;
     {
         const auto lock = core_.lock();
@@ -386,62 +394,6 @@ RunReport Service::run(std::chrono::seconds wait) {
         if (row.asks) ++report.asking;
     report.next_due = next_due();
     return report;
-}
-
-void Service::serve(const std::function<bool()>& stop) {
-    recover();
-    Instant payments_due = core_.clock.now();
-    Instant cards_due = core_.clock.now();
-    Instant offline_due = core_.clock.now();
-    bool facts_changed = true;
-    while (!stop()) {
-        std::vector<std::string> errors;
-        const Instant now = core_.clock.now();
-        // Money first, then what waits to be told, then what is new.
-        if (now >= payments_due) {
-            check_payments(errors);
-            payments_due = now + std::chrono::minutes{15};
-        }
-        work_inbox(errors, now >= offline_due);
-        if (now >= offline_due) offline_due = now + kOfflineEvery;
-        if (now >= cards_due) {
-            if (errors.empty()) follow_moves(errors);
-            if (errors.empty()) work_cards(errors, facts_changed);
-            facts_changed = false;
-            cards_due = now + kCardsEvery;
-        }
-        for (auto& remote : core_.remotes) {
-            if (between_jobs) between_jobs();
-            if (stop()) return;
-            work_outbox(*remote, errors, std::nullopt);
-            std::optional<store::JobRow> job;
-            {
-                const auto lock = core_.lock();
-                job = core_.jobs.find(remote->row.id, "pull", "");
-            }
-            if (!job || job->due_at <= core_.clock.now()) {
-                Pull pull(core_, *remote, {});
-                for (;;) {
-                    const auto step = pull.step();
-                    if (step == Pull::Step::Wait)
-                        core_.clock.wait_until(remote->connector->earliest());
-                    else if (step != Pull::Step::More)
-                        break;
-                    if (stop()) return;
-                }
-                facts_changed = true;
-            }
-        }
-        tell(errors, std::nullopt);
-        log_errors(errors);
-        if (between_jobs) between_jobs();
-        if (stop()) return;
-        Instant until = std::min(payments_due, core_.clock.now() + std::chrono::seconds{5});
-        if (const auto due = next_due())
-            until =
-                std::min(until, std::max(*due, core_.clock.now() + std::chrono::milliseconds{200}));
-        core_.clock.wait_until(until);
-    }
 }
 
 } // namespace hb::engine

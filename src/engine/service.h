@@ -1,10 +1,11 @@
 #pragma once
 
-#include <set>
+#include <atomic>
 
 #include "engine/books.h"
 #include "engine/cards.h"
 #include "engine/inbox_job.h"
+#include "engine/lanes.h"
 #include "engine/pull.h"
 #include "engine/restored.h"
 
@@ -59,10 +60,11 @@ public:
     // waits for what becomes due by then. Returns steps made.
     std::int64_t tell(std::vector<std::string>& errors, std::optional<Instant> until);
 
-    // For ever, until `stop` says so: what is due, in turns of small steps.
+    // For ever, until `stop` says so: what is due, in turns of small steps. The caller's thread is
+    // the CRM's lane; every other remote has one of its own.
     void serve(const std::function<bool()>& stop);
-    // Called by serve() in its own thread while no walk and no write is under way: what has to call
-    // remotes on somebody's behalf does it here.
+    // Called by serve() in the caller's thread between two steps: what has to call remotes on
+    // somebody's behalf does it here.
     std::function<void()> between_jobs;
 
     std::optional<Instant> next_due() const;
@@ -81,11 +83,20 @@ private:
 
     std::int64_t work_sender(RemoteRuntime& sender, std::vector<std::string>& errors,
                              std::optional<Instant> until);
-    void log_errors(const std::vector<std::string>& errors);
+    std::int64_t plan_notices();
+
+    struct MainLane;
+    Instant main_turn(MainLane& lane, const std::function<bool()>& stop);
+    void open_lane(Lanes& lanes, RemoteRuntime& remote);
+    void open_sender_lanes(Lanes& lanes);
+    void refresh_if_idle(RemoteRuntime& remote, std::vector<std::string>& errors);
+    std::optional<Instant> next_due(const RemoteRuntime& remote) const;
+    Instant rest_until(const RemoteRuntime& remote, Walk::Turn turn) const;
 
     Instant give_up_due_{};
-    std::set<std::string> logged_; // errors that last
-    bool ready_ = false;
+    std::atomic<bool> facts_changed_{true}; // since the cards were looked at
+    std::atomic<bool> lanes_run_{false};
+    std::atomic<bool> ready_{false};
     Core& core_;
     Books& books_;
 };

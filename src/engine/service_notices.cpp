@@ -1,5 +1,3 @@
-#include <spdlog/spdlog.h>
-
 #include "engine/notices.h"
 #include "engine/outbox_job.h"
 #include "engine/service.h"
@@ -14,13 +12,18 @@ constexpr std::chrono::hours kGiveUpEvery{1};
 
 } // namespace
 
-std::int64_t Service::tell(std::vector<std::string>& errors, std::optional<Instant> until) {
+std::int64_t Service::plan_notices() {
     Notices notices(core_, books_);
     const std::int64_t planned = notices.plan();
     if (core_.clock.now() >= give_up_due_ && !core_.settings.notices.empty()) {
         notices.give_up();
         give_up_due_ = core_.clock.now() + kGiveUpEvery;
     }
+    return planned;
+}
+
+std::int64_t Service::tell(std::vector<std::string>& errors, std::optional<Instant> until) {
+    const std::int64_t planned = plan_notices();
     std::int64_t steps = planned;
     if (planned > 0 && until && core_.crm() != nullptr)
         steps += work_outbox(*core_.crm(), errors, until);
@@ -33,7 +36,10 @@ std::int64_t Service::work_sender(RemoteRuntime& sender, std::vector<std::string
     OutboxJob job(core_, sender);
     std::int64_t steps = 0;
     while (steps < kStepsATurn || until) {
-        const auto step = job.step();
+        const auto step = [&] {
+            const std::lock_guard<std::recursive_mutex> busy(*sender.busy);
+            return job.step();
+        }();
         if (step == OutboxJob::Step::Worked) {
             ++steps;
             if (job.trouble()) errors.push_back(sender.row.name + ": " + to_string(*job.trouble()));
@@ -45,11 +51,11 @@ std::int64_t Service::work_sender(RemoteRuntime& sender, std::vector<std::string
             due = core_.outbox.next_due(sender.row.id);
         }
         if (!due || !until) break;
-        const Instant next = std::max(*due, sender.connector->earliest());
+        const Instant next = std::max(*due, sender.earliest());
         if (next > *until) break;
         core_.clock.wait_until(next);
     }
-    core_.meters.note_calls(sender.row.name, sender.connector->counters());
+    core_.note_calls(sender);
     return steps;
 }
 
@@ -58,16 +64,6 @@ Result<Comparison> Service::compare_with_crm() {
     RemoteRuntime* crm = core_.crm();
     ensure(crm != nullptr, "there is a CRM to compare with");
     return engine::compare_with_crm(core_, *crm);
-}
-
-// Each trouble once while it lasts: a portal that is down for a night is no thousand lines.
-void Service::log_errors(const std::vector<std::string>& errors) {
-    for (const auto& error : errors)
-        if (logged_.insert(error).second) spdlog::warn("remote error=\"{}\"", error);
-    if (errors.empty() && !logged_.empty()) {
-        spdlog::info("remote recovered=yes");
-        logged_.clear();
-    }
 }
 
 } // namespace hb::engine

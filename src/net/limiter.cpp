@@ -55,7 +55,19 @@ Instant Limiter::budget_free(const Budget& budget, Instant now) const {
     return std::max(free, level_at_ + whole_ms(std::max(0.0, gap)));
 }
 
+// A clock that was set back would make every pause longer by that; what was learnt by the wrong
+// clock is forgotten, and the remote says it again.
+void Limiter::see(Instant now) const {
+    if (now < seen_) {
+        level_at_ = now;
+        paused_until_ = {};
+        budgets_.clear();
+    }
+    seen_ = now;
+}
+
 Instant Limiter::earliest(std::string_view method, Instant now) const {
+    see(now);
     Instant when = std::max(bucket_free(now), paused_until_);
     const auto found = budgets_.find(method);
     if (found != budgets_.end()) when = std::max(when, budget_free(found->second, now));
@@ -75,6 +87,7 @@ int Limiter::room(std::string_view method, Instant now, int most) const {
 }
 
 void Limiter::count(Instant now) {
+    see(now);
     level_ = level_at(now) + 1.0;
     level_at_ = std::max(level_at_, now);
 }

@@ -47,15 +47,18 @@ private:
         Instant reset_at{};
         Instant blocked_until{};
     };
+    void see(Instant now) const;
     double level_at(Instant now) const;
     Instant bucket_free(Instant now) const;
     Instant budget_free(const Budget& budget, Instant now) const;
     Limits limits_;
-    double level_ = 0;
-    Instant level_at_{};
-    Instant paused_until_{};
     int refusals_ = 0;
-    std::map<std::string, Budget, std::less<>> budgets_;
+    double level_ = 0;
+    // Whoever looks may be the first to notice that the clock was set back.
+    mutable Instant seen_{};
+    mutable Instant level_at_{};
+    mutable Instant paused_until_{};
+    mutable std::map<std::string, Budget, std::less<>> budgets_;
 };
 
 } // namespace hb::net

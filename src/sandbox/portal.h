@@ -22,6 +22,7 @@ struct HttpRequest {
     std::string body;
     std::string source = "127.0.0.1"; // whose request bucket this fills
     std::string host{};               // "127.0.0.1:8123"; links in answers begin with it
+    std::string authorization{};      // the header; a portal reads none
 };
 
 struct HttpAnswer {

@@ -105,9 +105,11 @@ private:
 } // namespace
 
 struct Server::Impl final : httplib::Server {
-    explicit Impl(Portal& portal_) : portal(portal_) {}
+    Impl(Portal* portal_, sandbox::Server::Handler handler_)
+        : portal(portal_), ask(std::move(handler_)) {}
 
-    Portal& portal;
+    Portal* portal; // nullptr: another system
+    sandbox::Server::Handler ask;
     std::thread thread;
     int port = 0;
     std::atomic<bool> stopping{false};
@@ -163,7 +165,7 @@ bool Server::Impl::process_and_close_socket(socket_t socket) {
     while (open && !stopping && connection.has_next_request()) {
         bool closed = false;
         delivery_of_request = Delivery::Whole;
-        const bool gzip = portal.gzip();
+        const bool gzip = portal != nullptr && portal->gzip();
         const auto adjust = [gzip](httplib::Request& request) { adjust_headers(request, gzip); };
         open = process_request(connection, false, closed, adjust) && !closed;
         open = connection.flush(delivery_of_request) && open;
@@ -180,8 +182,8 @@ void Server::Impl::wait(std::int64_t delay_ms) {
 
 // One try each, as on a portal: an event that does not arrive is lost.
 void Server::Impl::carry_events() {
-    while (!stopping) {
-        for (const auto& event : portal.take_events()) portal.note_delivery(post_event(event));
+    while (!stopping && portal != nullptr) {
+        for (const auto& event : portal->take_events()) portal->note_delivery(post_event(event));
         wait(kEventPauseMs);
     }
 }
@@ -195,7 +197,8 @@ void Server::Impl::answer(const httplib::Request& request, httplib::Response& re
     sent.content_type = request.get_header_value(kTypeHeader);
     sent.body = request.body;
     sent.host = request.get_header_value("Host");
-    const HttpAnswer answer = portal.handle(sent);
+    sent.authorization = request.get_header_value("Authorization");
+    const HttpAnswer answer = ask(sent);
     if (answer.delay_ms > 0) wait(answer.delay_ms);
     delivery_of_request = answer.delivery;
     response.status = answer.status;
@@ -203,13 +206,19 @@ void Server::Impl::answer(const httplib::Request& request, httplib::Response& re
     response.set_content(answer.body, answer.content_type);
 }
 
-Server::Server(Portal& portal) : impl_(std::make_unique<Impl>(portal)) {
-    const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
+Server::Server(Portal& portal)
+    : Server(&portal, [&portal](const HttpRequest& request) { return portal.handle(request); }) {}
+
+Server::Server(Handler handler) : Server(nullptr, std::move(handler)) {}
+
+Server::Server(Portal* portal, Handler handler)
+    : impl_(std::make_unique<Impl>(portal, std::move(handler))) {
+    const auto route = [this](const httplib::Request& request, httplib::Response& response) {
         impl_->answer(request, response);
     };
-    impl_->Get(".*", handler);
-    impl_->Post(".*", httplib::Server::Handler{handler});
-    impl_->Delete(".*", httplib::Server::Handler{handler});
+    impl_->Get(".*", route);
+    impl_->Post(".*", httplib::Server::Handler{route});
+    impl_->Delete(".*", httplib::Server::Handler{route});
     impl_->new_task_queue = [] { return new httplib::ThreadPool(16); };
     impl_->set_tcp_nodelay(true);
     impl_->set_keep_alive_timeout(30);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,9 @@ class Server {
 public:
     // `portal` must outlive the server.
     explicit Server(Portal& portal);
+    // Another system than a portal, which has no events to carry. Called from several threads.
+    using Handler = std::function<HttpAnswer(const HttpRequest&)>;
+    explicit Server(Handler handler);
     ~Server(); // stops
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -29,6 +33,7 @@ public:
 
 private:
     struct Impl;
+    Server(Portal* portal, Handler handler);
     std::unique_ptr<Impl> impl_;
 };
 

@@ -65,6 +65,10 @@ std::vector<StreamHealth> read_streams(Database& db) {
                });
 }
 
+std::int64_t data_version(Database& db) {
+    return first(db.prepare("PRAGMA data_version"), only_integer).value_or(0);
+}
+
 std::int64_t last_event(Database& db) {
     return first(db.prepare("SELECT ifnull(max(seq), 0) FROM events"), only_integer).value_or(0);
 }

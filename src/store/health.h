@@ -40,6 +40,8 @@ struct HealthRows {
 };
 // By remote and stream.
 std::vector<StreamHealth> read_streams(Database& db);
+// Another number when somebody else has written since; of one connection.
+std::int64_t data_version(Database& db);
 // The number of the newest row in the log; 0: there is none.
 std::int64_t last_event(Database& db);
 // `restored_name`: the setting of the whole books that says so.

@@ -41,10 +41,21 @@ bool is_kept(std::string_view name) {
 
 } // namespace
 
-bool Hooks::has_secret(std::string_view remote, const std::string* secret) const {
+void Hooks::use(HookKeysOf keys) {
+    const std::lock_guard guard(mutex_);
+    keys_ = std::move(keys);
+}
+
+std::optional<HookKeys> Hooks::keys_of(std::string_view remote) const {
+    const std::lock_guard guard(mutex_);
     const auto keys = keys_.find(remote);
-    if (keys == keys_.end()) return false;
-    const std::string& wanted = keys->second.hook_secret.reveal();
+    return keys == keys_.end() ? std::nullopt : std::optional(keys->second);
+}
+
+bool Hooks::has_secret(std::string_view remote, const std::string* secret) const {
+    const auto keys = keys_of(remote);
+    if (!keys) return false;
+    const std::string& wanted = keys->hook_secret.reveal();
     if (wanted.empty()) return secret == nullptr;
     return secret != nullptr && equal_constant_time(*secret, wanted);
 }
@@ -81,8 +92,8 @@ bool Hooks::has_token(const engine::RemoteRuntime& remote, const Secret& token) 
         const bool same = equal_constant_time(token.reveal(), wanted.reveal());
         fits = (same && !wanted.empty()) || fits;
     };
-    if (const auto keys = keys_.find(remote.row.name); keys != keys_.end())
-        for (const auto& wanted : keys->second.application_tokens) compare(wanted);
+    if (const auto keys = keys_of(remote.row.name))
+        for (const auto& wanted : keys->application_tokens) compare(wanted);
     compare(known(remote).token);
     return fits;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ public:
     bool has_token(const engine::RemoteRuntime& remote, const Secret& token);
     // After an installation or its end.
     void forget_installed();
+    // Other keys from now on: a reload of the configuration.
+    void use(HookKeysOf keys);
 
     engine::InboxDoor door;
     MissLimiter misses; // wrong secrets and tokens; those of links are counted apart
@@ -36,8 +39,9 @@ private:
     bool right_account(const engine::RemoteRuntime& remote, const domain::EventHint& hint);
 
     engine::Core& core_;
-    const HookKeysOf keys_;
-    std::mutex mutex_;
+    std::optional<HookKeys> keys_of(std::string_view remote) const;
+    mutable std::mutex mutex_;
+    HookKeysOf keys_;
     std::map<std::int64_t, Known> known_; // read once, so that a burst asks the books for nothing
 };
 

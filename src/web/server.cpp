@@ -143,6 +143,8 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
     const bool one = req.get_header_value_count("X-Real-IP") == 1;
     asked.address = client_address(req.remote_addr, one ? req.get_header_value("X-Real-IP") : "");
     asked.request_id = next_request_id();
+    if (req.method == "POST" && asked.path.rfind("/hook/", 0) == 0)
+        asked.headers.assign(req.headers.begin(), req.headers.end());
     const std::string id = asked.request_id;
     std::string_view route = "-";
     const Answer told = answer({core, books, misses, hooks, options.watch, options.version},
@@ -277,6 +279,10 @@ Status WebServer::start() {
     if (const Status bound = impl_->bind(*listen); !bound) return bound;
     impl_->run();
     return {};
+}
+
+void WebServer::use_hook_keys(HookKeysOf keys) {
+    impl_->hooks.use(std::move(keys));
 }
 
 int WebServer::port() const {

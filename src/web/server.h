@@ -30,6 +30,8 @@ public:
     // Listens and answers in threads of its own. Code::Usage: not an address to listen on;
     // Code::Machine: it is taken, or may not be used.
     Status start();
+    // Other keys for events from now on.
+    void use_hook_keys(HookKeysOf keys);
     int port() const; // 0 before start and for a unix socket
     // Returns when the answers under way are given; connections at rest are waited for 5 s at most.
     void stop();

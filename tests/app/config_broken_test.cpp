@@ -56,10 +56,13 @@ TEST_CASE("a broken configuration is told with its line, its place and the way o
          "example \"en\" or \"ru\"\n"},
         {"\"bitrix24\"", "\"bitrix\"",
          "DIR/hb.json:8: /remotes/b24/connector: there is no connector \"bitrix\"; this version "
-         "knows bitrix24. did you mean \"bitrix24\"?\n"},
-        {"\"bitrix24\"", "\"worksection\"",
-         "DIR/hb.json:8: /remotes/b24/connector: there is no connector \"worksection\"; this "
-         "version knows bitrix24. leave this remote out until a version knows its connector\n"},
+         "knows bitrix24, clockify, everhour, harvest, jira, kimai, openproject, redmine, toggl, "
+         "worksection, youtrack. did you mean \"bitrix24\"?\n"},
+        {"\"bitrix24\"", "\"basecamp\"",
+         "DIR/hb.json:8: /remotes/b24/connector: there is no connector \"basecamp\"; this version "
+         "knows bitrix24, clockify, everhour, harvest, jira, kimai, openproject, redmine, toggl, "
+         "worksection, youtrack. write a manifest of your own (hourbridge connector new) and name "
+         "it under \"manifest\"\n"},
         {"\"b24\": {", "\"b 24\": {",
          "DIR/hb.json:8: /remotes/b 24: only letters, digits, dots, _ and - may stand in the name "
          "of a remote. it stands in references such as bitrix24:task:691\n"

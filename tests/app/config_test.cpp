@@ -116,17 +116,21 @@ TEST_CASE("what is left out has the interface's defaults") {
     CHECK(c.log_level == "info");
 }
 
-TEST_CASE("the interface's example is accepted, and what does nothing yet is said") {
+TEST_CASE("the interface's example is accepted without a warning") {
     const Variable webhook("HOURBRIDGE_BITRIX24_WEBHOOK", "https://a.bitrix24.ru/rest/1/abc/");
     const Variable token("HOURBRIDGE_BITRIX24_APP_TOKEN", "t0ken");
     const Variable secret("HOURBRIDGE_HOOK_SECRET", "0123456789abcdef");
+    const Variable bot("HOURBRIDGE_TELEGRAM_TOKEN", "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw");
     const Folder folder;
     const app::Config c = must_load(folder, kInterfaceExample);
     CHECK(c.secret_key_file == folder.path.string() + "/data/secret.key");
     CHECK(c.invoice_enabled);
-    const std::string ending = " with a later version; this setting does nothing yet\n";
-    CHECK(folder.hide(show(c.warnings)) ==
-          "DIR/hb.json:29: /notify: notices come" + ending);
+    CHECK(show(c.warnings) == "");
+    REQUIRE(c.notify.size() == 2);
+    CHECK(c.notify[0].remote == "bitrix24");
+    CHECK(c.notify[0].person == "responsible");
+    REQUIRE(c.notify[1].telegram);
+    CHECK(c.notify[1].telegram->chat_id == "-100123");
 }
 
 TEST_CASE("the shipped examples are complete and without a problem") {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "application.h"
 #include "stub_list.h"
 
 // G32: two batches of one walk in flight together.
@@ -226,4 +227,69 @@ TEST_CASE("the request bucket is asked for both: a full one lets a single batch 
     CHECK(sent <= 45 + static_cast<std::size_t>(passed.count() / 500) + 1);
     CHECK(std::count(pair.groups.begin(), pair.groups.begin() + 22, std::size_t{2}) == 22);
     CHECK(std::count(pair.groups.begin() + 22, pair.groups.end(), std::size_t{1}) == 38);
+}
+
+TEST_CASE("two batches whose token has ended are renewed for once and both repeated (G34)") {
+    StubList list = tasks(range(1, 10'000));
+    application::App app;
+    int renewals = 0;
+    app.server = [&](const net::Request&) {
+        ++renewals;
+        return app.fresh(renewals + 1);
+    };
+    int refused = 0, answers = 0;
+    app.portal = [&](const net::Request& request) {
+        const bool ended = answers >= 2 && request.body.find("\"access-1\"") != std::string::npos;
+        if (ended) {
+            ++refused;
+            return failed(401, "expired_token");
+        }
+        ++answers;
+        return list({"batch", request.body, false});
+    };
+    domain::ReadRequest request = full_walk();
+    std::vector<std::int64_t> ids;
+    for (bool complete = false; !complete;) {
+        const auto page = app.connector->read(request);
+        REQUIRE(page.ok());
+        for (const auto& record : page->records) ids.push_back(std::stoll(record.id));
+        request.cursor = page->cursor;
+        complete = page->complete;
+    }
+    CHECK(refused == 2);
+    CHECK(renewals == 1);
+    CHECK(ids.size() == 10'000);
+    CHECK(same_ids(ids, list.ids));
+}
+
+TEST_CASE(
+    "two batches that a renamed portal redirects are both followed, and its address is kept") {
+    struct Renamed final : net::HttpClient {
+        explicit Renamed(StubList& rows) : list(rows) {}
+        net::Response send(const net::Request& request) override {
+            const std::string& url = request.url.reveal();
+            if (url.find("portal.example") == std::string::npos)
+                return list({"batch", request.body, false});
+            net::Response moved = answered(302, "");
+            moved.headers.emplace_back("location",
+                                       "https://new.example" + url.substr(url.find("/rest/")));
+            return moved;
+        }
+        StubList& list;
+    };
+    StubList list = tasks(range(1, 5000));
+    ManualClock clock{kNow};
+    connector::Bitrix24Options options;
+    options.webhook_url = Secret(kUrl);
+    options.keeper = std::make_shared<application::MemoryKeeper>();
+    auto made = connector::make_bitrix24(options, std::make_unique<Renamed>(list), clock);
+    REQUIRE(made.ok());
+    domain::ReadRequest request = full_walk();
+    const auto first = (*made)->read(request);
+    REQUIRE(first.ok());
+    CHECK((*made)->counters().requests == 4); // two, and each once more
+    CHECK(options.keeper->moved_to("portal.example") == "new.example");
+    request.cursor = first->cursor;
+    REQUIRE((*made)->read(request).ok());
+    CHECK((*made)->counters().requests == 6);
 }

@@ -14,6 +14,10 @@ namespace {
 // A remote that nobody calls.
 class Silent final : public connector::Connector {
 public:
+    Silent() {
+        capabilities_.mark = connector::MarkOf::Task;
+        capabilities_.mark_fields = true;
+    }
     const connector::Capabilities& capabilities() const override { return capabilities_; }
     std::string account() const override { return "silent"; }
     Instant earliest() const override { return Instant{}; }

@@ -11,6 +11,7 @@ namespace {
 
 struct Agency {
     std::int64_t client = 0, other = 0;
+    std::int64_t task = 0; // the client's
 };
 
 Agency agency(World& world) {
@@ -22,6 +23,7 @@ Agency agency(World& world) {
         const auto task =
             world.task({"Landing page", {"CO_" + std::to_string(client)}, {}, 0, 0, 5});
         world.entry(task, worker, 3600, "2026-06-10T10:00:00+03:00");
+        if (client == a.client) a.task = task;
     }
     REQUIRE_FALSE(world.pull().error);
     world.contract(a.client);
@@ -170,6 +172,72 @@ TEST_CASE(
     CHECK((world.state(report) == "invoiced" || !troubles(world).empty()));
     CHECK(world.deals().size() <= 2);
     CHECK(world.verify() == "");
+}
+
+TEST_CASE("a company merged into another takes no time along that a report holds; its deal asks a "
+          "person, and the other company's report goes on") {
+    World world(full());
+    const auto a = agency(world);
+    const auto report = world.draft(a.client, "2026-06-01", "2026-06-30");
+    world.send(report);
+    work(world);
+    // The portal moves everything to the company that stays, and deletes the other one.
+    world.link_task(a.task, a.other);
+    portal_call(world, "crm.item.delete",
+                "{\"entityTypeId\":4,\"id\":" + std::to_string(a.client) + "}");
+    REQUIRE_FALSE(world.pull({true, false, false, std::nullopt, std::nullopt}).error);
+    const auto second = world.draft(a.other, "2026-06-01", "2026-06-30");
+    CHECK(world.total(second) == "90.00"); // its own hour; the merged one stands on a sent report
+    world.agree(report);
+    work(world);
+    bill(world, second);
+    CHECK(world.state(second) == "invoiced");
+    const std::string told = troubles(world);
+    INFO(told);
+    CHECK(world.state(report) == "agreed");
+    CHECK(told.find("deleted, or merged into another") != std::string::npos);
+    CHECK(told.find("Cancel the report") != std::string::npos);
+    CHECK(world.deals().size() == 1);
+    CHECK(world.verify() == "");
+    // A person who knows better tries the same op again.
+    retry_parked(world);
+    work(world);
+    CHECK(world.deals().size() == 2);
+}
+
+TEST_CASE("a deal whose call may have run goes out again only after the settle delay and two "
+          "look-ups that found nothing (R11, G21)") {
+    World world(full());
+    const auto a = agency(world);
+    const auto report = world.draft(a.client, "2026-06-01", "2026-06-30");
+    world.send(report);
+    work(world);
+    sandbox::Fault reset;
+    reset.kind = sandbox::Fault::Kind::Reset;
+    reset.method = "crm.item.add";
+    world.portal->add_fault(reset);
+    world.agree(report);
+    const Instant sent = world.clock.now();
+    const auto settle = world.core->crm()->connector->capabilities().settle;
+    std::vector<int> looks; // what the op has counted, step by step
+    Instant second_look{};
+    for (int i = 0; i < 100 && world.deals().empty(); ++i) {
+        world.run(std::chrono::seconds{0});
+        if (!world.deals().empty()) break;
+        for (const auto& op : world.core->outbox.list(store::OpState::Uncertain, 10)) {
+            if (op.op.kind != "deal.create" || (!looks.empty() && looks.back() == op.lookups))
+                continue;
+            looks.push_back(op.lookups);
+            if (op.lookups == 2) second_look = world.clock.now();
+        }
+        world.advance(std::chrono::seconds{1});
+    }
+    CHECK(looks == std::vector<int>{1, 2}); // an early one proves nothing, then a late one
+    CHECK(second_look - sent >= settle);
+    CHECK(world.clock.now() > second_look); // and a second late one before the call goes out again
+    CHECK(world.deals().size() == 1);
+    work(world);
+    CHECK(world.state(report) == "invoiced");
 }
 
 TEST_CASE("a card's field that somebody removed is reported, and portal setup brings it back") {

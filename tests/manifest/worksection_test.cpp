@@ -21,7 +21,7 @@ std::string cost(int id, const std::string& date) {
 }
 
 struct Account : rig::Rig {
-    Account(const char* key_name = "key") {
+    Account(const char* key_name = "api_key") {
         options.remote = "worksection";
         options.base_url = "https://acme.worksection.com";
         options.settings[key_name] = Secret(kKey);

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/backups.h"
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
@@ -20,13 +21,23 @@ int backup(Session& session, const std::string& file) {
                                       "a backup never overwrites anything: choose another name"});
     if (auto done = session.world->db->backup_to(path); !done)
         return session.out.fail(done.error());
-    const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(path, unknown));
-    session.out.text("Written and checked: " + path + " (" + std::to_string(bytes) + " bytes)");
+    const std::string documents = session.core().settings.documents_dir;
+    const auto made = write_manifest(*session.world->db, documents, path);
+    if (!made) return session.out.fail(made.error());
+    const std::int64_t bytes = made->bytes;
+    session.out.text("Written and checked: " + path + " (" + std::to_string(bytes) +
+                     " bytes); its hashes: " + path + ".sha256");
+    if (made->documents > 0)
+        session.out.note("Copy " + documents + " beside it: " + std::to_string(made->documents) +
+                         " files of documents belong to the backup.");
+    if (made->missing > 0)
+        session.out.note(std::to_string(made->missing) + " of them are missing there already.");
     if (session.config->secret_key.empty())
         session.out.note("Keep " + secret_key_path(*session.config) +
                          " beside it, under lock and key: the links of clients are made with it.");
     json::Writer json;
-    json.begin_object().member("file", path).member("bytes", bytes).end_object();
+    json.begin_object().member("file", path).member("bytes", bytes);
+    json.member("documents", made->documents).end_object();
     session.out.document(json.text());
     return kDone;
 }

@@ -111,13 +111,33 @@ void look_at_events(RemoteFinding& finding, store::Database& db, std::int64_t re
         finding.last_event_at = format_instant(*at);
 }
 
-// Scopes beyond the main job's, for what `portal setup` has made (G35).
-std::vector<std::string> more_scopes(store::Database* db, const std::string& remote) {
-    if (db == nullptr) return {};
-    const auto row = store::Sources(*db).find_remote(remote);
+// Scopes beyond the main job's, for what `portal setup` has made and for notices (G35).
+std::vector<std::string> more_scopes(store::Database* db, const Config& config,
+                                     const std::string& remote) {
+    std::vector<std::string> scopes;
+    const auto row = db != nullptr ? store::Sources(*db).find_remote(remote) : std::nullopt;
     if (row && store::Settings(*db).get(row->id, engine::kept::kCardType))
-        return {"userfieldconfig"};
-    return {};
+        scopes.emplace_back("userfieldconfig");
+    for (const auto& rule : config.notify)
+        if (rule.remote == remote && !rule.person.empty()) {
+            scopes.emplace_back("im");
+            break;
+        }
+    return scopes;
+}
+
+// Bots that tell people: is the token good? A webhook has no call that changes nothing.
+void check_bots(Findings& findings, const Config& config, Process& process) {
+    for (const auto& rule : config.notify) {
+        if (!rule.telegram) continue;
+        RemoteFinding finding;
+        finding.name = "telegram";
+        finding.report = make_sender(rule, process.clock)->check();
+        bool known = false;
+        for (const auto& other : findings.remotes)
+            known = known || other.report.account == finding.report.account;
+        if (!known) findings.remotes.push_back(std::move(finding));
+    }
 }
 
 void check_remote(Findings& findings, const Config& config, const RemoteConfig& remote,
@@ -128,7 +148,7 @@ void check_remote(Findings& findings, const Config& config, const RemoteConfig& 
     if (keeper && remote.oauth)
         renew_by_service(books, config, remote.name, *keeper, process.clock.now());
     auto connector =
-        make_connector(config, remote, process.clock, keeper, more_scopes(db, remote.name));
+        make_connector(config, remote, process.clock, keeper, more_scopes(db, config, remote.name));
     if (!connector) {
         findings.problems.push_back({config.file, 0, "/remotes/" + remote.name,
                                      connector.error().message, connector.error().hint});
@@ -318,6 +338,7 @@ int check(Session& session) {
         open_books(books, *config, session.process, findings);
         for (const auto& remote : config->remotes)
             check_remote(findings, *config, remote, books, session.process);
+        check_bots(findings, *config, session.process);
         if (books.db) look_into_books(findings, *books.db);
     }
     const int code = exit_code(findings);

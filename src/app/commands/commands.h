@@ -17,6 +17,7 @@ void add_late(Commands& commands);
 void add_payment(Commands& commands);
 void add_link(Commands& commands);
 void add_alias(Commands& commands);
+void add_connector(Commands& commands);
 void add_adopt(Commands& commands);
 void add_outbox(Commands& commands);
 void add_inbox(Commands& commands);
@@ -29,6 +30,8 @@ void add_run(Commands& commands);
 void add_serve(Commands& commands);
 void add_sandbox(Commands& commands);
 void add_backup(Commands& commands);
+void add_restore(Commands& commands);
+void add_notify(Commands& commands);
 void add_dump(Commands& commands);
 
 void add_all_commands(Commands& commands);

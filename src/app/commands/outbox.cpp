@@ -4,6 +4,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "engine/drafting.h"
+#include "engine/restored.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -139,6 +140,45 @@ int park(Session& session, std::int64_t id) {
     return tell_op(session, id, "waits until: hourbridge outbox retry " + std::to_string(id));
 }
 
+// G18: what carries our mark in the CRM and is not known here.
+int adopt(Session& session, const std::string& text, const std::string& report) {
+    auto* crm = session.core().crm();
+    const auto what = domain::parse_ref(text);
+    if (!what) return session.out.fail(what.error());
+    if (crm == nullptr || what->remote != crm->row.name)
+        return session.out.fail(Error{Code::Usage, text + " is not in the CRM of the configuration",
+                                      "", "write REMOTE:deal:ID or REMOTE:invoice:ID"});
+    std::optional<std::int64_t> id;
+    if (!report.empty()) {
+        const auto found = session.books().find_report(report);
+        if (!found) return session.out.fail(found.error());
+        id = *found;
+    }
+    const auto done = engine::adopt_object(session.core(), *crm, *what, id, session.actor());
+    if (!done) return session.out.fail(done.error());
+    session.out.text(text + (id ? " belongs to report " + report : " stays as it is") +
+                     "; hourbridge verify --remote compares again");
+    json::Writer json;
+    json.begin_object().member("object", text).key("report");
+    if (id)
+        json.integer(*id);
+    else
+        json.null();
+    session.out.document(json.end_object().text());
+    return kDone;
+}
+
+void add_adopting(Commands& commands, CLI::App& group) {
+    const auto what = std::make_shared<std::string>();
+    const auto report = std::make_shared<std::string>();
+    CLI::App& app = commands.add(
+        group, "adopt", "Say what an object of ours is that the books do not know (after restore)",
+        "outbox adopt bitrix24:deal:345 --report HB2026-0007", Needs::Remotes,
+        [what, report](Session& session) { return adopt(session, *what, *report); });
+    app.add_option("REF", *what, "a deal, invoice or card")->required();
+    app.add_option("--report", *report, "whose deal or invoice it is; left out: nobody's");
+}
+
 } // namespace
 
 void add_outbox(Commands& commands) {
@@ -161,6 +201,7 @@ void add_outbox(Commands& commands) {
              [parked](Session& session) { return park(session, *parked); })
         .add_option("ID", *parked, "of the op")
         ->required();
+    add_adopting(commands, group);
 }
 
 } // namespace hb::app

@@ -13,7 +13,10 @@
 #include "app/errands.h"
 #include "app/exit_code.h"
 #include "app/logging.h"
+#include "app/night.h"
+#include "app/reload.h"
 #include "app/signals.h"
+#include "base/text.h"
 #include "web/server.h"
 #include "json/writer.h"
 
@@ -74,7 +77,9 @@ public:
                 &watch_, kVersion}),
           control_(
               [this](const Handover& request, const Sink& sink) { return answer(request, sink); }),
-          errands_([this] { session_.process.clock.wake(); }) {}
+          errands_([this] { session_.process.clock.wake(); }),
+          night_(*world.core, *session.config, database_path(*session.config)),
+          config_(*session.config) {}
 
     Status start() {
         if (auto done = web_.start(); !done) return done;
@@ -85,7 +90,24 @@ public:
         if (auto done = control_.start(control_path(session_.config->data_dir)); !done) return done;
         world_.service->between_jobs = [this] { between_jobs(); };
         thread_ = std::thread([this] { work(); });
+        night_.start();
         return {};
+    }
+
+    // Reads the configuration again; what can be taken over is, between two jobs. A file that can't
+    // be used changes nothing.
+    void reload() {
+        std::vector<mapping::FileProblem> problems;
+        auto fresh = load_config(session_.config->file, problems);
+        world_.core->meters.add(engine::meter::kReloads, {{"result", fresh ? "good" : "refused"}});
+        for (const auto& problem : problems)
+            spdlog::error("reload refused=\"{}\"", mapping::to_string(problem));
+        if (!fresh) return;
+        {
+            const std::lock_guard guard(pending_mutex_);
+            pending_ = std::move(*fresh);
+        }
+        session_.process.clock.wake();
     }
 
     void stop() {
@@ -95,6 +117,7 @@ public:
         session_.process.clock.wake();
         if (thread_.joinable()) thread_.join();
         control_.stop();
+        night_.stop();
         deadline.all_work_is_done();
         web_.stop();
     }
@@ -107,16 +130,60 @@ public:
 
 private:
     void between_jobs() {
+        take_over();
+        use_remotes();
         errands_.work();
-        for (const auto& remote : world_.core->remotes)
-            world_.core->meters.note_calls(remote->row.name, remote->connector->counters());
+    }
+
+    void take_over() {
+        std::optional<Config> fresh;
+        {
+            const std::lock_guard guard(pending_mutex_);
+            fresh.swap(pending_);
+        }
+        if (!fresh) return;
+        const ConfigChange change = compare_configs(config_, *fresh);
+        config_ = with_changes(config_, *fresh);
+        to_use_ = config_.remotes;
+        {
+            const auto lock = world_.core->lock();
+            use_notices(world_, config_, Access::Writes);
+        }
+        web_.use_hook_keys(hook_keys(config_));
+        night_.use(config_);
+        log_as_service(config_);
+        for (const auto& name : change.needs_restart)
+            spdlog::warn("reload setting={} next=\"needs a restart\"", name);
+        spdlog::info("reload applied=\"{}\"", join(change.applied, ", "));
+    }
+
+    // A lane in the middle of a call keeps its remote; that one gets its values when it is over.
+    void use_remotes() {
+        if (to_use_.empty()) return;
+        std::vector<RemoteConfig> later;
+        for (auto& remote : to_use_) {
+            auto* runtime = world_.core->find_remote(remote.name);
+            if (runtime == nullptr) continue; // it needs a restart
+            const std::unique_lock<std::recursive_mutex> busy(*runtime->busy, std::try_to_lock);
+            if (!busy) {
+                later.push_back(std::move(remote));
+                continue;
+            }
+            const auto lock = world_.core->lock();
+            runtime->connector->use_limits(remote.burst, remote.per_second);
+            runtime->poll = std::chrono::minutes{remote.poll_minutes};
+            runtime->window_days = remote.window_days;
+            runtime->reconcile_at = clock_time(remote.reconcile_at);
+        }
+        to_use_ = std::move(later);
+        watch_.expect(engine::polls_of(*world_.core));
     }
 
     void work() {
         while (!stopping_) {
             try {
                 world_.service->serve([this] { return stopping_.load(); });
-            } catch (const std::exception& trouble) {
+            } catch (const std::exception& trouble) { // before its first turn: the disk is full
                 spdlog::error("service error=\"{}\" next=\"trying again soon\"", trouble.what());
                 session_.process.clock.wait_until(session_.process.clock.now() +
                                                   kPauseAfterTrouble);
@@ -155,6 +222,11 @@ private:
     web::WebServer web_;
     ControlServer control_;
     Errands errands_;
+    Night night_;
+    Config config_;                    // as it is in force; the service's thread's own
+    std::vector<RemoteConfig> to_use_; // reloaded, not yet in force
+    std::mutex pending_mutex_;
+    std::optional<Config> pending_; // read and waiting to be taken over
     std::atomic<bool> stopping_{false};
     std::thread thread_;
 };
@@ -174,7 +246,7 @@ Result<std::unique_ptr<WriterLock>> take_lock(Session& session) {
 }
 
 int serve(Session& session) {
-    StopSignals signals;
+    StopSignals signals(true);
     log_as_service(*session.config);
     if (auto made = make_data_dir(session.config->data_dir); !made)
         return session.out.fail(made.error());
@@ -192,7 +264,7 @@ int serve(Session& session) {
     json::Writer json;
     json.begin_object().member("listening", running.address());
     session.out.document(json.member("pid", std::int64_t{getpid()}).end_object().text());
-    signals.wait();
+    while (signals.wait() == StopSignals::Came::Reload) running.reload();
     spdlog::info("service end=\"signal\"");
     running.stop();
     return kDone;

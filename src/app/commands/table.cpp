@@ -18,6 +18,7 @@ void add_all_commands(Commands& commands) {
     add_adopt(commands);
     add_outbox(commands);
     add_inbox(commands);
+    add_connector(commands);
     add_remote(commands);
     add_portal(commands);
     add_explain(commands);
@@ -27,7 +28,9 @@ void add_all_commands(Commands& commands) {
     add_serve(commands);
     add_sandbox(commands);
     add_demo(commands);
+    add_notify(commands);
     add_backup(commands);
+    add_restore(commands);
     add_dump(commands);
 }
 

@@ -25,6 +25,9 @@ public:
         capabilities_.read_by_ids = true;
         capabilities_.crm = true;
         capabilities_.task_totals = true;
+        capabilities_.mark = MarkOf::Task;
+        capabilities_.mark_fields = true;
+        capabilities_.sees_marks = true;
         capabilities_.settle = client_.options().settle;
     }
 

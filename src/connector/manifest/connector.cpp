@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/ensure.h"
 #include "base/text.h"
 #include "connector/manifest.h"
@@ -11,6 +13,14 @@ using namespace manifest;
 
 constexpr std::chrono::seconds kSkewMax{120};
 
+// By the name of a member that mappings read as the mark.
+bool tasks_show_marks(const Manifest& manifest) {
+    const Stream* tasks = manifest.find_stream("tasks");
+    return tasks != nullptr &&
+           std::any_of(tasks->additions.begin(), tasks->additions.end(),
+                       [](const Addition& addition) { return addition.to == "hb_paid"; });
+}
+
 class Planner final : public Connector {
 public:
     Planner(Plan plan, PlannerOptions options, std::unique_ptr<net::HttpClient> http, Clock& clock)
@@ -20,6 +30,14 @@ public:
             capabilities_.streams.push_back(stream.name);
         capabilities_.read_by_ids = true;
         capabilities_.settle = caller_.options().settle;
+        capabilities_.signed_events = plan_.get().webhook.has_value();
+        if (const auto& mark = plan_.get().mark; mark && marks_.possible()) {
+            capabilities_.mark = mark->entries ? MarkOf::Entry : MarkOf::Task;
+            capabilities_.mark_only_paid = mark->only_paid;
+            // A mark that no answer shows would be taken for one that somebody removed.
+            capabilities_.sees_marks =
+                !mark->entries && !mark->blind && tasks_show_marks(plan_.get());
+        }
     }
 
     const Capabilities& capabilities() const override { return capabilities_; }
@@ -43,6 +61,12 @@ public:
         return absent();
     }
     Result<std::vector<std::string>> currencies() override { return std::vector<std::string>(); }
+    Result<domain::EventHint> decode_event(std::string_view body) const override {
+        return read_letter(body, caller_.options().remote);
+    }
+    Received receive(const Delivery& delivery, Instant now) const override {
+        return connector::receive(plan_, caller_.options(), delivery, now);
+    }
     Status refresh_if_idle() override { return caller_.refresh_if_idle(); }
     CheckReport check() override;
     std::string task_url(std::string_view task_id, std::string_view group_id,

@@ -14,6 +14,26 @@ namespace {
 using namespace manifest;
 using json::Value;
 
+constexpr const char* kByPath = "by path";
+
+// The kinds of references that the streams hold.
+std::string_view kind_of(std::string_view stream) {
+    if (stream == "users") return "user";
+    if (stream == "groups") return "project";
+    return stream == "tasks" ? "task" : "entry";
+}
+
+std::string letter_of(const std::vector<Changed>& changed) {
+    json::Writer out;
+    out.begin_object().member("event", "changed").key("what").begin_array();
+    for (const auto& each : changed) {
+        if (each.stream.empty() || each.id.empty()) continue;
+        out.begin_object().member("kind", kind_of(each.stream)).member("id", each.id);
+        out.member("deleted", each.deleted).end_object();
+    }
+    return out.end_array().end_object().take();
+}
+
 std::string header_of(const Delivery& delivery, std::string_view name) {
     const std::string wanted = fold_case(name);
     for (const auto& [key, value] : delivery.headers)
@@ -46,7 +66,7 @@ std::string expected(const EventCheck& check, const Names& names, const std::str
 std::string doubt(const Webhook& webhook, const Names& names, const Delivery& delivery) {
     for (const EventCheck& check : webhook.checks) {
         // A hidden path is all that some senders offer; the door in front of us compared it.
-        if (check.kind == EventCheck::Kind::None) return "";
+        if (check.kind == EventCheck::Kind::None) return kByPath;
         const std::string wanted = expected(check, names, delivery.body);
         if (wanted.empty()) continue;
         const std::string header =
@@ -100,11 +120,15 @@ Received receive(const Plan& plan, const PlannerOptions& options, const Delivery
         const std::string secret = header_of(delivery, webhook.echo_header);
         if (!secret.empty() && secret.size() <= 512) {
             out.why = "a handshake";
+            out.handshake = true;
             out.headers.emplace_back(webhook.echo_header, secret);
             return out;
         }
     }
-    if (const std::string why = doubt(webhook, names, delivery); !why.empty()) return refuse(why);
+    if (const std::string why = doubt(webhook, names, delivery); why == kByPath)
+        out.by_path = true;
+    else if (!why.empty())
+        return refuse(why);
 
     auto parsed = json::Document::parse(delivery.body);
     if (!parsed) return refuse("it is no JSON");
@@ -115,6 +139,7 @@ Received receive(const Plan& plan, const PlannerOptions& options, const Delivery
         json::Writer echo;
         out.body = echo.begin_object().member(webhook.echo_name, code).end_object().take();
         out.why = "a handshake";
+        out.handshake = true;
         return out;
     }
     if (webhook.within_minutes > 0 && !webhook.stamp.empty()) {
@@ -131,12 +156,25 @@ Received receive(const Plan& plan, const PlannerOptions& options, const Delivery
                                                    : word_at(body, webhook.key);
     if (out.key.empty()) out.key = sha256_hex(delivery.body).substr(0, 32);
     const Value events = body.pointer(webhook.events);
-    if (!events.is_array()) {
-        tell(webhook, names, events, headers, out);
-        return out;
-    }
-    for (const Value& event : events) tell(webhook, names, event, headers, out);
+    if (!events.is_array()) tell(webhook, names, events, headers, out);
+    if (events.is_array())
+        for (const Value& event : events) tell(webhook, names, event, headers, out);
+    out.letter = letter_of(out.changed);
     return out;
+}
+
+Result<domain::EventHint> read_letter(std::string_view letter, const std::string& remote) {
+    const auto parsed = json::Document::parse(letter);
+    if (!parsed) return parsed.error();
+    domain::EventHint hint;
+    hint.event = std::string(parsed->root()["event"].text_view().value_or(""));
+    for (const Value& each : parsed->root()["what"]) {
+        hint.refs.push_back({remote, std::string(each["kind"].text_view().value_or("")),
+                             std::string(each["id"].text_view().value_or(""))});
+        const auto deleted = each["deleted"].flag();
+        hint.deleted = hint.deleted || (deleted && *deleted);
+    }
+    return hint;
 }
 
 } // namespace hb::connector

@@ -1,5 +1,7 @@
 #include "connector/manifest/marks.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "connector/manifest/rows.h"
 #include "json/writer.h"
@@ -71,11 +73,15 @@ WriteResult Marks::failed(const Reply& reply, std::string_view what) const {
     return result;
 }
 
+bool Marks::possible() const {
+    const auto& mark = caller_.manifest().mark;
+    return mark && std::none_of(mark->when.begin(), mark->when.end(),
+                                [&](const auto& name) { return caller_.setting(name).empty(); });
+}
+
 const Mark* Marks::usable(const WriteOp& op) const {
     const auto& mark = caller_.manifest().mark;
-    if (!mark) return nullptr;
-    for (const auto& name : mark->when)
-        if (caller_.setting(name).empty()) return nullptr;
+    if (!possible()) return nullptr;
     if (op.kind == "task.field") return &*mark;
     return op.kind == (mark->entries ? "entry.mark" : "task.mark") ? &*mark : nullptr;
 }

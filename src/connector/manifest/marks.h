@@ -13,6 +13,8 @@ class Marks {
 public:
     explicit Marks(Caller& caller) : caller_(caller) {}
 
+    // Whether the settings that a mark needs are there.
+    bool possible() const;
     domain::WriteResult write(const domain::WriteOp& op);
     // The op's own fields when they stand there, "" when the target is gone, else what does.
     Result<std::string> read_back(const domain::WriteOp& op);

@@ -181,6 +181,10 @@ void Parser::pace(const Value& root) {
             Template::parse(*each["requests"].text(), limit.requests);
         else
             limit.requests = templ(each["requests"], everywhere_);
+        if (limit.requests.names().empty() && !limit.requests.empty() &&
+            !parse_integer(limit.requests.text()))
+            problem(each["requests"], "this is no number of requests",
+                    "write 60, or the name of a setting like \"{settings.per_minute}\"");
         limit.seconds = number(each["seconds"], 1);
         out_.limits.push_back(std::move(limit));
     }

@@ -172,8 +172,11 @@ Test Parser::test(const Value& value, const Allowed& allowed) {
         else if (op != Test::Op::Absent && op != Test::Op::Present)
             take(given);
     }
-    if (found != 1)
-        problem(value, "a test has exactly one of equals, in, contains, matches, absent, present",
+    if (found == 0)
+        problem(value, "a test needs one of equals, in, contains, matches, absent, present",
+                "for example \"present\": true");
+    if (found > 1)
+        problem(value, "a test has only one of equals, in, contains, matches, absent, present",
                 "write a test for each, one below the other");
     return out;
 }

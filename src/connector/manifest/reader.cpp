@@ -154,7 +154,9 @@ Result<domain::Page> Reader::walk(const Stream& stream, const domain::ReadReques
         if (full) memories_[stream.name] = {state.begun, {}, false, {}};
     }
     domain::Page page;
-    if (auto done = step(stream, state, page); !done) return done.error();
+    const bool deletions = !full && stream.deleted && state.since && !state.deleted_done;
+    if (auto done = deletions ? ask_deleted(stream, state, page) : step(stream, state, page); !done)
+        return done.error();
     if (state.done && full) memories_[stream.name].whole = true;
     page.complete = state.done;
     page.cursor = to_cursor(state);

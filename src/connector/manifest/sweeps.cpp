@@ -129,6 +129,7 @@ Result<domain::Page> Reader::window(const Stream& stream, const domain::ReadRequ
     }
     if (stream.deleted && !state->deleted_done) {
         if (auto done = ask_deleted(stream, *state, page); !done) return done.error();
+        state->done = state->deleted_done && !native && !stream.window;
     } else if (native || stream.window) {
         if (auto done = step(stream, *state, page, native ? nullptr : &*stream.window); !done)
             return done.error();
@@ -155,7 +156,6 @@ Status Reader::ask_deleted(const Stream& stream, WalkState& state, domain::Page&
     if (got->last) {
         state.place = {};
         state.deleted_done = true;
-        state.done = stream.read.kind != Read::Kind::Window && !stream.window;
     }
     return {};
 }

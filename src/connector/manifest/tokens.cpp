@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "json/writer.h"
 
@@ -32,6 +33,17 @@ std::string Tokens::url() const {
     return oauth_.refresh_url.fill_all(names_);
 }
 
+// The pair that the settings begin with: its refresh token, and in `scope` a mark of it, so that a
+// token which somebody sets anew goes before the pair that grew from the old one.
+AppTokens Tokens::first() const {
+    AppTokens pair;
+    const std::string refresh = oauth_.refresh_token.fill(names_).value_or("");
+    if (!is_token(refresh)) return pair;
+    pair.refresh = Secret(refresh);
+    pair.scope = "settings " + sha256_hex(refresh).substr(0, 16);
+    return pair;
+}
+
 Tokens::Ticket Tokens::ticket() {
     if (!options_.keeper)
         return {"", std::nullopt,
@@ -42,6 +54,10 @@ Tokens::Ticket Tokens::ticket() {
             return {"", std::nullopt, kept.error()};
     auto tokens = options_.keeper->tokens();
     if (!tokens) return {"", std::nullopt, tokens.error()};
+    const AppTokens begin = first();
+    kept_ = *tokens ? **tokens : AppTokens{};
+    const bool older = !kept_.scope.empty() && kept_.scope != begin.scope;
+    if (!begin.refresh.empty() && (!*tokens || older)) *tokens = begin;
     if (!*tokens)
         return {"", std::nullopt,
                 no_tokens(options_.remote, "can't be called: no token of it is kept yet",
@@ -114,7 +130,7 @@ Status Tokens::take(const net::Response& response) {
     const std::int64_t lives = life && *life > 0 && *life <= kLifeMax ? *life : 3600;
     fresh.expires = clock_.now() + seconds{lives};
     fresh.renewed = clock_.now();
-    return keep(*asked_, fresh);
+    return keep(kept_, fresh);
 }
 
 // Kept before it is used: a pair that is lost can't be renewed again.
@@ -126,7 +142,7 @@ Status Tokens::keep(const AppTokens& old, const AppTokens& fresh) {
     }
     unkept_.reset();
     seen_ = {fresh.access.reveal(), fresh.refresh.reveal(), old.access.reveal(),
-             old.refresh.reveal()};
+             asked_ ? asked_->refresh.reveal() : old.refresh.reveal()};
     return {};
 }
 

@@ -34,6 +34,7 @@ public:
     std::string url() const;
 
 private:
+    AppTokens first() const;
     net::Request renewal(const AppTokens& tokens) const;
     Status keep(const AppTokens& old, const AppTokens& fresh);
 
@@ -44,6 +45,7 @@ private:
     std::string refused_;
     std::vector<std::string> seen_;
     std::optional<AppTokens> asked_; // with which the renewal under way was asked
+    AppTokens kept_;                 // what was kept then: the same, or older than the settings
     std::optional<std::pair<AppTokens, AppTokens>> unkept_;
 };
 

@@ -1,5 +1,6 @@
 #include <spdlog/spdlog.h>
 
+#include "base/digest.h"
 #include "engine/installs.h"
 #include "web/hooks.h"
 #include "web/routes/routes.h"
@@ -31,11 +32,43 @@ Answer not_stored(const Asked& asked, const std::exception& trouble) {
     return later;
 }
 
+// A planner whose events prove themselves, by a signature, a token or a password.
+Answer take_signed(const Site& site, const Asked& asked, engine::RemoteRuntime& remote,
+                   const std::string* secret) {
+    if (!site.hooks.has_secret(remote.row.name, secret))
+        return refused_at_door(site, asked, "a wrong secret in the path");
+    const Instant now = site.core.clock.now();
+    const auto got = remote.connector->receive({asked.headers, asked.body}, now);
+    Answer told;
+    told.status = got.status;
+    told.type = "application/json";
+    told.body = got.body;
+    told.headers = got.headers;
+    if (got.handshake) return told;
+    if (!got.genuine) return refused_at_door(site, asked, got.why);
+    if (got.by_path && secret == nullptr)
+        return refused_at_door(site, asked, "set hook_secret: nothing else proves its events");
+    engine::Letter letter;
+    letter.remote = remote.row.id;
+    letter.event = "changed";
+    letter.body = got.letter;
+    letter.dedupe = sha256_hex(std::to_string(remote.row.id) + " " + got.key);
+    try {
+        site.hooks.door.take(letter);
+    } catch (const store::StoreError& trouble) {
+        return not_stored(asked, trouble);
+    }
+    site.core.clock.wake();
+    return told;
+}
+
 Answer post_hook(const Site& site, const Asked& asked) {
     const std::string& name = asked.captured.at(0);
     const std::string* secret = asked.captured.size() > 1 ? &asked.captured.at(1) : nullptr;
     engine::RemoteRuntime* remote = site.core.find_remote(name);
     if (remote == nullptr) return refused_at_door(site, asked, "no such remote");
+    if (remote->connector->capabilities().signed_events)
+        return take_signed(site, asked, *remote, secret);
     const auto hint = remote->connector->decode_event(asked.body);
     if (!hint) return refused_at_door(site, asked, hint.error().message);
     try {

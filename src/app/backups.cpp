@@ -1,0 +1,153 @@
+#include "app/backups.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "store/crm.h"
+
+namespace hb::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kStem = "hourbridge-";
+constexpr std::string_view kEnd = ".db";
+constexpr const char* kManifestEnd = ".sha256";
+
+bool exists(const std::string& path) {
+    std::error_code unknown;
+    return fs::exists(path, unknown);
+}
+
+// "20260305T023000Z" <-> "2026-03-05T02:30:00Z"
+std::string stamp_of(Instant at) {
+    std::string out;
+    for (const char c : format_instant(at))
+        if (c != '-' && c != ':') out += c;
+    return out;
+}
+
+std::optional<Instant> instant_of(std::string_view stamp) {
+    if (stamp.size() != 16 || stamp[8] != 'T') return std::nullopt;
+    const std::string text(stamp);
+    const auto at =
+        parse_instant(text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 5) + ":" +
+                      text.substr(11, 2) + ":" + text.substr(13));
+    return at ? std::optional(*at) : std::nullopt;
+}
+
+Status make_folder(const std::string& folder) {
+    std::error_code trouble;
+    if (fs::is_directory(folder, trouble)) return {};
+    fs::create_directories(folder, trouble);
+    if (!trouble) fs::permissions(folder, fs::perms::owner_all, trouble);
+    if (!trouble) return {};
+    return Error{Code::Machine, "can't make the folder for backups",
+                 folder + ": " + trouble.message(),
+                 "make it by hand and give it to the service's user"};
+}
+
+// A document is copied once: its file never changes.
+Status copy_document(const std::string& from, const std::string& to) {
+    if (exists(to) || !exists(from)) return {};
+    std::error_code trouble;
+    fs::create_directories(fs::path(to).parent_path(), trouble);
+    return copy_file(from, to);
+}
+
+} // namespace
+
+std::string backup_name(Instant at) {
+    return std::string(kStem) + stamp_of(at) + std::string(kEnd);
+}
+
+Result<BackupMade> write_manifest(store::Database& db, const std::string& documents_dir,
+                                  const std::string& file) {
+    BackupMade made;
+    made.file = file;
+    std::error_code trouble;
+    made.bytes = static_cast<std::int64_t>(fs::file_size(file, trouble));
+    const auto hash = sha256_of_file(file);
+    if (!hash) return hash.error();
+    std::string manifest = *hash + "  " + fs::path(file).filename().string() + "\n";
+    for (const auto& document : store::Documents(db).kept()) {
+        manifest += document.sha256 + "  documents/" + document.file + "\n";
+        ++made.documents;
+        if (!exists(documents_dir + "/" + document.file)) ++made.missing;
+    }
+    if (auto written = write_whole_file(file + kManifestEnd, manifest); !written)
+        return written.error();
+    return made;
+}
+
+Result<BackupMade> make_backup(store::Database& db, const std::string& documents_dir,
+                               const std::string& folder, const std::string& name) {
+    if (auto there = make_folder(folder); !there) return there.error();
+    const std::string file = folder + "/" + name;
+    if (auto copied = db.backup_to(file); !copied) return copied.error();
+    for (const auto& document : store::Documents(db).kept())
+        if (auto copied = copy_document(documents_dir + "/" + document.file,
+                                        folder + "/documents/" + document.file);
+            !copied)
+            return copied.error();
+    return write_manifest(db, documents_dir, file);
+}
+
+std::vector<BackupFile> list_backups(const std::string& folder) {
+    std::vector<BackupFile> out;
+    std::error_code unknown;
+    for (const auto& entry : fs::directory_iterator(folder, unknown)) {
+        const std::string name = entry.path().filename().string();
+        if (name.size() <= kStem.size() + kEnd.size() || name.rfind(kStem, 0) != 0 ||
+            name.substr(name.size() - kEnd.size()) != kEnd)
+            continue;
+        const auto at = instant_of(
+            std::string_view(name).substr(kStem.size(), name.size() - kStem.size() - kEnd.size()));
+        const std::string path = entry.path().string();
+        if (at) out.push_back({path, *at, exists(path + kManifestEnd)});
+    }
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    return out;
+}
+
+std::vector<std::string> outdated(const std::vector<BackupFile>& backups, int keep_days,
+                                  Instant now) {
+    const Instant oldest = now - std::chrono::days{keep_days};
+    const BackupFile* newest_good = nullptr;
+    for (const auto& backup : backups)
+        if (backup.good && (newest_good == nullptr || backup.at > newest_good->at))
+            newest_good = &backup;
+    std::vector<std::string> out;
+    for (const auto& backup : backups)
+        if (backup.at < oldest && &backup != newest_good) out.push_back(backup.path);
+    return out;
+}
+
+Instant last_time(std::chrono::minutes time_of_day, const Zone& zone, Instant now) {
+    const Day today = zone.day_of(now);
+    const Instant at = zone.start_of(today) + time_of_day;
+    return at <= now ? at : zone.start_of(today - std::chrono::days{1}) + time_of_day;
+}
+
+DocumentsBack bring_documents(store::Database& db, const std::string& documents_dir,
+                              const std::string& backup_folder) {
+    DocumentsBack out;
+    for (const auto& document : store::Documents(db).kept()) {
+        const std::string here = documents_dir + "/" + document.file;
+        const auto known = sha256_of_file(here);
+        if (known && *known == document.sha256) continue;
+        const std::string there = backup_folder + "/documents/" + document.file;
+        const auto copy = sha256_of_file(there);
+        std::error_code trouble;
+        fs::create_directories(fs::path(here).parent_path(), trouble);
+        if (copy && *copy == document.sha256 && copy_file(there, here))
+            ++out.copied;
+        else
+            out.missing.push_back(document.file);
+    }
+    return out;
+}
+
+} // namespace hb::app

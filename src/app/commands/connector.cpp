@@ -1,0 +1,214 @@
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+
+#include "app/arguments.h"
+#include "app/command.h"
+#include "app/commands/commands.h"
+#include "app/commands/connector_new.h"
+#include "app/exit_code.h"
+#include "base/files.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "connector/trial.h"
+#include "mapping/shipped.h"
+#include "render/columns.h"
+#include "json/writer.h"
+
+// connector list|check|new: the planners that this version knows, and new ones as folders
+namespace hb::app {
+namespace {
+
+using connector::Abilities;
+
+// What a manifest would say of the connector that is no manifest.
+Abilities bitrix24() {
+    Abilities out;
+    out.connector = "bitrix24";
+    out.title = "Bitrix24";
+    out.streams = {"users", "groups", "companies", "deals", "tasks", "entries"};
+    out.entries = "what changed since the last pull; deleted ones: asked for by id, nightly";
+    out.mark = "two fields of tasks: percent and report numbers";
+    out.events = "with a token";
+    return out;
+}
+
+std::vector<Abilities> all_abilities() {
+    std::vector<Abilities> out{bitrix24()};
+    for (const auto& name : connector::shipped_manifests()) {
+        std::vector<connector::ManifestProblem> problems;
+        const auto plan = connector::Plan::parse(connector::shipped_manifest(name), name, problems);
+        if (plan) out.push_back(connector::abilities_of(plan));
+    }
+    return out;
+}
+
+void write(json::Writer& json, const Abilities& can) {
+    json.begin_object().member("connector", can.connector).member("title", can.title);
+    json.key("streams").begin_array();
+    for (const auto& stream : can.streams) json.string(stream);
+    json.end_array().member("entries", can.entries).key("mark");
+    can.mark.empty() ? json.null() : json.string(can.mark);
+    json.key("events");
+    can.events.empty() ? json.null() : json.string(can.events);
+    json.key("lacks").begin_array();
+    for (const auto& lack : can.lacks) json.string(lack);
+    json.end_array().end_object();
+}
+
+int list(Session& session) {
+    json::Writer json;
+    json.begin_object().key("connectors").begin_array();
+    std::string text;
+    for (const auto& can : all_abilities()) {
+        text += can.connector + " (" + can.title + ")\n  hours:  " + can.entries +
+                "\n  paid:   " + (can.mark.empty() ? "can't be shown there" : can.mark) +
+                "\n  events: " + (can.events.empty() ? "none: pulls find everything" : can.events) +
+                "\n";
+        for (const auto& lack : can.lacks) text += "  but:    " + lack + "\n";
+        write(json, can);
+    }
+    session.out.text(text);
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+// --- check ---------------------------------------------------------------------------------------
+
+// The folder's own mapping, or the shipped one of its name.
+std::optional<mapping::Mapping> mapping_of(const std::string& folder, const std::string& name,
+                                           std::vector<mapping::FileProblem>& problems) {
+    const std::string file = folder + "/mapping.json";
+    if (const auto own = read_whole_file(file, kFileBytesMax))
+        return mapping::Mapping::parse(*own, file, problems);
+    const std::string shipped(mapping::shipped_mapping(name));
+    if (shipped.empty()) {
+        problems.push_back({file, 0, "", "there is no mapping.json beside the manifest",
+                            "it says what the records mean: mappings/README.md"});
+        return std::nullopt;
+    }
+    return mapping::Mapping::parse(shipped, "mappings/" + name + ".json (shipped)", problems);
+}
+
+// Every record of the transcripts through the mapping.
+connector::Finding map_all(const connector::trial::Folder& folder,
+                           const mapping::Mapping& mapping) {
+    ManualClock clock(folder.story.now);
+    auto log = std::make_shared<connector::trial::FakeServer::Log>();
+    const auto planner = connector::make_planner(
+        folder.plan, connector::trial::options_of(folder.story),
+        std::make_unique<connector::trial::FakeServer>(folder.story, clock, log), clock);
+    connector::Finding out{"every record is understood by the mapping", true, ""};
+    std::int64_t records = 0;
+    for (const auto& stream : planner->capabilities().streams) {
+        domain::ReadRequest request;
+        request.stream = stream;
+        request.reading = domain::Reading::Full;
+        for (int step = 0; step < 1000; ++step) {
+            clock.wait_until(planner->earliest());
+            const auto page = planner->read(request);
+            if (!page) break; // the suite tells why
+            for (const auto& record : page->records) {
+                const auto mapped = mapping.apply(record);
+                ++records;
+                if (mapped.fact) continue;
+                out.good = false;
+                out.detail += stream + " " + record.id + ": " + join(mapped.problems, "; ") + ". ";
+            }
+            if (page->complete) break;
+            request.cursor = page->cursor;
+        }
+    }
+    if (out.good) out.detail = std::to_string(records) + " records";
+    return out;
+}
+
+int tell(Session& session, const std::string& name,
+         const std::vector<connector::Finding>& findings) {
+    bool ok = true;
+    json::Writer json;
+    json.begin_object().member("connector", name).key("findings").begin_array();
+    std::string text;
+    for (const auto& finding : findings) {
+        ok = ok && finding.good;
+        text += std::string(finding.good ? "ok    " : "WRONG ") + finding.what +
+                (finding.detail.empty() ? "" : ": " + finding.detail) + "\n";
+        json.begin_object().member("what", finding.what).member("ok", finding.good);
+        json.member("detail", finding.detail).end_object();
+    }
+    session.out.text(text);
+    session.out.text(ok ? name + " passes." : name + " does not pass.");
+    session.out.document(json.end_array().member("ok", ok).end_object().text());
+    return ok ? kDone : kUsage;
+}
+
+int check(Session& session, const std::string& given) {
+    const std::string folder = session.path(given);
+    std::vector<connector::ManifestProblem> problems;
+    const auto loaded = connector::trial::load_folder(folder, problems);
+    std::vector<mapping::FileProblem> told;
+    for (const auto& each : problems)
+        told.push_back({each.file, each.line, each.path, each.message, each.hint});
+    if (!told.empty()) return session.out.fail(told, "the manifest can't be used");
+    if (!loaded) return session.out.fail(loaded.error());
+    auto findings = connector::try_connector(*loaded);
+    const auto mapping = mapping_of(folder, loaded->plan ? loaded->name : "", told);
+    if (!mapping) return session.out.fail(told, "the mapping can't be used");
+    findings.push_back(map_all(*loaded, *mapping));
+    return tell(session, loaded->name, findings);
+}
+
+// --- new -----------------------------------------------------------------------------------------
+
+int make(Session& session, const std::string& name, const std::string& in) {
+    if (!is_connector_name(name))
+        return session.out.fail(Error{Code::Usage,
+                                      "a connector's name is lower-case letters, "
+                                      "digits and _, and begins with a letter",
+                                      "", "for example: hourbridge connector new acmetime"});
+    const std::string folder = session.path(in.empty() ? "connectors" : in) + "/" + name;
+    std::error_code trouble;
+    if (std::filesystem::exists(folder, trouble))
+        return session.out.fail(
+            Error{Code::Usage, folder + " is there already", "", "choose another name"});
+    json::Writer json;
+    json.begin_object().member("folder", folder).key("files").begin_array();
+    for (const auto& file : new_connector(name)) {
+        const std::string path = folder + "/" + file.name;
+        std::filesystem::create_directories(std::filesystem::path(path).parent_path(), trouble);
+        if (auto written = write_whole_file(path, file.text); !written)
+            return session.out.fail(written.error());
+        session.out.text(path);
+        json.string(path);
+    }
+    session.out.text("It passes as it is. Change it step by step, and after each: hourbridge "
+                     "connector check " +
+                     folder + "\nTo use it: \"connector\": \"" + name + "\", \"manifest\": \"" +
+                     folder + "/manifest.json\" in a remote of the configuration.");
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+} // namespace
+
+void add_connector(Commands& commands) {
+    CLI::App& group = commands.group("connector", "The planners that hours can come from");
+    commands.add(group, "list", "What each planner can do, and what it can't", "connector list",
+                 Needs::Nothing, list);
+    const auto folder = std::make_shared<std::string>();
+    commands
+        .add(group, "check", "Try a connector's folder against its own transcripts",
+             "connector check connectors/acmetime", Needs::Nothing,
+             [folder](Session& session) { return check(session, *folder); })
+        .add_option("FOLDER", *folder, "holds manifest.json, mapping.json and transcripts/")
+        ->required();
+    const auto name = std::make_shared<std::string>();
+    const auto in = std::make_shared<std::string>();
+    CLI::App& made = commands.add(
+        group, "new", "A folder for a planner that is not in the list", "connector new acmetime",
+        Needs::Nothing, [name, in](Session& session) { return make(session, *name, *in); });
+    made.add_option("NAME", *name, "lower-case letters, digits and _")->required();
+    made.add_option("--in", *in, "where the folder is made (default: connectors)");
+}
+
+} // namespace hb::app

@@ -1,0 +1,97 @@
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands/commands.h"
+#include "app/exit_code.h"
+#include "engine/notices.h"
+#include "json/writer.h"
+
+// notify test: one notice to each place, and what became of it
+namespace hb::app {
+namespace {
+
+// A place that asks us to wait a little is waited for; one that is down is not.
+constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::milliseconds kLookAgain{50};
+
+std::string place_of(const engine::NoticeRule& rule) {
+    if (rule.kind == "notice.send")
+        return rule.remote + ":" +
+               (rule.target == "responsible" ? "responsible" : "user:" + rule.target);
+    return rule.remote + (rule.target.empty() ? "" : " chat " + rule.target);
+}
+
+void deliver(Session& session, std::vector<std::string>& errors) {
+    auto& core = session.core();
+    const Instant until = core.clock.now() + kPatience;
+    for (auto& remote : core.remotes) {
+        for (const auto& rule : core.settings.notices) {
+            if (rule.remote != remote->row.name) continue;
+            session.service().work_outbox(*remote, errors, std::nullopt);
+            break;
+        }
+    }
+    session.service().tell(errors, until);
+}
+
+// In a running service a place's own lane may have been faster, and be at it.
+void wait_for(engine::Core& core, const std::vector<std::int64_t>& ops, Instant until) {
+    const auto under_way = [&core](std::int64_t id) {
+        const auto op = core.outbox.find(id);
+        return op && op->state == store::OpState::InFlight;
+    };
+    while (core.clock.now() < until) {
+        {
+            const auto lock = core.lock();
+            if (std::none_of(ops.begin(), ops.end(), under_way)) return;
+        }
+        core.clock.wait_until(core.clock.now() + kLookAgain);
+    }
+}
+
+int test(Session& session) {
+    auto& core = session.core();
+    if (core.settings.notices.empty()) {
+        session.out.text("No notices are configured: add \"notify\" to the configuration.");
+        session.out.document(R"({"notices":[]})");
+        return kPerson;
+    }
+    const auto ops = engine::Notices(core, session.books()).plan_test();
+    std::vector<std::string> errors;
+    deliver(session, errors);
+    wait_for(core, ops, core.clock.now() + kPatience);
+    int code = kDone;
+    json::Writer json;
+    json.begin_object().key("notices").begin_array();
+    const auto lock = core.lock();
+    for (std::size_t i = 0; i < ops.size(); ++i) {
+        const auto& rule = core.settings.notices[i];
+        const auto op = core.outbox.find(ops[i]);
+        const bool done = op && op->state == store::OpState::Done;
+        const std::string state = op ? store::to_string(op->state) : "nobody";
+        const std::string why = !op     ? "there is nobody to tell: name a user, REMOTE:user:ID"
+                                : !done ? op->last_error
+                                        : "";
+        session.out.text(
+            place_of(rule) + ": " +
+            (done ? op->remote_id == engine::kPerhapsSent ? "perhaps sent, no answer came" : "sent"
+                  : "not sent: " + why));
+        json.begin_object().member("to", place_of(rule)).member("state", state);
+        json.member("error", why).end_object();
+        if (!done) code = worse(code, kRemote);
+    }
+    session.out.document(json.end_array().end_object().text());
+    return code;
+}
+
+} // namespace
+
+void add_notify(Commands& commands) {
+    CLI::App& group = commands.group("notify", "Notices to people and programs");
+    commands.add(group, "test", "Send one notice to each place of the configuration", "notify test",
+                 Needs::Remotes, test);
+}
+
+} // namespace hb::app

@@ -1,0 +1,156 @@
+#include "app/night.h"
+
+#include <filesystem>
+
+#include <spdlog/spdlog.h>
+
+#include "app/wiring.h"
+#include "base/text.h"
+#include "engine/settings_names.h"
+#include "store/health.h"
+
+namespace hb::app {
+namespace {
+
+namespace meter = engine::meter;
+
+constexpr std::chrono::seconds kLookEvery{20};
+// Of the check, when no backup says when the night is.
+constexpr std::chrono::minutes kCheckAt{4 * 60 + 15};
+
+void remove_backup(const std::string& path) {
+    std::error_code trouble;
+    // The manifest first: what is cut off in between is no good copy.
+    std::filesystem::remove(path + ".sha256", trouble);
+    std::filesystem::remove(path, trouble);
+    spdlog::info("backup removed=\"{}\"", path);
+}
+
+} // namespace
+
+Night::Night(engine::Core& core, const Config& config, std::string database)
+    : core_(core), database_(std::move(database)), documents_(core.settings.documents_dir),
+      zone_(core.settings.zone), plan_(config.backup) {}
+
+Night::~Night() {
+    stop();
+}
+
+void Night::start() {
+    thread_ = std::thread([this] {
+        std::unique_lock lock(mutex_);
+        while (!stopping_) {
+            lock.unlock();
+            try {
+                look();
+            } catch (const std::exception& trouble) {
+                spdlog::error("night error=\"{}\"", trouble.what());
+            }
+            lock.lock();
+            changed_.wait_for(lock, kLookEvery, [this] { return stopping_; });
+        }
+    });
+}
+
+void Night::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Night::use(const Config& config) {
+    const std::lock_guard lock(mutex_);
+    plan_ = config.backup;
+}
+
+bool Night::open() {
+    if (db_) return true;
+    auto opened = store::Database::open_reader(database_);
+    if (opened) db_ = std::move(*opened);
+    return opened.ok();
+}
+
+void Night::look() {
+    std::optional<BackupPlan> plan;
+    {
+        const std::lock_guard lock(mutex_);
+        plan = plan_;
+    }
+    const Instant now = core_.clock.now();
+    if (!open()) return; // whoever works with the books says why
+    if (plan) back_up(*plan, now);
+    if (plan && plan->every_minutes > 0) renew_latest(*plan, now);
+    check(now);
+}
+
+// A failure is told and not repeated before the next time: a full disk does not become fuller.
+void Night::tell(const char* action, const Error& error) {
+    spdlog::error("night {} error=\"{}\"", action, to_string(error));
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    core_.events.add(core_.clock.now(), "service", action, std::nullopt,
+                     shorten(to_string(error), 300), "{}");
+    tx.commit();
+}
+
+void Night::back_up(const BackupPlan& plan, Instant now) {
+    const Instant due = last_time(clock_time(plan.at), zone_, now);
+    if (tried_ && *tried_ >= due) return;
+    const auto known = list_backups(plan.folder);
+    for (const auto& backup : known) {
+        if (!backup.good) continue;
+        core_.meters.set(meter::kBackupTime, {}, to_epoch_seconds(backup.at));
+        if (backup.at >= due) tried_ = due; // of a service before this one
+    }
+    if (tried_ && *tried_ >= due) return;
+    tried_ = due;
+    const auto made = make_backup(*db_, documents_, plan.folder, backup_name(now));
+    core_.meters.add(meter::kBackups, {{"result", made ? "good" : "failed"}});
+    if (!made) return tell("backup.failed", made.error());
+    core_.meters.set(meter::kBackupTime, {}, to_epoch_seconds(now));
+    core_.meters.set(meter::kBackupBytes, {}, made->bytes);
+    spdlog::info("backup file=\"{}\" bytes={} documents={}", made->file, made->bytes,
+                 made->documents);
+    for (const auto& path : outdated(list_backups(plan.folder), plan.keep_days, now))
+        remove_backup(path);
+}
+
+void Night::renew_latest(const BackupPlan& plan, Instant now) {
+    if (renewed_ && now - *renewed_ < std::chrono::minutes{plan.every_minutes}) return;
+    const std::int64_t version = store::data_version(*db_);
+    if (renewed_ && version == renewed_version_) return; // nothing was written since
+    renewed_ = now;
+    const auto made = make_backup(*db_, documents_, plan.folder, kLatestBackup);
+    if (!made) {
+        core_.meters.add(meter::kBackups, {{"result", "failed"}});
+        spdlog::error("backup latest=failed error=\"{}\"", to_string(made.error()));
+        return;
+    }
+    renewed_version_ = version;
+    core_.meters.set(meter::kBackupTime, {}, to_epoch_seconds(now));
+    core_.meters.set(meter::kBackupBytes, {}, made->bytes);
+}
+
+void Night::check(Instant now) {
+    const Instant due = last_time(kCheckAt, zone_, now);
+    if (!checked_) {
+        const auto at = store::Settings(*db_).written_at(0, engine::kept::kBooksChecked);
+        checked_ = at.value_or(Instant{});
+    }
+    if (*checked_ >= due) return;
+    checked_ = now;
+    const auto good = db_->quick_check();
+    core_.meters.set(meter::kBooksChecked, {}, to_epoch_seconds(now));
+    core_.meters.set(meter::kBooksGood, {}, good ? 1 : 0);
+    if (!good) return tell("books.damaged", good.error());
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    core_.kept.put(0, engine::kept::kBooksChecked, "ok", now);
+    tx.commit();
+    spdlog::info("books check=ok");
+}
+
+} // namespace hb::app

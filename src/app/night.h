@@ -1,0 +1,51 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "app/backups.h"
+#include "app/config.h"
+#include "engine/core.h"
+
+namespace hb::app {
+
+// What the service does for its books by itself: backups on a schedule, and the nightly check for
+// damage (G37). In a thread of its own through a connection of its own, so that nothing waits.
+class Night {
+public:
+    Night(engine::Core& core, const Config& config, std::string database);
+    ~Night(); // stops
+    void start();
+    void stop();
+    void use(const Config& config); // another plan from now on
+    // Does what is due now; called by the thread, and by tests.
+    void look();
+
+private:
+    void back_up(const BackupPlan& plan, Instant now);
+    void renew_latest(const BackupPlan& plan, Instant now);
+    void check(Instant now);
+    bool open();
+    void tell(const char* action, const Error& error);
+
+    engine::Core& core_;
+    const std::string database_;
+    const std::string documents_;
+    const Zone zone_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopping_ = false;
+    std::optional<BackupPlan> plan_;
+    std::thread thread_;
+
+    // The thread's own.
+    std::unique_ptr<store::Database> db_;
+    std::optional<Instant> tried_;   // the last scheduled backup, good or not
+    std::optional<Instant> checked_; // the last check
+    std::optional<Instant> renewed_;
+    std::int64_t renewed_version_ = 0;
+};
+
+} // namespace hb::app

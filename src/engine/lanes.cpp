@@ -1,0 +1,115 @@
+#include "engine/lanes.h"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+namespace hb::engine {
+namespace {
+
+// A walk hands the lane on after so long, or so many pages when time stands still.
+constexpr std::chrono::milliseconds kSlice{1000};
+constexpr int kSliceSteps = 50;
+// No pause after a failure is longer than this (engine/pull.cpp); a due time beyond it was written
+// by a clock that was wrong.
+constexpr std::chrono::minutes kPauseMost{31};
+// After what nobody foresaw: a full disk, a defect.
+constexpr std::chrono::seconds kAfterTrouble{10};
+
+} // namespace
+
+bool Walk::due() {
+    const auto lock = core_.lock();
+    const auto job = core_.jobs.find(remote_.row.id, "pull", "");
+    if (!job) return true;
+    const Instant now = core_.clock.now();
+    const auto most = std::max<std::chrono::milliseconds>(remote_.poll, kPauseMost);
+    const bool wrong_clock = job->due_at - now > most && remote_.earliest() < job->due_at;
+    return job->due_at <= now || wrong_clock;
+}
+
+Walk::Turn Walk::step() {
+    const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
+    if (pull_ && number_ != remote_.pulls) pull_.reset();
+    if (!pull_) {
+        if (!due()) return Turn::Idle;
+        pull_.emplace(core_, remote_, PullOptions{});
+        number_ = ++remote_.pulls;
+    }
+    const auto step = pull_->step();
+    if (step == Pull::Step::More) return Turn::More;
+    if (step == Pull::Step::Wait) return Turn::Wait;
+    pull_.reset();
+    return Turn::Ended;
+}
+
+Walk::Turn Walk::slice(const std::function<bool()>& stop) {
+    const Instant end = core_.clock.now() + kSlice;
+    for (int steps = 1;; ++steps) {
+        const Turn turn = step();
+        if (turn != Turn::More || steps >= kSliceSteps || core_.clock.now() >= end || stop())
+            return turn;
+    }
+}
+
+void TroubleLog::note(const std::vector<std::string>& errors) {
+    for (const auto& error : errors)
+        if (known_.insert(error).second) spdlog::warn("remote error=\"{}\"", error);
+    if (errors.empty() && !known_.empty()) {
+        spdlog::info("remote recovered=yes");
+        known_.clear();
+    }
+}
+
+Lanes::~Lanes() {
+    closing_ = true;
+    core_.clock.wake();
+    for (auto& lane : lanes_)
+        if (lane.thread.joinable()) lane.thread.join();
+}
+
+void Lanes::open(const std::string& name, const std::shared_ptr<RemoteRuntime>& remote,
+                 TurnOf turn) {
+    lanes_.emplace_back();
+    Lane& lane = lanes_.back();
+    lane.name = name;
+    lane.remote = remote;
+    lane.thread = std::thread([this, &lane, turn = std::move(turn)] { work(lane, turn); });
+}
+
+void Lanes::work(Lane& lane, const TurnOf& turn) {
+    Core::quiet = true;
+    const Stop over = [this, &lane] { return closing_ || lane.over || stop_(); };
+    while (!over()) {
+        Instant until;
+        try {
+            until = turn(over);
+        } catch (const std::exception& trouble) {
+            spdlog::error("lane remote={} error=\"{}\" next=\"trying again soon\"", lane.name,
+                          trouble.what());
+            until = core_.clock.now() + kAfterTrouble;
+        }
+        if (!over()) core_.clock.wait_until(until);
+    }
+    lane.ended = true;
+}
+
+std::vector<std::shared_ptr<RemoteRuntime>> Lanes::missing() {
+    std::vector<std::shared_ptr<RemoteRuntime>> out = core_.senders;
+    for (auto& lane : lanes_) {
+        if (!lane.remote) continue;
+        const auto found = std::find(out.begin(), out.end(), lane.remote);
+        if (found != out.end())
+            out.erase(found);
+        else
+            lane.over = true;
+    }
+    lanes_.remove_if([](Lane& lane) {
+        if (!lane.ended || !lane.over) return false;
+        lane.thread.join();
+        return true;
+    });
+    return out;
+}
+
+} // namespace hb::engine

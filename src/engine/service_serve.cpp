@@ -1,0 +1,199 @@
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "engine/lanes.h"
+#include "engine/notices.h"
+#include "engine/outbox_job.h"
+#include "engine/service.h"
+
+// The running service. The CRM's lane is the caller's thread: reports, cards, events and commands
+// are worked there. Every other remote, and every place where only notices go, has a lane of its
+// own.
+namespace hb::engine {
+namespace {
+
+constexpr std::chrono::minutes kPaymentsEvery{15};
+// A manager who moved a card waits no longer than this when no event says so.
+constexpr std::chrono::seconds kCardsEvery{60};
+// The portal's own queue of events is asked this often, also when nothing said that it has news.
+constexpr std::chrono::minutes kOfflineEvery{5};
+// An application whose portal is never called loses its tokens (G34).
+constexpr std::chrono::hours kIdleEvery{24};
+constexpr std::chrono::seconds kLookEvery{5};
+constexpr std::chrono::milliseconds kShortPause{200};
+constexpr std::chrono::seconds kAfterTrouble{10};
+// The longest back-off of a write (engine/outbox_job.cpp); the settle delay of a create is shorter.
+constexpr std::chrono::minutes kBackOffMost{5};
+constexpr std::chrono::minutes kSetBack{1}; // less is how clocks are kept right
+
+// Writes that were put off by a clock that was wrong would wait for as long as it was; they wait
+// the longest back-off once more, so nothing is repeated sooner than the remote may be done.
+void wait_no_longer(Core& core) {
+    const auto lock = core.lock();
+    const Instant latest = core.clock.now() + kBackOffMost;
+    store::Tx tx(core.db);
+    for (const auto state : {store::OpState::Pending, store::OpState::Uncertain})
+        for (auto& op : core.outbox.list(state, 1'000'000)) {
+            if (op.due_at <= latest) continue;
+            op.due_at = latest;
+            core.outbox.update(op);
+        }
+    tx.commit();
+}
+
+} // namespace
+
+// What the lane of the CRM has in hand between two turns.
+struct Service::MainLane {
+    explicit MainLane(Instant now)
+        : payments(kPaymentsEvery, now), cards(kCardsEvery, now), offline(kOfflineEvery, now),
+          idle(kIdleEvery, now), last(now) {}
+    Every payments, cards, offline, idle;
+    Instant last; // turn
+    std::optional<Walk> walk;
+    TroubleLog log;
+};
+
+void Service::refresh_if_idle(RemoteRuntime& remote, std::vector<std::string>& errors) {
+    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+    if (const auto done = remote.connector->refresh_if_idle(); !done)
+        errors.push_back(remote.row.name + ": " + to_string(done.error()));
+}
+
+std::optional<Instant> Service::next_due(const RemoteRuntime& remote) const {
+    const auto lock = core_.lock();
+    std::optional<Instant> due = core_.outbox.next_due(remote.row.id);
+    const auto take = [&due](std::optional<Instant> at) {
+        if (at && (!due || *at < *due)) due = at;
+    };
+    take(core_.documents.next_due(remote.row.id));
+    if (const auto pull = core_.jobs.find(remote.row.id, "pull", "")) take(pull->due_at);
+    return due;
+}
+
+// Until when a lane has nothing to do; never longer than a few seconds, since others make work
+// for it too.
+Instant Service::rest_until(const RemoteRuntime& remote, Walk::Turn turn) const {
+    const Instant now = core_.clock.now();
+    if (turn == Walk::Turn::More || turn == Walk::Turn::Ended) return now;
+    Instant until = now + kLookEvery;
+    if (turn == Walk::Turn::Wait) until = std::min(until, remote.earliest());
+    if (const auto due = next_due(remote))
+        until = std::min(until, std::max(*due, now + kShortPause));
+    return until;
+}
+
+void Service::open_lane(Lanes& lanes, RemoteRuntime& remote) {
+    struct State {
+        State(Core& core, RemoteRuntime& at, Instant now)
+            : walk(core, at), offline(kOfflineEvery, now), idle(kIdleEvery, now) {}
+        Walk walk;
+        Every offline, idle;
+        TroubleLog log;
+    };
+    const auto state = std::make_shared<State>(core_, remote, core_.clock.now());
+    lanes.open(remote.row.name, nullptr, [this, &remote, state](const Lanes::Stop& stop) {
+        std::vector<std::string> errors;
+        const Instant now = core_.clock.now();
+        work_outbox(remote, errors, std::nullopt);
+        if (remote.news.exchange(false) || state->offline.due(now)) {
+            if (!stop()) follow_offline(remote, errors);
+            state->offline.done(now);
+        }
+        if (state->idle.due(now)) {
+            if (!stop()) refresh_if_idle(remote, errors);
+            state->idle.done(now);
+        }
+        if (stop()) return now;
+        const auto turn = state->walk.slice(stop);
+        if (turn == Walk::Turn::Ended) facts_changed_ = true;
+        core_.note_calls(remote);
+        state->log.note(errors);
+        return rest_until(remote, turn);
+    });
+}
+
+void Service::open_sender_lanes(Lanes& lanes) {
+    for (const auto& sender : lanes.missing()) {
+        const auto log = std::make_shared<TroubleLog>();
+        lanes.open(sender->row.name, sender, [this, sender, log](const Lanes::Stop&) {
+            std::vector<std::string> errors;
+            work_sender(*sender, errors, std::nullopt);
+            log->note(errors);
+            return std::max(rest_until(*sender, Walk::Turn::Idle),
+                            std::min(sender->earliest(), core_.clock.now() + kLookEvery));
+        });
+    }
+}
+
+// Money first, then what waits to be told, then what is new.
+Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
+    std::vector<std::string> errors;
+    const Instant now = core_.clock.now();
+    if (now + kSetBack < lane.last) {
+        spdlog::warn("clock set_back_seconds={}",
+                     std::chrono::floor<std::chrono::seconds>(lane.last - now).count());
+        wait_no_longer(core_);
+    }
+    lane.last = now;
+    if (lane.payments.due(now)) {
+        check_payments(errors);
+        lane.payments.done(now);
+    }
+    work_inbox(errors, lane.offline.due(now));
+    if (lane.offline.due(now)) lane.offline.done(now);
+    if (lane.cards.due(now)) {
+        if (errors.empty()) follow_moves(errors);
+        if (errors.empty()) work_cards(errors, facts_changed_.exchange(false));
+        lane.cards.done(now);
+    }
+    if (between_jobs) between_jobs();
+    if (stop()) return now;
+    auto turn = Walk::Turn::Idle;
+    if (RemoteRuntime* crm = core_.crm()) {
+        if (lane.idle.due(now)) refresh_if_idle(*crm, errors);
+        work_outbox(*crm, errors, std::nullopt);
+        if (between_jobs) between_jobs();
+        if (stop()) return now;
+        turn = lane.walk->slice(stop);
+        if (turn == Walk::Turn::Ended) facts_changed_ = true;
+        core_.note_calls(*crm);
+    }
+    if (lane.idle.due(now)) lane.idle.done(now);
+    if (plan_notices() > 0) core_.clock.wake(); // the lanes of the senders
+    lane.log.note(errors);
+    Instant until = std::min({lane.payments.at(), lane.cards.at(), core_.clock.now() + kLookEvery});
+    if (RemoteRuntime* crm = core_.crm()) until = std::min(until, rest_until(*crm, turn));
+    return until;
+}
+
+void Service::serve(const std::function<bool()>& stop) {
+    ready();
+    recover();
+    wait_no_longer(core_);
+    MainLane lane(core_.clock.now());
+    Lanes lanes(core_, stop);
+    lanes_run_ = true;
+    for (auto& remote : core_.remotes) {
+        if (remote.get() == core_.crm())
+            lane.walk.emplace(core_, *remote);
+        else
+            open_lane(lanes, *remote);
+    }
+    while (!stop()) {
+        Instant until;
+        try {
+            open_sender_lanes(lanes);
+            until = main_turn(lane, stop);
+            if (between_jobs) between_jobs();
+        } catch (const std::exception& trouble) {
+            spdlog::error("service error=\"{}\" next=\"trying again soon\"", trouble.what());
+            until = core_.clock.now() + kAfterTrouble;
+        }
+        if (!stop()) core_.clock.wait_until(until);
+    }
+    lanes_run_ = false;
+}
+
+} // namespace hb::engine

@@ -1,0 +1,164 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+#include "engine/restored.h"
+#include "engine/world.h"
+#include "store/restore.h"
+
+using namespace hb;
+using namespace hb::test;
+
+namespace {
+
+// A report that is sent; the backup is of this moment.
+struct Yesterday {
+    std::string folder, file, backup;
+    std::unique_ptr<World> world;
+    std::int64_t client = 0, report = 0;
+
+    Yesterday() {
+        std::string name =
+            (std::filesystem::temp_directory_path() / "hourbridge-old-XXXXXX").string();
+        REQUIRE(mkdtemp(name.data()) != nullptr);
+        folder = name;
+        file = folder + "/hourbridge.db";
+        backup = folder + "/backup.db";
+        WorldOptions options;
+        options.file = file;
+        world = std::make_unique<World>(options);
+        client = world->company("Romashka LLC");
+        World::TaskMaker maker;
+        maker.links = {"CO_" + std::to_string(client)};
+        const auto task = world->task(maker);
+        world->entry(task, world->user("Worker"), 3600, "2026-06-10T10:00:00+03:00");
+        REQUIRE_FALSE(world->pull().error);
+        world->contract(client);
+        report = world->draft(client, "2026-06-01", "2026-06-30");
+        world->send(report);
+    }
+    ~Yesterday() {
+        world.reset();
+        std::filesystem::remove_all(folder);
+    }
+    void back_up() { REQUIRE(world->db->backup_to(backup).ok()); }
+    // The books of the backup under the same portal.
+    void restore() {
+        world->service.reset();
+        world->books.reset();
+        world->core.reset();
+        world->db.reset();
+        const auto done =
+            store::restore_books(backup, file, file + ".kept", [&](store::Database& db) {
+                engine::mark_restored(db, world->clock.now());
+            });
+        INFO((done ? "" : to_string(done.error())));
+        REQUIRE(done.ok());
+        world->restart();
+    }
+    engine::Comparison compare() {
+        const auto found = world->service->compare_with_crm();
+        INFO((found ? "" : to_string(found.error())));
+        REQUIRE(found.ok());
+        return *found;
+    }
+    std::size_t deals() const { return world->deals().size(); }
+};
+
+} // namespace
+
+TEST_CASE("after a restore a deal that the books never heard of holds every create back (G18)") {
+    Yesterday story;
+    story.back_up();
+    story.world->agree(story.report);
+    story.world->run();
+    REQUIRE(story.deals() == 1);
+    story.restore();
+    // The client agrees again: in these books there is no deal yet.
+    REQUIRE(story.world->state(story.report) == "sent");
+    story.world->agree(story.report);
+    story.world->run();
+    CHECK(story.deals() == 1);
+    const auto compared = story.compare();
+    REQUIRE(compared.unknown.size() == 1);
+    CHECK_FALSE(compared.released);
+    story.world->advance(std::chrono::hours{1});
+    story.world->run();
+    CHECK(story.deals() == 1);
+
+    const auto what = compared.unknown[0].what;
+    CHECK(what.kind == "deal");
+    const auto adopted = engine::adopt_object(*story.world->core, *story.world->core->crm(), what,
+                                              story.report, story.world->actor);
+    INFO((adopted ? "" : to_string(adopted.error())));
+    REQUIRE(adopted.ok());
+    CHECK(story.compare().released);
+    story.world->advance(std::chrono::hours{1});
+    story.world->run();
+    CHECK(story.deals() == 1);
+    CHECK(story.world->state(story.report) == "invoiced");
+    CHECK(story.compare().wrong.empty());
+    CHECK(story.world->verify() == "");
+}
+
+TEST_CASE(
+    "a create that was planned before the backup is found by its key and adopted (G18, G21)") {
+    Yesterday story;
+    story.world->agree(story.report); // planned, not sent
+    story.back_up();
+    story.world->run();
+    REQUIRE(story.deals() == 1);
+    story.restore();
+    story.world->run();
+    CHECK(story.deals() == 1);
+    CHECK(story.world->state(story.report) == "invoiced");
+    CHECK(story.compare().released);
+}
+
+TEST_CASE("a create that never went out goes out once everything of ours is known (G18)") {
+    Yesterday story;
+    story.world->agree(story.report);
+    story.back_up();
+    story.restore();
+    story.world->run();
+    CHECK(story.deals() == 0);
+    const auto waiting = story.world->core->outbox.list(store::OpState::Pending, 10);
+    REQUIRE_FALSE(waiting.empty());
+    CHECK(waiting.front().last_error.find("verify --remote") != std::string::npos);
+    CHECK(story.compare().released);
+    CHECK_FALSE(engine::restored_at(*story.world->core));
+    story.world->advance(std::chrono::minutes{10});
+    story.world->run();
+    CHECK(story.deals() == 1);
+    CHECK(story.world->state(story.report) == "invoiced");
+}
+
+TEST_CASE("adopted as it is, an object belongs to nobody and is asked about no more (G18)") {
+    Yesterday story;
+    story.back_up();
+    story.world->agree(story.report);
+    story.world->run();
+    story.restore();
+    const auto unknown = story.compare().unknown;
+    REQUIRE(unknown.size() == 1);
+    auto& core = *story.world->core;
+    REQUIRE(
+        engine::adopt_object(core, *core.crm(), unknown[0].what, std::nullopt, story.world->actor)
+            .ok());
+    CHECK(story.compare().released);
+    CHECK_FALSE(engine::adopt_object(core, *core.crm(), {"bitrix24", "deal", "99999"}, std::nullopt,
+                                     story.world->actor)
+                    .ok());
+}
+
+TEST_CASE("the comparison names what is gone, and what stands there twice") {
+    Yesterday story;
+    story.world->agree(story.report);
+    story.world->run();
+    CHECK(story.compare().wrong.empty());
+    const auto deal = story.world->deals().front();
+    story.world->portal->edit([&](sandbox::State& state) { state.crm.at(2).items.erase(deal); });
+    const auto compared = story.compare();
+    REQUIRE(compared.wrong.size() == 1);
+    CHECK(compared.wrong[0].find("the CRM has no deal with this key") != std::string::npos);
+}

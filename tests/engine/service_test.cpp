@@ -1,0 +1,119 @@
+#include <catch2/catch.hpp>
+
+#include "engine/lanes.h"
+#include "engine/world.h"
+
+// The running service on a clock that tests move.
+namespace hb::test {
+namespace {
+
+struct Office {
+    World world;
+    std::int64_t client = 0, task = 0, worker = 0;
+
+    Office() {
+        client = world.company("Romashka LLC");
+        worker = world.user("Worker");
+        World::TaskMaker maker;
+        maker.links = {"CO_" + std::to_string(client)};
+        task = world.task(maker);
+        REQUIRE_FALSE(world.pull().error);
+        world.contract(client);
+    }
+    // The service for so much time of the clock; each rest moves it on.
+    void serve(std::chrono::minutes time) {
+        const Instant end = world.clock.now() + time;
+        world.service->serve([&] { return world.clock.now() >= end; });
+    }
+    std::int64_t log_time() { return world.entry(task, worker, 3600, "2026-06-10T10:00:00+03:00"); }
+    bool knows(std::int64_t entry) {
+        return world.core->sources.find_entry({"bitrix24", "entry", std::to_string(entry)})
+            .has_value();
+    }
+};
+
+} // namespace
+
+TEST_CASE("new time is in the cache within one poll, without any event (R10)") {
+    Office office;
+    office.serve(std::chrono::minutes{1});
+    const auto entry = office.log_time();
+    CHECK_FALSE(office.knows(entry));
+    office.serve(std::chrono::minutes{6});
+    CHECK(office.knows(entry));
+}
+
+TEST_CASE("time that was changed or deleted is noticed within a day (R10)") {
+    Office office;
+    const auto changed = office.log_time();
+    const auto deleted = office.log_time();
+    office.serve(std::chrono::minutes{6});
+    REQUIRE(office.knows(deleted));
+    office.world.edit_entry(changed, 1800);
+    office.world.delete_entry(deleted);
+    office.serve(std::chrono::hours{25});
+    const auto row =
+        office.world.core->sources.find_entry({"bitrix24", "entry", std::to_string(changed)});
+    REQUIRE(row);
+    CHECK(row->seconds == 1800);
+    CHECK(office.world.core->sources.find_entry({"bitrix24", "entry", std::to_string(deleted)})
+              ->deleted);
+}
+
+TEST_CASE("a clock that is a day ahead for a while, or back by one, holds nothing up (R10)") {
+    Office office;
+    const Instant start = office.world.clock.now();
+    office.serve(std::chrono::minutes{1});
+    office.world.clock.set(start + std::chrono::hours{24});
+    office.serve(std::chrono::minutes{10});
+    office.world.clock.set(start + std::chrono::minutes{10}); // somebody put it right
+    const auto entry = office.log_time();
+    office.serve(std::chrono::minutes{32});
+    CHECK(office.knows(entry));
+    // A service that never saw the wrong time finds only what it left in the books.
+    office.world.clock.set(start + std::chrono::hours{48});
+    office.serve(std::chrono::minutes{6});
+    office.world.restart();
+    office.world.clock.set(start + std::chrono::hours{1});
+    const auto second = office.log_time();
+    office.serve(std::chrono::minutes{6});
+    CHECK(office.knows(second));
+}
+
+TEST_CASE("a deal whose turn was put off by a wrong clock is made soon after it is set right") {
+    Office office;
+    office.log_time();
+    office.serve(std::chrono::minutes{6});
+    const auto report = office.world.draft(office.client, "2026-06-01", "2026-06-30");
+    office.world.send(report);
+    const Instant start = office.world.clock.now();
+    office.world.clock.set(start + std::chrono::hours{24});
+    office.world.agree(report); // its deal is due now, by a clock that is wrong
+    bool told = false;
+    office.world.service->serve([&] { return std::exchange(told, true); });
+    office.world.clock.set(start);
+    office.serve(std::chrono::minutes{10});
+    CHECK(office.world.deals().size() == 1);
+}
+
+TEST_CASE("a walk begins anew when somebody else has read the remote meanwhile") {
+    Office office;
+    office.log_time();
+    auto& core = *office.world.core;
+    auto& remote = *core.remotes.front();
+    office.world.advance(std::chrono::minutes{6});
+    engine::Walk walk(core, remote);
+    REQUIRE(walk.step() == engine::Walk::Turn::More);
+    const auto begun = remote.pulls;
+    REQUIRE_FALSE(office.world.pull().error); // a command
+    CHECK(remote.pulls == begun + 1);
+    // Nothing is due any more: what the walk had in hand is forgotten.
+    CHECK(walk.step() == engine::Walk::Turn::Idle);
+    office.world.advance(std::chrono::minutes{6});
+    auto turn = walk.step();
+    for (int i = 0; i < 100 && turn == engine::Walk::Turn::More; ++i) turn = walk.step();
+    CHECK(turn == engine::Walk::Turn::Ended);
+    CHECK(remote.pulls == begun + 2);
+}
+
+} // namespace hb::test

@@ -1,0 +1,191 @@
+#include <catch2/catch.hpp>
+
+#include "app/program.h"
+#include "sandbox/worksection.h"
+
+// Hours of one client from two planners, through the program's own commands.
+namespace hb::test {
+namespace {
+
+sandbox::WorksectionOptions fast() {
+    sandbox::WorksectionOptions options;
+    options.per_second = 50; // the connector is told the same
+    return options;
+}
+
+// Bitrix24 with a client, and beside it a Worksection account with a project for the same client.
+struct TwoPlanners {
+    Agency agency;
+    SystemClock clock;
+    sandbox::Worksection account{clock, fast()};
+    sandbox::Server server{
+        [this](const sandbox::HttpRequest& request) { return account.handle(request); }};
+    std::string project, landing, support, progress;
+
+    TwoPlanners() {
+        const std::string ivan = account.add_person("Ivan Petrov", "ivan@acme.example");
+        project = account.add_project("Website redesign");
+        progress = account.add_tag("In progress", "General labels");
+        landing = account.add_task(project, "Landing page");
+        support = account.add_task(project, "Support");
+        account.tag_task(landing, progress);
+        account.add_cost(landing, ivan, "2026-03-03", 90, "Grid and header");
+        account.add_cost(support, ivan, "2026-03-04", 60, "Weekly call");
+        account.close_task(landing);
+        account.start_timer(support, ivan);
+        REQUIRE(server.start(0).ok());
+        configure(sandbox::kWorksectionKey);
+    }
+    ~TwoPlanners() { server.stop(); }
+
+    void configure(const std::string& key) const {
+        agency.folder.write(
+            "hourbridge.json",
+            R"({"data_dir": "data", "listen": "127.0.0.1:0", "time_zone": "Europe/Minsk",
+  "remotes": {
+    "bitrix24": {"connector": "bitrix24", "webhook_url": ")" +
+                agency.webhook() +
+                R"(", "settle_seconds": 1, "limits": {"burst": 1000, "per_second": 100}},
+    "worksection": {"connector": "worksection", "base_url": ")" +
+                server.url() + R"(", "settings": {"api_key": ")" + key +
+                R"(", "oldest": "2026-01-01", "requests_per_second": 50}}},
+  "crm": {"remote": "bitrix24"}
+})");
+    }
+    void begin() const {
+        agency.begin();
+        const auto linked = agency.run({"link", "set", "worksection:project:" + project,
+                                        "bitrix24:company:" + std::to_string(agency.company)});
+        INFO(linked.out << linked.err);
+        REQUIRE(linked.code == 0);
+    }
+};
+
+Ended good(const Agency& agency, const std::vector<std::string>& args) {
+    auto ended = agency.run(args);
+    INFO(args.front() << ": " << ended.out << ended.err);
+    REQUIRE(ended.code == 0);
+    return ended;
+}
+
+} // namespace
+
+TEST_CASE("one report bills a client from Bitrix24 and Worksection and marks both as paid (G44)") {
+    const TwoPlanners world;
+    const Agency& agency = world.agency;
+    world.begin();
+    const auto id = std::to_string(agency.draft());
+    const auto draft = good(agency, {"report", "show", id});
+    // 1.5 h design at 80.00 and 2 h at 60.00 in Bitrix24, 2.5 h at 60.00 in Worksection; 20 % on
+    // top
+    CHECK(text(draft.root()["subtotal"]) == "390.00");
+    CHECK(text(draft.root()["total"]) == "468.00");
+    int foreign = 0;
+    for (const auto line : draft.root()["lines"])
+        foreign += text(line["task"]["ref"]).rfind("worksection:task:", 0) == 0 ? 1 : 0;
+    CHECK(foreign == 2);
+
+    const auto sent = good(agency, {"report", "send", id});
+    const std::string name = text(sent.root()["number"]);
+    good(agency, {"report", "agree", name, "--hash", text(sent.root()["revision"]["hash"])});
+    good(agency, {"run", "--wait", "5"});
+    // Agreed, not paid: a tag can't say that, so nothing is written.
+    CHECK(world.account.tags_of(world.landing) == std::vector<std::string>{"In progress"});
+    CHECK(world.account.tags_of(world.support).empty());
+
+    const auto invoiced = good(agency, {"report", "show", name});
+    const std::string deal = text(invoiced.root()["links"]["deal"]);
+    REQUIRE(!deal.empty());
+    agency.portal_call("deals/" + deal.substr(deal.rfind(':') + 1) + "/stage",
+                       R"({"stage":"WON"})");
+    const auto ran = good(agency, {"run", "--wait", "5"});
+    CHECK(number(ran.root()["parked"]) == 0);
+    CHECK(text(good(agency, {"report", "show", name}).root()["state"]) == "paid");
+    CHECK(world.account.tags_of(world.landing) == std::vector<std::string>{"In progress", "paid"});
+    CHECK(world.account.tags_of(world.support) == std::vector<std::string>{"paid"});
+    const auto ops = good(agency, {"outbox", "list"});
+    for (const auto op : ops.root()["ops"]) CHECK(text(op["state"]) == "done");
+    CHECK(*good(agency, {"verify", "--remote"}).root()["ok"].boolean());
+
+    // The tag is a mark of ours, no change of the work: nothing drifts, nothing is billed again.
+    good(agency, {"sync"});
+    CHECK(agency.run({"late", "list"}).root()["late"].size() == 0);
+    CHECK(text(good(agency, {"report", "show", name}).root()["state"]) == "paid");
+}
+
+TEST_CASE("a payment taken back takes the tag away, and a tag that somebody removed comes back") {
+    const TwoPlanners world;
+    const Agency& agency = world.agency;
+    world.begin();
+    const auto id = std::to_string(agency.draft());
+    const auto sent = good(agency, {"report", "send", id});
+    const std::string name = text(sent.root()["number"]);
+    good(agency, {"report", "agree", name, "--hash", text(sent.root()["revision"]["hash"])});
+    good(agency, {"run", "--wait", "5"});
+    const auto deal = text(good(agency, {"report", "show", name}).root()["links"]["deal"]);
+    const std::string stage = "deals/" + deal.substr(deal.rfind(':') + 1) + "/stage";
+    agency.portal_call(stage, R"({"stage":"WON"})");
+    good(agency, {"run", "--wait", "5"});
+    REQUIRE(world.account.tags_of(world.support) == std::vector<std::string>{"paid"});
+    agency.portal_call(stage, R"({"stage":"NEW"})");
+    good(agency, {"run", "--wait", "5"});
+    INFO(agency.run({"report", "show", name}).out);
+    CHECK(world.account.tags_of(world.support).empty());
+    CHECK(world.account.tags_of(world.landing) == std::vector<std::string>{"In progress"});
+}
+
+TEST_CASE("a project that nobody has mapped waits by itself and blocks no other hours") {
+    const TwoPlanners world;
+    const Agency& agency = world.agency;
+    agency.begin(); // no link
+    const auto draft = agency.draft();
+    CHECK(text(good(agency, {"report", "show", std::to_string(draft)}).root()["subtotal"]) ==
+          "240.00");
+    const auto checked = agency.run({"check"});
+    CHECK(number(checked.root()["needs_mapping"]["count"]) == 2);
+}
+
+TEST_CASE("a wrong key is told with the way out, and the other planner goes on") {
+    const TwoPlanners world;
+    world.configure("00000000000000000000000000000000");
+    const auto ended = world.agency.run({"sync"});
+    CHECK(ended.code != 0);
+    CHECK((ended.out + ended.err).find("copy the key again") != std::string::npos);
+    CHECK((ended.out + ended.err).find("00000000000000000000000000000000") == std::string::npos);
+    bool entries = false;
+    for (const auto remote : ended.root()["remotes"])
+        if (text(remote["name"]) == "bitrix24")
+            for (const auto stream : remote["streams"])
+                entries = entries ||
+                          (text(stream["stream"]) == "entries" && number(stream["added"]) == 4);
+    CHECK(entries);
+}
+
+TEST_CASE("connector list tells what each planner can't do; new makes a folder that passes check") {
+    const Agency agency;
+    const auto listed = good(agency, {"connector", "list"});
+    bool harvest = false;
+    for (const auto each : listed.root()["connectors"])
+        if (text(each["connector"]) == "harvest") {
+            harvest = true;
+            CHECK(each["mark"].null());
+            CHECK(each["lacks"].size() > 0);
+        }
+    CHECK(harvest);
+    good(agency, {"connector", "new", "acmetime", "--in", agency.folder.path("own")});
+    const auto checked = good(agency, {"connector", "check", agency.folder.path("own/acmetime")});
+    CHECK(*checked.root()["ok"].boolean());
+    CHECK(checked.root()["findings"].size() >= 9);
+    CHECK(agency.run({"connector", "new", "Acme Time"}).code == 2);
+
+    // A broken one is told by file, line and word.
+    auto manifest = agency.folder.read("own/acmetime/manifest.json");
+    const auto at = manifest.find("\"limits\"");
+    REQUIRE(at != std::string::npos);
+    agency.folder.write("own/acmetime/manifest.json", manifest.replace(at, 8, "\"limit\""));
+    const auto broken = agency.run({"connector", "check", agency.folder.path("own/acmetime")});
+    CHECK(broken.code == 2);
+    CHECK((broken.out + broken.err).find("did you mean \"limits\"") != std::string::npos);
+}
+
+} // namespace hb::test

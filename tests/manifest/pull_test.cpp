@@ -1,0 +1,225 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "connector/trial.h"
+#include "engine/world.h"
+#include "mapping/shipped.h"
+
+using namespace hb;
+
+namespace {
+
+// A Bitrix24 portal with clients, and beside it a Worksection account that plays its transcripts.
+struct Agency {
+    test::World world;
+    connector::trial::Folder folder;
+    std::shared_ptr<connector::trial::FakeServer::Log> log =
+        std::make_shared<connector::trial::FakeServer::Log>();
+    engine::RemoteRuntime* planner = nullptr;
+
+    explicit Agency(const std::string& name = "worksection") {
+        std::vector<connector::ManifestProblem> problems;
+        auto loaded = connector::trial::load_folder(
+            std::string(HB_SOURCE_DIR) + "/connectors/" + name, problems);
+        REQUIRE(loaded.ok());
+        folder = std::move(*loaded);
+        world.clock.set(folder.story.now);
+        auto options = connector::trial::options_of(folder.story);
+        options.remote = name;
+        auto runtime = std::make_unique<engine::RemoteRuntime>();
+        runtime->connector = connector::make_planner(
+            folder.plan, options,
+            std::make_unique<connector::trial::FakeServer>(folder.story, world.clock, log),
+            world.clock);
+        std::vector<mapping::FileProblem> wrong;
+        auto mapping = mapping::Mapping::parse(mapping::shipped_mapping(name), name, wrong);
+        for (const auto& each : wrong) UNSCOPED_INFO(to_string(each));
+        REQUIRE(mapping.has_value());
+        runtime->mapping = std::make_unique<mapping::Mapping>(std::move(*mapping));
+        {
+            store::Tx tx(*world.db);
+            runtime->row = world.core->sources.add_remote(name, name, runtime->connector->account(),
+                                                          world.clock.now());
+            tx.commit();
+        }
+        planner = runtime.get();
+        world.core->remotes.push_back(std::move(runtime));
+    }
+
+    // An exchange of one record answers for another one, too.
+    void copy_exchanges(const std::string& from, const std::string& to) {
+        const auto swap = [&](std::string text) {
+            for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at))
+                text.replace(at, from.size(), to);
+            return text;
+        };
+        auto& all = folder.story.exchanges;
+        all.erase(std::remove_if(all.begin(), all.end(),
+                                 [&](const auto& each) {
+                                     return each.path.find("/" + to) != std::string::npos;
+                                 }),
+                  all.end());
+        for (std::size_t i = 0, count = all.size(); i < count; ++i) {
+            if (all[i].path.find("/" + from) == std::string::npos) continue;
+            auto other = all[i];
+            other.path = swap(other.path);
+            other.body = swap(other.body);
+            all.push_back(other);
+        }
+    }
+    // Requests that the planner got, like "PATCH /api/timesheets/9001".
+    std::int64_t asked(const std::string& method, const std::string& part) const {
+        return std::count_if(log->seen.begin(), log->seen.end(), [&](const auto& each) {
+            return each.method == method && each.url.find(part) != std::string::npos;
+        });
+    }
+
+    engine::PullReport pull(engine::PullOptions options = {}) {
+        auto report = world.service->pull(*planner, options);
+        if (report.error) UNSCOPED_INFO(to_string(*report.error));
+        if (report.stopped) UNSCOPED_INFO(report.stopped->reason);
+        for (const auto& surprise : log->surprises) UNSCOPED_INFO("no transcript: " << surprise);
+        return report;
+    }
+};
+
+std::int64_t added(const engine::PullReport& report, const std::string& stream) {
+    for (const auto& each : report.streams)
+        if (each.stream == stream) return each.added;
+    return -1;
+}
+
+} // namespace
+
+TEST_CASE("Worksection's hours and Bitrix24's of one client end in one report (G45)") {
+    Agency agency;
+    auto& world = agency.world;
+    const auto client = world.company("Acme");
+    const auto mia = world.user("Mia");
+    test::World::TaskMaker maker;
+    maker.links = {"CO_" + std::to_string(client)};
+    const auto task = world.task(maker);
+    world.entry(task, mia, 3600, "2025-01-08T10:00:00+03:00");
+    REQUIRE(!world.pull().error);
+    world.contract(client, "60.00");
+
+    const auto report = agency.pull();
+    REQUIRE(!report.error);
+    REQUIRE(!report.stopped);
+    CHECK(added(report, "users") == 3);
+    CHECK(added(report, "groups") == 2);
+    CHECK(added(report, "tasks") == 4);
+    CHECK(added(report, "entries") == 2);
+    for (const auto& each : report.streams) {
+        INFO(each.stream);
+        CHECK(each.problems == 0);
+    }
+
+    // Before anybody said whose project it is, only Bitrix24's hour is billed.
+    const auto before = world.draft(client, "2025-01-01", "2025-01-31");
+    CHECK(world.total(before) == "60.00");
+    REQUIRE(world.books
+                ->set_link("worksection:project:7201", "bitrix24:company:" + std::to_string(client),
+                           std::nullopt, world.actor)
+                .ok());
+    REQUIRE(world.books->cancel(before, "drafted anew", world.actor).ok());
+    const auto draft = world.draft(client, "2025-01-01", "2025-01-31");
+    // 1 h here, 6:50 and 3:22 there: 11:12 at 60.00.
+    CHECK(world.total(draft) == "672.00");
+    CHECK(world.verify() == "");
+}
+
+TEST_CASE("A second pull of the same account adds nothing, and a full one deletes nothing") {
+    Agency agency;
+    REQUIRE(!agency.pull().error);
+    agency.world.clock.advance(std::chrono::hours{12});
+    engine::PullOptions full;
+    full.full = true;
+    for (const auto& options : {engine::PullOptions{}, full}) {
+        const auto report = agency.pull(options);
+        REQUIRE(!report.error);
+        REQUIRE(!report.stopped);
+        for (const auto& each : report.streams) {
+            INFO(each.stream);
+            CHECK(each.added == 0);
+            CHECK(each.revised == 0);
+            CHECK(each.tombstoned == 0);
+            CHECK(each.problems == 0);
+        }
+    }
+}
+
+TEST_CASE("The nightly comparison of a planner without ids finds what was deleted there") {
+    Agency agency;
+    REQUIRE(!agency.pull().error);
+    // Somebody deletes the second cost.
+    for (auto& exchange : agency.folder.story.exchanges) {
+        const auto cut = exchange.body.find(R"({"id":"5002")");
+        if (cut == std::string::npos) continue;
+        const auto end = exchange.body.find(R"(],"total")");
+        REQUIRE(end != std::string::npos);
+        exchange.body.erase(cut - 1, end - cut + 1);
+    }
+    agency.world.clock.advance(std::chrono::hours{12});
+    engine::PullOptions nightly;
+    nightly.reconcile = true;
+    const auto report = agency.pull(nightly);
+    REQUIRE(!report.error);
+    REQUIRE(!report.stopped);
+    CHECK(report.streams.back().tombstoned == 1);
+}
+
+TEST_CASE("A planner that can only mark time records gets the mark of each that is paid") {
+    Agency agency("kimai");
+    auto& world = agency.world;
+    agency.copy_exchanges("9001", "9002");
+    const auto client = world.company("Acme");
+    REQUIRE(!world.pull().error);
+    world.contract(client, "60.00");
+    REQUIRE(!agency.pull().error);
+    REQUIRE(world.books
+                ->set_link("kimai:project:12", "bitrix24:company:" + std::to_string(client),
+                           std::nullopt, world.actor)
+                .ok());
+    const auto report = world.draft(client, "2025-01-01", "2025-01-31");
+    world.send(report);
+    world.agree(report);
+    world.run();
+    // Agreed is not paid.
+    CHECK(agency.asked("PATCH", "/api/timesheets/") == 0);
+    REQUIRE(world.books
+                ->add_payment(report, world.total(report), *parse_day("2025-01-20"), "bank 1",
+                              world.actor)
+                .ok());
+    world.run();
+    CHECK(world.state(report) == "paid");
+    CHECK(agency.asked("PATCH", "/api/timesheets/9001") == 1);
+    CHECK(agency.asked("PATCH", "/api/timesheets/9002") == 1);
+    CHECK(world.core->outbox.count(store::OpState::Parked) == 0);
+    // The flag is a mark of ours and no change: a pull finds nothing, and nothing is marked again.
+    world.clock.advance(std::chrono::hours{1});
+    const auto again = agency.pull();
+    REQUIRE(!again.error);
+    for (const auto& each : again.streams) CHECK(each.revised == 0);
+    world.run();
+    CHECK(agency.asked("PATCH", "/api/timesheets/") == 2);
+    CHECK(world.verify() == "");
+}
+
+TEST_CASE("What a planner's own list of deletions names is gone with the next pull") {
+    Agency agency("jira");
+    REQUIRE(!agency.pull().error);
+    CHECK(agency.world.core->sources.count_known(agency.planner->row.id, "entries") == 2);
+    for (auto& exchange : agency.folder.story.exchanges) {
+        const auto at = exchange.body.find("20090");
+        if (at != std::string::npos) exchange.body.replace(at, 5, "20104");
+    }
+    agency.world.clock.advance(std::chrono::hours{1});
+    const auto report = agency.pull();
+    REQUIRE(!report.error);
+    REQUIRE(!report.stopped);
+    CHECK(report.streams.back().tombstoned == 1);
+    CHECK(agency.world.core->sources.find_entry({"jira", "entry", "20104"})->deleted);
+    CHECK_FALSE(agency.world.core->sources.find_entry({"jira", "entry", "20103"})->deleted);
+}
