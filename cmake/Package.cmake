@@ -15,7 +15,8 @@ install(FILES ${etc}/hourbridge.json DESTINATION /etc/hourbridge)
 install(FILES ${etc}/hourbridge DESTINATION /etc/nginx/sites-available)
 install(FILES config/hourbridge.schema.json config/contract.schema.json config/mapping.schema.json
               config/manifest.schema.json DESTINATION share/hourbridge)
-install(DIRECTORY mappings connectors DESTINATION share/hourbridge FILES_MATCHING PATTERN "*.json")
+install(DIRECTORY mappings DESTINATION share/hourbridge FILES_MATCHING PATTERN "*.json")
+install(DIRECTORY connectors DESTINATION share/hourbridge FILES_MATCHING PATTERN "manifest.json" PATTERN transcripts EXCLUDE)
 install(FILES README.md CHANGELOG.md DESTINATION share/doc/hourbridge)
 install(DIRECTORY docs DESTINATION share/doc/hourbridge FILES_MATCHING PATTERN "*.md")
 install(FILES config/hourbridge.example.json config/contracts.example.json DESTINATION share/doc/hourbridge/examples)
@@ -29,8 +30,8 @@ set(CPACK_PACKAGE_NAME hourbridge)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "From logged hours to paid reports")
 set(CPACK_PACKAGE_DESCRIPTION
   "Reads tasks and time from planners, shows clients what they pay for, and makes
- deals, invoices and documents in a CRM of what they agree to. No hour is billed
- twice and none is lost.")
+deals, invoices and documents in a CRM of what they agree to. No hour is billed
+twice and none is lost.")
 set(CPACK_PACKAGE_CONTACT "hourbridge maintainers <root@localhost>" CACHE STRING "of the package")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
@@ -42,5 +43,4 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${scripts}/conffiles ${scripts}/postinst 
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 # The program is built before; tests are no part of a package.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
-set(CPACK_CMAKE_GENERATOR "")
 include(CPack)

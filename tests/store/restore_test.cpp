@@ -1,0 +1,121 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+#include "books.h"
+#include "store/crm.h"
+#include "store/restore.h"
+
+using namespace hb;
+using namespace hb::store;
+using namespace hb::store::test;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Cut {}; // the process dies here
+
+const auto kNothing = [](Database&) {};
+
+// Books with one entry, a backup of them, and a second entry since.
+struct Stand {
+    TempDir dir;
+    std::string books = dir.file("hourbridge.db");
+    std::string backup = dir.file("copy.db");
+    std::string kept = dir.file("hourbridge.db.kept");
+
+    Stand() {
+        Books open(Database::open_writer(books).value());
+        open.keep_entries({entry("1", "5", 3600)});
+        REQUIRE(open.db->backup_to(backup).ok());
+        open.keep_entries({entry("2", "5", 60)});
+    }
+    // Does this file hold whole books, and the second entry?
+    static bool has_second(const std::string& file) {
+        auto db = Database::open_reader(file);
+        INFO((db ? "" : to_string(db.error())));
+        REQUIRE(db.ok());
+        CHECK((*db)->quick_check().ok());
+        REQUIRE(Sources(**db).find_entry(domain::Ref{"planner", "entry", "1"}));
+        return Sources(**db).find_entry(domain::Ref{"planner", "entry", "2"}).has_value();
+    }
+};
+
+} // namespace
+
+TEST_CASE("a restore puts the backup in the place of the books and keeps these beside it") {
+    const Stand stand;
+    const auto done = restore_books(stand.backup, stand.books, stand.kept, [](Database& db) {
+        Settings(db).put(0, "told", "yes", at(5));
+    });
+    REQUIRE(done.ok());
+    CHECK(done->kept == stand.kept);
+    CHECK_FALSE(Stand::has_second(stand.books));
+    CHECK(Stand::has_second(stand.kept));
+    CHECK_FALSE(Stand::has_second(stand.backup)); // the backup itself is untouched
+    auto db = Database::open_reader(stand.books).value();
+    CHECK(Settings(*db).get(0, "told") == "yes");
+    CHECK_FALSE(fs::exists(stand.books + ".restoring"));
+}
+
+TEST_CASE("killed at any moment a restore leaves whole books, old or new, and can be run again") {
+    int moments = 0;
+    for (int cut = 1;; ++cut) {
+        const Stand stand;
+        int seen = 0;
+        bool died = false;
+        try {
+            const auto done = restore_books(stand.backup, stand.books, stand.kept, kNothing,
+                                            [&](std::string_view) {
+                                                if (++seen == cut) throw Cut{};
+                                            });
+            REQUIRE(done.ok());
+        } catch (const Cut&) {
+            died = true;
+        }
+        if (!died) break;
+        moments = cut;
+        INFO("cut " << cut);
+        Stand::has_second(stand.books); // REQUIREs that they open and are whole
+        REQUIRE(restore_books(stand.backup, stand.books, stand.kept + "2", kNothing).ok());
+        CHECK_FALSE(Stand::has_second(stand.books));
+        const bool kept = fs::exists(stand.kept) && Stand::has_second(stand.kept);
+        const bool kept2 = fs::exists(stand.kept + "2") && Stand::has_second(stand.kept + "2");
+        CHECK((kept || kept2)); // what was there is never lost
+    }
+    CHECK(moments >= 5);
+}
+
+TEST_CASE("what is no backup is refused, and the books stay") {
+    const Stand stand;
+    std::ofstream(stand.dir.file("text.db")) << "this is no database, only a text of some length";
+    std::ofstream(stand.dir.file("cut.db"), std::ios::binary) << std::string(4096, '\0');
+    fs::copy_file(stand.backup, stand.dir.file("half.db"));
+    fs::resize_file(stand.dir.file("half.db"), fs::file_size(stand.backup) / 2);
+    fs::copy_file(stand.backup, stand.dir.file("live.db"));
+    std::ofstream(stand.dir.file("live.db-wal")) << "log";
+    for (const char* name :
+         {"text.db", "cut.db", "half.db", "live.db", "none.db", "hourbridge.db"}) {
+        INFO(name);
+        CHECK_FALSE(restore_books(stand.dir.file(name), stand.books, stand.kept, kNothing).ok());
+        CHECK(Stand::has_second(stand.books));
+        CHECK_FALSE(fs::exists(stand.kept));
+    }
+}
+
+TEST_CASE("books that are damaged are put aside as they are; where there are none, none are kept") {
+    const Stand stand;
+    std::ofstream(stand.books, std::ios::binary) << "garbage in place of the books";
+    const auto done = restore_books(stand.backup, stand.books, stand.kept, kNothing);
+    REQUIRE(done.ok());
+    CHECK_FALSE(Stand::has_second(stand.books));
+    CHECK(fs::file_size(stand.kept) < 100);
+
+    const std::string fresh = stand.dir.file("fresh.db");
+    const auto first = restore_books(stand.backup, fresh, fresh + ".kept", kNothing);
+    REQUIRE(first.ok());
+    CHECK(first->kept.empty());
+    CHECK_FALSE(Stand::has_second(fresh));
+}

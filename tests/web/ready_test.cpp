@@ -1,0 +1,246 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "shop.h"
+#include "web/metrics_text.h"
+#include "web/server.h"
+#include "wire.h"
+#include "json/value.h"
+
+using namespace hb;
+using namespace hb::web;
+using namespace hb::web::test;
+
+namespace {
+
+struct Watched : Shop {
+    Watched() : watch(*world.core, "") {
+        site.watch = &watch;
+        site.version = "1.2.3";
+    }
+    Answer near(const std::string& path) { return get(path, "127.0.0.1"); }
+    // "200", and the document
+    std::pair<int, json::Document> ready() {
+        const Answer answer = near("/readyz");
+        auto document = json::Document::parse(answer.body);
+        INFO(answer.body);
+        REQUIRE(document.ok());
+        return {answer.status, std::move(*document)};
+    }
+    // The value of one line of /metrics; "" when it is not there.
+    std::string metric(const std::string& series) {
+        std::istringstream lines(near("/metrics").body);
+        for (std::string line; std::getline(lines, line);)
+            if (line.rfind(series + " ", 0) == 0) return line.substr(series.size() + 1);
+        return "";
+    }
+    void job(const std::string& reason) {
+        store::Tx tx(*world.db);
+        const auto remote = world.core->remotes.front()->row.id;
+        auto job = *world.core->jobs.find(remote, "pull", "");
+        job.stopped = reason;
+        job.what_to_do = "look at the rights";
+        world.core->jobs.put(job);
+        tx.commit();
+    }
+
+    engine::Watch watch;
+};
+
+std::string source(const std::string& path) {
+    std::ifstream in(std::string(HB_SOURCE_DIR) + "/" + path);
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+} // namespace
+
+TEST_CASE("readyz tells the freshness of every stream against its poll, and 503 when one is late") {
+    Watched shop;
+    {
+        const auto [status, document] = shop.ready();
+        CHECK(status == 200);
+        const auto root = document.root();
+        CHECK(*root["ready"].boolean());
+        const auto streams = root["remotes"][0]["streams"];
+        CHECK(streams.size() == 6);
+        for (const auto stream : streams) {
+            CHECK(*stream["limit"].integer() == 3 * 300 + 300);
+            CHECK_FALSE(*stream["late"].boolean());
+        }
+    }
+    shop.world.advance(std::chrono::hours{1});
+    const auto [status, document] = shop.ready();
+    CHECK(status == 503);
+    CHECK_FALSE(*document.root()["ready"].boolean());
+    CHECK(document.root()["late"].size() == 6);
+    CHECK(document.root()["late"][0].string()->find("60 min ago, expected every 5 min") !=
+          std::string::npos);
+    CHECK(shop.metric("hourbridge_ready") == "0");
+    CHECK(shop.metric(R"(hourbridge_freshness_seconds{remote="bitrix24",stream="entries"})") ==
+          "3600");
+    shop.world.pull();
+    CHECK(shop.ready().first == 200);
+}
+
+TEST_CASE(
+    "a long walk whose pages come makes nothing late; a stream that fails again and again does") {
+    Watched shop;
+    shop.world.advance(std::chrono::hours{2});
+    // Only the last stream has news: the walk is under way.
+    store::Tx tx(*shop.world.db);
+    const auto remote = shop.world.core->remotes.front()->row.id;
+    auto cursor = *shop.world.core->sources.find_cursor(remote, "entries", "full");
+    cursor.page_at = shop.world.clock.now();
+    shop.world.core->sources.keep_cursor(remote, cursor);
+    tx.commit();
+    CHECK(shop.ready().first == 200);
+    store::Tx again(*shop.world.db);
+    auto job = *shop.world.core->jobs.find(remote, "pull", "");
+    job.failures = 3;
+    job.last_error = "no right to read tasks";
+    shop.world.core->jobs.put(job);
+    again.commit();
+    const auto [status, document] = shop.ready();
+    CHECK(status == 503);
+    CHECK(*document.root()["remotes"][0]["failures"].integer() == 3);
+}
+
+TEST_CASE(
+    "what waits for a person is told and keeps the service ready: parked ops, a stopped guard") {
+    Watched shop;
+    shop.job("100 are known, the remote showed none of them");
+    shop.agree(shop.hash());
+    store::Tx tx(*shop.world.db);
+    auto op = shop.world.core->outbox.list(store::OpState::Pending, 10).front();
+    op.state = store::OpState::Parked;
+    shop.world.core->outbox.update(op);
+    tx.commit();
+    const auto [status, document] = shop.ready();
+    CHECK(status == 200);
+    const auto root = document.root();
+    CHECK(*root["parked"].integer() == 1);
+    CHECK(root["asks"].size() == 2);
+    const auto remote = root["remotes"][0];
+    CHECK(*remote["stopped"]["what_to_do"].string() == "look at the rights");
+    CHECK(*remote["ops"]["parked"].integer() == 1);
+    CHECK(shop.metric(R"(hourbridge_ops{remote="bitrix24",state="parked"})") == "1");
+    CHECK(shop.metric(R"(hourbridge_guard_stopped{remote="bitrix24"})") == "1");
+}
+
+TEST_CASE("a write that nobody works on makes it late, one that waits for another does not") {
+    Watched shop;
+    shop.agree(shop.hash());
+    const auto due = [&] {
+        const auto [status, document] = shop.ready();
+        return document.root()["remotes"][0]["ops"]["oldest_due"].integer().value();
+    };
+    CHECK(due() == 0);
+    shop.world.advance(std::chrono::minutes{16});
+    shop.world.pull();
+    const auto [status, document] = shop.ready();
+    CHECK(status == 503);
+    CHECK(document.root()["late"][0].string()->find("a write has been due for 16 min") !=
+          std::string::npos);
+    // The deal is held back: its rows are not late by themselves.
+    store::Tx tx(*shop.world.db);
+    for (auto op : shop.world.core->outbox.list(store::OpState::Pending, 10)) {
+        if (op.after) continue;
+        op.due_at = shop.world.clock.now() + std::chrono::hours{1};
+        shop.world.core->outbox.update(op);
+    }
+    tx.commit();
+    CHECK(shop.ready().first == 200);
+}
+
+TEST_CASE("strangers learn nothing of readyz and metrics: the page for unknown paths") {
+    Watched shop;
+    const Answer unknown = shop.get("/nothing-here");
+    for (const char* path : {"/readyz", "/metrics"}) {
+        const Answer answer = shop.get(path, "203.0.113.5");
+        CHECK(answer.status == 404);
+        CHECK(answer.body == unknown.body);
+        CHECK(shop.get(path, "unix").status != 404);
+        CHECK(shop.get(path, "::1").status != 404);
+    }
+}
+
+TEST_CASE("metrics are Prometheus text: every series has its help and type, and no secret") {
+    Watched shop;
+    shop.world.core->meters.add("hourbridge_answers_total",
+                                {{"route", "/r/{token}"}, {"status", "200"}});
+    const Answer answer = shop.near("/metrics");
+    CHECK(answer.status == 200);
+    CHECK(answer.type == "text/plain; version=0.0.4; charset=utf-8");
+    std::istringstream lines(answer.body);
+    std::string name;
+    for (std::string line; std::getline(lines, line);) {
+        INFO(line);
+        if (line.rfind("# HELP ", 0) == 0) {
+            name = line.substr(7, line.find(' ', 7) - 7);
+        } else if (line.rfind("# TYPE ", 0) == 0) {
+            CHECK((line == "# TYPE " + name + " gauge" || line == "# TYPE " + name + " counter"));
+        } else {
+            CHECK(line.rfind(name, 0) == 0);
+            const auto value = line.substr(line.rfind(' ') + 1);
+            CHECK(value.find_first_not_of("0123456789") == std::string::npos);
+        }
+    }
+    CHECK(shop.metric(R"(hourbridge_build_info{version="1.2.3"})") == "1");
+    CHECK(shop.metric(
+              R"(hourbridge_rows_total{remote="bitrix24",stream="entries",what="added"})") == "1");
+    CHECK(shop.metric(R"(hourbridge_pulls_total{remote="bitrix24",result="done"})") == "1");
+    CHECK(shop.metric(R"(hourbridge_table_rows{table="entries"})") == "1");
+    CHECK(shop.metric(R"(hourbridge_reports{state="sent"})") == "1");
+    CHECK(answer.body.find(shop.link.substr(3)) == std::string::npos);
+}
+
+TEST_CASE("docs/operations.md lists exactly the metrics that there are") {
+    const std::string page = source("docs/operations.md");
+    for (const auto& metric : metrics()) {
+        INFO(metric.name);
+        CHECK(page.find("`" + std::string(metric.name)) != std::string::npos);
+    }
+    std::size_t at = 0;
+    while ((at = page.find("`hourbridge_", at)) != std::string::npos) {
+        const auto end = page.find_first_of("`{", at + 1);
+        const std::string name = page.substr(at + 1, end - at - 1);
+        INFO(name);
+        CHECK(std::any_of(metrics().begin(), metrics().end(),
+                          [&](const Metric& metric) { return metric.name == name; }));
+        at = end;
+    }
+}
+
+TEST_CASE(
+    "readyz and metrics answer while the service holds its books (a look that waits for nobody)") {
+    const std::string file =
+        (std::filesystem::temp_directory_path() / "hourbridge-watch-test.db").string();
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file + end);
+    hb::test::WorldOptions options;
+    options.file = file;
+    hb::test::World world(options);
+    world.company("Romashka LLC");
+    world.pull();
+    engine::Watch watch(*world.core, file);
+    WebServer server(*world.core, *world.books, {"127.0.0.1:0", false, {}, &watch, "1"});
+    REQUIRE(server.start().ok());
+    {
+        // A transaction is open, and the lock is held by another thread than the server's.
+        const auto lock = world.core->lock();
+        store::Tx tx(*world.db);
+        CHECK(status_of(get(server.port(), "/readyz")) == 200);
+        const std::string metrics = get(server.port(), "/metrics");
+        CHECK(status_of(metrics) == 200);
+        CHECK(metrics.find("hourbridge_file_bytes{file=\"database\"}") != std::string::npos);
+        CHECK(metrics.find("hourbridge_answers_total{route=\"/readyz\",status=\"200\"} 1") !=
+              std::string::npos);
+    }
+    server.stop();
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file + end);
+}
