@@ -18,6 +18,30 @@ constexpr int kBurst = 250;
 constexpr int kPerSecond = 5;
 constexpr int kWorksectionPerSecond = 50; // a real account allows one
 
+// A client's website that is kept in another planner: last month's hours on two tasks, done.
+void fill(sandbox::Worksection& account, Day today) {
+    const std::string ivan = account.add_person("Ivan Petrov", "ivan@studio.example");
+    const std::string anna = account.add_person("Anna Kovach", "anna@studio.example");
+    const std::string site = account.add_project("Website redesign");
+    const std::string progress = account.add_tag("In progress", "General labels");
+    const std::string landing = account.add_task(site, "Hero block");
+    const std::string form = account.add_task(site, "Checkout form");
+    account.tag_task(landing, progress);
+    const std::chrono::year_month_day date(today);
+    const Day first((date.year() / date.month() / std::chrono::day{1}) - std::chrono::months{1});
+    const auto log = [&](const std::string& task, const std::string& who, int day, int minutes,
+                         const char* text) {
+        account.add_cost(task, who, format_day(first + std::chrono::days{day}), minutes, text);
+    };
+    log(landing, ivan, 4, 150, "Grid and header");
+    log(landing, ivan, 6, 90, "Review with the client");
+    log(landing, anna, 7, 45, "Pictures");
+    log(form, anna, 12, 210, "Fields and checks");
+    log(form, ivan, 13, 75, "Fixes after the review");
+    account.close_task(landing);
+    account.close_task(form);
+}
+
 } // namespace
 
 Stage::~Stage() {
@@ -92,7 +116,7 @@ Status Stage::build(bool keep) {
     sandbox::WorksectionOptions account;
     account.per_second = kWorksectionPerSecond;
     account_ = std::make_unique<sandbox::Worksection>(session_.process.clock, account);
-    sandbox::seed_worksection(*account_, today());
+    fill(*account_, today());
     account_server_ = std::make_unique<sandbox::Server>(
         [this](const sandbox::HttpRequest& request) { return account_->handle(request); });
     if (const auto port = account_server_->start(0); !port) return port.error();
