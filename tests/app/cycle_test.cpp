@@ -309,6 +309,7 @@ TEST_CASE("demo plays the whole cycle and ends with 0") {
     for (const char* act :
          {"not billed: our own mistake", "quarter of an hour", "VAT 20 %", "is partly paid",
           "% paid", "waits in the tray as adjustment:", "after the bill was paid", "correction of ",
+          "stand beside those of Bitrix24", "in Worksection carry the tag \"paid\"",
           "moves to Paid", "lead to each other", "Verify"}) {
         INFO(act);
         CHECK(ended.out.find(act) != std::string::npos);
