@@ -37,10 +37,12 @@ TEST_CASE("what another live report holds is left to it; the draft keeps its own
     CHECK(evaluate(input).held_seconds == 0);
 }
 
-TEST_CASE("what speaks first: holder, adoption, write-off, task, lateness, filter, person") {
+TEST_CASE(
+    "what speaks first: holder, adoption, repetition, write-off, task, lateness, filter, person") {
     EntryFacts e = entry(1, 1, 60, "2026-05-01"); // outside the period
     e.paid_task = true;
     e.external = true;
+    e.repeats = "repeats kimai:entry:7";
     e.decision = LateDecision::WriteOff;
     e.live_report = 9;
     DraftInput input = march({e});
@@ -50,6 +52,8 @@ TEST_CASE("what speaks first: holder, adoption, write-off, task, lateness, filte
     input.entries[0].live_report = 0;
     CHECK(told(evaluate(input), 1) == "external");
     input.entries[0].external = false;
+    CHECK(told(evaluate(input), 1) == "excluded: repeats kimai:entry:7");
+    input.entries[0].repeats.clear();
     CHECK(told(evaluate(input), 1) == "written_off");
     input.entries[0].decision = LateDecision::None;
     CHECK(told(evaluate(input), 1) == "no_task");

@@ -33,6 +33,8 @@ TEST_CASE("time of two planners looks alike when its length and its words say so
     CHECK(told({3600, {}, ""}, {3600, {}, "call"}) == "65 the same length, one says nothing");
     CHECK(told({3600, {}, "call"}, {3420, {}, "call"}) ==
           "85 nearly the same length, the same words");
+    CHECK(told({7200, {}, "call 2026 {x} a:b ~1"}, {6600, {}, "CALL, 2026: x; a-b #1"}) ==
+          "85 nearly the same length, the same words");
     CHECK(told({600, {}, "call"}, {300, {}, "call"}) ==
           "85 nearly the same length, the same words");
     CHECK(told(at("2026-06-10T10:00:00Z", 3600, "call"),
