@@ -17,6 +17,15 @@ bool same(const std::optional<OAuthConfig>& a, const std::optional<OAuthConfig>&
     return a->portal == b->portal && a->client_id == b->client_id &&
            same(a->client_secret, b->client_secret) && a->oauth_url == b->oauth_url;
 }
+// Of a planner: its address and settings. Its manifest is read at the start.
+bool same(const std::optional<PlannerConfig>& a, const std::optional<PlannerConfig>& b) {
+    if (!a || !b) return a.has_value() == b.has_value();
+    const auto equal = [](const auto& x, const auto& y) {
+        return x.first == y.first && same(x.second, y.second);
+    };
+    return a->base_url == b->base_url && std::equal(a->settings.begin(), a->settings.end(),
+                                                    b->settings.begin(), b->settings.end(), equal);
+}
 bool same(const NotifyRule& a, const NotifyRule& b) {
     const auto places = [](const NotifyRule& rule) {
         return std::pair(rule.telegram.has_value(), rule.webhook.has_value());
@@ -69,6 +78,7 @@ void compare_remote(Comparing& change, const RemoteConfig& a, const RemoteConfig
     change.fixed(a.connector == b.connector, at + "connector");
     change.fixed(same(a.webhook_url, b.webhook_url), at + "webhook_url");
     change.fixed(same(a.oauth, b.oauth), at + "oauth");
+    change.fixed(same(a.planner, b.planner), at + "settings");
     change.fixed(a.connect_ms == b.connect_ms && a.total_ms == b.total_ms, at + "timeouts");
     change.fixed(a.settle_seconds == b.settle_seconds, at + "settle_seconds");
     change.fixed(a.mapping_file == b.mapping_file, at + "mapping");

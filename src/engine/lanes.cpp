@@ -52,10 +52,10 @@ Walk::Turn Walk::slice(const std::function<bool()>& stop) {
     }
 }
 
-void TroubleLog::note(const std::vector<std::string>& errors) {
+void TroubleLog::note(const std::vector<std::string>& errors, bool called) {
     for (const auto& error : errors)
         if (known_.insert(error).second) spdlog::warn("remote error=\"{}\"", error);
-    if (errors.empty() && !known_.empty()) {
+    if (called && errors.empty() && !known_.empty()) {
         spdlog::info("remote recovered=yes");
         known_.clear();
     }

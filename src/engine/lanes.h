@@ -52,7 +52,8 @@ private:
 // Each trouble once while it lasts: a portal that is down for a night is no thousand lines.
 class TroubleLog {
 public:
-    void note(const std::vector<std::string>& errors);
+    // `called`: the remote was asked something; without that nothing is known to be over.
+    void note(const std::vector<std::string>& errors, bool called);
 
 private:
     std::set<std::string> known_;

@@ -42,6 +42,18 @@ void wait_no_longer(Core& core) {
     tx.commit();
 }
 
+std::int64_t requests_of(const RemoteRuntime& remote) {
+    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+    return remote.connector->counters().requests;
+}
+
+// What a pull that has just ended said of its remote.
+void add_trouble(Core& core, const RemoteRuntime& remote, std::vector<std::string>& errors) {
+    const auto lock = core.lock();
+    const auto job = core.jobs.find(remote.row.id, "pull", "");
+    if (job && job->failures > 0) errors.push_back(remote.row.name + ": " + job->last_error);
+}
+
 } // namespace
 
 // What the lane of the CRM has in hand between two turns.
@@ -96,6 +108,7 @@ void Service::open_lane(Lanes& lanes, RemoteRuntime& remote) {
     lanes.open(remote.row.name, nullptr, [this, &remote, state](const Lanes::Stop& stop) {
         std::vector<std::string> errors;
         const Instant now = core_.clock.now();
+        const auto before = requests_of(remote);
         work_outbox(remote, errors, std::nullopt);
         if (remote.news.exchange(false) || state->offline.due(now)) {
             if (!stop()) follow_offline(remote, errors);
@@ -107,9 +120,12 @@ void Service::open_lane(Lanes& lanes, RemoteRuntime& remote) {
         }
         if (stop()) return now;
         const auto turn = state->walk.slice(stop);
-        if (turn == Walk::Turn::Ended) facts_changed_ = true;
+        if (turn == Walk::Turn::Ended) {
+            facts_changed_ = true;
+            add_trouble(core_, remote, errors);
+        }
         core_.note_calls(remote);
-        state->log.note(errors);
+        state->log.note(errors, requests_of(remote) != before);
         return rest_until(remote, turn);
     });
 }
@@ -119,8 +135,8 @@ void Service::open_sender_lanes(Lanes& lanes) {
         const auto log = std::make_shared<TroubleLog>();
         lanes.open(sender->row.name, sender, [this, sender, log](const Lanes::Stop&) {
             std::vector<std::string> errors;
-            work_sender(*sender, errors, std::nullopt);
-            log->note(errors);
+            const bool called = work_sender(*sender, errors, std::nullopt) > 0;
+            log->note(errors, called);
             return std::max(rest_until(*sender, Walk::Turn::Idle),
                             std::min(sender->earliest(), core_.clock.now() + kLookEvery));
         });
@@ -131,6 +147,8 @@ void Service::open_sender_lanes(Lanes& lanes) {
 Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
     std::vector<std::string> errors;
     const Instant now = core_.clock.now();
+    RemoteRuntime* const crm = core_.crm();
+    const auto before = crm != nullptr ? requests_of(*crm) : 0;
     if (now + kSetBack < lane.last) {
         spdlog::warn("clock set_back_seconds={}",
                      std::chrono::floor<std::chrono::seconds>(lane.last - now).count());
@@ -151,20 +169,23 @@ Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
     if (between_jobs) between_jobs();
     if (stop()) return now;
     auto turn = Walk::Turn::Idle;
-    if (RemoteRuntime* crm = core_.crm()) {
+    if (crm != nullptr) {
         if (lane.idle.due(now)) refresh_if_idle(*crm, errors);
         work_outbox(*crm, errors, std::nullopt);
         if (between_jobs) between_jobs();
         if (stop()) return now;
         turn = lane.walk->slice(stop);
-        if (turn == Walk::Turn::Ended) facts_changed_ = true;
+        if (turn == Walk::Turn::Ended) {
+            facts_changed_ = true;
+            add_trouble(core_, *crm, errors);
+        }
         core_.note_calls(*crm);
     }
     if (lane.idle.due(now)) lane.idle.done(now);
     if (plan_notices() > 0) core_.clock.wake(); // the lanes of the senders
-    lane.log.note(errors);
+    lane.log.note(errors, crm != nullptr && requests_of(*crm) != before);
     Instant until = std::min({lane.payments.at(), lane.cards.at(), core_.clock.now() + kLookEvery});
-    if (RemoteRuntime* crm = core_.crm()) until = std::min(until, rest_until(*crm, turn));
+    if (crm != nullptr) until = std::min(until, rest_until(*crm, turn));
     return until;
 }
 

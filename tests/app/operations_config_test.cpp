@@ -131,6 +131,19 @@ TEST_CASE("a reload names what needs a restart, and goes on with what was") {
     CHECK(now.remotes[0].webhook_url.reveal().find("t0ken") != std::string::npos);
 }
 
+TEST_CASE("a reload names a planner whose key or address changed, and shows neither") {
+    const Folder folder;
+    const std::string planner = R"("remotes":{"ws":{"connector":"worksection",)"
+                                R"("base_url":"https://acme.worksection.com",)"
+                                R"("settings":{"api_key":"0123456789abcdef0123456789abcdef"}}})";
+    const auto before = good(folder, R"("locale":"en")", planner);
+    CHECK(app::compare_configs(before, before).needs_restart.empty());
+    const auto after =
+        good(folder, R"("locale":"en")", replace(planner, "0123456789abcdef", "fedcba9876543210"));
+    CHECK(app::compare_configs(before, after).needs_restart ==
+          std::vector<std::string>{"remotes.ws.settings"});
+}
+
 TEST_CASE("a line of the log is taken apart into the same keys whatever its shape") {
     CHECK(app::log_parts("web method=GET route=/r/{token} status=200 request_id=5f-1") ==
           Parts{{"part", "web"},

@@ -84,11 +84,19 @@ net::Response Serving::post(const std::string& path, const std::string& body) co
 }
 
 std::int64_t Serving::metric(const std::string& series) const {
+    return metrics({series});
+}
+
+std::int64_t Serving::metrics(const std::vector<std::string>& series) const {
     const std::string body = "\n" + get("/metrics").body;
-    const auto at = body.find("\n" + series + " ");
-    if (at == std::string::npos) return -1;
-    const auto begin = at + series.size() + 2;
-    return parse_integer(body.substr(begin, body.find('\n', begin) - begin)).value_or(-1);
+    std::int64_t sum = 0;
+    for (const auto& each : series) {
+        const auto at = body.find("\n" + each + " ");
+        if (at == std::string::npos) return -1;
+        const auto begin = at + each.size() + 2;
+        sum += parse_integer(body.substr(begin, body.find('\n', begin) - begin)).value_or(-1);
+    }
+    return sum;
 }
 
 void Serving::stop() {

@@ -23,6 +23,8 @@ struct Serving {
     net::Response post(const std::string& path, const std::string& body) const;
     // A number of /metrics; -1: it is not there.
     std::int64_t metric(const std::string& series) const;
+    // Several of one moment, added up.
+    std::int64_t metrics(const std::vector<std::string>& series) const;
     // SIGTERM, and it has to end well.
     void stop();
     int port() const;

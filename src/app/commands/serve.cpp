@@ -170,7 +170,7 @@ private:
                 continue;
             }
             const auto lock = world_.core->lock();
-            runtime->connector->use_limits(remote.burst, remote.per_second);
+            if (!remote.planner) runtime->connector->use_limits(remote.burst, remote.per_second);
             runtime->poll = std::chrono::minutes{remote.poll_minutes};
             runtime->window_days = remote.window_days;
             runtime->reconcile_at = clock_time(remote.reconcile_at);

@@ -102,7 +102,8 @@ struct JsonTemplate::Node {
     Kind kind = Kind::Raw;
     std::string raw;
     Template text;
-    std::vector<std::pair<std::string, Node>> children;
+    std::string key; // within an object
+    std::vector<Node> children;
 };
 
 JsonTemplate JsonTemplate::parse(const json::Value& value,
@@ -126,8 +127,11 @@ JsonTemplate::Node JsonTemplate::read(const json::Value& value,
         return node;
     }
     node.kind = value.is_array() ? Node::Kind::Array : Node::Kind::Object;
-    for (const json::Value& child : value)
-        node.children.emplace_back(child.key(), read(child, problems));
+    for (const json::Value& child : value) {
+        Node inner = read(child, problems);
+        inner.key = std::string(child.key());
+        node.children.push_back(std::move(inner));
+    }
     return node;
 }
 
@@ -159,15 +163,15 @@ void JsonTemplate::write(const Node& node, const Names& names, json::Writer& out
     }
     case Node::Kind::Array:
         out.begin_array();
-        for (const auto& [key, child] : node.children)
+        for (const Node& child : node.children)
             if (present(child, names)) write(child, names, out);
         out.end_array();
         return;
     case Node::Kind::Object:
         out.begin_object();
-        for (const auto& [key, child] : node.children) {
+        for (const Node& child : node.children) {
             if (!present(child, names)) continue;
-            out.key(key);
+            out.key(child.key);
             write(child, names, out);
         }
         out.end_object();
@@ -183,7 +187,7 @@ std::string JsonTemplate::fill(const Names& names) const {
 
 void JsonTemplate::collect(const Node& node, std::set<std::string>& out) {
     if (node.kind == Node::Kind::Text) out.merge(node.text.names());
-    for (const auto& [key, child] : node.children) collect(child, out);
+    for (const Node& child : node.children) collect(child, out);
 }
 
 std::set<std::string> JsonTemplate::names() const {

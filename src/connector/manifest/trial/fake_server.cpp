@@ -153,7 +153,9 @@ net::Response FakeServer::send(const net::Request& request) {
     log_->seen.push_back({clock_.now(), method, url, request.body, request.headers});
     const Fault fault = std::exchange(log_->fault, Fault::None);
     if (fault != Fault::None) return broken(fault, request);
-    for (const auto& [name, pattern] : story_.wants_headers) {
+    for (const auto& wanted : story_.wants_headers) {
+        const auto& name = wanted.first;
+        const auto& pattern = wanted.second;
         const bool there =
             std::any_of(request.headers.begin(), request.headers.end(), [&](const auto& header) {
                 return fold_case(header.first) == fold_case(name) &&
