@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "engine/notices.h"
+#include "engine/plan.h"
 #include "engine/planning.h"
 #include "engine/restored.h"
 #include "mapping/writes.h"
@@ -17,8 +18,9 @@ namespace {
 
 using store::OpState;
 
-std::chrono::milliseconds pause_after(int attempts) {
-    return std::chrono::seconds{std::min(1 << std::min(attempts, 8), 300)};
+std::chrono::milliseconds pause_after(const store::OpRow& op, int attempts) {
+    return with_jitter(std::chrono::seconds{std::min(1 << std::min(attempts, 8), 300)}, op.op.key,
+                       attempts);
 }
 
 bool is_mark(std::string_view kind) {
@@ -75,7 +77,7 @@ bool OutboxJob::resolve_stage(store::OpRow& op) {
         if (!stage) {
             trouble_ = stage.error();
             back_to_pending(op, to_string(stage.error()),
-                            core_.clock.now() + pause_after(op.attempts + 1));
+                            core_.clock.now() + pause_after(op, op.attempts + 1));
             return false;
         }
         failed_stage = *stage;
@@ -195,9 +197,9 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
         trouble_ = result.error;
         // Longer each time: some ops need two requests in a row, and a bucket that is polled at
         // every free place never has two.
-        back_to_pending(
-            op, to_string(result.error),
-            std::max(result.due.value_or(Instant{}), core_.clock.now() + pause_after(op.attempts)));
+        back_to_pending(op, to_string(result.error),
+                        std::max(result.due.value_or(Instant{}),
+                                 core_.clock.now() + pause_after(op, op.attempts)));
         return;
     case domain::Outcome::Rejected:
         trouble_ = result.error;
@@ -228,7 +230,7 @@ void OutboxJob::look_up(store::OpRow op) {
             return;
         }
         const auto pause =
-            op.attempts <= 1 ? std::chrono::milliseconds{0} : pause_after(op.attempts);
+            op.attempts <= 1 ? std::chrono::milliseconds{0} : pause_after(op, op.attempts);
         back_to_pending(op, op.last_error, now + pause);
         return;
     }
@@ -251,7 +253,7 @@ void OutboxJob::look_up(store::OpRow op) {
         const auto lock = core_.lock();
         store::Tx tx(core_.db);
         op.state = OpState::Uncertain;
-        op.due_at = now + pause_after(op.lookups + 2);
+        op.due_at = now + pause_after(op, op.lookups + 2);
         op.last_error = to_string(found.error());
         core_.outbox.update(op);
         tx.commit();
@@ -338,7 +340,7 @@ void OutboxJob::verify(const store::OpRow& done) {
         op.last_error = now_there->empty() ? "its target is gone" : "";
     } else if (op.attempts < 3) {
         op.state = OpState::Pending;
-        op.due_at = core_.clock.now() + pause_after(op.attempts);
+        op.due_at = core_.clock.now() + pause_after(op, op.attempts);
         op.last_error = "read back another value: " + *now_there;
     } else {
         op.state = OpState::Parked;

@@ -43,6 +43,16 @@ PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,
     return plan;
 }
 
+std::chrono::milliseconds with_jitter(std::chrono::milliseconds pause, std::string_view who,
+                                      int attempt) {
+    std::uint32_t mixed = 2166136261u; // FNV-1a
+    for (const char c : std::to_string(attempt) + " " + std::string(who)) {
+        mixed ^= static_cast<unsigned char>(c);
+        mixed *= 16777619u;
+    }
+    return pause - pause * ((mixed >> 16) % 256) / 1024;
+}
+
 std::optional<std::string> suspicious(std::string_view stream, std::int64_t known,
                                       std::int64_t seen) {
     if (known == 0) return std::nullopt;

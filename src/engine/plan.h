@@ -24,6 +24,11 @@ PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,
 // Why a record can't be read; never "".
 std::string problem_text(const mapping::Mapped& mapped);
 
+// A pause made shorter by up to a quarter, by who waits and how often it did: what failed together
+// does not come back together. The same for the same waiter and attempt.
+std::chrono::milliseconds with_jitter(std::chrono::milliseconds pause, std::string_view who,
+                                      int attempt);
+
 // Why a pass must not delete anything; nullopt when it looks sane (rule 51).
 // `known`: records we had, `seen`: how many of them the pass showed.
 std::optional<std::string> suspicious(std::string_view stream, std::int64_t known,

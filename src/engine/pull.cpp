@@ -369,7 +369,9 @@ Pull::Step Pull::fail(const Error& error) {
                    .value_or(store::JobRow{remote_.row.id, "pull", "", {}, 0, "", {}, {}});
     ++job.failures;
     job.last_error = to_string(error);
-    const auto pause = std::chrono::minutes{std::min(1 << std::min(job.failures, 5), 30)};
+    const auto pause =
+        with_jitter(std::chrono::minutes{std::min(1 << std::min(job.failures, 5), 30)},
+                    core_.settings.public_url + remote_.row.account, job.failures);
     job.due_at = std::max(core_.clock.now() + pause, remote_.connector->earliest());
     core_.jobs.put(job);
     tx.commit();

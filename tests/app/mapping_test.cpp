@@ -80,6 +80,40 @@ TEST_CASE("a mapping is applied by the service that runs, between two of its ste
     for (const auto stream : preview.root()["streams"]) CHECK(number(stream["changed"]) == 0);
 }
 
+TEST_CASE("mappings are edited while the service reads and people log time: nothing is lost") {
+    const Agency agency;
+    agency.begin();
+    CHECK(agency.run({"mapping", "export", "bitrix24", agency.folder.path("one.json")}).code == 0);
+    std::string other = agency.folder.read("one.json");
+    const std::string rule = R"("from": "/COMMENT_TEXT")";
+    other.replace(other.find(rule), rule.size(), R"("from": "/ID")");
+    agency.folder.write("other.json", other);
+    auto service =
+        agency.folder.start({"serve", "--config", agency.folder.path("hourbridge.json")});
+    REQUIRE(service.says("hourbridge serves http://127.0.0.1:"));
+    std::int64_t logged = 13500;
+    for (int round = 0; round < 6; ++round) {
+        const std::int64_t seconds = 60 * (round + 1);
+        agency.add_entry(agency.first, seconds, "2026-03-12");
+        logged += seconds;
+        auto reading = agency.folder.start(
+            {"sync", "--config", agency.folder.path("hourbridge.json"), "--json"});
+        const auto applied = agency.run({"mapping", "apply", "bitrix24",
+                                         agency.folder.path(round % 2 ? "one.json" : "other.json"),
+                                         "--expect", std::to_string(round + 1)});
+        INFO(applied.out << applied.err);
+        CHECK(applied.code == 0);
+        CHECK(reading.wait().code == 0);
+    }
+    CHECK(agency.run({"sync"}).code == 0);
+    const auto draft = std::to_string(agency.draft());
+    CHECK(number(agency.run({"report", "show", draft}).root()["worked_seconds"]) == logged);
+    const auto preview =
+        agency.run({"mapping", "preview", "bitrix24", agency.folder.path("one.json")});
+    for (const auto stream : preview.root()["streams"]) CHECK(number(stream["changed"]) == 0);
+    CHECK(agency.run({"verify"}).code == 0);
+}
+
 TEST_CASE("a mapping that can't be used is refused with the line, and nothing changes") {
     const Agency agency;
     agency.begin();

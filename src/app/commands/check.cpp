@@ -55,9 +55,11 @@ struct Findings {
     std::optional<Error> books;
 };
 
+// Whose tokens may stand sealed in the books.
 bool has_applications(const Config& config) {
-    return std::any_of(config.remotes.begin(), config.remotes.end(),
-                       [](const auto& remote) { return remote.oauth.has_value(); });
+    return std::any_of(config.remotes.begin(), config.remotes.end(), [](const auto& remote) {
+        return remote.oauth.has_value() || remote.planner.has_value();
+    });
 }
 
 // Read-only, and only when there are any: a check makes nothing.
