@@ -50,6 +50,9 @@ std::chrono::milliseconds with_jitter(std::chrono::milliseconds pause, std::stri
         mixed ^= static_cast<unsigned char>(c);
         mixed *= 16777619u;
     }
+    // Names that end alike differ in few bits so far.
+    mixed = (mixed ^ (mixed >> 16)) * 0x7feb352du;
+    mixed = (mixed ^ (mixed >> 15)) * 0x846ca68bu;
     return pause - pause * ((mixed >> 16) % 256) / 1024;
 }
 
