@@ -1,6 +1,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "engine/aliases.h"
 #include "engine/corrections.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
@@ -285,6 +286,7 @@ Status Books::set_link(std::string_view subject, std::string_view target, std::o
     core_.events.add(core_.clock.now(), actor.name, "link.set", std::nullopt, to_string(*what),
                      EventData().add("target", to_string(*to)).text());
     if (const auto* remote = core_.find_remote(what->remote)) resolve_owners(core_, *remote);
+    find_repeated(core_); // before a draft takes what became this client's (rule 7)
     tx.commit();
     settle_facts(0);
     return {};
@@ -300,6 +302,7 @@ Status Books::remove_link(std::string_view subject, const Actor& actor) {
     const auto what = domain::parse_ref(subject);
     if (what)
         if (const auto* remote = core_.find_remote(what->remote)) resolve_owners(core_, *remote);
+    find_repeated(core_);
     tx.commit();
     settle_facts(0);
     return {};

@@ -133,9 +133,19 @@ TEST_CASE("two people, two clients or two days are not one piece of work (rule 7
     twins.log("kimai", "20", 3600, june(10), "call", "2"); // nobody said that they are one person
     twins.log("kimai", "21", 3600, june(11), "call");
     CHECK(twins.told().empty());
-    twins.link("kimai:user:2", "bitrix24:user:1");
-    twins.world.settle();
+    twins.link("kimai:user:2", "bitrix24:user:1"); // at once, not with the next pull
     CHECK(twins.told() == "kimai:entry:20 = bitrix24:entry:10 proposed\n");
+}
+
+TEST_CASE("time that a link gives to a client is compared before a draft can take it (rule 7)") {
+    Twins twins;
+    REQUIRE(twins.world.books->remove_link("kimai:task:1", twins.world.actor).ok());
+    twins.log("bitrix24", "10", 3600, june(10), "call");
+    twins.log("kimai", "20", 3600, june(10), "call");
+    CHECK(twins.told().empty()); // nobody's yet
+    twins.link("kimai:task:1", "bitrix24:company:1");
+    CHECK(twins.told() == "kimai:entry:20 = bitrix24:entry:10 proposed\n");
+    CHECK(twins.worked(twins.draft()) == 3600);
 }
 
 TEST_CASE("an alias ends with the time that it repeats: nothing is lost (rule 7)") {
