@@ -227,13 +227,13 @@ private:
 } // namespace
 
 MappingEffect Remapping::preview(const mapping::Mapping& next) {
-    const auto lock = core_.lock();
     store::Mappings mappings(core_.db);
     Comparing comparing(core_, remote_);
     for (const char* stream : kStreams) {
         comparing.begin(stream);
         std::int64_t after = 0;
         for (;;) {
+            const auto lock = core_.lock(); // others have their turn between two batches
             const auto rows = mappings.records(remote_.row.id, stream, after, kBatch);
             for (const auto& row : rows)
                 comparing.add(row.record, remote_.mapping->apply(row.record),
@@ -242,6 +242,7 @@ MappingEffect Remapping::preview(const mapping::Mapping& next) {
             after = rows.back().row;
         }
     }
+    const auto lock = core_.lock();
     return comparing.done();
 }
 
