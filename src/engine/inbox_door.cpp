@@ -9,6 +9,15 @@ namespace hb::engine {
 
 bool InboxDoor::take(const Letter& letter) {
     Waiting mine{letter};
+    if (commits_ == Commits::Each)
+        store({&mine});
+    else
+        share(mine);
+    if (mine.trouble) std::rethrow_exception(mine.trouble);
+    return mine.added;
+}
+
+void InboxDoor::share(Waiting& mine) {
     std::unique_lock lock(mutex_);
     waiting_.push_back(&mine);
     while (!mine.done) {
@@ -27,8 +36,6 @@ bool InboxDoor::take(const Letter& letter) {
         storing_ = false;
         changed_.notify_all();
     }
-    if (mine.trouble) std::rethrow_exception(mine.trouble);
-    return mine.added;
 }
 
 void InboxDoor::store(const std::vector<Waiting*>& batch) {

@@ -104,7 +104,7 @@ void remove_stale_socket(const std::string& path) {
 
 struct WebServer::Impl {
     Impl(engine::Core& core_, engine::Books& books_, WebOptions options_)
-        : core(core_), books(books_), options(std::move(options_)), hooks(core_, options.hooks) {}
+        : core(core_), books(books_), options(std::move(options_)), hooks(core_, options.hooks, options.commits) {}
 
     engine::Core& core;
     engine::Books& books;

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "engine/books.h"
 #include "engine/core.h"
+#include "engine/inbox_door.h"
 #include "engine/watch.h"
 #include "web/hook_keys.h"
 
@@ -17,6 +18,7 @@ struct WebOptions {
     HookKeysOf hooks = {};                 // a remote that is not named here sends no events
     engine::Watch* watch = nullptr;        // for /readyz and /metrics; outlives the server
     std::string version = {};
+    engine::InboxDoor::Commits commits = engine::InboxDoor::Commits::Shared; // of events
 };
 
 // Pages for clients and the doors of remotes (events, installations) over HTTP/1.1. It reads and

@@ -16,12 +16,12 @@ namespace {
 
 using Role = int (*)(const std::vector<std::string>&);
 const std::map<std::string, Role> kRoles{
-    {"portal", role_portal},  {"requests", role_requests}, {"pull", role_pull},
-    {"open", role_open},      {"commits", role_commits},   {"reports", role_reports},
-    {"seed", role_seed},      {"agency", role_agency},     {"sums", role_sums},
-    {"verify", role_verify},  {"batch", role_batch},       {"writer", role_writer},
-    {"mixed", role_mixed},    {"service", role_service},   {"clock", role_clock},
-    {"mapping", role_mapping}};
+    {"portal", role_portal},   {"requests", role_requests}, {"pull", role_pull},
+    {"open", role_open},       {"commits", role_commits},   {"reports", role_reports},
+    {"seed", role_seed},       {"agency", role_agency},     {"sums", role_sums},
+    {"verify", role_verify},   {"batch", role_batch},       {"writer", role_writer},
+    {"mixed", role_mixed},     {"service", role_service},   {"clock", role_clock},
+    {"mapping", role_mapping}, {"hooks", role_hooks}};
 
 void books_of_all_sizes(Run& run) {
     judge_books(run, run.long_form ? 1'000'000 : 100'000);
@@ -32,7 +32,7 @@ void books_of_all_sizes(Run& run) {
 const std::vector<std::pair<std::string, void (*)(Run&)>> kParts{
     {"requests", count_requests}, {"clock", judge_clock},   {"peer", compare_with_peer},
     {"commits", judge_commits},   {"pull", judge_big_pull}, {"books", books_of_all_sizes},
-    {"mapping", judge_mappings}};
+    {"mapping", judge_mappings},  {"hooks", judge_hooks}};
 
 struct Options {
     bool long_form = false;

@@ -26,6 +26,7 @@ void judge_mappings(Run& run);    // an edited mapping
 void judge_books(Run& run, std::int64_t entries);
 // P10 in the service itself; `webhook` is the portal that `file` was read from.
 void judge_service(Run& run, const std::string& file, const std::string& webhook);
+void judge_hooks(Run& run); // P12
 // P15; `webhook` is the portal that `file` was read from.
 void judge_start(Run& run, const std::string& file, const std::string& webhook,
                  std::int64_t entries);

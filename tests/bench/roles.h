@@ -23,5 +23,6 @@ int role_mixed(const std::vector<std::string>& words);    // FILE SECONDS PAGE
 int role_clock(const std::vector<std::string>& words);    // FILE TASKS ENTRIES PAGE_MS
 int role_mapping(const std::vector<std::string>& words);  // FILE TASKS ENTRIES
 int role_service(const std::vector<std::string>& words);  // FILE WEBHOOK
+int role_hooks(const std::vector<std::string>& words);    // FILE shared|each
 
 } // namespace hb::bench
