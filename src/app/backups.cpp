@@ -38,22 +38,17 @@ std::optional<Instant> instant_of(std::string_view stamp) {
     return at ? std::optional(*at) : std::nullopt;
 }
 
-Status make_folder(const std::string& folder) {
-    std::error_code trouble;
-    if (fs::is_directory(folder, trouble)) return {};
-    fs::create_directories(folder, trouble);
-    if (!trouble) fs::permissions(folder, fs::perms::owner_all, trouble);
-    if (!trouble) return {};
-    return Error{Code::Machine, "can't make the folder for backups",
-                 folder + ": " + trouble.message(),
+Status make_backup_folder(const std::string& folder) {
+    const auto made = make_folder(folder, 0700);
+    if (made) return {};
+    return Error{Code::Machine, "can't make the folder for backups", made.error().detail,
                  "make it by hand and give it to the service's user"};
 }
 
 // A document is copied once: its file never changes.
 Status copy_document(const std::string& from, const std::string& to) {
     if (exists(to) || !exists(from)) return {};
-    std::error_code trouble;
-    fs::create_directories(fs::path(to).parent_path(), trouble);
+    if (auto made = make_folder(fs::path(to).parent_path().string()); !made) return made;
     return copy_file(from, to);
 }
 
@@ -84,7 +79,7 @@ Result<BackupMade> write_manifest(store::Database& db, const std::string& docume
 
 Result<BackupMade> make_backup(store::Database& db, const std::string& documents_dir,
                                const std::string& folder, const std::string& name) {
-    if (auto there = make_folder(folder); !there) return there.error();
+    if (auto there = make_backup_folder(folder); !there) return there.error();
     const std::string file = folder + "/" + name;
     if (auto copied = db.backup_to(file); !copied) return copied.error();
     for (const auto& document : store::Documents(db).kept())
@@ -140,9 +135,8 @@ DocumentsBack bring_documents(store::Database& db, const std::string& documents_
         if (known && *known == document.sha256) continue;
         const std::string there = backup_folder + "/documents/" + document.file;
         const auto copy = sha256_of_file(there);
-        std::error_code trouble;
-        fs::create_directories(fs::path(here).parent_path(), trouble);
-        if (copy && *copy == document.sha256 && copy_file(there, here))
+        if (copy && *copy == document.sha256 &&
+            make_folder(fs::path(here).parent_path().string()) && copy_file(there, here))
             ++out.copied;
         else
             out.missing.push_back(document.file);

@@ -3,11 +3,10 @@
 #include <cerrno>
 #include <cstring>
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/config_settings.h"
+#include "base/files.h"
 #include "base/text.h"
 
 namespace hb::app {
@@ -22,14 +21,8 @@ Error trouble(const std::string& path, const std::string& what, const std::strin
 
 Result<Secret> make(const std::string& path, IdSource& ids) {
     const std::string key = ids.id128() + ids.id128();
-    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) return trouble(path, std::strerror(errno), "may the service's user write there?");
-    const std::string text = key + "\n";
-    const bool written =
-        write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-        fsync(file) == 0;
-    close(file);
-    if (!written) return trouble(path, "it can't be written", "is the disk full?");
+    if (const auto made = write_whole_file(path, key + "\n"); !made)
+        return trouble(path, made.error().detail, "may the service's user write there?");
     return Secret(key);
 }
 

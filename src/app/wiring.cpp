@@ -8,6 +8,7 @@
 #include "app/config_settings.h"
 #include "app/planner_options.h"
 #include "app/secret_key.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "connector/bitrix24.h"
@@ -181,13 +182,9 @@ std::unique_ptr<connector::Connector> make_planner_of(const Config& config,
 } // namespace
 
 Status make_data_dir(const std::string& data_dir) {
-    std::error_code trouble;
-    if (fs::is_directory(data_dir, trouble)) return {};
-    fs::create_directories(data_dir, trouble);
-    if (!trouble) fs::permissions(data_dir, fs::perms::owner_all, trouble); // it holds the books
-    if (!trouble) return {};
-    return Error{Code::Machine, "can't make the data directory",
-                 data_dir + ": " + trouble.message(),
+    const auto made = make_folder(data_dir, 0700); // it holds the books
+    if (made) return {};
+    return Error{Code::Machine, "can't make the data directory", made.error().detail,
                  "make it by hand and give it to the service's user"};
 }
 

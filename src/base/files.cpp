@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/digest.h"
@@ -77,6 +78,16 @@ Status read_pieces(const std::string& path,
 
 } // namespace
 
+Status make_folder(const std::string& path, unsigned mode) {
+    const fs::path folder = fs::path(path).lexically_normal();
+    std::error_code unknown;
+    if (folder.empty() || fs::is_directory(folder, unknown)) return {};
+    if (auto above = make_folder(folder.parent_path().string(), mode); !above) return above;
+    if (::mkdir(folder.c_str(), mode) != 0 && errno != EEXIST)
+        return disk_error("can't make a folder", folder.string(), errno);
+    return sync_folder_of(folder.string());
+}
+
 Status copy_file(const std::string& from, const std::string& to) {
     const std::string draft = to + ".part";
     std::error_code ignored;
@@ -129,9 +140,7 @@ Result<std::string> read_whole_file(const std::string& path, std::size_t bytes_m
 
 Status write_whole_file(const std::string& path, std::string_view bytes) {
     std::error_code trouble;
-    const fs::path folder = fs::path(path).parent_path();
-    fs::create_directories(folder, trouble);
-    if (trouble) return disk_error("can't make a folder", folder.string(), trouble.value());
+    if (auto made = make_folder(fs::path(path).parent_path().string()); !made) return made;
     const std::string draft = path + ".part";
     {
         const Descriptor file(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC);

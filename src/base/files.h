@@ -15,6 +15,9 @@ Result<std::string> read_whole_file(const std::string& path, std::size_t bytes_m
 // synced, renamed. Folders are made. Code::Machine when the disk refuses.
 Status write_whole_file(const std::string& path, std::string_view bytes);
 
+// Makes the folder and what is missing above it, each safe from a power cut before it is used.
+Status make_folder(const std::string& path, unsigned mode = 0777);
+
 // Of any size; likewise whole or not at all. Private to this user.
 Status copy_file(const std::string& from, const std::string& to);
 // Lower-case hex of the SHA-256 of the whole file, of any size.
