@@ -85,6 +85,7 @@ public:
         std::vector<std::string> surprises; // requests that no exchange fits
         std::string state;
         Fault fault = Fault::None; // of the next request
+        int unharmed = 0;          // so many requests before it
     };
 
     FakeServer(const Story& story, Clock& clock, std::shared_ptr<Log> log)

@@ -179,8 +179,8 @@ Reply Caller::once(const Ask& ask, const Names& names, const std::string* url, b
             const bool later = ticket.error && ticket.error->code != Code::Forbidden;
             reply.fate = later ? Fate::NotSent : Fate::Answered;
             reply.what = Do::Refuse;
-            reply.say = ticket.error ? ticket.error->message : "the new token was not kept";
-            if (later) reply.text = reply.say;
+            reply.text = ticket.error ? clean(ticket.error->message) : "the new token was not kept";
+            if (ticket.error && !later) reply.say = ticket.error->hint; // what a person should do
             return reply;
         }
         token = ticket.token;

@@ -15,6 +15,7 @@ using domain::WriteResult;
 
 constexpr const char* kGone = "{\"gone\":true}";
 constexpr const char* kPaid = "100"; // percent
+constexpr std::chrono::minutes kBeforeLives{2};
 
 WriteResult done(std::string answer = "") {
     WriteResult result;
@@ -115,10 +116,51 @@ WriteResult Marks::write(const WriteOp& op) {
     return set_mark(*mark, op);
 }
 
+// What has to be known of the target before it is written. Nothing has been written yet, so an
+// answer that is lost is no doubt. The answer is kept while the pace makes the write wait, and
+// serves once.
+std::optional<WriteResult> Marks::look_before(const Mark& mark, const std::string& target,
+                                              Names& names) {
+    const bool known = before_.target == target && caller_.now() < before_.at + kBeforeLives;
+    if (!known) {
+        const Reply reply = caller_.call(*mark.before, names);
+        if (reply.fate == Fate::Answered && reply.what == Do::Gone) return done(kGone);
+        if (!reply.ok()) {
+            WriteResult result = failed(reply, "what stands there before the mark");
+            if (result.outcome == Outcome::Unknown) result.outcome = Outcome::Refused;
+            return result;
+        }
+        before_ = {target, caller_.now(), {}};
+        for (const auto& [name, place] : mark.take) {
+            std::string word = value_of(place, reply.body(), names);
+            if (word.empty()) {
+                before_ = {};
+                return rejected("what the mark needs is not there: " + name,
+                                "compare connectors/" + caller_.manifest().connector +
+                                    "/quirks.md with what this account answers");
+            }
+            before_.words.emplace_back(name, std::move(word));
+        }
+        if (caller_.earliest() > caller_.now()) {
+            WriteResult later;
+            later.outcome = Outcome::Refused;
+            later.due = caller_.earliest();
+            later.error = Error{Code::Remote, caller_.options().remote + ": the mark must wait", "",
+                                "it goes on by itself"};
+            return later;
+        }
+    }
+    for (const auto& [name, word] : before_.words) names.set("before." + name, word);
+    before_ = {};
+    return std::nullopt;
+}
+
 WriteResult Marks::set_mark(const Mark& mark, const WriteOp& op) {
     const auto fields = json::Document::parse(op.fields);
     if (!fields) return rejected("the fields of a mark are no JSON");
-    const Names names = names_of(mark, op, fields->root());
+    Names names = names_of(mark, op, fields->root());
+    if (mark.before)
+        if (auto stop = look_before(mark, op.target, names)) return *stop;
     const std::string percent = text_at(fields->root(), caller_.options().paid_field);
     const bool set = mark.only_paid ? percent == kPaid : !percent.empty();
     const Reply reply = caller_.call(set ? mark.set : mark.clear, names, true);

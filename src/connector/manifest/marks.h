@@ -21,6 +21,8 @@ public:
 
 private:
     domain::WriteResult set_mark(const Mark& mark, const domain::WriteOp& op);
+    std::optional<domain::WriteResult> look_before(const Mark& mark, const std::string& target,
+                                                   Names& names);
     domain::WriteResult set_up(const Mark& mark, const domain::WriteOp& op);
     domain::WriteResult failed(const Reply& reply, std::string_view what) const;
     domain::WriteResult rejected(std::string message, std::string hint = "") const;
@@ -30,6 +32,12 @@ private:
 
     Caller& caller_;
     std::map<std::string, std::string> made_; // of the set-up: name -> id
+    struct Before {
+        std::string target;
+        Instant at{};
+        std::vector<std::pair<std::string, std::string>> words;
+    };
+    Before before_;
     std::size_t steps_done_ = 0;
     // Of the step that is under way: it is not there; it was made and must be there.
     enum class Step { Look, Make, LookAgain };

@@ -71,6 +71,7 @@ Addition Parser::addition(const Value& value) {
     if (is("text", Addition::Kind::Text)) out.text = templ(value["text"], names);
     if (is("contains", Addition::Kind::Contains)) out.text = templ(value["contains"], names);
     if (is("named", Addition::Kind::Named)) out.text = templ(value["named"], names);
+    if (is("after", Addition::Kind::After)) out.text = templ(value["after"], names);
     if (is("local_time", Addition::Kind::LocalTime)) {
     }
     if (is("table", Addition::Kind::Table)) out.table = text(value["table"]);
@@ -80,11 +81,12 @@ Addition Parser::addition(const Value& value) {
     out.value = text(value["value"]);
     out.take = text(value["take"]);
     if (kinds != 1)
-        problem(value, "an addition has exactly one of text, contains, named, local_time, table, "
-                       "parent_row, joined");
-    const bool needs_from =
-        out.kind == Addition::Kind::Contains || out.kind == Addition::Kind::Named ||
-        out.kind == Addition::Kind::LocalTime || out.kind == Addition::Kind::Table;
+        problem(value, "an addition has exactly one of text, contains, named, after, local_time, "
+                       "table, parent_row, joined");
+    const bool needs_from = out.kind == Addition::Kind::Contains ||
+                            out.kind == Addition::Kind::Named ||
+                            out.kind == Addition::Kind::LocalTime ||
+                            out.kind == Addition::Kind::Table || out.kind == Addition::Kind::After;
     if (kinds == 1 && needs_from && value["from"].missing())
         missing(value, "from", "a pointer into the row");
     if (out.kind == Addition::Kind::Contains && out.value.empty())

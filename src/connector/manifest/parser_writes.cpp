@@ -38,8 +38,16 @@ void Parser::mark(const Value& value) {
     out.words = text(value["words"]);
     out.when = texts(value["when"]);
     for (const Value& each : value["when"]) setting_named(each, text(each));
-    out.set = ask(value["set"], own);
-    out.clear = ask(value["clear"], own);
+    Allowed writing = own;
+    if (const Value before = value["before"]; before.is_object()) {
+        out.before = ask(before["request"], own);
+        for (const Value& each : before["take"]) {
+            out.take.emplace_back(std::string(each.key()), value_place(each, own));
+            writing.insert("before." + out.take.back().first);
+        }
+    }
+    out.set = ask(value["set"], writing);
+    out.clear = ask(value["clear"], writing);
     out.read = ask(value["read"], own);
     out.blind = value["read"].missing();
     const bool there = !value["there"].missing();

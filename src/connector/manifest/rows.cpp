@@ -137,6 +137,11 @@ private:
         }
         case Addition::Kind::RowId:
             return row.parent;
+        case Addition::Kind::After: {
+            const std::string prefix = addition.text.fill_all(context_.names);
+            const std::string word = row.word(addition.from);
+            return word.rfind(prefix, 0) == 0 ? word.substr(prefix.size()) : "";
+        }
         case Addition::Kind::Joined: {
             std::vector<std::string> parts;
             for (const auto& pointer : addition.parts) parts.push_back(id_part(row.word(pointer)));

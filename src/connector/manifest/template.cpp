@@ -102,7 +102,7 @@ struct JsonTemplate::Node {
     Kind kind = Kind::Raw;
     std::string raw;
     Template text;
-    std::string key; // within an object
+    Template key; // within an object
     std::vector<Node> children;
 };
 
@@ -129,13 +129,15 @@ JsonTemplate::Node JsonTemplate::read(const json::Value& value,
     node.kind = value.is_array() ? Node::Kind::Array : Node::Kind::Object;
     for (const json::Value& child : value) {
         Node inner = read(child, problems);
-        inner.key = std::string(child.key());
+        if (const std::string wrong = Template::parse(child.key(), inner.key); !wrong.empty())
+            problems.emplace_back(child.path(), wrong);
         node.children.push_back(std::move(inner));
     }
     return node;
 }
 
 bool JsonTemplate::present(const Node& node, const Names& names) {
+    if (!node.key.fill(names)) return false; // a name that is a setting, which is not there
     return node.kind != Node::Kind::Text || node.text.fill(names).has_value();
 }
 
@@ -171,7 +173,7 @@ void JsonTemplate::write(const Node& node, const Names& names, json::Writer& out
         out.begin_object();
         for (const Node& child : node.children) {
             if (!present(child, names)) continue;
-            out.key(child.key);
+            out.key(child.key.fill_all(names));
             write(child, names, out);
         }
         out.end_object();
@@ -186,6 +188,7 @@ std::string JsonTemplate::fill(const Names& names) const {
 }
 
 void JsonTemplate::collect(const Node& node, std::set<std::string>& out) {
+    out.merge(node.key.names());
     if (node.kind == Node::Kind::Text) out.merge(node.text.names());
     for (const Node& child : node.children) collect(child, out);
 }

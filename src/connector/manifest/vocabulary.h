@@ -152,9 +152,9 @@ struct Read {
 struct Addition { // one member that a record gets, its name begins with "hb_"
     std::string to;
     std::string from; // pointer
-    enum class Kind { Text, Contains, Named, LocalTime, Table, RowId, Joined };
+    enum class Kind { Text, Contains, Named, LocalTime, Table, RowId, Joined, After };
     Kind kind = Kind::Text;
-    Template text;     // of Text, the name of Named, what Contains looks for
+    Template text;     // of Text, the name of Named, what Contains looks for, what After cuts off
     std::string value; // of Contains
     std::string take;  // of Named: pointer within the element
     std::string table;
@@ -229,6 +229,8 @@ struct Mark {
     bool entries = false;   // of time records, else of tasks
     bool only_paid = false; // one thing that is there or not
     std::vector<std::string> when;
+    std::optional<Ask> before;                          // asked just before each write
+    std::vector<std::pair<std::string, Addition>> take; // of its answer: name, place
     Ask set;
     Ask clear;
     bool blind = false; // it can't be read

@@ -151,7 +151,8 @@ net::Response FakeServer::send(const net::Request& request) {
     const std::string& url = request.url.reveal();
     const std::string method = name_of(request.verb);
     log_->seen.push_back({clock_.now(), method, url, request.body, request.headers});
-    const Fault fault = std::exchange(log_->fault, Fault::None);
+    const Fault fault = log_->unharmed > 0 ? Fault::None : std::exchange(log_->fault, Fault::None);
+    if (log_->unharmed > 0) --log_->unharmed;
     if (fault != Fault::None) return broken(fault, request);
     for (const auto& wanted : story_.wants_headers) {
         const auto& name = wanted.first;
