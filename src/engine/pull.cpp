@@ -14,8 +14,9 @@ namespace {
 constexpr const char* kFull = "full";
 constexpr const char* kChanges = "changes";
 
-// Entries read again in one request: protocol section 5, 50 commands of 50 ids.
-constexpr std::size_t kSweepIds = 2500;
+// Entries that are judged together, gone or not: two batches of Bitrix24 in flight (G32), each 50
+// commands of 50 ids (protocol section 5).
+constexpr std::size_t kSweepIds = 5000;
 
 std::vector<std::string> ids_of(const std::vector<domain::SourceRecord>& records) {
     std::vector<std::string> ids;

@@ -293,3 +293,66 @@ TEST_CASE(
     REQUIRE((*made)->read(request).ok());
     CHECK((*made)->counters().requests == 6);
 }
+
+namespace {
+
+struct ByIds {
+    std::vector<std::string> absent;
+    std::vector<std::int64_t> ids;
+    std::vector<std::string> errors;
+};
+
+ByIds read_by_ids(Pair& pair, int up_to) {
+    domain::ReadRequest request;
+    request.stream = "entries";
+    request.reading = Reading::ByIds;
+    for (int id = 1; id <= up_to; ++id) request.ids.push_back(std::to_string(id));
+    ByIds out;
+    for (int step = 0; step < 100; ++step) {
+        pair.clock.wait_until(pair.portal->earliest());
+        const auto page = pair.portal->read(request);
+        if (!page) {
+            out.errors.push_back(page.error().message);
+            pair.clock.advance(std::chrono::seconds{5});
+            continue;
+        }
+        for (const auto& record : page->records) out.ids.push_back(std::stoll(record.id));
+        out.absent.insert(out.absent.end(), page->absent.begin(), page->absent.end());
+        request.cursor = page->cursor;
+        if (page->complete) return out;
+    }
+    throw std::runtime_error("the reading does not end");
+}
+
+StubList entries_without(int up_to, std::set<std::int64_t> gone) {
+    StubList list;
+    list.totals = true;
+    for (int id = 1; id <= up_to; ++id)
+        if (gone.count(id) == 0) list.ids.insert(id);
+    return list;
+}
+
+} // namespace
+
+TEST_CASE("records by their ids come two batches at a time too (G32)") {
+    StubList list = entries_without(7'500, {100, 4'000});
+    Pair pair([&](const Seen& seen) { return list(seen); });
+    const ByIds got = read_by_ids(pair, 7'500);
+    CHECK(pair.groups == std::vector<std::size_t>{2, 1});
+    CHECK(same_ids(got.ids, list.ids));
+    CHECK(got.absent == std::vector<std::string>{"100", "4000"});
+}
+
+TEST_CASE("of two batches by ids one is lost: its ids are asked again and none is taken for gone") {
+    StubList list = entries_without(5'000, {100, 4'000});
+    int request = 0;
+    Pair pair([&](const Seen& seen) {
+        if (++request == 2) return net::Response{}; // no answer came
+        return list(seen);
+    });
+    const ByIds got = read_by_ids(pair, 5'000);
+    CHECK(got.errors.empty());
+    CHECK(pair.groups == std::vector<std::size_t>{2, 1});
+    CHECK(same_ids(got.ids, list.ids));
+    CHECK(got.absent == std::vector<std::string>{"100", "4000"});
+}

@@ -64,20 +64,23 @@ bool is_id(const std::string& id) {
     return number && *number > 0;
 }
 
-// One batch over parts of a list; what the two readings differ in is what a command asks and what
-// its rows prove.
+// One batch over parts of a list, or two in flight together (G32); what the two readings differ in
+// is what a command asks and what its rows prove.
 struct ListStep {
     ListStep(Client& c, const Table& t, const domain::ReadRequest& r, ListCursor cur)
         : client(c), table(t), request(r), cursor(std::move(cur)),
-          size(static_cast<std::int64_t>(r.ids.size())) {}
+          size(static_cast<std::int64_t>(r.ids.size())),
+          room_for(static_cast<std::size_t>(c.lanes(t.method)) * kBatchCommandsMax) {}
 
     Client& client;
     const Table& table;
     const domain::ReadRequest& request;
     ListCursor cursor;
     std::int64_t size;
+    std::size_t room_for; // commands
     std::vector<Position> asked;
     std::vector<Command> commands;
+    int batches = 0;
     domain::Page page;
     std::optional<Trouble> trouble;
     int answered = 0;
@@ -87,7 +90,7 @@ struct ListStep {
         commands.push_back(Command{key, table.method, query_of(table, what)});
         asked.push_back(position);
     }
-    bool room() const { return commands.size() < kBatchCommandsMax; }
+    bool room() const { return commands.size() < room_for; }
     std::optional<std::vector<Row>> rows_or_again(const Part& part, const Position& position) {
         std::optional<Trouble> wrong = part.trouble;
         if (!wrong) {
@@ -104,7 +107,7 @@ struct ListStep {
     }
     Result<domain::Page> finish() {
         if (trouble && answered == 0) return client.error(*trouble);
-        page.requests = commands.empty() ? 0 : 1;
+        page.requests = batches;
         page.complete = cursor.at >= size && cursor.again.empty();
         page.cursor = to_text(cursor);
         return std::move(page);
@@ -237,25 +240,49 @@ bool proven(const Part& part, const std::vector<Row>& rows, const ListStep& step
     return rows.size() == real_ids(slice(step.request.ids, position)).size();
 }
 
-Result<domain::Page> run(ListStep& step) {
+// The rows of one command. Trouble: rows that were not asked for, which no part of the page
+// survives.
+std::optional<Trouble> take_part(ListStep& step, const Part& part, Position position) {
     const bool of_tasks = step.request.reading == domain::Reading::OfTasks;
-    if (step.commands.empty()) return step.finish();
-    const BatchReply reply = step.client.batch(step.commands);
-    if (reply.trouble) return step.client.error(*reply.trouble);
-    for (std::size_t i = 0; i < step.commands.size(); ++i) {
-        const Part& part = reply.part(step.commands[i].key);
-        Position position = step.asked[i];
-        const auto rows = step.rows_or_again(part, position);
-        if (!rows) continue;
-        if (!(of_tasks ? fits_task : fits_ids)(step, position, *rows))
-            return step.client.error(strange(step.table, "rows came that were not asked for"));
-        const bool doubtful = counted_more(part, *rows) || !proven(part, *rows, step, position);
-        if (doubtful && position.doubts == 0) {
-            position.doubts = 1;
-            step.cursor.again.push_back(position);
-            continue;
-        }
+    const auto rows = step.rows_or_again(part, position);
+    if (!rows) return std::nullopt;
+    if (!(of_tasks ? fits_task : fits_ids)(step, position, *rows))
+        return strange(step.table, "rows came that were not asked for");
+    const bool doubtful = counted_more(part, *rows) || !proven(part, *rows, step, position);
+    if (doubtful && position.doubts == 0) {
+        position.doubts = 1;
+        step.cursor.again.push_back(position);
+    } else {
         (of_tasks ? take_task : take_ids)(step, position, *rows);
+    }
+    return std::nullopt;
+}
+
+std::vector<std::vector<Command>> in_batches(const std::vector<Command>& commands) {
+    std::vector<std::vector<Command>> out;
+    for (const auto& command : commands) {
+        if (out.empty() || out.back().size() == kBatchCommandsMax) out.emplace_back();
+        out.back().push_back(command);
+    }
+    return out;
+}
+
+Result<domain::Page> run(ListStep& step) {
+    if (step.commands.empty()) return step.finish();
+    const auto batches = in_batches(step.commands);
+    const auto replies = step.client.batches(batches);
+    step.batches = static_cast<int>(batches.size());
+    std::size_t i = 0;
+    for (std::size_t b = 0; b < batches.size(); ++b) {
+        for (const auto& command : batches[b]) {
+            const Position& position = step.asked[i++];
+            if (replies[b].trouble) { // asked again, whatever the other batch brought
+                step.trouble = replies[b].trouble;
+                step.cursor.again.push_back(position);
+            } else if (const auto wrong = take_part(step, replies[b].part(command.key), position)) {
+                return step.client.error(*wrong);
+            }
+        }
     }
     return step.finish();
 }
