@@ -225,20 +225,25 @@ std::int64_t Service::work_inbox(std::vector<std::string>& errors, bool offline)
     ready();
     InboxJob job(core_);
     std::int64_t taken = 0;
+    bool pull = false;
     for (;;) {
         auto looked = job.step();
         taken += looked.taken;
         offline = offline || looked.offline;
+        pull = pull || looked.pull;
         follow(looked, errors);
         if (looked.taken == 0) break;
     }
-    if (!offline) return taken;
-    for (auto& remote : core_.remotes) {
-        if (lanes_run_ && remote.get() != core_.crm())
-            remote->news = true;
-        else
-            follow_offline(*remote, errors);
+    if (offline) {
+        for (auto& remote : core_.remotes) {
+            if (lanes_run_ && remote.get() != core_.crm())
+                remote->news = true;
+            else
+                follow_offline(*remote, errors);
+        }
     }
+    // The lane of the remote may have looked before its pull was due.
+    if (lanes_run_ && (pull || offline)) core_.clock.wake();
     return taken;
 }
 

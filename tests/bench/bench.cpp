@@ -32,7 +32,7 @@ void books_of_all_sizes(Run& run) {
 const std::vector<std::pair<std::string, void (*)(Run&)>> kParts{
     {"requests", count_requests}, {"clock", judge_clock},   {"peer", compare_with_peer},
     {"commits", judge_commits},   {"pull", judge_big_pull}, {"books", books_of_all_sizes},
-    {"mapping", judge_mappings},  {"hooks", judge_hooks}};
+    {"mapping", judge_mappings},  {"hooks", judge_hooks},   {"fresh", judge_freshness}};
 
 struct Options {
     bool long_form = false;

@@ -21,12 +21,13 @@ void compare_with_peer(Run& run); // P4
 void judge_big_pull(Run& run);    // P5, P7, and on its books P9 and P15
 void judge_commits(Run& run);     // P8
 void judge_reports(Run& run, const std::string& file, std::int64_t entries); // P9
-void judge_mappings(Run& run);    // an edited mapping
+void judge_mappings(Run& run);                                               // an edited mapping
 // P9, P10, P11, `verify` and `report batch` on made books of that size.
 void judge_books(Run& run, std::int64_t entries);
 // P10 in the service itself; `webhook` is the portal that `file` was read from.
 void judge_service(Run& run, const std::string& file, const std::string& webhook);
-void judge_hooks(Run& run); // P12
+void judge_hooks(Run& run);     // P12
+void judge_freshness(Run& run); // from a change on the portal to the books
 // P15; `webhook` is the portal that `file` was read from.
 void judge_start(Run& run, const std::string& file, const std::string& webhook,
                  std::int64_t entries);
