@@ -112,8 +112,9 @@ public:
     Result<std::int64_t> adopt(std::string_view subject, Day until, bool undo, const Actor& actor);
 
     // --- what the engine itself does to the books
-    // ------------------------------------------------------------- After facts changed: owners,
-    // drafts, drift, late policies. One transaction each, in this order.
+
+    // After facts changed: owners, drafts, drift, late policies. One transaction each, in this
+    // order.
     void settle_facts(std::int64_t pull);
     // What was read of a report's deal; moves the report and plans marks (G3). Returns true when
     // something changed.

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "engine/aliases.h"
 #include "engine/corrections.h"
+#include "engine/draft_rows.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
 #include "mapping/contract_file.h"
@@ -70,13 +71,9 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
         return applied;
     }
     std::map<std::int64_t, std::string> totals;
-    const auto money = [](const store::ReportRow& row) {
-        const auto currency = domain::find_currency(row.currency);
-        return domain::format_amount(row.total, *currency) + " " + row.currency;
-    };
     store::Tx tx(core_.db);
     for (const auto& row : core_.reports.drafts())
-        if (row.client == client->id) totals[row.id] = money(row);
+        if (row.client == client->id) totals[row.id] = total_text(row);
     contract.id = core_.contracts.add({0, client->id, contract.version, contract.valid_from, text,
                                        actor.name, core_.clock.now()});
     core_.events.add(core_.clock.now(), actor.name, "contract.applied", std::nullopt,
@@ -112,9 +109,9 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
     }
     settle_drafts();
     for (const auto& row : core_.reports.drafts())
-        if (totals.count(row.id) && totals[row.id] != money(row))
+        if (totals.count(row.id) && totals[row.id] != total_text(row))
             applied.changes.push_back("draft " + std::to_string(row.id) + ": " + totals[row.id] +
-                                      " -> " + money(row));
+                                      " -> " + total_text(row));
     if (!dry_run) tx.commit();
     applied.contract = std::move(contract);
     return applied;

@@ -3,65 +3,16 @@
 
 #include "base/digest.h"
 #include "base/text.h"
-#include "engine/aliases.h"
+#include "engine/draft_rows.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
-#include "engine/viewing.h"
-#include "mapping/contract_file.h"
 
-// The life of a report: create, send, recall, agree, invoice, cancel.
+// The life of a report: send, recall, agree, invoice, cancel; its link; how it is found.
 namespace hb::engine {
 namespace {
 
 using domain::Move;
 using domain::State;
-
-void take_sums(store::ReportRow& row, const domain::Draft& draft) {
-    row.worked_seconds = draft.worked_seconds;
-    row.billed_seconds = draft.billed_seconds;
-    row.nonbillable_seconds = draft.nonbillable_seconds;
-    row.subtotal = draft.totals.subtotal;
-    row.vat = draft.totals.vat;
-    row.total = draft.totals.total;
-}
-
-std::vector<std::string> people_of(const std::vector<domain::Line>& lines) {
-    std::vector<std::string> out;
-    for (const auto& line : lines) out.push_back(people_text(line.people));
-    return out;
-}
-
-std::string print_of(const domain::Draft& draft) {
-    std::string text;
-    for (const auto& line : draft.lines) {
-        text += line.kind + "|" + std::to_string(line.task) + "|" + line.work_type + "|" +
-                std::to_string(line.rate) + "|" + std::to_string(line.billable) + "|" +
-                line.reason + "|" + std::to_string(line.worked_seconds) + "|" +
-                std::to_string(line.billed_seconds) + "|" + std::to_string(line.amount) + "|" +
-                std::to_string(line.gross) + "\n";
-        for (const auto& share : line.allocations)
-            text += " " + std::to_string(share.entry) + "/" + std::to_string(share.revision) + "/" +
-                    std::to_string(share.seconds) + "/" + share.origin + "\n";
-    }
-    return sha256_hex(text);
-}
-
-Error unknown_report(std::int64_t id) {
-    return Error{Code::NotFound, "there is no report " + std::to_string(id), "",
-                 "hourbridge report list shows them"};
-}
-
-std::string money(const store::ReportRow& row) {
-    const auto currency = domain::find_currency(row.currency);
-    return domain::format_amount(row.total, currency ? *currency : domain::Currency{}) + " " +
-           row.currency;
-}
-
-// Who holds the time that a draft wanted: the conflict that names the winner (rule 9).
-Error somebody_was_first(const store::StoreError&) {
-    return Error{Code::Conflict, "another report took some of this time a moment ago", "",
-                 "make the report again; what the other one holds will be listed"};
-}
 
 // What the report held is free again, and catches up with tasks that moved while it was held.
 void release(Core& core, std::int64_t report) {
@@ -86,180 +37,6 @@ std::vector<std::string> corrected_on(Core& core, const store::ReportRow& row) {
 }
 
 } // namespace
-
-struct Evaluated {
-    domain::DraftInput input;
-    domain::Draft draft;
-};
-
-static Evaluated evaluate_row(Core& core, Viewing& viewing, const store::ReportRow& row) {
-    const auto contract = viewing.drafting().contract(row.contract);
-    auto filter = mapping::parse_filter(row.filter);
-    ensure(contract.has_value() && filter.ok(), "a draft's contract and filter can be read");
-    // A period without a beginning was resolved when the draft was made; it stays.
-    filter->from = row.period.from;
-    (void)core;
-    Evaluated out;
-    out.input = viewing.drafting().input(row.client, *contract, *filter, row.id);
-    out.draft = domain::evaluate(out.input);
-    return out;
-}
-
-// Stores a draft's evaluation when it differs from what stands. Inside the caller's transaction.
-bool store_draft(Core& core, store::ReportRow& row, const domain::Draft& draft) {
-    domain::Draft stored;
-    for (auto& line : core.reports.lines(row.id, 0)) {
-        for (const auto& share : core.reports.allocations_of_line(line.id))
-            line.line.allocations.push_back(
-                {share.entry, share.entry_revision, share.seconds, share.origin});
-        stored.lines.push_back(std::move(line.line));
-    }
-    const auto sorted = [](domain::Draft d) {
-        for (auto& line : d.lines)
-            std::sort(line.allocations.begin(), line.allocations.end(),
-                      [](const auto& a, const auto& b) {
-                          return std::tie(a.entry, a.origin) < std::tie(b.entry, b.origin);
-                      });
-        return d;
-    };
-    store::ReportRow fresh = row;
-    take_sums(fresh, draft);
-    const bool same_sums = fresh.total == row.total && fresh.worked_seconds == row.worked_seconds &&
-                           fresh.vat == row.vat && fresh.billed_seconds == row.billed_seconds &&
-                           fresh.nonbillable_seconds == row.nonbillable_seconds;
-    if (same_sums && print_of(sorted(stored)) == print_of(sorted(draft))) return false;
-    core.reports.replace_draft(row.id, draft.lines, people_of(draft.lines));
-    take_sums(row, draft);
-    core.reports.update(row);
-    return true;
-}
-
-Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& actor,
-                                     const std::function<void(std::int64_t report)>& also) {
-    const auto lock = core_.lock();
-    const auto client = core_.sources.find_company(filter.company);
-    if (!client)
-        return Error{Code::NotFound, "no company " + to_string(filter.company) + " is known here",
-                     "", "run hourbridge sync first, or look up the id in the CRM"};
-    Viewing viewing(core_);
-    const auto contract = viewing.drafting().terms(client->id, filter);
-    if (!contract) return contract.error();
-
-    store::ReportRow row;
-    row.client = client->id;
-    row.contract = contract->id;
-    row.currency = contract->currency.code;
-    row.filter = mapping::filter_text(filter);
-    row.period = viewing.drafting().period_of(client->id, filter);
-    row.created_at = core_.clock.now();
-    row.created_by = actor.name;
-    if (row.period.from > row.period.to)
-        return Error{Code::Usage, "the period ends before it begins", "",
-                     "--from must not be after --to"};
-
-    const auto input = viewing.drafting().input(client->id, *contract, filter, 0);
-    const auto draft = domain::evaluate(input);
-    take_sums(row, draft);
-    Created created;
-    if (draft.empty()) {
-        created.view = viewing.of_draft(row, draft, input);
-        bool held = false;
-        for (const auto& fate : draft.fates)
-            if (fate.fate == domain::Fate::Held || fate.fate == domain::Fate::Late) held = true;
-        created.exit_code = held ? 4 : 1;
-        return created;
-    }
-    try {
-        store::Tx tx(core_.db);
-        row.id = core_.reports.add(row);
-        core_.reports.replace_draft(row.id, draft.lines, people_of(draft.lines));
-        core_.events.add(core_.clock.now(), actor.name, "report.created", row.id,
-                         to_string(filter.company),
-                         EventData()
-                             .add("from", format_day(row.period.from))
-                             .add("to", format_day(row.period.to))
-                             .add("total", money(row))
-                             .add("seconds", row.worked_seconds)
-                             .text());
-        if (also) also(row.id);
-        tx.commit();
-    } catch (const store::StoreError& error) {
-        if (!error.unique_violation()) throw;
-        return somebody_was_first(error);
-    }
-    // What was evaluated is what stands now.
-    created.view = viewing.of_draft(*core_.reports.find(row.id), draft, input);
-    for (const auto& excluded : created.view.excluded)
-        if (excluded.report) created.exit_code = 1;
-    return created;
-}
-
-Result<render::ReportView> Books::refilter(std::int64_t report, const domain::Filter& filter,
-                                           const Actor& actor) {
-    const auto lock = core_.lock();
-    auto row = core_.reports.find(report);
-    if (!row) return unknown_report(report);
-    if (row->state != State::Draft)
-        return Error{Code::Conflict,
-                     "the filter of a report that is " +
-                         std::string(domain::to_string(row->state)) + " stays as it was sent",
-                     "", "recall it first, or make another report"};
-    const auto client = core_.sources.find_company(filter.company);
-    if (!client || client->id != row->client)
-        return Error{Code::Conflict, "a draft stays with its client", "",
-                     "cancel it and make another report"};
-    Viewing viewing(core_);
-    const auto contract = viewing.drafting().terms(row->client, filter);
-    if (!contract) return contract.error();
-    const auto period = viewing.drafting().period_of(row->client, filter);
-    if (period.from > period.to)
-        return Error{Code::Usage, "the period ends before it begins", "", "exchange its days"};
-    store::Tx tx(core_.db);
-    row->filter = mapping::filter_text(filter);
-    row->period = period;
-    row->contract = contract->id;
-    row->currency = contract->currency.code;
-    core_.reports.update(*row);
-    store_draft(core_, *row, evaluate_row(core_, viewing, *row).draft);
-    core_.events.add(core_.clock.now(), actor.name, "report.refiltered", report,
-                     to_string(filter.company),
-                     EventData().add("filter", row->filter).add("total", money(*row)).text());
-    tx.commit();
-    settle_facts(0); // what it lets go may be wanted by another draft (G8)
-    return show(report);
-}
-
-std::vector<Books::BatchRow> Books::batch(DayRange month, const Actor& actor) {
-    std::vector<BatchRow> out;
-    std::set<std::int64_t> clients;
-    {
-        const auto lock = core_.lock();
-        for (const auto& contract : core_.contracts.all()) clients.insert(contract.client);
-    }
-    for (const auto client : clients) {
-        const auto company = core_.sources.find_company(client);
-        if (!company) continue;
-        domain::Filter filter;
-        filter.company = company->ref;
-        filter.from = month.from;
-        filter.to = month.to;
-        BatchRow row{to_string(company->ref), company->name, {}, "", "", ""};
-        const auto created = create(filter, actor);
-        if (!created) {
-            row.outcome = created.error().message;
-        } else if (!created->view.id) {
-            row.outcome = created->exit_code == 4 ? "nothing new: other reports hold the time"
-                                                  : "no time in this month";
-        } else {
-            row.report = created->view.id;
-            row.outcome = "made";
-            row.total = domain::format_amount(created->view.totals.total, created->view.currency);
-            row.currency = created->view.currency.code;
-        }
-        out.push_back(std::move(row));
-    }
-    return out;
-}
 
 Result<render::ReportView> Books::show(std::int64_t report) {
     const auto lock = core_.lock();
@@ -311,22 +88,6 @@ Result<std::int64_t> Books::find_report(std::string_view id_or_number) {
                  "hourbridge report list shows them"};
 }
 
-std::map<std::string, std::vector<std::string>> Books::entries_to_read(std::int64_t report) {
-    const auto lock = core_.lock();
-    std::map<std::string, std::vector<std::string>> out;
-    for (const auto& entry : core_.sources.entries_of_report(report))
-        out[entry.ref.remote].push_back(entry.ref.id);
-    return out;
-}
-
-std::string Books::fingerprint(std::int64_t report) {
-    const auto lock = core_.lock();
-    const auto row = core_.reports.find(report);
-    if (!row || row->state != State::Draft) return "";
-    Viewing viewing(core_);
-    return print_of(evaluate_row(core_, viewing, *row).draft);
-}
-
 Result<render::ReportView> Books::send(std::int64_t report, const std::string& fingerprint_before,
                                        bool strict, bool stale, const Actor& actor) {
     const auto lock = core_.lock();
@@ -337,19 +98,19 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
         return domain::next_state(row->state, Move::Send, early).error();
 
     Viewing viewing(core_);
-    auto [input, draft] = evaluate_row(core_, viewing, *row);
+    auto [input, draft] = evaluate_row(viewing, *row);
     if (!fingerprint_before.empty() && print_of(draft) != fingerprint_before) {
-        const std::string before = money(*row);
+        const std::string before = total_text(*row);
         store::Tx tx(core_.db);
         store_draft(core_, *row, draft);
         core_.events.add(core_.clock.now(), actor.name, "report.changed_before_freezing", report,
                          std::to_string(report),
-                         EventData().add("before", before).add("after", money(*row)).text());
+                         EventData().add("before", before).add("after", total_text(*row)).text());
         tx.commit();
         return Error{
             Code::Conflict,
             "time on this report changed in its planner since the draft was made: it was " +
-                before + ", it is " + money(*row),
+                before + ", it is " + total_text(*row),
             "",
             "look at it again (hourbridge report show " + std::to_string(report) +
                 ") and send once more"};
@@ -404,7 +165,7 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
                      EventData()
                          .add("revision", row->revision)
                          .add("hash", frozen.hash)
-                         .add("total", money(*row))
+                         .add("total", total_text(*row))
                          .add("seconds", row->worked_seconds)
                          .add("warnings", acknowledged)
                          .text());
@@ -433,7 +194,7 @@ Result<render::ReportView> Books::recall(std::int64_t report, const Actor& actor
                          row->number.value_or(""), "{}");
         Planning(core_).plan_comment(*row, "recalled");
         Viewing viewing(core_);
-        const auto evaluated = evaluate_row(core_, viewing, *row);
+        const auto evaluated = evaluate_row(viewing, *row);
         store_draft(core_, *row, evaluated.draft);
         tx.commit();
     }
@@ -579,139 +340,6 @@ std::optional<Books::ByToken> Books::by_token(std::string_view token) {
                       row->state == State::Credited;
     found.view = Viewing(core_).of(*row, !found.withdrawn);
     return found;
-}
-
-Result<render::ReportView> Books::exclude(std::int64_t report, const domain::Ref& what,
-                                          std::string_view reason, const Actor& actor) {
-    const auto lock = core_.lock();
-    auto row = core_.reports.find(report);
-    if (!row) return unknown_report(report);
-    if (row->state != State::Draft)
-        return Error{Code::Conflict,
-                     "lines can be taken out of a draft only; this report is " +
-                         std::string(domain::to_string(row->state)),
-                     "", "recall it first, or cancel it"};
-    if (trim(reason).empty())
-        return Error{Code::Usage, "taking time out needs a reason", "", "add --reason TEXT"};
-    std::int64_t entry = 0;
-    std::int64_t task = 0;
-    if (what.kind == "entry") {
-        const auto found = core_.sources.find_entry(what);
-        if (!found)
-            return Error{Code::NotFound, "no entry " + to_string(what) + " is known", "", ""};
-        entry = found->id;
-    } else {
-        const auto found = core_.sources.find_task(what);
-        if (!found)
-            return Error{Code::NotFound, "no task " + to_string(what) + " is known", "", ""};
-        task = found->id;
-    }
-    store::Tx tx(core_.db);
-    core_.reports.exclude(report, entry, task, reason, actor.name, core_.clock.now());
-    Viewing viewing(core_);
-    store_draft(core_, *row, evaluate_row(core_, viewing, *row).draft);
-    core_.events.add(core_.clock.now(), actor.name, "report.excluded", report, to_string(what),
-                     EventData().add("reason", reason).text());
-    tx.commit();
-    return show(report);
-}
-
-Result<render::ReportView> Books::include(std::int64_t report, const domain::Ref& what,
-                                          const Actor& actor) {
-    const auto lock = core_.lock();
-    auto row = core_.reports.find(report);
-    if (!row) return unknown_report(report);
-    if (row->state != State::Draft)
-        return Error{Code::Conflict, "only a draft can be changed", "", "recall the report first"};
-    std::int64_t entry = 0;
-    std::int64_t task = 0;
-    if (what.kind == "entry") {
-        if (const auto found = core_.sources.find_entry(what)) entry = found->id;
-    } else if (const auto found = core_.sources.find_task(what)) {
-        task = found->id;
-    }
-    store::Tx tx(core_.db);
-    if (!core_.reports.include(report, entry, task))
-        return Error{Code::NotFound, to_string(what) + " was not taken out of this report", "", ""};
-    Viewing viewing(core_);
-    store_draft(core_, *row, evaluate_row(core_, viewing, *row).draft);
-    core_.events.add(core_.clock.now(), actor.name, "report.included", report, to_string(what),
-                     "{}");
-    tx.commit();
-    return show(report);
-}
-
-Result<render::ReportView> Books::note(std::int64_t report, std::string_view text,
-                                       const Actor& actor) {
-    const auto lock = core_.lock();
-    auto row = core_.reports.find(report);
-    if (!row) return unknown_report(report);
-    store::Tx tx(core_.db);
-    row->note = std::string(text);
-    core_.reports.update(*row);
-    core_.events.add(core_.clock.now(), actor.name, "report.note", report, row->number.value_or(""),
-                     EventData().add("note", text).text());
-    tx.commit();
-    return show(report);
-}
-
-Result<render::ReportView> Books::override_entry(std::int64_t report, const domain::Ref& entry,
-                                                 std::optional<bool> billable,
-                                                 std::string_view reason, const Actor& actor) {
-    {
-        const auto lock = core_.lock();
-        if (!core_.reports.find(report)) return unknown_report(report);
-        const auto row = core_.sources.find_entry(entry);
-        if (!row)
-            return Error{Code::NotFound, "no entry " + to_string(entry) + " is known", "", ""};
-        if (billable && trim(reason).empty())
-            return Error{Code::Usage, "an override needs a reason", "", "add --reason TEXT"};
-        if (row->live_report && *row->live_report != report)
-            return Error{Code::Conflict,
-                         to_string(entry) + " stands on report " +
-                             std::to_string(*row->live_report),
-                         "", "name that report"};
-        if (const auto holder = core_.reports.find(report); holder->state != State::Draft)
-            return Error{Code::Conflict,
-                         "only a draft can be changed; this report is " +
-                             std::string(domain::to_string(holder->state)),
-                         "", "recall it first"};
-        store::Tx tx(core_.db);
-        if (billable)
-            core_.sources.set_override(row->id, *billable, reason, actor.name, core_.clock.now());
-        else
-            core_.sources.clear_override(row->id);
-        core_.events.add(
-            core_.clock.now(), actor.name, "entry.override", report, to_string(entry),
-            EventData()
-                .add("billable", billable ? (*billable ? "yes" : "no") : "by the rules")
-                .add("reason", reason)
-                .text());
-        tx.commit();
-    }
-    settle_facts(0);
-    return show(report);
-}
-
-// After facts changed: what drafts hold, what sent reports drifted from, what the late policy says.
-void Books::settle_facts(std::int64_t pull) {
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
-    // Facts changed: time that two planners tell of is not put on two bills (rule 7).
-    if (pull != 0) find_repeated(core_);
-    Planning planning(core_);
-    planning.apply_late_policies();
-    settle_drafts();
-    planning.find_drift();
-    tx.commit();
-}
-
-// In the order of their ids, so that freed time goes to the first that takes it (G8).
-void Books::settle_drafts() {
-    for (auto& row : core_.reports.drafts()) {
-        Viewing viewing(core_);
-        store_draft(core_, row, evaluate_row(core_, viewing, row).draft);
-    }
 }
 
 } // namespace hb::engine

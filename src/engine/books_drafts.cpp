@@ -1,0 +1,301 @@
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "engine/aliases.h"
+#include "engine/draft_rows.h"
+#include "engine/owners.h"
+#include "engine/planning.h"
+#include "mapping/contract_file.h"
+
+// Drafts: made, changed by hand, made anew when facts change.
+namespace hb::engine {
+namespace {
+
+using domain::State;
+
+// Who holds the time that a draft wanted: the conflict that names the winner (rule 9).
+Error somebody_was_first(const store::StoreError&) {
+    return Error{Code::Conflict, "another report took some of this time a moment ago", "",
+                 "make the report again; what the other one holds will be listed"};
+}
+
+} // namespace
+
+Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& actor,
+                                     const std::function<void(std::int64_t report)>& also) {
+    const auto lock = core_.lock();
+    const auto client = core_.sources.find_company(filter.company);
+    if (!client)
+        return Error{Code::NotFound, "no company " + to_string(filter.company) + " is known here",
+                     "", "run hourbridge sync first, or look up the id in the CRM"};
+    Viewing viewing(core_);
+    const auto contract = viewing.drafting().terms(client->id, filter);
+    if (!contract) return contract.error();
+
+    store::ReportRow row;
+    row.client = client->id;
+    row.contract = contract->id;
+    row.currency = contract->currency.code;
+    row.filter = mapping::filter_text(filter);
+    row.period = viewing.drafting().period_of(client->id, filter);
+    row.created_at = core_.clock.now();
+    row.created_by = actor.name;
+    if (row.period.from > row.period.to)
+        return Error{Code::Usage, "the period ends before it begins", "",
+                     "--from must not be after --to"};
+
+    const auto input = viewing.drafting().input(client->id, *contract, filter, 0);
+    const auto draft = domain::evaluate(input);
+    take_sums(row, draft);
+    Created created;
+    if (draft.empty()) {
+        created.view = viewing.of_draft(row, draft, input);
+        bool held = false;
+        for (const auto& fate : draft.fates)
+            if (fate.fate == domain::Fate::Held || fate.fate == domain::Fate::Late) held = true;
+        created.exit_code = held ? 4 : 1;
+        return created;
+    }
+    try {
+        store::Tx tx(core_.db);
+        row.id = core_.reports.add(row);
+        core_.reports.replace_draft(row.id, draft.lines, people_of(draft.lines));
+        core_.events.add(core_.clock.now(), actor.name, "report.created", row.id,
+                         to_string(filter.company),
+                         EventData()
+                             .add("from", format_day(row.period.from))
+                             .add("to", format_day(row.period.to))
+                             .add("total", total_text(row))
+                             .add("seconds", row.worked_seconds)
+                             .text());
+        if (also) also(row.id);
+        tx.commit();
+    } catch (const store::StoreError& error) {
+        if (!error.unique_violation()) throw;
+        return somebody_was_first(error);
+    }
+    // What was evaluated is what stands now.
+    created.view = viewing.of_draft(*core_.reports.find(row.id), draft, input);
+    for (const auto& excluded : created.view.excluded)
+        if (excluded.report) created.exit_code = 1;
+    return created;
+}
+
+Result<render::ReportView> Books::refilter(std::int64_t report, const domain::Filter& filter,
+                                           const Actor& actor) {
+    const auto lock = core_.lock();
+    auto row = core_.reports.find(report);
+    if (!row) return unknown_report(report);
+    if (row->state != State::Draft)
+        return Error{Code::Conflict,
+                     "the filter of a report that is " +
+                         std::string(domain::to_string(row->state)) + " stays as it was sent",
+                     "", "recall it first, or make another report"};
+    const auto client = core_.sources.find_company(filter.company);
+    if (!client || client->id != row->client)
+        return Error{Code::Conflict, "a draft stays with its client", "",
+                     "cancel it and make another report"};
+    Viewing viewing(core_);
+    const auto contract = viewing.drafting().terms(row->client, filter);
+    if (!contract) return contract.error();
+    const auto period = viewing.drafting().period_of(row->client, filter);
+    if (period.from > period.to)
+        return Error{Code::Usage, "the period ends before it begins", "", "exchange its days"};
+    store::Tx tx(core_.db);
+    row->filter = mapping::filter_text(filter);
+    row->period = period;
+    row->contract = contract->id;
+    row->currency = contract->currency.code;
+    core_.reports.update(*row);
+    store_draft(core_, *row, evaluate_row(viewing, *row).draft);
+    core_.events.add(core_.clock.now(), actor.name, "report.refiltered", report,
+                     to_string(filter.company),
+                     EventData().add("filter", row->filter).add("total", total_text(*row)).text());
+    tx.commit();
+    settle_facts(0); // what it lets go may be wanted by another draft (G8)
+    return show(report);
+}
+
+std::vector<Books::BatchRow> Books::batch(DayRange month, const Actor& actor) {
+    std::vector<BatchRow> out;
+    std::set<std::int64_t> clients;
+    {
+        const auto lock = core_.lock();
+        for (const auto& contract : core_.contracts.all()) clients.insert(contract.client);
+    }
+    for (const auto client : clients) {
+        const auto company = core_.sources.find_company(client);
+        if (!company) continue;
+        domain::Filter filter;
+        filter.company = company->ref;
+        filter.from = month.from;
+        filter.to = month.to;
+        BatchRow row{to_string(company->ref), company->name, {}, "", "", ""};
+        const auto created = create(filter, actor);
+        if (!created) {
+            row.outcome = created.error().message;
+        } else if (!created->view.id) {
+            row.outcome = created->exit_code == 4 ? "nothing new: other reports hold the time"
+                                                  : "no time in this month";
+        } else {
+            row.report = created->view.id;
+            row.outcome = "made";
+            row.total = domain::format_amount(created->view.totals.total, created->view.currency);
+            row.currency = created->view.currency.code;
+        }
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+std::map<std::string, std::vector<std::string>> Books::entries_to_read(std::int64_t report) {
+    const auto lock = core_.lock();
+    std::map<std::string, std::vector<std::string>> out;
+    for (const auto& entry : core_.sources.entries_of_report(report))
+        out[entry.ref.remote].push_back(entry.ref.id);
+    return out;
+}
+
+std::string Books::fingerprint(std::int64_t report) {
+    const auto lock = core_.lock();
+    const auto row = core_.reports.find(report);
+    if (!row || row->state != State::Draft) return "";
+    Viewing viewing(core_);
+    return print_of(evaluate_row(viewing, *row).draft);
+}
+
+Result<render::ReportView> Books::exclude(std::int64_t report, const domain::Ref& what,
+                                          std::string_view reason, const Actor& actor) {
+    const auto lock = core_.lock();
+    auto row = core_.reports.find(report);
+    if (!row) return unknown_report(report);
+    if (row->state != State::Draft)
+        return Error{Code::Conflict,
+                     "lines can be taken out of a draft only; this report is " +
+                         std::string(domain::to_string(row->state)),
+                     "", "recall it first, or cancel it"};
+    if (trim(reason).empty())
+        return Error{Code::Usage, "taking time out needs a reason", "", "add --reason TEXT"};
+    std::int64_t entry = 0;
+    std::int64_t task = 0;
+    if (what.kind == "entry") {
+        const auto found = core_.sources.find_entry(what);
+        if (!found)
+            return Error{Code::NotFound, "no entry " + to_string(what) + " is known", "", ""};
+        entry = found->id;
+    } else {
+        const auto found = core_.sources.find_task(what);
+        if (!found)
+            return Error{Code::NotFound, "no task " + to_string(what) + " is known", "", ""};
+        task = found->id;
+    }
+    store::Tx tx(core_.db);
+    core_.reports.exclude(report, entry, task, reason, actor.name, core_.clock.now());
+    Viewing viewing(core_);
+    store_draft(core_, *row, evaluate_row(viewing, *row).draft);
+    core_.events.add(core_.clock.now(), actor.name, "report.excluded", report, to_string(what),
+                     EventData().add("reason", reason).text());
+    tx.commit();
+    return show(report);
+}
+
+Result<render::ReportView> Books::include(std::int64_t report, const domain::Ref& what,
+                                          const Actor& actor) {
+    const auto lock = core_.lock();
+    auto row = core_.reports.find(report);
+    if (!row) return unknown_report(report);
+    if (row->state != State::Draft)
+        return Error{Code::Conflict, "only a draft can be changed", "", "recall the report first"};
+    std::int64_t entry = 0;
+    std::int64_t task = 0;
+    if (what.kind == "entry") {
+        if (const auto found = core_.sources.find_entry(what)) entry = found->id;
+    } else if (const auto found = core_.sources.find_task(what)) {
+        task = found->id;
+    }
+    store::Tx tx(core_.db);
+    if (!core_.reports.include(report, entry, task))
+        return Error{Code::NotFound, to_string(what) + " was not taken out of this report", "", ""};
+    Viewing viewing(core_);
+    store_draft(core_, *row, evaluate_row(viewing, *row).draft);
+    core_.events.add(core_.clock.now(), actor.name, "report.included", report, to_string(what),
+                     "{}");
+    tx.commit();
+    return show(report);
+}
+
+Result<render::ReportView> Books::note(std::int64_t report, std::string_view text,
+                                       const Actor& actor) {
+    const auto lock = core_.lock();
+    auto row = core_.reports.find(report);
+    if (!row) return unknown_report(report);
+    store::Tx tx(core_.db);
+    row->note = std::string(text);
+    core_.reports.update(*row);
+    core_.events.add(core_.clock.now(), actor.name, "report.note", report, row->number.value_or(""),
+                     EventData().add("note", text).text());
+    tx.commit();
+    return show(report);
+}
+
+Result<render::ReportView> Books::override_entry(std::int64_t report, const domain::Ref& entry,
+                                                 std::optional<bool> billable,
+                                                 std::string_view reason, const Actor& actor) {
+    {
+        const auto lock = core_.lock();
+        if (!core_.reports.find(report)) return unknown_report(report);
+        const auto row = core_.sources.find_entry(entry);
+        if (!row)
+            return Error{Code::NotFound, "no entry " + to_string(entry) + " is known", "", ""};
+        if (billable && trim(reason).empty())
+            return Error{Code::Usage, "an override needs a reason", "", "add --reason TEXT"};
+        if (row->live_report && *row->live_report != report)
+            return Error{Code::Conflict,
+                         to_string(entry) + " stands on report " +
+                             std::to_string(*row->live_report),
+                         "", "name that report"};
+        if (const auto holder = core_.reports.find(report); holder->state != State::Draft)
+            return Error{Code::Conflict,
+                         "only a draft can be changed; this report is " +
+                             std::string(domain::to_string(holder->state)),
+                         "", "recall it first"};
+        store::Tx tx(core_.db);
+        if (billable)
+            core_.sources.set_override(row->id, *billable, reason, actor.name, core_.clock.now());
+        else
+            core_.sources.clear_override(row->id);
+        core_.events.add(
+            core_.clock.now(), actor.name, "entry.override", report, to_string(entry),
+            EventData()
+                .add("billable", billable ? (*billable ? "yes" : "no") : "by the rules")
+                .add("reason", reason)
+                .text());
+        tx.commit();
+    }
+    settle_facts(0);
+    return show(report);
+}
+
+// After facts changed: what drafts hold, what sent reports drifted from, what the late policy says.
+void Books::settle_facts(std::int64_t pull) {
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    // Facts changed: time that two planners tell of is not put on two bills (rule 7).
+    if (pull != 0) find_repeated(core_);
+    Planning planning(core_);
+    planning.apply_late_policies();
+    settle_drafts();
+    planning.find_drift();
+    tx.commit();
+}
+
+// In the order of their ids, so that freed time goes to the first that takes it (G8).
+void Books::settle_drafts() {
+    for (auto& row : core_.reports.drafts()) {
+        Viewing viewing(core_);
+        store_draft(core_, row, evaluate_row(viewing, row).draft);
+    }
+}
+
+} // namespace hb::engine

@@ -1,0 +1,93 @@
+#include "engine/draft_rows.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/digest.h"
+#include "mapping/contract_file.h"
+
+namespace hb::engine {
+
+void take_sums(store::ReportRow& row, const domain::Draft& draft) {
+    row.worked_seconds = draft.worked_seconds;
+    row.billed_seconds = draft.billed_seconds;
+    row.nonbillable_seconds = draft.nonbillable_seconds;
+    row.subtotal = draft.totals.subtotal;
+    row.vat = draft.totals.vat;
+    row.total = draft.totals.total;
+}
+
+std::vector<std::string> people_of(const std::vector<domain::Line>& lines) {
+    std::vector<std::string> out;
+    for (const auto& line : lines) out.push_back(people_text(line.people));
+    return out;
+}
+
+std::string print_of(const domain::Draft& draft) {
+    std::string text;
+    for (const auto& line : draft.lines) {
+        text += line.kind + "|" + std::to_string(line.task) + "|" + line.work_type + "|" +
+                std::to_string(line.rate) + "|" + std::to_string(line.billable) + "|" +
+                line.reason + "|" + std::to_string(line.worked_seconds) + "|" +
+                std::to_string(line.billed_seconds) + "|" + std::to_string(line.amount) + "|" +
+                std::to_string(line.gross) + "\n";
+        for (const auto& share : line.allocations)
+            text += " " + std::to_string(share.entry) + "/" + std::to_string(share.revision) + "/" +
+                    std::to_string(share.seconds) + "/" + share.origin + "\n";
+    }
+    return sha256_hex(text);
+}
+
+Error unknown_report(std::int64_t id) {
+    return Error{Code::NotFound, "there is no report " + std::to_string(id), "",
+                 "hourbridge report list shows them"};
+}
+
+std::string total_text(const store::ReportRow& row) {
+    const auto currency = domain::find_currency(row.currency);
+    return domain::format_amount(row.total, currency ? *currency : domain::Currency{}) + " " +
+           row.currency;
+}
+
+Evaluated evaluate_row(Viewing& viewing, const store::ReportRow& row) {
+    const auto contract = viewing.drafting().contract(row.contract);
+    auto filter = mapping::parse_filter(row.filter);
+    ensure(contract.has_value() && filter.ok(), "a draft's contract and filter can be read");
+    // A period without a beginning was resolved when the draft was made; it stays.
+    filter->from = row.period.from;
+    Evaluated out;
+    out.input = viewing.drafting().input(row.client, *contract, *filter, row.id);
+    out.draft = domain::evaluate(out.input);
+    return out;
+}
+
+// Stores a draft's evaluation when it differs from what stands. Inside the caller's transaction.
+bool store_draft(Core& core, store::ReportRow& row, const domain::Draft& draft) {
+    domain::Draft stored;
+    for (auto& line : core.reports.lines(row.id, 0)) {
+        for (const auto& share : core.reports.allocations_of_line(line.id))
+            line.line.allocations.push_back(
+                {share.entry, share.entry_revision, share.seconds, share.origin});
+        stored.lines.push_back(std::move(line.line));
+    }
+    const auto sorted = [](domain::Draft d) {
+        for (auto& line : d.lines)
+            std::sort(line.allocations.begin(), line.allocations.end(),
+                      [](const auto& a, const auto& b) {
+                          return std::tie(a.entry, a.origin) < std::tie(b.entry, b.origin);
+                      });
+        return d;
+    };
+    store::ReportRow fresh = row;
+    take_sums(fresh, draft);
+    const bool same_sums = fresh.total == row.total && fresh.worked_seconds == row.worked_seconds &&
+                           fresh.vat == row.vat && fresh.billed_seconds == row.billed_seconds &&
+                           fresh.nonbillable_seconds == row.nonbillable_seconds;
+    if (same_sums && print_of(sorted(stored)) == print_of(sorted(draft))) return false;
+    core.reports.replace_draft(row.id, draft.lines, people_of(draft.lines));
+    take_sums(row, draft);
+    core.reports.update(row);
+    return true;
+}
+
+} // namespace hb::engine
