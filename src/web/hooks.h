@@ -15,7 +15,8 @@ namespace hb::web {
 // from any thread.
 class Hooks {
 public:
-    Hooks(engine::Core& core, HookKeysOf keys, engine::InboxDoor::Commits commits)
+    Hooks(engine::Core& core, HookKeysOf keys,
+          engine::InboxDoor::Commits commits = engine::InboxDoor::Commits::Shared)
         : door(core, commits), core_(core), keys_(std::move(keys)) {}
 
     // Why an event is refused: for the log, never for the sender. "" when it is taken.

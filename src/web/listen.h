@@ -18,4 +18,13 @@ struct Listen {
 // is not set: TLS, patience with slow senders and limits on headers are a proxy's work.
 Result<Listen> parse_listen(std::string_view text, bool allow_direct);
 
+struct Listener {
+    int socket = -1; // does not block
+    int port = 0;    // 0 of a unix socket
+};
+
+// Code::Machine when it is taken (a second instance must fail) or may not be used. The file of a
+// unix socket that nobody listens behind is replaced.
+Result<Listener> open_listener(const Listen& at, const std::string& shown);
+
 } // namespace hb::web

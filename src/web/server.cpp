@@ -1,47 +1,39 @@
 #include "web/server.h"
 
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
 #include <httplib.h>
 #include <spdlog/spdlog.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
-
-#include <thread>
 
 #include "base/limits.h"
 #include "base/text.h"
 #include "web/address.h"
+#include "web/front.h"
 #include "web/headers.h"
 #include "web/hooks.h"
 #include "web/listen.h"
 #include "web/miss_limiter.h"
 #include "web/router.h"
 
-// The only file that knows cpp-httplib 0.11.4. What that library leaves open (RELIABILITY B2) is
-// closed here: see refuse(), trouble_with() and listen_wider().
+// The only file that knows cpp-httplib 0.11.4, which parses requests, routes and writes answers;
+// its sockets and threads are not used (see Front). What it leaves open besides (RELIABILITY B2) is
+// closed here: see refuse() and trouble_with().
 namespace hb::web {
 
 namespace {
 
-constexpr std::size_t kThreads = 32; // each slow sender holds one
-constexpr int kBacklog = 128;        // the library's own is 5: a burst would wait for seconds
-constexpr std::size_t kAnswersPerConnection = 100;
-constexpr time_t kIdleSeconds = 5;
-constexpr time_t kReadSeconds = 5;
-constexpr time_t kWriteSeconds = 10;
-
-// The library keeps a connection open whatever a handler says, and would read what is left of a
-// refused request as the next one. A body whose provider ends with "false" makes it hang up.
+// Whoever is refused is hung up on: what is left of the request would be read as the next one.
 void refuse(httplib::Response& res, int status, const std::string& text) {
     res.status = status;
     res.set_header("Connection", "close");
-    res.set_content_provider(
-        text.size(), "text/plain; charset=utf-8",
-        [text](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-            sink.write(text.data() + offset, length);
-            return false;
-        });
+    res.set_content(text, "text/plain; charset=utf-8");
+}
+
+bool says_close(std::string_view answer) {
+    return answer.substr(0, answer.find("\r\n\r\n")).find("\r\nConnection: close") !=
+           std::string_view::npos;
 }
 
 constexpr const char* kBadRequest = "Bad request.\n";
@@ -77,46 +69,73 @@ Refusal trouble_with(const httplib::Request& req) {
 }
 
 std::string reason_text(int status) {
-    return status >= 500 ? "Something went wrong on our side. Please try again later.\n"
-                         : kBadRequest;
+    switch (status) {
+    case 408:
+        return "That took too long. Please send it again.\n";
+    case 431:
+        return "The head of the request is too large.\n";
+    default:
+        return status >= 500 ? "Something went wrong on our side. Please try again later.\n"
+                             : kBadRequest;
+    }
 }
 
-bool somebody_answers(const sockaddr_un& address) {
-    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (probe < 0) return true;
-    const bool answered =
-        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    ::close(probe);
-    return answered;
-}
+// The library, told whole requests from memory.
+struct Library : httplib::Server {
+    using httplib::Server::process_request;
+};
 
-// A socket file outlives its process; it goes when it is a socket and nobody listens behind it.
-void remove_stale_socket(const std::string& path) {
-    struct stat found {};
-    if (::lstat(path.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode)) return;
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    if (!somebody_answers(address)) ::unlink(path.c_str());
-}
+class MemoryStream final : public httplib::Stream {
+public:
+    explicit MemoryStream(const WholeRequest& request) : request_(request) {}
+    bool is_readable() const override { return at_ < request_.bytes.size(); }
+    bool is_writable() const override { return true; }
+    ssize_t read(char* into, std::size_t size) override {
+        const std::size_t got = std::min(size, request_.bytes.size() - at_);
+        std::memcpy(into, request_.bytes.data() + at_, got);
+        at_ += got;
+        return static_cast<ssize_t>(got);
+    }
+    ssize_t write(const char* data, std::size_t size) override {
+        // Said already, before the body came.
+        const bool interim =
+            written.empty() && std::string_view(data, size).starts_with("HTTP/1.1 100");
+        if (!interim) written.append(data, size);
+        return static_cast<ssize_t>(size);
+    }
+    void get_remote_ip_and_port(std::string& ip, int& port) const override {
+        ip = request_.address;
+        port = 0;
+    }
+    void get_local_ip_and_port(std::string& ip, int& port) const override {
+        ip.clear();
+        port = 0;
+    }
+    socket_t socket() const override { return -1; }
+
+    std::string written;
+
+private:
+    const WholeRequest& request_;
+    std::size_t at_ = 0;
+};
 
 } // namespace
 
 struct WebServer::Impl {
     Impl(engine::Core& core_, engine::Books& books_, WebOptions options_)
-        : core(core_), books(books_), options(std::move(options_)), hooks(core_, options.hooks, options.commits) {}
+        : core(core_), books(books_), options(std::move(options_)),
+          hooks(core_, options.hooks, options.commits),
+          front([this](const WholeRequest& request) { return process(request); },
+                [this](int status) { return refusal(status); }) {}
 
     engine::Core& core;
     engine::Books& books;
     WebOptions options;
     MissLimiter misses;
     Hooks hooks;
-    httplib::Server server;
-    std::thread thread;
-    std::atomic<bool> ended{false};
-    int socket = -1; // the listening one
-    int port = 0;
-    std::string socket_file;
+    Library server;
+    Front front;
     std::string life; // of this start; first part of every request id
     std::atomic<std::uint64_t> requests{0};
 
@@ -128,8 +147,8 @@ struct WebServer::Impl {
     }
     void configure();
     void give(const httplib::Request& req, httplib::Response& res, std::string body);
-    Status bind(const Listen& listen);
-    void run();
+    WholeAnswer process(const WholeRequest& request);
+    std::string refusal(int status);
 };
 
 void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, std::string body) {
@@ -165,20 +184,7 @@ void WebServer::Impl::configure() {
     for (const auto& [name, value] : kEveryAnswer)
         every.emplace(std::string(name), std::string(value));
     server.set_default_headers(every);
-    server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-    server.set_keep_alive_max_count(kAnswersPerConnection);
-    server.set_keep_alive_timeout(kIdleSeconds);
-    server.set_read_timeout(kReadSeconds);
-    server.set_write_timeout(kWriteSeconds);
     server.set_payload_max_length(kWebhookBytesMax);
-    server.set_tcp_nodelay(true);
-    // SO_REUSEADDR alone: with the library's SO_REUSEPORT a second instance would start on the same
-    // port, and the kernel would share the clients out between both.
-    server.set_socket_options([this](int fd) {
-        const int yes = 1;
-        ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-        socket = fd;
-    });
     server.set_pre_routing_handler([this](const httplib::Request& req, httplib::Response& res) {
         const Refusal refusal = trouble_with(req);
         if (refusal.status != 0) {
@@ -204,7 +210,7 @@ void WebServer::Impl::configure() {
     });
     // What the library itself refuses: an address of over 8 KB, a head that is no HTTP, …
     server.set_error_handler([this](const httplib::Request&, httplib::Response& res) {
-        if (!res.body.empty() || res.content_provider_) return;
+        if (!res.body.empty()) return;
         if (!res.has_header("X-Request-Id")) res.set_header("X-Request-Id", next_request_id());
         refuse(res, res.status, reason_text(res.status));
     });
@@ -229,39 +235,27 @@ void WebServer::Impl::configure() {
     });
 }
 
-Status WebServer::Impl::bind(const Listen& listen) {
-    bool bound = false;
-    if (!listen.path.empty()) {
-        remove_stale_socket(listen.path);
-        server.set_address_family(AF_UNIX);
-        bound = server.bind_to_port(listen.path, 80); // the library wants a port; it is not used
-        // The proxy comes in by its group.
-        if (bound) bound = ::chmod(listen.path.c_str(), 0660) == 0;
-        if (bound) socket_file = listen.path;
-    } else if (listen.port == 0) {
-        port = server.bind_to_any_port(listen.host);
-        bound = port > 0;
-    } else {
-        bound = server.bind_to_port(listen.host, listen.port);
-        port = listen.port;
-    }
-    if (!bound)
-        return Error{Code::Machine, "cannot listen on " + options.listen, "",
-                     "another program, or a second hourbridge, may be using it; choose another "
-                     "\"listen\""};
-    // The library calls listen() with a backlog of 5; a second call only widens it.
-    ::listen(socket, kBacklog);
-    return {};
+WholeAnswer WebServer::Impl::process(const WholeRequest& request) {
+    MemoryStream stream(request);
+    bool closed = false;
+    const bool done = server.process_request(stream, request.last, closed, nullptr);
+    const bool hang_up = !done || closed || request.last || says_close(stream.written);
+    return {std::move(stream.written), hang_up};
 }
 
-void WebServer::Impl::run() {
-    thread = std::thread([this] {
-        if (!server.listen_after_bind()) spdlog::error("web error=\"listening has ended\"");
-        ended = true;
-    });
-    // stop() does nothing to a server that has not begun; it begins within the thread's first
-    // steps.
-    while (!server.is_running() && !ended) std::this_thread::yield();
+// What the front refuses never gets as far as the library.
+std::string WebServer::Impl::refusal(int status) {
+    count("-", status);
+    const std::string text = reason_text(status);
+    const char* const word = status == 408   ? "Request Timeout"
+                             : status == 431 ? "Request Header Fields Too Large"
+                                             : "Bad Request";
+    std::string out = "HTTP/1.1 " + std::to_string(status) + " " + word + "\r\n";
+    for (const auto& [name, value] : kEveryAnswer)
+        out += std::string(name) + ": " + std::string(value) + "\r\n";
+    return out + "X-Request-Id: " + next_request_id() + "\r\nConnection: close\r\n" +
+           "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " +
+           std::to_string(text.size()) + "\r\n\r\n" + text;
 }
 
 WebServer::WebServer(engine::Core& core, engine::Books& books, WebOptions options)
@@ -276,8 +270,9 @@ Status WebServer::start() {
     if (!listen) return listen.error();
     impl_->life = impl_->core.ids.id128().substr(0, 12);
     impl_->configure();
-    if (const Status bound = impl_->bind(*listen); !bound) return bound;
-    impl_->run();
+    if (const Status bound = impl_->front.listen(*listen, impl_->options.listen); !bound)
+        return bound;
+    impl_->front.start();
     return {};
 }
 
@@ -286,14 +281,11 @@ void WebServer::use_hook_keys(HookKeysOf keys) {
 }
 
 int WebServer::port() const {
-    return impl_->port;
+    return impl_->front.port();
 }
 
 void WebServer::stop() {
-    if (!impl_->thread.joinable()) return;
-    impl_->server.stop();
-    impl_->thread.join();
-    if (!impl_->socket_file.empty()) ::unlink(impl_->socket_file.c_str());
+    impl_->front.stop();
 }
 
 } // namespace hb::web

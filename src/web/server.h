@@ -22,8 +22,7 @@ struct WebOptions {
 };
 
 // Pages for clients and the doors of remotes (events, installations) over HTTP/1.1. It reads and
-// changes rows under core.lock() and calls no remote. TLS and slow senders are the proxy's
-// (RELIABILITY C1).
+// changes rows under core.lock() and calls no remote. TLS is the proxy's (RELIABILITY C1).
 class WebServer {
 public:
     WebServer(engine::Core& core, engine::Books& books, WebOptions options);
@@ -35,7 +34,7 @@ public:
     // Other keys for events from now on.
     void use_hook_keys(HookKeysOf keys);
     int port() const; // 0 before start and for a unix socket
-    // Returns when the answers under way are given; connections at rest are waited for 5 s at most.
+    // Returns when the answers under way are given.
     void stop();
 
 private:
