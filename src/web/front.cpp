@@ -324,8 +324,10 @@ void Front::Impl::loop() {
     std::array<epoll_event, 128> events;
     std::optional<Time::time_point> end;
     auto next_look = Time::now();
+    bool alone = true; // workers take connections away, only this thread adds them
     for (;;) {
-        const int count = ::epoll_wait(poll, events.data(), events.size(), kLookEveryMs);
+        const int count =
+            ::epoll_wait(poll, events.data(), events.size(), alone ? -1 : kLookEveryMs);
         const std::lock_guard lock(mutex);
         for (int i = 0; i < count; ++i) {
             const std::uint64_t id = events[static_cast<std::size_t>(i)].data.u64;
@@ -337,6 +339,7 @@ void Front::Impl::loop() {
             look_at_times();
             next_look = now + std::chrono::milliseconds{kLookEveryMs};
         }
+        alone = connections.empty();
         if (!stopping) continue;
         if (!end) {
             end = Time::now() + kEndPatience;
