@@ -24,6 +24,7 @@ struct OAuthConfig {
 // A planner that a manifest describes.
 struct PlannerConfig {
     connector::Plan plan;
+    std::string text;     // of the manifest
     std::string base_url; // "" the manifest's own
     std::map<std::string, Secret> settings;
 };

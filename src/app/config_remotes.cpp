@@ -113,6 +113,7 @@ private:
             settings_.problem(value_["manifest"], connector::to_string(each),
                               "hourbridge connector check FOLDER lists every problem");
         if (!planner.plan) return;
+        planner.text = std::move(text);
         planner.base_url = settings_.text(value_["base_url"]);
         for (const Value& each : value_["settings"])
             planner.settings[std::string(each.key())] =

@@ -170,16 +170,22 @@ namespace {
 std::unique_ptr<connector::Connector> make_planner_of(const Config& config,
                                                       const RemoteConfig& remote, Clock& clock,
                                                       std::shared_ptr<connector::Keeper> keeper) {
+    return connector::make_planner(remote.planner->plan,
+                                   full_planner_options(config, remote, std::move(keeper)),
+                                   net::make_curl_client(), clock);
+}
+
+} // namespace
+
+connector::PlannerOptions full_planner_options(const Config& config, const RemoteConfig& remote,
+                                               std::shared_ptr<connector::Keeper> keeper) {
     auto options = planner_options(remote);
     options.paid_field = config.paid_field;
     options.report_field = config.report_field;
     options.keeper = keeper ? std::move(keeper) : std::make_shared<NothingKept>();
     if (const auto zone = Zone::find(config.time_zone)) options.zone = *zone;
-    return connector::make_planner(remote.planner->plan, std::move(options),
-                                   net::make_curl_client(), clock);
+    return options;
 }
-
-} // namespace
 
 Status make_data_dir(const std::string& data_dir) {
     const auto made = make_folder(data_dir, 0700); // it holds the books

@@ -54,6 +54,9 @@ Result<std::unique_ptr<connector::Connector>>
 make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
                std::shared_ptr<connector::Keeper> keeper = nullptr,
                std::vector<std::string> more_scopes = {});
+// What the connector of a planner by manifest is made with. REQUIRES: remote.planner
+connector::PlannerOptions full_planner_options(const Config& config, const RemoteConfig& remote,
+                                               std::shared_ptr<connector::Keeper> keeper);
 // The mapping of one remote before anybody applied another: the shipped one or the file that the
 // configuration names.
 struct MappingFile {

@@ -57,6 +57,9 @@ struct Folder {
 Result<Folder> load_folder(const std::string& path, std::vector<ManifestProblem>& problems);
 PlannerOptions options_of(const Story& story);
 
+// "a=1&b=x%20y" as names and values; a name that stands there twice has both, by a comma.
+std::map<std::string, std::string> members_of(std::string_view text);
+
 enum class Fault {
     None,
     NotSent,

@@ -58,7 +58,7 @@ struct Door {
         world.core->remotes.push_back(std::move(runtime));
         web::HookKeysOf keys;
         keys[name] = {{}, path_secret ? Secret(kPathSecret) : Secret()};
-        hooks = std::make_unique<web::Hooks>(*world.core, keys);
+        hooks = std::make_unique<web::Hooks>(*world.core, keys, engine::InboxDoor::Commits::Shared);
     }
 
     web::Answer post(const connector::Delivery& delivery, const std::string& path = "") {

@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include "app/program.h"
 #include "sandbox/worksection.h"
 
@@ -186,6 +188,71 @@ TEST_CASE("connector list tells what each planner can't do; new makes a folder t
     const auto broken = agency.run({"connector", "check", agency.folder.path("own/acmetime")});
     CHECK(broken.code == 2);
     CHECK((broken.out + broken.err).find("did you mean \"limits\"") != std::string::npos);
+}
+
+TEST_CASE("connector check of a remote reads its account and writes nothing") {
+    const TwoPlanners planners;
+    const auto checked = good(planners.agency, {"connector", "check", "worksection"});
+    INFO(checked.out);
+    CHECK(*checked.root()["ok"].boolean());
+    std::set<std::string> asked;
+    for (const auto each : checked.root()["findings"]) asked.insert(text(each["what"]));
+    for (const char* what :
+         {"answers, and takes what it is given as a proof", "its clock goes like ours",
+          "reads what is there", "reads twice the same, and resumes from any cursor",
+          "keeps its limits", "a wrong key is refused", "shows none of its secrets",
+          "every record is understood by the mapping"})
+        CHECK(asked.count(what) == 1);
+    CHECK(checked.root()["lacks"].size() > 0);
+    CHECK(planners.account.tags_of(planners.landing) == std::vector<std::string>{"In progress"});
+
+    const auto unknown = planners.agency.run({"connector", "check", "worksectoin"});
+    CHECK(unknown.code == 2);
+    CHECK((unknown.out + unknown.err).find("did you mean \"worksection\"?") != std::string::npos);
+}
+
+TEST_CASE("connector check --write marks the task that is named, reads it back and clears it") {
+    const TwoPlanners planners;
+    const auto checked =
+        good(planners.agency, {"connector", "check", "worksection", "--write", planners.support});
+    bool marked = false;
+    for (const auto each : checked.root()["findings"])
+        if (text(each["what"]) == "finds what it wrote, and takes it back") {
+            INFO(text(each["detail"]));
+            marked = *each["ok"].boolean();
+        }
+    CHECK(marked);
+    CHECK(planners.account.tags_of(planners.support).empty());
+    CHECK(planners.account.tags_of(planners.landing) == std::vector<std::string>{"In progress"});
+}
+
+TEST_CASE("connector check --record makes a folder that passes and names nobody") {
+    const TwoPlanners planners;
+    const std::string folder = planners.agency.folder.path("recorded");
+    good(planners.agency,
+         {"connector", "check", "worksection", "--record", folder, "--write", planners.support});
+    const std::string story = planners.agency.folder.read("recorded/transcripts/story.json");
+    for (const char* private_word :
+         {"Ivan", "Petrov", "acme.example", "Website redesign", "Landing page", "Grid and header",
+          sandbox::kWorksectionKey, "127.0.0.1"}) {
+        INFO(private_word);
+        CHECK(story.find(private_word) == std::string::npos);
+    }
+    CHECK(story.find("person1@example.com") != std::string::npos);
+    const auto played = good(planners.agency, {"connector", "check", folder});
+    INFO(played.out);
+    CHECK(*played.root()["ok"].boolean());
+    // Nothing is written over.
+    CHECK(planners.agency.run({"connector", "check", "worksection", "--record", folder}).code == 2);
+}
+
+TEST_CASE("connector check of a remote with a wrong key ends there and says what to do") {
+    const TwoPlanners planners;
+    planners.configure("00000000000000000000000000000000");
+    const auto refused = planners.agency.run({"connector", "check", "worksection"});
+    CHECK(refused.code == 3);
+    CHECK((refused.out + refused.err).find("copy the key again") != std::string::npos);
+    CHECK((refused.out + refused.err).find("00000000000000000000") == std::string::npos);
 }
 
 } // namespace hb::test

@@ -1,14 +1,11 @@
-#include <filesystem>
-
 #include <CLI/CLI.hpp>
 
 #include "app/command.h"
+#include "app/commands/check_books.h"
 #include "app/commands/commands.h"
 #include "app/control.h"
 #include "app/exit_code.h"
-#include "app/secret_key.h"
 #include "base/text.h"
-#include "engine/keeper.h"
 #include "engine/settings_names.h"
 #include "json/writer.h"
 
@@ -30,15 +27,6 @@ struct RemoteFinding {
     std::string last_event_at;
 };
 
-// The books as a check may use them. Only an application whose token has expired needs more than
-// reading: renewing it is keeping the new one, which the service does when there is one.
-struct Books {
-    std::unique_ptr<WriterLock> lock;
-    std::unique_ptr<store::Database> db; // none: there are no books yet
-    std::recursive_mutex mutex;
-    Secret key;
-};
-
 struct Unreadable {
     std::string remote, stream;
     std::int64_t count = 0;
@@ -55,49 +43,8 @@ struct Findings {
     std::optional<Error> books;
 };
 
-// Whose tokens may stand sealed in the books.
-bool has_applications(const Config& config) {
-    return std::any_of(config.remotes.begin(), config.remotes.end(), [](const auto& remote) {
-        return remote.oauth.has_value() || remote.planner.has_value();
-    });
-}
-
-// Read-only, and only when there are any: a check makes nothing.
-void open_books(Books& books, const Config& config, Process& process, Findings& findings) {
-    std::error_code unknown;
-    if (!std::filesystem::exists(database_path(config), unknown)) return;
-    auto db = store::Database::open_reader(database_path(config));
-    if (!db) {
-        findings.books = db.error();
-        return;
-    }
-    books.db = std::move(*db);
-    if (!has_applications(config)) return;
-    auto key = load_secret_key(config, false, process.ids);
-    if (!key) {
-        findings.books = key.error();
-        return;
-    }
-    books.key = std::move(*key);
-    auto lock = WriterLock::try_take(config.data_dir);
-    if (!lock || !*lock) return; // a service runs, and renews
-    auto writer = store::Database::open_writer(database_path(config));
-    if (!writer) return;
-    books.lock = std::move(*lock);
-    books.db = std::move(*writer);
-}
-
-std::shared_ptr<connector::Keeper> keeper_of(Books& books, const RemoteConfig& remote,
-                                             Process& process) {
-    if (!books.db) return nullptr;
-    return std::make_shared<engine::BooksKeeper>(
-        engine::BooksKeeper::Place{*books.db, books.mutex, process.clock, process.ids, books.key,
-                                   books.lock != nullptr},
-        remote.name);
-}
-
 // Only the service may keep a new token while it runs, so it is asked to have one.
-void renew_by_service(Books& books, const Config& config, const std::string& remote,
+void renew_by_service(CheckBooks& books, const Config& config, const std::string& remote,
                       connector::Keeper& keeper, const Instant now) {
     const auto tokens = keeper.tokens();
     if (books.lock || !tokens || !*tokens || now < (*tokens)->expires) return;
@@ -143,7 +90,7 @@ void check_bots(Findings& findings, const Config& config, Process& process) {
 }
 
 void check_remote(Findings& findings, const Config& config, const RemoteConfig& remote,
-                  Books& books, Process& process) {
+                  CheckBooks& books, Process& process) {
     store::Database* db = books.db.get();
     make_mapping(remote, findings.problems);
     const auto keeper = keeper_of(books, remote, process);
@@ -336,8 +283,8 @@ int check(Session& session) {
     const auto config = load_config(session.config_file, findings.problems);
     if (config) {
         findings.warnings = config->warnings;
-        Books books;
-        open_books(books, *config, session.process, findings);
+        CheckBooks books;
+        findings.books = open_books(books, *config, session.process);
         for (const auto& remote : config->remotes)
             check_remote(findings, *config, remote, books, session.process);
         check_bots(findings, *config, session.process);

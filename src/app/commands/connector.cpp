@@ -5,12 +5,13 @@
 #include "app/arguments.h"
 #include "app/command.h"
 #include "app/commands/commands.h"
+#include "app/commands/connector_live.h"
 #include "app/commands/connector_new.h"
 #include "app/exit_code.h"
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "connector/trial.h"
+#include "connector/live_trial.h"
 #include "mapping/shipped.h"
 #include "render/columns.h"
 #include "json/writer.h"
@@ -90,58 +91,6 @@ std::optional<mapping::Mapping> mapping_of(const std::string& folder, const std:
     return mapping::Mapping::parse(shipped, "mappings/" + name + ".json (shipped)", problems);
 }
 
-// Every record of the transcripts through the mapping.
-connector::Finding map_all(const connector::trial::Folder& folder,
-                           const mapping::Mapping& mapping) {
-    ManualClock clock(folder.story.now);
-    auto log = std::make_shared<connector::trial::FakeServer::Log>();
-    const auto planner = connector::make_planner(
-        folder.plan, connector::trial::options_of(folder.story),
-        std::make_unique<connector::trial::FakeServer>(folder.story, clock, log), clock);
-    connector::Finding out{"every record is understood by the mapping", true, ""};
-    std::int64_t records = 0;
-    for (const auto& stream : planner->capabilities().streams) {
-        domain::ReadRequest request;
-        request.stream = stream;
-        request.reading = domain::Reading::Full;
-        for (int step = 0; step < 1000; ++step) {
-            clock.wait_until(planner->earliest());
-            const auto page = planner->read(request);
-            if (!page) break; // the suite tells why
-            for (const auto& record : page->records) {
-                const auto mapped = mapping.apply(record);
-                ++records;
-                if (mapped.fact) continue;
-                out.good = false;
-                out.detail += stream + " " + record.id + ": " + join(mapped.problems, "; ") + ". ";
-            }
-            if (page->complete) break;
-            request.cursor = page->cursor;
-        }
-    }
-    if (out.good) out.detail = std::to_string(records) + " records";
-    return out;
-}
-
-int tell(Session& session, const std::string& name,
-         const std::vector<connector::Finding>& findings) {
-    bool ok = true;
-    json::Writer json;
-    json.begin_object().member("connector", name).key("findings").begin_array();
-    std::string text;
-    for (const auto& finding : findings) {
-        ok = ok && finding.good;
-        text += std::string(finding.good ? "ok    " : "WRONG ") + finding.what +
-                (finding.detail.empty() ? "" : ": " + finding.detail) + "\n";
-        json.begin_object().member("what", finding.what).member("ok", finding.good);
-        json.member("detail", finding.detail).end_object();
-    }
-    session.out.text(text);
-    session.out.text(ok ? name + " passes." : name + " does not pass.");
-    session.out.document(json.end_array().member("ok", ok).end_object().text());
-    return ok ? kDone : kUsage;
-}
-
 int check(Session& session, const std::string& given) {
     const std::string folder = session.path(given);
     std::vector<connector::ManifestProblem> problems;
@@ -154,8 +103,8 @@ int check(Session& session, const std::string& given) {
     auto findings = connector::try_connector(*loaded);
     const auto mapping = mapping_of(folder, loaded->plan ? loaded->name : "", told);
     if (!mapping) return session.out.fail(told, "the mapping can't be used");
-    findings.push_back(map_all(*loaded, *mapping));
-    return tell(session, loaded->name, findings);
+    findings.push_back(map_all(connector::play(*loaded), *mapping));
+    return tell_findings(session, loaded->name, findings, {});
 }
 
 // --- new -----------------------------------------------------------------------------------------
@@ -195,13 +144,27 @@ void add_connector(Commands& commands) {
     CLI::App& group = commands.group("connector", "The planners that hours can come from");
     commands.add(group, "list", "What each planner can do, and what it can't", "connector list",
                  Needs::Nothing, list);
-    const auto folder = std::make_shared<std::string>();
-    commands
-        .add(group, "check", "Try a connector's folder against its own transcripts",
-             "connector check connectors/acmetime", Needs::Nothing,
-             [folder](Session& session) { return check(session, *folder); })
-        .add_option("FOLDER", *folder, "holds manifest.json, mapping.json and transcripts/")
+    const auto tried = std::make_shared<LiveCheck>();
+    CLI::App& checked = commands.add(
+        group, "check",
+        "Try a connector's folder against its own transcripts, or a remote against its account",
+        "connector check connectors/acmetime", Needs::Nothing, [tried](Session& session) {
+            return is_folder(session, *tried) ? check(session, tried->what)
+                                              : check_live(session, *tried);
+        });
+    checked
+        .add_option(
+            "FOLDER", tried->what,
+            "holds manifest.json, mapping.json and transcripts/; or the name of a remote of "
+            "the configuration: it is read over the network, nothing is written")
         ->required();
+    checked.add_option("--pages", tried->pages, "of each stream, for a remote (default: 3)")
+        ->check(CLI::Range(1, 1000));
+    checked.add_option("--write", tried->write,
+                       "a task, or time record, of a remote that may be marked as paid and back");
+    checked.add_option("--record", tried->record,
+                       "read all of a remote, and put what it answered into this new folder, "
+                       "without secrets, addresses, names and texts");
     const auto name = std::make_shared<std::string>();
     const auto in = std::make_shared<std::string>();
     CLI::App& made = commands.add(

@@ -46,19 +46,6 @@ std::string decode(std::string_view text) {
     return out;
 }
 
-std::map<std::string, std::string> members_of(std::string_view text) {
-    std::map<std::string, std::string> out;
-    if (text.empty()) return out;
-    for (const std::string_view part : split(text, '&')) {
-        const auto cut = part.find('=');
-        const std::string name = decode(part.substr(0, cut));
-        std::string value = cut == std::string_view::npos ? "" : decode(part.substr(cut + 1));
-        if (out.count(name) > 0) value = out[name] + "," + value;
-        out[name] = std::move(value);
-    }
-    return out;
-}
-
 bool fits(const std::map<std::string, std::string>& wanted,
           const std::map<std::string, std::string>& sent, bool more) {
     if (!more && wanted.size() != sent.size()) return false;
@@ -121,6 +108,19 @@ bool fits(const Exchange& exchange, const std::string& state, const std::string&
 }
 
 } // namespace
+
+std::map<std::string, std::string> members_of(std::string_view text) {
+    std::map<std::string, std::string> out;
+    if (text.empty()) return out;
+    for (const std::string_view part : split(text, '&')) {
+        const auto cut = part.find('=');
+        const std::string name = decode(part.substr(0, cut));
+        std::string value = cut == std::string_view::npos ? "" : decode(part.substr(cut + 1));
+        if (out.count(name) > 0) value = out[name] + "," + value;
+        out[name] = std::move(value);
+    }
+    return out;
+}
 
 // Everything that a request carried comes back in the text: a careless program shows it.
 net::Response FakeServer::broken(Fault fault, const net::Request& request) const {

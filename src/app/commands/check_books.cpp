@@ -1,0 +1,49 @@
+#include "app/commands/check_books.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "app/secret_key.h"
+#include "engine/keeper.h"
+
+namespace hb::app {
+namespace {
+
+// Whose tokens may stand sealed in the books.
+bool has_applications(const Config& config) {
+    return std::any_of(config.remotes.begin(), config.remotes.end(), [](const auto& remote) {
+        return remote.oauth.has_value() || remote.planner.has_value();
+    });
+}
+
+} // namespace
+
+std::optional<Error> open_books(CheckBooks& books, const Config& config, Process& process) {
+    std::error_code unknown;
+    if (!std::filesystem::exists(database_path(config), unknown)) return std::nullopt;
+    auto db = store::Database::open_reader(database_path(config));
+    if (!db) return db.error();
+    books.db = std::move(*db);
+    if (!has_applications(config)) return std::nullopt;
+    auto key = load_secret_key(config, false, process.ids);
+    if (!key) return key.error();
+    books.key = std::move(*key);
+    auto lock = WriterLock::try_take(config.data_dir);
+    if (!lock || !*lock) return std::nullopt; // a service runs, and renews
+    auto writer = store::Database::open_writer(database_path(config));
+    if (!writer) return std::nullopt;
+    books.lock = std::move(*lock);
+    books.db = std::move(*writer);
+    return std::nullopt;
+}
+
+std::shared_ptr<connector::Keeper> keeper_of(CheckBooks& books, const RemoteConfig& remote,
+                                             Process& process) {
+    if (!books.db) return nullptr;
+    return std::make_shared<engine::BooksKeeper>(
+        engine::BooksKeeper::Place{*books.db, books.mutex, process.clock, process.ids, books.key,
+                                   books.lock != nullptr},
+        remote.name);
+}
+
+} // namespace hb::app
