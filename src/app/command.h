@@ -58,6 +58,7 @@ public:
 
     // "report", with its commands below it.
     CLI::App& group(const std::string& name, const std::string& about);
+    static CLI::App& group(CLI::App& parent, const std::string& name, const std::string& about);
     // `example`: what stands behind "hourbridge " in a line that works.
     CLI::App& add(CLI::App& parent, const std::string& name, const std::string& about,
                   const std::string& example, Needs needs, Run run);

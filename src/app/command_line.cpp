@@ -30,7 +30,11 @@ std::string Session::path(const std::string& given) const {
 }
 
 CLI::App& Commands::group(const std::string& name, const std::string& about) {
-    CLI::App* app = root_.add_subcommand(name, about);
+    return group(root_, name, about);
+}
+
+CLI::App& Commands::group(CLI::App& parent, const std::string& name, const std::string& about) {
+    CLI::App* app = parent.add_subcommand(name, about);
     app->require_subcommand(1);
     return *app;
 }

@@ -119,8 +119,7 @@ Corrections::Change Corrections::change(const Standing& stands, const store::Ent
     };
     moved("task ", task_words(placed.task), task_words(now.task), task_words(decided.task));
     const auto person_words = [this](std::int64_t id) {
-        const auto person = core_.sources.find_person(id);
-        return person ? to_string(person->ref) : std::string("?");
+        return to_string(drafting_.joined(id).ref); // accounts of one person are one (G13)
     };
     moved("person ", person_words(placed.person), person_words(now.person),
           person_words(decided.person));

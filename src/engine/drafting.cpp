@@ -206,6 +206,19 @@ const Drafting::Decisions& Drafting::decisions() {
     return *decisions_;
 }
 
+// Two source persons joined by hand are one (G13); else by a rule.
+store::PersonRow Drafting::joined(std::int64_t id) {
+    const auto row = core_.sources.find_person(id);
+    ensure(row.has_value(), "an entry's person is in the mirror");
+    const auto by_hand = decisions().persons.find(to_string(row->ref));
+    std::optional<store::PersonRow> other;
+    if (by_hand != decisions().persons.end())
+        other = core_.sources.find_person(*domain::parse_ref(by_hand->second));
+    else if (row->same_as)
+        other = core_.sources.find_person(*row->same_as);
+    return other ? *other : *row;
+}
+
 domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int64_t client) {
     domain::EntryFacts facts;
     facts.id = entry.id;
@@ -214,14 +227,7 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
     facts.task = entry.task;
     auto person = persons_.find(entry.person);
     if (person == persons_.end()) {
-        auto row = core_.sources.find_person(entry.person);
-        // Two source persons joined by hand are one (G13).
-        const auto joined = decisions().persons.find(row ? to_string(row->ref) : "");
-        if (joined != decisions().persons.end())
-            if (auto other = core_.sources.find_person(*domain::parse_ref(joined->second)))
-                row = other;
-        ensure(row.has_value(), "an entry's person is in the mirror");
-        person = persons_.emplace(entry.person, *row).first;
+        person = persons_.emplace(entry.person, joined(entry.person)).first;
     }
     facts.person = person->second.ref;
     facts.person_name = person->second.name;

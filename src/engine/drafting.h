@@ -33,6 +33,8 @@ public:
     domain::TaskFacts task_facts(const store::TaskRow& task, bool with_percent);
     domain::EntryFacts entry_facts(const store::EntryRow& entry, std::int64_t client);
     std::optional<int> percent_paid(std::int64_t task);
+    // Who an entry's person is, joined ones as one.
+    store::PersonRow joined(std::int64_t person);
     // A task of the mirror; nullptr when it is not there.
     const store::TaskRow* task(std::int64_t id);
 
@@ -77,7 +79,8 @@ private:
         std::map<std::int64_t, domain::Override> overrides;
         std::map<std::int64_t, domain::LateDecision> late;
         std::map<std::string, std::string> persons; // joined by hand (G13): reference -> reference
-        std::map<std::int64_t, std::string> repeats; // entries that are not billed (rule 7), and why
+        std::map<std::int64_t, std::string>
+            repeats; // entries that are not billed (rule 7), and why
     };
     const Decisions& decisions();
     std::optional<Decisions> decisions_;

@@ -4,33 +4,31 @@
 
 #include "domain/owner.h"
 #include "engine/drafting.h"
+#include "engine/rule_links.h"
 #include "mapping/contract_file.h"
 
 namespace hb::engine {
-namespace {
-
-// Takes texts out of `tasks`.
-domain::OwnerFacts gather(Core& core, const RemoteRuntime& remote,
-                          std::vector<store::Sources::TaskOwner>& tasks) {
+domain::OwnerFacts owner_facts(Core& core, const store::Remote& remote,
+                               std::vector<store::Sources::TaskOwner>& tasks) {
     domain::OwnerFacts facts;
     // Companies and deals live in the CRM; another planner's tasks can only be linked by hand.
-    const bool crm = remote.row.name == core.settings.crm_remote;
+    const bool crm = remote.name == core.settings.crm_remote;
     if (crm) {
-        for (const auto& company : core.sources.companies(remote.row.id))
+        for (const auto& company : core.sources.companies(remote.id))
             if (company.known && !company.own) facts.companies[company.ref.id] = company.id;
-        for (const auto& deal : core.sources.deals(remote.row.id))
+        for (const auto& deal : core.sources.deals(remote.id))
             if (deal.known) facts.deals[deal.ref.id] = deal.company;
     }
     for (auto& task : tasks) // there are many of them: what the facts need moves there
         facts.tasks[task.remote_id] = {
-            std::move(task.links), std::move(task.parent), std::move(task.project), {}};
+            std::move(task.links), std::move(task.parent), std::move(task.project), {}, {}};
 
     const Day today = std::chrono::floor<std::chrono::days>(core.clock.now());
     for (const auto& link : core.sources.links()) {
         if (link.valid_from && *link.valid_from > today) continue;
         const auto subject = domain::parse_ref(link.subject);
         const auto target = domain::parse_ref(link.target);
-        if (!subject || !target || subject->remote != remote.row.name) continue;
+        if (!subject || !target || subject->remote != remote.name) continue;
         const auto company = core.sources.find_company(*target);
         if (!company) continue;
         if (subject->kind == "task" && facts.tasks.count(subject->id))
@@ -41,13 +39,16 @@ domain::OwnerFacts gather(Core& core, const RemoteRuntime& remote,
     return facts;
 }
 
-} // namespace
-
 std::int64_t resolve_owners(Core& core, const RemoteRuntime& remote) {
     auto tasks = core.sources.task_owners(remote.row.id);
-    const auto facts = gather(core, remote, tasks);
-    const auto zone_of = zone_lookup(core);
+    auto facts = owner_facts(core, remote.row, tasks);
     std::int64_t changed = 0;
+    if (const auto rules = rules_of(core, remote.row); !rules.empty()) {
+        const auto links = find_rule_links(core, remote.row, rules);
+        put_rule_links(facts, links);
+        changed += join_people(core, remote.row, rules, links);
+    }
+    const auto zone_of = zone_lookup(core);
     for (const auto& task : tasks) {
         if (!task.known) continue; // a task that is gone keeps its last owner
         const auto owner = domain::owner_of(facts, task.remote_id);
@@ -58,9 +59,18 @@ std::int64_t resolve_owners(Core& core, const RemoteRuntime& remote) {
     return changed;
 }
 
+void resolve_by_rules(Core& core, const RemoteRuntime& crm) {
+    store::LinkRules rules(core.db);
+    if (!rules.any()) return;
+    for (const auto& remote : core.remotes)
+        if (remote.get() != &crm && !rules.of_remote(remote->row.id).empty())
+            resolve_owners(core, *remote);
+}
+
 domain::Owner explain_owner(Core& core, const RemoteRuntime& remote, const std::string& task) {
     auto tasks = core.sources.task_owners(remote.row.id);
-    const auto facts = gather(core, remote, tasks);
+    auto facts = owner_facts(core, remote.row, tasks);
+    put_rule_links(facts, find_rule_links(core, remote.row, rules_of(core, remote.row)));
     return facts.tasks.count(task) ? domain::owner_of(facts, task) : domain::Owner{};
 }
 

@@ -5,9 +5,17 @@
 
 namespace hb::engine {
 
-// Finds the client of every task of the remote anew (RULINGS G13) and moves free entries along.
-// Inside the caller's transaction. Returns how many tasks changed hands.
+// Finds the client of every task of the remote anew (RULINGS G13) and moves free entries along; who
+// is one with whom by a rule, too. Inside the caller's transaction. Returns how many tasks and
+// people changed.
 std::int64_t resolve_owners(Core& core, const RemoteRuntime& remote);
+
+// The same for all other planners with rules, after companies or people of the CRM changed.
+void resolve_by_rules(Core& core, const RemoteRuntime& crm);
+
+// What decides whose the tasks of a remote are, links by rule aside. Takes texts out of `tasks`.
+domain::OwnerFacts owner_facts(Core& core, const store::Remote& remote,
+                               std::vector<store::Sources::TaskOwner>& tasks);
 
 // Whose one task is and why, for `explain`; changes nothing.
 domain::Owner explain_owner(Core& core, const RemoteRuntime& remote, const std::string& task);

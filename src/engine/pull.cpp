@@ -7,6 +7,7 @@
 #include "engine/owners.h"
 #include "engine/plan.h"
 #include "engine/planning.h"
+#include "engine/rule_links.h"
 
 namespace hb::engine {
 namespace {
@@ -167,6 +168,7 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
     store::Tx tx(core_.db);
     const auto kept = core_.sources.keep(keep, plan.changed, plan.unchanged, zone_lookup(core_),
                                          fully_paid_lookup(core_, pull_));
+    keep_link_values(core_, remote_.row, request.stream, page.records);
     if (request.stream == "tasks") look_at_marks(core_, remote_, page.records);
     const bool walk =
         request.reading == domain::Reading::Full || request.reading == domain::Reading::Changes;
@@ -191,6 +193,15 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
     return changed;
 }
 
+// Of those that other planners' rules look for. A process that dies here leaves it to their pulls.
+bool Pull::names_changed() const {
+    return std::any_of(report_.streams.begin(), report_.streams.end(),
+                       [](const StreamReport& stream) {
+                           return (stream.stream == "companies" || stream.stream == "users") &&
+                                  stream.added + stream.revised + stream.tombstoned > 0;
+                       });
+}
+
 void Pull::finish_stream() {
     const auto lock = core_.lock();
     auto& counts = stream_report(state_.stream);
@@ -202,6 +213,7 @@ void Pull::finish_stream() {
     if (state_.stream == "tasks") {
         store::Tx tx(core_.db);
         if (resolve_owners(core_, remote_) > 0) facts_changed_ = true;
+        if (&remote_ == core_.crm() && names_changed()) resolve_by_rules(core_, remote_);
         tx.commit();
     }
     ++index_;

@@ -62,6 +62,7 @@ private:
     Step walk_step();
     Step sweep_step();
     void begin_stream();
+    bool names_changed() const;
     void finish_stream();
     void plan_sweeps();
     Step fail(const Error& error);

@@ -198,6 +198,16 @@ public:
     std::optional<CompanyRow> find_company(std::int64_t id);
     std::optional<ProjectRow> find_project(const domain::Ref& ref);
     std::vector<ProjectRow> projects(std::string_view remote);
+    std::vector<PersonRow> persons(std::int64_t remote);
+    // Joined by a rule (G13); nullopt: not any more.
+    void set_same_as(std::int64_t person, std::optional<std::int64_t> same_as);
+    // What rules look at in tasks, of those that are known; `tagged`: only of tasks with tags.
+    struct TaskWords {
+        std::string remote_id;
+        std::string title;
+        std::vector<std::string> tags;
+    };
+    std::vector<TaskWords> task_words(std::int64_t remote, bool tagged);
     std::optional<PersonRow> find_person(const domain::Ref& ref);
     std::optional<PersonRow> find_person(std::int64_t id);
     std::optional<TaskRow> find_task(const domain::Ref& ref);

@@ -115,15 +115,17 @@ std::vector<TaskRow> Sources::tasks(std::int64_t remote) {
 }
 
 std::vector<Sources::TaskOwner> Sources::task_owners(std::int64_t remote) {
-    return all(db_.prepare(R"(
+    return all(
+        db_.prepare(R"(
         SELECT id, remote_id, parent, project, links, known, client, two_clients
           FROM tasks WHERE remote = :remote ORDER BY id)")
-                   .bind(":remote", remote),
-               [](const Statement& row) {
-                   Columns c(row);
-                   return TaskOwner{c.integer(), c.text(), c.text(),            c.text(),
-                                    links_in(c.text()), c.flag(), c.integer_or_null(), c.flag()};
-               });
+            .bind(":remote", remote),
+        [](const Statement& row) {
+            Columns c(row);
+            return TaskOwner{
+                c.integer(),         c.text(), c.text(), c.text(), links_in(c.text()), c.flag(),
+                c.integer_or_null(), c.flag()};
+        });
 }
 
 std::optional<CompanyRow> Sources::find_company(const domain::Ref& ref) {
@@ -161,6 +163,34 @@ std::vector<ProjectRow> Sources::projects(std::string_view remote) {
          WHERE m.name = :remote AND p.known = 1 ORDER BY p.closed, p.id)")
                    .bind(":remote", remote),
                project_of);
+}
+
+std::vector<PersonRow> Sources::persons(std::int64_t remote) {
+    return all(db_.prepare(R"(
+        SELECT p.id, m.name, p.remote_id, p.name, p.active, p.known, p.same_as
+          FROM persons p JOIN remotes m ON m.id = p.remote
+         WHERE p.remote = :remote ORDER BY p.id)")
+                   .bind(":remote", remote),
+               person_of);
+}
+
+void Sources::set_same_as(std::int64_t person, std::optional<std::int64_t> same_as) {
+    db_.prepare("UPDATE persons SET same_as = :same_as WHERE id = :id")
+        .bind(":same_as", same_as)
+        .bind(":id", person)
+        .run();
+}
+
+std::vector<Sources::TaskWords> Sources::task_words(std::int64_t remote, bool tagged) {
+    return all(db_.prepare(R"(
+        SELECT remote_id, title, tags FROM tasks
+         WHERE remote = :remote AND known = 1 AND (tags <> '' OR NOT :tagged) ORDER BY id)")
+                   .bind(":remote", remote)
+                   .bind(":tagged", flag(tagged)),
+               [](const Statement& row) {
+                   Columns c(row);
+                   return TaskWords{c.text(), c.text(), lines_in(c.text())};
+               });
 }
 
 std::optional<PersonRow> Sources::find_person(const domain::Ref& ref) {

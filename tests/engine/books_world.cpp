@@ -3,8 +3,10 @@
 #include <catch2/catch.hpp>
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "engine/drafting.h"
 #include "engine/owners.h"
+#include "engine/rule_links.h"
 #include "mapping/contract_file.h"
 #include "mapping/shipped.h"
 
@@ -89,7 +91,7 @@ engine::RemoteRuntime& BooksWorld::remote() {
 }
 
 void BooksWorld::keep(const std::string& stream, const std::string& id, domain::Fact fact,
-                      const std::string& content) {
+                      const std::string& content, const std::string& raw) {
     store::Tx tx(*db);
     store::Sources::Keep context{remote().row.id,
                                  stream,
@@ -98,7 +100,7 @@ void BooksWorld::keep(const std::string& stream, const std::string& id, domain::
                                  core->sources.next_sequence("seen"),
                                  clock.now()};
     pull_ = context.pull;
-    domain::SourceRecord record{stream, id, "{}", sha256_hex(content)};
+    domain::SourceRecord record{stream, id, raw, sha256_hex(content)};
     core->sources.keep(context, {{record, std::move(fact), ""}}, {}, engine::zone_lookup(*core),
                        [this](const store::TaskRow& task) {
                            const auto status =
@@ -106,6 +108,7 @@ void BooksWorld::keep(const std::string& stream, const std::string& id, domain::
                            return status == domain::TaskStatus::Completed &&
                                   engine::task_is_fully_paid(*core, task.id);
                        });
+    engine::keep_link_values(*core, remote().row, stream, {record});
     tx.commit();
 }
 
@@ -132,6 +135,26 @@ void BooksWorld::task(const std::string& id, const std::string& company, domain:
     store::Tx tx(*db);
     engine::resolve_owners(*core, remote());
     tx.commit();
+}
+
+void BooksWorld::owners() {
+    store::Tx tx(*db);
+    engine::resolve_owners(*core, remote());
+    if (planner_ == "bitrix24") engine::resolve_by_rules(*core, remote());
+    tx.commit();
+}
+
+void BooksWorld::task(const domain::SourceTask& task, const std::string& raw) {
+    keep("tasks", task.id, task, raw + task.title + task.project + join(task.tags, "/"), raw);
+    owners();
+}
+
+void BooksWorld::project(const std::string& id, const std::string& name, const std::string& raw) {
+    keep("groups", id, domain::SourceProject{id, name, false}, name + raw, raw);
+}
+
+void BooksWorld::person(const std::string& id, const std::string& name, const std::string& raw) {
+    keep("users", id, domain::SourcePerson{id, name, true}, name + raw, raw);
 }
 
 void BooksWorld::entry(const std::string& id, const std::string& task, const std::string& person,

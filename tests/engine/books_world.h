@@ -21,6 +21,12 @@ public:
     // The task's client is `company`'s remote id; "" none.
     void task(const std::string& id, const std::string& company, domain::TaskStatus status,
               const std::vector<std::string>& tags = {});
+    // Of any planner, and as its raw record stands: `{}` says nothing to rules. Owners follow, as
+    // at the end of a pull's tasks.
+    void task(const domain::SourceTask& task, const std::string& raw = "{}");
+    void project(const std::string& id, const std::string& name, const std::string& raw = "{}");
+    void person(const std::string& id, const std::string& name, const std::string& raw = "{}");
+    void owners();
     void entry(const std::string& id, const std::string& task, const std::string& person,
                std::int64_t seconds, Day day, const std::string& text = "work");
     // From here on facts come from this planner; "bitrix24" at the beginning.
@@ -41,7 +47,7 @@ public:
 
 private:
     void keep(const std::string& stream, const std::string& id, domain::Fact fact,
-              const std::string& content);
+              const std::string& content, const std::string& raw = "{}");
     engine::RemoteRuntime& remote();
     std::string planner_ = "bitrix24";
     std::int64_t pull_ = 0;

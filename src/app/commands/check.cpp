@@ -187,7 +187,7 @@ void write_text(const Output& out, const Findings& findings) {
     }
     if (!findings.ownerless.empty()) {
         out.text(std::to_string(findings.ownerless.size()) +
-                 " tasks with time belong to no client (hourbridge link set TASK COMPANY)");
+                 " tasks with time belong to no client (hourbridge link needed says what to type)");
         for (std::size_t i = 0; i < findings.ownerless.size() && i < kExamples; ++i)
             out.text("  " + to_string(findings.ownerless[i].ref) + " " +
                      shorten(findings.ownerless[i].facts.title, 60));

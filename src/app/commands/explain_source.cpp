@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "engine/corrections.h"
+#include "engine/link_rules.h"
 #include "engine/owners.h"
 #include "engine/viewing.h"
 
@@ -76,6 +77,17 @@ struct Finder {
                 {{"client", client_words(task.client)},
                  {"why", owner.why},
                  {"two_clients", task.two_clients ? "yes, the first one counts" : ""}});
+    }
+
+    // What rules say of a project or person; a task's owner says it itself.
+    void by_rule(const domain::Ref& ref) {
+        for (const auto& row : engine::linked_by_rules(core)) {
+            if (row.ref != to_string(ref)) continue;
+            const bool one = row.targets.size() == 1;
+            out.add("rule", "What a rule says of it",
+                    {{one ? "belongs_to" : "ambiguous", join(row.targets, " or ")},
+                     {"why", "by rule " + std::to_string(row.rule) + ": " + row.value}});
+        }
     }
 
     void mark(const store::TaskRow& task) {
@@ -335,6 +347,7 @@ struct Finder {
             out.add("facts", "What it means",
                     {{"name", project->name}, {"closed", yes(project->closed)}});
         }
+        if (known && ref.kind != "company") by_rule(ref);
         events(to_string(ref));
         return known;
     }

@@ -1,12 +1,17 @@
+#include <map>
+
 #include <CLI/CLI.hpp>
 
 #include "app/arguments.h"
 #include "app/commands/commands.h"
+#include "app/commands/link_rule.h"
 #include "app/exit_code.h"
+#include "base/text.h"
+#include "engine/link_rules.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
-// link set|list|remove: what belongs to whom, by hand (RULINGS G13)
+// link set|list|remove: what belongs to whom, by hand and by rule (RULINGS G13)
 namespace hb::app {
 namespace {
 
@@ -40,21 +45,49 @@ int set(Session& session, const Options& options) {
     return kDone;
 }
 
+void add_row(json::Writer& json, const std::string& subject, const std::string& target,
+             const std::string& from, const std::string& actor, Instant at) {
+    json.begin_object().member("subject", subject).member("target", target).key("from");
+    if (from.empty())
+        json.null();
+    else
+        json.string(from);
+    json.member("actor", actor).member("at", format_instant(at)).key("rule");
+}
+
 int list(Session& session) {
-    render::Columns table({{"WHAT"}, {"BELONGS TO"}, {"FROM"}, {"SET BY"}, {"AT"}});
+    render::Columns table({{"WHAT"}, {"NAME"}, {"BELONGS TO"}, {"FROM"}, {"SET BY"}, {"AT"}});
     json::Writer json;
     json.begin_object().key("links").begin_array();
     for (const auto& row : session.core().sources.links()) {
         const std::string from = row.valid_from ? format_day(*row.valid_from) : "";
-        table.add({row.subject, row.target, from, row.actor, format_instant(row.at)});
-        json.begin_object().member("subject", row.subject).member("target", row.target).key("from");
-        if (row.valid_from)
-            json.string(from);
-        else
-            json.null();
-        json.member("actor", row.actor).member("at", format_instant(row.at)).end_object();
+        table.add({row.subject, "", row.target, from, row.actor, format_instant(row.at)});
+        add_row(json, row.subject, row.target, from, row.actor, row.at);
+        json.null().end_object();
     }
-    session.out.text(table.empty() ? "No links by hand." : table.text());
+    std::map<std::int64_t, store::LinkRuleRow> rules;
+    for (auto& row : store::LinkRules(session.core().db).all())
+        rules.emplace(row.rule.number, std::move(row));
+    const auto found = engine::linked_by_rules(session.core());
+    for (const auto& row : found) {
+        const auto& rule = rules.at(row.rule);
+        const bool one = row.targets.size() == 1;
+        table.add({row.ref, shorten(row.name, 40),
+                   one ? row.targets.front() : "nobody yet: " + join(row.targets, " or "), "",
+                   "rule " + std::to_string(row.rule), format_instant(rule.at)});
+        if (!one) continue;
+        add_row(json, row.ref, row.targets.front(), "", rule.actor, rule.at);
+        json.integer(row.rule).end_object();
+    }
+    json.end_array().key("ambiguous").begin_array();
+    for (const auto& row : found) {
+        if (row.targets.size() == 1) continue;
+        json.begin_object().member("subject", row.ref).member("name", row.name);
+        json.member("rule", row.rule).member("value", row.value).key("between").begin_array();
+        for (const auto& target : row.targets) json.string(target);
+        json.end_array().end_object();
+    }
+    session.out.text(table.empty() ? "No links by hand and none by rule." : table.text());
     session.out.document(json.end_array().end_object().text());
     return kDone;
 }
@@ -74,7 +107,8 @@ int remove(Session& session, const std::string& subject) {
 } // namespace
 
 void add_link(Commands& commands) {
-    CLI::App& group = commands.group("link", "Which client a project or task belongs to, by hand");
+    CLI::App& group =
+        commands.group("link", "Which client a project or task belongs to, by hand or by rule");
     const auto options = std::make_shared<Options>();
     CLI::App& app =
         commands.add(group, "set", "Give a project, task or person to a client or person",
@@ -85,13 +119,15 @@ void add_link(Commands& commands) {
     app.add_option("REF", options->target, "REMOTE:company:ID; for a person REMOTE:user:ID")
         ->required();
     app.add_option("--from", options->from, "only for time from this day on");
-    commands.add(group, "list", "All links by hand", "link list", Needs::Reads, list);
+    commands.add(group, "list", "All links, by hand and by rule", "link list", Needs::Reads, list);
     const auto subject = std::make_shared<std::string>();
     commands
         .add(group, "remove", "Take a link back", "link remove bitrix24:group:7", Needs::Writes,
              [subject](Session& session) { return remove(session, *subject); })
         .add_option("WHAT", *subject, "what the link was set on")
         ->required();
+    add_link_rule(commands, group);
+    add_link_needed(commands, group);
 }
 
 } // namespace hb::app

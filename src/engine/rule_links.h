@@ -1,0 +1,36 @@
+#pragma once
+
+#include "domain/owner.h"
+#include "engine/core.h"
+#include "store/link_rules.h"
+
+// What the rules of a planner find (RULINGS G13). Derived whenever owners are; nothing here asks a
+// remote.
+namespace hb::engine {
+
+struct RuleLinks {
+    std::map<std::string, domain::LinkMatch> projects, tasks, users; // by remote id
+};
+// A rule without a number is a candidate: what it looks at is read from the kept records.
+RuleLinks find_rule_links(Core& core, const store::Remote& remote,
+                          const std::vector<domain::LinkRule>& rules);
+std::vector<domain::LinkRule> rules_of(Core& core, const store::Remote& remote);
+void put_rule_links(domain::OwnerFacts& facts, const RuleLinks& links);
+
+// People who are one by a rule (persons.same_as). Inside the caller's transaction; returns how many
+// changed.
+std::int64_t join_people(Core& core, const store::Remote& remote,
+                         const std::vector<domain::LinkRule>& rules, const RuleLinks& links);
+
+// Of the records of a page, what rules look at: also of records that count as unchanged, whose
+// other fields may differ. Inside the caller's transaction; without rules one small question.
+void keep_link_values(Core& core, const store::Remote& remote, const std::string& stream,
+                      const std::vector<domain::SourceRecord>& records);
+// The same of all kept records, for a rule that is new.
+void fill_link_values(Core& core, const store::Remote& remote, const domain::LinkRule& rule);
+// What no rule looks at any more.
+void drop_link_values(Core& core, const store::Remote& remote, const domain::LinkRule& removed);
+
+const char* stream_of(domain::LinkRule::What what);
+
+} // namespace hb::engine
