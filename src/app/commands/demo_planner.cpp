@@ -8,7 +8,8 @@
 namespace hb::app {
 namespace {
 
-constexpr const char* kProject = "worksection:project:7201"; // of the seeded account
+// The seeded account calls its project "Blue Harbor / Website redesign".
+constexpr const char* kPattern = "* / *";
 constexpr std::string_view kTask = "worksection:task:";
 
 std::string text(const json::Value& value) {
@@ -23,7 +24,8 @@ Error unlike(const std::string& what, const Said& said) {
 } // namespace
 
 Result<DemoPlanner::Told> DemoPlanner::link() {
-    const Said said = stage_.ask({"link", "set", kProject, company_});
+    const Said said =
+        stage_.ask({"link", "rule", "add", "worksection", "--by", "name", "--match", kPattern});
     if (said.code != kDone) return unlike("the project was not linked", said);
     auto& core = *stage_.world().core;
     const auto lock = core.lock();
@@ -35,11 +37,12 @@ Result<DemoPlanner::Told> DemoPlanner::link() {
         seconds += entry.seconds;
     }
     if (entries == 0) return unlike("Worksection has no time of that month", said);
-    return Told{"Planner",
-                "their website is kept in Worksection: its project is linked to the client by hand",
-                {std::to_string(entries) + " more records of that month, " +
-                     format_duration(seconds) + " h, stand beside those of Bitrix24",
-                 "hourbridge link set " + std::string(kProject) + " " + company_}};
+    return Told{
+        "Planner",
+        "their website is kept in Worksection: a rule finds the client in the project's name",
+        {std::to_string(entries) + " more records of that month, " + format_duration(seconds) +
+             " h, stand beside those of Bitrix24",
+         "hourbridge link rule add worksection --by name --match '" + std::string(kPattern) + "'"}};
 }
 
 Result<DemoPlanner::Told> DemoPlanner::marks(const std::string& report) {

@@ -22,7 +22,7 @@ constexpr int kWorksectionPerSecond = 50; // a real account allows one
 void fill(sandbox::Worksection& account, Day today) {
     const std::string ivan = account.add_person("Ivan Petrov", "ivan@studio.example");
     const std::string anna = account.add_person("Anna Kovach", "anna@studio.example");
-    const std::string site = account.add_project("Website redesign");
+    const std::string site = account.add_project("Blue Harbor / Website redesign");
     const std::string progress = account.add_tag("In progress", "General labels");
     const std::string landing = account.add_task(site, "Hero block");
     const std::string form = account.add_task(site, "Checkout form");
