@@ -1,5 +1,7 @@
 #include "engine/aliases.h"
 
+#include <set>
+
 #include "base/text.h"
 #include "domain/likeness.h"
 #include "engine/drafting.h"
@@ -29,16 +31,24 @@ void end_what_is_gone(Core& core, store::Aliases& aliases) {
         const auto other = core.sources.find_entry(row.same_as);
         if (!ended(row, *entry, *other)) continue;
         aliases.remove(row.entry, row.same_as);
+        if (is_sent(core, *entry)) aliases.look_again(row.entry, core.clock.now());
         core.events.add(core.clock.now(), "engine", "alias.ended", std::nullopt,
                         to_string(entry->ref),
                         EventData().add("same_as", to_string(other->ref)).text());
     }
 }
 
-// Which of the two stays: what was sent, else what the CRM itself holds, else what was seen first.
+// How far its bill has come: 0 none, 1 sent, 2 agreed or later.
+int stage_of(Core& core, const EntryRow& entry) {
+    if (!is_sent(core, entry)) return 0;
+    return core.reports.find(*entry.live_report)->state == domain::State::Sent ? 1 : 2;
+}
+
+// Which of the two stays: whose bill went further, else what the CRM itself holds, else what was
+// seen first.
 bool goes_before(Core& core, const EntryRow& a, const EntryRow& b) {
-    const bool a_sent = is_sent(core, a), b_sent = is_sent(core, b);
-    if (a_sent != b_sent) return a_sent;
+    const int a_stage = stage_of(core, a), b_stage = stage_of(core, b);
+    if (a_stage != b_stage) return a_stage > b_stage;
     const bool a_crm = a.ref.remote == core.settings.crm_remote;
     const bool b_crm = b.ref.remote == core.settings.crm_remote;
     if (a_crm != b_crm) return a_crm;
@@ -84,29 +94,61 @@ void find_repeated(Core& core) {
     }
 }
 
+namespace {
+
+AliasView view_of(Core& core, store::AliasRow row) {
+    const auto entry = core.sources.find_entry(row.entry);
+    const auto other = core.sources.find_entry(row.same_as);
+    AliasView view;
+    view.entry = to_string(entry->ref);
+    view.same_as = to_string(other->ref);
+    if (const auto client =
+            entry->client ? core.sources.find_company(*entry->client) : std::nullopt)
+        view.client = client->name;
+    view.person = core.sources.find_person(entry->person)->name;
+    view.work_date = format_day(entry->work_date);
+    view.seconds = entry->seconds;
+    view.same_as_seconds = other->seconds;
+    view.text = entry->text;
+    view.same_as_text = other->text;
+    if (is_sent(core, *entry) && is_sent(core, *other)) {
+        view.report = entry->live_report;
+        view.same_as_report = other->live_report;
+    }
+    view.row = std::move(row);
+    return view;
+}
+
+// What is alike and stands on sent reports twice. Found when somebody looks: no draft depends on
+// it, and nothing is changed by itself (rule 10).
+void add_both_sent(Core& core, std::vector<AliasView>& out) {
+    store::Aliases aliases(core.db);
+    Drafting drafting(core);
+    std::set<std::int64_t> taken;
+    for (const auto& row : aliases.standing()) taken.insert({row.entry, row.same_as});
+    for (const auto& pair : aliases.both_sent()) {
+        auto stays = *core.sources.find_entry(pair.one);
+        auto repeats = *core.sources.find_entry(pair.other);
+        const auto alike = domain::likeness(shape_of(stays), shape_of(repeats));
+        if (!alike || taken.count(stays.id) > 0 || taken.count(repeats.id) > 0) continue;
+        if (stays.client != repeats.client || !stays.client ||
+            !one_person(drafting, stays, repeats))
+            continue;
+        if (goes_before(core, repeats, stays)) std::swap(stays, repeats);
+        taken.insert({stays.id, repeats.id});
+        out.push_back(view_of(core, {repeats.id, stays.id, alike->percent, alike->why, "proposed",
+                                     "engine", core.clock.now()}));
+    }
+}
+
+} // namespace
+
 std::vector<AliasView> aliases(Core& core, bool decided_too) {
     const auto lock = core.lock();
     std::vector<AliasView> out;
-    for (auto& row : store::Aliases(core.db).all()) {
-        if (!decided_too && row.decision != "proposed") continue;
-        const auto entry = core.sources.find_entry(row.entry);
-        const auto other = core.sources.find_entry(row.same_as);
-        const auto person = core.sources.find_person(entry->person);
-        AliasView view;
-        view.entry = to_string(entry->ref);
-        view.same_as = to_string(other->ref);
-        if (const auto client =
-                entry->client ? core.sources.find_company(*entry->client) : std::nullopt)
-            view.client = client->name;
-        view.person = person->name;
-        view.work_date = format_day(entry->work_date);
-        view.seconds = entry->seconds;
-        view.same_as_seconds = other->seconds;
-        view.text = entry->text;
-        view.same_as_text = other->text;
-        view.row = std::move(row);
-        out.push_back(std::move(view));
-    }
+    for (auto& row : store::Aliases(core.db).all())
+        if (decided_too || row.decision == "proposed") out.push_back(view_of(core, std::move(row)));
+    if (core.remotes.size() > 1) add_both_sent(core, out);
     return out;
 }
 
@@ -121,7 +163,7 @@ Status may_repeat(Core& core, const EntryRow& entry, const EntryRow& other) {
     if (entry.id == other.id) return refuse("an entry does not repeat itself", "");
     if (entry.client != other.client)
         return refuse("they belong to two clients", "hourbridge explain ENTRY says whose they are");
-    if (is_sent(core, entry))
+    if (is_sent(core, entry) && !is_sent(core, other))
         return refuse(to_string(entry.ref) + " stands on report " +
                           std::to_string(*entry.live_report) + ", which was sent",
                       "say it the other way round, or recall or cancel that report");
@@ -164,6 +206,7 @@ Status decide_alias(Core& core, Books& books, const domain::Ref& entry, const do
                         .add("decision", decision)
                         .add("reason", reason)
                         .text());
+    if (is_sent(core, *row)) aliases.look_again(row->id, core.clock.now());
     tx.commit();
     books.settle_facts(0);
     return {};

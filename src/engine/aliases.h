@@ -17,11 +17,14 @@ struct AliasView {
     std::string client, person, work_date;
     std::int64_t seconds = 0, same_as_seconds = 0;
     std::string text, same_as_text;
+    // Both stand on sent reports: only a decision changes that, by a correction.
+    std::optional<std::int64_t> report, same_as_report;
 };
 std::vector<AliasView> aliases(Core& core, bool decided_too);
 
 // `same`: `entry` is never billed while `same_as` stands. Without a proposal it is one by hand.
-// Refused: for time on a sent report, of two clients, or that would make a chain.
+// When both were sent, the bill of `entry` drifts, from agreement on it gets an adjustment (rule
+// 19). Refused: for sent time when the other was not, of two clients, or that would make a chain.
 Status decide_alias(Core& core, Books& books, const domain::Ref& entry, const domain::Ref& same_as,
                     bool same, std::string_view reason, const Actor& actor);
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "store/aliases.h"
 
 // What is open, and what it costs. What a decision makes of it stands in transfers.cpp.
 namespace hb::engine {
@@ -95,11 +96,19 @@ domain::Verdict Corrections::judge(const store::TaskRow& task, std::int64_t entr
 
 // A change counts when it leads away from where the time is billed, and is not what a person has
 // decided about already.
-Corrections::Change Corrections::change(const Standing& stands, const store::EntryRow& now) {
+Corrections::Change Corrections::change(const Standing& stands, const store::EntryRow& latest) {
     Change out;
-    out.now = now;
+    out.now = latest;
     out.judged = stands.terms.billable;
     std::vector<std::string> words;
+    // Billed before a person said that another planner's entry is the same time (rule 7).
+    const auto alias = store::Aliases(core_.db).of_entry(latest.id);
+    if (alias && alias->decision == "same") {
+        out.now.seconds = 0;
+        if (stands.accounted() != 0)
+            words.push_back("repeats " + to_string(core_.sources.find_entry(alias->same_as)->ref));
+    }
+    const auto& now = out.now;
     if (now.seconds != stands.accounted()) {
         if (now.deleted) words.push_back("deleted in its planner");
         words.push_back(format_duration(stands.accounted()) + " -> " +

@@ -59,7 +59,7 @@ private:
     };
     const Bill& bill(std::int64_t report);
     Standing standing(const Bill& bill, std::int64_t entry);
-    Change change(const Standing& standing, const store::EntryRow& now);
+    Change change(const Standing& standing, const store::EntryRow& latest);
     void plan(const store::DriftRow& drift);
     // Prices the open ones of a report on top of what was decided: a decision costs what was shown,
     // and together decisions cost what the new facts cost, in whatever order they come (G10).

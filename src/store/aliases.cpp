@@ -1,5 +1,6 @@
 #include "store/aliases.h"
 
+#include "store/keep.h"
 #include "store/rows.h"
 
 namespace hb::store {
@@ -113,6 +114,32 @@ std::vector<Aliases::Pair> Aliases::candidates() {
                           Columns c(row);
                           return Pair{c.integer(), c.integer()};
                       });
+}
+
+std::vector<Aliases::Pair> Aliases::both_sent() {
+    return store::all(db_.prepare(R"(
+        WITH sent AS (SELECT id, client FROM reports WHERE state BETWEEN 1 AND 5),
+             mixed AS (SELECT client FROM (SELECT DISTINCT h.client, e.remote
+                                             FROM sent h JOIN entries e ON e.live_report = h.id)
+                        GROUP BY client HAVING count(*) > 1)
+        SELECT min(a.id, b.id) AS one, max(a.id, b.id) AS other
+          FROM mixed JOIN sent g ON g.client = mixed.client JOIN entries a ON a.live_report = g.id
+               JOIN sent h ON h.client = g.client AND h.id >= g.id
+               JOIN entries b ON b.live_report = h.id AND b.work_date = a.work_date
+         WHERE a.remote <> b.remote AND (g.id < h.id OR a.id < b.id)
+           AND a.seconds > 0 AND b.seconds > 0
+           AND NOT EXISTS (SELECT 1 FROM entry_aliases
+                            WHERE (entry = a.id AND same_as = b.id)
+                               OR (entry = b.id AND same_as = a.id))
+         ORDER BY 1, 2)"),
+                      [](const Statement& row) {
+                          Columns c(row);
+                          return Pair{c.integer(), c.integer()};
+                      });
+}
+
+void Aliases::look_again(std::int64_t entry, Instant now) {
+    add_revision(db_, entry, now);
 }
 
 } // namespace hb::store

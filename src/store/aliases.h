@@ -44,6 +44,11 @@ public:
         std::int64_t other = 0;
     };
     std::vector<Pair> candidates();
+    // The same of entries that both stand on sent reports: whoever asks is told what was billed
+    // twice. Reads what was sent to clients of two remotes: not for every pull.
+    std::vector<Pair> both_sent();
+    // What the decision means for time on a sent report is looked at anew (rule 19).
+    void look_again(std::int64_t entry, Instant now);
 
 private:
     Database& db_;

@@ -49,6 +49,9 @@ Check repeated(Database& db) {
                || e.live_report
           FROM entry_aliases x JOIN entries e ON e.id = x.entry JOIN reports h ON h.id = e.live_report
          WHERE x.decision = 'same' AND e.seconds > 0
+           AND NOT (h.state = 1 AND h.drifted = 1) -- billed before somebody said so, and corrected
+           AND NOT EXISTS (SELECT 1 FROM adjustments j
+                            WHERE j.entry = e.id AND j.report = h.id AND j.replaced = 0)
         UNION ALL
         SELECT 'entry ' || x.entry || ': repeats entry ' || x.same_as || ', which repeats entry '
                || y.same_as

@@ -148,6 +148,88 @@ TEST_CASE("time that a link gives to a client is compared before a draft can tak
     CHECK(twins.worked(twins.draft()) == 3600);
 }
 
+namespace {
+
+// Two accounts of one person, each with the same hour, billed before anybody said who they are.
+struct Billed : Twins {
+    std::int64_t report = 0;
+    explicit Billed(bool agreed) {
+        log("bitrix24", "10", 3600, june(10), "call");
+        log("kimai", "20", 3600, june(10), "call", "2");
+        report = draft();
+        CHECK(worked(report) == 7200);
+        auto& books = *world.books;
+        REQUIRE(books.send(report, books.fingerprint(report), false, false, world.actor).ok());
+        if (agreed) REQUIRE(books.agree(report, "", world.actor).ok());
+        world.settle();
+        CHECK(told().empty());
+        link("kimai:user:2", "bitrix24:user:1");
+    }
+    std::string late() {
+        std::string out;
+        for (const auto& row : world.books->late(client, false))
+            out += row.ref + " " + std::to_string(row.seconds) + " s " + row.amount +
+                   " " + row.why + "; ";
+        return out;
+    }
+};
+
+} // namespace
+
+TEST_CASE("what was sent twice is shown, and a decision corrects the bill, never its revision "
+          "(rules 7, 10, 19)") {
+    Billed twins(true);
+    const auto rows = engine::aliases(*twins.world.core, false);
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].entry == "kimai:entry:20");
+    CHECK(rows[0].same_as == "bitrix24:entry:10");
+    CHECK(rows[0].report == twins.report);
+    CHECK(rows[0].same_as_report == twins.report);
+    CHECK(twins.late().empty()); // only shown
+    twins.world.settle();
+    CHECK(twins.late().empty());
+
+    REQUIRE(twins.decide("kimai:entry:20", "bitrix24:entry:10", true).ok());
+    CHECK(twins.late() == "adjustment:1 -3600 s -90.00 repeats bitrix24:entry:10, 1:00 -> 0:00; ");
+    CHECK(twins.worked(twins.report) == 7200); // frozen
+    CHECK(twins.verify() == "");
+    CHECK(twins.told().empty());
+
+    // Said otherwise before the correction was decided: nothing is left of it.
+    REQUIRE(twins.decide("kimai:entry:20", "bitrix24:entry:10", false).ok());
+    CHECK(twins.late().empty());
+    CHECK(twins.told().empty()); // never proposed again
+    CHECK(twins.verify() == "");
+
+    REQUIRE(twins.decide("kimai:entry:20", "bitrix24:entry:10", true).ok());
+    REQUIRE(
+        twins.world.books->decide_late("adjustment:2", "next_report", "twice", twins.world.actor)
+            .ok());
+    twins.log("bitrix24", "11", 7200, june(20), "layout of the shop");
+    CHECK(twins.late().find("adjustment") == std::string::npos);
+    CHECK(twins.verify() == "");
+    twins.world.settle();
+    CHECK(twins.late().find("adjustment") == std::string::npos); // once (rule 26)
+    // The one that stayed is deleted: its bill is corrected, and the other was no repetition.
+    twins.world.planner("bitrix24");
+    twins.world.gone("entries", "10");
+    twins.world.settle();
+    CHECK(twins.late().find("-3600 s -90.00 deleted in its planner") != std::string::npos);
+    CHECK(twins.late().find("3600 s 90.00 0:00 -> 1:00") != std::string::npos);
+    CHECK(twins.verify() == "");
+}
+
+TEST_CASE("a report that was only sent drifts, and recalled it bills the time once (rules 7, 19)") {
+    Billed twins(false);
+    REQUIRE(twins.decide("kimai:entry:20", "bitrix24:entry:10", true).ok());
+    CHECK(twins.world.core->reports.find(twins.report)->drifted);
+    CHECK(twins.verify() == "");
+    REQUIRE(twins.world.books->recall(twins.report, twins.world.actor).ok());
+    twins.world.settle();
+    CHECK(twins.worked(twins.report) == 3600);
+    CHECK(twins.verify() == "");
+}
+
 TEST_CASE("an alias ends with the time that it repeats: nothing is lost (rule 7)") {
     Twins twins;
     twins.log("bitrix24", "10", 3600, june(10), "call");
@@ -206,6 +288,12 @@ TEST_CASE("random months in two planners: no piece of work stands on two bills (
                 twins.world.planner(planner);
                 twins.world.gone("entries", std::to_string(1 + pick(12)));
                 twins.world.settle();
+            } else if (what == 7 && pick(3) == 0) {
+                // Who they are is said after some of it was billed.
+                if (pick(2))
+                    (void)twins.world.books->remove_link("kimai:user:1", twins.world.actor);
+                else
+                    twins.link("kimai:user:1", "bitrix24:user:1");
             } else if (what == 7) {
                 for (const auto& one : engine::aliases(*twins.world.core, false))
                     if (pick(2)) REQUIRE(twins.decide(one.entry, one.same_as, pick(2) == 0).ok());

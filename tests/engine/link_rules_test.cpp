@@ -1,4 +1,6 @@
 // Links by rule through the books: whose free time, drafts and bills are (G13, CASE M-S11).
+#include <iostream>
+
 #include "engine/link_world.h"
 #include "engine/owners.h"
 
@@ -250,6 +252,50 @@ TEST_CASE("wrong rules are refused: twice, of nobody, for the CRM's own people (
     world.core->settings.crm_remote = "";
     CHECK(refused("kimai", LinkWorld::rule(LinkRule::By::Name, "* x")).message ==
           "no CRM is configured, so there are no clients to link to");
+}
+
+// Not run by itself: tests_histories "[cost]" prints what a pull's resolve costs.
+TEST_CASE("1,000 projects, 5,000 companies and 20,000 tasks: what rules cost", "[.][cost]") {
+    LinkWorld world;
+    world.planner("bitrix24");
+    for (int i = 0; i < 5000; ++i)
+        world.company(std::to_string(100 + i), "Company " + std::to_string(i) + " LLC");
+    world.planner("kimai");
+    for (int i = 0; i < 1000; ++i)
+        world.project(std::to_string(1000 + i), "company " + std::to_string(i),
+                      R"({"client_name":"Company )" + std::to_string(i) + R"("})");
+    auto& core = *world.core;
+    auto& kimai = *core.find_remote("kimai");
+    std::vector<store::KeptRecord> tasks;
+    for (int i = 0; i < 20000; ++i) {
+        domain::SourceTask task;
+        task.id = std::to_string(100 + i);
+        task.title = "Task";
+        task.project = std::to_string(1000 + i % 1000);
+        task.tags = {"urgent"};
+        tasks.push_back({{"tasks", task.id, "{}", task.id}, task, ""});
+    }
+    {
+        store::Tx tx(core.db);
+        const store::Sources::Keep context{kimai.row.id, "tasks", 0, 1, 1, core.clock.now()};
+        core.sources.keep(context, tasks, {}, engine::zone_lookup(core), {});
+        tx.commit();
+    }
+    SystemClock clock;
+    const auto measure = [&](const char* what) {
+        world.owners();
+        const auto from = clock.now();
+        for (int i = 0; i < 5; ++i) world.owners();
+        std::cout << what << ": " << (clock.now() - from).count() / 5 << " ms a pull\n";
+    };
+    measure("no rules");
+    world.add(LinkWorld::by_name());
+    CHECK(world.why("100") == "project 1000 by rule 1: company 0");
+    measure("by name");
+    world.add(LinkWorld::rule(LinkRule::By::Field));
+    measure("by name, by field");
+    world.add(LinkWorld::rule(LinkRule::By::Tag, "", {}, LinkRule::What::Task));
+    measure("by name, by field, by tag");
 }
 
 TEST_CASE("without rules a page costs one small question; with them no record but its own is read",

@@ -22,14 +22,23 @@ int list(Session& session, bool decided_too) {
                            {"PERSON"},
                            {"DATE"},
                            {"WHY"},
+                           {"BILLED ON"},
                            {"DECIDED"}});
+    std::vector<std::string> twice;
     json::Writer json;
     json.begin_object().key("aliases").begin_array();
     for (const auto& one : engine::aliases(session.core(), decided_too)) {
         const std::string decided = one.row.decision == "proposed" ? "" : one.row.decision;
         table.add({one.entry, format_duration(one.seconds), one.same_as,
                    format_duration(one.same_as_seconds), one.client, one.person, one.work_date,
-                   one.row.reason, decided});
+                   one.row.reason,
+                   one.report
+                       ? std::to_string(*one.report) + " and " + std::to_string(*one.same_as_report)
+                       : "",
+                   decided});
+        if (one.report && decided.empty())
+            twice.push_back("    hourbridge alias decide " + one.entry + " " + one.same_as +
+                            " --same --reason TEXT");
         json.begin_object()
             .member("entry", one.entry)
             .member("same_as", one.same_as)
@@ -43,10 +52,23 @@ int list(Session& session, bool decided_too) {
             .member("likeness", one.row.likeness)
             .member("reason", one.row.reason)
             .member("decision", one.row.decision)
-            .member("by", one.row.actor)
-            .end_object();
+            .member("by", one.row.actor);
+        for (const auto& [key, report] :
+             {std::pair{"report", one.report}, std::pair{"same_as_report", one.same_as_report}}) {
+            json.key(key);
+            if (report)
+                json.integer(*report);
+            else
+                json.null();
+        }
+        json.end_object();
     }
     session.out.text(table.empty() ? "No time looks as if two planners told of it." : table.text());
+    if (!twice.empty())
+        session.out.text(
+            "Both of these were sent: if they are the same, one was billed twice. The "
+            "decision corrects\nthe bill of the first one (--different leaves both):\n" +
+            join(twice, "\n"));
     session.out.document(json.end_array().end_object().text());
     return kDone;
 }
@@ -68,8 +90,14 @@ int decide(Session& session, const Decide& options) {
                                          options.same, options.reason, session.actor());
         !done)
         return session.out.fail(done.error());
+    const auto row = session.core().sources.find_entry(*entry);
+    const auto bill = row->live_report ? session.core().reports.find(*row->live_report)
+                                       : std::optional<store::ReportRow>();
+    const bool sent = bill && domain::was_sent(bill->state);
     session.out.text(options.same ? to_string(*entry) + " repeats " + to_string(*same_as) +
-                                        " and is not billed"
+                                        (sent ? "; report " + std::to_string(bill->id) +
+                                                    " billed it, see hourbridge late list"
+                                              : " and is not billed")
                                   : to_string(*entry) + " and " + to_string(*same_as) +
                                         " are different work, both are billed");
     json::Writer json;
