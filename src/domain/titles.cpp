@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/text.h"
 
@@ -79,6 +80,12 @@ std::vector<std::string> words_of(std::string text) {
         if (!words.back().empty()) words.emplace_back();
     };
     for (std::size_t at = 0; at < text.size();) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+        if (letter || byte == 0xD0U || (byte & 0xC0U) == 0x80U) { // no mark begins so
+            words.back() += text[at++];
+            continue;
+        }
         const auto skips = [&](std::string_view mark) { return take(text, at, mark); };
         if (std::any_of(kJoining.begin(), kJoining.end(), skips)) continue;
         if (std::any_of(kParting.begin(), kParting.end(), skips)) {
@@ -96,24 +103,41 @@ std::vector<std::string> words_of(std::string text) {
     return words;
 }
 
-// How many words of the form stand at the beginning (or end) of these; 0: it is not there.
-std::size_t stands(const std::vector<std::string>& words, std::string_view form, bool at_end) {
-    const auto parts = split(form, ' ');
-    if (parts.size() >= words.size()) return 0; // the name itself stays
-    const std::size_t begin = at_end ? words.size() - parts.size() : 0;
-    for (std::size_t i = 0; i < parts.size(); ++i)
-        if (words[begin + i] != parts[i]) return 0;
-    return parts.size();
+// The forms, as they are looked up: many titles are made plain with each pull.
+struct Forms {
+    std::set<std::string, std::less<>> words;
+    std::vector<std::vector<std::string>> phrases;
+};
+template <std::size_t n> Forms forms_of(const std::string_view (&forms)[n]) {
+    Forms out;
+    for (const auto form : forms) {
+        std::vector<std::string> words;
+        for (const auto word : split(form, ' ')) words.emplace_back(word);
+        if (words.size() == 1)
+            out.words.insert(words.front());
+        else
+            out.phrases.push_back(std::move(words));
+    }
+    return out;
+}
+
+// How many words at the beginning (or end) of these are a form; 0: none. The name itself stays.
+std::size_t stands(const std::vector<std::string>& words, const Forms& forms, bool at_end) {
+    if (words.size() < 2) return 0;
+    for (const auto& phrase : forms.phrases) {
+        const auto size = static_cast<std::ptrdiff_t>(phrase.size());
+        if (phrase.size() >= words.size()) continue;
+        if (std::equal(phrase.begin(), phrase.end(), at_end ? words.end() - size : words.begin()))
+            return phrase.size();
+    }
+    return forms.words.count(at_end ? words.back() : words.front());
 }
 
 bool strip_form(std::vector<std::string>& words) {
+    static const Forms anywhere = forms_of(kAnywhere), after = forms_of(kAfter);
     for (const bool at_end : {false, true}) {
-        std::size_t count = 0;
-        for (const auto form : kAnywhere)
-            if (count == 0) count = stands(words, form, at_end);
-        if (at_end)
-            for (const auto form : kAfter)
-                if (count == 0) count = stands(words, form, true);
+        std::size_t count = stands(words, anywhere, at_end);
+        if (count == 0 && at_end) count = stands(words, after, true);
         if (count == 0) continue;
         const auto many = static_cast<std::ptrdiff_t>(count);
         if (at_end)

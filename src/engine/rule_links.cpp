@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "mapping/record_values.h"
 #include "store/mappings.h"
@@ -132,8 +133,7 @@ public:
         for (const auto& [called, all] : values_)
             if (const auto found = all->find(id); found != all->end())
                 subject.values[called] = found->second;
-        if (auto match = domain::match_rules(rules_, subject, targets_))
-            out[id] = std::move(*match);
+        if (auto match = look(subject)) out[id] = std::move(*match);
     }
     // Of subjects that only their values tell of.
     std::set<std::string> ids() const {
@@ -144,6 +144,17 @@ public:
     }
 
 private:
+    // Many tasks have the same few tags.
+    std::optional<domain::LinkMatch> look(const domain::LinkSubject& subject) const {
+        if (!subject.values.empty()) return domain::match_rules(rules_, subject, targets_);
+        std::string key = any_by(rules_, LinkRule::By::Name) ? subject.name : "";
+        for (const auto& tag : subject.tags) key += '\n' + tag;
+        const auto [at, added] = looked_.try_emplace(key);
+        if (added) at->second = domain::match_rules(rules_, subject, targets_);
+        return at->second;
+    }
+
+    mutable std::unordered_map<std::string, std::optional<domain::LinkMatch>> looked_;
     std::vector<LinkRule> rules_;
     const domain::LinkTargets& targets_;
     std::map<std::string, const LinkRules::Values*> values_;
