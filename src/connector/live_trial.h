@@ -21,7 +21,8 @@ struct Spoken {
     std::string in;         // the state of the story in which it was asked
     std::string then;       // the one behind it
     bool writes = false;
-    bool loose_body = false;
+    bool by_time = false;    // the time of asking stands in it
+    bool loose_body = false; // in its body
 };
 
 // What all connectors of one trial share: what was said, and the pace, so that a connector that is
@@ -31,8 +32,9 @@ struct Wire {
     Instant pause_until{};
     std::string state;
     bool keep_answers = false;
-    bool loose_body = false; // the body holds the time of asking
-    std::string too_fast;    // a connector that did not keep a limit by itself
+    bool by_time = false;
+    bool loose_body = false;
+    std::string too_fast; // a connector that did not keep a limit by itself
 };
 
 struct LiveTrial {

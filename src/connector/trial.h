@@ -57,6 +57,10 @@ struct Folder {
 Result<Folder> load_folder(const std::string& path, std::vector<ManifestProblem>& problems);
 PlannerOptions options_of(const Story& story);
 
+// The report number of a mark that is only tried.
+inline constexpr const char* kTrialReport = "A-1";
+
+std::string decode(std::string_view percent_encoded);
 // "a=1&b=x%20y" as names and values; a name that stands there twice has both, by a comma.
 std::map<std::string, std::string> members_of(std::string_view text);
 

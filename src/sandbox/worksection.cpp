@@ -151,6 +151,8 @@ std::string Worksection::answer(const Call& call) {
     if (call.action == "add_task_tag_groups") return add_tag_groups(call);
     if (call.action == "add_task_tags") return add_tags(call);
     if (call.action == "update_task_tags") return update_tags(call);
+    if (call.action == "get_webhooks") return webhooks();
+    if (call.action == "add_webhook") return add_webhook(call);
     return worksection_trouble(1, "Action is invalid", call.action);
 }
 

@@ -56,6 +56,10 @@ public:
     struct TagGroup {
         std::string id, title, type = "label", access = "private";
     };
+    struct Webhook {
+        std::string id, url, events, user, password;
+        std::string status = "active";
+    };
     struct Counters {
         std::int64_t requests = 0, refused = 0, too_fast = 0, writes = 0;
     };
@@ -80,6 +84,10 @@ public:
     std::string add_tag(const std::string& title, const std::string& group);
     void tag_task(const std::string& task, const std::string& tag);
     std::vector<std::string> tags_of(const std::string& task) const; // titles, sorted
+    // A cost of money without time.
+    std::string add_expense(const std::string& task, const std::string& person,
+                            const std::string& day, std::int64_t cents, const std::string& comment);
+    std::vector<Webhook> registered_webhooks() const;
     // New label sets belong to every project from now on (people attach them by hand).
     void attach_new_groups(bool all) { attach_new_groups_ = all; }
 
@@ -112,6 +120,8 @@ private:
     std::string add_tag_groups(const Call& call);
     std::string add_tags(const Call& call);
     std::string update_tags(const Call& call);
+    std::string webhooks() const;
+    std::string add_webhook(const Call& call);
 
     std::vector<const Cost*> chosen(const Call& call) const;
     const Tag* find_tag(const std::string& word) const;
@@ -127,6 +137,7 @@ private:
     std::map<std::string, Cost> costs_;
     std::map<std::string, Tag> tags_;
     std::map<std::string, TagGroup> groups_;
+    std::map<std::string, Webhook> webhooks_;
     std::vector<std::pair<std::string, std::string>> timers_; // task, person
     std::map<std::string, int> lose_;
     std::vector<Instant> recent_; // requests of the last second

@@ -224,4 +224,46 @@ void seed_worksection(Worksection& account, Day today) {
     account.start_timer(tasks[3], people[1]); // runs: no cost yet
 }
 
+std::string Worksection::webhooks() const {
+    json::Writer json;
+    json.begin_object().member("status", "ok");
+    if (webhooks_.empty()) return json.end_object().take();
+    json.key("data").begin_array();
+    for (const auto& [id, hook] : webhooks_) {
+        json.begin_object().member("id", id).member("url", hook.url);
+        json.member("events", hook.events).member("status", hook.status).end_object();
+    }
+    return json.end_array().end_object().take();
+}
+
+// The real one calls the address before it answers; nobody listens there in a test.
+std::string Worksection::add_webhook(const Call& call) {
+    Webhook hook{next_id(122), call.get("url"), call.get("events"), call.get("http_user"),
+                 call.get("http_pass")};
+    if (hook.url.rfind("https://", 0) != 0)
+        return worksection_trouble(11, "Url should respond 200 HTTP_CODE and JSON {status:OK}",
+                                   hook.url);
+    if (hook.events.empty()) return worksection_trouble(10, "Field is required", "events");
+    webhooks_[hook.id] = hook;
+    json::Writer json;
+    json.begin_object().member("status", "ok").key("id").raw(hook.id);
+    return json.end_object().take();
+}
+
+std::vector<Worksection::Webhook> Worksection::registered_webhooks() const {
+    const std::lock_guard guard(mutex_);
+    std::vector<Webhook> out;
+    for (const auto& [id, hook] : webhooks_) out.push_back(hook);
+    return out;
+}
+
+std::string Worksection::add_expense(const std::string& task, const std::string& person,
+                                     const std::string& day, std::int64_t cents,
+                                     const std::string& comment) {
+    const std::lock_guard guard(mutex_);
+    const std::string id = next_id(5001);
+    costs_[id] = Cost{id, task, person, day, 0, cents, comment};
+    return id;
+}
+
 } // namespace hb::sandbox

@@ -22,10 +22,11 @@ struct TwoPlanners {
     sandbox::Worksection account{clock, fast()};
     sandbox::Server server{
         [this](const sandbox::HttpRequest& request) { return account.handle(request); }};
-    std::string project, landing, support, progress;
+    std::string project, landing, support, progress, worker;
 
     TwoPlanners() {
         const std::string ivan = account.add_person("Ivan Petrov", "ivan@acme.example");
+        worker = ivan;
         project = account.add_project("Website redesign");
         progress = account.add_tag("In progress", "General labels");
         landing = account.add_task(project, "Landing page");
@@ -253,6 +254,50 @@ TEST_CASE("connector check of a remote with a wrong key ends there and says what
     CHECK(refused.code == 3);
     CHECK((refused.out + refused.err).find("copy the key again") != std::string::npos);
     CHECK((refused.out + refused.err).find("00000000000000000000") == std::string::npos);
+}
+
+TEST_CASE("connector hook registers the address once, with the password that proves its events") {
+    const TwoPlanners planners;
+    std::string config = planners.agency.folder.read("hourbridge.json");
+    const auto listen = config.find("\"listen\"");
+    REQUIRE(listen != std::string::npos);
+    config.insert(listen, R"("public_url": "https://billing.example", )");
+    const auto settings = config.find("\"api_key\"");
+    REQUIRE(settings != std::string::npos);
+    config.insert(settings, R"("hook_user": "ws", "hook_password": "s3cret-of-hooks", )");
+    planners.agency.folder.write("hourbridge.json", config);
+
+    const auto made = good(planners.agency, {"connector", "hook", "worksection"});
+    CHECK_FALSE(*made.root()["was_there"].boolean());
+    CHECK(text(made.root()["state"]) == "active");
+    const auto again = good(planners.agency, {"connector", "hook", "worksection"});
+    CHECK(*again.root()["was_there"].boolean());
+    const auto hooks = planners.account.registered_webhooks();
+    REQUIRE(hooks.size() == 1);
+    CHECK(hooks.front().url == "https://billing.example/hook/worksection");
+    CHECK(hooks.front().user == "ws");
+    CHECK(hooks.front().password == "s3cret-of-hooks");
+    CHECK(hooks.front().events.find("reopen_task") != std::string::npos);
+    CHECK((made.out + made.err).find("s3cret-of-hooks") == std::string::npos);
+
+    CHECK(planners.agency.run({"connector", "hook", "bitrix24"}).code == 2);
+    CHECK(planners.agency.run({"connector", "hook", "worksection", "--url", "http://x.example"})
+              .code == 2);
+}
+
+TEST_CASE("a cost of money without time is kept, shown and billed nowhere") {
+    TwoPlanners planners;
+    const std::string cost = planners.account.add_expense(planners.landing, planners.worker,
+                                                          "2026-03-05", 12050, "Fonts");
+    planners.begin();
+    const auto checked = planners.agency.run({"check"});
+    const auto rows = checked.root()["without_time"];
+    REQUIRE(rows.size() == 1);
+    CHECK(text(rows[0]["remote"]) == "worksection");
+    CHECK(number(rows[0]["count"]) == 1);
+    CHECK(text(rows[0]["examples"][0]) == "worksection:entry:" + cost);
+    const auto explained = good(planners.agency, {"explain", "worksection:entry:" + cost});
+    CHECK(explained.out.find("a cost of money alone is kept, not billed") != std::string::npos);
 }
 
 } // namespace hb::test

@@ -7,6 +7,7 @@
 #include "app/exit_code.h"
 #include "base/text.h"
 #include "engine/settings_names.h"
+#include "store/without_time.h"
 #include "json/writer.h"
 
 // check: everything that is wrong, at once: configuration, mappings, remotes, records nobody can
@@ -39,7 +40,8 @@ struct Findings {
     std::vector<RemoteFinding> remotes;
     std::vector<Unreadable> unreadable;
     std::vector<store::TaskRow> ownerless;
-    std::vector<std::string> stopped; // guards
+    std::map<std::string, std::vector<std::string>> without_time; // by remote: ids
+    std::vector<std::string> stopped;                             // guards
     std::optional<Error> books;
 };
 
@@ -130,6 +132,8 @@ void look_into_books(Findings& findings, store::Database& db) {
                     row.examples.push_back(example);
             if (row.count > 0) findings.unreadable.push_back(std::move(row));
         }
+        if (auto ids = store::entries_without_time(db, remote.id); !ids.empty())
+            findings.without_time[remote.name] = std::move(ids);
         for (const auto& job : jobs.list(remote.id))
             if (job.stopped)
                 findings.stopped.push_back(remote.name + ": " + *job.stopped +
@@ -184,6 +188,12 @@ void write_text(const Output& out, const Findings& findings) {
                  " records can't be read and are in no report");
         for (const auto& example : row.examples)
             out.text("  " + example.id + ": " + example.problem);
+    }
+    for (const auto& [remote, ids] : findings.without_time) {
+        out.text(remote + ": " + std::to_string(ids.size()) +
+                 " records without time (costs of money alone): kept, not billed");
+        for (std::size_t i = 0; i < ids.size() && i < kExamples; ++i)
+            out.text("  " + remote + ":entry:" + ids[i]);
     }
     if (!findings.ownerless.empty()) {
         out.text(std::to_string(findings.ownerless.size()) +
@@ -263,6 +273,14 @@ void write_json(Output& out, const Findings& findings, bool ok) {
                 .member("id", example.id)
                 .member("problem", example.problem)
                 .end_object();
+        json.end_array().end_object();
+    }
+    json.end_array().key("without_time").begin_array();
+    for (const auto& [remote, ids] : findings.without_time) {
+        json.begin_object().member("remote", remote);
+        json.member("count", static_cast<std::int64_t>(ids.size())).key("examples").begin_array();
+        for (std::size_t i = 0; i < ids.size() && i < kExamples; ++i)
+            json.string(remote + ":entry:" + ids[i]);
         json.end_array().end_object();
     }
     json.end_array().key("needs_mapping").begin_object();

@@ -5,6 +5,7 @@
 #include "app/arguments.h"
 #include "app/command.h"
 #include "app/commands/commands.h"
+#include "app/commands/connector_hook.h"
 #include "app/commands/connector_live.h"
 #include "app/commands/connector_new.h"
 #include "app/exit_code.h"
@@ -165,6 +166,14 @@ void add_connector(Commands& commands) {
     checked.add_option("--record", tried->record,
                        "read all of a remote, and put what it answered into this new folder, "
                        "without secrets, addresses, names and texts");
+    const auto hooked = std::make_shared<std::string>();
+    const auto url = std::make_shared<std::string>();
+    CLI::App& hook = commands.add(
+        group, "hook", "Register our address for events with a planner, where its API can do that",
+        "connector hook worksection", Needs::Nothing,
+        [hooked, url](Session& session) { return register_hook(session, *hooked, *url); });
+    hook.add_option("REMOTE", *hooked, "its name in the configuration")->required();
+    hook.add_option("--url", *url, "another address than public_url/hook/REMOTE");
     const auto name = std::make_shared<std::string>();
     const auto in = std::make_shared<std::string>();
     CLI::App& made = commands.add(

@@ -17,6 +17,7 @@ constexpr const char* kManifest =
   },
   // Requests go here and nowhere else; a remote's own "base_url" goes before.
   "base_url": "https://api.NAME.example/v1",
+  // Where all accounts share that host, what tells them apart: "account": "NAME:{settings.workspace}",
   "access": [{"when": ["token"], "request": {"headers": {"Authorization": "Bearer {settings.token}"}}}],
   "limits": [{"requests": 60, "seconds": 60}],
   // What an answer means, from top to bottom; without a match its HTTP status decides.

@@ -167,6 +167,9 @@ struct Finder {
                  {"moment", moment(entry.at)},
                  {"work_date", format_day(entry.work_date)},
                  {"text", entry.text},
+                 {"not_billed", entry.seconds == 0 && !entry.deleted
+                                    ? "it has no time: a cost of money alone is kept, not billed"
+                                    : ""},
                  {"revision", std::to_string(entry.revision)},
                  {"deleted", entry.deleted ? "yes" : ""},
                  {"first_seen", format_instant(entry.seen_at)},

@@ -63,6 +63,7 @@ private:
 
     // parser_writes.cpp
     void mark(const Value& value);
+    SetupStep setup_step(const Value& value, const Allowed& names);
     Addition value_place(const Value& value, const Allowed& allowed);
     void webhook(const Value& value);
     EventCheck event_check(const Value& value);

@@ -15,20 +15,26 @@ Addition Parser::value_place(const Value& value, const Allowed& allowed) {
     return out;
 }
 
+// What is looked for by name, and made when it is missing.
+SetupStep Parser::setup_step(const Value& value, const Allowed& names) {
+    SetupStep step;
+    step.what = text(value["what"]);
+    step.as = text(value["as"]);
+    step.look = ask(value["look"], names);
+    step.rows = text(value["rows"]);
+    step.named = text(value["named"]);
+    step.value = templ(value["value"], names);
+    step.id = text(value["id"]);
+    step.make = ask(value["make"], names);
+    step.made = text(value["made"]);
+    return step;
+}
+
 void Parser::mark(const Value& value) {
     Mark out;
     Allowed names = plus({"action", "target", "percent", "reports", "day"});
     for (const Value& each : value["setup"]) {
-        SetupStep step;
-        step.what = text(each["what"]);
-        step.as = text(each["as"]);
-        step.look = ask(each["look"], names);
-        step.rows = text(each["rows"]);
-        step.named = text(each["named"]);
-        step.value = templ(each["value"], names);
-        step.id = text(each["id"]);
-        step.make = ask(each["make"], names);
-        step.made = text(each["made"]);
+        SetupStep step = setup_step(each, names);
         names.insert("setup." + step.as); // for the steps behind it
         out.setup.push_back(std::move(step));
     }
@@ -105,6 +111,13 @@ void Parser::webhook(const Value& value) {
     for (const Value& each : value["about"])
         out.rules.push_back({test(each, everywhere_), text(each["stream"]), text(each["id"]),
                              truth(each["deleted"])});
+    if (const Value setup = value["setup"]; setup.is_object()) {
+        out.setup = setup_step(setup, plus({"action", "hook.url"}));
+        out.setup->what = "the webhook";
+        out.state = text(setup["state"]);
+        if (Template::parse("{hook.url}", out.setup->value); out.setup->named.empty())
+            missing(setup, "named", "where the address stands in a row");
+    }
     out_.webhook = std::move(out);
 }
 

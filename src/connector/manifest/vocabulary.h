@@ -273,6 +273,8 @@ struct Webhook {
     int within_minutes = 0; // older ones are refused, where the sender signs its stamp
     std::string key;        // pointer, or "header:NAME"
     std::vector<EventRule> rules;
+    std::optional<SetupStep> setup; // how it is registered; named = its address
+    std::string state;              // pointer within a row of that list: whether it is switched on
 };
 
 struct CheckCall {

@@ -392,7 +392,7 @@ private:
             else if ((*now == op.fields) != there)
                 trouble += std::string(when) + " it reads " + *now + " for " + op.fields + "; ";
         };
-        const auto set = mark_op("100", "A-1");
+        const auto set = mark_op("100", kTrialReport);
         const auto clear = mark_op("", "");
         // What no answer shows is taken as it was written.
         if (!folder_.plan.get().mark->blind) expect(set, false, "before the mark");
@@ -426,7 +426,7 @@ private:
             rig.log->unharmed = at < wanted.size() && looks ? 1 : 0;
             const bool look_fails = looks && rig.log->unharmed == 0;
             if (look_fails && outcome == Outcome::Unknown) outcome = Outcome::Refused;
-            const auto result = rig.planner->write(mark_op("100", "A-1"));
+            const auto result = rig.planner->write(mark_op("100", kTrialReport));
             if (result.outcome != outcome)
                 trouble += "fault " + std::to_string(static_cast<int>(fault)) + " came out as " +
                            std::to_string(static_cast<int>(result.outcome)) + "; ";

@@ -26,26 +26,6 @@ const char* name_of(net::Verb verb) {
     return "?";
 }
 
-std::string decode(std::string_view text) {
-    const auto digit = [](char c) {
-        return c >= '0' && c <= '9'                     ? c - '0'
-               : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-                                                        : -1;
-    };
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool coded = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
-                           digit(text[i + 2]) >= 0;
-        if (!coded) {
-            out += text[i] == '+' ? ' ' : text[i];
-            continue;
-        }
-        out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
-        i += 2;
-    }
-    return out;
-}
-
 bool fits(const std::map<std::string, std::string>& wanted,
           const std::map<std::string, std::string>& sent, bool more) {
     if (!more && wanted.size() != sent.size()) return false;
@@ -108,6 +88,26 @@ bool fits(const Exchange& exchange, const std::string& state, const std::string&
 }
 
 } // namespace
+
+std::string decode(std::string_view text) {
+    const auto digit = [](char c) {
+        return c >= '0' && c <= '9'                     ? c - '0'
+               : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+                                                        : -1;
+    };
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool coded = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+                           digit(text[i + 2]) >= 0;
+        if (!coded) {
+            out += text[i] == '+' ? ' ' : text[i];
+            continue;
+        }
+        out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+        i += 2;
+    }
+    return out;
+}
 
 std::map<std::string, std::string> members_of(std::string_view text) {
     std::map<std::string, std::string> out;

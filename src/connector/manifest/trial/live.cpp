@@ -156,7 +156,6 @@ private:
 
     void read_stream(const Stream& stream) {
         say("reading " + stream.name + " …");
-        out_.wire->loose_body = asks_by_time(stream);
         StreamSeen seen;
         seen.name = stream.name;
         auto planner = start();
@@ -178,7 +177,6 @@ private:
             if (page->complete || (!trial_.record && shown >= trial_.pages)) break;
         }
         seen.end = request.cursor;
-        out_.wire->loose_body = false;
         reading_ += (reading_.empty() ? "" : ", ") + stream.name + " " +
                     std::to_string(seen.hashes.size()) + (seen.complete ? "" : " and more");
         streams_.push_back(std::move(seen));
@@ -218,7 +216,6 @@ private:
     // Page by page, each by a connector that knows only the cursor.
     void read_again(StreamSeen& stream) {
         if (trial_.record) say("reading " + stream.name + " once more …");
-        out_.wire->loose_body = asks_by_time(*manifest().find_stream(stream.name));
         int tried = 0;
         for (const auto& page : stream.pages) {
             if (page.records.empty() || ++tried > trial_.pages) continue;
@@ -237,7 +234,6 @@ private:
                               " differ at each reading: \"content\" or \"volatile\" of the "
                               "manifest has to leave out what changes by itself; ";
         }
-        out_.wire->loose_body = false;
     }
     void tell_second_reading() {
         std::string good = std::to_string(cuts_) + " pages by connectors that knew the cursor only";
@@ -249,6 +245,7 @@ private:
     void goes_on(StreamSeen& stream) {
         if (!stream.complete) return;
         any_complete_ = true;
+        out_.wire->by_time = true;
         out_.wire->loose_body = asks_by_time(*manifest().find_stream(stream.name));
         auto planner = start();
         ReadRequest request;
@@ -270,6 +267,7 @@ private:
             request.cursor = page->cursor;
         }
         out_.wire->loose_body = false;
+        out_.wire->by_time = false;
         changes_ += (changes_.empty() ? "" : ", ") + stream.name + ": " + std::to_string(all) +
                     " read, " + std::to_string(other) + " of them changed";
     }
@@ -386,14 +384,12 @@ private:
         domain::WriteOp field;
         field.kind = "task.field";
         field.fields = R"({"name":"UF_HB_PAID","label":"Paid"})";
+        const auto set = mark_op("100", trial::kTrialReport), clear = mark_op("", "");
+        if (!mark->blind)
+            if (const auto there = expect(*planner, clear, true, "before the mark"); !there.empty())
+                return tell(what, there + ": it is marked already, or can't be read. Nothing was "
+                                          "changed; name a task that may be thrown away");
         std::string trouble = write(*planner, field, "");
-        const auto set = mark_op("100", "HB-TRY"), clear = mark_op("", "");
-        if (trouble.empty() && !mark->blind) {
-            trouble = expect(*planner, set, false, "before the mark");
-            if (!trouble.empty())
-                return tell(what, trouble + ": it is marked already. Nothing was changed; name a "
-                                            "task that may be thrown away");
-        }
         const std::vector<std::pair<const domain::WriteOp*, const char*>> steps{
             {&set, "paid"}, {&set, "paid"}, {&clear, "open"}};
         for (const auto& [op, state] : steps) {

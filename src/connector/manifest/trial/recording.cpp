@@ -15,21 +15,29 @@ using namespace manifest;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-// Times and proofs differ each time.
-bool differs_each_time(const Template& value) {
+// Members that differ each time: proofs always, and what holds the time of asking when changes are
+// asked for. In a body only those that the access puts there: others are told apart by it.
+struct Changing {
+    std::set<std::string> always, by_time, in_body;
+};
+
+bool has_name(const Template& value, const std::set<std::string>& wanted) {
     const auto names = value.names();
-    return std::any_of(names.begin(), names.end(), [](const auto& name) {
-        return name == "since" || name == "now" || name == "signature" || name == "token";
-    });
+    return std::any_of(names.begin(), names.end(),
+                       [&](const auto& name) { return wanted.count(name) > 0; });
 }
 
-void collect(const Ask& ask, std::set<std::string>& out) {
+void collect(const Ask& ask, Changing& out) {
     for (const Members* members : {&ask.query, &ask.params, &ask.form})
-        for (const auto& [name, value] : *members)
-            if (differs_each_time(value)) out.insert(name);
+        for (const auto& [name, value] : *members) {
+            if (has_name(value, {"now", "signature", "token"})) out.always.insert(name);
+            if (!has_name(value, {"since"})) continue;
+            out.by_time.insert(name);
+            if (members != &ask.query) out.in_body.insert(name);
+        }
 }
 
-void collect(const Stream& stream, std::set<std::string>& out) {
+void collect(const Stream& stream, Changing& out) {
     collect(stream.ask, out);
     for (const auto* ask : {&stream.by_ids, &stream.one, &stream.window, &stream.deleted})
         if (*ask) collect(**ask, out);
@@ -37,8 +45,8 @@ void collect(const Stream& stream, std::set<std::string>& out) {
     for (const Stream& also : stream.also) collect(also, out);
 }
 
-std::set<std::string> changing_members(const Manifest& manifest) {
-    std::set<std::string> out;
+Changing changing_members(const Manifest& manifest) {
+    Changing out;
     collect(manifest.request, out);
     for (const Access& access : manifest.access) collect(access.request, out);
     for (const Stream& stream : manifest.streams) collect(stream, out);
@@ -129,21 +137,26 @@ public:
     }
 
 private:
-    void members(const std::map<std::string, std::string>& all, json::Writer& out) {
+    bool differs(const std::string& name, const Spoken& spoken) const {
+        return changing_.always.count(name) > 0 ||
+               (spoken.by_time && changing_.by_time.count(name) > 0);
+    }
+
+    void members(const std::map<std::string, std::string>& all, const Spoken& spoken,
+                 json::Writer& out) {
         out.begin_object();
         for (const auto& [name, value] : all)
-            out.member(name, changing_.count(name) > 0 ? "*" : redactor_.text(value));
+            out.member(name, differs(name, spoken) ? "*" : redactor_.text(value));
         out.end_object();
     }
 
-    // Members that change with each request become '*'.
-    std::string body_pattern(const json::Value& body) {
+    std::string body_pattern(const json::Value& body, const Spoken& spoken) {
         json::Writer out;
         out.begin_object();
         for (const json::Value& each : body) {
             const std::string name(each.key());
             out.key(name);
-            if (changing_.count(name) > 0 && each.is_string())
+            if (spoken.by_time && changing_.in_body.count(name) > 0 && each.is_string())
                 out.string("*");
             else
                 out.raw(redactor_.json(each));
@@ -155,15 +168,15 @@ private:
         const Address address = address_of(spoken.url);
         json::Writer out;
         out.begin_object().member("method", spoken.method);
-        out.member("path", redactor_.text(address.path));
+        out.member("path", redactor_.text(trial::decode(address.path)));
         out.key("query");
-        members(trial::members_of(address.query), out);
+        members(trial::members_of(address.query), spoken, out);
         const auto body = json::Document::parse(spoken.body);
         if (body && body->root().is_object() && !spoken.loose_body)
-            out.key("json").raw(body_pattern(body->root()));
+            out.key("json").raw(body_pattern(body->root(), spoken));
         else if (!body && !spoken.body.empty()) {
             out.key("form");
-            members(trial::members_of(spoken.body), out);
+            members(trial::members_of(spoken.body), spoken, out);
         }
         return out.end_object().take();
     }
@@ -196,7 +209,7 @@ private:
     const LiveTrial& trial_;
     const LiveResult& result_;
     trial::Redactor redactor_;
-    std::set<std::string> changing_;
+    Changing changing_;
     std::set<std::string> headers_;
     std::set<std::string> told_;
 };

@@ -17,7 +17,8 @@ const std::set<std::string>& name_keys() {
     static const std::set<std::string> keys{
         "name",     "fullname", "displayname", "firstname",         "lastname", "username",
         "login",    "title",    "initials",    "company",           "fullpath", "pathwithnamespace",
-        "position", "address",  "phone",       "namewithnamespace", "email",    "slug"};
+        "position", "address",  "phone",       "namewithnamespace", "email",    "slug",
+        "alias",    "nickname", "realname"};
     return keys;
 }
 const std::set<std::string>& text_keys() {

@@ -22,6 +22,7 @@ public:
 
     net::Response send(const net::Request& request) override {
         judge_pace();
+        own_.push_back(clock_.now()); // as this connector meant it
         const Instant due = earliest();
         if (due > clock_.now() + kPatience) {
             net::Response out;
@@ -29,7 +30,6 @@ public:
             return out;
         }
         while (clock_.now() < due) clock_.wait_until(due);
-        own_.push_back(clock_.now());
         Spoken spoken{clock_.now(),
                       name_of(request.verb),
                       request.url.reveal(),
@@ -38,6 +38,7 @@ public:
                       wire_->state,
                       "",
                       request.fresh_connection,
+                      wire_->by_time,
                       wire_->loose_body};
         net::Response response = inner_->send(request);
         note_pause(response);
