@@ -253,6 +253,33 @@ Status Books::reverse_payment(std::int64_t payment, std::string_view reason, con
     return {};
 }
 
+namespace {
+
+bool is_project(const domain::Ref& ref) {
+    return ref.kind == "group" || ref.kind == "project";
+}
+
+// The same project in two planners: one has its client by the other. No chains, so no circles.
+Status may_follow(Core& core, const domain::Ref& what, const domain::Ref& to) {
+    if (!core.sources.find_project(to))
+        return Error{Code::NotFound, "no project " + to_string(to) + " is known", "", ""};
+    if (what == to)
+        return Error{Code::Usage, to_string(what) + " can't follow itself", "", "name its client"};
+    for (const auto& link : core.sources.links()) {
+        const auto target = domain::parse_ref(link.target);
+        if (!target || !is_project(*target)) continue;
+        if (link.subject == to_string(to))
+            return Error{Code::Conflict, to_string(to) + " follows " + link.target + " itself", "",
+                         "hourbridge link set " + to_string(what) + " " + link.target};
+        if (*target == what)
+            return Error{Code::Conflict, link.subject + " follows " + to_string(what), "",
+                         "hourbridge link set " + link.subject + " " + to_string(to) + ", first"};
+    }
+    return {};
+}
+
+} // namespace
+
 Status Books::set_link(std::string_view subject, std::string_view target, std::optional<Day> from,
                        const Actor& actor) {
     const auto lock = core_.lock();
@@ -276,8 +303,12 @@ Status Books::set_link(std::string_view subject, std::string_view target, std::o
                      "a link begins at a project, a task or a person, not at a " + what->kind, "",
                      "hourbridge link set bitrix24:group:7 bitrix24:company:12"};
     }
-    if (what->kind != "user" && !core_.sources.find_company(*to))
+    if (is_project(*what) && is_project(*to)) {
+        if (auto may = may_follow(core_, *what, *to); !may) return may;
+    } else if (what->kind != "user" &&
+               (to->kind != "company" || !core_.sources.find_company(*to))) {
         return Error{Code::NotFound, "no company " + to_string(*to) + " is known", "", ""};
+    }
     store::Tx tx(core_.db);
     core_.sources.set_link(to_string(*what), to_string(*to), from, actor.name, core_.clock.now());
     core_.events.add(core_.clock.now(), actor.name, "link.set", std::nullopt, to_string(*what),

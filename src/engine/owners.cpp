@@ -1,6 +1,7 @@
 #include "engine/owners.h"
 
 #include <algorithm>
+#include <set>
 
 #include "domain/owner.h"
 #include "engine/drafting.h"
@@ -8,6 +9,51 @@
 #include "mapping/contract_file.h"
 
 namespace hb::engine {
+namespace {
+
+bool is_project(const domain::Ref& ref) {
+    return ref.kind == "group" || ref.kind == "project";
+}
+
+// Whose a project is that others follow: by hand, else by its planner's rules. Followers follow no
+// follower, so this ends.
+class Followed {
+public:
+    Followed(Core& core, const std::vector<store::Sources::LinkRow>& links)
+        : core_(core), links_(links) {}
+
+    std::optional<std::int64_t> client(const domain::Ref& project, Day today) {
+        std::optional<std::int64_t> by_hand;
+        for (const auto& link : links_) {
+            if (link.subject != to_string(project)) continue;
+            if (link.valid_from && *link.valid_from > today) continue;
+            const auto target = domain::parse_ref(link.target);
+            if (!target || target->kind != "company") continue;
+            if (const auto company = core_.sources.find_company(*target)) by_hand = company->id;
+        }
+        if (by_hand) return by_hand;
+        const auto& links = by_rule(project.remote).projects;
+        const auto match = links.find(project.id);
+        if (match == links.end() || match->second.ambiguous()) return std::nullopt;
+        return match->second.targets.front();
+    }
+
+private:
+    const RuleLinks& by_rule(const std::string& remote) {
+        const auto [at, added] = by_rule_.try_emplace(remote);
+        if (added)
+            if (const auto row = core_.sources.find_remote(remote))
+                at->second = find_rule_links(core_, *row, rules_of(core_, *row));
+        return at->second;
+    }
+
+    Core& core_;
+    const std::vector<store::Sources::LinkRow>& links_;
+    std::map<std::string, RuleLinks> by_rule_;
+};
+
+} // namespace
+
 domain::OwnerFacts owner_facts(Core& core, const store::Remote& remote,
                                std::vector<store::Sources::TaskOwner>& tasks) {
     domain::OwnerFacts facts;
@@ -24,22 +70,31 @@ domain::OwnerFacts owner_facts(Core& core, const store::Remote& remote,
             std::move(task.links), std::move(task.parent), std::move(task.project), {}, {}};
 
     const Day today = std::chrono::floor<std::chrono::days>(core.clock.now());
-    for (const auto& link : core.sources.links()) {
+    const auto links = core.sources.links();
+    Followed followed(core, links);
+    for (const auto& link : links) {
         if (link.valid_from && *link.valid_from > today) continue;
         const auto subject = domain::parse_ref(link.subject);
         const auto target = domain::parse_ref(link.target);
         if (!subject || !target || subject->remote != remote.name) continue;
+        if (is_project(*subject) && is_project(*target)) {
+            if (const auto client = followed.client(*target, today))
+                facts.projects[subject->id] = *client;
+            continue;
+        }
         const auto company = core.sources.find_company(*target);
         if (!company) continue;
         if (subject->kind == "task" && facts.tasks.count(subject->id))
             facts.tasks[subject->id].by_hand = company->id;
-        else if (subject->kind == "group" || subject->kind == "project")
+        else if (is_project(*subject))
             facts.projects[subject->id] = company->id;
     }
     return facts;
 }
 
-std::int64_t resolve_owners(Core& core, const RemoteRuntime& remote) {
+namespace {
+
+std::int64_t resolve(Core& core, const RemoteRuntime& remote) {
     auto tasks = core.sources.task_owners(remote.row.id);
     auto facts = owner_facts(core, remote.row, tasks);
     std::int64_t changed = 0;
@@ -56,6 +111,24 @@ std::int64_t resolve_owners(Core& core, const RemoteRuntime& remote) {
         core.sources.set_client(task.id, owner.client, owner.two_clients, zone_of);
         ++changed;
     }
+    return changed;
+}
+
+} // namespace
+
+std::int64_t resolve_owners(Core& core, const RemoteRuntime& remote) {
+    std::int64_t changed = resolve(core, remote);
+    // Other planners whose projects follow one of this remote's.
+    std::set<std::string> followers;
+    for (const auto& link : core.sources.links()) {
+        const auto subject = domain::parse_ref(link.subject);
+        const auto target = domain::parse_ref(link.target);
+        if (subject && target && is_project(*target) && target->remote == remote.row.name &&
+            subject->remote != remote.row.name)
+            followers.insert(subject->remote);
+    }
+    for (const auto& name : followers)
+        if (const auto* follower = core.find_remote(name)) changed += resolve(core, *follower);
     return changed;
 }
 

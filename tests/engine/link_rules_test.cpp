@@ -149,6 +149,43 @@ TEST_CASE("what is ambiguous waits by itself, and says between whom (G13, M-S11)
     CHECK(world.verify() == "");
 }
 
+TEST_CASE("a project that follows another planner's has its client, by hand or by rule (G13)") {
+    LinkWorld world;
+    world.log("10", "1", 3600);
+    world.planner("jira");
+    world.person("1");
+    world.project("500", "Website");
+    world.work("50", "500");
+    world.log("20", "50", 60);
+    world.link("jira:project:500", "kimai:project:70");
+    CHECK(world.free() == "acme 0 zen 0 none 3660"); // nobody's, both
+    world.planner("kimai");
+    world.add(LinkWorld::by_name());
+    CHECK(world.free() == "acme 3660 zen 0 none 0");
+    world.renamed("70", "Zenith"); // the follower's own planner is not read
+    CHECK(world.free() == "acme 0 zen 3660 none 0");
+    world.link("kimai:project:70", "bitrix24:company:1");
+    CHECK(world.free() == "acme 3660 zen 0 none 0");
+
+    const auto refused = [&](const char* what, const char* to) {
+        const auto done = world.books->set_link(what, to, {}, world.actor);
+        REQUIRE_FALSE(done.ok());
+        return done.error().message;
+    };
+    world.project("71", "Other");
+    CHECK(refused("kimai:project:71", "jira:project:500") ==
+          "jira:project:500 follows kimai:project:70 itself");
+    CHECK(refused("kimai:project:70", "kimai:project:71") ==
+          "jira:project:500 follows kimai:project:70");
+    CHECK(refused("kimai:project:70", "kimai:project:70") ==
+          "kimai:project:70 can't follow itself");
+    CHECK(refused("kimai:project:70", "jira:project:9") == "no project jira:project:9 is known");
+    CHECK(refused("kimai:task:1", "kimai:project:70") == "no company kimai:project:70 is known");
+    REQUIRE(world.books->remove_link("jira:project:500", world.actor).ok());
+    CHECK(world.free() == "acme 3600 zen 0 none 60");
+    CHECK(world.verify() == "");
+}
+
 TEST_CASE("one's own companies and those that are gone are nobody's namesakes (G13)") {
     LinkWorld world;
     world.add(LinkWorld::by_name());

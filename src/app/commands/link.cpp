@@ -22,7 +22,7 @@ struct Options {
 int set(Session& session, const Options& options) {
     const auto subject = read_ref(session, options.subject, {"group", "project", "task", "user"});
     if (!subject) return session.out.fail(subject.error());
-    const auto target = read_ref(session, options.target, {"company", "user"});
+    const auto target = read_ref(session, options.target, {"company", "user", "group", "project"});
     if (!target) return session.out.fail(target.error());
     std::optional<Day> from;
     if (!options.from.empty()) {
@@ -116,7 +116,10 @@ void add_link(Commands& commands) {
                      [options](Session& session) { return set(session, *options); });
     app.add_option("WHAT", options->subject, "a project (group), task or person (user)")
         ->required();
-    app.add_option("REF", options->target, "REMOTE:company:ID; for a person REMOTE:user:ID")
+    app.add_option("REF", options->target,
+                   "REMOTE:company:ID; for a person REMOTE:user:ID; for a project another "
+                   "planner's, to have "
+                   "its client")
         ->required();
     app.add_option("--from", options->from, "only for time from this day on");
     commands.add(group, "list", "All links, by hand and by rule", "link list", Needs::Reads, list);
