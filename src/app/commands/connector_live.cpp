@@ -189,8 +189,13 @@ int check_live(Session& session, const LiveCheck& args) {
     trial.progress = [&](std::string_view line) { session.out.progress(line); };
     auto result = connector::try_live(trial);
     session.out.end_progress();
-    if (!result.records.empty())
-        result.findings.push_back(map_all(result.records, *mapping.mapping));
+    if (!result.records.empty()) {
+        auto understood = map_all(result.records, *mapping.mapping);
+        if (!understood.good)
+            understood.detail += " To mend it: hourbridge mapping export " + remote->name +
+                                 " mine.json, edit it, and look at it with mapping preview.";
+        result.findings.push_back(std::move(understood));
+    }
     const bool read = result.findings.size() > 1;
     if (trial.record && read) {
         const auto recorded = record(folder, trial, result, *remote, mapping);
