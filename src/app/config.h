@@ -46,6 +46,8 @@ struct RemoteConfig {
     int window_days = 62;
     std::string reconcile_at = "03:30";
     std::string mapping_file; // default: the shipped mapping of the connector
+    // SHA-256 of the files as they were read, for a reload that comes later; "" of shipped ones.
+    std::string mapping_hash, manifest_hash;
 };
 
 // Who is told what; exactly one of person, telegram, webhook.

@@ -4,6 +4,8 @@
 
 #include "app/config_places.h"
 #include "app/planner_options.h"
+#include "base/digest.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "json/writer.h"
@@ -75,6 +77,7 @@ public:
             bitrix24();
         else if (!remote_.connector.empty())
             planner();
+        if (const auto hash = sha256_of_file(remote_.mapping_file)) remote_.mapping_hash = *hash;
         return std::move(remote_);
     }
 
@@ -109,6 +112,7 @@ private:
         std::vector<connector::ManifestProblem> problems;
         PlannerConfig planner;
         planner.plan = connector::Plan::parse(text, file, problems);
+        if (!own.empty()) remote_.manifest_hash = sha256_hex(text);
         for (const auto& each : problems)
             settings_.problem(value_["manifest"], connector::to_string(each),
                               "hourbridge connector check FOLDER lists every problem");

@@ -82,6 +82,9 @@ void compare_remote(Comparing& change, const RemoteConfig& a, const RemoteConfig
     change.fixed(a.connect_ms == b.connect_ms && a.total_ms == b.total_ms, at + "timeouts");
     change.fixed(a.settle_seconds == b.settle_seconds, at + "settle_seconds");
     change.fixed(a.mapping_file == b.mapping_file, at + "mapping");
+    change.fixed(a.mapping_file != b.mapping_file || a.mapping_hash == b.mapping_hash,
+                 at + "mapping (its file)");
+    change.fixed(a.manifest_hash == b.manifest_hash, at + "manifest (its file)");
 }
 
 const RemoteConfig* find(const Config& config, const std::string& name) {

@@ -10,6 +10,7 @@ inline constexpr const char* kMovesCursor = "moves.cursor"; // of Connector::rea
 // Of the whole books: since when creates wait after a restore (G18).
 inline constexpr const char* kRestored = "books.restored";
 inline constexpr const char* kBooksChecked = "books.checked";   // when no damage was found
+inline constexpr const char* kBooksCheckedWhole = "books.checked_whole"; // likewise, indexes too
 inline constexpr const char* kNoticesSeen = "notices.seen";     // row of the log told last
 inline constexpr const char* kToldStale = "notice.stale";       // of a remote: told and not over
 inline constexpr const char* kToldStopped = "notice.stopped";   // likewise, the guard's reason

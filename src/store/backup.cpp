@@ -78,11 +78,13 @@ Status Database::backup_to(const std::string& path) {
     }
 }
 
+namespace {
+
 // Small damage comes as rows, great damage as an error.
-Status Database::quick_check() {
+Status check_with(Database& db, const char* pragma) {
     std::string found;
     try {
-        const auto rows = all(prepare("PRAGMA quick_check(5)"), only_text);
+        const auto rows = all(db.prepare(pragma), only_text);
         if (rows.size() == 1 && rows[0] == "ok") return {};
         for (const std::string& row : rows) found += (found.empty() ? "" : "; ") + row;
     } catch (const StoreError& trouble) {
@@ -90,6 +92,16 @@ Status Database::quick_check() {
     }
     return Error{Code::Machine, "the books are damaged", found,
                  "stop the service and restore the last good backup"};
+}
+
+} // namespace
+
+Status Database::quick_check() {
+    return check_with(*this, "PRAGMA quick_check(5)");
+}
+
+Status Database::integrity_check() {
+    return check_with(*this, "PRAGMA integrity_check(5)");
 }
 
 void Database::checkpoint() {

@@ -1,8 +1,11 @@
 #include <catch2/catch.hpp>
 
+#include <map>
+
 #include "app/config_support.h"
 #include "app/log_line.h"
 #include "app/reload.h"
+#include "base/files.h"
 
 using namespace hb;
 using namespace hb::app::test;
@@ -142,6 +145,30 @@ TEST_CASE("a reload names a planner whose key or address changed, and shows neit
         good(folder, R"("locale":"en")", replace(planner, "0123456789abcdef", "fedcba9876543210"));
     CHECK(app::compare_configs(before, after).needs_restart ==
           std::vector<std::string>{"remotes.ws.settings"});
+}
+
+TEST_CASE("a reload names a planner whose manifest or mapping file was edited") {
+    const Folder folder;
+    const std::string here(HB_SOURCE_DIR);
+    const std::map<std::string, std::string> shipped{
+        {"manifest.json", here + "/connectors/worksection/manifest.json"},
+        {"mapping.json", here + "/mappings/worksection.json"}};
+    for (const auto& [name, file] : shipped) folder.write(name, *read_whole_file(file, 1'000'000));
+    const std::string planner =
+        R"("remotes":{"ws":{"connector":"worksection","manifest":"manifest.json",)"
+        R"("base_url":"https://acme.worksection.com",)"
+        R"("settings":{"api_key":"0123456789abcdef0123456789abcdef"}}})";
+    const auto before = good(folder, R"("locale":"en")", planner);
+    CHECK(app::compare_configs(before, good(folder, R"("locale":"en")", planner))
+              .needs_restart.empty());
+    const auto edit = [&](const std::string& name) {
+        folder.write(name, *read_whole_file(shipped.at(name), 1'000'000) + "\n");
+        return app::compare_configs(before, good(folder, R"("locale":"en")", planner))
+            .needs_restart;
+    };
+    CHECK(edit("mapping.json") == std::vector<std::string>{"remotes.ws.mapping (its file)"});
+    CHECK(edit("manifest.json") == std::vector<std::string>{"remotes.ws.mapping (its file)",
+                                                            "remotes.ws.manifest (its file)"});
 }
 
 TEST_CASE("a line of the log is taken apart into the same keys whatever its shape") {

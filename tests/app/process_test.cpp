@@ -66,6 +66,25 @@ TEST_CASE("a second writer ends with 5 within a second, readers go on (G15)") {
     CHECK(agency.run({"sync"}).code == 0);
 }
 
+TEST_CASE("a second service refuses to start within a second, ten times of ten (R12)") {
+    const Agency agency;
+    agency.begin();
+    auto first = agency.folder.start({"serve", "--config", agency.folder.path("hourbridge.json")});
+    REQUIRE(first.says("hourbridge serves"));
+    SystemClock clock;
+    for (int i = 0; i < 10; ++i) {
+        const Instant asked = clock.now();
+        const auto second = agency.run({"serve"});
+        const auto took = clock.now() - asked;
+        INFO(second.err << " after " << took.count() << " ms");
+        CHECK(second.code == 5);
+        CHECK(second.err.find("another hourbridge works with these books") != std::string::npos);
+        CHECK(took < std::chrono::milliseconds{1500}); // the processes' own starts among them
+    }
+    first.signal(SIGTERM);
+    CHECK(first.wait().code == 0);
+}
+
 TEST_CASE("two writers at once: one goes first, none is lost") {
     const Agency agency;
     agency.begin();
@@ -120,8 +139,7 @@ TEST_CASE(
             CHECK(loser.code == 4);
             CHECK(loser.root()["id"].null());
             REQUIRE(loser.root()["excluded"].size() > 0);
-            for (const auto row : loser.root()["excluded"])
-                CHECK(number(row["report"]) == winner);
+            for (const auto row : loser.root()["excluded"]) CHECK(number(row["report"]) == winner);
             CHECK(loser.err.find("stands on report " + std::to_string(winner)) !=
                   std::string::npos);
         }

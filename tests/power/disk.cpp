@@ -77,6 +77,13 @@ std::size_t Disk::made(bool directory) {
     return files_.size() - 1;
 }
 
+void Disk::hold(const std::string& path, const std::string& bytes) {
+    const bool directory = path.back() == '/';
+    const std::string at = directory ? path.substr(0, path.size() - 1) : path;
+    live_[at] = durable_[at] = made(directory);
+    files_[live_[at]].synced = bytes;
+}
+
 void Disk::name(Naming change) {
     for (const auto& [path, file] : change.names) {
         if (file)

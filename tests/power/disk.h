@@ -31,6 +31,8 @@ using Image = std::map<std::string, std::string>;
 class Disk {
 public:
     explicit Disk(std::string root) : root_(std::move(root)) {}
+    // A file, or a directory that ends with "/", that was there, synced, before the trace began.
+    void hold(const std::string& path, const std::string& bytes = "");
     void play(const DiskStep& step);
     // What a power cut at this moment leaves.
     Image cut(std::mt19937& random) const;

@@ -170,21 +170,6 @@ void learn(Told& told, const std::string& mark, const Disk& disk, const Judge& j
     told.rows = rows_of(**db);
 }
 
-std::string scratch() {
-    return fs::is_directory("/dev/shm") ? "/dev/shm" : fs::temp_directory_path().string();
-}
-
-struct Scratch {
-    std::string path = scratch() + "/hourbridge-cut-XXXXXX";
-    Scratch() { REQUIRE(mkdtemp(path.data()) != nullptr); }
-    ~Scratch() {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-};
-
 } // namespace
 
 TEST_CASE("the power fails at any moment: the books open and are right, and nothing that was "

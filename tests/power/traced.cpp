@@ -1,10 +1,24 @@
 #include <cstdlib>
+#include <filesystem>
 
 #include <catch2/catch.hpp>
 
 #include "power/traced.h"
 
 namespace hb::test {
+
+namespace fs = std::filesystem;
+
+Scratch::Scratch()
+    : path((fs::is_directory("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path()) /
+           "hourbridge-cut-XXXXXX") {
+    REQUIRE(mkdtemp(path.data()) != nullptr);
+}
+
+Scratch::~Scratch() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+}
 
 bool can_watch_disks() {
 #ifdef __SANITIZE_ADDRESS__

@@ -10,6 +10,15 @@
 // The program on a disk that the test watches, fails, and cuts the power of.
 namespace hb::test {
 
+// A folder for what cuts leave; in memory where there is one.
+struct Scratch {
+    Scratch();
+    ~Scratch();
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    std::string path;
+};
+
 // The preloaded library and a sanitizer's runtime do not go together.
 bool can_watch_disks();
 

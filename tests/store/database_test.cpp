@@ -153,3 +153,28 @@ TEST_CASE("a directory that is not there is told with what to do") {
     CHECK_FALSE(opened.error().hint.empty());
     CHECK(Database::open_reader(dir.file("none.db")).error().code == Code::Machine);
 }
+
+TEST_CASE("an index that tells another story than its table is found by the weekly check (G37)") {
+    const TempDir dir;
+    Books books(Database::open_writer(dir.file("books.db")).value());
+    books.keep_entries({entry("1", "5", 60), entry("2", "5", 60)});
+    CHECK(books.db->integrity_check().ok());
+    // A row is taken away while SQLite does not know of an index.
+    const std::string name = books.raw_text("SELECT name FROM sqlite_master WHERE type = 'index' "
+                                            "AND tbl_name = 'entries' AND sql IS NOT "
+                                            "NULL LIMIT 1");
+    books.raw("CREATE TEMP TABLE hidden AS SELECT * FROM sqlite_master WHERE name = '" + name +
+              "'");
+    books.raw("PRAGMA trusted_schema=ON");
+    books.raw("PRAGMA writable_schema=ON");
+    books.raw("DELETE FROM sqlite_master WHERE name = '" + name + "'");
+    books.raw("PRAGMA writable_schema=RESET");
+    books.raw("PRAGMA foreign_keys=OFF");
+    books.raw("DELETE FROM entries WHERE id = 2");
+    books.raw("PRAGMA writable_schema=ON");
+    books.raw("INSERT INTO sqlite_master SELECT * FROM temp.hidden");
+    books.raw("PRAGMA writable_schema=RESET");
+    const auto found = books.db->integrity_check();
+    REQUIRE_FALSE(found);
+    CHECK(found.error().detail.find(name) != std::string::npos);
+}
