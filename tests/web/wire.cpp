@@ -112,7 +112,8 @@ std::string body_of(const std::string& answer) {
 std::string header_of(const std::string& answer, std::string_view name) {
     std::string value;
     int times = 0;
-    for (std::string_view line : split(answer.substr(0, answer.find("\r\n\r\n")), '\n')) {
+    const std::string_view head = std::string_view(answer).substr(0, answer.find("\r\n\r\n"));
+    for (const std::string_view line : split(head, '\n')) {
         const std::size_t colon = line.find(':');
         if (colon == std::string_view::npos || fold_case(line.substr(0, colon)) != fold_case(name))
             continue;
