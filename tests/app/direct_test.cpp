@@ -66,7 +66,7 @@ Times measure(const Direct& direct, const std::function<void(int)>& between) {
 
 } // namespace
 
-TEST_CASE("with 400 slow or silent connections a normal request is answered within 50 ms, and they "
+TEST_CASE("with 400 slow or silent connections a normal request is answered at once, and they "
           "are sent away in time (P14, S2)") {
     Direct direct;
     const std::string post = "POST " + kDoor + " HTTP/1.1\r\nHost: a\r\n";
@@ -77,19 +77,15 @@ TEST_CASE("with 400 slow or silent connections a normal request is answered with
         if (i % 4 == 2) REQUIRE(slow.back().send(post + "X-Slow: "));
         if (i % 4 == 3) REQUIRE(slow.back().send(post + "Content-Length: 60000\r\n\r\nevent="));
     }
-    Times best{100'000, 100'000};
-    for (int round = 0; round < 3 && best.p99 > 50; ++round) {
-        const Times now = measure(direct, [&](int i) {
-            for (std::size_t n = static_cast<std::size_t>(i % 8); n < slow.size(); n += 8)
-                if (n % 4 != 0) slow[n].send("x"); // one byte now and then
-        });
-        if (now.p99 < best.p99) best = now;
-    }
+    const Times times = measure(direct, [&](int i) {
+        for (std::size_t n = static_cast<std::size_t>(i % 8); n < slow.size(); n += 8)
+            if (n % 4 != 0) slow[n].send("x"); // one byte now and then
+    });
     std::printf("directly, 400 slow or silent clients: a normal request p50 %d ms, p99 %d ms; "
                 "memory %+d KiB\n",
-                static_cast<int>(best.p50), static_cast<int>(best.p99),
+                static_cast<int>(times.p50), static_cast<int>(times.p99),
                 static_cast<int>((direct.memory() - direct.before) / 1024));
-    CHECK(best.p99 <= 50);
+    CHECK(times.p99 <= kSoonMs);
     direct.unharmed();
     // A head has ten seconds, however steadily its bytes come.
     CHECK(status_of(slow[1].answer(12'000)) == 408);
@@ -110,7 +106,7 @@ TEST_CASE("heads without end and bodies by the thousand cost neither memory nor 
         const Times times = measure(direct, [&](int i) {
             floods[static_cast<std::size_t>(i) % floods.size()].send(piece);
         });
-        CHECK(times.p50 <= 50);
+        CHECK(times.p50 <= kSoonMs);
         direct.unharmed();
     }
     Wire one(direct.port());
@@ -128,7 +124,7 @@ TEST_CASE("heads without end and bodies by the thousand cost neither memory nor 
     std::printf("directly, after floods: p50 %d ms, p99 %d ms; memory %+d KiB\n",
                 static_cast<int>(times.p50), static_cast<int>(times.p99),
                 static_cast<int>((direct.memory() - direct.before) / 1024));
-    CHECK(times.p50 <= 50);
+    CHECK(times.p50 <= kSoonMs);
     direct.unharmed();
 }
 
@@ -142,7 +138,7 @@ TEST_CASE("whoever does not take the answers is sent away with them (S2)") {
         lazy.back().send(requests); // and reads nothing
     }
     const Times times = measure(direct, [](int) {});
-    CHECK(times.p50 <= 50);
+    CHECK(times.p50 <= kSoonMs);
     direct.unharmed();
 }
 
@@ -235,10 +231,9 @@ TEST_CASE("crooked heads, lengths, paths and methods are refused without a trace
         const int status = status_of(wire.answer());
         INFO(request.substr(0, 200) << "\n" << status);
         CHECK((status == 0 || (status >= 400 && status < 500)));
-        std::int64_t best = 1'000;
-        for (int i = 0; i < 3 && best > 100; ++i) best = std::min(best, direct.ask());
-        CHECK(best >= 0);
-        CHECK(best <= 100);
+        const std::int64_t took = direct.ask();
+        CHECK(took >= 0);
+        CHECK(took <= kSoonMs);
     }
     for (const char* state : {"new", "done", "failed", "ignored"})
         CHECK(direct.service->metric("hourbridge_inbox{state=\"" + std::string(state) + "\"}") <=

@@ -124,7 +124,7 @@ TEST_CASE("each weakness of the HTTP library is refused, directly and through ng
             const int status = status_of(wire.answer());
             INFO(probe.name << " " << where << ": " << status);
             CHECK(among(status, probe.refused_with));
-            CHECK(Front::normal(port) <= 100);
+            CHECK(Front::normal(port) <= kSoonMs);
         }
         front.unharmed(before);
     }
@@ -155,7 +155,7 @@ TEST_CASE("a header line or a head without end is cut off by nginx before it cos
         INFO((one_line ? "one line" : "many fields"));
         // nginx has answered at the first few kilobytes; what comes after is thrown away unread.
         CHECK(status_of(wire.answer()) == 400);
-        CHECK(Front::normal(port) <= 100);
+        CHECK(Front::normal(port) <= kSoonMs);
     }
     front.unharmed(before);
     CHECK(front.proxy->resident_bytes() - nginx_before < kMoreMemory);
@@ -214,7 +214,7 @@ TEST_CASE("400 slow and silent clients are no trouble to a normal one (S2, P14)"
     std::sort(took.begin(), took.end());
     std::printf("400 slow or silent clients: a normal request p50 %d ms, p99 %d ms\n",
                 static_cast<int>(took[50]), static_cast<int>(took[98]));
-    CHECK(took[50] <= 100);
+    CHECK(took[50] <= kSoonMs);
     front.unharmed(before);
 }
 
