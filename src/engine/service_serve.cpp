@@ -203,15 +203,20 @@ void Service::serve(const std::function<bool()>& stop) {
             open_lane(lanes, *remote);
     }
     while (!stop()) {
-        Instant until;
-        try {
+        Instant until = core_.clock.now() + kAfterTrouble;
+        const auto guarded = [](const std::function<void()>& work) {
+            try {
+                work();
+            } catch (const std::exception& trouble) {
+                spdlog::error("service error=\"{}\" next=\"trying again soon\"", trouble.what());
+            }
+        };
+        guarded([&] {
             open_sender_lanes(lanes);
             until = main_turn(lane, stop);
-            if (between_jobs) between_jobs();
-        } catch (const std::exception& trouble) {
-            spdlog::error("service error=\"{}\" next=\"trying again soon\"", trouble.what());
-            until = core_.clock.now() + kAfterTrouble;
-        }
+        });
+        // Also when every turn fails: whoever waits for a command is told why.
+        if (between_jobs) guarded(between_jobs);
         if (!stop()) core_.clock.wait_until(until);
     }
     lanes_run_ = false;
