@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdio>
 #include <random>
 
 #include <catch2/catch.hpp>
@@ -194,4 +195,88 @@ TEST_CASE("edits, moves and events in any order, lost and doubled, end where one
         CHECK(expected.find("report paid") != std::string::npos);
         REQUIRE(live(seed, true) == expected);
     }
+}
+
+namespace {
+
+// Every event of the phase, in so many orders: some lost, some doubled, old ones among them.
+constexpr int kPermutations = 10'000;
+constexpr int kOrdersOfAPhase = 25;
+
+std::string facts_of(World& world) {
+    std::vector<std::string> rows;
+    const auto table = store::dump_table(*world.db, "entries", 1'000'000);
+    REQUIRE(table.ok());
+    for (const auto& row : *table) {
+        std::string line;
+        for (const auto& [name, value] : row)
+            if (name == "remote_id" || name == "seconds" || name == "deleted" ||
+                name == "work_date")
+                line += name + "=" + value + " ";
+        rows.push_back(line);
+    }
+    std::sort(rows.begin(), rows.end());
+    std::string out;
+    for (const auto& row : rows) out += row + "\n";
+    return out + state_of(world);
+}
+
+void deliver_in_some_order(World& world, std::vector<std::string> bodies, std::mt19937_64& dice) {
+    std::shuffle(bodies.begin(), bodies.end(), dice);
+    {
+        store::Tx tx(*world.db);
+        for (const auto& body : bodies) {
+            const auto chance = dice() % 4;
+            for (unsigned i = 0; i < (chance == 0 ? 0U : chance == 1 ? 2U : 1U); ++i)
+                world.core->inbox.add(world.core->crm()->row.id, std::to_string(dice()), body,
+                                      world.clock.now());
+        }
+        tx.commit();
+    }
+    std::vector<std::string> errors;
+    world.service->work_inbox(errors, false);
+    CHECK(errors.empty());
+}
+
+} // namespace
+
+TEST_CASE("10,000 orders of events, lost, doubled, replayed, leave the books as no event at all "
+          "does (R6, R9)") {
+    const char* given = std::getenv("HB_SEED");
+    const std::uint64_t seed =
+        given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+    std::printf("orders of events: HB_SEED=%llu\n", static_cast<unsigned long long>(seed));
+    INFO("HB_SEED=" << seed);
+    World told({"", "on_agree", domain::LatePolicy::Ask, true, false});
+    World alone({"", "on_agree", domain::LatePolicy::Ask, true, false});
+    for (World* world : {&told, &alone}) {
+        agency(*world);
+        world->draft(1, "2026-06-01", "2026-06-30");
+    }
+    std::mt19937_64 story(seed), dice(seed + 1);
+    std::vector<std::string> old;
+    int orders = 0;
+    for (int phase = 0; orders < kPermutations; ++phase) {
+        for (const auto& edit : edits_of(story, phase))
+            for (World* world : {&told, &alone}) edit(*world);
+        std::vector<std::string> bodies;
+        for (auto& event : told.portal->take_events()) bodies.push_back(std::move(event.body));
+        alone.portal->take_events();
+        for (int i = 0; i < 3 && !old.empty(); ++i) bodies.push_back(old[dice() % old.size()]);
+        old.insert(old.end(), bodies.begin(), bodies.end());
+        for (int i = 0; i < kOrdersOfAPhase; ++i, ++orders) {
+            deliver_in_some_order(told, bodies, dice);
+            if (i % 10 == 0) told.pull();
+        }
+        for (World* world : {&told, &alone}) {
+            world->advance(std::chrono::minutes{6});
+            REQUIRE_FALSE(world->pull({true, true, false, std::nullopt, std::nullopt}).error);
+        }
+        if (phase % 20 == 0) REQUIRE(facts_of(told) == facts_of(alone));
+    }
+    REQUIRE(facts_of(told) == facts_of(alone));
+    CHECK(told.verify() == "");
+    // Nothing is left to do, and nothing was written that nobody decided.
+    for (World* world : {&told, &alone}) CHECK(world->run(std::chrono::seconds{900}).parked == 0);
+    CHECK(told.writes() == alone.writes());
 }

@@ -96,6 +96,38 @@ TEST_CASE("a deal whose turn was put off by a wrong clock is made soon after it 
     CHECK(office.world.deals().size() == 1);
 }
 
+TEST_CASE("payments go before a backfill: at its start and while it lasts (PERFORMANCE, lanes)") {
+    Office office;
+    World& world = office.world;
+    office.log_time();
+    office.serve(std::chrono::minutes{6});
+    const auto report = world.draft(office.client, "2026-06-01", "2026-06-30");
+    world.send(report);
+    world.agree(report);
+    office.serve(std::chrono::minutes{3});
+    REQUIRE(world.state(report) == "invoiced");
+    for (int i = 0; i < 400; ++i) office.log_time();
+    world.win_deal(world.deals().at(0));
+    world.restart();
+    world.advance(std::chrono::minutes{16});
+    int reads = 0;
+    std::size_t deals_at = 0;
+    world.core->failpoint = [&](std::string_view moment) {
+        if (moment == "before read deal" && deals_at == 0)
+            deals_at = static_cast<std::size_t>(reads) + 1;
+        if (moment == "before read") {
+            ++reads;
+            world.clock.advance(std::chrono::minutes{2}); // a remote that takes its time
+        }
+    };
+    world.service->serve([&] { return reads > 3; });
+    world.core->failpoint = nullptr;
+    REQUIRE(deals_at > 0);
+    CHECK(deals_at == 1); // before the first page of the backfill
+    CHECK(world.state(report) == "paid");
+    CHECK(reads > 0);
+}
+
 TEST_CASE("a walk begins anew when somebody else has read the remote meanwhile") {
     Office office;
     office.log_time();
