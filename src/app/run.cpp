@@ -3,6 +3,8 @@
 #include "app/environment.h"
 #include "app/exit_code.h"
 #include "app/logging.h"
+#include "base/uptime.h"
+#include "engine/since_sent.h"
 
 // A whole command line: configuration, lock or running service, command, exit code.
 namespace hb::app {
@@ -28,6 +30,7 @@ struct Runner {
 
     int with_world(const Config& config, const Opening& opening,
                    std::unique_ptr<WriterLock> lock) const {
+        engine::measure_by(machine_uptime);
         auto world = open_world(config, opening, std::move(lock), process);
         if (!world) return out.fail(world.error());
         auto& core = *(*world)->core;

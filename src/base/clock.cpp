@@ -1,10 +1,15 @@
 #include "base/clock.h"
 
+#include "base/uptime.h"
+
 #include <algorithm>
 #include <condition_variable>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <thread>
+
+#include <time.h>
 
 namespace hb {
 
@@ -43,6 +48,19 @@ void SystemClock::wake() {
         ++impl_->wakes;
     }
     impl_->changed.notify_all();
+}
+
+Uptime machine_uptime() {
+    static const std::string boot = [] {
+        std::ifstream file("/proc/sys/kernel/random/boot_id");
+        std::string id;
+        file >> id;
+        return id;
+    }();
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return {boot,
+            std::chrono::seconds{now.tv_sec} + std::chrono::milliseconds{now.tv_nsec / 1'000'000}};
 }
 
 void ManualClock::wait_until(Instant instant) {

@@ -10,6 +10,7 @@
 #include "engine/plan.h"
 #include "engine/planning.h"
 #include "engine/restored.h"
+#include "engine/since_sent.h"
 #include "mapping/writes.h"
 #include "mapping/writes_crm.h"
 
@@ -135,6 +136,7 @@ void OutboxJob::send(store::OpRow op) {
         op.op.fields = std::move(fields);
         tx.commit();
     }
+    sent_ = uptime_of(core_);
     core_.at("before write");
     const auto result = remote_.connector->write(op.op);
     core_.at("after write");
@@ -214,6 +216,7 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
         op.due_at = core_.clock.now();
         op.last_error = to_string(result.error);
         core_.outbox.update(op);
+        if (op.op.repeat == domain::Repeat::Findable) remember_sent(core_, op, sent_);
         tx.commit();
         return;
     }
@@ -281,18 +284,19 @@ void OutboxJob::look_up(store::OpRow op) {
         return;
     }
     const auto settle = remote_.connector->capabilities().settle;
-    const Instant claimed = op.claimed_at.value_or(now);
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
     op.state = OpState::Uncertain;
-    const bool late_enough = now >= claimed + settle;
-    if (!late_enough) {
-        op.due_at =
-            claimed + settle; // found nothing yet: that proves nothing before the delay is over
+    const auto since = since_sent(core_, op);
+    const auto between = std::min<std::chrono::milliseconds>(std::chrono::seconds{10}, settle);
+    if (since < settle) { // found nothing yet: that proves nothing before the delay is over
+        op.due_at = now + (settle - since);
         op.lookups = 1;
     } else if (op.lookups < 2) {
         op.lookups = 2; // the first late look-up
-        op.due_at = now + std::min<std::chrono::seconds>(std::chrono::seconds{10}, settle);
+        op.due_at = now + between;
+    } else if (since < settle + between) {
+        op.due_at = now + (settle + between - since);
     } else if (op.attempts >= kOpAttemptsMax) {
         op.state = OpState::Parked;
         op.last_error = "sent " + std::to_string(op.attempts) +
@@ -315,6 +319,7 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
         op.done_at = core_.clock.now();
         op.last_error.clear();
         core_.outbox.update(op);
+        if (op.op.repeat == domain::Repeat::Findable) forget_sent(core_, op);
         core_.events.add(core_.clock.now(), "outbox", "op.done", op.report, op.purpose,
                          EventData().add("kind", op.op.kind).add("remote_id", remote_id).text());
         Planning(core_).op_done(op);

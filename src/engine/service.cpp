@@ -6,6 +6,7 @@
 #include "engine/outbox_job.h"
 #include "engine/planning.h"
 #include "engine/settings_names.h"
+#include "engine/since_sent.h"
 
 namespace hb::engine {
 namespace {
@@ -20,6 +21,7 @@ constexpr std::chrono::days kPaidWatch{90};
 void Service::recover() {
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
+    remember_interrupted(core_);
     core_.outbox.recover(core_.clock.now());
     tx.commit();
 }

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/lanes.h"
+#include "engine/since_sent.h"
 #include "engine/world.h"
 
 // The running service on a clock that tests move.
@@ -94,6 +95,87 @@ TEST_CASE("a deal whose turn was put off by a wrong clock is made soon after it 
     office.world.clock.set(start);
     office.serve(std::chrono::minutes{10});
     CHECK(office.world.deals().size() == 1);
+}
+
+namespace {
+
+// How long the machine has been running, beside the clock that people see.
+struct Running {
+    explicit Running(const std::chrono::milliseconds& up) {
+        engine::measure_by([&up] { return Uptime{"boot", up}; });
+    }
+    ~Running() { engine::measure_by({}); }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+};
+
+} // namespace
+
+TEST_CASE("a clock that jumps ahead does not shorten the delay before an absent create is repeated "
+          "(R11, G21)") {
+    Office office;
+    World& world = office.world;
+    std::chrono::milliseconds up{1'000'000};
+    const Running machine(up);
+    office.log_time();
+    office.serve(std::chrono::minutes{6});
+    const auto report = world.draft(office.client, "2026-06-01", "2026-06-30");
+    world.send(report);
+    sandbox::Fault hidden; // the portal has made it and does not show it yet
+    hidden.kind = sandbox::Fault::Kind::LateVisible;
+    hidden.method = "crm.item.add";
+    hidden.seconds = 80'000;
+    world.portal->add_fault(hidden);
+    sandbox::Fault lost;
+    lost.kind = sandbox::Fault::Kind::LostAnswer;
+    lost.method = "crm.item.add";
+    world.portal->add_fault(lost);
+    world.agree(report);
+    office.serve(std::chrono::minutes{1});
+    const auto creates = [&] { return world.portal->counters().calls.at("crm.item.add"); };
+    REQUIRE(creates() == 1);
+    // Hours pass by the clock, half a minute by the machine.
+    world.clock.set(world.clock.now() + std::chrono::hours{20});
+    up += std::chrono::seconds{30};
+    office.serve(std::chrono::minutes{10});
+    CHECK(creates() == 1);
+    // And a process that starts now believes the machine too.
+    world.restart();
+    office.serve(std::chrono::minutes{10});
+    CHECK(creates() == 1);
+    world.clock.set(world.clock.now() + std::chrono::hours{3}); // now it is shown
+    up += std::chrono::seconds{100};
+    office.serve(std::chrono::minutes{10});
+    CHECK(creates() == 1);
+    CHECK(world.deals().size() == 1);
+    CHECK(world.state(report) == "invoiced");
+}
+
+TEST_CASE("a clock that is set back makes nobody wait for it, and repeats nothing early (R11)") {
+    Office office;
+    World& world = office.world;
+    std::chrono::milliseconds up{1'000'000};
+    const Running machine(up);
+    office.log_time();
+    office.serve(std::chrono::minutes{6});
+    const auto report = world.draft(office.client, "2026-06-01", "2026-06-30");
+    world.send(report);
+    sandbox::Fault reset; // it did not run, but that is not known
+    reset.kind = sandbox::Fault::Kind::Reset;
+    reset.method = "crm.item.add";
+    world.portal->add_fault(reset);
+    world.agree(report);
+    office.serve(std::chrono::minutes{1});
+    const auto creates = [&] { return world.portal->counters().calls["crm.item.add"]; };
+    const auto before = creates();
+    world.clock.set(world.clock.now() - std::chrono::hours{24});
+    office.serve(std::chrono::minutes{10});
+    CHECK(world.deals().empty());
+    CHECK(creates() == before);
+    up += std::chrono::seconds{200};
+    office.serve(std::chrono::minutes{20});
+    CHECK(world.deals().size() == 1);
+    CHECK(world.state(report) == "invoiced");
 }
 
 TEST_CASE("payments go before a backfill: at its start and while it lasts (PERFORMANCE, lanes)") {
