@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/arguments.h"
+#include "app/commands/concerned.h"
 #include "app/exit_code.h"
 #include "base/text.h"
 #include "engine/link_rules.h"
@@ -74,13 +75,6 @@ Result<Chosen> choose(const Session& session, const Options& options) {
     return out;
 }
 
-std::string names_of(const std::vector<std::int64_t>& ids, const std::string& what) {
-    std::vector<std::string> names;
-    for (const auto id : ids) names.push_back(std::to_string(id));
-    return std::to_string(ids.size()) + " " + what + (ids.size() == 1 ? "" : "s") +
-           (names.empty() ? "" : " (" + join(names, ", ") + ")");
-}
-
 constexpr std::size_t kShown = 50; // rows in a terminal; --json has them all
 
 void tell(const Session& session, const engine::LinkEffect& effect) {
@@ -99,11 +93,7 @@ void tell(const Session& session, const engine::LinkEffect& effect) {
                          " are ambiguous and stay without a link: hourbridge link needed");
     session.out.text(std::to_string(effect.tasks) + " tasks change hands, " +
                      format_duration(effect.free_seconds) + " h of free time with them");
-    session.out.text("Concerns " + names_of(effect.drafts, "draft") + " and " +
-                     names_of(effect.sent, "sent report") +
-                     (effect.sent.empty()
-                          ? ""
-                          : ": what was sent stays; billed time that changes becomes corrections"));
+    session.out.text(concerned_text({effect.drafts, effect.sent}));
 }
 
 void add_effect(json::Writer& json, const engine::LinkEffect& effect) {
@@ -127,11 +117,7 @@ void add_effect(json::Writer& json, const engine::LinkEffect& effect) {
     }
     json.end_array().member("ambiguous", effect.ambiguous).member("tasks", effect.tasks);
     json.member("free_seconds", effect.free_seconds);
-    for (const auto& [name, ids] : {std::pair{"drafts", &effect.drafts}, {"sent", &effect.sent}}) {
-        json.key(name).begin_array();
-        for (const auto id : *ids) json.integer(id);
-        json.end_array();
-    }
+    add_concerned(json, {effect.drafts, effect.sent});
 }
 
 int preview(Session& session, const Options& options) {

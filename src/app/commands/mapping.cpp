@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "app/commands/commands.h"
+#include "app/commands/concerned.h"
 #include "app/config_settings.h"
 #include "app/exit_code.h"
 #include "base/limits.h"
@@ -171,13 +172,6 @@ int check(Session& session, const Options& options) {
     return kDone;
 }
 
-std::string reports_text(const std::vector<std::int64_t>& ids, const std::string& what) {
-    std::string text = std::to_string(ids.size()) + " " + what + (ids.size() == 1 ? "" : "s");
-    std::vector<std::string> names;
-    for (const auto id : ids) names.push_back(std::to_string(id));
-    return text + (names.empty() ? "" : " (" + join(names, ", ") + ")");
-}
-
 void tell(const Session& session, const engine::MappingEffect& effect) {
     render::Columns table({{"STREAM"},
                            {"RECORDS", render::Align::Right},
@@ -194,11 +188,7 @@ void tell(const Session& session, const engine::MappingEffect& effect) {
     for (const auto& sample : effect.samples)
         session.out.text("  " + sample.ref + "\n    was  " + sample.before + "\n    now  " +
                          sample.after);
-    session.out.text("Concerns " + reports_text(effect.drafts, "draft") + " and " +
-                     reports_text(effect.sent, "sent report") +
-                     (effect.sent.empty()
-                          ? ""
-                          : ": what was sent stays; billed time that changes becomes corrections"));
+    session.out.text(concerned_text({effect.drafts, effect.sent}));
 }
 
 void add_effect(json::Writer& json, const engine::MappingEffect& effect) {
@@ -221,11 +211,7 @@ void add_effect(json::Writer& json, const engine::MappingEffect& effect) {
             .member("after", sample.after)
             .end_object();
     json.end_array();
-    for (const auto& [name, ids] : {std::pair{"drafts", &effect.drafts}, {"sent", &effect.sent}}) {
-        json.key(name).begin_array();
-        for (const auto id : *ids) json.integer(id);
-        json.end_array();
-    }
+    add_concerned(json, {effect.drafts, effect.sent});
 }
 
 int preview(Session& session, const Options& options) {
@@ -306,8 +292,8 @@ std::map<std::string, std::string> pieces(const std::string& text) {
         if (member.key() == "streams") {
             for (const auto stream : member)
                 for (const auto rule : stream)
-                    out[std::string(stream.key()) + " " + std::string(rule["to"].text_view().value_or("?"))] =
-                        one_line(rule);
+                    out[std::string(stream.key()) + " " +
+                        std::string(rule["to"].text_view().value_or("?"))] = one_line(rule);
         } else if (member.key() == "templates") {
             for (const auto line : member)
                 out["template " + std::string(line.key())] = one_line(line);
