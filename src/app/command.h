@@ -21,7 +21,8 @@ enum class Needs {
     Config,  // the configuration; whatever else, the command sees to itself
     Reads,   // the books, read-only
     Writes,  // the books with the lock, or a running service that does it for us (G15)
-    Remotes, // as Writes, and remotes are called: in a service only its own thread may do that
+    Reading, // as Writes, and remotes are read, which may take long: beside the service's lanes
+    Remotes, // as Writes, and the CRM is called: in a service by the thread of its lane
     Alone,   // the books with the lock; never while a service runs, and accounts are not judged
 };
 
@@ -35,6 +36,8 @@ struct Session {
     std::optional<std::string> config_file; // as given with --config
     const Config* config = nullptr;         // unless Needs::Nothing
     World* world = nullptr;                 // from Needs::Reads on
+    // In a service: has the thread of the CRM's lane do something, and waits for it.
+    std::function<int(std::function<int()>)> in_lane = {};
 
     engine::Core& core() const { return *world->core; }
     engine::Books& books() const { return *world->books; }

@@ -30,7 +30,6 @@ struct Runner {
 
     int with_world(const Config& config, const Opening& opening,
                    std::unique_ptr<WriterLock> lock) const {
-        engine::measure_by(machine_uptime);
         auto world = open_world(config, opening, std::move(lock), process);
         if (!world) return out.fail(world.error());
         auto& core = *(*world)->core;
@@ -75,6 +74,7 @@ struct Runner {
         case Needs::Reads:
             return with_world(*config, {Access::Reads, false, ""}, nullptr);
         case Needs::Writes:
+        case Needs::Reading:
         case Needs::Remotes:
         case Needs::Alone:
             break;

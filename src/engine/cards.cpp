@@ -122,9 +122,12 @@ Status CardsJob::read() {
             const auto lock = core_.lock();
             cursor = core_.kept.get(crm->row.id, kept::kCardsCursor).value_or("");
         }
-        core_.clock.wait_until(crm->connector->earliest());
+        core_.clock.wait_until(crm->earliest());
         core_.at("before read cards");
-        const auto page = crm->connector->read_cards(cursor);
+        const auto page = [&] {
+            const std::lock_guard<std::recursive_mutex> busy(*crm->busy);
+            return crm->connector->read_cards(cursor);
+        }();
         core_.at("after read cards");
         if (!page) return page.error();
         // A card that was handled twice is no trouble, one that was passed over is: the cursor
@@ -146,8 +149,11 @@ Status CardsJob::look_at(const std::set<std::string>& ids) {
     RemoteRuntime* crm = enabled();
     if (crm == nullptr) return {};
     for (const auto& id : ids) {
-        core_.clock.wait_until(crm->connector->earliest());
-        const auto card = crm->connector->read_card(id);
+        core_.clock.wait_until(crm->earliest());
+        const auto card = [&] {
+            const std::lock_guard<std::recursive_mutex> busy(*crm->busy);
+            return crm->connector->read_card(id);
+        }();
         if (!card) return card.error();
         handle(*crm, *card);
     }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/secret.h"
+#include "base/uptime.h"
 #include "connector/connector.h"
 #include "domain/lifecycle.h"
 #include "engine/meters.h"
@@ -63,9 +64,14 @@ struct RemoteRuntime {
     int window_days = 62;
     std::chrono::minutes reconcile_at{3 * 60 + 30}; // local time of day
 
-    // Whoever calls the remote holds `busy`; it is taken before Core::mutex, never after it.
+    // Whoever calls the remote holds `busy`, for one call or one step of a pull; it is taken before
+    // Core::mutex, never after it.
     std::shared_ptr<std::recursive_mutex> busy = std::make_shared<std::recursive_mutex>();
-    std::int64_t pulls = 0;        // begun so far; under `busy`
+    std::int64_t pulls = 0; // begun so far; under `busy`
+    // Pulls that a person asked for: one at a time, in that person's thread; taken before `busy`.
+    // The lane's own pulls rest meanwhile.
+    std::mutex by_hand;
+    std::atomic<int> pulled_by_hand{0};
     std::atomic<bool> news{false}; // its own queue of events is worth a look
     Instant earliest() const {
         const std::lock_guard<std::recursive_mutex> at(*busy);
@@ -105,6 +111,9 @@ struct Core {
     store::Cards cards;
     store::Documents documents;
     Meters meters;
+    // Of the machine; where tests move the clock, the clock itself.
+    std::function<Uptime()> uptime;
+    Uptime up() const { return uptime ? uptime() : Uptime{"", clock.now().time_since_epoch()}; }
     // Called just before and just after each remote call: tests kill the program there.
     std::function<void(std::string_view moment)> failpoint;
     // What the remote's connector has sent so far, for /metrics.
@@ -113,13 +122,12 @@ struct Core {
         meters.note_calls(remote.row.name, remote.connector->counters());
     }
     // Told a person at a terminal what is going on, by the thread that works for that person.
-    std::function<void(const std::string& line)> progress;
-    static inline thread_local bool quiet = false; // a lane: nobody listens to it
+    static inline thread_local std::function<void(const std::string& line)> progress;
 
     using Lock = std::unique_lock<std::recursive_mutex>;
     Lock lock() { return Lock(mutex); }
-    void say(const std::string& line) const {
-        if (!quiet && progress) progress(line);
+    static void say(const std::string& line) {
+        if (progress) progress(line);
     }
     void at(std::string_view moment) const {
         if (failpoint) failpoint(moment);

@@ -19,7 +19,7 @@ constexpr int kLooksMax = kQuickLooks + 6 * 24;
 bool DocumentsJob::step() {
     trouble_.clear();
     const Instant now = core_.clock.now();
-    if (remote_.connector->earliest() > now) return false;
+    if (remote_.earliest() > now) return false;
     std::optional<store::DocumentRow> row;
     {
         const auto lock = core_.lock();
@@ -27,7 +27,10 @@ bool DocumentsJob::step() {
     }
     if (!row) return false;
     core_.at("before read document");
-    const auto state = remote_.connector->read_document(row->remote_id);
+    const auto state = [&] {
+        const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
+        return remote_.connector->read_document(row->remote_id);
+    }();
     core_.at("after read document");
     if (!state) {
         later(*row, to_string(state.error()));
@@ -46,7 +49,10 @@ bool DocumentsJob::step() {
         later(*row, "the portal is still making the PDF");
         return true;
     }
-    const auto file = remote_.connector->download_document(row->remote_id);
+    const auto file = [&] {
+        const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
+        return remote_.connector->download_document(row->remote_id);
+    }();
     core_.at("after download");
     if (!file)
         later(*row, to_string(file.error()));

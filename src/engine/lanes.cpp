@@ -29,6 +29,7 @@ bool Walk::due() {
 }
 
 Walk::Turn Walk::step() {
+    if (remote_.pulled_by_hand > 0) return Turn::Idle;
     const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
     if (pull_ && number_ != remote_.pulls) pull_.reset();
     if (!pull_) {
@@ -78,7 +79,6 @@ void Lanes::open(const std::string& name, const std::shared_ptr<RemoteRuntime>& 
 }
 
 void Lanes::work(Lane& lane, const TurnOf& turn) {
-    Core::quiet = true;
     const Stop over = [this, &lane] { return closing_ || lane.over || stop_(); };
     while (!over()) {
         Instant until;

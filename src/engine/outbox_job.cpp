@@ -136,7 +136,7 @@ void OutboxJob::send(store::OpRow op) {
         op.op.fields = std::move(fields);
         tx.commit();
     }
-    sent_ = uptime_of(core_);
+    sent_ = core_.up();
     core_.at("before write");
     const auto result = remote_.connector->write(op.op);
     core_.at("after write");

@@ -30,10 +30,12 @@ Result<std::vector<OwnedObject>> read_all(Core& core, RemoteRuntime& crm) {
     std::vector<OwnedObject> all;
     std::string cursor;
     for (int page_n = 0; page_n < kPagesMax; ++page_n) {
-        while (crm.connector->earliest() > core.clock.now())
-            core.clock.wait_until(crm.connector->earliest());
+        while (crm.earliest() > core.clock.now()) core.clock.wait_until(crm.earliest());
         core.at("before read ours");
-        auto page = crm.connector->read_ours(cursor);
+        auto page = [&] {
+            const std::lock_guard<std::recursive_mutex> busy(*crm.busy);
+            return crm.connector->read_ours(cursor);
+        }();
         core.at("after read ours");
         if (!page) return page.error();
         for (auto& object : page->objects) all.push_back(std::move(object));

@@ -16,6 +16,27 @@ using domain::State;
 // Paid reports are looked at this long after, for money that went back.
 constexpr std::chrono::days kPaidWatch{90};
 
+// A pull that somebody asked for goes step by step beside the lane's other work, and alone.
+class ByHand {
+public:
+    explicit ByHand(RemoteRuntime& remote) : turn_(remote.by_hand), remote_(remote) {
+        ++remote_.pulled_by_hand;
+    }
+    ~ByHand() { --remote_.pulled_by_hand; }
+    ByHand(const ByHand&) = delete;
+    ByHand& operator=(const ByHand&) = delete;
+
+private:
+    std::lock_guard<std::mutex> turn_;
+    RemoteRuntime& remote_;
+};
+
+// One call of a remote, which nobody else calls meanwhile.
+template <class Call> auto called(const RemoteRuntime& remote, Call call) {
+    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+    return call();
+}
+
 } // namespace
 
 void Service::recover() {
@@ -36,22 +57,33 @@ bool Service::wait_for(RemoteRuntime& remote, std::optional<Instant> until) {
 }
 
 PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
-    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
-    ++remote.pulls;
+    const ByHand alone(remote);
+    {
+        const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+        ++remote.pulls;
+    }
     Pull pull(core_, remote, options);
     for (;;) {
-        const auto step = pull.step();
+        const auto step = [&] {
+            const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+            return pull.step();
+        }();
         if (step == Pull::Step::Wait)
             wait_for(remote, std::nullopt);
         else if (step != Pull::Step::More)
-            return pull.report();
+            break;
     }
+    facts_changed_ = true;
+    return pull.report();
 }
 
-Status Service::read_before_freezing(std::int64_t report) {
+Status Service::read_before_freezing(std::int64_t report, Patience patience) {
     for (const auto& [name, ids] : books_.entries_to_read(report)) {
         RemoteRuntime* remote = core_.find_remote(name);
         if (remote == nullptr) continue;
+        if (patience == Patience::GivesUp && remote->pulled_by_hand > 0)
+            return Error{Code::Conflict, name + " is being read by somebody's command just now", "",
+                         "try again when it has ended"};
         PullOptions options;
         options.only_entries = ids;
         const auto done = pull(*remote, options);
@@ -85,7 +117,7 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
     if (state == State::Agreed && !rows_done) return false;
     if (!wait_for(*crm, std::nullopt)) return false;
     core_.at("before read deal");
-    const auto deal = crm->connector->read_deal(deal_id);
+    const auto deal = called(*crm, [&] { return crm->connector->read_deal(deal_id); });
     core_.at("after read deal");
     if (!deal) {
         errors.push_back(crm->row.name + ": " + to_string(deal.error()));
@@ -95,7 +127,7 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
     if (!invoice_id.empty()) {
         if (!wait_for(*crm, std::nullopt)) return false;
         core_.at("before read invoice");
-        const auto read = crm->connector->read_invoice(invoice_id);
+        const auto read = called(*crm, [&] { return crm->connector->read_invoice(invoice_id); });
         core_.at("after read invoice");
         if (!read) {
             errors.push_back(crm->row.name + ": " + to_string(read.error()));
@@ -195,8 +227,9 @@ void Service::ready() {
 
 CardsJob Service::cards() {
     ready();
-    return CardsJob(core_, books_,
-                    [this](std::int64_t report) { return read_before_freezing(report); });
+    return CardsJob(core_, books_, [this](std::int64_t report) {
+        return read_before_freezing(report, lanes_run_ ? Patience::GivesUp : Patience::Waits);
+    });
 }
 
 std::int64_t Service::work_cards(std::vector<std::string>& errors, bool facts_changed) {
@@ -264,10 +297,9 @@ void Service::follow(const Looked& looked, std::vector<std::string>& errors) {
 
 // The portal forgets an event only when we say that it was dealt with (protocol section 22).
 void Service::follow_offline(RemoteRuntime& remote, std::vector<std::string>& errors) {
-    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     for (;;) {
         if (!wait_for(remote, std::nullopt)) return;
-        const auto events = remote.connector->take_events();
+        const auto events = called(remote, [&] { return remote.connector->take_events(); });
         if (!events) {
             errors.push_back(remote.row.name + ": " + to_string(events.error()));
             return;
@@ -284,8 +316,10 @@ void Service::follow_offline(RemoteRuntime& remote, std::vector<std::string>& er
         follow(looked, errors);
         const bool failed = errors.size() != before;
         const std::vector<std::string> none;
-        const auto told = remote.connector->finish_events(events->process_id, failed ? none : done,
-                                                          failed ? done : none);
+        const auto told = called(remote, [&] {
+            return remote.connector->finish_events(events->process_id, failed ? none : done,
+                                                   failed ? done : none);
+        });
         if (!told) errors.push_back(remote.row.name + ": " + to_string(told.error()));
         if (failed || !told) return;
     }
@@ -304,7 +338,7 @@ std::int64_t Service::follow_moves(std::vector<std::string>& errors) {
             cursor = core_.kept.get(crm->row.id, kept::kMovesCursor).value_or("");
         }
         if (!wait_for(*crm, std::nullopt)) return 0;
-        const auto page = crm->connector->read_moves(cursor);
+        const auto page = called(*crm, [&] { return crm->connector->read_moves(cursor); });
         if (!page) {
             errors.push_back(crm->row.name + ": " + to_string(page.error()));
             return 0;
@@ -377,24 +411,32 @@ std::optional<Instant> Service::next_due() const {
     return due;
 }
 
-RunReport Service::run(std::chrono::seconds wait) {
+std::vector<PullReport> Service::pull_all() {
+    std::vector<PullReport> pulls;
+    for (auto& remote : core_.remotes) pulls.push_back(pull(*remote, {}));
+    return pulls;
+}
+
+RunReport Service::run(std::chrono::seconds wait, std::vector<PullReport> before) {
     RunReport report;
-    recover();
+    // In a service the other remotes have lanes of their own, which have ops in flight.
+    const bool alone = !lanes_run_;
+    if (alone) recover();
     const Instant until = core_.clock.now() + wait;
     report.steps += work_inbox(report.errors, false);
     report.errors.clear(); // hints only; what follows reads everything anyway
-    for (auto& remote : core_.remotes) {
-        report.pulls.push_back(pull(*remote, {}));
+    report.pulls = alone ? pull_all() : std::move(before);
+    for (const auto& done : report.pulls) {
         ++report.steps;
-        if (report.pulls.back().error)
-            report.errors.push_back(remote->row.name + ": " +
-                                    to_string(*report.pulls.back().error));
+        if (done.error) report.errors.push_back(done.remote + ": " + to_string(*done.error));
     }
     if (report.errors.empty()) report.steps += work_cards(report.errors, true);
     if (report.errors.empty()) report.steps += check_payments(report.errors);
     compare_marks();
-    for (auto& remote : core_.remotes) report.steps += work_outbox(*remote, report.errors, until);
-    report.steps += tell(report.errors, until);
+    for (auto& remote : core_.remotes)
+        if (alone || remote.get() == core_.crm())
+            report.steps += work_outbox(*remote, report.errors, until);
+    report.steps += alone ? tell(report.errors, until) : plan_notices();
     const auto lock = core_.lock();
     report.parked = core_.outbox.count(store::OpState::Parked);
     for (const auto& row : core_.reports.list(std::nullopt, std::nullopt))

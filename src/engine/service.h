@@ -29,11 +29,16 @@ public:
     void recover();
 
     PullReport pull(RemoteRuntime& remote, const PullOptions& options);
+    // Every remote, in the caller's thread: beside the lanes a remote that hangs holds up whoever
+    // asked, and nobody else.
+    std::vector<PullReport> pull_all();
     // G16: pull every remote, check payments of open reports, then work the outbox until nothing is
-    // due within `wait`.
-    RunReport run(std::chrono::seconds wait);
+    // due within `wait`. Beside lanes the pulls were made `before`, in a thread of their own.
+    RunReport run(std::chrono::seconds wait, std::vector<PullReport> before = {});
+    bool has_lanes() const { return lanes_run_; }
     // G25: the entries of a draft by id, and what is new since the cursor.
-    Status read_before_freezing(std::int64_t report);
+    enum class Patience { Waits, GivesUp }; // while somebody's command reads the same remote
+    Status read_before_freezing(std::int64_t report, Patience patience = Patience::Waits);
     // Reads the deals of reports that wait for money or for their read-back. Returns steps made.
     std::int64_t check_payments(std::vector<std::string>& errors);
     bool check_payment(std::int64_t report, std::vector<std::string>& errors);

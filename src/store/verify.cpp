@@ -227,11 +227,18 @@ std::vector<Check> verify_bills(Database& db) {
             creates(db), orphans(db),      chain(db)};
 }
 
-std::vector<Check> verify_books(Database& db) {
+std::vector<Check> verify_books(Database& db, const AboutTo& about_to) {
+    about_to("entries and who holds them");
     std::vector<Check> checks = verify_entries(db);
+    about_to("reports, lines and payments");
     for (Check& check : verify_bills(db)) checks.push_back(std::move(check));
+    about_to("corrections");
     for (Check& check : verify_corrections(db)) checks.push_back(std::move(check));
     return checks;
+}
+
+std::vector<Check> verify_books(Database& db) {
+    return verify_books(db, [](const char*) {});
 }
 
 } // namespace hb::store

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,8 @@ Check from_findings(const char* name, const std::vector<std::string>& findings);
 std::vector<Check> verify_entries(Database& db);     // facts and who holds them
 std::vector<Check> verify_bills(Database& db);       // reports, lines, revisions, payments
 std::vector<Check> verify_corrections(Database& db); // what changed after billing
+// All of them; `about_to` hears what comes next, for a person who waits.
+using AboutTo = std::function<void(const char* part)>;
+std::vector<Check> verify_books(Database& db, const AboutTo& about_to);
 
 } // namespace hb::store

@@ -66,4 +66,39 @@ TEST_CASE("a portal and a webhook that never answer delay themselves alone; a re
     CHECK(clock.now() - asked < std::chrono::seconds{5});
 }
 
+TEST_CASE("a command that reads a planner which hangs holds nobody up: the CRM's lane goes on, and "
+          "other commands are answered") {
+    const Agency agency;
+    agency.begin();
+    const auto id = std::to_string(agency.draft());
+    REQUIRE(agency.run({"report", "send", id}).code == 0);
+    TinyServer silent(say_nothing);
+    std::string config = agency.folder.read("hourbridge.json");
+    const std::string at = "\"remotes\": {";
+    config.insert(
+        config.find(at) + at.size(),
+        R"("another": {"connector": "bitrix24", "timeouts": {"total_ms": 20000}, "webhook_url": ")" +
+            silent.url("/rest/1/abcdef/") + R"("},)");
+    agency.folder.write("hourbridge.json", config);
+    Serving service(agency, Serving::AsItStands{});
+    REQUIRE(soon([&] { return silent.requests() > 0; }));
+    const std::string file = agency.folder.path("hourbridge.json");
+    SystemClock clock;
+    const Instant began = clock.now();
+    auto reading = agency.folder.start({"sync", "another", "--config", file});
+    auto running = agency.folder.start({"run", "--config", file});
+    clock.wait_until(clock.now() + std::chrono::milliseconds{300});
+
+    REQUIRE(agency.run({"report", "agree", id}).code == 0);
+    const auto state = [&] { return text(agency.run({"report", "show", id}).root()["state"]); };
+    CHECK(soon([&] { return state() == "invoiced"; }, 15));
+    CHECK(deals(agency) == 1);
+    const auto synced = agency.run({"sync", "bitrix24"});
+    CHECK(synced.code == 0);
+    CHECK(!reading.ended());
+    CHECK(!running.ended());
+    CHECK(clock.now() - began < std::chrono::seconds{18});
+    service.stop();
+}
+
 } // namespace hb::test

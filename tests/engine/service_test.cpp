@@ -100,14 +100,10 @@ TEST_CASE("a deal whose turn was put off by a wrong clock is made soon after it 
 namespace {
 
 // How long the machine has been running, beside the clock that people see.
-struct Running {
-    explicit Running(const std::chrono::milliseconds& up) {
-        engine::measure_by([&up] { return Uptime{"boot", up}; });
-    }
-    ~Running() { engine::measure_by({}); }
-    Running(const Running&) = delete;
-    Running& operator=(const Running&) = delete;
-};
+void run_by(World& world, const std::chrono::milliseconds& up) {
+    world.uptime = [&up] { return Uptime{"boot", up}; };
+    world.core->uptime = world.uptime;
+}
 
 } // namespace
 
@@ -116,7 +112,7 @@ TEST_CASE("a clock that jumps ahead does not shorten the delay before an absent 
     Office office;
     World& world = office.world;
     std::chrono::milliseconds up{1'000'000};
-    const Running machine(up);
+    run_by(world, up);
     office.log_time();
     office.serve(std::chrono::minutes{6});
     const auto report = world.draft(office.client, "2026-06-01", "2026-06-30");
@@ -155,7 +151,7 @@ TEST_CASE("a clock that is set back makes nobody wait for it, and repeats nothin
     Office office;
     World& world = office.world;
     std::chrono::milliseconds up{1'000'000};
-    const Running machine(up);
+    run_by(world, up);
     office.log_time();
     office.serve(std::chrono::minutes{6});
     const auto report = world.draft(office.client, "2026-06-01", "2026-06-30");

@@ -153,6 +153,7 @@ void World::open() {
         settings.documents_dir = std::filesystem::path(file_).parent_path().string() + "/documents";
     }
     core = std::make_unique<engine::Core>(*db, clock, ids, settings);
+    core->uptime = uptime;
     core->failpoint = [this](std::string_view) { tick(); };
 
     auto remote = std::make_unique<engine::RemoteRuntime>();

@@ -95,6 +95,7 @@ public:
 
     ManualClock clock;
     CountingIds ids;
+    std::function<Uptime()> uptime; // of the machine; without it the clock tells
     std::unique_ptr<sandbox::Portal> portal;
     std::unique_ptr<store::Database> db;
     std::unique_ptr<engine::Core> core;

@@ -104,8 +104,11 @@ std::vector<std::string> known_currencies(Session& session) {
     auto* crm = session.core().crm();
     if (crm == nullptr) return {};
     auto& clock = session.process.clock;
-    while (crm->connector->earliest() > clock.now()) clock.wait_until(crm->connector->earliest());
-    auto currencies = crm->connector->currencies();
+    while (crm->earliest() > clock.now()) clock.wait_until(crm->earliest());
+    auto currencies = [crm] {
+        const std::lock_guard<std::recursive_mutex> busy(*crm->busy);
+        return crm->connector->currencies();
+    }();
     if (currencies) return *currencies;
     session.out.note("warning: " + crm->row.name +
                      " could not be asked for its currencies: " + to_string(currencies.error()));

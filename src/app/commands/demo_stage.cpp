@@ -157,7 +157,7 @@ Said Stage::ask(const std::vector<std::string>& args) {
         Session session{out,   session_.process, folder_,   session_.user,
                         false, std::nullopt,     &*config_, world_.get()};
         auto lock = world_->core->lock();
-        if (line.needs() == Needs::Remotes) lock.unlock();
+        if (line.needs() != Needs::Writes) lock.unlock();
         said.code = line.run(session);
     }
     if (auto answer = json::Document::parse(text)) said.answer = std::move(*answer);

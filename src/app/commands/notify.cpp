@@ -23,8 +23,10 @@ std::string place_of(const engine::NoticeRule& rule) {
     return rule.remote + (rule.target.empty() ? "" : " chat " + rule.target);
 }
 
+// In a running service the lane of each place does it.
 void deliver(Session& session, std::vector<std::string>& errors) {
     auto& core = session.core();
+    if (session.service().has_lanes()) return core.clock.wake();
     const Instant until = core.clock.now() + kPatience;
     for (auto& remote : core.remotes) {
         for (const auto& rule : core.settings.notices) {
@@ -36,11 +38,12 @@ void deliver(Session& session, std::vector<std::string>& errors) {
     session.service().tell(errors, until);
 }
 
-// In a running service a place's own lane may have been faster, and be at it.
 void wait_for(engine::Core& core, const std::vector<std::int64_t>& ops, Instant until) {
     const auto under_way = [&core](std::int64_t id) {
         const auto op = core.outbox.find(id);
-        return op && op->state == store::OpState::InFlight;
+        return op &&
+               (op->state == store::OpState::InFlight || op->state == store::OpState::Uncertain ||
+                (op->state == store::OpState::Pending && op->last_error.empty()));
     };
     while (core.clock.now() < until) {
         {
@@ -91,7 +94,7 @@ int test(Session& session) {
 void add_notify(Commands& commands) {
     CLI::App& group = commands.group("notify", "Notices to people and programs");
     commands.add(group, "test", "Send one notice to each place of the configuration", "notify test",
-                 Needs::Remotes, test);
+                 Needs::Reading, test);
 }
 
 } // namespace hb::app

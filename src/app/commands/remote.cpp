@@ -137,8 +137,11 @@ int moved(Session& session, const std::string& name) {
 int renew(Session& session, const std::string& name) {
     engine::RemoteRuntime* remote = session.core().find_remote(name);
     if (remote == nullptr) return session.out.fail(unknown(name));
-    if (const auto called = remote->connector->currencies(); !called)
-        return session.out.fail(called.error());
+    const auto called = [remote] {
+        const std::lock_guard<std::recursive_mutex> busy(*remote->busy);
+        return remote->connector->currencies();
+    }();
+    if (!called) return session.out.fail(called.error());
     session.out.text(name + " answers.");
     json::Writer json;
     json.begin_object().member("name", name).member("answers", true);
@@ -162,7 +165,7 @@ void add_remote(Commands& commands) {
     commands
         .add(group, "renew",
              "Call a remote once; an application's token is renewed when it must be",
-             "remote renew bitrix24", Needs::Remotes,
+             "remote renew bitrix24", Needs::Reading,
              [called](Session& session) { return renew(session, *called); })
         .add_option("NAME", *called, "of the remote")
         ->required();

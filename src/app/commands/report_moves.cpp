@@ -72,7 +72,7 @@ void add_report_moves(Commands& commands, CLI::App& group) {
     const auto sending = std::make_shared<Options>();
     CLI::App& sender = add(commands, group, "send",
                            "Read its time once more, freeze it, give it a number and a link",
-                           "report send 3", Needs::Remotes, sending, send);
+                           "report send 3", Needs::Reading, sending, send);
     sender.add_flag("--strict", sending->strict, "refuse when there is any warning");
     sender.add_flag("--stale-ok", sending->stale_ok,
                     "send although the planner can't be read now (recorded)");

@@ -197,6 +197,7 @@ private:
         if (const auto done = line.parse(out)) return *done;
         Session session{out,   session_.process, request.directory, request.user,
                         false, std::nullopt,     session_.config,   &world_};
+        session.in_lane = [&](const std::function<int()>& job) { return in_lane(out, job); };
         const auto run = [&] {
             const int code = line.run(session);
             session_.process.clock.wake(); // what it planned is due now
@@ -206,14 +207,21 @@ private:
             const auto lock = world_.core->lock();
             return run();
         }
-        const auto code = errands_.run([&] {
-            world_.core->progress = [&out](const std::string& text) { out.progress(text); };
-            const int result = run();
-            world_.core->progress = nullptr;
-            return result;
-        });
+        return line.needs() == Needs::Reading ? heard(out, run) : in_lane(out, run);
+    }
+
+    int in_lane(Output& out, const std::function<int()>& job) {
+        const auto code = errands_.run([&] { return heard(out, job); });
         if (code) return *code;
         return out.fail(Error{Code::Machine, "the service is ending", "", "try again"});
+    }
+
+    // Whoever asked hears how far the job is.
+    static int heard(Output& out, const std::function<int()>& job) {
+        engine::Core::progress = [&out](const std::string& text) { out.progress(text); };
+        const int code = job();
+        engine::Core::progress = nullptr;
+        return code;
     }
 
     Session& session_;

@@ -158,7 +158,6 @@ int dry_run(Session& session, const Options& options) {
     auto world =
         open_world(*session.config, {Access::Writes, true, copy}, nullptr, session.process);
     if (!world) return session.out.fail(world.error());
-    (*world)->core->progress = session.core().progress;
     return pull_all(session, **world, options);
 }
 
@@ -168,7 +167,7 @@ void add_sync(Commands& commands) {
     const auto options = std::make_shared<Options>();
     CLI::App& app = commands.add(
         commands.root(), "sync", "Read new and changed tasks and hours from the remotes",
-        "sync bitrix24 --since 2026-03-01", Needs::Remotes, [options](Session& session) {
+        "sync bitrix24 --since 2026-03-01", Needs::Reading, [options](Session& session) {
             if (options->dry_run) return dry_run(session, *options);
             return pull_all(session, *session.world, *options);
         });

@@ -5,6 +5,7 @@
 #include "app/exit_code.h"
 #include "base/files.h"
 #include "engine/restored.h"
+#include "store/verify.h"
 #include "json/writer.h"
 
 // verify [--remote]: recomputes the books, compares kept files, and asks the CRM whether what we
@@ -64,20 +65,23 @@ store::Check compare_files(const Session& session) {
 
 // Through a connection of its own where the session's is the service's: nobody waits for it.
 std::vector<store::Check> verify_books(const Session& session, bool in_service) {
+    const auto tell = [](const char* part) { engine::Core::say(std::string("checking ") + part); };
     if (in_service)
         if (const auto reader = store::Database::open_reader(database_path(*session.config)))
-            return store::verify_books(**reader);
+            return store::verify_books(**reader, tell);
     const auto lock = session.core().lock();
-    return store::verify_books(*session.world->db);
+    return store::verify_books(*session.world->db, tell);
 }
 
 int verify(Session& session, bool remote) {
     auto checks = verify_books(session, remote);
+    engine::Core::say("comparing files of documents");
     checks.push_back(compare_files(session));
     int code = kDone;
     for (const auto& check : checks)
         if (!check.ok) code = kMachine;
     if (remote) compare_with_crm(session, checks, code);
+    session.out.end_progress();
     bool ok = true;
     json::Writer json;
     json.begin_object().key("checks").begin_array();
