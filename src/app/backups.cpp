@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sys/stat.h>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -38,6 +39,8 @@ std::optional<Instant> instant_of(std::string_view stamp) {
     return at ? std::optional(*at) : std::nullopt;
 }
 
+} // namespace
+
 Status make_backup_folder(const std::string& folder) {
     const auto made = make_folder(folder, 0700);
     if (made) return {};
@@ -45,14 +48,23 @@ Status make_backup_folder(const std::string& folder) {
                  "make it by hand and give it to the service's user"};
 }
 
-// A document is copied once: its file never changes.
 Status copy_document(const std::string& from, const std::string& to) {
     if (exists(to) || !exists(from)) return {};
     if (auto made = make_folder(fs::path(to).parent_path().string()); !made) return made;
     return copy_file(from, to);
 }
 
-} // namespace
+bool on_one_disk(const std::string& one, const std::string& other) {
+    const auto device = [](const std::string& path) -> std::optional<dev_t> {
+        struct stat about {};
+        for (fs::path at = fs::path(path).lexically_normal();; at = at.parent_path()) {
+            if (::stat(at.c_str(), &about) == 0) return about.st_dev;
+            if (at == at.parent_path()) return std::nullopt;
+        }
+    };
+    const auto first = device(one), second = device(other);
+    return first && second && *first == *second;
+}
 
 std::string backup_name(Instant at) {
     return std::string(kStem) + stamp_of(at) + std::string(kEnd);

@@ -11,10 +11,11 @@
 //
 //   hourbridge-20260305T023000Z.db          the books, checked after writing
 //   hourbridge-20260305T023000Z.db.sha256   written last: a copy without it is not a good one
-//   hourbridge-latest.db, .sha256           renewed while something changes ("every_minutes")
+//   hourbridge-latest.db, -wal              the standby copy, close behind the books (standby.h)
 //   documents/…                             files of documents, which never change
 //
-// The .sha256 is what `sha256sum -c` reads in that folder: of the copy, and of every document.
+// The .sha256 is what `sha256sum -c` reads in that folder: of the copy, and of every document. The
+// standby copy has none: it changes, and carries sums of its own.
 namespace hb::app {
 
 struct BackupMade {
@@ -29,6 +30,14 @@ Result<BackupMade> make_backup(store::Database& db, const std::string& documents
 // Beside a copy that stands at `file` already; the documents are named, not copied.
 Result<BackupMade> write_manifest(store::Database& db, const std::string& documents_dir,
                                   const std::string& file);
+
+Status make_backup_folder(const std::string& folder);
+// A document is copied once: its file never changes.
+Status copy_document(const std::string& from, const std::string& to);
+
+// Whether both lie on one device, so that one disk that dies takes them; what is not there yet
+// counts as where it will be.
+bool on_one_disk(const std::string& one, const std::string& other);
 
 std::string backup_name(Instant at);
 inline constexpr const char* kLatestBackup = "hourbridge-latest.db";

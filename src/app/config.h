@@ -72,7 +72,7 @@ struct NotifyRule {
 struct BackupPlan {
     std::string at = "02:30"; // in time_zone
     int keep_days = 14;
-    int every_minutes = 0; // besides, one copy that is always fresh; 0: none
+    int every_minutes = 0; // so far the standby copy may be behind; 0: none; -1: half a minute
     std::string folder;    // absolute
 };
 

@@ -14,6 +14,7 @@ using json::Value;
 
 // Standard Webhooks: 24 to 64 bytes.
 constexpr std::size_t kHookSecretBytesMin = 24;
+constexpr int kHalfAMinute = -1; // of the standby copy, when nothing else is said
 
 bool is_open_address(const std::string& text) {
     const auto url = split_url(std::string_view(text).substr(0, text.find_first_of("?#")));
@@ -142,7 +143,7 @@ std::optional<BackupPlan> read_backup(Settings& settings, const std::string& dat
         settings.problem(value["at"], "this is not a time of day",
                          "write hours and minutes, for example \"02:30\"");
     plan.keep_days = Settings::number(value["keep_days"], plan.keep_days);
-    plan.every_minutes = Settings::number(value["every_minutes"], plan.every_minutes);
+    plan.every_minutes = Settings::number(value["every_minutes"], kHalfAMinute);
     const std::string folder = settings.text(value["folder"]);
     plan.folder = folder.empty() ? data_dir + "/backups" : settings.path_of(folder);
     return plan;

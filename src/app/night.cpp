@@ -7,6 +7,7 @@
 #include "app/wiring.h"
 #include "base/text.h"
 #include "engine/settings_names.h"
+#include "engine/standby_age.h"
 #include "store/health.h"
 
 namespace hb::app {
@@ -84,7 +85,7 @@ void Night::look() {
     const Instant now = core_.clock.now();
     if (!open()) return; // whoever works with the books says why
     if (plan) back_up(*plan, now);
-    if (plan && plan->every_minutes > 0) renew_latest(*plan, now);
+    watch_standby(now);
     check(now);
 }
 
@@ -120,20 +121,15 @@ void Night::back_up(const BackupPlan& plan, Instant now) {
         remove_backup(path);
 }
 
-void Night::renew_latest(const BackupPlan& plan, Instant now) {
-    if (renewed_ && now - *renewed_ < std::chrono::minutes{plan.every_minutes}) return;
-    const std::int64_t version = store::data_version(*db_);
-    if (renewed_ && version == renewed_version_) return; // nothing was written since
-    renewed_ = now;
-    const auto made = make_backup(*db_, documents_, plan.folder, kLatestBackup);
-    if (!made) {
-        core_.meters.add(meter::kBackups, {{"result", "failed"}});
-        spdlog::error("backup latest=failed error=\"{}\"", to_string(made.error()));
-        return;
-    }
-    renewed_version_ = version;
-    core_.meters.set(meter::kBackupTime, {}, to_epoch_seconds(now));
-    core_.meters.set(meter::kBackupBytes, {}, made->bytes);
+// Told once: it is in a thread of its own, which may hang as long as the folder does.
+void Night::watch_standby(Instant now) {
+    const auto behind = engine::standby_age(core_.meters, now);
+    const bool late = behind && behind->age > behind->limit;
+    if (late && !standby_late_)
+        tell("standby.late", Error{Code::Machine, "the standby copy is not kept up to date",
+                                   std::to_string(behind->age.count() / 60) + " min behind",
+                                   "the log says why, at standby broken="});
+    standby_late_ = late;
 }
 
 void Night::check(Instant now) {

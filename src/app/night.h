@@ -25,7 +25,7 @@ public:
 
 private:
     void back_up(const BackupPlan& plan, Instant now);
-    void renew_latest(const BackupPlan& plan, Instant now);
+    void watch_standby(Instant now);
     void check(Instant now);
     bool open();
     void tell(const char* action, const Error& error);
@@ -44,8 +44,7 @@ private:
     std::unique_ptr<store::Database> db_;
     std::optional<Instant> tried_;   // the last scheduled backup, good or not
     std::optional<Instant> checked_; // the last check
-    std::optional<Instant> renewed_;
-    std::int64_t renewed_version_ = 0;
+    bool standby_late_ = false;      // and told of
 };
 
 } // namespace hb::app

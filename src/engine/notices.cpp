@@ -102,9 +102,10 @@ std::vector<Notices::Happening> Notices::happened(const std::vector<store::Event
         }
         Happening happening;
         happening.purpose = "notice event " + std::to_string(event.seq);
-        if (event.action == "backup.failed" || event.action == "books.damaged") {
+        if (event.action == "backup.failed" || event.action == "standby.late" ||
+            event.action == "books.damaged") {
             happening.on = "machine";
-            happening.facts.event = event.action == "backup.failed" ? "backup" : "damaged";
+            happening.facts.event = event.action == "books.damaged" ? "damaged" : "backup";
             happening.facts.why = event.subject;
             happening.facts.hint = "look at the disk and at the log; the next one is tried at its "
                                    "time";

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/settings_names.h"
+#include "engine/standby_age.h"
 
 namespace hb::engine {
 namespace {
@@ -196,7 +197,11 @@ Result<Condition> Watch::look() {
     if (!rows) return rows.error();
     const auto checked = core_.meters.of(meter::kBooksGood);
     const bool good = checked.empty() || checked.begin()->second != 0;
-    return judge_condition(std::move(*rows), polls_, free_bytes_of(database_), good, now);
+    auto out = judge_condition(std::move(*rows), polls_, free_bytes_of(database_), good, now);
+    if (const auto copy = standby_age(core_.meters, now); copy && copy->age > copy->limit)
+        out.asks.push_back("the standby copy is " + in_words(copy->age) +
+                           " behind the books: the log says why");
+    return out;
 }
 
 } // namespace hb::engine

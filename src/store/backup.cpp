@@ -9,6 +9,7 @@
 
 #include "base/ensure.h"
 #include "store/connection.h"
+#include "store/log_tap.h"
 #include "store/rows.h"
 
 namespace hb::store {
@@ -105,7 +106,13 @@ Status Database::integrity_check() {
 }
 
 void Database::checkpoint() {
-    (void)first(prepare("PRAGMA wal_checkpoint(TRUNCATE)"), only_integer);
+    const auto& tap = impl_->tap;
+    if (tap) tap->before_truncate();
+    const auto restarts =
+        first(prepare("PRAGMA wal_checkpoint(TRUNCATE)"), [](const Statement& row) {
+            return row.integer(0) == 0 || row.integer(1) == row.integer(2);
+        });
+    if (tap) tap->after_truncate(restarts.value_or(true));
 }
 
 } // namespace hb::store

@@ -17,13 +17,16 @@ class Database;
 // What the sources of this room share of a connection; nobody else includes this.
 namespace hb::store {
 
+class LogTap;
+
 // "hbrB": marks a file as our books, so that a stranger's database is refused.
 inline constexpr std::int64_t kApplicationId = 0x68627242;
 
 struct Database::Impl {
     Impl();
     ~Impl();
-    std::string path; // "" in memory
+    std::string path;            // "" in memory
+    std::shared_ptr<LogTap> tap; // outlives the connection, which calls it
     std::unique_ptr<SQLite::Database> connection;
     std::unordered_map<const char*, std::unique_ptr<Statement>> statements;
 };
@@ -50,6 +53,7 @@ struct Access {
     static std::unique_ptr<Statement> compile(sqlite3* db, const std::string& sql);
     static void make_ready(Statement& statement);
     static const std::string& path(const Database& db) { return db.impl_->path; }
+    static std::shared_ptr<LogTap>& tap(Database& db) { return db.impl_->tap; }
 };
 
 // A statement whose text is made at run time: dumps and plans. Not for anything that is repeated.

@@ -5,9 +5,11 @@
 #include <filesystem>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/files.h"
+#include "store/standby.h"
 
 namespace hb::store {
 namespace {
@@ -26,14 +28,39 @@ void remove_with_log(const std::string& path) {
         if (file.path().string().rfind(path + ".before-", 0) == 0) fs::remove(file.path(), ignored);
 }
 
-// A file with a log beside it is half of some books, not a backup.
+bool has_log(const std::string& file) {
+    std::error_code none;
+    return fs::file_size(file + "-wal", none) > 0 && !none;
+}
+
+// What would be another file, or other bytes.
+std::string look_of(const std::string& file) {
+    struct stat now {};
+    if (::stat(file.c_str(), &now) != 0) return "none";
+    return std::to_string(now.st_ino) + " " + std::to_string(now.st_size) + " " +
+           std::to_string(now.st_mtim.tv_sec) + "." + std::to_string(now.st_mtim.tv_nsec);
+}
+
+// A backup is one file; of a standby copy its log too, both of one moment.
+Status copy_backup(const std::string& backup, const std::string& copy) {
+    const auto look = [&] { return look_of(backup) + ", " + look_of(backup + "-wal"); };
+    const std::string before = look();
+    if (has_log(backup))
+        if (auto copied = copy_file(backup + "-wal", copy + "-wal"); !copied) return copied;
+    if (auto copied = copy_file(backup, copy); !copied) return copied;
+    if (look() == before) return {};
+    return refused("this standby copy is being written", backup,
+                   "stop the service that writes it, or take a nightly backup");
+}
+
+// A file with a log beside it is half of some books and no backup, but for a standby copy.
 Status judge_backup(const std::string& backup, const std::string& path) {
     std::error_code unknown;
     if (!fs::is_regular_file(backup, unknown))
         return Error{Code::Usage, "there is no file " + backup, "", "name a backup"};
     if (fs::exists(path, unknown) && fs::equivalent(backup, path, unknown))
         return Error{Code::Usage, "these are the books themselves", backup, "name a backup"};
-    if (fs::exists(backup + "-wal", unknown) && fs::file_size(backup + "-wal", unknown) > 0)
+    if (has_log(backup) && !is_standby_log(backup + "-wal"))
         return refused("this is no backup: a write-ahead log lies beside it", backup,
                        "take a file that hourbridge backup has made");
     return {};
@@ -97,7 +124,10 @@ Result<Restored> restore_books(const std::string& backup, const std::string& pat
     const std::string copy = path + ".restoring";
     remove_with_log(copy); // of an attempt that was cut off
     moment("before copy");
-    if (auto copied = copy_file(backup, copy); !copied) return copied.error();
+    if (auto copied = copy_backup(backup, copy); !copied) {
+        remove_with_log(copy);
+        return copied.error();
+    }
     moment("after copy");
     if (auto ready = make_ready(copy, prepare); !ready) {
         remove_with_log(copy);

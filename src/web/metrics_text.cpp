@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "domain/lifecycle.h"
+#include "engine/standby_age.h"
 
 namespace hb::web {
 namespace {
@@ -119,6 +120,10 @@ const std::vector<Metric>& metrics() {
         {meter::kBackups, kCounter, "Scheduled backups by result: good, failed."},
         {meter::kBackupTime, kGauge, "When the newest good backup was made."},
         {meter::kBackupBytes, kGauge, "Its size."},
+        {"hourbridge_standby_age_seconds", kGauge,
+         "How far the standby copy is behind the books at most."},
+        {meter::kStandbys, kCounter, "What became of the standby copy: begun, shipped, failed."},
+        {meter::kStandbyBytes, kCounter, "What was written to the standby copy."},
         {meter::kBooksChecked, kGauge, "When the books were last checked for damage."},
         {meter::kBooksGood, kGauge, "0 when that check found damage."},
         {"hourbridge_restored", kGauge, "1 while nothing is created after a restore."},
@@ -133,7 +138,11 @@ std::string metrics_text(const engine::Condition* condition, engine::Watch& watc
     samples["hourbridge_build_info"][label_text({{"version", version}})] = 1;
     samples["hourbridge_ready"][""] = condition != nullptr && condition->ready() ? 1 : 0;
     samples["hourbridge_memory_bytes"][""] = resident_bytes();
-    if (condition != nullptr) from_condition(samples, *condition);
+    if (condition != nullptr) {
+        from_condition(samples, *condition);
+        if (const auto copy = engine::standby_age(watch.meters(), condition->at))
+            samples["hourbridge_standby_age_seconds"][""] = copy->age.count();
+    }
     file_sizes(samples, watch.database());
     std::string out;
     for (const auto& metric : metrics()) {

@@ -52,6 +52,7 @@ void a_day_of_service(const Watched& disk) {
         const auto synced = disk.run({"sync"});
         INFO(synced.err);
         CHECK(synced.code == 0);
+        service.signal(SIGHUP); // and the standby copy is looked after at once
     }
     for (auto& sender : senders) sender.join();
     service.signal(SIGTERM);
@@ -62,7 +63,7 @@ void a_day_of_service(const Watched& disk) {
 // Everything that an agency does, on the watched disk.
 void live(const Watched& disk) {
     const Agency& agency = disk.agency;
-    agency.configure(R"("backup": {"at": "00:00", "folder": "safe", "every_minutes": 1},)");
+    agency.configure(R"("backup": {"at": "00:00", "folder": "safe"},)");
     open_hooks(agency);
     agency.write_contract();
     disk.must({"sync"});
@@ -101,6 +102,7 @@ struct Told {
     std::set<int> events;
     std::string key;
     std::vector<std::string> backups;
+    Rows standby; // what a service that has ended well left in its copy
 };
 
 struct Judge {
@@ -123,8 +125,24 @@ struct Judge {
             if (rows.at(table) < count)
                 return "of " + std::to_string(count) + " rows of " + table + " " +
                        std::to_string(rows.at(table)) + " are left";
-        const std::string lost = lost_event(**db, told);
+        std::string lost = lost_event(**db, told);
+        if (lost.empty()) lost = wrong_standby(told);
         return lost.empty() ? wrong_file(told) : lost;
+    }
+
+    std::string wrong_standby(const Told& told) const {
+        const std::string copy = folder + "/safe/hourbridge-latest.db";
+        if (!fs::exists(copy)) return told.standby.empty() ? "" : "the standby copy is lost";
+        auto db = store::Database::open_writer(copy);
+        if (!db) return "the standby copy can't be opened: " + to_string(db.error());
+        if (const auto good = (*db)->quick_check(); !good)
+            return "standby: " + to_string(good.error());
+        for (const auto& check : store::verify_books(**db))
+            if (!check.ok) return "standby: verify: " + check.name + ": " + check.detail;
+        const Rows rows = rows_of(**db);
+        for (const auto& [table, count] : told.standby)
+            if (rows.at(table) < count) return "the standby copy lost rows of " + table;
+        return "";
     }
 
     std::string lost_event(store::Database& db, const Told& told) const {
@@ -168,6 +186,7 @@ void learn(Told& told, const std::string& mark, const Disk& disk, const Judge& j
     auto db = store::Database::open_writer(judge.books());
     REQUIRE(db.ok());
     told.rows = rows_of(**db);
+    if (mark == "done serve") told.standby = told.rows;
 }
 
 } // namespace

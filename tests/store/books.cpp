@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -13,8 +14,15 @@
 
 namespace hb::store::test {
 
-TempDir::TempDir() {
-    std::string pattern = std::filesystem::temp_directory_path().string() + "/hb-store-XXXXXX";
+TempDir::TempDir() : TempDir(std::filesystem::temp_directory_path().string()) {}
+
+TempDir TempDir::in_memory() {
+    const bool there = ::access("/dev/shm", W_OK) == 0;
+    return there ? TempDir("/dev/shm") : TempDir();
+}
+
+TempDir::TempDir(const std::string& above) {
+    std::string pattern = above + "/hb-store-XXXXXX";
     ensure(::mkdtemp(pattern.data()) != nullptr, "no temporary directory");
     path_ = pattern;
 }

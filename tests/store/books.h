@@ -16,11 +16,13 @@ namespace hb::store::test {
 class TempDir {
 public:
     TempDir();
+    static TempDir in_memory(); // on a disk where there is none
     ~TempDir();
     std::string file(const std::string& name) const { return path_ + "/" + name; }
     const std::string& path() const { return path_; }
 
 private:
+    explicit TempDir(const std::string& above);
     std::string path_;
 };
 

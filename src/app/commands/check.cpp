@@ -5,6 +5,7 @@
 #include "app/commands/commands.h"
 #include "app/control.h"
 #include "app/exit_code.h"
+#include "app/standby.h"
 #include "base/text.h"
 #include "engine/settings_names.h"
 #include "store/without_time.h"
@@ -301,6 +302,9 @@ int check(Session& session) {
     const auto config = load_config(session.config_file, findings.problems);
     if (config) {
         findings.warnings = config->warnings;
+        if (const auto advice = backup_advice(*config); !advice.empty())
+            findings.warnings.push_back(
+                {config->file, 0, "/backup", advice, "see Back up in the manual"});
         CheckBooks books;
         findings.books = open_books(books, *config, session.process);
         for (const auto& remote : config->remotes)

@@ -16,6 +16,7 @@
 #include "app/night.h"
 #include "app/reload.h"
 #include "app/signals.h"
+#include "app/standby.h"
 #include "base/text.h"
 #include "web/server.h"
 #include "json/writer.h"
@@ -79,6 +80,7 @@ public:
               [this](const Handover& request, const Sink& sink) { return answer(request, sink); }),
           errands_([this] { session_.process.clock.wake(); }),
           night_(*world.core, *session.config, database_path(*session.config)),
+          standby_(*world.core, *session.config, database_path(*session.config)),
           config_(*session.config) {}
 
     Status start() {
@@ -91,6 +93,7 @@ public:
         world_.service->between_jobs = [this] { between_jobs(); };
         thread_ = std::thread([this] { work(); });
         night_.start();
+        standby_.start();
         return {};
     }
 
@@ -118,6 +121,7 @@ public:
         if (thread_.joinable()) thread_.join();
         control_.stop();
         night_.stop();
+        standby_.stop();
         deadline.all_work_is_done();
         web_.stop();
     }
@@ -151,6 +155,7 @@ private:
         }
         web_.use_hook_keys(hook_keys(config_));
         night_.use(config_);
+        standby_.use(config_);
         log_as_service(config_);
         for (const auto& name : change.needs_restart)
             spdlog::warn("reload setting={} next=\"needs a restart\"", name);
@@ -231,6 +236,7 @@ private:
     ControlServer control_;
     Errands errands_;
     Night night_;
+    StandbyKeeper standby_;
     Config config_;                    // as it is in force; the service's thread's own
     std::vector<RemoteConfig> to_use_; // reloaded, not yet in force
     std::mutex pending_mutex_;
@@ -264,6 +270,8 @@ int serve(Session& session) {
         open_world(*session.config, {Access::Writes, true, ""}, std::move(*lock), session.process);
     if (!world) return session.out.fail(world.error());
     Running running(session, **world);
+    if (const auto advice = backup_advice(*session.config); !advice.empty())
+        spdlog::warn("backup advice=\"{}\"", advice);
     if (auto started = running.start(); !started) {
         running.stop();
         return session.out.fail(started.error());

@@ -1,0 +1,179 @@
+#include "app/standby.h"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "app/backups.h"
+#include "engine/standby_age.h"
+#include "store/crm.h"
+
+namespace hb::app {
+namespace {
+
+namespace meter = engine::meter;
+
+constexpr std::chrono::seconds kFirstPause{60};
+constexpr std::chrono::seconds kLongestPause{30 * 60};
+// A copy this much older than it should be is told of (Night), and shown in /readyz.
+constexpr std::chrono::seconds kLateAfter{10 * 60};
+
+std::chrono::seconds every(const BackupPlan& plan) {
+    if (plan.every_minutes < 0) return std::chrono::seconds{30};
+    return std::chrono::minutes{plan.every_minutes};
+}
+
+} // namespace
+
+std::string backup_advice(const Config& config) {
+    if (!config.backup)
+        return "no \"backup\" is configured: a disk that dies takes everything with it";
+    if (!on_one_disk(config.data_dir, config.backup->folder)) return "";
+    return "backup.folder lies on the same disk as data_dir: a disk that dies takes both";
+}
+
+StandbyKeeper::StandbyKeeper(engine::Core& core, const Config& config, std::string database)
+    : core_(core), database_(std::move(database)), documents_(core.settings.documents_dir),
+      tap_(store::LogTap::attach(core.db)), plan_(config.backup) {
+    tap_->on_backlog([this] {
+        const std::lock_guard lock(mutex_);
+        hurry_ = true;
+        changed_.notify_all();
+    });
+}
+
+StandbyKeeper::~StandbyKeeper() {
+    stop();
+    tap_->on_backlog(nullptr);
+}
+
+void StandbyKeeper::start() {
+    thread_ = std::thread([this] { work(); });
+}
+
+void StandbyKeeper::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void StandbyKeeper::use(const Config& config) {
+    const std::lock_guard lock(mutex_);
+    plan_ = config.backup;
+    hurry_ = true;
+    changed_.notify_all();
+}
+
+void StandbyKeeper::work() {
+    std::unique_lock lock(mutex_);
+    for (bool last = false; !last;) {
+        last = stopping_;
+        const BackupPlan plan = plan_.value_or(BackupPlan{});
+        lock.unlock();
+        try {
+            // What was broken is not mended at the end: the next start makes a new copy anyway.
+            if (!last || standby_) look(plan);
+        } catch (const std::exception& trouble) {
+            broke({Code::Machine, "the standby copy failed", trouble.what(), ""},
+                  core_.clock.now());
+        }
+        lock.lock();
+        if (last) break;
+        const bool on = every(plan).count() > 0;
+        changed_.wait_for(lock, on ? every(plan) : kFirstPause,
+                          [this] { return stopping_ || hurry_; });
+        hurry_ = false;
+    }
+    drop();
+}
+
+void StandbyKeeper::drop() {
+    standby_.reset(); // the books' log is not kept for anybody then
+    counted_ = {};
+}
+
+void StandbyKeeper::look(const BackupPlan& plan) {
+    const Instant now = core_.clock.now();
+    if (every(plan).count() == 0) {
+        drop();
+        core_.meters.set(meter::kStandbyTime, {}, 0);
+        return;
+    }
+    if (core_.meters.of(meter::kStandbyTime).empty())
+        core_.meters.set(meter::kStandbyTime, {}, to_epoch_seconds(now));
+    core_.meters.set(meter::kStandbyLimit, {}, (every(plan) + kLateAfter).count());
+    const std::string file = plan.folder + "/" + kLatestBackup;
+    if (file != file_) {
+        drop();
+        file_ = file;
+        copied_.clear();
+        retry_at_.reset();
+    }
+    if (retry_at_ && now < *retry_at_) return;
+    if (auto done = follow(plan); !done) return broke(done.error(), core_.clock.now());
+    good(now);
+}
+
+Status StandbyKeeper::follow(const BackupPlan& plan) {
+    const bool fresh = !standby_;
+    if (fresh) {
+        if (auto there = make_backup_folder(plan.folder); !there) return there;
+        store::Standby::Options options;
+        options.books = database_;
+        options.file = file_;
+        standby_ = std::make_unique<store::Standby>(*tap_, std::move(options));
+        if (auto begun = standby_->start(); !begun) return begun;
+        core_.meters.add(meter::kStandbys, {{"result", "begun"}});
+    }
+    if (auto shipped = standby_->ship(); !shipped) return shipped;
+    const auto now = standby_->counts();
+    if (fresh) spdlog::info("standby begun=\"{}\" bytes={}", file_, now.written);
+    const bool news = fresh || now.ships > counted_.ships;
+    if (now.ships > counted_.ships) core_.meters.add(meter::kStandbys, {{"result", "shipped"}});
+    core_.meters.add(meter::kStandbyBytes, {},
+                     static_cast<std::int64_t>(now.written - counted_.written));
+    counted_ = now;
+    return news ? copy_documents(plan) : Status{};
+}
+
+Status StandbyKeeper::copy_documents(const BackupPlan& plan) {
+    if (!reader_) {
+        auto opened = store::Database::open_reader(database_);
+        if (!opened) return opened.error();
+        reader_ = std::move(*opened);
+    }
+    for (const auto& document : store::Documents(*reader_).kept()) {
+        if (copied_.count(document.file) > 0) continue;
+        if (auto copied = copy_document(documents_ + "/" + document.file,
+                                        plan.folder + "/documents/" + document.file);
+            !copied)
+            return copied;
+        copied_.insert(document.file);
+    }
+    return {};
+}
+
+void StandbyKeeper::broke(const Error& error, Instant now) {
+    drop();
+    reader_.reset();
+    core_.meters.add(meter::kStandbys, {{"result", "failed"}});
+    pause_ = pause_.count() == 0 ? kFirstPause : std::min(2 * pause_, kLongestPause);
+    retry_at_ = now + pause_;
+    if (!broken_)
+        spdlog::error("standby broken=\"{}\" next=\"a new copy is tried, at most every {} min\"",
+                      to_string(error), kLongestPause.count() / 60);
+    broken_ = true;
+}
+
+void StandbyKeeper::good(Instant now) {
+    core_.meters.set(meter::kStandbyTime, {}, to_epoch_seconds(now));
+    if (broken_) spdlog::info("standby mended=\"{}\"", file_);
+    broken_ = false;
+    retry_at_.reset();
+    pause_ = std::chrono::seconds{0};
+}
+
+} // namespace hb::app
