@@ -35,10 +35,12 @@ bool is_standby_log(const std::string& log) {
     const int file = ::open(log.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0) return false;
     std::string head(kLogHeaderBytes, '\0');
-    const bool begun = read_at(file, head, 0);
+    const auto got = ::pread(file, head.data(), head.size(), 0);
     ::close(file);
+    if (got < 0) return false;
+    head.resize(static_cast<std::size_t>(got));
     // The power failed before its first transaction: SQLite finds nothing in it.
-    if (!begun || head == std::string(kLogHeaderBytes, '\0')) return true;
+    if (head.find_first_not_of('\0') == std::string::npos) return true;
     const auto header = read_log_header(head);
     return header && header->sequence == kStandbyMark;
 }
