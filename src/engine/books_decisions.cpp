@@ -152,6 +152,8 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
         if (trim(reason).empty())
             return Error{Code::Usage, "a decision needs a reason", "", "add --reason TEXT"};
         const Instant now = core_.clock.now();
+        EventData data;
+        data.add("decision", decision).add("reason", reason);
         store::Tx tx(core_.db);
         if (ref.substr(0, 11) == "adjustment:") {
             const auto id = parse_integer(ref.substr(11));
@@ -164,6 +166,7 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
                              std::string(ref) + " was decided already: " + *row->decision, "", ""};
             if (auto done = Corrections(core_).decide(*row, decision, reason, actor.name); !done)
                 return done;
+            add_money(core_, *id, data);
         } else {
             const auto parsed = domain::parse_ref(ref);
             const auto entry = parsed ? core_.sources.find_entry(*parsed) : std::nullopt;
@@ -178,8 +181,7 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
                     "a change of billed time is decided by its adjustment: hourbridge late list"};
             core_.sources.decide_late(entry->id, decision, reason, actor.name, now);
         }
-        core_.events.add(now, actor.name, "late.decided", std::nullopt, ref,
-                         EventData().add("decision", decision).add("reason", reason).text());
+        core_.events.add(now, actor.name, "late.decided", std::nullopt, ref, data.text());
         tx.commit();
     }
     settle_facts(0);
@@ -231,7 +233,12 @@ Result<store::PaymentRow> Books::add_payment(std::int64_t report, std::string_vi
             }
     }
     core_.events.add(core_.clock.now(), actor.name, "payment.added", report, payment.ref,
-                     EventData().add("amount", domain::format_amount(*minor, *currency)).text());
+                     EventData()
+                         .add("payment", payment.source + ":" + payment.external_id)
+                         .add("amount", domain::format_amount(*minor, *currency))
+                         .add("currency", payment.currency)
+                         .add("date", format_day(date))
+                         .text());
     settle_report(report, {}, false); // the money and what it means are kept together
     tx.commit();
     return payment;
@@ -247,7 +254,10 @@ Status Books::reverse_payment(std::int64_t payment, std::string_view reason, con
     store::Tx tx(core_.db);
     core_.reports.reverse_payment(payment, reason, core_.clock.now());
     core_.events.add(core_.clock.now(), actor.name, "payment.reversed", row->report, row->ref,
-                     EventData().add("reason", reason).text());
+                     EventData()
+                         .add("payment", row->source + ":" + row->external_id)
+                         .add("reason", reason)
+                         .text());
     settle_report(row->report, {}, false);
     tx.commit();
     return {};

@@ -107,6 +107,17 @@ bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal,
     return true;
 }
 
+static std::string name_of(const store::PaymentRow& payment) {
+    return payment.source + ":" + payment.external_id;
+}
+
+static void reverse(Core& core, const store::PaymentRow& payment, const char* reason) {
+    core.reports.reverse_payment(payment.id, reason, core.clock.now());
+    core.events.add(core.clock.now(), core.settings.crm_remote, "payment.reversed", payment.report,
+                    payment.ref,
+                    EventData().add("payment", name_of(payment)).add("reason", reason).text());
+}
+
 // Payments that the CRM shows, each once (rule 39); one that is no longer paid there is reversed
 // here.
 static void keep_payments(Core& core, const store::ReportRow& row,
@@ -132,8 +143,7 @@ static void keep_payments(Core& core, const store::ReportRow& row,
         }
         if (!payment.paid || !amount || *amount == 0) continue;
         if (known != standing.end()) {
-            core.reports.reverse_payment(known->second.id, "its amount changed in the CRM",
-                                         core.clock.now());
+            reverse(core, known->second, "its amount changed in the CRM");
             standing.erase(known);
         }
         store::PaymentRow fresh;
@@ -149,10 +159,16 @@ static void keep_payments(Core& core, const store::ReportRow& row,
         fresh.ref = source + ":payment:" + payment.id;
         fresh.actor = source;
         fresh.at = core.clock.now();
-        core.reports.add_payment(fresh);
+        if (core.reports.add_payment(fresh) == 0) continue;
+        core.events.add(core.clock.now(), source, "payment.added", row.id, fresh.ref,
+                        EventData()
+                            .add("payment", name_of(fresh))
+                            .add("amount", domain::format_amount(fresh.amount, *currency))
+                            .add("currency", fresh.currency)
+                            .add("date", format_day(fresh.date))
+                            .text());
     }
-    for (const auto& [id, payment] : standing)
-        core.reports.reverse_payment(payment.id, "no longer paid in the CRM", core.clock.now());
+    for (const auto& [id, payment] : standing) reverse(core, payment, "no longer paid in the CRM");
 }
 
 // Somebody changed the amount or the rows after they stood right.
@@ -258,6 +274,8 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
                              .add("from", domain::to_string(before))
                              .add("to", domain::to_string(row->state))
                              .add("settled", domain::format_amount(row->settled, *currency))
+                             .add("surplus", domain::format_amount(row->surplus, *currency))
+                             .add("written_off", domain::format_amount(row->written_off, *currency))
                              .add("by", settlement.by)
                              .text());
     Planning planning(core_);

@@ -244,7 +244,8 @@ Result<render::ReportView> Books::invoice(std::int64_t report, const Actor& acto
             planning.plan_deal(*row);
         }
         core_.events.add(core_.clock.now(), actor.name, "report.invoice", report,
-                         row->number.value_or(""), "{}");
+                         row->number.value_or(""),
+                         EventData().add("state", domain::to_string(row->state)).text());
         tx.commit();
     } else if (!domain::was_sent(row->state) || row->state == State::Sent) {
         return Error{Code::Conflict,

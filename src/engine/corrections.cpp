@@ -10,6 +10,15 @@ namespace hb::engine {
 
 using Side = store::AdjustmentRow::Side;
 
+void add_money(Core& core, std::int64_t adjustment, EventData& data) {
+    const auto row = core.reports.find_adjustment(adjustment);
+    ensure(row.has_value(), "a decided adjustment is kept");
+    data.add("report", row->report)
+        .add("delta_seconds", row->delta_seconds)
+        .add("delta_billed", row->delta_billed)
+        .add("delta_amount", row->delta_amount);
+}
+
 store::EntryRow Corrections::revision_of(const store::EntryRow& entry, int n) {
     if (entry.revision == n) return entry;
     for (const auto& old : core_.sources.revisions_of(entry.id))
@@ -206,6 +215,7 @@ void Corrections::plan(const store::DriftRow& drift) {
                          .add("entry", to_string(what.now.ref))
                          .add("change", what.words)
                          .add("delta_seconds", priced.delta_seconds)
+                         .add("delta_billed", priced.delta_billed)
                          .add("delta_amount", priced.delta_amount)
                          .text());
 }

@@ -6,6 +6,10 @@
 // decision makes of it. Inside the caller's transaction; calls no remote.
 namespace hb::engine {
 
+// What a decision about an adjustment came to, for its row in the log: enough to recompute the
+// line that carries it.
+void add_money(Core& core, std::int64_t adjustment, EventData& data);
+
 class Corrections {
 public:
     explicit Corrections(Core& core) : core_(core), drafting_(core) {}

@@ -158,6 +158,8 @@ void Planning::apply_late_policies() {
         for (const auto& row : drafting.late_rows(client, std::nullopt, false)) {
             const Instant now = core_.clock.now();
             const std::string reason = "late_policy of the contract";
+            EventData data;
+            data.add("decision", domain::to_string(policy)).add("why", row.why);
             if (row.kind == "entry") {
                 const auto ref = domain::parse_ref(row.ref);
                 const auto entry = core_.sources.find_entry(*ref);
@@ -170,10 +172,9 @@ void Planning::apply_late_policies() {
                 if (!Corrections(core_).decide(*core_.reports.find_adjustment(*id),
                                                domain::to_string(policy), reason, "policy"))
                     continue;
+                add_money(core_, *id, data);
             }
-            core_.events.add(
-                now, "policy", "late.decided", std::nullopt, row.ref,
-                EventData().add("decision", domain::to_string(policy)).add("why", row.why).text());
+            core_.events.add(now, "policy", "late.decided", std::nullopt, row.ref, data.text());
         }
     }
 }

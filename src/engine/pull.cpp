@@ -262,6 +262,7 @@ void Pull::plan_sweeps() {
     sweeping_ = true;
     const auto lock = core_.lock();
     const bool due = options_.full || options_.reconcile || reconcile_due(core_, remote_);
+    options_.reconcile = due; // what becomes due from here on is the next pull's
     if (options_.only_entries) {
         Sweep sweep;
         sweep.ids = *options_.only_entries;
@@ -406,7 +407,7 @@ Pull::Step Pull::finish() {
     }
     core_.jobs.put(job);
     const bool planned = core_.jobs.find(remote_.row.id, "reconcile", "").has_value();
-    if (!planned || options_.full || options_.reconcile || reconcile_due(core_, remote_)) {
+    if (!planned || options_.reconcile) {
         // The next night's, on the clock of the configuration's zone.
         const Day today = core_.settings.zone.day_of(core_.clock.now());
         Instant due = core_.settings.zone.start_of(today) + remote_.reconcile_at;

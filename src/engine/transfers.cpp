@@ -110,9 +110,9 @@ Status Corrections::transfer(const store::AdjustmentRow& decided) {
                          EventData()
                              .add("put_in", "adjustment:" + std::to_string(id))
                              .add("client", client_words(in.terms->client))
-                             .add("seconds", in.delta_seconds)
-                             .add("taken_out", out.delta_amount)
-                             .add("billed", in.delta_amount)
+                             .add("delta_seconds", in.delta_seconds)
+                             .add("delta_billed", in.delta_billed)
+                             .add("delta_amount", in.delta_amount)
                              .text());
     }
     use_up(decided, in.delta_seconds - stands.seconds);

@@ -118,6 +118,16 @@ Result<engine::PullOptions> pull_options(const Options& options) {
     return out;
 }
 
+// A person overrules the guard of rule 51: that is a decision, whatever turns out to be gone.
+void note_accepted(Session& session, World& world, const engine::RemoteRuntime& remote) {
+    auto& core = *world.core;
+    const auto lock = core.lock();
+    store::Tx tx(*world.db);
+    core.events.add(core.clock.now(), session.actor().name, "deletions.accepted", std::nullopt,
+                    remote.row.name, "{}");
+    tx.commit();
+}
+
 int pull_all(Session& session, World& world, const Options& options) {
     const auto wanted = pull_options(options);
     if (!wanted) return session.out.fail(wanted.error());
@@ -135,6 +145,8 @@ int pull_all(Session& session, World& world, const Options& options) {
                   "", names.empty() ? "add one under /remotes" : "there is: " + join(names, ", ")});
     }
     std::vector<engine::PullReport> pulls;
+    if (options.accept_deletions)
+        for (const auto* remote : remotes) note_accepted(session, world, *remote);
     for (auto* remote : remotes) pulls.push_back(world.service->pull(*remote, *wanted));
     return tell(session, pulls, options.dry_run);
 }

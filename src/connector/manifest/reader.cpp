@@ -137,6 +137,8 @@ Result<domain::Page> Reader::read(const domain::ReadRequest& request) {
 
 Result<domain::Page> Reader::walk(const Stream& stream, const domain::ReadRequest& request) {
     const bool full = request.reading == domain::Reading::Full;
+    // A pull begins here: what an earlier one saw says nothing of now (G25).
+    if (!full) memories_.erase(stream.name);
     const auto before = from_cursor(request.cursor);
     WalkState state;
     if (before && !before->done && before->full == full) {
