@@ -1,6 +1,7 @@
 #include "engine/inbox_job.h"
 
 #include "base/text.h"
+#include "engine/settings_names.h"
 #include "engine/viewing.h"
 
 namespace hb::engine {
@@ -88,6 +89,8 @@ bool InboxJob::pull_at_once(const RemoteRuntime& remote) {
     if (job.failures > 0 || job.stopped) return false;
     if (job.due_at > now) job.due_at = now;
     core_.jobs.put(job);
+    // A pull that is under way may have read past it already: then another one follows.
+    core_.kept.put(remote.row.id, kept::kHinted, "1", now);
     return true;
 }
 

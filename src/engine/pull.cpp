@@ -8,6 +8,7 @@
 #include "engine/plan.h"
 #include "engine/planning.h"
 #include "engine/rule_links.h"
+#include "engine/settings_names.h"
 
 namespace hb::engine {
 namespace {
@@ -108,6 +109,8 @@ Pull::Step Pull::step() {
         store::Tx tx(core_.db);
         pull_ = core_.sources.next_sequence("pull");
         seen_ = core_.sources.next_sequence("seen");
+        if (!options_.only_entries && core_.kept.get(remote_.row.id, kept::kHinted))
+            core_.kept.erase(remote_.row.id, kept::kHinted);
         tx.commit();
     }
     return sweeping_ ? sweep_step() : walk_step();
@@ -400,7 +403,10 @@ Pull::Step Pull::finish() {
         count_rows(core_, remote_, stream.stream, "gone", stream.tombstoned);
     Books(core_).settle_facts(pull_);
     store::Tx tx(core_.db);
-    store::JobRow job{remote_.row.id, "pull", "", core_.clock.now() + remote_.poll, 0, "", {}, {}};
+    // What an event told meanwhile may stand where this pull had been already (R10).
+    const bool hinted = core_.kept.get(remote_.row.id, kept::kHinted).has_value();
+    const Instant next = core_.clock.now() + (hinted ? std::chrono::minutes{0} : remote_.poll);
+    store::JobRow job{remote_.row.id, "pull", "", next, 0, "", {}, {}};
     if (report_.stopped) {
         job.stopped = report_.stopped->reason;
         job.what_to_do = report_.stopped->what_to_do;

@@ -80,7 +80,9 @@ PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
 Status Service::read_before_freezing(std::int64_t report, Patience patience) {
     for (const auto& [name, ids] : books_.entries_to_read(report)) {
         RemoteRuntime* remote = core_.find_remote(name);
-        if (remote == nullptr) continue;
+        if (remote == nullptr)
+            return Error{Code::Remote, "the configuration names no remote " + name + " any more",
+                         "", "so nobody can look whether its time changed"};
         if (patience == Patience::GivesUp && remote->pulled_by_hand > 0)
             return Error{Code::Conflict, name + " is being read by somebody's command just now", "",
                          "try again when it has ended"};
@@ -88,6 +90,10 @@ Status Service::read_before_freezing(std::int64_t report, Patience patience) {
         options.only_entries = ids;
         const auto done = pull(*remote, options);
         if (done.error) return *done.error;
+        // Most of the report's time is not there: rights that were lost, or it is really gone.
+        if (done.stopped)
+            return Error{Code::Conflict, name + ": " + done.stopped->reason, "",
+                         done.stopped->what_to_do};
     }
     return {};
 }

@@ -14,6 +14,8 @@ inline constexpr const char* kBooksCheckedWhole = "books.checked_whole"; // like
 inline constexpr const char* kNoticesSeen = "notices.seen";     // row of the log told last
 inline constexpr const char* kToldStale = "notice.stale";       // of a remote: told and not over
 inline constexpr const char* kToldStopped = "notice.stopped";   // likewise, the guard's reason
+// An event asked for a pull, and none has begun since: "1".
+inline constexpr const char* kHinted = "events.hinted";
 inline constexpr const char* kLastEvent = "events.last";    // kind of the last event that came
 
 } // namespace hb::engine::kept

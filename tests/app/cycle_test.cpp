@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <map>
+#include <sstream>
+
 #include "app/program.h"
 
 // The cycle through the program's own commands.
@@ -84,7 +87,8 @@ TEST_CASE("a report goes from draft to paid through the commands, and its time n
     CHECK(*verified.root()["ok"].boolean());
 }
 
-TEST_CASE("time logged after its bill waits in the late tray until a person decides (G2)") {
+TEST_CASE(
+    "time logged after its bill waits in the late tray until a person decides (G2, rule 25)") {
     const Agency agency;
     agency.begin();
     const auto id = std::to_string(agency.draft());
@@ -96,6 +100,7 @@ TEST_CASE("time logged after its bill waits in the late tray until a person deci
     CHECK(text(late.root()["late"][0]["why"]) == "sent_period");
     const std::string ref = "bitrix24:entry:" + std::to_string(entry);
     CHECK(text(late.root()["late"][0]["ref"]) == ref);
+    CHECK(text(late.root()["late"][0]["work_date"]) == "2026-03-20");
     CHECK(agency.run({"late", "decide", ref, "--reason", "x"}).code == 2); // says not what
     CHECK(agency.run({"late", "decide", ref, "--write-off", "--reason", "ours"}).code == 0);
     CHECK(agency.run({"late", "list"}).root()["late"].size() == 0);
@@ -137,6 +142,34 @@ TEST_CASE("an entry that changed just before sending stops it with both totals (
     CHECK(refused.code == 4);
     CHECK(text(refused.root()["error"]["message"]).find("288.00 EUR") != std::string::npos);
     CHECK(agency.run({"report", "send", id}).code == 0);
+}
+
+TEST_CASE("the figures of a bill lead to the revisions of the entries that make them (rule 58)") {
+    const Agency agency;
+    agency.begin();
+    const auto id = std::to_string(agency.draft());
+    REQUIRE(agency.run({"report", "send", id}).code == 0);
+    std::map<std::string, std::int64_t> seconds; // by entry
+    const auto entries = agency.run({"dump", "entries"});
+    for (const auto row : entries.root()["rows"])
+        seconds["bitrix24:entry:" + text(row["remote_id"])] = std::stoll(text(row["seconds"]));
+    const auto report = agency.run({"report", "show", id});
+    const auto told = agency.run({"explain", id});
+    INFO(told.out << told.err);
+    REQUIRE(told.root()["lines"].size() == report.root()["lines"].size());
+    std::size_t i = 0, led_to = 0;
+    for (const auto line : told.root()["lines"]) {
+        std::int64_t sum = 0;
+        std::istringstream names(text(line["entries"]));
+        for (std::string name; names >> name; ++led_to) {
+            sum += seconds.at(name);
+            const auto whole = agency.run({"explain", name});
+            CHECK(whole.code == 0);
+            CHECK(whole.root()["record"].is_object());
+        }
+        CHECK(sum == number(report.root()["lines"][i++]["worked_seconds"]));
+    }
+    CHECK(led_to == seconds.size());
 }
 
 TEST_CASE("explain follows an entry from its bytes to its report") {

@@ -4,8 +4,9 @@
 
 namespace hb::test {
 
-TEST_CASE("an admin exports the mapping, edits it, looks at what it would change, applies it, and "
-          "goes back") {
+TEST_CASE(
+    "an admin exports the mapping, edits it, looks at what it would change, applies it, and "
+    "goes back; on top of what somebody else applied meanwhile nothing is applied (rule 60)") {
     const Agency agency;
     agency.begin();
     const auto draft = std::to_string(agency.draft());

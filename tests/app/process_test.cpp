@@ -66,7 +66,7 @@ TEST_CASE("a second writer ends with 5 within a second, readers go on (G15)") {
     CHECK(agency.run({"sync"}).code == 0);
 }
 
-TEST_CASE("a second service refuses to start within a second, ten times of ten (R12)") {
+TEST_CASE("a second service refuses to start within a second, ten times of ten (R12, S8)") {
     const Agency agency;
     agency.begin();
     auto first = agency.folder.start({"serve", "--config", agency.folder.path("hourbridge.json")});
@@ -239,7 +239,7 @@ TEST_CASE("the service ends within five seconds although a portal does not answe
     agency.portal->clear_faults();
 }
 
-TEST_CASE("the key of the links is made once, private, and refused when others may read it (G23)") {
+TEST_CASE("the key of the links is made once, private, and refused when others may read it (G23, S8)") {
     const Agency agency;
     agency.begin();
     const std::string path = agency.folder.path("data/secret.key");

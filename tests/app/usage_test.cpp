@@ -43,7 +43,7 @@ TEST_CASE("with --json an error is one JSON document with code, message and hint
     }
 }
 
-TEST_CASE("every command has a help with an example that names the command itself") {
+TEST_CASE("every command has a help with an example that names the command itself (G27)") {
     const Folder folder;
     const std::vector<std::vector<std::string>> commands = {{"init"},
                                                             {"check"},

@@ -69,7 +69,9 @@ TEST_CASE("The manifest that the broken ones are made of is good") {
     CHECK(problems_of(kGood) == "");
 }
 
-TEST_CASE("Each of more than forty mistakes in a manifest gets its own clear message") {
+TEST_CASE(
+    "Each of more than forty mistakes in a manifest, words that it does not have among them, gets "
+    "its own clear message (G39)") {
     REQUIRE(kBroken.size() >= 40);
     std::set<std::string> all;
     for (const auto& broken : kBroken) {

@@ -58,7 +58,8 @@ TEST_CASE("the CSV has a head and one row for each line, numbers as numbers") {
     CHECK(rows[5][15] == "-45.00");
 }
 
-TEST_CASE("no text of a remote becomes a formula, whatever separator the spreadsheet expects") {
+TEST_CASE("no text of a remote becomes a formula, whatever separator the spreadsheet expects "
+          "(S6)") {
     const std::vector<std::string> payloads = {"=1+1",
                                                "+1+1",
                                                "-1+1",

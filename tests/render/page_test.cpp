@@ -153,7 +153,7 @@ TEST_CASE("the page has no script, no inline style and nothing from elsewhere (C
     CHECK_FALSE(shows(style_sheet(), "@import"));
 }
 
-TEST_CASE("no text in any field adds or changes an element or attribute") {
+TEST_CASE("no text in any field adds or changes an element or attribute (S6)") {
     const std::vector<std::string> all = payloads();
     REQUIRE(all.size() > 100);
     for (const domain::State state : {domain::State::Sent, domain::State::PartlyPaid}) {
