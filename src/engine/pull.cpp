@@ -75,6 +75,14 @@ StreamReport& Pull::stream_report(const std::string& stream) {
     return report_.streams.back();
 }
 
+// Time that is logged, edited or deleted need not move its task's date of change (bitrix24.md
+// section 9 is silent), so each night the totals of all tasks are read anew, to be compared with
+// what we know of their time (G30).
+bool Pull::totals_due(const std::string& stream) const {
+    return stream == "tasks" && remote_.connector->capabilities().task_totals &&
+           (options_.reconcile || reconcile_due(core_, remote_));
+}
+
 void Pull::begin_stream() {
     const auto& stream = remote_.connector->capabilities().streams[index_];
     stream_report(stream);
@@ -82,7 +90,7 @@ void Pull::begin_stream() {
     auto full = core_.sources.find_cursor(remote_.row.id, stream, kFull);
     auto changes = core_.sources.find_cursor(remote_.row.id, stream, kChanges);
     const bool unfinished = full && full->run != 0;
-    full_ = options_.full || unfinished || !changes;
+    full_ = options_.full || unfinished || !changes || totals_due(stream);
     if (full_ && unfinished) {
         state_ = *full; // go on where the last process stopped
     } else if (full_) {

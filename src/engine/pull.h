@@ -61,6 +61,7 @@ private:
     };
     Step walk_step();
     Step sweep_step();
+    bool totals_due(const std::string& stream) const;
     void begin_stream();
     bool names_changed() const;
     void finish_stream();

@@ -61,6 +61,34 @@ TEST_CASE("time that was changed or deleted is noticed within a day (R10)") {
               ->deleted);
 }
 
+TEST_CASE("billed time older than any window that was changed or deleted is noticed within "
+          "a day, by the totals of its tasks, though no task says that it changed (R10, G30)") {
+    Office office;
+    World& world = office.world;
+    const auto changed = office.log_time();
+    const auto deleted = office.log_time();
+    office.serve(std::chrono::minutes{6});
+    world.tag_task(office.task, {"closed"}); // it is read once more, with its total
+    const auto other = world.task({});       // and newer time, so that no overlap shows ours
+    for (int i = 0; i < 600; ++i) world.entry(other, office.worker, 60, "2026-06-11T10:00:00Z");
+    office.serve(std::chrono::minutes{6});
+    const auto report = world.draft(office.client, "2026-06-01", "2026-06-30");
+    world.send(report);
+    world.advance(std::chrono::hours{24 * 100});
+    office.serve(std::chrono::hours{25});
+    const auto seen = [&](std::int64_t entry) {
+        return *world.core->sources.find_entry({"bitrix24", "entry", std::to_string(entry)});
+    };
+    world.edit_entry(changed, 1800);
+    office.serve(std::chrono::hours{25});
+    CHECK(seen(changed).seconds == 1800);
+    world.delete_entry(deleted);
+    office.serve(std::chrono::hours{25});
+    CHECK(seen(deleted).deleted);
+    CHECK_FALSE(seen(changed).deleted);
+    CHECK(world.verify().empty());
+}
+
 TEST_CASE("a clock that is a day ahead for a while, or back by one, holds nothing up (R10)") {
     Office office;
     const Instant start = office.world.clock.now();
