@@ -296,7 +296,8 @@ std::vector<RemoteConfig> read_remotes(Settings& settings,
         remotes.push_back(RemoteReader(settings, value).read());
         const std::string account = account_of(remotes.back());
         for (std::size_t i = 0; !account.empty() && i + 1 < remotes.size(); ++i)
-            if (account_of(remotes[i]) == account)
+            if (remotes[i].connector == remotes.back().connector &&
+                account_of(remotes[i]) == account)
                 settings.problem(value,
                                  "this is the portal of " + json::quote(remotes[i].name) +
                                      " under a second name",

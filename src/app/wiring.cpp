@@ -60,6 +60,15 @@ std::string account_until_installed(const std::string& name) {
     return "not installed: " + name;
 }
 
+// The account as the books keep it. Two planners of different kinds may live on one host: the
+// second one's account says which it is.
+std::string kept_account(store::Sources& sources, const std::string& name,
+                         const std::string& connector, const std::string& account) {
+    const auto other = sources.find_account(account);
+    if (!other || other->name == name || other->connector == connector) return account;
+    return connector + ":" + account;
+}
+
 Status meet(World& world, const RemoteConfig& config, std::string account, const Opening& opening,
             store::Remote& row) {
     auto& sources = world.core->sources;
@@ -71,7 +80,9 @@ Status meet(World& world, const RemoteConfig& config, std::string account, const
         account = account_until_installed(config.name);
     }
     if (opening.judge_accounts)
-        if (const auto wrong = judge_account(sources, config.name, account)) return *wrong;
+        if (const auto wrong = judge_account(sources, config.name, config.connector, account))
+            return *wrong;
+    account = kept_account(sources, config.name, config.connector, account);
     if (const auto known = sources.find_remote(config.name)) {
         row = *known;
         if (row.account == account || opening.access == Access::Reads || !opening.judge_accounts)
@@ -256,7 +267,8 @@ std::unique_ptr<mapping::Mapping> make_mapping(const RemoteConfig& remote,
 }
 
 std::optional<Error> judge_account(store::Sources& sources, const std::string& name,
-                                   const std::string& account) {
+                                   const std::string& connector, const std::string& read) {
+    const std::string account = kept_account(sources, name, connector, read);
     const auto known = sources.find_remote(name);
     if (known && known->account == account) return std::nullopt;
     const auto other = sources.find_account(account);

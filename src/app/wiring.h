@@ -78,6 +78,6 @@ std::chrono::minutes clock_time(const std::string& text);
 
 // What G17 says of one remote against the books: nullopt when all is well or nothing is known.
 std::optional<Error> judge_account(store::Sources& sources, const std::string& name,
-                                   const std::string& account);
+                                   const std::string& connector, const std::string& read);
 
 } // namespace hb::app

@@ -74,6 +74,7 @@ PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
             break;
     }
     facts_changed_ = true;
+    read_ = true;
     return pull.report();
 }
 

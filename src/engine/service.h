@@ -80,6 +80,8 @@ private:
     void compare_marks();
     // The connectors learn the layout of the cards that the books remember.
     void ready();
+    // What reading left in memory is given back before a rest.
+    void rest();
     // Documents that are due, and what cards have to show after what just happened.
     std::int64_t follow_up(RemoteRuntime& remote, std::vector<std::string>& errors);
     CardsJob cards();
@@ -102,6 +104,7 @@ private:
     std::atomic<bool> facts_changed_{true}; // since the cards were looked at
     std::atomic<bool> lanes_run_{false};
     std::atomic<bool> ready_{false};
+    std::atomic<bool> read_{true}; // something, since memory was given back
     Core& core_;
     Books& books_;
 };

@@ -2,10 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/memory.h"
 #include "engine/lanes.h"
 #include "engine/notices.h"
 #include "engine/outbox_job.h"
 #include "engine/service.h"
+#include "store/health.h"
 
 // The running service. The CRM's lane is the caller's thread: reports, cards, events and commands
 // are worked there. Every other remote, and every place where only notices go, has a lane of its
@@ -122,6 +124,7 @@ void Service::open_lane(Lanes& lanes, RemoteRuntime& remote) {
         const auto turn = state->walk.slice(stop);
         if (turn == Walk::Turn::Ended) {
             facts_changed_ = true;
+            read_ = true;
             add_trouble(core_, remote, errors);
         }
         core_.note_calls(remote);
@@ -177,6 +180,7 @@ Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
         turn = lane.walk->slice(stop);
         if (turn == Walk::Turn::Ended) {
             facts_changed_ = true;
+            read_ = true;
             add_trouble(core_, *crm, errors);
         }
         core_.note_calls(*crm);
@@ -187,6 +191,15 @@ Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
     Instant until = std::min({lane.payments.at(), lane.cards.at(), core_.clock.now() + kLookEvery});
     if (crm != nullptr) until = std::min(until, rest_until(*crm, turn));
     return until;
+}
+
+void Service::rest() {
+    if (!read_.exchange(false)) return;
+    {
+        const auto lock = core_.lock();
+        store::shrink(core_.db);
+    }
+    give_back_memory();
 }
 
 void Service::serve(const std::function<bool()>& stop) {
@@ -217,7 +230,9 @@ void Service::serve(const std::function<bool()>& stop) {
         });
         // Also when every turn fails: whoever waits for a command is told why.
         if (between_jobs) guarded(between_jobs);
-        if (!stop()) core_.clock.wait_until(until);
+        if (stop()) break;
+        if (until > core_.clock.now() + kShortPause) guarded([this] { rest(); });
+        core_.clock.wait_until(until);
     }
     lanes_run_ = false;
 }

@@ -52,6 +52,7 @@ struct Access {
     static std::unique_ptr<Database> connect(const std::string& path, int flags);
     static std::unique_ptr<Statement> compile(sqlite3* db, const std::string& sql);
     static void make_ready(Statement& statement);
+    static void forget_statements(Database& db); // those that nobody is using
     static const std::string& path(const Database& db) { return db.impl_->path; }
     static std::shared_ptr<LogTap>& tap(Database& db) { return db.impl_->tap; }
 };

@@ -1,4 +1,5 @@
 #include "store/health.h"
+#include "store/connection.h"
 #include "store/crm.h"
 #include "store/rows.h"
 
@@ -63,6 +64,11 @@ std::vector<StreamHealth> read_streams(Database& db) {
                    stream.problems = c.integer();
                    return stream;
                });
+}
+
+void shrink(Database& db) {
+    Access::forget_statements(db);
+    execute(db, "PRAGMA shrink_memory");
 }
 
 std::int64_t data_version(Database& db) {

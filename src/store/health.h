@@ -42,6 +42,9 @@ struct HealthRows {
 std::vector<StreamHealth> read_streams(Database& db);
 // Another number when somebody else has written since; of one connection.
 std::int64_t data_version(Database& db);
+// Gives up what the connection keeps for the next time: pages and prepared statements. REQUIRES:
+// the lock of whoever shares the connection.
+void shrink(Database& db);
 // The number of the newest row in the log; 0: there is none.
 std::int64_t last_event(Database& db);
 // `restored_name`: the setting of the whole books that says so.

@@ -76,6 +76,12 @@ void Access::make_ready(Statement& statement) {
     impl.next = 1;
 }
 
+void Access::forget_statements(Database& db) {
+    auto& statements = db.impl_->statements;
+    for (auto at = statements.begin(); at != statements.end();)
+        at = at->second->impl_->running ? std::next(at) : statements.erase(at);
+}
+
 int Statement::Impl::index_of(const char* name) {
     const auto count = static_cast<int>(names.size());
     for (int tried = 0; tried < count; ++tried) {

@@ -78,4 +78,13 @@ TEST_CASE("one account under two names is refused: its hours would be counted tw
     CHECK(problems_of(with(one)).find("under a second name") != std::string::npos);
 }
 
+TEST_CASE("planners of two kinds on one host are two accounts (G17)") {
+    const std::string both =
+        R"({"connector": "kimai", "base_url": "https://tools.example.com/kimai",
+"settings": {"token": "s3cr3tt0ken"}},
+"redmine": {"connector": "redmine", "base_url": "https://tools.example.com/redmine",
+"settings": {"key": "s3cr3tt0ken"}})";
+    CHECK(problems_of(with(both)).find("under a second name") == std::string::npos);
+}
+
 } // namespace hb::app::test

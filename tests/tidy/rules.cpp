@@ -50,9 +50,9 @@ const std::map<std::string, Room>& room_table() {
 bool is_third_party(const Include& include) {
     static const std::vector<std::string> system = {"sys/", "netinet/", "arpa/", "linux/"};
     static const std::set<std::string> posix = {
-        "unistd.h", "fcntl.h", "poll.h",   "netdb.h",  "pwd.h",    "grp.h",   "signal.h",
-        "stdlib.h", "stdio.h", "string.h", "locale.h", "wctype.h", "wchar.h", "termios.h",
-        "dirent.h", "time.h",  "errno.h",  "limits.h", "glob.h",   "syslog.h"};
+        "unistd.h",  "fcntl.h",  "malloc.h", "poll.h",   "netdb.h",  "pwd.h",    "grp.h",
+        "signal.h",  "stdlib.h", "stdio.h",  "string.h", "locale.h", "wctype.h", "wchar.h",
+        "termios.h", "dirent.h", "time.h",   "errno.h",  "limits.h", "glob.h",   "syslog.h"};
     if (!include.angled || posix.contains(include.name)) return false;
     for (const std::string& folder : system)
         if (include.name.starts_with(folder)) return false;

@@ -112,7 +112,8 @@ void check_remote(Findings& findings, const Config& config, const RemoteConfig& 
     if (db != nullptr) {
         store::Sources sources(*db);
         const std::string account = (*connector)->account();
-        if (!account.empty()) finding.account = judge_account(sources, remote.name, account);
+        if (!account.empty())
+            finding.account = judge_account(sources, remote.name, remote.connector, account);
         if (const auto row = sources.find_remote(remote.name))
             look_at_events(finding, *db, row->id);
     }
