@@ -20,6 +20,11 @@ constexpr const char* kChanges = "changes";
 // commands of 50 ids (protocol section 5).
 constexpr std::size_t kSweepIds = 5000;
 
+// Pages of a walk in which nothing is new are put down together: each commit costs the disk and the
+// log. What a process that dies has not put down is read again.
+constexpr std::size_t kQuietRows = 40'000;
+constexpr std::chrono::seconds kQuietFor{10};
+
 std::vector<std::string> ids_of(const std::vector<domain::SourceRecord>& records) {
     std::vector<std::string> ids;
     ids.reserve(records.size());
@@ -167,29 +172,53 @@ void Pull::take_deletions(const domain::Page& page) {
     if (gone > 0) facts_changed_ = true;
 }
 
+// In one transaction with the cursor of a walk.
+store::KeepCounts Pull::keep_rows(const std::string& stream,
+                                  const std::vector<store::KeptRecord>& changed,
+                                  const std::vector<std::string>& unchanged, bool walk,
+                                  const std::vector<domain::SourceRecord>& records) {
+    const Instant now = core_.clock.now();
+    const store::Sources::Keep keep{remote_.row.id, stream, walk && full_ ? state_.run : 0,
+                                    pull_,          seen_,  now};
+    store::Tx tx(core_.db);
+    const auto kept = core_.sources.keep(keep, changed, unchanged, zone_lookup(core_),
+                                         fully_paid_lookup(core_, pull_));
+    keep_link_values(core_, remote_.row, stream, records);
+    if (stream == "tasks") look_at_marks(core_, remote_, records);
+    if (walk) {
+        state_.page_at = now;
+        core_.sources.keep_cursor(remote_.row.id, state_);
+    }
+    tx.commit();
+    if (walk) quiet_.clear();
+    return kept;
+}
+
 bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full) {
     const auto lock = core_.lock();
     auto& counts = stream_report(request.stream);
     const Instant now = core_.clock.now();
     const auto known = core_.sources.known(remote_.row.id, request.stream, ids_of(page.records));
     const auto plan = plan_page(known, page.records, *remote_.mapping);
-    store::Sources::Keep keep{remote_.row.id, request.stream, full ? state_.run : 0,
-                              pull_,          seen_,          now};
-
-    store::Tx tx(core_.db);
-    const auto kept = core_.sources.keep(keep, plan.changed, plan.unchanged, zone_lookup(core_),
-                                         fully_paid_lookup(core_, pull_));
-    keep_link_values(core_, remote_.row, request.stream, page.records);
-    if (request.stream == "tasks") look_at_marks(core_, remote_, page.records);
     const bool walk =
         request.reading == domain::Reading::Full || request.reading == domain::Reading::Changes;
-    if (walk) {
+    const bool quiet = walk && request.stream == "entries" && plan.changed.empty() &&
+                       !page.complete && quiet_.size() + plan.unchanged.size() < kQuietRows &&
+                       now - state_.page_at < kQuietFor;
+    store::KeepCounts kept;
+    if (quiet) {
+        quiet_.insert(quiet_.end(), plan.unchanged.begin(), plan.unchanged.end());
         state_.cursor = page.cursor;
-        state_.page_at = now;
-        if (page.complete && !full) state_.completed_at = now;
-        core_.sources.keep_cursor(remote_.row.id, state_);
+    } else {
+        std::vector<std::string> unchanged = plan.unchanged;
+        if (walk) {
+            unchanged.insert(unchanged.end(), quiet_.begin(), quiet_.end());
+            state_.cursor = page.cursor;
+            if (page.complete && !full) state_.completed_at = now;
+        }
+        kept = keep_rows(request.stream, plan.changed, unchanged, walk, page.records);
     }
-    tx.commit();
+    kept.unchanged = static_cast<std::int64_t>(plan.unchanged.size());
 
     counts.read += static_cast<std::int64_t>(page.records.size());
     counts.added += kept.added;
@@ -387,7 +416,8 @@ Pull::Step Pull::fail(const Error& error) {
     report_.error = error;
     count_pull(core_, remote_, "failed");
     const auto lock = core_.lock();
-    // What came before the failure counts already.
+    // What came before the failure counts already, and a walk goes on behind it.
+    if (!quiet_.empty()) keep_rows(state_.stream, {}, quiet_, true, {});
     if (facts_changed_) Books(core_).settle_facts(pull_);
     store::Tx tx(core_.db);
     auto job = core_.jobs.find(remote_.row.id, "pull", "")

@@ -69,6 +69,10 @@ private:
     Step fail(const Error& error);
     Step finish();
     void take_deletions(const domain::Page& page);
+    store::KeepCounts keep_rows(const std::string& stream,
+                                const std::vector<store::KeptRecord>& changed,
+                                const std::vector<std::string>& unchanged, bool walk,
+                                const std::vector<domain::SourceRecord>& records);
     bool keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full);
     void end_full_walk(std::int64_t run);
     void stop(const std::string& reason);
@@ -83,7 +87,8 @@ private:
     store::StreamState state_; // likewise
     std::int64_t pull_ = 0;
     std::int64_t seen_ = 0;
-    std::int64_t walk_run_ = 0;
+    // Entries of pages in which nothing was new: put down together, with the cursor behind them.
+    std::vector<std::string> quiet_;
     bool begun_ = false;
     bool facts_changed_ = false;
     bool sweeping_ = false;
