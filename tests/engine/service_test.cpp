@@ -254,4 +254,39 @@ TEST_CASE("a walk begins anew when somebody else has read the remote meanwhile")
     CHECK(remote.pulls == begun + 2);
 }
 
+TEST_CASE(
+    "a walk in which nothing is new comes to its end although the remote fails again and again, "
+    "and still tells what is gone (R6, rule 51)") {
+    Office office;
+    World& world = office.world;
+    constexpr std::int64_t kEntries = 20'000;
+    std::int64_t last = 0;
+    for (std::int64_t i = 0; i < kEntries; ++i)
+        last = world.entry(office.task, office.worker, 60, "2026-06-10T10:00:00+03:00");
+    REQUIRE_FALSE(world.pull().error);
+    world.delete_entry(last - kEntries / 2);
+    int pulls = 0;
+    for (bool failed = true; failed && pulls < 30; ++pulls) {
+        sandbox::Fault fault; // after some pages of entries the portal says nothing useful any more
+        fault.method = "task.elapseditem.getlist";
+        fault.skip = 150;
+        fault.count = -1;
+        world.portal->add_fault(fault);
+        engine::PullOptions options;
+        options.full = pulls == 0;
+        const auto report = world.pull(options);
+        failed = report.error.has_value();
+        world.portal->clear_faults();
+        world.advance(std::chrono::hours{1});
+    }
+    CHECK(pulls > 2); // or nothing failed
+    CHECK(pulls < 5); // what came before each failure counts
+    const auto find = [&](std::int64_t entry) {
+        return *world.core->sources.find_entry({"bitrix24", "entry", std::to_string(entry)});
+    };
+    CHECK(find(last - kEntries / 2).deleted);
+    CHECK_FALSE(find(last).deleted);
+    CHECK(world.verify().empty());
+}
+
 } // namespace hb::test
