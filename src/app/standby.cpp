@@ -1,15 +1,19 @@
 #include "app/standby.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <spdlog/spdlog.h>
 
 #include "app/backups.h"
+#include "engine/settings_names.h"
 #include "engine/standby_age.h"
 #include "store/crm.h"
 
 namespace hb::app {
 namespace {
+
+namespace fs = std::filesystem;
 
 namespace meter = engine::meter;
 
@@ -117,10 +121,30 @@ void StandbyKeeper::look(const BackupPlan& plan) {
     good(now);
 }
 
+// Books that were just restored may be older than the copy that stands there.
+Status StandbyKeeper::keep_copy_of_restored(const BackupPlan& plan) {
+    const std::string kept = plan.folder + "/hourbridge-before-restore.db";
+    std::error_code trouble;
+    if (!store::Settings(*reader_).get(0, engine::kept::kRestored) || fs::exists(kept, trouble) ||
+        !fs::exists(file_, trouble))
+        return {};
+    fs::rename(file_, kept, trouble);
+    if (!trouble && fs::exists(file_ + "-wal")) fs::rename(file_ + "-wal", kept + "-wal", trouble);
+    if (trouble)
+        return Error{Code::Machine, "the old standby copy can't be put aside", trouble.message(),
+                     "is the folder of the backups writable?"};
+    spdlog::warn("standby kept=\"{}\" why=\"the books were restored, it may be newer\"", kept);
+    return {};
+}
+
 Status StandbyKeeper::follow(const BackupPlan& plan) {
     const bool fresh = !standby_;
     if (fresh) {
         if (auto there = make_backup_folder(plan.folder); !there) return there;
+        auto opened = store::Database::open_reader(database_);
+        if (!opened) return opened.error();
+        reader_ = std::move(*opened);
+        if (auto kept = keep_copy_of_restored(plan); !kept) return kept;
         store::Standby::Options options;
         options.books = database_;
         options.file = file_;
@@ -140,11 +164,6 @@ Status StandbyKeeper::follow(const BackupPlan& plan) {
 }
 
 Status StandbyKeeper::copy_documents(const BackupPlan& plan) {
-    if (!reader_) {
-        auto opened = store::Database::open_reader(database_);
-        if (!opened) return opened.error();
-        reader_ = std::move(*opened);
-    }
     for (const auto& document : store::Documents(*reader_).kept()) {
         if (copied_.count(document.file) > 0) continue;
         if (auto copied = copy_document(documents_ + "/" + document.file,

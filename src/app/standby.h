@@ -30,6 +30,7 @@ private:
     void work();
     void look(const BackupPlan& plan);
     Status follow(const BackupPlan& plan);
+    Status keep_copy_of_restored(const BackupPlan& plan);
     Status copy_documents(const BackupPlan& plan);
     void drop();
     void broke(const Error& error, Instant now);
@@ -50,7 +51,7 @@ private:
     std::unique_ptr<store::Standby> standby_;
     std::string file_; // of it
     store::Standby::Counts counted_;
-    std::unique_ptr<store::Database> reader_; // of the books, for the list of documents
+    std::unique_ptr<store::Database> reader_; // of the books
     std::set<std::string> copied_;            // documents that are there
     bool broken_ = false;
     std::optional<Instant> retry_at_;

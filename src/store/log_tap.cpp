@@ -67,6 +67,7 @@ void LogTap::begin() {
     woken_ = false;
     // What a closed log holds is in the file, and may be overwritten while it is read.
     taken_ = closed_ ? committed_ : 0;
+    log_at_begin_ = log_end().has_value();
 }
 
 void LogTap::end() {
@@ -149,7 +150,8 @@ std::optional<LogEnd> LogTap::log_end() {
 bool LogTap::nothing_unseen(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
     const auto there = log_end();
-    if (!there || there->frames == 0) return true;
+    if (!there) return !log_at_begin_; // it was taken away since
+    if (there->frames == 0) return true;
     const auto before = known_;
     if (before && !there->header.same_log(*before) && !closed_) return false;
     return commits_.wait_for(lock, patience, [&] {

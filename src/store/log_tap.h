@@ -90,6 +90,7 @@ private:
     std::uint32_t taken_ = 0;        // of these the follower has, or needs not
     bool closed_ = true;             // all of it is in the file: the next write may overwrite it
     bool following_ = false;
+    bool log_at_begin_ = false;
     std::string why_; // the chain broke
     std::deque<Piece> handed_;
     bool woken_ = false;

@@ -271,6 +271,18 @@ TEST_CASE("a source that stands still is told once while it does, and anew the n
     CHECK(has(story.last(), "Next: look at the rights"));
 }
 
+TEST_CASE("a standby copy that is not kept up is told to whoever looks after the machine (R15)") {
+    Told story({"machine"});
+    store::Tx tx(*story.world.db);
+    story.world.core->events.add(story.world.clock.now(), "service", "standby.late", std::nullopt,
+                                 "the standby copy is not kept up to date (12 min behind)", "{}");
+    tx.commit();
+    story.work();
+    story.work();
+    REQUIRE(story.heard.size() == 1);
+    CHECK(has(story.last(), "The backup failed: the standby copy is not kept up to date"));
+}
+
 TEST_CASE("notices speak the recipient's language") {
     Told story({"sent"}, "telegram.send", "ru");
     story.report = story.world.draft(story.client, "2026-06-01", "2026-06-30");

@@ -39,6 +39,13 @@ void put(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
 }
 
+// A checkpoint that leaves the log as it is, for the next writer to begin anew.
+void bring_in(Database& db) {
+    auto& pragma = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+    pragma.step();
+    pragma.reset();
+}
+
 // Nothing of a file may lie beyond `bytes`: as a disk that is full.
 class Full {
 public:
@@ -126,7 +133,10 @@ TEST_CASE("random lives: whatever the writer, readers, strangers and kills do, t
                     const auto stranger = books.stranger();
                     if (random() % 2 == 0) books.write(2, stranger.get());
                     books.release_readers();
-                    if (random() % 2 == 0) stranger->checkpoint();
+                    if (random() % 3 == 0)
+                        stranger->checkpoint();
+                    else if (random() % 2 == 0)
+                        bring_in(*stranger);
                 } else {
                     if (random() % 8 == 0) until_cut = 1 + static_cast<int>(random() % 6);
                     const bool good = alive ? books.ship() : books.start();
@@ -295,6 +305,27 @@ TEST_CASE("another process that checkpoints and lets the log begin anew is notic
     REQUIRE(books.start());
     CHECK(books.held() == books.n);
     CHECK(books.wrong() == "");
+}
+
+TEST_CASE("what another process has written and brought into the file is in no new copy by halves "
+          "(R15)") {
+    for (const bool truncates : {false, true}) {
+        Followed books(10);
+        books.write(60);
+        const auto stranger = books.stranger();
+        books.write(40, stranger.get());
+        if (truncates)
+            stranger->checkpoint();
+        else
+            bring_in(*stranger);
+        // The tap knows nothing of it. Without a log the file is all there is.
+        CHECK(books.start() == truncates);
+        CHECK(books.wrong() == "");
+        books.write(1);
+        REQUIRE(books.start());
+        CHECK(books.held() == books.n);
+        CHECK(books.wrong() == "");
+    }
 }
 
 TEST_CASE("the follower hangs: the writer goes on, its log is used again, and what is kept in "

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <thread>
 
+#include "engine/standby_age.h"
 #include "shop.h"
 #include "web/metrics_text.h"
 #include "web/server.h"
@@ -131,6 +132,30 @@ TEST_CASE(
     CHECK(*remote["ops"]["parked"].integer() == 1);
     CHECK(shop.metric(R"(hourbridge_ops{remote="bitrix24",state="parked"})") == "1");
     CHECK(shop.metric(R"(hourbridge_guard_stopped{remote="bitrix24"})") == "1");
+}
+
+TEST_CASE("a standby copy that falls behind is shown with its age and asks for a person, also when "
+          "whoever keeps it hangs (R15)") {
+    Watched shop;
+    CHECK(shop.metric("hourbridge_standby_age_seconds") == ""); // there is none
+    auto& meters = shop.world.core->meters;
+    meters.set(engine::meter::kStandbyTime, {}, to_epoch_seconds(shop.world.clock.now()));
+    meters.set(engine::meter::kStandbyLimit, {}, 630);
+    shop.world.advance(std::chrono::seconds{630});
+    shop.world.pull();
+    CHECK(shop.metric("hourbridge_standby_age_seconds") == "630");
+    const auto asks = [&] {
+        const auto [status, document] = shop.ready();
+        CHECK(status == 200); // nobody is hindered by it
+        std::string all;
+        for (const auto each : document.root()["asks"]) all += *each.string() + "\n";
+        return all;
+    };
+    CHECK(asks().find("standby") == std::string::npos);
+    shop.world.advance(std::chrono::seconds{1});
+    CHECK(asks().find("the standby copy is 10 min behind the books") != std::string::npos);
+    meters.set(engine::meter::kStandbyTime, {}, 0); // turned off
+    CHECK(asks().find("standby") == std::string::npos);
 }
 
 TEST_CASE("a write that nobody works on makes it late, one that waits for another does not") {
