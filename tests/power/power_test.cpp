@@ -60,6 +60,23 @@ void a_day_of_service(const Watched& disk) {
     disk.mark("done serve");
 }
 
+// A service that finds the standby copy of the one before, with a log of its own, and makes a new
+// one in its place.
+void a_second_service(const Watched& disk) {
+    disk.mark("begin serve");
+    auto service = disk.serve();
+    net::Request metrics;
+    metrics.verb = net::Verb::Get;
+    metrics.url = Secret(url_of(service) + "/metrics");
+    REQUIRE(soon([&] {
+        return net::make_curl_client()->send(metrics).body.find(
+                   "hourbridge_standby_total{result=\"begun\"}") != std::string::npos;
+    }));
+    service.signal(SIGTERM);
+    REQUIRE(service.wait().code == 0);
+    disk.mark("done serve");
+}
+
 // Everything that an agency does, on the watched disk.
 void live(const Watched& disk) {
     const Agency& agency = disk.agency;
@@ -82,6 +99,7 @@ void live(const Watched& disk) {
     a_day_of_service(disk);
     disk.must({"report", "agree", "1"});
     disk.must({"run", "--wait", "10"});
+    a_second_service(disk);
     disk.must({"late", "list"});
 }
 
