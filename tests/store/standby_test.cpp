@@ -307,6 +307,19 @@ TEST_CASE("another process that checkpoints and lets the log begin anew is notic
     CHECK(books.wrong() == "");
 }
 
+TEST_CASE("what another process has written is not lost when the own one truncates the log (R15)") {
+    Followed books(11);
+    books.write(5);
+    REQUIRE(books.start());
+    books.write(1, books.stranger().get());
+    books.db->checkpoint();
+    books.write(1);
+    CHECK_FALSE(books.ship());
+    CHECK(books.wrong() == "");
+    REQUIRE(books.start());
+    CHECK(books.held() == books.n);
+}
+
 TEST_CASE("what another process has written and brought into the file is in no new copy by halves "
           "(R15)") {
     for (const bool truncates : {false, true}) {
