@@ -76,6 +76,69 @@ TEST_CASE(
     CHECK(rig.planner->write(mark_of("421", "100")).outcome == domain::Outcome::Done);
 }
 
+TEST_CASE(
+    "A mark that can't be read is proven by the answer of its own write, where that tells (R11)") {
+    rig::Rig rig;
+    std::string tags = R"(["paid"])";
+    rig.wire.answer = [&](const net::Request&) {
+        return rig::answered(200, R"({"id":500009001)" + (tags.empty() ? "" : ",\"tags\":" + tags) +
+                                      "}");
+    };
+    rig.options.remote = "toggl";
+    rig.options.base_url = "https://api.track.toggl.com";
+    rig.options.settings = {{"token", Secret("the-token")}, {"workspace", Secret("4470")}};
+    rig.connect(rig::shipped("toggl"));
+    const auto write = [&](const std::string& percent) {
+        rig.clock.wait_until(rig.planner->earliest());
+        auto op = mark_of("500009001", percent);
+        op.kind = "entry.mark";
+        return rig.planner->write(op);
+    };
+    CHECK(write("100").outcome == domain::Outcome::Done);
+    tags = R"(["review"])";
+    const auto ignored = write("100");
+    CHECK(ignored.outcome == domain::Outcome::Rejected);
+    CHECK(ignored.error.message.find("the answer does not show it") != std::string::npos);
+    CHECK(ignored.error.hint.find("outbox retry") != std::string::npos);
+    CHECK(write("").outcome == domain::Outcome::Done);
+    tags = "null";
+    CHECK(write("").outcome == domain::Outcome::Done);
+    tags = "";
+    CHECK(write("100").outcome == domain::Outcome::Done);
+}
+
+TEST_CASE("A tag on ClickUp's time record is read back from the record itself (R11)") {
+    rig::Rig rig;
+    std::string tags;
+    std::string asked;
+    rig.wire.answer = [&](const net::Request& request) {
+        if (request.verb == net::Verb::Get) {
+            asked = request.url.reveal();
+            return rig::answered(200, R"({"data":{"id":"7","tags":[)" + tags + "]}}");
+        }
+        return rig::answered(200, "{}");
+    };
+    rig.options.remote = "clickup";
+    rig.options.base_url = "https://api.clickup.com/api/v2";
+    rig.options.settings = {{"token", Secret("pk_1")}, {"workspace", Secret("333")}};
+    rig.connect(rig::shipped("clickup"));
+    auto op = mark_of("7", "100");
+    op.kind = "entry.mark";
+    const auto read = [&] {
+        rig.clock.wait_until(rig.planner->earliest());
+        return rig.planner->read_back(op);
+    };
+    CHECK(rig.planner->write(op).outcome == domain::Outcome::Done);
+    auto there = read();
+    REQUIRE(there.ok());
+    CHECK(*there != op.fields); // the answer to the write said nothing of it
+    CHECK(asked.find("/team/333/time_entries/7") != std::string::npos);
+    tags = R"({"name":"paid","tag_fg":"#fff"})";
+    there = read();
+    REQUIRE(there.ok());
+    CHECK(*there == op.fields);
+}
+
 TEST_CASE("Nothing is written when what the mark needs could not be read") {
     rig::Rig rig;
     bool patched = false;

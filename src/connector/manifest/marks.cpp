@@ -155,6 +155,14 @@ std::optional<WriteResult> Marks::look_before(const Mark& mark, const std::strin
     return std::nullopt;
 }
 
+// What can't be read is proven by the answer of its own write, where that tells of it.
+bool Marks::answer_shows(const Mark& mark, const Reply& reply, const Names& names, bool set) {
+    if (!reply.is_json || !reply.body().is_object()) return true;
+    if (reply.body().pointer(mark.answered->at).missing()) return true;
+    const Seen seen{reply.body(), {}, reply.status, &reply.response};
+    return holds(*mark.answered, seen, names) == set;
+}
+
 WriteResult Marks::set_mark(const Mark& mark, const WriteOp& op) {
     const auto fields = json::Document::parse(op.fields);
     if (!fields) return rejected("the fields of a mark are no JSON");
@@ -167,6 +175,11 @@ WriteResult Marks::set_mark(const Mark& mark, const WriteOp& op) {
     if (reply.fate == Fate::Answered && reply.what == Do::Gone) return done(kGone);
     if (!reply.ok() && !(reply.fate == Fate::Answered && reply.what == Do::Empty))
         return failed(reply, "the mark");
+    if (mark.answered && !answer_shows(mark, reply, names, set))
+        return rejected("the mark was taken, but the answer does not show it",
+                        "look at record " + op.target +
+                            " there: may this account change it? Then hourbridge outbox retry "
+                            "with the op's number");
     if (caller_.earliest() > caller_.now()) return done(); // read back when the pace allows
     const auto there = read_back(op);
     return done(there && !there->empty() ? *there : "");

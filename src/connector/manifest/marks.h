@@ -28,6 +28,7 @@ private:
     domain::WriteResult rejected(std::string message, std::string hint = "") const;
     Names names_of(const Mark& mark, const domain::WriteOp& op, json::Value fields) const;
     const Mark* usable(const domain::WriteOp& op) const;
+    static bool answer_shows(const Mark& mark, const Reply& reply, const Names& names, bool set);
     std::string fields_of(const std::string& percent, const std::string& reports) const;
 
     Caller& caller_;

@@ -59,6 +59,9 @@ void Parser::mark(const Value& value) {
     const bool there = !value["there"].missing();
     out.only_paid = there;
     if (there) out.there = test(value["there"], own);
+    if (!value["answered"].missing()) out.answered = test(value["answered"], own);
+    if (!out.blind && out.answered)
+        problem(value["answered"], "the mark is read by \"read\" already", "leave it out");
     if (!value["percent"].missing()) out.percent = value_place(value["percent"], own);
     if (!value["reports"].missing()) out.reports = value_place(value["reports"], own);
     if (out.blind) out.only_paid = true;

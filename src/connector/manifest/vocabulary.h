@@ -233,7 +233,8 @@ struct Mark {
     std::vector<std::pair<std::string, Addition>> take; // of its answer: name, place
     Ask set;
     Ask clear;
-    bool blind = false; // it can't be read
+    bool blind = false;           // it can't be read
+    std::optional<Test> answered; // of a blind one: holds on what its write answered
     Ask read;
     Test there;       // of only_paid
     Addition percent; // else: where the two texts stand in the answer
