@@ -58,10 +58,12 @@ struct SourceEntry {
     std::string id;
     std::string task; // "" none
     std::string person;
+    // Negative in a record that takes time off what was logged before (domain/subtractions.h).
     std::int64_t seconds = 0;
     std::optional<Instant> at; // a moment, or
     std::optional<Day> day;    // a date from a source that knows no time (G11); one of the two
     std::string text;
+    std::string money; // a cost as the planner writes it; "" none. Told to people, never billed
 };
 
 using Fact =

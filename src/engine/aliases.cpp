@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "domain/likeness.h"
 #include "engine/drafting.h"
+#include "engine/unknown.h"
 
 namespace hb::engine {
 namespace {
@@ -186,10 +187,9 @@ Status decide_alias(Core& core, Books& books, const domain::Ref& entry, const do
                     bool same, std::string_view reason, const Actor& actor) {
     const auto lock = core.lock();
     const auto row = core.sources.find_entry(entry);
-    if (!row) return Error{Code::NotFound, "no entry " + to_string(entry) + " is known", "", ""};
+    if (!row) return unknown(core, entry);
     const auto other = core.sources.find_entry(same_as);
-    if (!other)
-        return Error{Code::NotFound, "no entry " + to_string(same_as) + " is known", "", ""};
+    if (!other) return unknown(core, same_as);
     if (same)
         if (auto may = may_repeat(core, *row, *other); !may) return may;
     store::Aliases aliases(core.db);

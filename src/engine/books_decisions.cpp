@@ -6,6 +6,7 @@
 #include "engine/draft_rows.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
+#include "engine/unknown.h"
 #include "mapping/contract_file.h"
 
 // Contracts, the late tray, payments by hand, links, adoption.
@@ -163,7 +164,8 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
                              "hourbridge late list shows what waits"};
             if (row->decision)
                 return Error{Code::Conflict,
-                             std::string(ref) + " was decided already: " + *row->decision, "", ""};
+                             std::string(ref) + " was decided already: " + *row->decision, "",
+                             "hourbridge late list --all shows what was decided, and why"};
             if (auto done = Corrections(core_).decide(*row, decision, reason, actor.name); !done)
                 return done;
             add_money(core_, *id, data);
@@ -271,8 +273,7 @@ bool is_project(const domain::Ref& ref) {
 
 // The same project in two planners: one has its client by the other. No chains, so no circles.
 Status may_follow(Core& core, const domain::Ref& what, const domain::Ref& to) {
-    if (!core.sources.find_project(to))
-        return Error{Code::NotFound, "no project " + to_string(to) + " is known", "", ""};
+    if (!core.sources.find_project(to)) return unknown(core, to);
     if (what == to)
         return Error{Code::Usage, to_string(what) + " can't follow itself", "", "name its client"};
     for (const auto& link : core.sources.links()) {
@@ -300,14 +301,17 @@ Status Books::set_link(std::string_view subject, std::string_view target, std::o
     if (what->kind == "user") {
         const auto one = core_.sources.find_person(*what);
         const auto other = core_.sources.find_person(*to);
-        if (!one) return Error{Code::NotFound, "nobody is known as " + to_string(*what), "", ""};
-        if (!other) return Error{Code::NotFound, "nobody is known as " + to_string(*to), "", ""};
+        if (!one) return unknown(core_, *what);
+        if (to->kind != "user")
+            return Error{Code::Usage,
+                         "a person is linked to a person, not to a " + to->kind + " (" +
+                             to_string(*to) + ")",
+                         "", "name whom they are in the other planner: REMOTE:user:ID"};
+        if (!other) return unknown(core_, *to);
     } else if (what->kind == "task") {
-        if (!core_.sources.find_task(*what))
-            return Error{Code::NotFound, "no task " + to_string(*what) + " is known", "", ""};
+        if (!core_.sources.find_task(*what)) return unknown(core_, *what);
     } else if (what->kind == "group" || what->kind == "project") {
-        if (!core_.sources.find_project(*what))
-            return Error{Code::NotFound, "no project " + to_string(*what) + " is known", "", ""};
+        if (!core_.sources.find_project(*what)) return unknown(core_, *what);
     } else {
         return Error{Code::Usage,
                      "a link begins at a project, a task or a person, not at a " + what->kind, "",
@@ -315,9 +319,13 @@ Status Books::set_link(std::string_view subject, std::string_view target, std::o
     }
     if (is_project(*what) && is_project(*to)) {
         if (auto may = may_follow(core_, *what, *to); !may) return may;
-    } else if (what->kind != "user" &&
-               (to->kind != "company" || !core_.sources.find_company(*to))) {
-        return Error{Code::NotFound, "no company " + to_string(*to) + " is known", "", ""};
+    } else if (what->kind != "user" && to->kind != "company") {
+        return Error{Code::Usage,
+                     "a " + what->kind + " belongs to a company, not to a " + to->kind + " (" +
+                         to_string(*to) + ")",
+                     "", "write REMOTE:company:ID; hourbridge link set --help shows an example"};
+    } else if (what->kind != "user" && !core_.sources.find_company(*to)) {
+        return unknown(core_, *to);
     }
     store::Tx tx(core_.db);
     core_.sources.set_link(to_string(*what), to_string(*to), from, actor.name, core_.clock.now());
@@ -355,13 +363,12 @@ Result<std::int64_t> Books::adopt(std::string_view subject, Day until, bool undo
         if (!what) return what.error();
         const auto client = core_.sources.find_company(*what);
         const auto project = core_.sources.find_project(*what);
-        if (!client && !project)
-            return Error{Code::NotFound, "no project or client " + to_string(*what) + " is known",
-                         "", "hourbridge adopt bitrix24:group:7 --until 2026-01-31"};
+        if (!client && !project) return unknown(core_, *what);
         store::Tx tx(core_.db);
         if (undo) {
             if (!core_.sources.undo_adoption(to_string(*what), core_.clock.now()))
-                return Error{Code::NotFound, "nothing was adopted for " + to_string(*what), "", ""};
+                return Error{Code::NotFound, "nothing was adopted for " + to_string(*what), "",
+                             "there is nothing to take back"};
         } else {
             core_.sources.adopt(to_string(*what), until, actor.name, core_.clock.now());
         }

@@ -6,6 +6,7 @@
 #include "engine/draft_rows.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
+#include "engine/unknown.h"
 #include "mapping/contract_file.h"
 
 // Drafts: made, changed by hand, made anew when facts change.
@@ -26,9 +27,7 @@ Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& 
                                      const std::function<void(std::int64_t report)>& also) {
     const auto lock = core_.lock();
     const auto client = core_.sources.find_company(filter.company);
-    if (!client)
-        return Error{Code::NotFound, "no company " + to_string(filter.company) + " is known here",
-                     "", "run hourbridge sync first, or look up the id in the CRM"};
+    if (!client) return unknown(core_, filter.company);
     Viewing viewing(core_);
     const auto contract = viewing.drafting().terms(client->id, filter);
     if (!contract) return contract.error();
@@ -181,13 +180,11 @@ Result<render::ReportView> Books::exclude(std::int64_t report, const domain::Ref
     std::int64_t task = 0;
     if (what.kind == "entry") {
         const auto found = core_.sources.find_entry(what);
-        if (!found)
-            return Error{Code::NotFound, "no entry " + to_string(what) + " is known", "", ""};
+        if (!found) return unknown(core_, what);
         entry = found->id;
     } else {
         const auto found = core_.sources.find_task(what);
-        if (!found)
-            return Error{Code::NotFound, "no task " + to_string(what) + " is known", "", ""};
+        if (!found) return unknown(core_, what);
         task = found->id;
     }
     store::Tx tx(core_.db);
@@ -216,7 +213,9 @@ Result<render::ReportView> Books::include(std::int64_t report, const domain::Ref
     }
     store::Tx tx(core_.db);
     if (!core_.reports.include(report, entry, task))
-        return Error{Code::NotFound, to_string(what) + " was not taken out of this report", "", ""};
+        return Error{Code::NotFound, to_string(what) + " was not taken out of this report", "",
+                     "nothing is left to do; hourbridge report show " + std::to_string(report) +
+                         " lists what is out"};
     Viewing viewing(core_);
     store_draft(core_, *row, evaluate_row(viewing, *row).draft);
     core_.events.add(core_.clock.now(), actor.name, "report.included", report, to_string(what),
@@ -246,8 +245,7 @@ Result<render::ReportView> Books::override_entry(std::int64_t report, const doma
         const auto lock = core_.lock();
         if (!core_.reports.find(report)) return unknown_report(report);
         const auto row = core_.sources.find_entry(entry);
-        if (!row)
-            return Error{Code::NotFound, "no entry " + to_string(entry) + " is known", "", ""};
+        if (!row) return unknown(core_, entry);
         if (billable && trim(reason).empty())
             return Error{Code::Usage, "an override needs a reason", "", "add --reason TEXT"};
         if (row->live_report && *row->live_report != report)

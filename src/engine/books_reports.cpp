@@ -84,7 +84,7 @@ Result<std::int64_t> Books::find_report(std::string_view id_or_number) {
     if (const auto number = core_.reports.find_number(id_or_number)) return number->id;
     if (const auto id = parse_integer(id_or_number))
         if (core_.reports.find(*id)) return *id;
-    return Error{Code::NotFound, "there is no report " + std::string(id_or_number), "",
+    return Error{Code::NotFound, "there is no report \"" + std::string(id_or_number) + "\"", "",
                  "hourbridge report list shows them"};
 }
 
@@ -110,7 +110,10 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
         return Error{
             Code::Conflict,
             "time on this report changed in its planner since the draft was made: it was " +
-                before + ", it is " + total_text(*row),
+                before +
+                (before == total_text(*row)
+                     ? ", and still is: it moved between days, tasks or people, or a text changed"
+                     : ", it is " + total_text(*row)),
             "",
             "look at it again (hourbridge report show " + std::to_string(report) +
                 ") and send once more"};

@@ -32,8 +32,9 @@ std::string print_of(const domain::Draft& draft) {
                 std::to_string(line.billed_seconds) + "|" + std::to_string(line.amount) + "|" +
                 std::to_string(line.gross) + "\n";
         for (const auto& share : line.allocations)
-            text += " " + std::to_string(share.entry) + "/" + std::to_string(share.revision) + "/" +
-                    std::to_string(share.seconds) + "/" + share.origin + "\n";
+            if (share.seconds != 0 || share.origin != "work") // no time, nothing to bill
+                text += " " + std::to_string(share.entry) + "/" + std::to_string(share.revision) +
+                        "/" + std::to_string(share.seconds) + "/" + share.origin + "\n";
     }
     return sha256_hex(text);
 }

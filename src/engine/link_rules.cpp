@@ -158,7 +158,8 @@ Status may_add(Core& core, const RemoteRuntime& remote, const LinkRule& rule,
     for (const auto& row : rules.of_remote(remote.row.id))
         if (same_rule(row.rule, rule))
             return Error{Code::Conflict,
-                         "rule " + std::to_string(row.rule.number) + " says this already", "", ""};
+                         "rule " + std::to_string(row.rule.number) + " says this already", "",
+                         "nothing is left to do; hourbridge link rule list shows the rules"};
     if (before && !rules.find(*before)) return no_rule(*before);
     return {};
 }
@@ -251,8 +252,11 @@ Result<LinkEffect> remove_link_rule(Core& core, Books& books, std::int64_t numbe
     const auto* remote = core.find_remote(core.remote_name(row->remote));
     if (remote == nullptr)
         return Error{Code::NotFound,
-                     "the configuration has no remote for rule " + std::to_string(number), "",
-                     "hourbridge remote list"};
+                     "the configuration has no remote " + core.remote_name(row->remote) +
+                         ", which rule " + std::to_string(number) + " is for",
+                     "",
+                     "put it back into \"remotes\"; under another name: hourbridge remote rename " +
+                         core.remote_name(row->remote) + " NEW"};
     const auto before = rules_of(core, remote->row);
     auto after = before;
     std::erase_if(after, [number](const LinkRule& rule) { return rule.number == number; });

@@ -9,6 +9,7 @@
 #include "engine/planning.h"
 #include "engine/rule_links.h"
 #include "engine/settings_names.h"
+#include "engine/subtractions.h"
 
 namespace hb::engine {
 namespace {
@@ -166,23 +167,21 @@ void Pull::take_deletions(const domain::Page& page) {
     store::Tx tx(core_.db);
     const store::Sources::Keep keep{remote_.row.id, state_.stream, full_ ? state_.run : 0,
                                     pull_,          seen_,         core_.clock.now()};
-    const auto gone = core_.sources.tombstone(keep, page.absent);
+    const auto gone = forget_records(core_, remote_, keep, page.absent);
     tx.commit();
     stream_report(state_.stream).tombstoned += gone;
     if (gone > 0) facts_changed_ = true;
 }
 
 // In one transaction with the cursor of a walk.
-store::KeepCounts Pull::keep_rows(const std::string& stream,
-                                  const std::vector<store::KeptRecord>& changed,
+store::KeepCounts Pull::keep_rows(const std::string& stream, std::vector<store::KeptRecord> changed,
                                   const std::vector<std::string>& unchanged, bool walk,
                                   const std::vector<domain::SourceRecord>& records) {
     const Instant now = core_.clock.now();
     const store::Sources::Keep keep{remote_.row.id, stream, walk && full_ ? state_.run : 0,
                                     pull_,          seen_,  now};
     store::Tx tx(core_.db);
-    const auto kept = core_.sources.keep(keep, changed, unchanged, zone_lookup(core_),
-                                         fully_paid_lookup(core_, pull_));
+    const auto kept = keep_records(core_, remote_, keep, std::move(changed), unchanged);
     keep_link_values(core_, remote_.row, stream, records);
     if (stream == "tasks") look_at_marks(core_, remote_, records);
     if (walk) {
@@ -199,7 +198,7 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
     auto& counts = stream_report(request.stream);
     const Instant now = core_.clock.now();
     const auto known = core_.sources.known(remote_.row.id, request.stream, ids_of(page.records));
-    const auto plan = plan_page(known, page.records, *remote_.mapping);
+    auto plan = plan_page(known, page.records, *remote_.mapping);
     const bool walk =
         request.reading == domain::Reading::Full || request.reading == domain::Reading::Changes;
     const bool quiet = walk && request.stream == "entries" && plan.changed.empty() &&
@@ -216,7 +215,7 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
             state_.cursor = page.cursor;
             if (page.complete && !full) state_.completed_at = now;
         }
-        kept = keep_rows(request.stream, plan.changed, unchanged, walk, page.records);
+        kept = keep_rows(request.stream, std::move(plan.changed), unchanged, walk, page.records);
     }
     kept.unchanged = static_cast<std::int64_t>(plan.unchanged.size());
 
@@ -276,7 +275,7 @@ void Pull::end_full_walk(std::int64_t run) {
     if (!strange || options_.accept_deletions) {
         const store::Sources::Keep keep{remote_.row.id, stream, run,
                                         pull_,          seen_,  core_.clock.now()};
-        counts.tombstoned += core_.sources.tombstone(keep, missing);
+        counts.tombstoned += forget_records(core_, remote_, keep, missing);
         if (counts.tombstoned > 0) facts_changed_ = true;
     }
     const Instant now = core_.clock.now();
@@ -400,8 +399,9 @@ Pull::Step Pull::sweep_step() {
             store::Tx tx(core_.db);
             const store::Sources::Keep keep{remote_.row.id, "entries", 0,
                                             pull_,          seen_,     core_.clock.now()};
-            const auto gone = core_.sources.tombstone(
-                keep, std::vector<std::string>(sweep.absent.begin(), sweep.absent.end()));
+            const auto gone =
+                forget_records(core_, remote_, keep,
+                               std::vector<std::string>(sweep.absent.begin(), sweep.absent.end()));
             tx.commit();
             stream_report("entries").tombstoned += gone;
             if (gone > 0) facts_changed_ = true;

@@ -69,8 +69,7 @@ private:
     Step fail(const Error& error);
     Step finish();
     void take_deletions(const domain::Page& page);
-    store::KeepCounts keep_rows(const std::string& stream,
-                                const std::vector<store::KeptRecord>& changed,
+    store::KeepCounts keep_rows(const std::string& stream, std::vector<store::KeptRecord> changed,
                                 const std::vector<std::string>& unchanged, bool walk,
                                 const std::vector<domain::SourceRecord>& records);
     bool keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full);

@@ -9,6 +9,7 @@
 #include "engine/drafting.h"
 #include "engine/owners.h"
 #include "engine/plan.h"
+#include "engine/subtractions.h"
 
 namespace hb::engine {
 namespace {
@@ -345,7 +346,7 @@ bool Remapping::step(const mapping::Mapping* before, store::MappingVersion& vers
     if (version.stream.empty()) return false;
     store::Tx tx(core_.db);
     const store::Sources::Keep keep{remote_.row.id, stream, 0, pull, seen, core_.clock.now()};
-    core_.sources.keep(keep, changed, {}, zone_lookup(core_), fully_paid_lookup(core_, pull));
+    keep_records(core_, remote_, keep, std::move(changed), {});
     mappings.keep_progress(version.remote, version.version, version.stream, version.after);
     tx.commit();
     return true;

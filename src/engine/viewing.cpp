@@ -3,9 +3,7 @@
 #include <set>
 
 #include "base/digest.h"
-#include "base/limits.h"
 #include "base/text.h"
-#include "engine/corrections.h"
 #include "mapping/contract_file.h"
 
 namespace hb::engine {
@@ -36,10 +34,6 @@ std::optional<domain::Completeness> frozen_completeness(const std::string& canon
     c.no_task_seconds = number("no_task_seconds");
     c.from_other_periods_seconds = number("from_other_periods_seconds");
     return c;
-}
-
-std::string hours(std::int64_t seconds) {
-    return format_duration(seconds) + " h";
 }
 
 } // namespace
@@ -257,130 +251,6 @@ domain::Revision Viewing::revision(const store::ReportRow& row, const domain::Dr
     out.totals = draft.totals;
     out.lines = draft.lines;
     out.completeness = domain::completeness_of(draft, input.entries, row.period);
-    return out;
-}
-
-std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
-                                               const domain::Draft& draft,
-                                               const domain::DraftInput& input) {
-    const store::Snapshot one(core_.db);
-    std::vector<render::Warning> out;
-    for (const auto& blocking : draft.blocking)
-        out.push_back({blocking.code,
-                       blocking.message + (blocking.hint.empty() ? "" : ". " + blocking.hint),
-                       true});
-
-    const Instant now = core_.clock.now();
-    for (const auto& remote : core_.remotes) {
-        std::optional<Instant> fresh;
-        for (const auto& cursor : core_.sources.cursors(remote->row.id))
-            if (cursor.stream == "entries" && cursor.completed_at &&
-                (!fresh || *cursor.completed_at > *fresh))
-                fresh = cursor.completed_at;
-        const auto& name = remote->row.name;
-        if (!fresh)
-            out.push_back({"never_pulled",
-                           name + " was never read to its end; run: hourbridge sync " + name,
-                           true});
-        else if (now - *fresh >
-                 std::max<std::chrono::milliseconds>(remote->poll * 12, std::chrono::hours{1}))
-            out.push_back({"stale", name + " was last read at " + format_instant(*fresh), false});
-        if (const auto problems = core_.sources.count_problems(remote->row.id, "entries") +
-                                  core_.sources.count_problems(remote->row.id, "tasks"))
-            out.push_back({"unmapped",
-                           std::to_string(problems) + " records of " + name +
-                               " can't be read and are in no report; hourbridge check names them",
-                           false});
-        if (const auto job = core_.jobs.find(remote->row.id, "pull", ""); job && job->stopped)
-            out.push_back({"guard_stopped", name + ": " + *job->stopped, false});
-        std::vector<std::int64_t> of_remote;
-        for (const auto& task : input.tasks)
-            if (task.ref.remote == name && task.known) of_remote.push_back(task.id);
-        if (const auto unproven = core_.sources.count_unproven(of_remote))
-            out.push_back({"unproven",
-                           std::to_string(unproven) + " tasks whose time in " + name +
-                               " adds up to another sum than here",
-                           false});
-    }
-
-    std::int64_t no_text = 0;
-    std::map<std::int64_t, domain::Fate> fates;
-    for (const auto& fate : draft.fates) fates[fate.entry] = fate.fate;
-    std::map<std::pair<Day, std::string>, std::int64_t> days; // of each person
-    for (const auto& entry : input.entries) {
-        if (fates[entry.id] != domain::Fate::Taken || entry.seconds == 0) continue;
-        if (trim(entry.text).empty()) ++no_text;
-        days[{entry.work_date, entry.person_name}] += entry.seconds;
-    }
-    for (const auto& [day, seconds] : days)
-        if (seconds > kEntrySecondsMax)
-            out.push_back({"long_day",
-                           day.second + " has " + hours(seconds) + " on " + format_day(day.first) +
-                               ": more than a day",
-                           false});
-    if (no_text > 0)
-        out.push_back({"no_text",
-                       std::to_string(no_text) + " time entries say nothing about the work",
-                       false});
-    std::int64_t repeated = 0;
-    for (const auto& entry : input.entries)
-        if (entry.repeats.rfind("may", 0) == 0 && fates[entry.id] == domain::Fate::Excluded)
-            repeated += entry.seconds;
-    if (repeated > 0)
-        out.push_back({"may_repeat",
-                       hours(repeated) +
-                           " look like time that another planner tells too, and are left out until "
-                           "somebody decides: hourbridge alias list",
-                       false});
-    if (draft.late_seconds > 0)
-        out.push_back({"late_waiting",
-                       hours(draft.late_seconds) +
-                           " of this period wait in the late tray: hourbridge late list",
-                       false});
-
-    Corrections corrections(core_);
-    for (const auto& waiting : core_.reports.adjustments_for_draft(row.client, row.id)) {
-        if (corrections.fits(waiting, input.contract)) continue;
-        const auto& terms = corrections.terms(waiting);
-        out.push_back({"correction_waits",
-                       "adjustment:" + std::to_string(waiting.id) + " of " +
-                           domain::format_amount(waiting.delta_amount, terms.currency) + " " +
-                           terms.currency.code + " is in the terms of " +
-                           format_day(terms.valid_from) +
-                           " and can't stand on this report; a report that ends under those terms "
-                           "takes it",
-                       false});
-    }
-
-    std::map<std::int64_t, std::int64_t> worked;
-    for (const auto& line : draft.lines) worked[line.task] += line.worked_seconds;
-    std::int64_t two_clients = 0;
-    for (const auto& task : input.tasks) {
-        const auto* stored = drafting_.task(task.id);
-        if (stored != nullptr && stored->two_clients && worked.count(task.id)) ++two_clients;
-    }
-    if (two_clients > 0)
-        out.push_back({"two_clients",
-                       std::to_string(two_clients) +
-                           " tasks are linked to two companies; the first one is billed",
-                       false});
-
-    // Work that was finished in the period and has no time at all: somebody forgot to log it.
-    const auto own = Zone::find(input.contract.time_zone);
-    const Zone& zone = own ? *own : core_.settings.zone;
-    const auto closed_without_time =
-        core_.sources.closed_without_time(row.client, zone.start_of(row.period.from),
-                                          zone.start_of(row.period.to + std::chrono::days{1}));
-    if (closed_without_time > 0)
-        out.push_back(
-            {"closed_without_time",
-             std::to_string(closed_without_time) + " tasks closed in this period have no time",
-             false});
-
-    if (row.id != 0 && now - row.created_at > std::chrono::days{14})
-        out.push_back({"old_draft",
-                       "this draft has reserved its time since " + format_instant(row.created_at),
-                       false});
     return out;
 }
 

@@ -17,11 +17,12 @@ using json::Value;
 
 constexpr std::size_t kIdBytesMax = 100; // a UUID with a prefix has room twice
 
-constexpr std::array<std::pair<std::string_view, As>, 22> kAs{{
+constexpr std::array<std::pair<std::string_view, As>, 23> kAs{{
     {"text", As::Text},
     {"id", As::Id},
     {"integer", As::Integer},
     {"seconds", As::Seconds},
+    {"signed_seconds", As::SignedSeconds},
     {"instant", As::Instant},
     {"day", As::Day},
     {"flag", As::Flag},
@@ -95,6 +96,15 @@ Result<Product> to_seconds(const Value& value) {
     const auto number = value.integer();
     if (!number) return value.expected("a whole number of seconds");
     return within_a_day(value, *number);
+}
+
+Result<Product> to_signed_seconds(const Value& value) {
+    const auto number = value.integer();
+    if (!number) return value.expected("a whole number of seconds");
+    if (*number < -kEntrySecondsMax)
+        return value.expected("at most " + std::to_string(kEntrySecondsMax) +
+                              " seconds, one day, taken off by one record");
+    return *number < 0 ? Product(*number) : within_a_day(value, *number);
 }
 
 // A whole number of something that is `times` / `parts` seconds long.
@@ -268,6 +278,7 @@ Gives gives(As as) {
         return Gives::Text;
     case As::Integer:
     case As::Seconds:
+    case As::SignedSeconds:
     case As::Clock:
     case As::Minutes:
     case As::Hours:
@@ -337,6 +348,8 @@ Result<Product> convert(const Converter& converter, const Value& value) {
         return to_integer(value);
     case As::Seconds:
         return to_seconds(value);
+    case As::SignedSeconds:
+        return to_signed_seconds(value);
     case As::Instant:
         return to_instant(value);
     case As::Day:

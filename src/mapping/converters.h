@@ -22,6 +22,7 @@ enum class As {
     Id,
     Integer,
     Seconds,
+    SignedSeconds, // negative: takes time off
     Instant,
     Day,
     Flag,

@@ -76,7 +76,8 @@ const std::vector<StreamFields>& all_streams() {
           {"seconds", Gives::Number, kNeeded, put<&SourceEntry::seconds>},
           {"at", Gives::Instant, kMayLack, put<&SourceEntry::at>},
           {"day", Gives::Day, kMayLack, put<&SourceEntry::day>},
-          {"text", Gives::Text, kMayLack, put<&SourceEntry::text>}}},
+          {"text", Gives::Text, kMayLack, put<&SourceEntry::text>},
+          {"money", Gives::Text, kMayLack, put<&SourceEntry::money>}}},
     };
     return streams;
 }

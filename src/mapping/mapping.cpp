@@ -51,6 +51,11 @@ Mapped Mapping::apply(const domain::SourceRecord& record) const {
     return rules->second.apply(row, record.id);
 }
 
+bool Mapping::subtracts() const {
+    const auto rules = impl_->streams.find("entries");
+    return rules != impl_->streams.end() && rules->second.reads_as(As::SignedSeconds);
+}
+
 std::string Mapping::fill(std::string_view name,
                           const std::map<std::string, std::string>& values) const {
     return impl_->templates.fill(name, values);

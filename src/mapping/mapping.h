@@ -43,6 +43,9 @@ public:
     // crash.
     Mapped apply(const domain::SourceRecord& record) const;
 
+    // Can a time record be negative and take time off others?
+    bool subtracts() const;
+
     // The text templates of what we write: "deal.title", "deal.row", "comment.sent" …
     // (mappings/README.md lists them all, templates.h has them as data), with {names} from a closed
     // list. An unknown template name is a broken invariant (parse refuses files that lack one).

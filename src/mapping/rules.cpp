@@ -128,6 +128,11 @@ StreamRules StreamRules::read(EditedFile& file, const StreamFields& fields, cons
     return out;
 }
 
+bool StreamRules::reads_as(As as) const {
+    return std::any_of(rules_.begin(), rules_.end(),
+                       [as](const Rule& rule) { return rule.converter.as == as; });
+}
+
 StreamRules::Rule StreamRules::read_rule(EditedFile& file, const Value& value) {
     Rule rule;
     const std::string to = value["to"].string().ok() ? *value["to"].string() : "";

@@ -18,6 +18,7 @@ public:
     static StreamRules read(EditedFile& file, const StreamFields& fields, const json::Value& rules);
 
     Mapped apply(const json::Value& record, std::string_view id) const;
+    bool reads_as(As as) const;
 
 private:
     struct Source {

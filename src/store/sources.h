@@ -40,7 +40,7 @@ struct KnownRecord {
 struct KeptRecord {
     domain::SourceRecord record;
     std::optional<domain::Fact> fact; // absent: could not be mapped, `problem` says why
-    std::string problem;
+    std::string problem;              // beside a fact: read, but a person is needed
 };
 
 struct KeepCounts {

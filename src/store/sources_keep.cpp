@@ -26,11 +26,16 @@ std::string links_text(const domain::SourceTask& task) {
                     [](const domain::CrmLink& link) { return link.kind + " " + link.id; });
 }
 
+std::optional<std::string> problem_of(const KeptRecord& kept) {
+    if (kept.fact && kept.problem.empty()) return std::nullopt;
+    return kept.problem;
+}
+
 } // namespace
 
 PageKeeper::Raw PageKeeper::keep_raw(const KeptRecord& kept) {
     const domain::SourceRecord& record = kept.record;
-    const auto problem = kept.fact ? std::nullopt : std::optional(kept.problem);
+    const auto problem = problem_of(kept);
     db_.prepare(R"(
         INSERT INTO records(remote, stream, remote_id, problem, seen_at, hash, text)
         VALUES (:remote, :stream, :id, :problem, :now, :hash, :text)
@@ -62,10 +67,8 @@ PageKeeper::Raw PageKeeper::keep_raw(const KeptRecord& kept) {
 
 void PageKeeper::keep(const KeptRecord& kept) {
     const Raw raw = keep_raw(kept);
-    if (!kept.fact) {
-        ++counts.problems;
-        return;
-    }
+    if (problem_of(kept)) ++counts.problems;
+    if (!kept.fact) return;
     new_record_ = raw == Raw::Added;
     const bool changed =
         std::visit([this](const auto& fact) { return keep_fact(fact); }, *kept.fact);

@@ -296,8 +296,30 @@ TEST_CASE("a cost of money without time is kept, shown and billed nowhere") {
     CHECK(text(rows[0]["remote"]) == "worksection");
     CHECK(number(rows[0]["count"]) == 1);
     CHECK(text(rows[0]["examples"][0]) == "worksection:entry:" + cost);
+    CHECK(number(rows[0]["costs"]) == 1);
+    CHECK(text(rows[0]["money"]) == "120.50");
     const auto explained = good(planners.agency, {"explain", "worksection:entry:" + cost});
     CHECK(explained.out.find("a cost of money alone is kept, not billed") != std::string::npos);
+
+    // Whoever bills the month is told; the client is not.
+    planners.account.add_expense(planners.support, planners.worker, "2026-03-31", 2500, "Licence");
+    planners.account.add_expense(planners.support, planners.worker, "2026-04-01", 100, "April");
+    good(planners.agency, {"sync", "worksection", "--full"}); // months ago: not in the window
+    const auto id = std::to_string(planners.agency.draft());
+    const auto draft = good(planners.agency, {"report", "show", id});
+    INFO(draft.out);
+    const std::string told = "2 costs of 145.50 in money, without time, of worksection in this "
+                             "period are not on this report";
+    bool warned = false;
+    for (const auto warning : draft.root()["warnings"])
+        warned = warned || (text(warning["code"]) == "costs" && !*warning["blocking"].boolean() &&
+                            text(warning["message"]).rfind(told, 0) == 0);
+    CHECK(warned);
+    CHECK(draft.err.find(told) != std::string::npos);
+    CHECK(text(draft.root()["subtotal"]) == "390.00");
+    const auto sent = good(planners.agency, {"report", "send", id});
+    CHECK(sent.err.find(told) != std::string::npos);
+    CHECK(text(sent.root()["url"]).find("/r/") != std::string::npos);
 }
 
 } // namespace hb::test

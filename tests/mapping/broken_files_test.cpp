@@ -135,7 +135,8 @@ TEST_CASE("a broken mapping is told with its line, its place and the way out") {
          "\"nmae\". did you mean \"name\"?\n"},
         {"\"as\": \"name\"", "\"as\": \"nam\"",
          "my.json:6: /streams/users/1/as: expected one of \"text\", \"id\", \"integer\", "
-         "\"seconds\", \"instant\", \"day\", \"flag\", \"status\", \"tags\", \"crm_links\", "
+         "\"seconds\", \"signed_seconds\", \"instant\", \"day\", \"flag\", \"status\", \"tags\", "
+         "\"crm_links\", "
          "\"name\", \"plain\", \"clock\", \"minutes\", \"hours\", \"iso_duration\", "
          "\"milliseconds\", \"unix\", \"unix_ms\", \"day_ms\", \"last_part\", "
          "\"document\"; got \"nam\". did you mean \"name\"?\n"},

@@ -1,14 +1,16 @@
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 
 #include "app/command.h"
 #include "app/commands/check_books.h"
+#include "app/commands/check_time.h"
 #include "app/commands/commands.h"
 #include "app/control.h"
 #include "app/exit_code.h"
 #include "app/standby.h"
 #include "base/text.h"
 #include "engine/settings_names.h"
-#include "store/without_time.h"
 #include "json/writer.h"
 
 // check: everything that is wrong, at once: configuration, mappings, remotes, records nobody can
@@ -18,7 +20,7 @@ namespace {
 
 using mapping::FileProblem;
 
-constexpr std::int64_t kExamples = 5;
+constexpr std::size_t kExamples = 5;
 
 struct RemoteFinding {
     std::string name;
@@ -41,8 +43,9 @@ struct Findings {
     std::vector<RemoteFinding> remotes;
     std::vector<Unreadable> unreadable;
     std::vector<store::TaskRow> ownerless;
-    std::map<std::string, std::vector<std::string>> without_time; // by remote: ids
-    std::vector<std::string> stopped;                             // guards
+    TimeFindings time;
+    bool no_contract = false;         // companies are known, and none has terms
+    std::vector<std::string> stopped; // guards
     std::optional<Error> books;
 };
 
@@ -130,18 +133,22 @@ void look_into_books(Findings& findings, store::Database& db) {
             Unreadable row{remote.name, stream, sources.count_problems(remote.id, stream), {}};
             for (const auto& example : examples)
                 if (example.remote == remote.name && example.stream == stream &&
-                    static_cast<std::int64_t>(row.examples.size()) < kExamples)
+                    row.examples.size() < kExamples)
                     row.examples.push_back(example);
             if (row.count > 0) findings.unreadable.push_back(std::move(row));
         }
-        if (auto ids = store::entries_without_time(db, remote.id); !ids.empty())
-            findings.without_time[remote.name] = std::move(ids);
         for (const auto& job : jobs.list(remote.id))
             if (job.stopped)
                 findings.stopped.push_back(remote.name + ": " + *job.stopped +
                                            ". What to do: " + job.what_to_do.value_or(""));
     }
     findings.ownerless = sources.needs_mapping(1000);
+    const auto remotes = sources.remotes();
+    findings.no_contract =
+        store::Contracts(db).all().empty() &&
+        std::any_of(remotes.begin(), remotes.end(), [&sources](const store::Remote& remote) {
+            return !sources.companies(remote.id).empty();
+        });
 }
 
 int exit_code(const Findings& findings) {
@@ -155,8 +162,39 @@ int exit_code(const Findings& findings) {
             code = worse(code, kRemote);
     }
     // Records that can't be read and tasks without a client are shown, and block only themselves.
-    if (!findings.stopped.empty()) code = worse(code, kPerson);
+    if (!findings.stopped.empty() || findings.time.billed_alike > 0) code = worse(code, kPerson);
     return code;
+}
+
+// Costs first: other records without time are only noise of a planner.
+std::vector<std::string> examples_of(const WithoutTime& found) {
+    std::vector<std::string> out;
+    for (const auto& ref : found.costs.entries) out.push_back(to_string(ref));
+    if (out.empty()) out = found.entries;
+    if (out.size() > kExamples) out.resize(kExamples);
+    return out;
+}
+
+void write_time(const Output& out, const TimeFindings& time) {
+    for (const auto& found : time.without_time) {
+        if (found.costs.entries.empty()) {
+            out.text(found.remote + ": " + std::to_string(found.entries.size()) +
+                     " records without time: kept, nothing to bill");
+            continue;
+        }
+        out.text(found.remote + ": " + to_string(found.costs) +
+                 ": kept, not billed. Drafts warn of them; bill them beside the report");
+        for (const auto& example : examples_of(found)) out.text("  " + example);
+    }
+    if (time.alike > 0)
+        out.text(std::to_string(time.alike) +
+                 " time entries look as if two planners told of them, and are left out of drafts "
+                 "until somebody decides: hourbridge alias list");
+    if (time.billed_alike > 0)
+        out.text(std::to_string(time.billed_alike) +
+                 " pairs of time entries that look alike stand on two sent reports: the same work "
+                 "may be billed twice.\n  what to do: hourbridge alias list shows them with the "
+                 "command to type for each");
 }
 
 void write_text(const Output& out, const Findings& findings) {
@@ -187,16 +225,12 @@ void write_text(const Output& out, const Findings& findings) {
     }
     for (const auto& row : findings.unreadable) {
         out.text(row.remote + " " + row.stream + ": " + std::to_string(row.count) +
-                 " records can't be read and are in no report");
+                 " records can't be read and are in no report; corrected in the planner, the next "
+                 "sync reads them");
         for (const auto& example : row.examples)
             out.text("  " + example.id + ": " + example.problem);
     }
-    for (const auto& [remote, ids] : findings.without_time) {
-        out.text(remote + ": " + std::to_string(ids.size()) +
-                 " records without time (costs of money alone): kept, not billed");
-        for (std::size_t i = 0; i < ids.size() && i < kExamples; ++i)
-            out.text("  " + remote + ":entry:" + ids[i]);
-    }
+    write_time(out, findings.time);
     if (!findings.ownerless.empty()) {
         out.text(std::to_string(findings.ownerless.size()) +
                  " tasks with time belong to no client (hourbridge link needed says what to type)");
@@ -205,6 +239,9 @@ void write_text(const Output& out, const Findings& findings) {
                      shorten(findings.ownerless[i].facts.title, 60));
     }
     for (const auto& stop : findings.stopped) out.text(stop);
+    if (findings.no_contract)
+        out.text("No client has terms yet, so nothing can be billed: hourbridge contract apply "
+                 "FILE (config/contracts.example.json shows one)");
 }
 
 void write_problem(json::Writer& json, const FileProblem& problem) {
@@ -278,14 +315,18 @@ void write_json(Output& out, const Findings& findings, bool ok) {
         json.end_array().end_object();
     }
     json.end_array().key("without_time").begin_array();
-    for (const auto& [remote, ids] : findings.without_time) {
-        json.begin_object().member("remote", remote);
-        json.member("count", static_cast<std::int64_t>(ids.size())).key("examples").begin_array();
-        for (std::size_t i = 0; i < ids.size() && i < kExamples; ++i)
-            json.string(remote + ":entry:" + ids[i]);
+    for (const auto& found : findings.time.without_time) {
+        json.begin_object().member("remote", found.remote);
+        json.member("count", static_cast<std::int64_t>(found.entries.size()));
+        json.member("costs", static_cast<std::int64_t>(found.costs.entries.size()));
+        json.member("money", engine::sum_text(found.costs)).key("examples").begin_array();
+        for (const auto& example : examples_of(found)) json.string(example);
         json.end_array().end_object();
     }
-    json.end_array().key("needs_mapping").begin_object();
+    json.end_array().key("alike").begin_object();
+    json.member("undecided", findings.time.alike);
+    json.member("billed_twice", findings.time.billed_alike).end_object();
+    json.key("needs_mapping").begin_object();
     json.member("count", static_cast<std::int64_t>(findings.ownerless.size()));
     json.key("examples").begin_array();
     for (std::size_t i = 0; i < findings.ownerless.size() && i < kExamples; ++i)
@@ -312,6 +353,14 @@ int check(Session& session) {
             check_remote(findings, *config, remote, books, session.process);
         check_bots(findings, *config, session.process);
         if (books.db) look_into_books(findings, *books.db);
+        if (books.db && findings.problems.empty()) {
+            auto time = look_at_time(*config, session.process);
+            if (time)
+                findings.time = std::move(*time);
+            else
+                findings.problems.push_back(
+                    {config->file, 0, "", time.error().message, time.error().hint});
+        }
     }
     const int code = exit_code(findings);
     write_text(session.out, findings);

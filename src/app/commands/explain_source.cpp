@@ -2,8 +2,10 @@
 
 #include "base/text.h"
 #include "engine/corrections.h"
+#include "engine/costs.h"
 #include "engine/link_rules.h"
 #include "engine/owners.h"
+#include "engine/subtractions.h"
 #include "engine/viewing.h"
 
 // explain: entries, tasks, companies, people, projects, deals, payments.
@@ -159,6 +161,14 @@ struct Finder {
 
     void entry_facts(const store::EntryRow& entry, const std::optional<store::TaskRow>& task) {
         const auto person = core.sources.find_person(entry.person);
+        const auto* from = remote(entry.ref.remote);
+        const auto text = from != nullptr
+                              ? core.sources.record_text(from->row.id, "entries", entry.ref.id)
+                              : std::nullopt;
+        const auto cost =
+            text ? engine::cost_in(*from->mapping, {"entries", entry.ref.id, *text, ""}) : 0;
+        const std::string subtracted =
+            from != nullptr ? engine::subtraction_words(core, *from, entry) : "";
         out.add("facts", "What it means",
                 {{"task", task ? to_string(task->ref) + " " + task->facts.title : "none"},
                  {"person", person ? to_string(person->ref) + " " + person->name : ""},
@@ -167,9 +177,11 @@ struct Finder {
                  {"moment", moment(entry.at)},
                  {"work_date", format_day(entry.work_date)},
                  {"text", entry.text},
-                 {"not_billed", entry.seconds == 0 && !entry.deleted
+                 {"subtracted", subtracted},
+                 {"not_billed", entry.seconds != 0 || entry.deleted || !subtracted.empty() ? ""
+                                : cost != 0
                                     ? "it has no time: a cost of money alone is kept, not billed"
-                                    : ""},
+                                    : "it has no time"},
                  {"revision", std::to_string(entry.revision)},
                  {"deleted", entry.deleted ? "yes" : ""},
                  {"first_seen", format_instant(entry.seen_at)},

@@ -1,0 +1,39 @@
+#include "app/commands/check_time.h"
+
+#include "engine/aliases.h"
+#include "store/without_time.h"
+
+namespace hb::app {
+namespace {
+
+WithoutTime without_time(engine::Core& core, const engine::RemoteRuntime& remote) {
+    WithoutTime out{remote.row.name, {}, {}};
+    for (const auto& id : store::entries_without_time(core.db, remote.row.id)) {
+        const domain::Ref ref{remote.row.name, "entry", id};
+        out.entries.push_back(to_string(ref));
+        const auto text = core.sources.record_text(remote.row.id, "entries", id);
+        if (!text) continue;
+        const auto amount = engine::cost_in(*remote.mapping, {"entries", id, *text, ""});
+        if (amount == 0) continue;
+        out.costs.entries.push_back(ref);
+        out.costs.sum += amount;
+    }
+    return out;
+}
+
+} // namespace
+
+Result<TimeFindings> look_at_time(const Config& config, Process& process) {
+    auto world = open_world(config, {Access::Reads, false, ""}, nullptr, process);
+    if (!world) return world.error();
+    auto& core = *(*world)->core;
+    TimeFindings out;
+    for (const auto& remote : core.remotes)
+        if (auto found = without_time(core, *remote); !found.entries.empty())
+            out.without_time.push_back(std::move(found));
+    for (const auto& pair : engine::aliases(core, false))
+        ++(pair.report ? out.billed_alike : out.alike);
+    return out;
+}
+
+} // namespace hb::app

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/wiring.h"
+#include "engine/costs.h"
+
+// What of the time in the books a person should know of: costs beside it, time billed twice.
+namespace hb::app {
+
+struct WithoutTime {
+    std::string remote;
+    std::vector<std::string> entries; // references of all records without time
+    engine::Costs costs;              // those among them that hold money
+};
+struct TimeFindings {
+    std::vector<WithoutTime> without_time;
+    std::int64_t alike = 0;        // pairs that are left out of drafts until somebody decides
+    std::int64_t billed_alike = 0; // pairs that stand on two sent reports
+};
+
+// REQUIRES: there are books. An error: they can't be read with this configuration.
+Result<TimeFindings> look_at_time(const Config& config, Process& process);
+
+} // namespace hb::app

@@ -1,0 +1,189 @@
+#include "base/limits.h"
+#include "base/text.h"
+#include "engine/corrections.h"
+#include "engine/costs.h"
+#include "engine/viewing.h"
+
+// What to know before a report is sent (G24).
+namespace hb::engine {
+namespace {
+
+constexpr std::chrono::days kOldDraft{14}; // G8
+
+std::string hours(std::int64_t seconds) {
+    return format_duration(seconds) + " h";
+}
+
+std::string count(std::int64_t number, const std::string& one, const std::string& many) {
+    return std::to_string(number) + " " + (number == 1 ? one : many);
+}
+
+class Warnings {
+public:
+    Warnings(Core& core, Drafting& drafting, const store::ReportRow& row,
+             const domain::Draft& draft, const domain::DraftInput& input)
+        : core_(core), drafting_(drafting), row_(row), draft_(draft), input_(input) {
+        for (const auto& fate : draft.fates) fates_[fate.entry] = fate.fate;
+    }
+
+    std::vector<render::Warning> all() {
+        for (const auto& blocking : draft_.blocking)
+            out_.push_back({blocking.code,
+                            blocking.message + (blocking.hint.empty() ? "" : ". " + blocking.hint),
+                            true});
+        for (const auto& remote : core_.remotes) of_remote(*remote);
+        of_entries();
+        of_repeated();
+        if (draft_.late_seconds > 0)
+            say("late_waiting", hours(draft_.late_seconds) +
+                                    " of this period wait in the late tray: hourbridge late list");
+        of_corrections();
+        of_tasks();
+        of_costs();
+        if (row_.id != 0 && core_.clock.now() - row_.created_at > kOldDraft)
+            say("old_draft", "this draft has reserved its time since " +
+                                 format_instant(row_.created_at) + "; send it, or hourbridge " +
+                                 "report cancel " + std::to_string(row_.id) + " --reason TEXT");
+        return std::move(out_);
+    }
+
+private:
+    void say(const char* code, std::string message) {
+        out_.push_back({code, std::move(message), false});
+    }
+
+    void of_freshness(const RemoteRuntime& remote) {
+        std::optional<Instant> fresh;
+        for (const auto& cursor : core_.sources.cursors(remote.row.id))
+            if (cursor.stream == "entries" && cursor.completed_at &&
+                (!fresh || *cursor.completed_at > *fresh))
+                fresh = cursor.completed_at;
+        const auto& name = remote.row.name;
+        const auto limit =
+            std::max<std::chrono::milliseconds>(remote.poll * 12, std::chrono::hours{1});
+        if (!fresh)
+            out_.push_back({"never_pulled",
+                            name + " was never read to its end; run: hourbridge sync " + name,
+                            true});
+        else if (core_.clock.now() - *fresh > limit)
+            say("stale", name + " was last read at " + format_instant(*fresh) +
+                             "; hourbridge sync " + name + " reads it now");
+    }
+
+    void of_remote(const RemoteRuntime& remote) {
+        const auto& name = remote.row.name;
+        of_freshness(remote);
+        if (const auto problems = core_.sources.count_problems(remote.row.id, "entries") +
+                                  core_.sources.count_problems(remote.row.id, "tasks"))
+            say("unmapped", std::to_string(problems) + " records of " + name +
+                                " can't be read and are in no report; hourbridge check names them");
+        if (const auto job = core_.jobs.find(remote.row.id, "pull", ""); job && job->stopped)
+            say("guard_stopped",
+                name + ": " + *job->stopped + ". What to do: " + job->what_to_do.value_or(""));
+        std::vector<std::int64_t> of_remote;
+        for (const auto& task : input_.tasks)
+            if (task.ref.remote == name && task.known) of_remote.push_back(task.id);
+        if (const auto unproven = core_.sources.count_unproven(of_remote))
+            say("unproven", std::to_string(unproven) + " tasks whose time in " + name +
+                                " adds up to another sum than here; hourbridge sync " + name +
+                                " --full compares every entry");
+    }
+
+    void of_entries() {
+        std::int64_t no_text = 0;
+        std::map<std::pair<Day, std::string>, std::int64_t> days; // of each person
+        for (const auto& entry : input_.entries) {
+            if (fates_[entry.id] != domain::Fate::Taken || entry.seconds == 0) continue;
+            if (trim(entry.text).empty()) ++no_text;
+            days[{entry.work_date, entry.person_name}] += entry.seconds;
+        }
+        for (const auto& [day, seconds] : days)
+            if (seconds > kEntrySecondsMax)
+                say("long_day", day.second + " has " + hours(seconds) + " on " +
+                                    format_day(day.first) + ": more than a day");
+        if (no_text > 0)
+            say("no_text", count(no_text, "time entry says", "time entries say") +
+                               " nothing about the work; a text is added in the planner");
+    }
+
+    void of_repeated() {
+        std::int64_t repeated = 0;
+        for (const auto& entry : input_.entries)
+            if (entry.repeats.rfind("may", 0) == 0 && fates_[entry.id] == domain::Fate::Excluded)
+                repeated += entry.seconds;
+        if (repeated > 0)
+            say("may_repeat", hours(repeated) +
+                                  " look like time that another planner tells too, and are left "
+                                  "out until somebody decides: hourbridge alias list");
+    }
+
+    void of_corrections() {
+        Corrections corrections(core_);
+        for (const auto& waiting : core_.reports.adjustments_for_draft(row_.client, row_.id)) {
+            if (corrections.fits(waiting, input_.contract)) continue;
+            const auto& terms = corrections.terms(waiting);
+            say("correction_waits",
+                "adjustment:" + std::to_string(waiting.id) + " of " +
+                    domain::format_amount(waiting.delta_amount, terms.currency) + " " +
+                    terms.currency.code + " is in the terms of " + format_day(terms.valid_from) +
+                    " and can't stand on this report; a report that ends under those terms "
+                    "takes it");
+        }
+    }
+
+    void of_tasks() {
+        std::map<std::int64_t, std::int64_t> worked;
+        for (const auto& line : draft_.lines) worked[line.task] += line.worked_seconds;
+        std::vector<std::string> two_clients;
+        for (const auto& task : input_.tasks) {
+            const auto* stored = drafting_.task(task.id);
+            if (stored != nullptr && stored->two_clients && worked.count(task.id))
+                two_clients.push_back(to_string(task.ref));
+        }
+        if (!two_clients.empty())
+            say("two_clients",
+                count(static_cast<std::int64_t>(two_clients.size()), "task is", "tasks are") +
+                    " linked to two companies; the first one is billed. Another one: hourbridge "
+                    "link set " +
+                    two_clients.front() + " COMPANY");
+
+        // Work that was finished in the period and has no time at all: somebody forgot to log it.
+        const auto own = Zone::find(input_.contract.time_zone);
+        const Zone& zone = own ? *own : core_.settings.zone;
+        const auto closed =
+            core_.sources.closed_without_time(row_.client, zone.start_of(row_.period.from),
+                                              zone.start_of(row_.period.to + std::chrono::days{1}));
+        if (closed > 0)
+            say("closed_without_time", count(closed, "task closed in this period has",
+                                             "tasks closed in this period have") +
+                                           " no time; was it forgotten?");
+    }
+
+    void of_costs() {
+        for (const auto& [remote, costs] : costs_beside(core_, input_, draft_))
+            say("costs", to_string(costs) + ", of " + remote + " in this period " +
+                             (costs.entries.size() == 1 ? "is" : "are") +
+                             " not on this report: only time is billed. Bill that beside the "
+                             "report; hourbridge explain " +
+                             to_string(costs.entries.front()) + " shows the first");
+    }
+
+    Core& core_;
+    Drafting& drafting_;
+    const store::ReportRow& row_;
+    const domain::Draft& draft_;
+    const domain::DraftInput& input_;
+    std::map<std::int64_t, domain::Fate> fates_;
+    std::vector<render::Warning> out_;
+};
+
+} // namespace
+
+std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
+                                               const domain::Draft& draft,
+                                               const domain::DraftInput& input) {
+    const store::Snapshot one(core_.db);
+    return Warnings(core_, drafting_, row, draft, input).all();
+}
+
+} // namespace hb::engine
