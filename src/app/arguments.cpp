@@ -59,7 +59,10 @@ Result<domain::Ref> read_ref(const Session& session, const std::string& text,
 
 Result<Day> read_day(const std::string& option, const std::string& text) {
     auto day = parse_day(text);
-    return day ? day : with_option(day.error(), option);
+    if (day) return day;
+    Error error = with_option(day.error(), option);
+    error.hint = "write year, month and day of a date that exists, for example 2026-03-31";
+    return error;
 }
 
 Result<DayRange> read_period(const Session& session, const std::string& text) {

@@ -90,7 +90,7 @@ public:
 
 private:
     std::optional<Error> wrong_word() const;
-    Error explain(const std::string& what) const;
+    const CLI::App& named() const;
     std::string path_of_command(const CLI::App& app) const;
 
     std::vector<std::string> args_; // without --json and --config

@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/usage.h"
 #include "base/text.h"
 #include "store/database.h"
 #include "json/writer.h"
@@ -64,7 +65,8 @@ CommandLine::CommandLine(const std::vector<std::string>& args) {
             if (i + 1 < args.size())
                 config_file_ = args[++i];
             else
-                trouble_ = Error{Code::Usage, "--config needs the name of a file", "", ""};
+                trouble_ = Error{Code::Usage, "--config needs the name of a file", "",
+                                 "for example: hourbridge check --config config/hourbridge.json"};
         } else {
             args_.push_back(word);
         }
@@ -79,6 +81,7 @@ CommandLine::CommandLine(const std::vector<std::string>& args) {
     root_->get_formatter()->column_width(26);
     commands_ = std::make_unique<Commands>(*root_);
     add_all_commands(*commands_);
+    expect_whole_numbers(*root_);
 }
 
 CommandLine::~CommandLine() = default;
@@ -112,7 +115,8 @@ std::optional<Error> CommandLine::wrong_word() const {
     return std::nullopt;
 }
 
-Error CommandLine::explain(const std::string& what) const {
+// The command that the words name, as far as they name one.
+const CLI::App& CommandLine::named() const {
     const CLI::App* app = root_.get();
     for (const auto& word : args_)
         for (const auto* each : app->get_subcommands([](const CLI::App*) { return true; }))
@@ -120,20 +124,7 @@ Error CommandLine::explain(const std::string& what) const {
                 app = each;
                 break;
             }
-    std::string hint = path_of_command(*app) + " --help shows an example";
-    std::vector<std::string> names;
-    for (const auto* option : app->get_options())
-        for (const auto& name : option->get_lnames()) names.push_back("--" + name);
-    for (const auto& word : args_) {
-        if (word.rfind("--", 0) != 0) continue;
-        const std::string name = word.substr(0, word.find('='));
-        if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-        if (const auto meant = nearest(name, names)) hint = "did you mean " + *meant + "? " + hint;
-        break;
-    }
-    if (app->get_subcommands([](const CLI::App*) { return true; }).size() > 0)
-        hint = path_of_command(*app) + " --help lists the commands";
-    return Error{Code::Usage, std::string(trim(what)), "", hint};
+    return *app;
 }
 
 std::optional<int> CommandLine::parse(Output& out) {
@@ -155,7 +146,7 @@ std::optional<int> CommandLine::parse(Output& out) {
     } catch (const CLI::CallForVersion&) {
         return show(kNameAndVersion);
     } catch (const CLI::ParseError& error) {
-        return out.fail(explain(error.what()));
+        return out.fail(usage_error(named(), path_of_command(named()), args_, error));
     }
     ensure(commands_->chosen() != nullptr, "a parsed line names a command");
     return std::nullopt;
@@ -182,7 +173,8 @@ int guarded(Output& out, const std::function<int()>& run) {
                               "nothing of this step was kept; hourbridge verify looks through the "
                               "books. Please report it"});
     } catch (const std::exception& error) {
-        return out.fail(Error{Code::Machine, "this machine failed", error.what(), ""});
+        return out.fail(Error{Code::Machine, "this machine failed", error.what(),
+                              "hourbridge check looks at configuration, books and remotes"});
     }
 }
 

@@ -5,6 +5,7 @@
 #include "app/addresses.h"
 #include "app/commands/check_books.h"
 #include "app/exit_code.h"
+#include "base/text.h"
 #include "connector/hook_setup.h"
 #include "json/writer.h"
 
@@ -33,10 +34,12 @@ int register_hook(Session& session, const std::string& name, const std::string& 
     if (!config) return session.out.fail(problems, "the configuration can't be used");
     const auto remote = std::find_if(config->remotes.begin(), config->remotes.end(),
                                      [&](const auto& each) { return each.name == name; });
-    if (remote == config->remotes.end())
-        return session.out.fail(Error{Code::Usage, "there is no remote \"" + name + "\"", "",
-                                      "hourbridge connector list tells of connectors, the "
-                                      "configuration of remotes"});
+    if (remote == config->remotes.end()) {
+        std::vector<std::string> names;
+        for (const auto& each : config->remotes) names.push_back(each.name);
+        return session.out.fail(Error{Code::NotFound, "there is no remote \"" + name + "\"", "",
+                                      "the configuration has: " + join(names, ", ")});
+    }
     if (!remote->planner || !connector::can_register_hook(remote->planner->plan))
         return session.out.fail(Error{
             Code::Usage,

@@ -46,7 +46,9 @@ int list(Session& session, const std::string& state) {
                 .member("last_error", row.last_error)
                 .end_object();
         }
-    session.out.text(table.empty() ? "The inbox is empty." : table.text());
+    session.out.text(!table.empty()  ? table.text()
+                     : state.empty() ? "The inbox is empty."
+                                     : "No event is " + state + ".");
     session.out.document(json.end_array().end_object().text());
     return kDone;
 }
@@ -83,7 +85,7 @@ void add_inbox(Commands& commands) {
     commands
         .add(group, "replay", "Read one event again", "inbox replay 7", Needs::Writes,
              [id](Session& session) { return replay(session, *id); })
-        .add_option("ID", *id, "of `inbox list`")
+        .add_option("ID", *id, "the event's number, as hourbridge inbox list shows it")
         ->required();
 }
 

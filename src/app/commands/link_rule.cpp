@@ -229,8 +229,10 @@ void rule_options(CLI::App& app, Options& options) {
     app.add_option("--to", options.to,
                    "this client (or person), whatever the value; left out: whoever is called so")
         ->type_name("REF");
-    app.add_option("--before", options.before, "goes before this rule; left out: the last one")
-        ->type_name("RULE");
+    app.add_option("--before", options.before,
+                   "goes before this rule, by its number in hourbridge link rule list; left out: "
+                   "the last one")
+        ->type_name("RULE:INT");
 }
 
 } // namespace
@@ -258,7 +260,9 @@ void add_link_rule(Commands& commands, CLI::App& link) {
 
     auto [remover, removing] =
         with("remove", "Take a rule out of force", "link rule remove 2", Needs::Writes, remove);
-    remover.add_option("RULE", removing->number, "its number in the list")->required();
+    remover
+        .add_option("RULE", removing->number, "its number, as hourbridge link rule list shows it")
+        ->required();
 
     auto [previewer, previewing] =
         with("preview", "What a rule would change, before it does",

@@ -355,7 +355,8 @@ void add_mapping(Commands& commands) {
     auto [shower, showing] =
         with("show", "The text of a version", "mapping show bitrix24 2", Needs::Reads, show);
     shower.add_option("REMOTE", showing->remote, "its name in the configuration")->required();
-    shower.add_option("VERSION", showing->version, "left out: the one in force");
+    shower.add_option("VERSION", showing->version,
+                      "a number of hourbridge mapping list; left out: the one in force");
 
     auto [checker, checking] = with("check", "Whether a file can be used, without using it",
                                     "mapping check my.json", Needs::Nothing, check);
@@ -370,15 +371,21 @@ void add_mapping(Commands& commands) {
     auto [differ, differing] = with("diff", "What lies between two versions",
                                     "mapping diff bitrix24 1 2", Needs::Reads, diff);
     differ.add_option("REMOTE", differing->remote, "its name in the configuration")->required();
-    differ.add_option("FROM", differing->version, "a version")->required();
-    differ.add_option("TO", differing->other, "left out: the one in force");
+    differ
+        .add_option("FROM", differing->version,
+                    "a version, by its number in hourbridge mapping list")
+        ->required();
+    differ.add_option("TO", differing->other,
+                      "another one by its number; left out: the one in force");
 
     auto [applier, applying] =
         with("apply", "Put a file in force as the next version",
              "mapping apply bitrix24 my.json --expect 1", Needs::Remotes, apply);
     applier.add_option("REMOTE", applying->remote, "its name in the configuration")->required();
     applier.add_option("FILE", applying->file, "the mapping")->required();
-    applier.add_option("--expect", applying->expected, "only if this version is still in force");
+    applier.add_option(
+        "--expect", applying->expected,
+        "only if this version (its number in hourbridge mapping list) is still in force");
     applier.add_option("--note", applying->note, "why; the list shows it");
 
     auto [roller, rolling] =
@@ -386,15 +393,21 @@ void add_mapping(Commands& commands) {
              "mapping rollback bitrix24 1", Needs::Remotes,
              [](Session& session, const Options& options) { return rollback(session, options); });
     roller.add_option("REMOTE", rolling->remote, "its name in the configuration")->required();
-    roller.add_option("VERSION", rolling->version, "the version")->required();
-    roller.add_option("--expect", rolling->expected, "only if this version is still in force");
+    roller
+        .add_option("VERSION", rolling->version,
+                    "the version, by its number in hourbridge mapping list")
+        ->required();
+    roller.add_option(
+        "--expect", rolling->expected,
+        "only if this version (its number in hourbridge mapping list) is still in force");
     roller.add_option("--note", rolling->note, "why; the list shows it");
 
     auto [exporter, exporting] = with("export", "Write a version to a file, to edit it",
                                       "mapping export bitrix24 my.json", Needs::Reads, write_out);
     exporter.add_option("REMOTE", exporting->remote, "its name in the configuration")->required();
     exporter.add_option("FILE", exporting->file, "a file that is not there yet")->required();
-    exporter.add_option("VERSION", exporting->version, "left out: the one in force");
+    exporter.add_option("VERSION", exporting->version,
+                        "a number of hourbridge mapping list; left out: the one in force");
 }
 
 } // namespace hb::app

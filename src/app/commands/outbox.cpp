@@ -57,7 +57,9 @@ int list(Session& session, const std::string& state) {
             .member("superseded", row.superseded)
             .end_object();
     }
-    session.out.text(table.empty() ? "The outbox is empty." : table.text());
+    session.out.text(!table.empty()  ? table.text()
+                     : state.empty() ? "The outbox is empty."
+                                     : "No write is " + state + ".");
     session.out.document(json.end_array().end_object().text());
     return kDone;
 }
@@ -193,13 +195,13 @@ void add_outbox(Commands& commands) {
         .add(group, "retry", "Try a stuck write again; what may have run is looked up first",
              "outbox retry 12", Needs::Writes,
              [again](Session& session) { return retry(session, *again); })
-        .add_option("ID", *again, "of the op")
+        .add_option("ID", *again, "the op's number, as hourbridge outbox list shows it")
         ->required();
     const auto parked = std::make_shared<std::int64_t>(0);
     commands
         .add(group, "park", "Hold a write back", "outbox park 12", Needs::Writes,
              [parked](Session& session) { return park(session, *parked); })
-        .add_option("ID", *parked, "of the op")
+        .add_option("ID", *parked, "the op's number, as hourbridge outbox list shows it")
         ->required();
     add_adopting(commands, group);
 }

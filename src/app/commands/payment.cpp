@@ -38,17 +38,20 @@ struct Add {
 };
 
 int add(Session& session, const Add& options) {
-    const auto report = session.books().find_report(options.report);
-    if (!report) return session.out.fail(report.error());
     const auto date = read_day("--date", options.date);
     if (!date) return session.out.fail(date.error());
+    const auto report = session.books().find_report(options.report);
+    if (!report) return session.out.fail(report.error());
+    const auto before = session.core().reports.payments(std::nullopt).size();
     const auto paid =
         session.books().add_payment(*report, options.amount, *date, options.ref, session.actor());
     if (!paid) return session.out.fail(paid.error());
     const auto row = session.core().reports.find(*report);
-    session.out.text("Booked: payment " + std::to_string(paid->id) + ", " + amount_of(*paid) + " " +
-                     paid->currency + " on report " + report_name(session, *report) +
-                     ", which is now " + domain::to_string(row->state));
+    const bool known = session.core().reports.payments(std::nullopt).size() == before;
+    session.out.text(
+        (known ? "Was booked before, nothing was added: payment " : "Booked: payment ") +
+        std::to_string(paid->id) + ", " + amount_of(*paid) + " " + paid->currency + " on report " +
+        report_name(session, *report) + ", which is now " + domain::to_string(row->state));
     json::Writer json;
     json.begin_object().key("payment");
     add_payment_json(json, session, *paid);
@@ -129,7 +132,8 @@ void add_payment(Commands& commands) {
     CLI::App& reversing = commands.add(
         group, "reverse", "Take a payment back", "payment reverse 7 --reason \"chargeback\"",
         Needs::Writes, [id, reason](Session& session) { return reverse(session, *id, *reason); });
-    reversing.add_option("ID", *id, "of the payment")->required();
+    reversing.add_option("ID", *id, "the payment's number, as hourbridge payment list shows it")
+        ->required();
     reversing.add_option("--reason", *reason, "why; it stays in the log")->required();
 }
 

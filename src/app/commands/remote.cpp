@@ -96,7 +96,9 @@ int rename(Session& session, const std::string& from, const std::string& to) {
     }
     if (auto done = renew_contracts(session, from, to); !done)
         return session.out.fail(done.error());
-    session.out.text("The remote " + from + " is now called " + to);
+    session.out.text(row ? "The remote " + from + " is now called " + to
+                         : "No remote is known here as " + from + "; " + to +
+                               " is, and its contracts have that name");
     json::Writer json;
     json.begin_object().member("old", from).member("new", to);
     json.member("account", row ? row->account : other->account);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include <CLI/CLI.hpp>
@@ -85,6 +86,10 @@ void write_text(const Output& out, const engine::PullReport& pull) {
                    std::to_string(stream.problems), std::to_string(stream.requests),
                    seconds_text(stream.milliseconds), stream.complete ? "" : "not to its end"});
     out.text(table.text());
+    if (std::any_of(pull.streams.begin(), pull.streams.end(),
+                    [](const auto& stream) { return stream.problems > 0; }))
+        out.text("  Unreadable records are in no report (each reading counts them again): "
+                 "hourbridge check names them");
     if (pull.stopped)
         out.note("  stopped: " + pull.stopped->reason +
                  "\n  what to do: " + pull.stopped->what_to_do);
