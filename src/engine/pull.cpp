@@ -85,8 +85,7 @@ StreamReport& Pull::stream_report(const std::string& stream) {
 // section 9 is silent), so each night the totals of all tasks are read anew, to be compared with
 // what we know of their time (G30).
 bool Pull::totals_due(const std::string& stream) const {
-    return stream == "tasks" && remote_.connector->capabilities().task_totals &&
-           (options_.reconcile || reconcile_due(core_, remote_));
+    return options_.reconcile && stream == "tasks" && remote_.connector->capabilities().task_totals;
 }
 
 void Pull::begin_stream() {
@@ -121,6 +120,8 @@ Pull::Step Pull::step() {
     if (pull_ == 0) {
         const auto lock = core_.lock();
         store::Tx tx(core_.db);
+        // What becomes due from here on is the next pull's.
+        options_.reconcile = options_.full || options_.reconcile || reconcile_due(core_, remote_);
         pull_ = core_.sources.next_sequence("pull");
         seen_ = core_.sources.next_sequence("seen");
         if (!options_.only_entries && core_.kept.get(remote_.row.id, kept::kHinted))
@@ -300,8 +301,6 @@ void Pull::plan_sweeps() {
     if (sweeping_) return;
     sweeping_ = true;
     const auto lock = core_.lock();
-    const bool due = options_.full || options_.reconcile || reconcile_due(core_, remote_);
-    options_.reconcile = due; // what becomes due from here on is the next pull's
     if (options_.only_entries) {
         Sweep sweep;
         sweep.ids = *options_.only_entries;
@@ -315,7 +314,7 @@ void Pull::plan_sweeps() {
         window.to = std::chrono::floor<std::chrono::days>(core_.clock.now()) + std::chrono::days{1};
         sweeps_.push_back(std::move(window));
     }
-    if (!due && !walked_whole_) return;
+    if (!options_.reconcile && !walked_whole_) return;
     const auto& capabilities = remote_.connector->capabilities();
     if (capabilities.read_by_ids && !walked_whole_) {
         std::string after;
