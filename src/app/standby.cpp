@@ -31,7 +31,7 @@ std::chrono::seconds every(const BackupPlan& plan) {
 
 std::string backup_advice(const Config& config) {
     if (!config.backup)
-        return "no \"backup\" is configured: a disk that dies takes everything with it";
+        return "no backup is configured: a disk that dies takes everything with it";
     if (!on_one_disk(config.data_dir, config.backup->folder)) return "";
     return "backup.folder lies on the same disk as data_dir: a disk that dies takes both";
 }
