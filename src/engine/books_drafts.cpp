@@ -161,7 +161,7 @@ std::string Books::fingerprint(std::int64_t report) {
     const auto row = core_.reports.find(report);
     if (!row || row->state != State::Draft) return "";
     Viewing viewing(core_);
-    return print_of(evaluate_row(viewing, *row).draft);
+    return bill_print(evaluate_row(viewing, *row).draft);
 }
 
 Result<render::ReportView> Books::exclude(std::int64_t report, const domain::Ref& what,

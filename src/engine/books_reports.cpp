@@ -99,7 +99,7 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
 
     Viewing viewing(core_);
     auto [input, draft] = evaluate_row(viewing, *row);
-    if (!fingerprint_before.empty() && print_of(draft) != fingerprint_before) {
+    if (!fingerprint_before.empty() && bill_print(draft) != fingerprint_before) {
         const std::string before = total_text(*row);
         store::Tx tx(core_.db);
         store_draft(core_, *row, draft);

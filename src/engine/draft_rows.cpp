@@ -23,7 +23,7 @@ std::vector<std::string> people_of(const std::vector<domain::Line>& lines) {
     return out;
 }
 
-std::string print_of(const domain::Draft& draft) {
+static std::string print_of(const domain::Draft& draft, bool with_idle) {
     std::string text;
     for (const auto& line : draft.lines) {
         text += line.kind + "|" + std::to_string(line.task) + "|" + line.work_type + "|" +
@@ -32,11 +32,15 @@ std::string print_of(const domain::Draft& draft) {
                 std::to_string(line.billed_seconds) + "|" + std::to_string(line.amount) + "|" +
                 std::to_string(line.gross) + "\n";
         for (const auto& share : line.allocations)
-            if (share.seconds != 0 || share.origin != "work") // no time, nothing to bill
+            if (with_idle || share.seconds != 0 || share.origin != "work")
                 text += " " + std::to_string(share.entry) + "/" + std::to_string(share.revision) +
                         "/" + std::to_string(share.seconds) + "/" + share.origin + "\n";
     }
     return sha256_hex(text);
+}
+
+std::string bill_print(const domain::Draft& draft) {
+    return print_of(draft, false);
 }
 
 Error unknown_report(std::int64_t id) {
@@ -84,7 +88,7 @@ bool store_draft(Core& core, store::ReportRow& row, const domain::Draft& draft) 
     const bool same_sums = fresh.total == row.total && fresh.worked_seconds == row.worked_seconds &&
                            fresh.vat == row.vat && fresh.billed_seconds == row.billed_seconds &&
                            fresh.nonbillable_seconds == row.nonbillable_seconds;
-    if (same_sums && print_of(sorted(stored)) == print_of(sorted(draft))) return false;
+    if (same_sums && print_of(sorted(stored), true) == print_of(sorted(draft), true)) return false;
     core.reports.replace_draft(row.id, draft.lines, people_of(draft.lines));
     take_sums(row, draft);
     core.reports.update(row);

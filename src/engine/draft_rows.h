@@ -19,8 +19,8 @@ bool store_draft(Core& core, store::ReportRow& row, const domain::Draft& draft);
 
 void take_sums(store::ReportRow& row, const domain::Draft& draft);
 std::vector<std::string> people_of(const std::vector<domain::Line>& lines);
-// Equal for drafts that bill the same.
-std::string print_of(const domain::Draft& draft);
+// Equal for drafts that bill the same, whatever entries without time they hold.
+std::string bill_print(const domain::Draft& draft);
 
 std::string total_text(const store::ReportRow& row); // "1200.00 BYN"
 Error unknown_report(std::int64_t id);

@@ -179,8 +179,10 @@ TEST_CASE("a project that follows another planner's has its client, by hand or b
           "jira:project:500 follows kimai:project:70");
     CHECK(refused("kimai:project:70", "kimai:project:70") ==
           "kimai:project:70 can't follow itself");
-    CHECK(refused("kimai:project:70", "jira:project:9") == "no project jira:project:9 is known");
-    CHECK(refused("kimai:task:1", "kimai:project:70") == "no company kimai:project:70 is known");
+    CHECK(refused("kimai:project:70", "jira:project:9") ==
+          "no project jira:project:9 is known here");
+    CHECK(refused("kimai:task:1", "kimai:project:70") ==
+          "a task belongs to a company, not to a project (kimai:project:70)");
     REQUIRE(world.books->remove_link("jira:project:500", world.actor).ok());
     CHECK(world.free() == "acme 3600 zen 0 none 60");
     CHECK(world.verify() == "");
