@@ -339,6 +339,11 @@ void write_json(Output& out, const Findings& findings, bool ok) {
     out.document(json.end_array().end_object().text());
 }
 
+bool waits_for_somebody(const Findings& findings) {
+    return !findings.unreadable.empty() || !findings.ownerless.empty() || findings.no_contract ||
+           !findings.warnings.empty();
+}
+
 int check(Session& session) {
     Findings findings;
     const auto config = load_config(session.config_file, findings.problems);
@@ -364,7 +369,10 @@ int check(Session& session) {
     }
     const int code = exit_code(findings);
     write_text(session.out, findings);
-    if (code == kDone) session.out.text("All is well.");
+    if (code == kDone)
+        session.out.text(waits_for_somebody(findings)
+                             ? "Everything works; what stands above waits for somebody."
+                             : "All is well.");
     write_json(session.out, findings, code == kDone);
     return code;
 }
