@@ -1,3 +1,4 @@
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -76,6 +77,47 @@ Served serve(const Run& run) {
     return out;
 }
 
+struct Killed {
+    double ready_ms = -1; // of the next start, from exec to its first answer
+    double log_mb = 0;    // what was not in the file of the books yet
+};
+
+// A service that dies while it reads a portal for the first time.
+Killed kill_in_the_middle(const Run& run, const std::string& webhook) {
+    SystemClock clock;
+    const auto http = net::make_curl_client();
+    const auto pause = [&](int ms) {
+        clock.wait_until(clock.now() + std::chrono::milliseconds{ms});
+    };
+    Run fresh = run;
+    fresh.folder = run.folder + "/killed";
+    std::filesystem::create_directories(fresh.folder + "/data");
+    write_config(fresh, webhook);
+    const std::string log = fresh.folder + "/data/hourbridge.db-wal";
+    Killed out;
+    {
+        Child program(command(fresh, {"serve"}), fresh.folder + "/program.log");
+        const double began = seconds_now();
+        std::error_code none;
+        while (seconds_now() - began < 60 && out.log_mb < 40) {
+            pause(5);
+            const auto size = std::filesystem::file_size(log, none);
+            out.log_mb = none ? 0 : static_cast<double>(size) / 1e6;
+        }
+        ::kill(program.pid(), SIGKILL);
+        program.wait();
+    }
+    {
+        const double began = seconds_now();
+        Child program(command(fresh, {"serve"}), fresh.folder + "/program.log");
+        while (seconds_now() - began < 20 && !healthy(*http)) pause(2);
+        if (healthy(*http)) out.ready_ms = (seconds_now() - began) * 1e3;
+        program.terminate();
+    }
+    std::filesystem::remove_all(fresh.folder);
+    return out;
+}
+
 } // namespace
 
 void judge_start(Run& run, const std::string& file, const std::string& webhook,
@@ -127,6 +169,19 @@ void judge_start(Run& run, const std::string& file, const std::string& webhook,
                    "ms",
                    100,
                    {}});
+    const auto killed = kill_in_the_middle(run, webhook);
+    if (killed.ready_ms < 0)
+        run.table.note("P15: skipped the start after a kill: it did not get ready");
+    else
+        run.table.add({"P15",
+                       "the same after a kill -9 in its first reading",
+                       killed.ready_ms,
+                       "ms",
+                       plain(killed.log_mb) + " MB of log to recover",
+                       killed.ready_ms,
+                       "ms",
+                       1000,
+                       {}});
     run.table.add(
         {"P15", "its memory when idle", served.idle_mb, "MB", "", served.idle_mb, "MB", 25, {}});
     run.table.add({"P15",
