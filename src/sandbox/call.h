@@ -56,6 +56,8 @@ struct Call {
     bool by_app = false;     // an access token, not a webhook
     bool by_robot = false;   // nobody acts: events carry no token
     std::string connector{}; // auth_connector of a write
+    // Whether a method is missing by a fault.
+    std::function<bool(std::string_view)> lacks = [](std::string_view) { return false; };
 
     bool admin() const { return caller.admin; }
     bool crm_admin() const {

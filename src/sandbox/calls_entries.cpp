@@ -160,7 +160,9 @@ std::function<bool(const Entry&)> visibility(Call& call) {
     if (call.admin() && !call.state.anything_hidden()) return {};
     return [&call](const Entry& entry) {
         const Task* task = call.state.tasks.find(entry.task);
-        return task != nullptr && may_see(call, *task) && !call.hidden(Thing::Entry, 0, entry.id);
+        // Time of a task in the recycle bin is listed as before.
+        return task != nullptr && takes_part(call, *task) &&
+               !call.hidden(Thing::Entry, 0, entry.id);
     };
 }
 

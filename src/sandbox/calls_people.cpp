@@ -136,7 +136,9 @@ Outcome user_get(Call& call) {
     query.filter = std::move(read.filter);
     query.id_field = UserId;
     query.page = read_page(call);
-    query.visible = [](const User& user) { return user.type == "employee"; };
+    query.visible = [&call](const User& user) {
+        return user.type == "employee" && !call.hidden(Thing::User, 0, user.id);
+    };
     if (const Tree* sort = call.param("sort"); sort != nullptr && !sort->is_branch()) {
         const auto field = user_field(sort->str());
         const Tree* order = call.param("order");
@@ -249,10 +251,11 @@ std::variant<Page<Group>, Failure> group_page(Call& call, bool as_admin, bool do
     query.order = order.keys;
     if (query.order.empty()) query.order.push_back({{GroupId, FieldType::Integer}, down});
     query.page = request;
-    if (!(as_admin && call.admin()))
-        query.visible = [&](const Group& group) {
-            return group.visible || group.owner == call.caller.id;
-        };
+    const bool sees_all = as_admin && call.admin();
+    query.visible = [&call, sees_all](const Group& group) {
+        return !call.hidden(Thing::Group, 0, group.id) &&
+               (sees_all || group.visible || group.owner == call.caller.id);
+    };
     return select_page(call.state.groups, query, group_cell);
 }
 

@@ -34,6 +34,7 @@ Outcome methods(Call& call) {
     std::vector<std::string> names;
     for (const auto& method : method_table().all()) {
         const bool named = wanted != nullptr && !wanted->nothing();
+        if (call.lacks(method.name)) continue;
         if (named ? method.scope == wanted->str() : has_scope(call.token, method.scope))
             names.push_back(method.name);
     }
@@ -44,6 +45,7 @@ Outcome method_get(Call& call) {
     const Tree* name = call.param("name");
     if (name == nullptr) return fail("100", "Could not find value for parameter {name}");
     const Method* method = method_table().find(name->str());
+    if (method != nullptr && call.lacks(method->name)) method = nullptr;
     json::Writer out;
     out.begin_object();
     out.member("isExisting", method != nullptr);

@@ -1,6 +1,7 @@
 #include "sandbox/control.h"
 #include "base/text.h"
 #include "sandbox/form.h"
+#include "sandbox/row_faults.h"
 #include "sandbox/seed_state.h"
 #include "json/writer.h"
 
@@ -122,22 +123,39 @@ HttpAnswer show_faults(const Core& core) {
     for (const auto& one : core.faults.all()) {
         out.begin_object().member("id", one.id).member("kind", to_string(one.fault.kind));
         out.member("method", one.fault.method).member("left", one.fault.count);
+        if (one.fault.until != 0)
+            out.member("seconds_left", std::max<Seconds>(0, one.fault.until - core.now()));
         out.member("hits", one.hits).end_object();
     }
     out.end_array().end_object();
     return json_answer(out.take());
 }
 
+// What this portal has nothing of.
+std::optional<std::string> wrong_fault(const Core& core, const Fault& fault) {
+    if (auto wrong = wrong_pick(core.state, fault)) return wrong;
+    if (fault.kind == Fault::Kind::NoMethod && !fault.method.ends_with('*') &&
+        method_table().find(fault.method) == nullptr)
+        return "no such method: " + fault.method;
+    if (fault.kind == Fault::Kind::Narrow &&
+        std::none_of(core.tokens.begin(), core.tokens.end(),
+                     [&](const Token& one) { return one.token == fault.token; }))
+        return "no such token: " + fault.token;
+    return std::nullopt;
+}
+
 HttpAnswer change_faults(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
     if (verb == "DELETE") {
-        if (path.size() > 1 && !core.faults.remove(id_of(path)))
+        if (path.size() > 1 && !core.remove_fault(id_of(path)))
             return trouble(404, "no such fault");
-        if (path.size() == 1) core.faults.clear();
+        if (path.size() == 1) core.clear_faults();
         return done();
     }
-    auto fault = read_fault(sent);
-    if (!fault) return trouble(400, "unknown kind of fault: " + text(sent, "kind"));
-    return made(core.faults.add(std::move(*fault)));
+    auto read = read_fault(sent);
+    if (const auto* wrong = std::get_if<std::string>(&read)) return trouble(400, *wrong);
+    Fault& fault = std::get<Fault>(read);
+    if (const auto wrong = wrong_fault(core, fault)) return trouble(404, *wrong);
+    return made(core.add_fault(std::move(fault)));
 }
 
 HttpAnswer move_clock(Core& core, const Tree& sent) {

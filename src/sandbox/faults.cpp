@@ -1,31 +1,14 @@
 #include "sandbox/faults.h"
 
-#include <array>
-
+#include "sandbox/core.h"
 #include "sandbox/form.h"
+#include "sandbox/row_faults.h"
 
 namespace hb::sandbox {
 
 namespace {
 
 using Kind = Fault::Kind;
-
-constexpr std::array<std::pair<Kind, const char*>, 14> kNames{{
-    {Kind::LostAnswer, "lost_answer"},
-    {Kind::Reset, "reset"},
-    {Kind::Html, "html"},
-    {Kind::Slow, "slow"},
-    {Kind::Truncated, "truncated"},
-    {Kind::Error, "error"},
-    {Kind::Redirect, "redirect"},
-    {Kind::EmptyList, "empty_list"},
-    {Kind::EmptyResult, "empty_result"},
-    {Kind::ShortPage, "short_page"},
-    {Kind::NoTotal, "no_total"},
-    {Kind::WrongTypes, "wrong_types"},
-    {Kind::LateVisible, "late_visible"},
-    {Kind::Transformation, "transformation_error"},
-}};
 
 // "*" means whole requests, so it names no method.
 bool names(const Fault& fault, std::string_view method) {
@@ -38,6 +21,24 @@ bool names(const Fault& fault, std::string_view method) {
 
 bool in_params(const Fault& fault, const Tree& params) {
     return fault.containing.empty() || params.dump().find(fault.containing) != std::string::npos;
+}
+
+bool over(const Fault& fault, Seconds now) {
+    return fault.until != 0 && now >= fault.until;
+}
+
+bool of_rows(const Fault& fault) {
+    return spoils_members(fault) || fault.kind == Kind::MoveRow;
+}
+
+// A fault of rows hits single calls, inside a batch as well as alone: those of its method, and of
+// its kind of rows.
+bool hits_rows(const Fault& fault, std::string_view method, const Tree& params) {
+    if (same_word(method, "batch") || !in_params(fault, params)) return false;
+    if (fault.method != "*" && !names(fault, method)) return false;
+    if (fault.pick.what.empty()) return true;
+    const auto kind = rows_of_method(method, params);
+    return kind && what_of(*kind) == fault.pick.what;
 }
 
 Tree with_types_swapped(const Tree& tree) {
@@ -90,7 +91,8 @@ Tree parsed(const std::string& json) {
 
 } // namespace
 
-std::int64_t FaultBox::add(Fault fault) {
+std::int64_t FaultBox::add(Fault fault, Seconds now) {
+    if (fault.for_seconds > 0) fault.until = now + fault.for_seconds;
     kept_.push_back({next_id_, std::move(fault), 0});
     return next_id_++;
 }
@@ -99,15 +101,16 @@ bool FaultBox::remove(std::int64_t id) {
     return std::erase_if(kept_, [&](const Kept& one) { return one.id == id; }) > 0;
 }
 
-std::vector<Fault> FaultBox::take(std::string_view method, const Tree& params) {
-    return take_if([&](const Fault& fault) {
+std::vector<Fault> FaultBox::take(std::string_view method, const Tree& params, Seconds now) {
+    return take_if(now, [&](const Fault& fault) {
+        if (of_rows(fault)) return hits_rows(fault, method, params);
         return (fault.method == "*" || names(fault, method)) && in_params(fault, params);
     });
 }
 
-std::vector<Fault> FaultBox::take_blocking(std::string_view command) {
+std::vector<Fault> FaultBox::take_blocking(std::string_view command, Seconds now) {
     const std::size_t mark = command.find('?');
-    return take_if([&](const Fault& fault) {
+    return take_if(now, [&](const Fault& fault) {
         if (!blocks_request(fault) || !names(fault, command.substr(0, mark))) return false;
         return fault.containing.empty() ||
                in_params(fault,
@@ -116,16 +119,50 @@ std::vector<Fault> FaultBox::take_blocking(std::string_view command) {
     });
 }
 
-std::vector<Fault> FaultBox::take_in_batch(std::string_view method, const Tree& params) {
-    return take_if([&](const Fault& fault) {
+std::vector<Fault> FaultBox::take_in_batch(std::string_view method, const Tree& params,
+                                           Seconds now) {
+    return take_if(now, [&](const Fault& fault) {
+        if (of_rows(fault)) return hits_rows(fault, method, params);
         return !blocks_request(fault) && names(fault, method) && in_params(fault, params);
     });
 }
 
-template <class Fits> std::vector<Fault> FaultBox::take_if(const Fits& fits) {
+std::optional<Fault> FaultBox::take_outage(Seconds now) {
+    for (auto& kept : kept_) {
+        Fault& fault = kept.fault;
+        if (fault.kind != Kind::Outage || fault.count == 0 || over(fault, now)) continue;
+        if (fault.count > 0) --fault.count;
+        ++kept.hits;
+        return fault;
+    }
+    return std::nullopt;
+}
+
+bool FaultBox::lacks(std::string_view method, Seconds now) {
+    for (auto& kept : kept_) {
+        if (kept.fault.kind != Kind::NoMethod || over(kept.fault, now)) continue;
+        if (!names(kept.fault, method)) continue;
+        ++kept.hits;
+        return true;
+    }
+    return false;
+}
+
+const Fault* FaultBox::narrowed(std::string_view token, Seconds now) {
+    for (auto& kept : kept_) {
+        const Fault& fault = kept.fault;
+        if (fault.kind != Kind::Narrow || fault.token != token || over(fault, now)) continue;
+        ++kept.hits;
+        return &fault;
+    }
+    return nullptr;
+}
+
+template <class Fits> std::vector<Fault> FaultBox::take_if(Seconds now, const Fits& fits) {
     std::vector<Fault> out;
     for (auto& kept : kept_) {
         Fault& fault = kept.fault;
+        if (stays(fault) || fault.kind == Kind::Outage || over(fault, now)) continue;
         if (fault.count == 0 || !fits(fault)) continue;
         if (fault.skip > 0) {
             --fault.skip;
@@ -143,6 +180,28 @@ bool blocks_request(const Fault& fault) {
     return fault.kind == Kind::Html && !fault.after_commit;
 }
 
+bool stays(const Fault& fault) {
+    return fault.kind == Kind::Hide || fault.kind == Kind::Bin || fault.kind == Kind::Narrow ||
+           fault.kind == Kind::NoMethod;
+}
+
+bool spoils_members(const Fault& fault) {
+    switch (fault.kind) {
+    case Kind::DropMember:
+    case Kind::RenameMember:
+    case Kind::RetypeMember:
+    case Kind::Scale:
+    case Kind::Shift:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool lasts(const Fault& fault) {
+    return stays(fault) || spoils_members(fault) || fault.kind == Kind::Outage;
+}
+
 bool is_transport(const Fault& fault) {
     switch (fault.kind) {
     case Kind::LostAnswer:
@@ -156,6 +215,29 @@ bool is_transport(const Fault& fault) {
         return false;
     }
 }
+
+namespace {
+
+void spoil_by_outage(HttpAnswer& answer, const Fault& fault) {
+    const int status = fault.status == 0 ? 503 : fault.status;
+    if (fault.answer == "reset") {
+        answer.delivery = HttpAnswer::Delivery::Drop;
+    } else if (fault.answer == "json") {
+        Fault told = fault;
+        told.status = status;
+        if (told.code.empty()) told.code = "INTERNAL_SERVER_ERROR";
+        answer = failure_answer(failure_of(told));
+    } else {
+        answer.content_type = "text/html; charset=utf-8";
+        answer.body = "<html><head><title>" + std::to_string(status) +
+                      "</title></head><body>Not available</body></html>\r\n";
+    }
+    answer.status = status;
+    if (fault.retry_after > 0)
+        answer.headers.emplace_back("Retry-After", std::to_string(fault.retry_after));
+}
+
+} // namespace
 
 Failure failure_of(const Fault& fault) {
     const int status = fault.status == 0 ? 500 : fault.status;
@@ -207,6 +289,9 @@ void spoil(HttpAnswer& answer, const Fault& fault) {
     case Kind::Slow:
         answer.delay_ms = fault.delay_ms;
         return;
+    case Kind::Outage:
+        spoil_by_outage(answer, fault);
+        return;
     case Kind::Html:
         answer.status = fault.status == 0 ? 502 : fault.status;
         answer.content_type = "text/html; charset=utf-8";
@@ -222,53 +307,6 @@ void spoil(HttpAnswer& answer, const Fault& fault) {
     default:
         return;
     }
-}
-
-const char* to_string(Fault::Kind kind) {
-    for (const auto& [value, name] : kNames)
-        if (value == kind) return name;
-    return "?";
-}
-
-std::optional<Fault::Kind> read_fault_kind(std::string_view name) {
-    for (const auto& [value, known] : kNames)
-        if (name == known) return value;
-    return std::nullopt;
-}
-
-std::optional<Fault> read_fault(const Tree& sent) {
-    const auto text = [&](const char* key) {
-        const Tree* value = sent.find(key);
-        return value == nullptr ? std::string{} : value->str();
-    };
-    const auto number = [&](const char* key, std::int64_t otherwise) {
-        const Tree* value = sent.find(key);
-        return value == nullptr ? otherwise : value->integer().value_or(otherwise);
-    };
-    Fault fault;
-    fault.status = static_cast<int>(number("status", 0));
-    const std::string kind = text("kind");
-    if (kind == "503" || kind == "429" || kind == "error_200") {
-        fault.kind = Kind::Error;
-        fault.status = kind == "503" ? 503 : kind == "429" ? 429 : 200;
-    } else if (const auto known = read_fault_kind(kind)) {
-        fault.kind = *known;
-    } else {
-        return std::nullopt;
-    }
-    if (!text("method").empty()) fault.method = text("method");
-    fault.count = number("count", 1);
-    fault.skip = number("skip", 0);
-    fault.delay_ms = number("delay_ms", 0);
-    fault.seconds = number("seconds", 0);
-    fault.containing = text("containing");
-    fault.code = text("code");
-    fault.description = text("description");
-    if (fault.kind == Kind::Redirect && !text("location").empty())
-        fault.description = text("location");
-    const Tree* after = sent.find("after_commit");
-    fault.after_commit = after != nullptr && after->truthy();
-    return fault;
 }
 
 } // namespace hb::sandbox

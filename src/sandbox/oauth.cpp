@@ -71,7 +71,7 @@ HttpAnswer Core::token_endpoint(const HttpRequest& request, RequestLine& line) {
     const auto sent = read_parameters(request.query, request.content_type, request.body);
     if (!sent) return refusal("invalid_request", "Malformed body");
     ++counters.calls[line.method];
-    const auto hits = faults.take(line.method, *sent);
+    const auto hits = faults.take(line.method, *sent, now());
     HttpAnswer out;
     for (const auto& fault : hits)
         if (blocks_request(fault)) {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "sandbox/core.h"
 #include "sandbox/form.h"
+#include "sandbox/row_faults.h"
 #include "json/writer.h"
 
 // A request's way: bucket, route, token, parameters, then one call or a batch of them.
@@ -129,6 +130,11 @@ HttpAnswer Core::answer(const HttpRequest& request) {
 }
 
 HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
+    if (const auto outage = faults.take_outage(now())) {
+        HttpAnswer out;
+        spoil(out, *outage);
+        return out;
+    }
     if (request.path == "/oauth/token" || request.path == "/oauth/token/")
         return token_endpoint(request, line);
     if (request.path.starts_with("/oauth/authorize")) return authorize_page(request);
@@ -152,7 +158,7 @@ HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
 // A download is hit by faults of its method's name: a lost, cut or slow file, an HTML page.
 HttpAnswer Core::spoilt_file(HttpAnswer answer, const HttpRequest& request, RequestLine& line) {
     line.method = without_suffix(request.path.substr(request.path.rfind('/') + 1));
-    for (const auto& fault : faults.take(line.method, Tree{})) {
+    for (const auto& fault : faults.take(line.method, Tree{}, now())) {
         if (fault.kind == Fault::Kind::Error) answer = failure_answer(failure_of(fault));
         if (is_transport(fault)) spoil(answer, fault);
     }
@@ -175,9 +181,26 @@ std::variant<Core::Caller, Failure> Core::authorise(const std::string& user,
                                                     const std::string& token) {
     for (const auto& one : tokens) {
         if (one.token != token || std::to_string(one.user) != user) continue;
+        const Fault* narrow = faults.narrowed(token, now());
+        if (narrow != nullptr) return authorise_narrowed(one, *narrow);
         const User* owner = state.users.find(one.user);
         if (owner != nullptr && owner->active) return Caller{&one, owner};
     }
+    return wrong_credentials();
+}
+
+// The webhook was made again by an employee: the same address, his rights.
+std::variant<Core::Caller, Failure> Core::authorise_narrowed(const Token& token,
+                                                             const Fault& narrow) {
+    const User* person = state.users.find(parse_integer(narrow.pick.person).value_or(0));
+    if (person == nullptr || !person->active) return wrong_credentials();
+    narrowed_token = token;
+    narrowed_token.user = person->id;
+    if (!person->admin) narrowed_token.crm = Token::CrmRights::Own;
+    return Caller{&narrowed_token, person};
+}
+
+Failure Core::wrong_credentials() const {
     return fail("INVALID_CREDENTIALS", "Invalid request credentials",
                 options.rights_answer_401 ? 401 : 403);
 }
@@ -189,12 +212,13 @@ HttpAnswer Core::call_method(const Caller& caller, const std::string& method,
     if (!params)
         return failure_answer(fail("INVALID_REQUEST", "Malformed body: " + params.error().message));
     const std::int64_t began = now_ms();
-    std::vector<Fault> hits = faults.take(method, *params);
+    std::vector<Fault> hits = faults.take(method, *params, now());
     const bool is_batch = same_word(method, "batch");
     const Tree* commands = is_batch ? params->find_word("cmd") : nullptr;
     if (commands != nullptr)
         for (const auto& command : commands->strings())
-            for (auto& fault : faults.take_blocking(command)) hits.push_back(std::move(fault));
+            for (auto& fault : faults.take_blocking(command, now()))
+                hits.push_back(std::move(fault));
     HttpAnswer out;
     for (const auto& fault : hits)
         if (blocks_request(fault)) {
@@ -244,13 +268,13 @@ Command Core::run(const Caller& caller, const std::string& name, const Tree& par
     Command out{Failure{}, now_ms()};
     ++counters.commands;
     const Method* method = method_table().find(name);
-    if (method == nullptr) {
+    if (method == nullptr || faults.lacks(method->name, now())) {
         ++counters.failures[lower(name)];
         out.outcome = method_not_found();
         return out;
     }
     ++counters.calls[method->name];
-    out.faults = in_batch ? faults.take_in_batch(name, params) : std::move(forced);
+    out.faults = in_batch ? faults.take_in_batch(name, params, now()) : std::move(forced);
     if (!has_scope(*caller.token, method->scope)) {
         out.outcome = fail("insufficient_scope",
                            "The request requires higher privileges than provided by the webhook "
@@ -283,7 +307,10 @@ Outcome Core::execute(const Caller& caller, const Method& method, const Tree& pa
     call.app = &app;
     call.hub = &events;
     call.by_app = caller.by_app;
+    call.lacks = [this](std::string_view name) { return faults.lacks(name, now()); };
     if (const Tree* connector = params.find("auth_connector")) call.connector = connector->str();
+    for (const auto& fault : hits)
+        if (fault.kind == Fault::Kind::MoveRow) move_rows(call, fault);
     Outcome outcome = method.run(call);
     if (const Fault* late = find_kind(hits, Fault::Kind::LateVisible))
         for (const auto& [kind, type, id] : call.created)
@@ -295,7 +322,12 @@ Outcome Core::execute(const Caller& caller, const Method& method, const Tree& pa
     publish(call);
     if (method.writes) keep_write(caller, method, params, outcome);
     if (auto* answer = std::get_if<Answer>(&outcome))
-        for (const auto& fault : hits) spoil(*answer, fault);
+        for (const auto& fault : hits) {
+            if (spoils_members(fault))
+                spoil_rows(*answer, fault, state, method.name, params);
+            else
+                spoil(*answer, fault);
+        }
     if (error != nullptr) return failure_of(*error);
     return outcome;
 }

@@ -118,6 +118,19 @@ struct Fault {
         WrongTypes,     // texts as numbers, numbers as texts
         LateVisible,    // what the call creates is hidden for `seconds`
         Transformation, // the document that the call makes never becomes a PDF
+        // Those that stay until they are taken away or their time is over; they use up no count.
+        Hide,   // the picked rows are in no list and under no id
+        Bin,    // the same, and those who listen are told; time of tasks in the bin is still listed
+        Narrow, // a webhook (`token`) is that of an employee (`pick.person`) with his rights
+        NoMethod, // `method` does not exist here
+        Outage,   // every request fails as `answer` says: "html", "json" or "reset"
+        // What the picked rows of an answer look like.
+        DropMember,   // `member` is missing
+        RenameMember, // `member` is called `to`
+        RetypeMember, // `member` is a text, number, flag, list, map or null: `to`
+        Scale,        // `member` is multiplied by `factor`
+        Shift,        // `member` is a moment or day, `seconds` later
+        MoveRow,      // just before the call the picked rows are touched: they move in the order
     };
     Kind kind = Kind::Error;
     std::string method = "*"; // or a name, without case
@@ -130,6 +143,16 @@ struct Fault {
     std::string code;
     std::string description;
     bool after_commit = false;
+    RowPick pick{};
+    std::string member; // a path of names: "timeInterval/start"
+    std::string to;
+    Micro factor = kMicro;
+    std::string token;            // of Narrow
+    std::string answer = "html";  // of Outage
+    std::int64_t retry_after = 0; // seconds, told in a header by Outage
+    // How long it lasts by the portal's clock, from when it is added; 0: until it is used up.
+    std::int64_t for_seconds = 0;
+    Seconds until = 0; // set by whoever keeps it
 };
 
 // A call that changed something, as it came; kept so that a test can ask what was sent.

@@ -29,12 +29,12 @@ void Portal::add_token(Token token) {
 
 void Portal::add_fault(Fault fault) {
     const std::lock_guard guard{core_->lock};
-    core_->faults.add(std::move(fault));
+    core_->add_fault(std::move(fault));
 }
 
 void Portal::clear_faults() {
     const std::lock_guard guard{core_->lock};
-    core_->faults.clear();
+    core_->clear_faults();
 }
 
 void Portal::reset() {

@@ -1,6 +1,9 @@
 #include "sandbox/state.h"
 
+#include <algorithm>
 #include <cstdio>
+
+#include "sandbox/row_faults.h"
 
 namespace hb::sandbox {
 
@@ -95,9 +98,12 @@ void State::hide(Thing kind, int type, std::int64_t id, Seconds until) {
 }
 
 bool State::hidden(Thing kind, int type, std::int64_t id, Seconds now) const {
-    if (hidden_.empty()) return false;
     const auto at = hidden_.find({kind, type, id});
-    return at != hidden_.end() && now < at->second;
+    if (at != hidden_.end() && now < at->second) return true;
+    return std::any_of(veils.begin(), veils.end(), [&](const Veil& veil) {
+        return veil.thing == kind && veil.type == type && (veil.until == 0 || now < veil.until) &&
+               picked(*this, veil.pick, {kind, type}, id);
+    });
 }
 
 const Category* State::category(int entity_type, std::int64_t id) const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sandbox/crm_store.h"
+#include "sandbox/pick.h"
 #include "sandbox/table.h"
 #include "sandbox/tree.h"
 #include "sandbox/wire.h"
@@ -237,7 +238,16 @@ struct Document {
 };
 
 // What an object may be hidden by: "created, but not yet visible".
-enum class Thing { Task, Entry, CrmItem, Comment, Payment, Document };
+enum class Thing { Task, Entry, CrmItem, Comment, Payment, Document, User, Group };
+
+// Rows that nobody sees, by a fault.
+struct Veil {
+    std::int64_t fault = 0;
+    Thing thing = Thing::Task;
+    int type = 0;
+    RowPick pick;
+    Seconds until = 0; // 0: for good
+};
 
 class State {
 public:
@@ -291,7 +301,8 @@ public:
 
     void hide(Thing kind, int type, std::int64_t id, Seconds until);
     bool hidden(Thing kind, int type, std::int64_t id, Seconds now) const;
-    bool anything_hidden() const { return !hidden_.empty(); }
+    bool anything_hidden() const { return !hidden_.empty() || !veils.empty(); }
+    std::vector<Veil> veils;
 
     const Category* category(int entity_type, std::int64_t id) const;
     // The stages of one funnel in their order.

@@ -206,7 +206,10 @@ void write_check_list(json::Writer& to, const Call& call) {
 } // namespace
 
 bool may_see(const Call& call, const Task& task) {
-    if (call.hidden(Thing::Task, 0, task.id)) return false;
+    return !call.hidden(Thing::Task, 0, task.id) && takes_part(call, task);
+}
+
+bool takes_part(const Call& call, const Task& task) {
     const auto me = call.caller.id;
     const auto holds_me = [me](const std::vector<std::int64_t>& list) {
         return std::find(list.begin(), list.end(), me) != list.end();

@@ -13,6 +13,8 @@ namespace hb::sandbox {
 // Administrators see everything, others what they take part in; nobody sees what is not visible
 // yet.
 bool may_see(const Call& call, const Task& task);
+// The same, whether it is visible or not.
+bool takes_part(const Call& call, const Task& task);
 // The task when the caller may see it.
 Task* find_task(Call& call, std::int64_t id);
 

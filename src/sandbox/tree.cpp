@@ -23,6 +23,12 @@ Tree Tree::number(std::int64_t value) {
     return out;
 }
 
+Tree Tree::digits(std::string number) {
+    Tree out = of(Kind::Number);
+    out.scalar_ = std::move(number);
+    return out;
+}
+
 Tree Tree::flag(bool value) {
     Tree out = of(Kind::Bool);
     out.scalar_ = value ? "1" : "";
@@ -130,6 +136,24 @@ Tree* Tree::find_mutable(std::string_view key) {
     for (auto& member : members_)
         if (member.first == key) return &member.second;
     return nullptr;
+}
+
+Tree* Tree::at_mutable(std::size_t position) {
+    return position < members_.size() ? &members_[position].second : nullptr;
+}
+
+bool Tree::erase(std::string_view key) {
+    if (std::erase_if(members_, [&](const auto& one) { return one.first == key; }) == 0)
+        return false;
+    for (std::size_t i = 0; kind_ == Kind::List && i < members_.size(); ++i)
+        members_[i].first = std::to_string(i);
+    return true;
+}
+
+bool Tree::rename(std::string_view key, std::string_view to) {
+    for (auto& member : members_)
+        if (member.first == key) return member.first = to, true;
+    return false;
 }
 
 void Tree::settle_lists() {

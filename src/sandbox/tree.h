@@ -21,6 +21,7 @@ public:
     Tree() = default;
     static Tree text(std::string value);
     static Tree number(std::int64_t value);
+    static Tree digits(std::string number); // a number as it is written
     static Tree flag(bool value);
     static Tree list() { return of(Kind::List); }
     static Tree map() { return of(Kind::Map); }
@@ -50,6 +51,9 @@ public:
     Tree& put(std::string_view key, Tree value); // adds or replaces; gives the member
     Tree& append(Tree value);
     Tree* find_mutable(std::string_view key);
+    Tree* at_mutable(std::size_t position);
+    bool erase(std::string_view key); // of a list: what stands behind moves up
+    bool rename(std::string_view key, std::string_view to);
     // Turns the keys 0..n-1 of every map below into lists, as PHP's encoder would.
     void settle_lists();
     // Calls `change` on every leaf that is a text.
