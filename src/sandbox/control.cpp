@@ -261,13 +261,11 @@ HttpAnswer reset_portal(Core& core, const Tree& sent) {
     core.reset();
     const std::string seed = text(sent, "seed");
     if (seed == "empty" || seed.empty()) {
-        fill_basics(core.state, core.now());
+        fill_basics(core.state);
     } else if (seed == "agency") {
-        const Seconds local = core.now() + core.options.offset_minutes * 60;
-        const Day today = from_epoch_days(local / 86400);
-        fill_basics(core.state, core.now());
+        fill_basics(core.state);
         fill_agency(core.state, static_cast<std::uint64_t>(number(sent, "number").value_or(1)),
-                    AgencySize{}, today, core.options.offset_minutes);
+                    AgencySize{}, core.today(), core.options.offset_minutes);
     } else {
         return trouble(400, "unknown seed: " + seed);
     }

@@ -52,6 +52,9 @@ struct Core {
 
     std::int64_t now_ms() const { return to_epoch_ms(clock.now()); }
     Seconds now() const { return to_epoch_seconds(clock.now()); }
+    Day today() const {
+        return from_epoch_days((now() + Seconds{options.offset_minutes} * 60) / 86400);
+    }
 
     HttpAnswer answer(const HttpRequest& request);
     HttpAnswer control(const HttpRequest& request); // /sandbox/…

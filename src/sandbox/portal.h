@@ -201,6 +201,7 @@ public:
     void note_delivery(bool arrived);
 
     Seconds now() const;
+    Day today() const; // of its clock and zone
     PortalOptions options() const;
     bool gzip() const;
     Counters counters() const;

@@ -56,6 +56,11 @@ Seconds Portal::now() const {
     return core_->now();
 }
 
+Day Portal::today() const {
+    const std::lock_guard guard{core_->lock};
+    return core_->today();
+}
+
 PortalOptions Portal::options() const {
     const std::lock_guard guard{core_->lock};
     return core_->options;

@@ -370,13 +370,10 @@ void fill_agency(State& state, std::uint64_t seed, const AgencySize& size, Day a
     Agency{state, seed, size, as_of, offset_minutes}.build();
 }
 
-void seed_agency(Portal& portal, std::uint64_t seed, const AgencySize& size,
-                 std::optional<Day> as_of) {
+void seed_agency(Portal& portal, Day as_of, std::uint64_t seed, const AgencySize& size) {
     seed_basics(portal);
     const int offset = portal.options().offset_minutes;
-    const Day today = from_epoch_days((portal.now() + Seconds{offset} * 60) / 86400);
-    portal.edit(
-        [&](State& state) { fill_agency(state, seed, size, as_of.value_or(today), offset); });
+    portal.edit([&](State& state) { fill_agency(state, seed, size, as_of, offset); });
 }
 
 } // namespace hb::sandbox

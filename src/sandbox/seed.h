@@ -6,7 +6,8 @@
 #include "base/time.h"
 #include "sandbox/portal.h"
 
-// Contents for a portal. Equal arguments give equal contents.
+// Contents for a portal. Equal arguments give equal contents: the day is one of them, and nothing
+// here asks a clock for it.
 namespace hb::sandbox {
 
 // The webhook of a seeded portal: /rest/1/sandbox/…, an administrator with every scope; and
@@ -25,9 +26,15 @@ struct AgencySize {
     int groups = 18;
 };
 
-// An agency with 18 months of work before `as_of` (default: today on the portal's clock).
-void seed_agency(Portal& portal, std::uint64_t seed = 1, const AgencySize& size = {},
-                 std::optional<Day> as_of = std::nullopt);
+// An agency with 18 months of work before the end of `as_of`.
+void seed_agency(Portal& portal, Day as_of, std::uint64_t seed = 1, const AgencySize& size = {});
+
+// Two of its clients, by name, and a month of work for each that lies in the month before `as_of`:
+// done and closed, of two kinds, with a bug among it. What is shown with them ends alike on every
+// date. REQUIRES: the agency is there
+inline constexpr const char* kDemoClient = "Blue Harbor Inc.";
+inline constexpr const char* kCardClient = "Nordlicht GmbH";
+void seed_story(Portal& portal, Day as_of);
 
 // Plain rows for benchmarks: `tasks` tasks and `entries` records over them; `gap` ids are left out
 // after each record (as deletions would).

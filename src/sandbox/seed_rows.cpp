@@ -5,6 +5,8 @@ namespace hb::sandbox {
 
 namespace {
 
+constexpr Seconds kFounded = 1'559'552'400; // 2019-06-03, a morning in Minsk
+
 void add_stage(State& state, const std::string& entity, std::optional<std::int64_t> category,
                const char* id, const char* name, const char* semantics, const char* extra,
                const char* color) {
@@ -115,7 +117,7 @@ std::vector<Token> seeded_tokens() {
     return {admin, plain};
 }
 
-void fill_basics(State& state, Seconds now) {
+void fill_basics(State& state) {
     state.departments.add({1, "Studio", 0, 1});
     state.departments.add({2, "Design", 1, 0});
     state.departments.add({3, "Development", 1, 0});
@@ -127,7 +129,7 @@ void fill_basics(State& state, Seconds now) {
     admin.email = "olga@sandbox.example";
     admin.position = "Руководитель";
     admin.admin = true;
-    admin.registered = now - std::int64_t{900} * 86400;
+    admin.registered = kFounded;
     User plain = admin;
     plain.id = 3;
     plain.name = "Ivan";
@@ -178,8 +180,7 @@ void seed_basics(Portal& portal) {
     bool done = false; // seeding twice would double people
     portal.edit([&](State& state) { done = !state.currencies.empty(); });
     if (done) return;
-    const Seconds now = portal.now();
-    portal.edit([&](State& state) { fill_basics(state, now); });
+    portal.edit([](State& state) { fill_basics(state); });
     for (auto& token : seeded_tokens()) portal.add_token(std::move(token));
 }
 

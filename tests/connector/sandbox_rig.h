@@ -62,7 +62,7 @@ struct Rig {
     // 18 months of an agency's work instead of an empty portal.
     void fill(std::uint64_t seed) {
         portal.reset();
-        sandbox::seed_agency(portal, seed, {}, std::chrono::floor<std::chrono::days>(kNow));
+        sandbox::seed_agency(portal, std::chrono::floor<std::chrono::days>(kNow), seed);
     }
     void connect(const std::string& token = "1/sandbox") {
         connector::Bitrix24Options options;

@@ -75,7 +75,7 @@ struct Kit {
 
 struct AgencyKit : Kit {
     explicit AgencyKit(PortalOptions options = without_limits()) : Kit(std::move(options)) {
-        seed_agency(portal);
+        seed_agency(portal, portal.today());
     }
 };
 

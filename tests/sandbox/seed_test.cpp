@@ -1,6 +1,7 @@
 #include <set>
 
 #include "kit.h"
+#include "sandbox/seed_state.h"
 
 using namespace hb;
 using namespace hb::sandbox;
@@ -24,19 +25,60 @@ TEST_CASE("the agency has the promised size and is the same each time") {
 
 TEST_CASE("another seed is another agency, another day moves it") {
     Kit one;
-    seed_agency(one.portal, 2);
+    seed_agency(one.portal, one.portal.today(), 2);
     AgencyKit other;
     const std::string page = R"([{"ID":"ASC"}])";
     CHECK(one.raw("task.elapseditem.getlist", page).body !=
           other.raw("task.elapseditem.getlist", page).body);
     Kit earlier;
-    seed_agency(earlier.portal, 1, {}, *parse_day("2025-12-31"));
+    seed_agency(earlier.portal, *parse_day("2025-12-31"));
     earlier.portal.edit([](State& state) {
         Seconds last = 0;
         for (const auto& entry : state.entries().rows())
             last = std::max(last, Seconds{entry.created});
         CHECK(write_moment(last, 180).substr(0, 7) == "2025-12");
     });
+}
+
+TEST_CASE("the day that is given makes the agency, whatever the clock shows (R21)") {
+    Kit one, later;
+    later.clock.advance(std::chrono::hours{24 * 40 + 5});
+    const Day day = *parse_day("2028-02-29");
+    for (Kit* kit : {&one, &later}) {
+        seed_agency(kit->portal, day);
+        seed_story(kit->portal, day);
+    }
+    for (const char* method : {"task.elapseditem.getlist", "user.get", "crm.deal.list"}) {
+        const std::string body = method[0] == 't' ? R"([{"ID":"DESC"}])" : R"({"order":{}})";
+        INFO(method);
+        CHECK(one.raw(method, body).body == later.raw(method, body).body);
+    }
+}
+
+TEST_CASE("what the demo shows lies in the month before, on each day of eight years (R21)") {
+    Kit kit;
+    seed_agency(kit.portal, kit.portal.today(), 1, {20, 20, 3, 3});
+    State agency;
+    kit.portal.edit([&](State& state) { agency = state; });
+    const auto before = agency.entries().size();
+    for (Day day = *parse_day("2023-12-28"); day < *parse_day("2032-01-04");
+         day += std::chrono::days{1}) {
+        State state = agency;
+        fill_story(state, day, 180);
+        const std::string month = format_day(day - std::chrono::days{static_cast<int>(unsigned{
+                                                       std::chrono::year_month_day(day).day()})})
+                                      .substr(0, 7);
+        std::set<std::string> tags;
+        for (std::size_t i = before; i < state.entries().size(); ++i) {
+            const auto& entry = state.entries().rows()[i];
+            const Task& task = *state.tasks.find(entry.task);
+            tags.insert(task.tags.begin(), task.tags.end());
+            if (write_moment(entry.created, 180).substr(0, 7) != month || task.status != 5 ||
+                write_moment(task.closed, 180).substr(0, 7) != month)
+                FAIL(format_day(day) << " " << task.title);
+        }
+        REQUIRE(tags == std::set<std::string>{"bug", "design", "development"});
+    }
 }
 
 TEST_CASE("the agency has the oddities of a real portal") {

@@ -8,6 +8,7 @@
 #include "app/exit_code.h"
 #include "app/signals.h"
 #include "base/text.h"
+#include "sandbox/seed.h"
 #include "json/writer.h"
 
 // demo: one month from logged hours to money received, on the built-in portal
@@ -112,41 +113,20 @@ private:
         return {};
     }
 
-    DayRange last_month() const {
-        const auto zone = Zone::find("Europe/Minsk");
-        const std::chrono::year_month_day today(zone->day_of(session_.process.clock.now()));
-        const Day first(today.year() / today.month() / std::chrono::day{1});
-        return {Day(std::chrono::year_month_day(first) - std::chrono::months{1}),
-                first - std::chrono::days{1}};
-    }
-
-    // A client with a bug among last month's tasks, so that there is something not to pay for; of
-    // those the one with the most work.
-    std::string choose_client(const std::string& other = "") {
+    // The seed gave this client a month that tells the whole story.
+    std::string client_named(std::string_view name) {
         auto& core = *stage_.world().core;
         const auto lock = core.lock();
-        const DayRange month = last_month();
-        std::pair<bool, std::int64_t> best{false, 0};
-        std::string chosen;
-        for (const auto& company : core.sources.companies(core.remotes.front()->row.id)) {
-            std::pair<bool, std::int64_t> fit{false, 0};
-            for (const auto& sum : core.sources.free_by_task(company.id, month.from, month.to)) {
-                const auto task = core.sources.find_task(sum.task);
-                for (const auto& tag : task->facts.tags) fit.first = fit.first || tag == "bug";
-                fit.second += sum.seconds;
-            }
-            if (company.own || fit <= best || to_string(company.ref) == other) continue;
-            best = fit;
-            chosen = to_string(company.ref);
-        }
-        return chosen;
+        for (const auto& company : core.sources.companies(core.crm()->row.id))
+            if (company.name == name) return to_string(company.ref);
+        return "";
     }
 
     std::string contract_text(const std::string& company) const {
         json::Writer json(2);
         json.begin_object()
             .member("client", company)
-            .member("valid_from", format_day(last_month().from))
+            .member("valid_from", format_day(stage_.last_month().from))
             .member("currency", "EUR")
             .member("own_company", "bitrix24:company:3");
         json.key("vat").begin_object().member("mode", "added").member("rate", "20").end_object();
@@ -164,7 +144,7 @@ private:
     }
 
     Outcome contract() {
-        company_ = choose_client();
+        company_ = client_named(sandbox::kDemoClient);
         Said said = stage_.ask(
             {"contract", "apply", stage_.write_file("contract.json", contract_text(company_))});
         if (said.code != kDone) return wrong("the contract was refused", std::move(said));
@@ -175,16 +155,22 @@ private:
     }
 
     Outcome planner() {
-        planner_ = std::make_unique<DemoPlanner>(stage_, company_, last_month());
+        planner_ = std::make_unique<DemoPlanner>(stage_, company_, stage_.last_month());
         const auto told = planner_->link();
         if (!told) return wrong(told.error().message, {});
         tell(told->title, told->what, told->more);
         return {};
     }
 
+    // The days are named, not "last month": a demo over midnight is about one month, too.
+    Said create() {
+        const DayRange month = stage_.last_month();
+        return stage_.ask({"report", "create", "--company", company_, "--from",
+                           format_day(month.from), "--to", format_day(month.to)});
+    }
+
     Outcome draft() {
-        Said said =
-            stage_.ask({"report", "create", "--company", company_, "--period", "last-month"});
+        Said said = create();
         if (said.code != kDone) return wrong("no draft was made", std::move(said));
         const Value report = said.root();
         id_ = std::to_string(number(report["id"]));
@@ -290,7 +276,7 @@ private:
 
     // The bill is edited under the agency's hands, and its money comes in parts.
     Outcome money() {
-        money_ = std::make_unique<DemoMoney>(stage_, company_, id_, last_month());
+        money_ = std::make_unique<DemoMoney>(stage_, company_, id_, stage_.last_month());
         for (const auto act : {&DemoMoney::edit, &DemoMoney::part, &DemoMoney::rest})
             if (auto trouble = told_by(act)) return trouble;
         return {};
@@ -356,8 +342,7 @@ private:
     }
 
     Outcome again() {
-        Said said =
-            stage_.ask({"report", "create", "--company", company_, "--period", "last-month"});
+        Said said = create();
         if (said.code == kDone || number(said.root()["id"]) != 0)
             return wrong("a second draft took the same time", std::move(said));
         std::int64_t held = 0, seconds = 0;
@@ -373,11 +358,11 @@ private:
 
     // Another client, and a manager who never leaves the portal.
     Outcome kanban() {
-        const std::string company = choose_client(company_);
+        const std::string company = client_named(sandbox::kCardClient);
         Said said = stage_.ask(
             {"contract", "apply", stage_.write_file("second.json", contract_text(company))});
         if (said.code != kDone) return wrong("the contract was refused", std::move(said));
-        DemoKanban kanban(stage_, company, last_month());
+        DemoKanban kanban(stage_, company, stage_.last_month());
         const auto told = kanban.play();
         if (!told) return wrong(told.error().message, {});
         for (const auto& [title, what, more] : *told) tell(title, what, more);

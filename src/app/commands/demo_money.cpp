@@ -28,6 +28,19 @@ bool worked_in(const DayRange& month, const sandbox::Entry& entry) {
     return day > to_epoch_days(month.from) && day < to_epoch_days(month.to) && entry.seconds > 0 &&
            entry.seconds < 12 * 3600;
 }
+// The id of a time record of that month on the task; 0: there is none.
+std::int64_t record_on(sandbox::State& state, std::int64_t task, const DayRange& month) {
+    for (const auto id : state.entries_of(task))
+        if (const auto* entry = state.entry(id); entry != nullptr && worked_in(month, *entry))
+            return id;
+    return 0;
+}
+// The first row of the tray that is a correction, or that is none.
+json::Value in_tray(const Said& tray, bool correction) {
+    for (const auto row : tray.root()["late"])
+        if ((text(row["kind"]) == "adjustment") == correction) return row;
+    return {};
+}
 std::string money(std::int64_t minor, const std::string& currency) {
     return domain::format_amount(minor, *domain::find_currency(currency)) + " " + currency;
 }
@@ -85,22 +98,19 @@ std::vector<std::string> DemoMoney::percents() {
 
 Result<DemoMoney::Told> DemoMoney::edit() {
     const auto tasks = billed_tasks();
-    if (tasks.empty()) return unlike("the report bills no task", {});
-    const auto task = parse_integer(tasks.back()).value_or(0);
     std::int64_t changed = 0;
     stage_.portal().edit([&](sandbox::State& state) {
-        for (const auto& entry : state.entries().rows())
-            if (changed == 0 && std::int64_t{entry.task} == task && worked_in(month_, entry))
-                changed = std::int64_t{entry.id};
+        for (const auto& task : tasks)
+            if (changed == 0) changed = record_on(state, parse_integer(task).value_or(0), month_);
         if (auto* entry = state.entry(changed))
             state.change_seconds(*entry, entry->seconds + kForgotten);
     });
-    if (changed == 0) return unlike("the portal has no time on task " + tasks.back(), {});
+    if (changed == 0) return unlike("the report bills no time of the portal", {});
     if (auto pulled = pull(); !pulled) return pulled.error();
     const Said said = stage_.ask({"late", "list"});
-    const auto row = said.root()["late"][0];
+    const auto row = in_tray(said, true);
     correction_ = text(row["ref"]);
-    if (text(row["kind"]) != "adjustment") return unlike("the edit became no correction", said);
+    if (row.missing()) return unlike("the edit became no correction", said);
     const Said still = show();
     if (text(still.root()["total"]) + " " + currency_ != money(total_, currency_))
         return unlike("the bill changed", {});
@@ -162,9 +172,7 @@ Result<DemoMoney::Told> DemoMoney::late() {
     if (!stage_.in_portal("entries", body)) return unlike("the portal took no time", {});
     if (auto pulled = pull(); !pulled) return pulled.error();
     const Said said = stage_.ask({"late", "list"});
-    json::Value row;
-    for (const auto waiting : said.root()["late"])
-        if (text(waiting["kind"]) != "adjustment") row = waiting;
+    const auto row = in_tray(said, false);
     if (row.missing()) return unlike("the late entry is not in the tray", said);
     const std::string why = text(row["why"]) == "paid_task" ? "its task is fully paid"
                                                             : "a sent report covers that day";
@@ -178,8 +186,11 @@ Result<DemoMoney::Told> DemoMoney::next_one() {
     const Said decided = stage_.ask(
         {"late", "decide", correction_, "--next-report", "--reason", "the client knows of it"});
     if (decided.code != kDone) return unlike("the decision was refused", decided);
-    const Said said =
-        stage_.ask({"report", "create", "--company", company_, "--period", "this-month"});
+    const Day first = month_.to + std::chrono::days{1};
+    const Day last =
+        Day(std::chrono::year_month_day(first) + std::chrono::months{1}) - std::chrono::days{1};
+    const Said said = stage_.ask({"report", "create", "--company", company_, "--from",
+                                  format_day(first), "--to", format_day(last)});
     if (said.code != kDone) return unlike("the next draft was not made", said);
     std::string correction;
     for (const auto line : said.root()["lines"])

@@ -19,7 +19,7 @@ constexpr int kPerSecond = 5;
 constexpr int kWorksectionPerSecond = 50; // a real account allows one
 
 // A client's website that is kept in another planner: last month's hours on two tasks, done.
-void fill(sandbox::Worksection& account, Day today) {
+void fill(sandbox::Worksection& account, Day first) {
     const std::string ivan = account.add_person("Ivan Petrov", "ivan@studio.example");
     const std::string anna = account.add_person("Anna Kovach", "anna@studio.example");
     const std::string site = account.add_project("Blue Harbor / Website redesign");
@@ -27,8 +27,6 @@ void fill(sandbox::Worksection& account, Day today) {
     const std::string landing = account.add_task(site, "Hero block");
     const std::string form = account.add_task(site, "Checkout form");
     account.tag_task(landing, progress);
-    const std::chrono::year_month_day date(today);
-    const Day first((date.year() / date.month() / std::chrono::day{1}) - std::chrono::months{1});
     const auto log = [&](const std::string& task, const std::string& who, int day, int minutes,
                          const char* text) {
         account.add_cost(task, who, format_day(first + std::chrono::days{day}), minutes, text);
@@ -55,12 +53,11 @@ Stage::~Stage() {
     if (!folder_.empty() && !keep_) fs::remove_all(folder_, ignored);
 }
 
-Day Stage::today() const {
-    return Zone::find("Europe/Minsk")->day_of(session_.process.clock.now());
-}
-
-Day Stage::a_year_ago() const {
-    return today() - std::chrono::days{365};
+DayRange Stage::last_month() const {
+    const std::chrono::year_month_day date(today_);
+    const Day first(date.year() / date.month() / std::chrono::day{1});
+    return {Day(std::chrono::year_month_day(first) - std::chrono::months{1}),
+            first - std::chrono::days{1}};
 }
 
 std::string Stage::configuration() const {
@@ -79,7 +76,7 @@ std::string Stage::configuration() const {
     json.key("worksection").begin_object().member("connector", "worksection");
     json.member("base_url", account_server_->url()).key("settings").begin_object();
     json.member("api_key", sandbox::kWorksectionKey)
-        .member("oldest", format_day(a_year_ago()))
+        .member("oldest", format_day(today_ - std::chrono::days{365}))
         .member("requests_per_second", kWorksectionPerSecond);
     json.end_object().end_object().end_object();
     json.key("crm").begin_object().member("remote", "bitrix24");
@@ -110,13 +107,15 @@ Status Stage::build(bool keep) {
     options.limits.leak_per_second = kPerSecond;
     options.pdf_seconds = 0; // a real portal takes half a minute, which nobody wants to watch
     portal_ = std::make_unique<sandbox::Portal>(options, session_.process.clock);
-    sandbox::seed_agency(*portal_);
+    today_ = portal_->today();
+    sandbox::seed_agency(*portal_, today_);
+    sandbox::seed_story(*portal_, today_);
     server_ = std::make_unique<sandbox::Server>(*portal_);
     if (const auto port = server_->start(0); !port) return port.error();
     sandbox::WorksectionOptions account;
     account.per_second = kWorksectionPerSecond;
     account_ = std::make_unique<sandbox::Worksection>(session_.process.clock, account);
-    fill(*account_, today());
+    fill(*account_, last_month().from);
     account_server_ = std::make_unique<sandbox::Server>(
         [this](const sandbox::HttpRequest& request) { return account_->handle(request); });
     if (const auto port = account_server_->start(0); !port) return port.error();

@@ -43,17 +43,17 @@ public:
     World& world() { return *world_; }
     sandbox::Portal& portal() { return *portal_; }
     sandbox::Worksection& account() { return *account_; } // of another planner
+    DayRange last_month() const;                          // before the day on which it was built
     const std::string& folder() const { return folder_; }
     std::string portal_url() const { return server_->url(); }
     std::int64_t requests() const { return portal_->counters().http_requests; }
 
 private:
     std::string configuration() const;
-    Day today() const;
-    Day a_year_ago() const;
 
     Session& session_;
     bool keep_ = false;
+    Day today_{}; // what everything that is seeded and shown goes by
     std::string folder_;
     std::unique_ptr<sandbox::Portal> portal_;
     std::unique_ptr<sandbox::Server> server_;

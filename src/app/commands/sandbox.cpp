@@ -48,7 +48,7 @@ int run(Session& session, const Options& options) {
     StopSignals signals;
     sandbox::Portal portal({}, session.process.clock);
     if (options.seed == "agency")
-        sandbox::seed_agency(portal, static_cast<std::uint64_t>(options.number));
+        sandbox::seed_agency(portal, portal.today(), static_cast<std::uint64_t>(options.number));
     else
         sandbox::seed_basics(portal);
     sandbox::Server server(portal);
