@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clean.h"
 #include "json/writer.h"
 
 namespace hb::app {
@@ -19,22 +20,26 @@ bool key_at(std::string_view text) {
     return equals != std::string_view::npos && is_key(text.substr(0, equals));
 }
 
-// Where the value that begins at `from` ends. A quoted one may hold quotes of its own: it ends at
-// the quote with which the line ends, or behind which another key stands.
+// Where the value that begins at `from` ends. In a quoted one a backslash takes the next character
+// along (log_value), so its own quotes end nothing.
 std::size_t end_of_value(std::string_view text, std::size_t from) {
     if (from >= text.size() || text[from] != '"')
         return std::min(text.find(' ', from), text.size());
-    for (std::size_t at = text.find('"', from + 1); at != std::string_view::npos;
-         at = text.find('"', at + 1))
-        if (at + 1 == text.size() || (text[at + 1] == ' ' && key_at(text.substr(at + 2))))
-            return at + 1;
+    for (std::size_t at = from + 1; at < text.size(); ++at) {
+        if (text[at] == '\\') ++at;
+        else if (text[at] == '"') return at + 1;
+    }
     return text.size();
 }
 
 std::string without_quotes(std::string_view value) {
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-        value = value.substr(1, value.size() - 2);
-    return std::string(value);
+    if (value.empty() || value.front() != '"') return std::string(value);
+    std::string out;
+    for (std::size_t at = 1; at < value.size() && value[at] != '"'; ++at) {
+        if (value[at] == '\\' && at + 1 < value.size()) ++at;
+        out += value[at];
+    }
+    return out;
 }
 
 } // namespace
@@ -72,9 +77,8 @@ std::vector<std::pair<std::string, std::string>> log_parts(std::string_view mess
 
 // One line, whatever a remote has put into a message.
 std::string text_line(std::string_view time, std::string_view level, std::string_view message) {
-    std::string out = std::string(time) + " " + std::string(level) + " ";
-    for (const char c : message) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-    return out + "\n";
+    return std::string(time) + " " + std::string(level) + " " + for_people(message, Lines::Join) +
+           "\n";
 }
 
 std::string json_line(std::string_view time, std::string_view level, std::string_view message) {

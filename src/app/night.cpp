@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "app/wiring.h"
+#include "base/clean.h"
 #include "base/text.h"
 #include "engine/settings_names.h"
 #include "engine/standby_age.h"
@@ -26,7 +27,7 @@ void remove_backup(const std::string& path) {
     // The manifest first: what is cut off in between is no good copy.
     std::filesystem::remove(path + ".sha256", trouble);
     std::filesystem::remove(path, trouble);
-    spdlog::info("backup removed=\"{}\"", path);
+    spdlog::info("backup removed={}", log_value(path));
 }
 
 } // namespace
@@ -47,7 +48,7 @@ void Night::start() {
             try {
                 look();
             } catch (const std::exception& trouble) {
-                spdlog::error("night error=\"{}\"", trouble.what());
+                spdlog::error("night error={}", log_value(trouble.what()));
             }
             lock.lock();
             changed_.wait_for(lock, kLookEvery, [this] { return stopping_; });
@@ -91,7 +92,7 @@ void Night::look() {
 
 // A failure is told and not repeated before the next time: a full disk does not become fuller.
 void Night::tell(const char* action, const Error& error) {
-    spdlog::error("night {} error=\"{}\"", action, to_string(error));
+    spdlog::error("night {} error={}", action, log_value(to_string(error)));
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
     core_.events.add(core_.clock.now(), "service", action, std::nullopt,
@@ -115,7 +116,7 @@ void Night::back_up(const BackupPlan& plan, Instant now) {
     if (!made) return tell("backup.failed", made.error());
     core_.meters.set(meter::kBackupTime, {}, to_epoch_seconds(now));
     core_.meters.set(meter::kBackupBytes, {}, made->bytes);
-    spdlog::info("backup file=\"{}\" bytes={} documents={}", made->file, made->bytes,
+    spdlog::info("backup file={} bytes={} documents={}", log_value(made->file), made->bytes,
                  made->documents);
     for (const auto& path : outdated(list_backups(plan.folder), plan.keep_days, now))
         remove_backup(path);

@@ -1,6 +1,7 @@
 #include "app/output.h"
 
 #include "app/exit_code.h"
+#include "base/clean.h"
 #include "base/ensure.h"
 #include "json/writer.h"
 
@@ -36,8 +37,9 @@ void add_error(json::Writer& out, const Error& error) {
     out.member("hint", error.hint).end_object();
 }
 
-std::string line(std::string_view text) {
-    std::string out(text);
+// Whatever a remote has put into it is only letters to a terminal (G60).
+std::string line(std::string text) {
+    std::string out = std::move(text);
     if (!out.empty() && out.back() != '\n') out += '\n';
     return out;
 }
@@ -45,11 +47,11 @@ std::string line(std::string_view text) {
 } // namespace
 
 void Output::text(std::string_view text) const {
-    sink_(json_ ? Stream::Err : Stream::Out, line(text));
+    sink_(json_ ? Stream::Err : Stream::Out, line(for_people(text)));
 }
 
 void Output::note(std::string_view text) const {
-    sink_(Stream::Err, line(text));
+    sink_(Stream::Err, line(for_people(text)));
 }
 
 void Output::bytes(std::string_view bytes) const {
@@ -58,7 +60,7 @@ void Output::bytes(std::string_view bytes) const {
 
 void Output::progress(std::string_view text) {
     if (!terminal_) return;
-    sink_(Stream::Err, "\r\x1b[K" + std::string(text));
+    sink_(Stream::Err, "\r\x1b[K" + for_people(text, Lines::Join));
     progress_shown_ = true;
 }
 
@@ -71,7 +73,7 @@ void Output::document(std::string_view json) {
     if (!json_) return;
     ensure(!documented_, "one JSON document a command");
     documented_ = true;
-    sink_(Stream::Out, line(json));
+    sink_(Stream::Out, line(for_people_json(json)));
 }
 
 int Output::fail(const Error& error) {

@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/clean.h"
 #include "app/backups.h"
 #include "engine/settings_names.h"
 #include "engine/standby_age.h"
@@ -133,7 +134,8 @@ Status StandbyKeeper::keep_copy_of_restored(const BackupPlan& plan) {
     if (trouble)
         return Error{Code::Machine, "the old standby copy can't be put aside", trouble.message(),
                      "is the folder of the backups writable?"};
-    spdlog::warn("standby kept=\"{}\" why=\"the books were restored, it may be newer\"", kept);
+    spdlog::warn("standby kept={} why=\"the books were restored, it may be newer\"",
+                 log_value(kept));
     return {};
 }
 
@@ -154,7 +156,7 @@ Status StandbyKeeper::follow(const BackupPlan& plan) {
     }
     if (auto shipped = standby_->ship(); !shipped) return shipped;
     const auto now = standby_->counts();
-    if (fresh) spdlog::info("standby begun=\"{}\" bytes={}", file_, now.written);
+    if (fresh) spdlog::info("standby begun={} bytes={}", log_value(file_), now.written);
     const bool news = fresh || now.ships > counted_.ships;
     if (now.ships > counted_.ships) core_.meters.add(meter::kStandbys, {{"result", "shipped"}});
     core_.meters.add(meter::kStandbyBytes, {},
@@ -182,14 +184,14 @@ void StandbyKeeper::broke(const Error& error, Instant now) {
     pause_ = pause_.count() == 0 ? kFirstPause : std::min(2 * pause_, kLongestPause);
     retry_at_ = now + pause_;
     if (!broken_)
-        spdlog::error("standby broken=\"{}\" next=\"a new copy is tried, at most every {} min\"",
-                      to_string(error), kLongestPause.count() / 60);
+        spdlog::error("standby broken={} next=\"a new copy is tried, at most every {} min\"",
+                      log_value(to_string(error)), kLongestPause.count() / 60);
     broken_ = true;
 }
 
 void StandbyKeeper::good(Instant now) {
     core_.meters.set(meter::kStandbyTime, {}, to_epoch_seconds(now));
-    if (broken_) spdlog::info("standby mended=\"{}\"", file_);
+    if (broken_) spdlog::info("standby mended={}", log_value(file_));
     broken_ = false;
     retry_at_.reset();
     pause_ = std::chrono::seconds{0};

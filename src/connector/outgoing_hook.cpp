@@ -50,9 +50,10 @@ domain::WriteResult OutgoingHook::write(const domain::WriteOp& op) {
     const auto fields = json::Document::parse(op.fields);
     if (!fields) return failed(Outcome::Rejected, fields.error());
     const auto id = fields->root()["id"].text();
-    const auto body = fields->root()["body"].text();
-    if (op.kind != "webhook.send" || !id || !body)
+    const auto event = fields->root()["event"];
+    if (op.kind != "webhook.send" || !id || !event.is_object())
         return failed(Outcome::Rejected, Error{Code::Usage, "this is no message", op.kind, ""});
+    const std::string body = event.dump();
     const std::int64_t timestamp = to_epoch_seconds(clock_.now());
     net::Request request;
     request.url = options_.url;
@@ -60,8 +61,8 @@ domain::WriteResult OutgoingHook::write(const domain::WriteOp& op) {
         {"Content-Type", "application/json"},
         {"webhook-id", *id},
         {"webhook-timestamp", std::to_string(timestamp)},
-        {"webhook-signature", hook_signature(options_.secrets, *id, timestamp, *body)}};
-    request.body = *body;
+        {"webhook-signature", hook_signature(options_.secrets, *id, timestamp, body)}};
+    request.body = body;
     request.timeouts = kTimeouts;
     request.answer_bytes_max = kAnswerMax;
     return judge(send(request));

@@ -33,7 +33,8 @@ struct HookOptions {
 };
 
 // webhook.send    Fixed: repeats under the same webhook id, the receiver drops what it has. target
-//                 "", fields {"id":"msg_…","body":"…"}; the body goes out byte for byte.
+//                 "", fields {"id":"msg_…","event":{…}}; the event is the body, its
+//                 members in their order.
 // Signed as Standard Webhooks 1.0 describe: webhook-id, webhook-timestamp, webhook-signature.
 std::unique_ptr<Connector> make_outgoing_hook(HookOptions options,
                                               std::unique_ptr<net::HttpClient> http, Clock& clock);

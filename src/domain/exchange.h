@@ -94,6 +94,7 @@ struct WriteResult {
     Outcome outcome = Outcome::Unknown;
     std::string id;
     std::string answer;         // JSON of what the remote said of the object now (read back), or ""
+    bool gone = false;          // Done: what was to be written to is not there any longer
     std::optional<Instant> due; // Refused: not before
     Error error;                // unless Done
 };

@@ -67,6 +67,7 @@ struct EntryFacts {
     // Another planner tells of the same time, and that one is billed: "repeats kimai:entry:7" (rule
     // 7). "" when it stands for itself.
     std::string repeats;
+    bool may_repeat = false; // nobody has decided yet whether it does
 };
 
 } // namespace hb::domain

@@ -424,7 +424,7 @@ void CardsJob::compare(store::CardRow row, const domain::CardState& card) {
     if (row.shown.empty()) return; // nothing was written yet
     const auto report = core_.reports.find(*row.report);
     const CardValues wanted = wanted_values(core_, *report, row, std::nullopt);
-    if (card_text(wanted) != row.shown) return; // show() will write it anyway
+    if (stored_text(*report, wanted) != row.shown) return; // show() will write it anyway
     CardValues there;
     for (const auto& [name, value] : wanted) {
         const auto found = card.fields.find(name);
@@ -434,6 +434,7 @@ void CardsJob::compare(store::CardRow row, const domain::CardState& card) {
     if (wanted.count("deal") != 0) there["deal"] = card.deal;
     if (wanted.count("title") != 0) there["title"] = card.title;
     if (card_text(there) == card_text(wanted)) return;
+    there.erase("link"); // a key, and the log is for good
     store::Tx tx(core_.db);
     Planning planning(core_);
     core_.events.add(core_.clock.now(), "engine", "card.drifted", row.report, row.remote_id,

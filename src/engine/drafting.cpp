@@ -195,8 +195,9 @@ const Drafting::Decisions& Drafting::decisions() {
             decisions_->persons[link.subject] = link.target;
     for (const auto& alias : store::Aliases(core_.db).standing())
         if (const auto other = core_.sources.find_entry(alias.same_as))
-            decisions_->repeats[alias.entry] =
-                (alias.decision == "same" ? "repeats " : "may repeat ") + to_string(other->ref);
+            decisions_->repeats[alias.entry] = {
+                (alias.decision == "same" ? "repeats " : "may repeat ") + to_string(other->ref),
+                alias.decision == "same"};
     return *decisions_;
 }
 
@@ -238,8 +239,10 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
     if (const auto late = decided.late.find(entry.id); late != decided.late.end())
         facts.decision = late->second;
     facts.external = is_external(entry, client);
-    if (const auto twin = decided.repeats.find(entry.id); twin != decided.repeats.end())
-        facts.repeats = twin->second;
+    if (const auto twin = decided.repeats.find(entry.id); twin != decided.repeats.end()) {
+        facts.repeats = twin->second.words;
+        facts.may_repeat = !twin->second.decided;
+    }
     return facts;
 }
 

@@ -79,8 +79,11 @@ private:
         std::map<std::int64_t, domain::Override> overrides;
         std::map<std::int64_t, domain::LateDecision> late;
         std::map<std::string, std::string> persons; // joined by hand (G13): reference -> reference
-        std::map<std::int64_t, std::string>
-            repeats; // entries that are not billed (rule 7), and why
+        struct Repeat {
+            std::string words; // "repeats kimai:entry:7"
+            bool decided = false;
+        };
+        std::map<std::int64_t, Repeat> repeats; // entries that are not billed (rule 7), and why
     };
     const Decisions& decisions();
     std::optional<Decisions> decisions_;

@@ -1,5 +1,7 @@
 #include "engine/lanes.h"
 
+#include "base/clean.h"
+
 #include <algorithm>
 
 #include <spdlog/spdlog.h>
@@ -55,7 +57,7 @@ Walk::Turn Walk::slice(const std::function<bool()>& stop) {
 
 void TroubleLog::note(const std::vector<std::string>& errors, bool called) {
     for (const auto& error : errors)
-        if (known_.insert(error).second) spdlog::warn("remote error=\"{}\"", error);
+        if (known_.insert(error).second) spdlog::warn("remote error={}", log_value(error));
     if (called && errors.empty() && !known_.empty()) {
         spdlog::info("remote recovered=yes");
         known_.clear();
@@ -85,8 +87,8 @@ void Lanes::work(Lane& lane, const TurnOf& turn) {
         try {
             until = turn(over);
         } catch (const std::exception& trouble) {
-            spdlog::error("lane remote={} error=\"{}\" next=\"trying again soon\"", lane.name,
-                          trouble.what());
+            spdlog::error("lane remote={} error={} next=\"trying again soon\"", log_value(lane.name),
+                          log_value(trouble.what()));
             until = core_.clock.now() + kAfterTrouble;
         }
         if (!over()) core_.clock.wait_until(until);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/clean.h"
 #include "base/text.h"
+#include "engine/planning.h"
 #include "engine/settings_names.h"
 #include "engine/watch.h"
 #include "mapping/notices.h"
@@ -217,7 +219,7 @@ render::NoticeFacts Notices::facts_of(std::int64_t report, std::string event) {
     const auto view = books_.show(report);
     if (!view) return facts;
     facts.number = view->number.value_or("draft " + std::to_string(report));
-    facts.client = view->client_name;
+    facts.client = for_people(view->client_name);
     facts.period = view->period;
     facts.currency = view->currency;
     facts.billed_seconds = view->billed_seconds;
@@ -226,13 +228,14 @@ render::NoticeFacts Notices::facts_of(std::int64_t report, std::string event) {
     facts.due = std::max<std::int64_t>(0, view->totals.total - view->paid);
     if (facts.event == "asks") facts.why = view->asks.value_or("");
     // The client's link is a key; staff are shown the CRM's own page where there is one.
-    facts.link = view->url.value_or("");
+    facts.has_page = view->url.has_value();
     RemoteRuntime* crm = core_.crm();
     for (const auto& ref : {view->deal, view->card}) {
         const auto what = ref ? domain::parse_ref(*ref) : Result<domain::Ref>(Error{});
         if (crm == nullptr || !what) continue;
         const std::string url = crm->connector->object_url(what->kind, what->id);
         if (!url.empty()) facts.link = url;
+        if (!url.empty()) facts.has_page = false;
     }
     return facts;
 }
@@ -271,15 +274,19 @@ std::optional<std::int64_t> Notices::tell(const NoticeRule& rule, std::size_t n,
     op.op.key = "hb-" + core_.ids.id128();
     op.op.target = person;
     op.due_at = op.made_at = core_.clock.now();
-    const std::string text = render::notice_text(happening.facts, rule.locale);
+    auto facts = happening.facts;
+    for (auto* words : {&facts.remote, &facts.why, &facts.hint}) *words = for_people(*words);
+    const std::string text = render::notice_text(facts, rule.locale);
+    const auto row = happening.report ? core_.reports.find(*happening.report) : std::nullopt;
+    const auto page = facts.has_page && row ? std::optional(link_part(*row)) : std::nullopt;
     if (rule.kind == "telegram.send")
-        op.op.fields = mapping::telegram_fields(text);
+        write(op, mapping::telegram_fields(text, page));
     else if (rule.kind == "webhook.send")
-        op.op.fields = mapping::hook_fields(
-            "msg_" + op.op.key.substr(3),
-            render::notice_json(happening.facts, format_instant(op.made_at), text));
+        write(op, mapping::hook_fields("msg_" + op.op.key.substr(3),
+                                       render::notice_json(facts, format_instant(op.made_at), text),
+                                       page));
     else
-        op.op.fields = mapping::notice_fields(text, op.op.key);
+        write(op, mapping::notice_fields(text, op.op.key, page));
     return core_.outbox.add(op);
 }
 

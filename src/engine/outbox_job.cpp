@@ -7,10 +7,12 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "engine/notices.h"
+#include "engine/op_kinds.h"
 #include "engine/plan.h"
 #include "engine/planning.h"
 #include "engine/restored.h"
 #include "engine/since_sent.h"
+#include "mapping/parts.h"
 #include "mapping/writes.h"
 #include "mapping/writes_crm.h"
 
@@ -24,9 +26,8 @@ std::chrono::milliseconds pause_after(const store::OpRow& op, int attempts) {
                        attempts);
 }
 
-bool is_mark(std::string_view kind) {
-    return kind == "task.mark" || kind == "entry.mark";
-}
+// Of rows that older books lost (migration 0005).
+constexpr const char* kRenderAnew = "{}";
 
 std::string file_name_of(const std::string& path) {
     return path.substr(path.rfind('/') + 1);
@@ -60,48 +61,67 @@ bool OutboxJob::resolve(store::OpRow& op) {
         ensure(before && before->state == OpState::Done, "an op runs after the one it waits for");
         op.op.target = before->remote_id;
     }
-    if (op.op.fields.find("failed_stage_of_category") != std::string::npos && !resolve_stage(op))
-        return false;
-    if (op.op.fields.find("\"$op:") != std::string::npos) resolve_ids(op);
+    if (!fill_needs(op)) return false;
     if (op.op.kind == "card.files") resolve_files(op);
+    if (is_rows(op.op.kind) && op.op.fields == kRenderAnew) render_rows(op);
     return true;
 }
 
-bool OutboxJob::resolve_stage(store::OpRow& op) {
-    // Asked once: asking again before each try would spend the very request that it waits for.
-    auto& failed_stage = failed_stages_[op.op.kind];
-    if (failed_stage.empty()) {
-        const auto stage =
-            op.op.kind == "invoice.stage"
-                ? remote_.connector->invoice_stage("F")
-                : remote_.connector->deal_stage(std::to_string(core_.settings.deal_category), "F");
-        if (!stage) {
-            trouble_ = stage.error();
-            back_to_pending(op, to_string(stage.error()),
-                            core_.clock.now() + pause_after(op, op.attempts + 1));
-            return false;
+// Each piece that only now is known, at its place in the fields.
+bool OutboxJob::fill_needs(store::OpRow& op) {
+    const auto needs = mapping::read_needs(op.needs);
+    ensure(needs.ok(), "an op's needs can be read");
+    if (needs->empty()) return true;
+    std::map<std::string, std::string> values;
+    for (const domain::Need& need : *needs) {
+        std::string& text = values[need.path];
+        for (const domain::Part& part : need.parts) {
+            const auto piece = value_of(op, part);
+            if (!piece) return false;
+            text += *piece;
         }
-        failed_stage = *stage;
     }
-    op.op.fields = mapping::stage_fields(failed_stage);
+    op.op.fields = mapping::put_values(op.op.fields, values);
     return true;
 }
 
-// "$op:12" becomes the remote id of op 12, which ran before: an op waits for it, or for one that
-// does.
-void OutboxJob::resolve_ids(store::OpRow& op) {
-    const std::string mark = "\"$op:";
+// nullopt: the remote could not be asked, and the op waits.
+std::optional<std::string> OutboxJob::value_of(store::OpRow& op, const domain::Part& part) {
+    if (const auto* text = std::get_if<std::string>(&part)) return *text;
+    if (const auto* link = std::get_if<domain::LinkPart>(&part))
+        return link_url(core_, link->report, link->n);
+    if (const auto* stage = std::get_if<domain::FailedStagePart>(&part))
+        return failed_stage(op, *stage);
     const auto lock = core_.lock();
-    for (auto at = op.op.fields.find(mark); at != std::string::npos;
-         at = op.op.fields.find(mark, at + 1)) {
-        const auto end = op.op.fields.find('"', at + mark.size());
-        const auto id = parse_integer(
-            std::string_view(op.op.fields).substr(at + mark.size(), end - at - mark.size()));
-        ensure(end != std::string::npos && id.has_value(), "an op names another by its number");
-        const auto other = core_.outbox.find(*id);
-        ensure(other && other->state == OpState::Done, "an op runs after those that it names");
-        op.op.fields.replace(at + 1, end - at - 1, other->remote_id);
+    const auto other = core_.outbox.find(std::get<domain::OpPart>(part).op);
+    ensure(other && other->state == OpState::Done, "an op runs after those whose ids it needs");
+    return other->remote_id;
+}
+
+std::optional<std::string> OutboxJob::failed_stage(store::OpRow& op,
+                                                   const domain::FailedStagePart& stage) {
+    // Asked once: asking again before each try would spend the very request that it waits for.
+    const bool invoice = stage.of == domain::StageOf::Invoice;
+    auto& known = failed_stages_[invoice ? "invoice" : "deal " + stage.category];
+    if (known.empty()) {
+        const auto found = invoice ? remote_.connector->invoice_stage("F")
+                                   : remote_.connector->deal_stage(stage.category, "F");
+        if (!found) {
+            trouble_ = found.error();
+            back_to_pending(op, to_string(found.error()),
+                            core_.clock.now() + pause_after(op, op.attempts + 1));
+            return std::nullopt;
+        }
+        known = *found;
     }
+    return known;
+}
+
+void OutboxJob::render_rows(store::OpRow& op) {
+    const auto lock = core_.lock();
+    const auto report = op.report ? core_.reports.find(*op.report) : std::nullopt;
+    ensure(report && remote_.mapping, "rows belong to a report");
+    op.op.fields = mapping::row_fields(*remote_.mapping, Viewing(core_).revision(*report));
 }
 
 // The files go along only when they are sent: an op in the books names them.
@@ -128,9 +148,7 @@ void OutboxJob::send(store::OpRow op) {
         if (!core_.outbox.claim(op.id, now)) return; // somebody else was first
         auto claimed = *core_.outbox.find(op.id);
         claimed.op.target = op.op.target;
-        auto fields = std::move(op.op.fields);
-        if (claimed.op.kind != "card.files" && fields != claimed.op.fields)
-            core_.outbox.set_fields(op.id, fields); // the bytes of files stay out of the books
+        auto fields = std::move(op.op.fields); // whole; the books keep the pieces
         core_.outbox.update(claimed);
         op = std::move(claimed);
         op.op.fields = std::move(fields);
@@ -192,7 +210,7 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
     case domain::Outcome::Done:
         // Marks come back read: equal ones need no second look.
         op.verified = is_mark(op.op.kind) &&
-                      (result.answer == op.op.fields || result.answer == "{\"gone\":true}");
+                      (result.gone || result.answer == op.op.fields);
         finish(op, result.id.empty() ? op.op.target : result.id);
         return;
     case domain::Outcome::Refused:
@@ -248,6 +266,7 @@ void OutboxJob::look_up(store::OpRow op) {
                        std::to_string(op.id)});
         return;
     }
+    if (!fill_needs(op)) return;
     core_.at("before find");
     const auto found = remote_.connector->find(op.op);
     core_.at("after find");
@@ -331,8 +350,7 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
 // Fixed values are read back at once; deals by the payment check, which compares sums.
 void OutboxJob::verify(const store::OpRow& done) {
     if (done.verified) return;
-    if (!is_mark(done.op.kind) && done.op.kind != "deal.stage" && done.op.kind != "invoice.stage")
-        return;
+    if (!is_mark(done.op.kind) && !is_stage(done.op.kind)) return;
     core_.at("before read back");
     const auto now_there = remote_.connector->read_back(done.op);
     core_.at("after read back");

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/uptime.h"
+#include "domain/parts.h"
 #include "engine/core.h"
 
 namespace hb::engine {
@@ -37,8 +38,10 @@ private:
     void park(store::OpRow& op, const Error& error);
     void back_to_pending(store::OpRow& op, const std::string& error, Instant due);
     bool resolve(store::OpRow& op); // fills in what only the remote knows; false: not now
-    bool resolve_stage(store::OpRow& op);
-    void resolve_ids(store::OpRow& op);
+    bool fill_needs(store::OpRow& op);
+    std::optional<std::string> value_of(store::OpRow& op, const domain::Part& part);
+    std::optional<std::string> failed_stage(store::OpRow& op, const domain::FailedStagePart& stage);
+    void render_rows(store::OpRow& op);
     void resolve_files(store::OpRow& op);
     void verify(const store::OpRow& op);
 
@@ -46,7 +49,7 @@ private:
     RemoteRuntime& remote_;
     std::optional<Error> trouble_;
     Uptime sent_; // when what is being written was claimed
-    std::map<std::string, std::string> failed_stages_; // by op kind, once they were asked for
+    std::map<std::string, std::string> failed_stages_; // once they were asked for
 };
 
 } // namespace hb::engine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/viewing.h"
+#include "mapping/parts.h"
 
 // What follows from a decision: ops for the outbox, adjustments, late decisions by policy. Inside
 // the caller's transaction; calls no remote.
@@ -71,8 +72,8 @@ private:
 // An op of a remote, with a key of its own, due now.
 store::OpRow new_op(Core& core, const RemoteRuntime& remote, std::string kind,
                     domain::Repeat repeat, std::string purpose);
-// Stands in an op's fields for the remote id of another op, which the outbox fills in.
-std::string id_of_op(std::int64_t op);
+// The fields of an op, and what it needs at its sending.
+void write(store::OpRow& op, mapping::Written written);
 
 // What report numbers begin with: one series per own company (G28).
 std::string number_prefix(Core& core, const domain::Contract& contract);

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "base/clean.h"
 #include "base/text.h"
 #include "engine/cards.h"
 #include "engine/planning.h"
@@ -16,6 +19,13 @@ std::string money(const store::ReportRow& row, std::int64_t minor) {
     const auto currency = domain::find_currency(row.currency);
     return domain::format_amount(minor, currency ? *currency : domain::Currency{}) + " " +
            row.currency;
+}
+
+// A name among others: commas and semicolons would end it when the card is read.
+std::string listed(const std::string& name) {
+    std::string out = for_crm(name);
+    std::replace_if(out.begin(), out.end(), [](char c) { return c == ',' || c == ';'; }, ' ');
+    return out;
 }
 
 bool ended(domain::State state) {
@@ -41,7 +51,8 @@ CardValues card_values(Core& core, const store::ReportRow& row,
     // What a person is asked stands first: it names the fix.
     if (row.asks || warnings)
         values["warnings"] =
-            join_lines(row.asks.value_or(""), warnings ? *warnings : std::string());
+            for_crm(join_lines(row.asks.value_or(""), warnings ? *warnings : std::string()),
+                    Lines::Keep);
     else if (!draft)
         values["warnings"] = row.drifted ? "time changed in its planner after sending" : "";
     return values;
@@ -56,10 +67,10 @@ CardValues card_filter_values(Core& core, const store::ReportRow& row) {
     std::vector<std::string> projects;
     for (const auto& ref : filter->projects) {
         const auto name = core.sources.find_project(ref);
-        projects.push_back(ref.id + (name ? " " + name->name : ""));
+        projects.push_back(name ? ref.id + " " + listed(name->name) : ref.id);
     }
     values["projects"] = join(projects, "\n");
-    values["type"] = filter->work_type;
+    values["type"] = for_people(filter->work_type);
     values["status"] = domain::format_status_filter(filter->statuses);
     values["percent_paid"] = filter->percent_paid ? to_string(*filter->percent_paid) : "";
     std::vector<std::string> dates;
@@ -72,6 +83,15 @@ std::string card_text(const CardValues& values) {
     domain::JsonObject object;
     for (const auto& [name, value] : values)
         if (!value.empty()) object.add(name, domain::json_string(value));
+    return object.text();
+}
+
+std::string stored_text(const store::ReportRow& report, const CardValues& values) {
+    domain::JsonObject object;
+    for (const auto& [name, value] : values)
+        if (!value.empty())
+            object.add(name, name == "link" ? domain::parts_text({link_part(report)})
+                                            : domain::json_string(value));
     return object.text();
 }
 
@@ -129,14 +149,15 @@ bool Planning::plan_card(const store::ReportRow& report,
         fields.fields = card_filter_values(core_, report);
         for (const auto& [name, value] : card_values(core_, report, warnings))
             fields.fields[name] = value;
-        op.op.fields = mapping::card_fields(fields);
+        if (!fields.fields["link"].empty()) fields.link = link_part(report);
+        write(op, mapping::card_fields(fields));
         core_.outbox.add(op);
         return true;
     }
     if (card->gone) return false;
     bool planned = false;
     const CardValues wanted = wanted_values(core_, report, *card, warnings);
-    const std::string text = card_text(wanted);
+    const std::string text = stored_text(report, wanted);
     if (text != card->shown) {
         auto op = new_op(core_, *crm, "card.update", domain::Repeat::Fixed,
                          "report " + std::to_string(report.id) + " card fields");
@@ -151,7 +172,8 @@ bool Planning::plan_card(const store::ReportRow& report,
         take("deal", fields.deal);
         take("company", fields.company);
         take("title", fields.title);
-        op.op.fields = mapping::card_fields(fields);
+        if (!fields.fields["link"].empty()) fields.link = link_part(report);
+        write(op, mapping::card_fields(fields));
         core_.outbox.add(op);
         card->shown = text;
         core_.cards.update(*card);
@@ -172,7 +194,7 @@ void Planning::plan_card_state(store::CardRow& card, const std::string& state) {
     op.op.target = card.remote_id;
     CardFields fields;
     fields.state = state;
-    op.op.fields = mapping::card_fields(fields);
+    write(op, mapping::card_fields(fields));
     core_.outbox.add(op);
     card.shown_state = state;
     core_.cards.update(card);
@@ -253,7 +275,7 @@ void Planning::op_done(const store::OpRow& op) {
         store::DocumentRow document;
         document.report = *op.report;
         document.remote = op.remote;
-        document.template_id = op.purpose.substr(op.purpose.rfind(' ') + 1);
+        document.template_id = mapping::read_text_member(op.op.fields, "templateId");
         document.remote_id = op.remote_id;
         document.state = "waiting";
         document.due_at = core_.clock.now();

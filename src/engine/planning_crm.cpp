@@ -1,3 +1,4 @@
+#include "engine/op_kinds.h"
 #include "engine/planning.h"
 #include "engine/settings_names.h"
 #include "mapping/writes.h"
@@ -43,8 +44,9 @@ store::OpRow new_op(Core& core, const RemoteRuntime& remote, std::string kind,
     return op;
 }
 
-std::string id_of_op(std::int64_t op) {
-    return "$op:" + std::to_string(op);
+void write(store::OpRow& op, mapping::Written written) {
+    op.op.fields = std::move(written.fields);
+    op.needs = domain::needs_text(written.needs);
 }
 
 void Planning::plan_deal(const store::ReportRow& report) {
@@ -63,8 +65,8 @@ void Planning::plan_deal(const store::ReportRow& report) {
     terms.own_company_id = revision.own_company ? revision.own_company->ref.id : "";
     terms.category_id = core_.settings.deal_category;
     terms.stage_new = new_stage(core_.settings);
-    terms.page_url = viewing.url(report);
-    deal.op.fields = mapping::deal_fields(*crm->mapping, revision, terms);
+    terms.page = link_part(report);
+    write(deal, mapping::deal_fields(*crm->mapping, revision, terms));
     if (is_gone(core_, *crm, revision.client.ref)) {
         deal.state = store::OpState::Parked;
         deal.last_error = "the company " + to_string(revision.client.ref) +
@@ -98,14 +100,14 @@ void Planning::plan_invoice(const store::ReportRow& report, std::int64_t after) 
     terms.key = invoice.op.key;
     terms.company_id = revision.client.ref.id;
     terms.own_company_id = revision.own_company ? revision.own_company->ref.id : "";
-    terms.deal = id_of_op(deal->id);
+    terms.deal = {deal->id};
     const auto card = core_.cards.of_report(report.id);
     const auto type = core_.kept.get(crm->row.id, kept::kCardType);
     if (card && !card->gone && type) {
         terms.card_parent = "parentId" + *type;
         terms.card = card->remote_id;
     }
-    invoice.op.fields = mapping::invoice_fields(*crm->mapping, revision, terms);
+    write(invoice, mapping::invoice_fields(*crm->mapping, revision, terms));
     const auto invoice_id = core_.outbox.add(invoice);
 
     auto rows =
@@ -126,8 +128,8 @@ void Planning::plan_documents(const store::ReportRow& report, std::int64_t after
                          "report " + std::to_string(report.id) + " document " + template_id);
         op.report = report.id;
         op.after = after;
-        op.op.fields = mapping::document_fields(id_of_op(deal->id), template_id,
-                                                report.number.value_or(""), op.op.key);
+        write(op, mapping::document_fields({deal->id}, template_id, report.number.value_or(""),
+                                           op.op.key));
         core_.outbox.add(op);
     }
 }
@@ -140,20 +142,18 @@ void Planning::plan_comment(const store::ReportRow& report, const std::string& w
     if (!deal && (!card || card->gone)) return;
     Viewing viewing(core_);
     // The same step may come again: sent after a recall, paid after a reversal.
-    std::int64_t times = 0;
-    const std::string purpose = "report " + std::to_string(report.id) + " comment " + what;
-    for (const auto& op : core_.outbox.of_report(report.id))
-        if (op.purpose.rfind(purpose, 0) == 0) ++times;
-    auto op = new_op(core_, *crm, "comment.create", domain::Repeat::Findable,
-                     times == 0 ? purpose : purpose + " " + std::to_string(times + 1));
+    const std::string first = "report " + std::to_string(report.id) + " comment " + what;
+    std::string purpose = first;
+    for (int times = 2; core_.outbox.of_purpose(purpose); ++times)
+        purpose = first + " " + std::to_string(times);
+    auto op = new_op(core_, *crm, "comment.create", domain::Repeat::Findable, purpose);
     op.report = report.id;
     if (deal)
         op.after = deal->id;
     else
         op.op.target = card->remote_id;
-    op.op.fields =
-        mapping::comment_fields(*crm->mapping, "comment." + what, viewing.revision(report),
-                                viewing.url(report), op.op.key, deal ? "deal" : "card");
+    write(op, mapping::comment_fields(*crm->mapping, "comment." + what, viewing.revision(report),
+                                      link_part(report), op.op.key, deal ? "deal" : "card"));
     core_.outbox.add(op);
 }
 
@@ -164,7 +164,7 @@ void Planning::plan_deal_failed(const store::ReportRow& report) {
     if (deal->state == store::OpState::Pending && deal->attempts == 0) {
         // It was never sent, so nothing needs to be taken back.
         for (auto op : core_.outbox.of_report(report.id)) {
-            const bool stays = op.op.kind == "task.mark" || op.op.kind.rfind("card.", 0) == 0;
+            const bool stays = is_mark(op.op.kind) || is_card_write(op.op.kind);
             if (op.state != store::OpState::Pending || stays) continue;
             op.state = store::OpState::Done;
             op.superseded = true;
@@ -175,20 +175,20 @@ void Planning::plan_deal_failed(const store::ReportRow& report) {
         return;
     }
     const auto fail = [&](const std::string& kind, const std::string& purpose,
-                          const std::string& suffix, const std::string& category) {
+                          const std::string& suffix, const domain::FailedStagePart& stage) {
         const auto made = core_.outbox.of_purpose(purpose);
         if (!made || made->superseded) return;
         auto op = new_op(core_, *crm, kind, domain::Repeat::Fixed,
                          "report " + std::to_string(report.id) + suffix);
         op.report = report.id;
         op.after = made->id;
-        // The outbox asks which stage that is.
-        op.op.fields = "{\"failed_stage_of_category\":\"" + category + "\"}";
+        write(op, mapping::failed_stage_fields(stage)); // the outbox asks which one that is
         core_.outbox.add(op);
     };
-    fail("invoice.stage", invoice_purpose(report.id), " invoice stage", "invoice");
+    fail("invoice.stage", invoice_purpose(report.id), " invoice stage",
+         {domain::StageOf::Invoice, ""});
     fail("deal.stage", deal_purpose(report.id), " stage",
-         std::to_string(core_.settings.deal_category));
+         {domain::StageOf::Deal, std::to_string(core_.settings.deal_category)});
 }
 
 } // namespace hb::engine

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/clean.h"
 #include "base/memory.h"
 #include "engine/lanes.h"
 #include "engine/notices.h"
@@ -221,7 +222,8 @@ void Service::serve(const std::function<bool()>& stop) {
             try {
                 work();
             } catch (const std::exception& trouble) {
-                spdlog::error("service error=\"{}\" next=\"trying again soon\"", trouble.what());
+                spdlog::error("service error={} next=\"trying again soon\"",
+                              log_value(trouble.what()));
             }
         };
         guarded([&] {

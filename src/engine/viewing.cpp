@@ -5,21 +5,18 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "mapping/contract_file.h"
+#include "mapping/parts.h"
 
 namespace hb::engine {
 namespace {
 
-// The completeness statement as it was frozen: our own canonical text, so a plain search finds its
-// integers.
+// The completeness statement as it was frozen.
 std::optional<domain::Completeness> frozen_completeness(const std::string& canonical) {
-    const auto begin = canonical.find("\"completeness\":{");
-    if (begin == std::string::npos) return std::nullopt;
+    const auto told = mapping::read_integers(canonical, "/completeness");
+    if (told.empty()) return std::nullopt;
     const auto number = [&](const std::string& name) -> std::int64_t {
-        const auto at = canonical.find("\"" + name + "\":", begin);
-        if (at == std::string::npos) return 0;
-        const auto from = at + name.size() + 3;
-        const auto to = canonical.find_first_of(",}", from);
-        return parse_integer(std::string_view(canonical).substr(from, to - from)).value_or(0);
+        const auto found = told.find(name);
+        return found == told.end() ? 0 : found->second;
     };
     domain::Completeness c;
     c.source_seconds = number("source_seconds");
@@ -67,14 +64,22 @@ std::optional<std::int64_t> report_of(Core& core, const domain::Ref& what) {
     return core.outbox.report_of(remote->id, what.kind + ".create", what.id);
 }
 
-std::string link_token(const Core& core, std::int64_t report, int link) {
+std::string link_token(const Core& core, std::int64_t report, std::int64_t link) {
     return base64url(
         hmac_sha256(core.settings.key.reveal(),
                     "report-link:" + std::to_string(report) + ":" + std::to_string(link)));
 }
 
+std::string link_url(const Core& core, std::int64_t report, std::int64_t link) {
+    return core.settings.public_url + "/r/" + link_token(core, report, link);
+}
+
+domain::LinkPart link_part(const store::ReportRow& row) {
+    return {row.id, row.link};
+}
+
 std::string Viewing::url(const store::ReportRow& row) {
-    return core_.settings.public_url + "/r/" + link_token(core_, row.id, row.link);
+    return link_url(core_, row.id, row.link);
 }
 
 std::optional<domain::Party> Viewing::own_company(const domain::Contract& contract) {

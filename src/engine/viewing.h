@@ -29,7 +29,11 @@ private:
 };
 
 // The token of a report's link: base64url(HMAC-SHA-256(key, report id and link number)), G23.
-std::string link_token(const Core& core, std::int64_t report, int link);
+std::string link_token(const Core& core, std::int64_t report, std::int64_t link);
+// The address of the client's page under that link.
+std::string link_url(const Core& core, std::int64_t report, std::int64_t link);
+// The same as a piece of a text, which is how the books keep it (G60).
+domain::LinkPart link_part(const store::ReportRow& row);
 
 std::string deal_purpose(std::int64_t report);
 std::string rows_purpose(std::int64_t report);

@@ -109,7 +109,7 @@ private:
     void of_repeated() {
         std::int64_t repeated = 0;
         for (const auto& entry : input_.entries)
-            if (entry.repeats.rfind("may", 0) == 0 && fates_[entry.id] == domain::Fate::Excluded)
+            if (entry.may_repeat && fates_[entry.id] == domain::Fate::Excluded)
                 repeated += entry.seconds;
         if (repeated > 0)
             say("may_repeat", hours(repeated) +

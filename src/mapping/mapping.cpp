@@ -61,4 +61,10 @@ std::string Mapping::fill(std::string_view name,
     return impl_->templates.fill(name, values);
 }
 
+domain::Parts Mapping::fill_parts(std::string_view name,
+                                  const std::map<std::string, std::string>& values,
+                                  const std::map<std::string, domain::Part>& later) const {
+    return impl_->templates.fill_parts(name, values, later);
+}
+
 } // namespace hb::mapping

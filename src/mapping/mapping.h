@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "domain/exchange.h"
+#include "domain/parts.h"
 #include "domain/sources.h"
 
 // Raw record -> fact, by an editable file (mappings/NAME.json). Pure.
@@ -50,6 +51,10 @@ public:
     // (mappings/README.md lists them all, templates.h has them as data), with {names} from a closed
     // list. An unknown template name is a broken invariant (parse refuses files that lack one).
     std::string fill(std::string_view name, const std::map<std::string, std::string>& values) const;
+    // With pieces that only the moment of sending knows.
+    domain::Parts fill_parts(std::string_view name,
+                             const std::map<std::string, std::string>& values,
+                             const std::map<std::string, domain::Part>& later) const;
 
 private:
     Mapping();

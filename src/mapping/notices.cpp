@@ -1,26 +1,50 @@
 #include "mapping/notices.h"
 
+#include "base/clean.h"
+#include "mapping/write_parts.h"
+#include "json/value.h"
 #include "json/writer.h"
 
 namespace hb::mapping {
 
-std::string notice_fields(std::string_view text, std::string_view tag) {
-    std::string plain(text);
-    for (char& c : plain)
-        if (c == '[' || c == ']') c = c == '[' ? '(' : ')';
-    json::Writer json;
-    json.begin_object().member("message", plain).member("tag", tag);
-    return json.end_object().take();
+namespace {
+
+// The text, and the address beneath it.
+domain::Parts with_page(std::string_view text, const Page& page) {
+    if (!page) return {std::string(text)};
+    return {std::string(text) + "\n", *page};
 }
 
-std::string telegram_fields(std::string_view text) {
+} // namespace
+
+Written notice_fields(std::string_view text, std::string_view tag, const Page& page) {
+    Written notice;
     json::Writer json;
-    return json.begin_object().member("text", text).end_object().take();
+    json.begin_object();
+    write_parts(json, notice.needs, "message", with_page(for_crm(text, Lines::Keep), page));
+    notice.fields = json.member("tag", tag).end_object().take();
+    return notice;
 }
 
-std::string hook_fields(std::string_view id, std::string_view body) {
+Written telegram_fields(std::string_view text, const Page& page) {
+    Written message;
     json::Writer json;
-    return json.begin_object().member("id", id).member("body", body).end_object().take();
+    json.begin_object();
+    write_parts(json, message.needs, "text", with_page(text, page));
+    message.fields = json.end_object().take();
+    return message;
+}
+
+Written hook_fields(std::string_view id, std::string_view event, const Page& page) {
+    Written hook;
+    json::Writer json;
+    json.begin_object().member("id", id).key("event").raw(event);
+    hook.fields = json.end_object().take();
+    if (!page) return hook;
+    const auto document = json::Document::parse(event);
+    const std::string text(document->root()["data"]["text"].text_view().value_or(""));
+    hook.needs = {{"/event/data/link", {*page}}, {"/event/data/text", with_page(text, page)}};
+    return hook;
 }
 
 std::string company_responsible(std::string_view record) {

@@ -14,7 +14,7 @@ std::string shown_day(Day day, const std::string& locale) {
     return iso;
 }
 
-Values report_values(const domain::Revision& revision, std::string_view url) {
+Values report_values(const domain::Revision& revision) {
     const std::string& locale = revision.contract.locale;
     return {{"locale", locale},
             {"number", revision.number},
@@ -24,7 +24,7 @@ Values report_values(const domain::Revision& revision, std::string_view url) {
             {"total", domain::format_amount(revision.totals.total, revision.contract.currency)},
             {"currency", revision.contract.currency.code},
             {"hours", format_duration(revision.billed_seconds)},
-            {"url", std::string(url)}};
+            {"url", ""}};
 }
 
 } // namespace hb::mapping

@@ -19,6 +19,7 @@ inline constexpr std::size_t kTaskCharactersMax = 180;
 
 // A date as the language writes it.
 std::string shown_day(Day day, const std::string& locale);
-Values report_values(const domain::Revision& revision, std::string_view url);
+// {url} is empty: the link of the client's page is a piece of its own (domain/parts.h).
+Values report_values(const domain::Revision& revision);
 
 } // namespace hb::mapping

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clean.h"
 #include "base/ensure.h"
 #include "base/text.h"
 #include "json/writer.h"
@@ -132,22 +133,41 @@ Templates Templates::read(EditedFile& file, const json::Value& templates) {
 
 std::string Templates::fill(std::string_view name,
                             const std::map<std::string, std::string>& values) const {
+    std::string out;
+    for (const domain::Part& part : fill_parts(name, values, {}))
+        out += std::get<std::string>(part);
+    return out;
+}
+
+domain::Parts Templates::fill_parts(std::string_view name,
+                                    const std::map<std::string, std::string>& values,
+                                    const std::map<std::string, domain::Part>& later) const {
     const auto texts = texts_.find(name);
     ensure(texts != texts_.end(), "a template of that name: " + std::string(name));
     const auto locale = values.find("locale");
     const std::string* text =
         find_language(texts->second, locale == values.end() ? "en" : locale->second);
     ensure(text != nullptr, "an English text in each template");
-    std::string out;
+    domain::Parts out;
+    std::string so_far;
     std::size_t at = 0;
     for (Hole hole = next_hole(*text, 0); hole.begin != std::string_view::npos;
          hole = next_hole(*text, at)) {
+        so_far += text->substr(at, hole.begin - at);
+        at = hole.end;
+        if (const auto piece = later.find(hole.name); piece != later.end()) {
+            if (!so_far.empty()) out.emplace_back(std::move(so_far));
+            so_far.clear();
+            out.push_back(piece->second);
+            continue;
+        }
         const auto value = values.find(hole.name);
         ensure(value != values.end(), std::string(name) + " needs a value for " + hole.name);
-        out += text->substr(at, hole.begin - at) + value->second;
-        at = hole.end;
+        so_far += for_crm(value->second, hole.name == "why" ? Lines::Keep : Lines::Join);
     }
-    return out + text->substr(at);
+    so_far += text->substr(at);
+    if (!so_far.empty()) out.emplace_back(std::move(so_far));
+    return out;
 }
 
 } // namespace hb::mapping

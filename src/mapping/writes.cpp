@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "mapping/report_values.h"
+#include "mapping/write_parts.h"
 #include "json/writer.h"
 
 namespace hb::mapping {
@@ -142,7 +143,7 @@ private:
 
     Row whole() const {
         return {
-            shorten(mapping_.fill("deal.title", report_values(revision_, "")), kNameCharactersMax),
+            shorten(mapping_.fill("deal.title", report_values(revision_)), kNameCharactersMax),
             revision_.totals.total, nullptr};
     }
 
@@ -153,9 +154,25 @@ private:
 
 } // namespace
 
-std::string deal_fields(const Mapping& mapping, const domain::Revision& revision,
-                        const DealTerms& terms) {
-    const Values values = report_values(revision, terms.page_url);
+void write_parts(Writer& out, std::vector<domain::Need>& needs, const std::string& name,
+                 const domain::Parts& parts) {
+    std::string text;
+    for (const domain::Part& part : parts) {
+        if (const auto* piece = std::get_if<std::string>(&part)) {
+            text += *piece;
+            continue;
+        }
+        out.member(name, "");
+        needs.push_back({"/" + name, parts});
+        return;
+    }
+    out.member(name, text);
+}
+
+Written deal_fields(const Mapping& mapping, const domain::Revision& revision,
+                    const DealTerms& terms) {
+    const Values values = report_values(revision);
+    Written deal;
     Writer out;
     out.begin_object();
     out.member("title", shorten(mapping.fill("deal.title", values), kNameCharactersMax));
@@ -167,8 +184,11 @@ std::string deal_fields(const Mapping& mapping, const domain::Revision& revision
     out.member("opportunity", values.at("total"));
     out.member("originatorId", "hourbridge");
     out.member("originId", terms.key);
-    if (!terms.page_url.empty()) out.member("comments", mapping.fill("deal.comments", values));
-    return out.end_object().take();
+    if (terms.page)
+        write_parts(out, deal.needs, "comments",
+                    mapping.fill_parts("deal.comments", values, {{"url", *terms.page}}));
+    deal.fields = out.end_object().take();
+    return deal;
 }
 
 std::string row_fields(const Mapping& mapping, const domain::Revision& revision) {
@@ -193,15 +213,18 @@ std::string row_fields(const Mapping& mapping, const domain::Revision& revision)
     return out.end_array().end_object().take();
 }
 
-std::string comment_fields(const Mapping& mapping, std::string_view template_name,
-                           const domain::Revision& revision, std::string_view page_url,
-                           std::string_view key, std::string_view entity) {
-    Values values = report_values(revision, page_url);
+Written comment_fields(const Mapping& mapping, std::string_view template_name,
+                       const domain::Revision& revision, const domain::LinkPart& page,
+                       std::string_view key, std::string_view entity) {
+    Values values = report_values(revision);
     values["key"] = key;
+    Written comment;
     Writer out;
     out.begin_object().member("entityType", entity);
-    out.member("comment", mapping.fill(template_name, values));
-    return out.end_object().take();
+    write_parts(out, comment.needs, "comment",
+                mapping.fill_parts(template_name, values, {{"url", page}}));
+    comment.fields = out.end_object().take();
+    return comment;
 }
 
 std::string mark_fields(std::string_view paid_field, std::string_view percent,
@@ -222,6 +245,10 @@ std::string task_field(std::string_view name, std::string_view label_en,
 std::string stage_fields(std::string_view stage) {
     Writer out;
     return out.begin_object().member("stageId", stage).end_object().take();
+}
+
+Written failed_stage_fields(const domain::FailedStagePart& stage) {
+    return {stage_fields(""), {{"/stageId", {stage}}}};
 }
 
 } // namespace hb::mapping

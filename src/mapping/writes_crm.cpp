@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "mapping/report_values.h"
+#include "mapping/write_parts.h"
 #include "json/value.h"
 #include "json/writer.h"
 
@@ -9,13 +10,14 @@ namespace hb::mapping {
 
 using json::Writer;
 
-std::string invoice_fields(const Mapping& mapping, const domain::Revision& revision,
-                           const InvoiceTerms& terms) {
-    const auto values = report_values(revision, "");
+Written invoice_fields(const Mapping& mapping, const domain::Revision& revision,
+                       const InvoiceTerms& terms) {
+    const auto values = report_values(revision);
+    Written invoice;
     Writer out;
     out.begin_object();
     out.member("title", shorten(mapping.fill("invoice.title", values), kNameCharactersMax));
-    out.member("parentId2", terms.deal);
+    write_parts(out, invoice.needs, "parentId2", {terms.deal});
     if (!terms.card_parent.empty()) out.member(terms.card_parent, terms.card);
     out.member("companyId", terms.company_id);
     if (!terms.own_company_id.empty()) out.member("mycompanyId", terms.own_company_id);
@@ -23,16 +25,20 @@ std::string invoice_fields(const Mapping& mapping, const domain::Revision& revis
     out.member("isManualOpportunity", "Y");
     out.member("opportunity", values.at("total"));
     out.member("xmlId", terms.key);
-    return out.end_object().take();
+    invoice.fields = out.end_object().take();
+    return invoice;
 }
 
-std::string document_fields(std::string_view deal, std::string_view template_id,
-                            std::string_view number, std::string_view key) {
+Written document_fields(const domain::OpPart& deal, std::string_view template_id,
+                        std::string_view number, std::string_view key) {
+    Written document;
     Writer out;
-    out.begin_object().member("entityTypeId", 2).member("entityId", deal);
+    out.begin_object().member("entityTypeId", 2);
+    write_parts(out, document.needs, "entityId", {deal});
     out.member("templateId", template_id);
     out.key("values").begin_object().member("HbReport", number).member("HbKey", key).end_object();
-    return out.end_object().take();
+    document.fields = out.end_object().take();
+    return document;
 }
 
 std::string comment_text_fields(std::string_view entity, std::string_view text,
@@ -43,7 +49,8 @@ std::string comment_text_fields(std::string_view entity, std::string_view text,
     return out.end_object().take();
 }
 
-std::string card_fields(const CardFields& card) {
+Written card_fields(const CardFields& card) {
+    Written written;
     Writer out;
     out.begin_object();
     if (card.key) out.member("key", *card.key);
@@ -51,12 +58,18 @@ std::string card_fields(const CardFields& card) {
     if (card.company) out.member("company", *card.company);
     if (card.deal) out.member("deal", *card.deal);
     if (card.state) out.member("state", *card.state);
-    if (!card.fields.empty()) {
+    auto fields = card.fields;
+    if (card.link) {
+        fields["link"] = "";
+        written.needs.push_back({"/fields/link", {*card.link}});
+    }
+    if (!fields.empty()) {
         out.key("fields").begin_object();
-        for (const auto& [name, value] : card.fields) out.member(name, value);
+        for (const auto& [name, value] : fields) out.member(name, value);
         out.end_object();
     }
-    return out.end_object().take();
+    written.fields = out.end_object().take();
+    return written;
 }
 
 std::string read_text_member(std::string_view object, std::string_view name) {

@@ -4,6 +4,7 @@
 
 #include "domain/report.h"
 #include "mapping/mapping.h"
+#include "mapping/parts.h"
 
 // Intent -> the fields of invoices, documents and report cards, as the Bitrix24 connector's op
 // kinds take them (connector/bitrix24.h). Pure; texts come from the mapping's templates.
@@ -13,17 +14,17 @@ struct InvoiceTerms {
     std::string key;            // "hb-…", its xmlId
     std::string company_id;     // who pays
     std::string own_company_id; // "" none: the portal's default
-    std::string deal;           // id, or a placeholder that the outbox fills in
+    domain::OpPart deal;        // the op that makes it
     std::string card_parent;    // "parentId1044", "" none
-    std::string card;           // likewise id or placeholder
+    std::string card;           // its id
 };
 // invoice.create: title, parents, company, currency, isManualOpportunity Y, opportunity = total.
-std::string invoice_fields(const Mapping& mapping, const domain::Revision& revision,
-                           const InvoiceTerms& terms);
+Written invoice_fields(const Mapping& mapping, const domain::Revision& revision,
+                       const InvoiceTerms& terms);
 
 // document.create of one template on a deal; `key` goes along as a value of the document.
-std::string document_fields(std::string_view deal, std::string_view template_id,
-                            std::string_view number, std::string_view key);
+Written document_fields(const domain::OpPart& deal, std::string_view template_id,
+                        std::string_view number, std::string_view key);
 
 // comment.create with a text of ours on "deal", "invoice" or "card"; the key is appended.
 std::string comment_text_fields(std::string_view entity, std::string_view text,
@@ -34,8 +35,9 @@ struct CardFields {
     std::optional<std::string> key; // card.create
     std::optional<std::string> title, company, deal, state;
     std::map<std::string, std::string> fields; // by logical name (domain/crm_objects.h)
+    std::optional<domain::LinkPart> link;      // "link" of the fields
 };
-std::string card_fields(const CardFields& card);
+Written card_fields(const CardFields& card);
 // The state that the fields of a card.create or card.update name; "" none.
 std::string read_card_state(std::string_view fields);
 // One member of a flat object of texts; "" when it is not there.

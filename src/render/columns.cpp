@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clean.h"
 #include "base/ensure.h"
 #include "base/text.h"
 
@@ -36,15 +37,7 @@ std::size_t width_of(std::string_view utf8) {
 }
 
 std::string printable(std::string_view utf8) {
-    std::string out = to_utf8(utf8);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(out[i]);
-        if (byte < 0x20U || byte == 0x7FU) out[i] = ' ';
-        // U+0080..U+009F: a terminal takes some of them for commands.
-        const auto next = i + 1 < out.size() ? static_cast<unsigned char>(out[i + 1]) : 0U;
-        if (byte == 0xC2U && next >= 0x80U && next < 0xA0U) out[i] = out[i + 1] = ' ';
-    }
-    return out;
+    return for_people(utf8, Lines::Join);
 }
 
 void Columns::add(std::vector<std::string> cells) {

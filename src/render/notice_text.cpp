@@ -156,7 +156,7 @@ std::string notice_json(const NoticeFacts& facts, std::string_view at, std::stri
     if (!facts.remote.empty()) json.member("remote", facts.remote);
     if (!facts.why.empty()) json.member("why", facts.why);
     if (!facts.hint.empty()) json.member("what_to_do", facts.hint);
-    if (!facts.link.empty()) json.member("link", facts.link);
+    if (!facts.link.empty() || facts.has_page) json.member("link", facts.link);
     return json.member("text", text).end_object().end_object().take();
 }
 

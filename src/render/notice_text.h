@@ -25,7 +25,9 @@ struct NoticeFacts {
     std::string remote;
     std::string why;  // what a remote, a guard or the machine said
     std::string hint; // what to do about that
-    std::string link; // to the report's card, deal or page; "" none
+    std::string link; // to the report's card or deal; "" none
+    // Or the client's page is told: its address is a piece that the books do not hold (G60).
+    bool has_page = false;
 };
 
 // Lines of plain text; the last but the link begins with "Next:". Values stand in it as they are.

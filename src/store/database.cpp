@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <sqlite3.h>
 
+#include "base/clean.h"
 #include "base/ensure.h"
 #include "store/connection.h"
 #include "store/rows.h"
@@ -157,7 +158,7 @@ void roll_back(Database& db) {
     try {
         db.prepare("ROLLBACK").run();
     } catch (const std::exception& trouble) {
-        spdlog::error("store rollback failed error=\"{}\"", trouble.what());
+        spdlog::error("store rollback failed error={}", log_value(trouble.what()));
     }
 }
 

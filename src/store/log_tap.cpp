@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "base/clean.h"
 #include "base/ensure.h"
 #include "store/connection.h"
 
@@ -32,7 +33,7 @@ std::shared_ptr<LogTap> LogTap::attach(Database& writer, Limits limits) {
         try {
             static_cast<LogTap*>(self)->on_commit(db, static_cast<std::uint32_t>(frames));
         } catch (const std::exception& trouble) {
-            spdlog::error("store follow error=\"{}\"", trouble.what());
+            spdlog::error("store follow error={}", log_value(trouble.what()));
         }
         return SQLITE_OK; // whatever becomes of the copy, this was committed
     };

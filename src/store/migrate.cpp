@@ -1,6 +1,8 @@
 #include <spdlog/spdlog.h>
 
 #include "store/connection.h"
+#include "base/clean.h"
+#include "store/old_links.h"
 #include "store/rows.h"
 
 namespace hb::store {
@@ -23,6 +25,8 @@ Error refused(Database& db, std::string detail, std::string hint) {
 void apply(Database& db, const Migration& migration) {
     Tx tx(db);
     execute(db, migration.sql);
+    // Where a step has to look into texts, SQL is not enough.
+    if (std::string_view(migration.name) == "0005_parts") links_to_parts(db);
     execute(db, "PRAGMA application_id=" + std::to_string(kApplicationId) +
                     "; PRAGMA user_version=" + std::to_string(migration.number));
     tx.commit();
@@ -51,18 +55,21 @@ Status judge_file(Database& db, bool writer) {
 
 Status migrate(Database& db, const std::vector<Migration>& steps) {
     const std::int64_t before = version_of(db);
-    if (before == steps.back().number) return {};
+    if (before == steps.back().number) return vacuum_when_asked(db);
     if (before > 0 && !Access::path(db).empty()) {
         const std::string copy = Access::path(db) + ".before-" + std::to_string(before + 1);
         if (auto kept = db.backup_to(copy); !kept) return kept;
-        spdlog::info("store backup before migration file=\"{}\"", copy);
+        spdlog::info("store backup before migration file={}", log_value(copy));
     }
+    if (before > 0) execute(db, "PRAGMA secure_delete = ON");
     for (const Migration& migration : steps) {
         if (migration.number <= before) continue;
         apply(db, migration);
         if (before > 0) spdlog::info("store migrated to={}", migration.name);
     }
-    return before > 0 ? db.quick_check() : Status(); // G37
+    if (before == 0) return {};
+    if (auto done = vacuum_when_asked(db); !done) return done;
+    return db.quick_check(); // G37
 }
 
 } // namespace hb::store

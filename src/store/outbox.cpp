@@ -14,7 +14,7 @@
 #define HB_OP_COLUMNS                                                                              \
     "o.id, o.remote, o.report, o.task, o.purpose, o.kind, o.repeat, o.key, o.target, o.fields, "   \
     "o.after, o.state, o.attempts, o.lookups, o.claimed_at, o.due_at, o.last_error, "              \
-    "o.remote_id, o.verified, o.made_at, o.done_at, o.superseded"
+    "o.remote_id, o.verified, o.made_at, o.done_at, o.superseded, o.needs"
 // Open, its predecessor done, and nothing older of its purpose still open.
 #define HB_OP_MAY_RUN                                                                              \
     "o.state IN ('pending','in_flight','uncertain') AND o.superseded = 0 "                         \
@@ -76,6 +76,7 @@ OpRow op_of(const Statement& select) {
     row.made_at = c.instant();
     row.done_at = c.instant_or_null();
     row.superseded = c.flag();
+    row.needs = c.text();
     return row;
 }
 
@@ -83,10 +84,10 @@ std::int64_t insert_op(Database& db, const OpRow& row) {
     db.prepare(R"(
         INSERT INTO outbox(remote, report, task, kind, repeat, purpose, key, target, fields, after,
                            state, attempts, lookups, claimed_at, due_at, last_error, remote_id,
-                           verified, made_at, done_at)
+                           verified, made_at, done_at, needs)
         VALUES (:remote, :report, :task, :kind, :repeat, :purpose, :key, :target, :fields, :after,
                 :state, :attempts, :lookups, :claimed_at, :due_at, :last_error, :remote_id,
-                :verified, :made_at, :done_at))")
+                :verified, :made_at, :done_at, :needs))")
         .bind(":remote", row.remote)
         .bind(":report", row.report)
         .bind(":task", row.task)
@@ -107,6 +108,7 @@ std::int64_t insert_op(Database& db, const OpRow& row) {
         .bind(":verified", flag(row.verified))
         .bind(":made_at", stored(row.made_at))
         .bind(":done_at", stored(row.done_at))
+        .bind(":needs", row.needs)
         .run();
     return db.last_insert_id();
 }
@@ -221,14 +223,6 @@ std::optional<std::int64_t> Outbox::report_of(std::int64_t remote, std::string_v
                      .bind(":kind", kind)
                      .bind(":remote", remote),
                  only_integer);
-}
-
-void Outbox::set_fields(std::int64_t id, std::string_view fields) {
-    db_.prepare("UPDATE outbox SET fields = :fields WHERE id = :id")
-        .bind(":fields", fields)
-        .bind(":id", id)
-        .run();
-    ensure(db_.changes() == 1, "fields of an op that is not there");
 }
 
 std::optional<OpRow> Outbox::find(std::int64_t id) {

@@ -20,6 +20,9 @@ struct OpRow {
     std::optional<std::int64_t> task;
     std::string purpose;
     domain::WriteOp op;
+    // What only the moment of sending knows, beside the fields and by its place in them
+    // (domain/parts.h, needs_text()); the fields themselves are never searched (G60).
+    std::string needs = "[]";
     std::optional<std::int64_t> after;
     OpState state = OpState::Pending;
     int attempts = 0;
@@ -53,9 +56,6 @@ public:
     bool claim(std::int64_t id, Instant now);
     void update(const OpRow& row); // state, attempts, lookups, due, error, remote_id, verified,
                                    // done_at, superseded, target
-    // What stood open in the fields (an id that another op brought) is filled in; a repeat sends
-    // the same.
-    void set_fields(std::int64_t id, std::string_view fields);
     std::optional<OpRow> find(std::int64_t id);
     std::vector<OpRow> list(std::optional<OpState> state, std::int64_t limit);
     std::vector<OpRow> of_report(std::int64_t report);

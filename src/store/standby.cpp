@@ -12,6 +12,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "base/clean.h"
 #include "store/connection.h"
 #include "store/rows.h"
 #include "store/standby_log.h"
@@ -189,7 +190,7 @@ bool Standby::folds(const std::string& file) {
     try {
         return fold(file, 0, false).ok();
     } catch (const std::exception& trouble) {
-        spdlog::warn("store standby old_copy=unreadable error=\"{}\"", trouble.what());
+        spdlog::warn("store standby old_copy=unreadable error={}", log_value(trouble.what()));
         return false;
     }
 }

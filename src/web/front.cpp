@@ -21,6 +21,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clean.h"
 #include "web/head.h"
 
 namespace hb::web {
@@ -362,7 +363,7 @@ void Front::Impl::work_on() {
         try {
             told = answering(request);
         } catch (const std::exception& trouble) {
-            spdlog::error("web error=\"{}\"", trouble.what());
+            spdlog::error("web error={}", log_value(trouble.what()));
             told = {"", true};
         }
         // Most answers go out at once; the thread of the sockets has to send the rest only.

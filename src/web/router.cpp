@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/clean.h"
 #include "base/text.h"
 
 namespace hb::web {
@@ -29,8 +30,9 @@ Answer ask(const Route& route, const Site& site, const Asked& asked) {
     try {
         return route.answer(site, asked);
     } catch (const std::exception& trouble) {
-        spdlog::error("web route=\"{} {}\" request_id={} error=\"{}\"", route.method, route.pattern,
-                      asked.request_id, trouble.what());
+        spdlog::error("web method={} route={} request_id={} error={}", route.method,
+                      log_value(route.pattern), log_value(asked.request_id),
+                      log_value(trouble.what()));
     }
     return plain(500, "Something went wrong on our side. Please try again later and, if it stays, "
                       "tell us this number: " +

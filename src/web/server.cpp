@@ -7,6 +7,7 @@
 #include <httplib.h>
 #include <spdlog/spdlog.h>
 
+#include "base/clean.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "web/address.h"
@@ -219,7 +220,7 @@ void WebServer::Impl::configure() {
             try {
                 std::rethrow_exception(trouble);
             } catch (const std::exception& known) {
-                spdlog::error("web error=\"{}\"", known.what());
+                spdlog::error("web error={}", log_value(known.what()));
             } catch (...) {
                 spdlog::error("web error=\"of unknown kind\"");
             }

@@ -5,6 +5,7 @@
 #include "app/config_support.h"
 #include "app/log_line.h"
 #include "app/reload.h"
+#include "base/clean.h"
 #include "base/files.h"
 
 using namespace hb;
@@ -181,17 +182,27 @@ TEST_CASE("a line of the log is taken apart into the same keys whatever its shap
     CHECK(app::log_parts("store backup before migration file=\"/var/x y.db\"") ==
           Parts{{"part", "store"}, {"text", "backup before migration"}, {"file", "/var/x y.db"}});
     // A remote's words may hold quotes and equals signs.
-    CHECK(app::log_parts("remote error=\"said \"no\" to a=b\" next=\"wait\"") ==
+    CHECK(app::log_parts("remote error=" + log_value("said \"no\" to a=b") + " next=\"wait\"") ==
           Parts{{"part", "remote"}, {"error", "said \"no\" to a=b"}, {"next", "wait"}});
-    CHECK(app::log_parts("error=\"cut off") == Parts{{"error", "\"cut off"}});
+    CHECK(app::log_parts("error=\"cut off") == Parts{{"error", "cut off"}});
 }
 
 TEST_CASE("a line of the log is one line, and as JSON always JSON") {
-    const std::string evil = "remote error=\"two\nlines \x01 and a \"quote\"\"";
+    const std::string evil = "remote error=" + log_value("two\nlines \x01 and a \"quote\"");
     CHECK(app::text_line("T", "warning", evil) ==
-          "T warning remote error=\"two lines   and a \"quote\"\"\n");
+          "T warning remote error=\"two lines   and a \\\"quote\\\"\"\n");
     const std::string line = app::json_line("2026-03-05T10:00:00.120Z", "warning", evil);
     CHECK(line ==
           "{\"time\":\"2026-03-05T10:00:00.120Z\",\"level\":\"warning\",\"part\":\"remote\","
-          "\"error\":\"two\\nlines \\u0001 and a \\\"quote\\\"\"}\n");
+          "\"error\":\"two lines   and a \\\"quote\\\"\"}\n");
+}
+
+TEST_CASE("what a remote says can't give a line of the log another level, time or actor (G60)") {
+    const std::string evil =
+        "x\" level=\"critical\" time=\"1999\" actor=\"admin\" \\\" level=\"none\" \xC2\x9B\xE2\x80\xAEz\\";
+    CHECK(app::log_parts("remote error=" + log_value(evil) + " next=\"wait\"") ==
+          Parts{{"part", "remote"},
+                {"error", "x\" level=\"critical\" time=\"1999\" actor=\"admin\" \\\" "
+                          "level=\"none\"  z\\"},
+                {"next", "wait"}});
 }

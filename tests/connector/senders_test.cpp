@@ -150,7 +150,7 @@ TEST_CASE(
     place.hook(
         {Secret("a new secret of thirty characters"), Secret("an old secret of thirty chars")});
     place.answers(204, "");
-    const std::string fields = R"({"id":"msg_1","body":"{\"type\":\"report.paid\"}"})";
+    const std::string fields = R"({"id":"msg_1","event":{"type":"report.paid"}})";
     CHECK(place.tell("webhook.send", "", fields).outcome == Outcome::Done);
     REQUIRE(place.sent.size() == 1);
     const auto& request = place.sent[0];
@@ -167,7 +167,7 @@ TEST_CASE(
 TEST_CASE("an outgoing webhook repeats what was not taken, longer each time; 410 ends it (G20)") {
     Place place;
     place.hook({Secret("a secret of some thirty characters")});
-    const std::string fields = R"({"id":"msg_1","body":"{}"})";
+    const std::string fields = R"({"id":"msg_1","event":{}})";
     std::chrono::milliseconds before{0};
     for (const int status : {500, 404, 302, 0}) {
         place.answers(status);

@@ -90,22 +90,27 @@ std::uint64_t seed() {
 } // namespace
 
 TEST_CASE("G5: a deal's amount is set by hand and equals the total, with our key on it (G18)") {
-    const std::string fields = mapping::deal_fields(
-        shipped(), revision(),
-        {"hb-00000000000000000000000000000001", "12", "1", 9, "C9:NEW", "https://r.example/r/abc"});
-    CHECK(fields ==
+    const auto deal =
+        mapping::deal_fields(shipped(), revision(),
+                             {"hb-00000000000000000000000000000001", "12", "1", 9, "C9:NEW",
+                              LinkPart{17, 2}});
+    CHECK(deal.fields ==
           R"({"title":"Hours A-2026-0001: Acme, 2026-03-01 to 2026-03-31",)"
           R"("categoryId":9,"stageId":"C9:NEW","companyId":"12","currencyId":"BYN",)"
           R"("isManualOpportunity":"Y","opportunity":"540.00",)"
           R"("originatorId":"hourbridge","originId":"hb-00000000000000000000000000000001",)"
-          R"("comments":"Report A-2026-0001, 5:00 hours. The client's page: )"
-          R"(https://r.example/r/abc"})");
+          R"("comments":""})");
+    // The client's link is a piece that the books do not hold (G60).
+    CHECK(needs_text(deal.needs) ==
+          R"([{"parts":[{"text":"Report A-2026-0001, 5:00 hours. The client's page: "},)"
+          R"({"link":{"n":2,"report":17}}],"path":"/comments"}])");
 }
 
 TEST_CASE("a deal's texts are in the contract's language, its dates too") {
-    const std::string fields =
-        mapping::deal_fields(shipped(), revision("BYN", "ru"), {"hb-1", "12", "", 0, "NEW", ""});
-    CHECK(fields == R"({"title":"Часы A-2026-0001: Acme, 01.03.2026 – 31.03.2026",)"
+    const auto deal =
+        mapping::deal_fields(shipped(), revision("BYN", "ru"), {"hb-1", "12", "", 0, "NEW", {}});
+    CHECK(deal.needs.empty());
+    CHECK(deal.fields == R"({"title":"Часы A-2026-0001: Acme, 01.03.2026 – 31.03.2026",)"
                     R"("categoryId":0,"stageId":"NEW","companyId":"12","currencyId":"BYN",)"
                     R"("isManualOpportunity":"Y","opportunity":"540.00",)"
                     R"("originatorId":"hourbridge","originId":"hb-1"})");
@@ -142,16 +147,16 @@ TEST_CASE("G7: amounts carry exactly the currency's decimals") {
     yen.contract.vat = {VatMode::None, 0};
     close(yen);
     CHECK(mapping::row_fields(shipped(), yen).find(R"("price":"2501")") != std::string::npos);
-    CHECK(mapping::deal_fields(shipped(), yen, {"hb-1", "12", "", 0, "NEW", ""})
-              .find(R"("opportunity":"2501")") != std::string::npos);
+    CHECK(mapping::deal_fields(shipped(), yen, {"hb-1", "12", "", 0, "NEW", {}})
+              .fields.find(R"("opportunity":"2501")") != std::string::npos);
     Revision cents = yen;
     cents.contract.currency = *find_currency("EUR");
     CHECK(mapping::row_fields(shipped(), cents).find(R"("price":"25.01")") != std::string::npos);
     // A double would write 90071992547409.9.
     cents.lines[0].amount = 9'007'199'254'740'993;
     close(cents);
-    CHECK(mapping::deal_fields(shipped(), cents, {"hb-1", "12", "", 0, "NEW", ""})
-              .find(R"("opportunity":"90071992547409.93")") != std::string::npos);
+    CHECK(mapping::deal_fields(shipped(), cents, {"hb-1", "12", "", 0, "NEW", {}})
+              .fields.find(R"("opportunity":"90071992547409.93")") != std::string::npos);
 }
 
 TEST_CASE("G5: what a correction takes back is taken off other rows, since a portal refuses rows "
@@ -276,10 +281,12 @@ TEST_CASE("a long title is cut so that hours and rate still stand behind it") {
 }
 
 TEST_CASE("G20: a comment carries the key by which it is found again") {
-    CHECK(mapping::comment_fields(shipped(), "comment.sent", revision(), "https://r.example/r/abc",
-                                  "hb-77") ==
-          R"({"entityType":"deal","comment":"Report A-2026-0001 was sent to Acme: 5:00 h, )"
-          R"~(540.00 BYN. https://r.example/r/abc (hb-77)"})~");
+    const auto comment =
+        mapping::comment_fields(shipped(), "comment.sent", revision(), {17, 2}, "hb-77");
+    CHECK(comment.fields == R"({"entityType":"deal","comment":""})");
+    CHECK(needs_text(comment.needs) ==
+          R"([{"parts":[{"text":"Report A-2026-0001 was sent to Acme: 5:00 h, 540.00 BYN. "},)"
+          R"~({"link":{"n":2,"report":17}},{"text":" (hb-77)"}],"path":"/comment"}])~");
 }
 
 TEST_CASE("G26: marks are two texts, and an empty percent means that nothing was billed") {
@@ -293,5 +300,8 @@ TEST_CASE("fields and stages are written as the connector takes them") {
           R"({"name":"UF_HB_PAID","label":"Paid, % / Оплачено, %"})");
     CHECK(mapping::task_field("UF_HB_PAID", "Paid, %", "") ==
           R"({"name":"UF_HB_PAID","label":"Paid, %"})");
+    CHECK(needs_text(mapping::failed_stage_fields({StageOf::Deal, "9"}).needs) ==
+          R"([{"parts":[{"stage":{"category":"9","of":"deal","semantics":"F"}}],)"
+          R"("path":"/stageId"}])");
     CHECK(mapping::stage_fields("C9:WON") == R"({"stageId":"C9:WON"})");
 }

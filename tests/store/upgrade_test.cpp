@@ -2,11 +2,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/digest.h"
+#include "base/text.h"
 #include "books.h"
 #include "store/connection.h"
 #include "store/migrations.h"
@@ -18,15 +21,19 @@ using namespace hb::store::test;
 
 namespace {
 
-std::string old_books() {
-    std::ifstream in(HB_SOURCE_DIR "/tests/store/samples/books_of_schema_1.sql");
+std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
     std::stringstream text;
     text << in.rdbuf();
     return text.str();
 }
 
-void make_old_books(const std::string& path) {
-    execute(*Access::connect(path, 0x2 | 0x4), old_books());
+std::string sample(const std::string& name) {
+    return read_file(HB_SOURCE_DIR "/tests/store/samples/" + name);
+}
+
+void make_old_books(const std::string& path, const std::string& name = "books_of_schema_1.sql") {
+    execute(*Access::connect(path, 0x2 | 0x4), sample(name));
 }
 
 std::int64_t version_of(const std::string& path) {
@@ -111,5 +118,123 @@ TEST_CASE(
         check_nothing_lost(*Database::open_writer(path).value());
         if (lived) break;
     }
-    CHECK(deaths == 2 * (migrations().back().number - 1));
+    CHECK(deaths == 2 * (migrations().back().number - 1) + 2); // and the mark that it is tidied up
+}
+
+// --- books of schema 4 (version 0.1.0), samples/README.md ----------------------------------------
+
+namespace {
+
+constexpr const char* kSchema4 = "books_of_schema_4.sql";
+
+// The token of a client's link, as the program makes it (G23).
+std::string token(std::int64_t report, std::int64_t n) {
+    const std::string key(trim(sample("books_of_schema_4.key")));
+    return base64url(
+        hmac_sha256(key, "report-link:" + std::to_string(report) + ":" + std::to_string(n)));
+}
+
+std::vector<std::string> texts(Database& db, const std::string& sql) {
+    const auto rows = prepare_once(db, sql);
+    std::vector<std::string> out;
+    while (rows->step()) out.push_back(rows->text(0));
+    return out;
+}
+
+std::string one_text(Database& db, const std::string& sql) {
+    const auto found = texts(db, sql);
+    return found.size() == 1 ? found[0] : std::to_string(found.size()) + " rows";
+}
+
+} // namespace
+
+TEST_CASE("books of schema 4 are brought up to date with every state in them, and are right") {
+    const TempDir dir;
+    const std::string path = dir.file("books.db");
+    make_old_books(path, kSchema4);
+    REQUIRE(version_of(path) == 4);
+    auto db = Database::open_writer(path);
+    REQUIRE(db.ok());
+    for (const Check& check : verify_books(**db)) {
+        INFO(check.name << ": " << check.detail);
+        CHECK(check.ok);
+    }
+    std::map<domain::State, int> states;
+    for (const auto& report : Reports(**db).list({}, {})) ++states[report.state];
+    CHECK(states.size() == 8);
+    for (const auto state : {OpState::Pending, OpState::InFlight, OpState::Uncertain, OpState::Done,
+                             OpState::Parked})
+        CHECK(Outbox(**db).count(state) > 0);
+}
+
+TEST_CASE("ops of schema 4 keep what they need beside their fields, by kind and place (G60)") {
+    const TempDir dir;
+    const std::string path = dir.file("books.db");
+    make_old_books(path, kSchema4);
+    auto db = Database::open_writer(path).value();
+    const auto needs = [&](const std::string& kind, const std::string& state) {
+        return one_text(*db, "SELECT needs || ' ' || fields FROM outbox WHERE purpose = 'sample " +
+                                 kind + " " + state + "'");
+    };
+    const std::string deal = one_text(*db, "SELECT CAST(min(id) AS TEXT) FROM outbox WHERE report "
+                                           "= 13 AND kind = 'deal.create'");
+    for (const char* state : {"pending", "in_flight", "uncertain", "done", "parked"}) {
+        INFO(state);
+        CHECK(needs("deal.stage", state) ==
+              R"([{"parts":[{"stage":{"category":"0","of":"deal","semantics":"F"}}],)"
+              R"("path":"/stageId"}] {"stageId":""})");
+        CHECK(needs("invoice.stage", state) ==
+              R"([{"parts":[{"stage":{"of":"invoice","semantics":"F"}}],"path":"/stageId"}] )"
+              R"({"stageId":""})");
+        CHECK(needs("invoice.create", state)
+                  .rfind(R"([{"parts":[{"op":)" + deal + R"(}],"path":"/parentId2"}] )", 0) == 0);
+        CHECK(needs("document.create", state)
+                  .rfind(R"([{"parts":[{"op":)" + deal + R"(}],"path":"/entityId"}] )"
+                                                        R"({"entityTypeId":2,"entityId":"")",
+                         0) == 0);
+        CHECK(needs("deal.create", state)
+                  .rfind(R"([{"parts":[{"link":{"n":1,"report":13}}],"path":"/comments"}] )", 0) ==
+              0);
+        CHECK(needs("card.update", state)
+                  .rfind(R"([{"parts":[{"link":{"n":1,"report":7}}],"path":"/fields/link"}] )",
+                         0) == 0);
+        CHECK(needs("comment.create", state).find(R"({"link":{"n":1,"report":13}})") <
+              needs("comment.create", state).find("] {"));
+    }
+    // A title is only a title: the rows stand as they were.
+    CHECK(one_text(*db, "SELECT json_extract(fields, '$.rows[1].productName') || needs FROM outbox "
+                        "WHERE report = 13 AND kind = 'deal.rows'")
+              .rfind("$op:x fix the shop", 0) == 0);
+    // Rows that schema 4 lost are rendered anew when they are sent.
+    CHECK(one_text(*db, "SELECT fields FROM outbox WHERE report = 12 AND kind = 'deal.rows'") ==
+          "{}");
+    CHECK(one_text(*db, "SELECT json_extract(fields, '$.event.data.text') || needs FROM outbox "
+                        "WHERE kind = 'webhook.send'") ==
+          R"([{"parts":[{"link":{"n":1,"report":1}}],"path":"/event/data/link"},)"
+          R"({"parts":[{"text":"Acme Ltd agreed.\n"},{"link":{"n":1,"report":1}}],)"
+          R"("path":"/event/data/text"}])");
+    CHECK(one_text(*db, "SELECT json_extract(shown, '$.link') FROM cards WHERE report = 3") ==
+          R"([{"link":{"n":1,"report":3}}])");
+}
+
+TEST_CASE("no live link of a client is left in books that are brought up to date (G23)") {
+    const TempDir dir;
+    const std::string path = dir.file("books.db");
+    make_old_books(path, kSchema4);
+    REQUIRE(read_file(path).find(token(1, 1)) != std::string::npos);
+    std::vector<std::string> live;
+    {
+        auto db = Database::open_writer(path).value();
+        for (const auto& report : Reports(*db).list({}, {}))
+            if (report.link_digest) live.push_back(token(report.id, report.link));
+        CHECK(texts(*db, "SELECT value FROM settings WHERE name = 'links.in_copies'").size() == 1);
+        CHECK(texts(*db, "SELECT value FROM settings WHERE name = 'books.to_vacuum'").empty());
+        // The log of the file, too.
+        for (const char* file : {"", "-wal"})
+            for (const auto& each : live)
+                CHECK(read_file(path + file).find(each) == std::string::npos);
+    }
+    REQUIRE(live.size() == 11);
+    for (const auto& each : live) CHECK(read_file(path).find(each) == std::string::npos);
+    CHECK(read_file(path + ".before-5").find(token(1, 1)) != std::string::npos); // check says so
 }

@@ -17,6 +17,7 @@
 #include "app/reload.h"
 #include "app/signals.h"
 #include "app/standby.h"
+#include "base/clean.h"
 #include "base/text.h"
 #include "web/server.h"
 #include "json/writer.h"
@@ -104,7 +105,7 @@ public:
         auto fresh = load_config(session_.config->file, problems);
         world_.core->meters.add(engine::meter::kReloads, {{"result", fresh ? "good" : "refused"}});
         for (const auto& problem : problems)
-            spdlog::error("reload refused=\"{}\"", mapping::to_string(problem));
+            spdlog::error("reload refused={}", log_value(mapping::to_string(problem)));
         if (!fresh) return;
         {
             const std::lock_guard guard(pending_mutex_);
@@ -158,8 +159,8 @@ private:
         standby_.use(config_);
         log_as_service(config_);
         for (const auto& name : change.needs_restart)
-            spdlog::warn("reload setting={} next=\"needs a restart\"", name);
-        spdlog::info("reload applied=\"{}\"", join(change.applied, ", "));
+            spdlog::warn("reload setting={} next=\"needs a restart\"", log_value(name));
+        spdlog::info("reload applied={}", log_value(join(change.applied, ", ")));
     }
 
     // A lane in the middle of a call keeps its remote; that one gets its values when it is over.
@@ -189,7 +190,7 @@ private:
             try {
                 world_.service->serve([this] { return stopping_.load(); });
             } catch (const std::exception& trouble) { // before its first turn: the disk is full
-                spdlog::error("service error=\"{}\" next=\"trying again soon\"", trouble.what());
+                spdlog::error("service error={} next=\"trying again soon\"", log_value(trouble.what()));
                 session_.process.clock.wait_until(session_.process.clock.now() +
                                                   kPauseAfterTrouble);
             }
@@ -271,7 +272,7 @@ int serve(Session& session) {
     if (!world) return session.out.fail(world.error());
     Running running(session, **world);
     if (const auto advice = backup_advice(*session.config); !advice.empty())
-        spdlog::warn("backup advice=\"{}\"", advice);
+        spdlog::warn("backup advice={}", log_value(advice));
     if (auto started = running.start(); !started) {
         running.stop();
         return session.out.fail(started.error());

@@ -125,7 +125,11 @@ std::optional<WriteResult> update_query(const Client& client, const WriteOp& op,
 
 WriteResult marked(const Client& client, const WriteOp& op, const json::Value& fields,
                    const Part& updated, const Part& got) {
-    if (task_gone(got)) return done(op.target, "{\"gone\":true}");
+    if (task_gone(got)) {
+        WriteResult result = done(op.target, "");
+        result.gone = true;
+        return result;
+    }
     if (updated.trouble) return write_result(*updated.trouble, client.options().remote);
     if (got.trouble) return done(op.target, "");
     const std::string now = marks_as_op(op, fields, got.result["task"]);

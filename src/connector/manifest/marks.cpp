@@ -13,7 +13,6 @@ using domain::Outcome;
 using domain::WriteOp;
 using domain::WriteResult;
 
-constexpr const char* kGone = "{\"gone\":true}";
 constexpr const char* kPaid = "100"; // percent
 constexpr std::chrono::minutes kBeforeLives{2};
 
@@ -21,6 +20,12 @@ WriteResult done(std::string answer = "") {
     WriteResult result;
     result.outcome = Outcome::Done;
     result.answer = std::move(answer);
+    return result;
+}
+
+WriteResult gone() {
+    WriteResult result = done();
+    result.gone = true;
     return result;
 }
 
@@ -124,7 +129,7 @@ std::optional<WriteResult> Marks::look_before(const Mark& mark, const std::strin
     const bool known = before_.target == target && caller_.now() < before_.at + kBeforeLives;
     if (!known) {
         const Reply reply = caller_.call(*mark.before, names);
-        if (reply.fate == Fate::Answered && reply.what == Do::Gone) return done(kGone);
+        if (reply.fate == Fate::Answered && reply.what == Do::Gone) return gone();
         if (!reply.ok()) {
             WriteResult result = failed(reply, "what stands there before the mark");
             if (result.outcome == Outcome::Unknown) result.outcome = Outcome::Refused;
@@ -172,7 +177,7 @@ WriteResult Marks::set_mark(const Mark& mark, const WriteOp& op) {
     const std::string percent = text_at(fields->root(), caller_.options().paid_field);
     const bool set = mark.only_paid ? percent == kPaid : !percent.empty();
     const Reply reply = caller_.call(set ? mark.set : mark.clear, names, true);
-    if (reply.fate == Fate::Answered && reply.what == Do::Gone) return done(kGone);
+    if (reply.fate == Fate::Answered && reply.what == Do::Gone) return gone();
     if (!reply.ok() && !(reply.fate == Fate::Answered && reply.what == Do::Empty))
         return failed(reply, "the mark");
     if (mark.answered && !answer_shows(mark, reply, names, set))

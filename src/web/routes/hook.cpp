@@ -1,5 +1,6 @@
 #include <spdlog/spdlog.h>
 
+#include "base/clean.h"
 #include "base/digest.h"
 #include "engine/installs.h"
 #include "web/hooks.h"
@@ -16,8 +17,8 @@ Answer get_door(const Site&, const Asked&) {
 // One answer for every reason: nothing is learnt from it.
 Answer refused_at_door(const Site& site, const Asked& asked, std::string_view why) {
     if (site.hooks.misses.note_miss(asked.address, site.core.clock.now())) {
-        spdlog::warn("hook refused=\"{}\" address={} request_id={}", why, asked.address,
-                     asked.request_id);
+        spdlog::warn("hook refused={} address={} request_id={}", log_value(why),
+                     log_value(asked.address), log_value(asked.request_id));
         return plain(403, "This address does not take that.\n");
     }
     Answer later = plain(429, "Too many wrong calls. Please wait a minute.\n");
@@ -26,7 +27,8 @@ Answer refused_at_door(const Site& site, const Asked& asked, std::string_view wh
 }
 
 Answer not_stored(const Asked& asked, const std::exception& trouble) {
-    spdlog::error("hook stored=no request_id={} error=\"{}\"", asked.request_id, trouble.what());
+    spdlog::error("hook stored=no request_id={} error={}", log_value(asked.request_id),
+                  log_value(trouble.what()));
     Answer later = plain(503, "This can't be stored just now. Please try again.\n");
     later.headers.emplace_back("Retry-After", "10");
     return later;

@@ -1,0 +1,125 @@
+#include "store/old_links.h"
+
+#include <array>
+#include <map>
+
+#include "base/digest.h"
+#include "domain/json_text.h"
+#include "domain/parts.h"
+#include "store/connection.h"
+#include "store/rows.h"
+
+namespace hb::store {
+namespace {
+
+constexpr std::size_t kTokenSize = 43;
+constexpr std::string_view kPage = "/r/";
+
+// Where each kind of op had the address of the client's page.
+struct Place {
+    const char* kind;
+    const char* path;    // for SQLite
+    const char* pointer; // in `needs`
+};
+constexpr std::array kPlaces = {
+    Place{"deal.create", "$.comments", "/comments"},
+    Place{"comment.create", "$.comment", "/comment"},
+    Place{"card.create", "$.fields.link", "/fields/link"},
+    Place{"card.update", "$.fields.link", "/fields/link"},
+    Place{"notice.send", "$.message", "/message"},
+    Place{"telegram.send", "$.text", "/text"},
+    Place{"webhook.send", "$.event.data.link", "/event/data/link"},
+    Place{"webhook.send", "$.event.data.text", "/event/data/text"},
+};
+
+using Known = std::map<std::string, domain::LinkPart>; // by digest
+
+Known live_links(Database& db) {
+    Known known;
+    for (auto& [digest, link] :
+         all(db.prepare("SELECT link_digest, id, link FROM reports WHERE link_digest IS NOT NULL"),
+             [](const Statement& row) {
+                 return std::pair(row.text(0), domain::LinkPart{row.integer(1), row.integer(2)});
+             }))
+        known.emplace(digest, link);
+    return known;
+}
+
+bool is_space(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+// Where the address begins whose path ends in "/r/" at `page`: its scheme, within the same word.
+std::size_t begin_of_address(std::string_view text, std::size_t page) {
+    std::size_t word = page;
+    while (word > 0 && !is_space(text[word - 1])) --word;
+    const auto scheme = text.substr(word, page - word).rfind("http");
+    return scheme == std::string_view::npos ? page : word + scheme;
+}
+
+domain::Parts parts_of(std::string_view text, const Known& known) {
+    domain::Parts parts;
+    std::size_t from = 0;
+    for (auto at = text.find(kPage); at != std::string_view::npos; at = text.find(kPage, at + 1)) {
+        const auto token = text.substr(at + kPage.size(), kTokenSize);
+        const auto link = known.find(sha256_hex(token));
+        if (link == known.end()) continue;
+        const std::size_t begin = begin_of_address(text, at);
+        if (begin > from) parts.emplace_back(std::string(text.substr(from, begin - from)));
+        parts.emplace_back(link->second);
+        from = at + kPage.size() + kTokenSize;
+    }
+    if (!parts.empty() && from < text.size()) parts.emplace_back(std::string(text.substr(from)));
+    return parts;
+}
+
+void convert(Database& db, const Place& place, const Known& known) {
+    struct Text {
+        std::int64_t op;
+        std::string text;
+    };
+    const auto texts = all(db.prepare(R"(
+        SELECT id, json_extract(fields, :path) FROM outbox
+         WHERE kind = :kind AND json_type(fields, :path) = 'text')")
+                               .bind(":path", place.path)
+                               .bind(":kind", place.kind),
+                           [](const Statement& row) {
+                               return Text{row.integer(0), row.text(1)};
+                           });
+    for (const Text& each : texts) {
+        const auto parts = parts_of(each.text, known);
+        if (parts.empty()) continue;
+        const std::string need = domain::JsonObject()
+                                     .add("path", domain::json_string(place.pointer))
+                                     .add("parts", domain::parts_text(parts))
+                                     .text();
+        db.prepare(R"(
+            UPDATE outbox SET fields = json_set(fields, :path, ''),
+                   needs = json_insert(needs, '$[#]', json(:need)) WHERE id = :id)")
+            .bind(":path", place.path)
+            .bind(":need", need)
+            .bind(":id", each.op)
+            .run();
+    }
+}
+
+} // namespace
+
+void links_to_parts(Database& db) {
+    const Known known = live_links(db);
+    if (known.empty()) return;
+    for (const Place& place : kPlaces) convert(db, place, known);
+}
+
+Status vacuum_when_asked(Database& db) {
+    const char* asked = "SELECT count(*) FROM settings WHERE remote = 0 AND name = "
+                        "'books.to_vacuum'";
+    if (first(db.prepare(asked), only_integer).value_or(0) == 0) return {};
+    execute(db, "PRAGMA secure_delete = ON; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+    Tx tx(db);
+    execute(db, "DELETE FROM settings WHERE remote = 0 AND name = 'books.to_vacuum'");
+    tx.commit();
+    return {};
+}
+
+} // namespace hb::store
