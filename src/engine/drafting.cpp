@@ -195,7 +195,7 @@ const Drafting::Decisions& Drafting::decisions() {
             decisions_->persons[link.subject] = link.target;
     for (const auto& alias : store::Aliases(core_.db).standing())
         if (const auto other = core_.sources.find_entry(alias.same_as))
-            decisions_->repeats[alias.entry] = {
+            decisions_->twins[alias.entry] = {
                 (alias.decision == "same" ? "repeats " : "may repeat ") + to_string(other->ref),
                 alias.decision == "same"};
     return *decisions_;
@@ -239,7 +239,7 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
     if (const auto late = decided.late.find(entry.id); late != decided.late.end())
         facts.decision = late->second;
     facts.external = is_external(entry, client);
-    if (const auto twin = decided.repeats.find(entry.id); twin != decided.repeats.end()) {
+    if (const auto twin = decided.twins.find(entry.id); twin != decided.twins.end()) {
         facts.repeats = twin->second.words;
         facts.may_repeat = !twin->second.decided;
     }

@@ -83,7 +83,7 @@ private:
             std::string words; // "repeats kimai:entry:7"
             bool decided = false;
         };
-        std::map<std::int64_t, Repeat> repeats; // entries that are not billed (rule 7), and why
+        std::map<std::int64_t, Repeat> twins; // entries that are not billed (rule 7), and why
     };
     const Decisions& decisions();
     std::optional<Decisions> decisions_;

@@ -170,6 +170,27 @@ Problems environment_is_read_by_app(const Source& source) {
     return found(source, R"(\b(secure_)?getenv\s*\()", "the environment is read outside app");
 }
 
+// G60: what an op writes, what a remote answered and what a report asks hold somebody's words.
+Problems nothing_is_looked_for_in_texts(const Source& source) {
+    if (!source.in("src/")) return {};
+    return found(
+        source,
+        R"((\bop(\.|->)(fields|needs)|(\.|->)answer|\b(asks|repeats|last_error))(\.|->)(r?find(_\w+)?|starts_with|ends_with|contains|compare|substr)\s*\()",
+        "a search in a text that may hold somebody's words");
+}
+
+// G60: a value in quotes of its own could end them and give another key.
+Problems values_in_the_log_are_quoted(const Source& source) {
+    Problems problems;
+    if (!source.in("src/")) return problems;
+    static const std::regex bare(R"(=\\?"\{)");
+    for (const Literal& literal : source.literals)
+        if (std::regex_search(literal.text, bare) && literal.text.find(' ') != std::string::npos &&
+            source.code.find("spdlog") != std::string::npos)
+            problems.push_back(at(source, literal.line, "use log_value(): " + literal.text));
+    return problems;
+}
+
 } // namespace
 
 const std::vector<Rule>& rules() {
@@ -194,6 +215,11 @@ const std::vector<Rule>& rules() {
         {"no catch is empty", no_catch_is_empty, "src/app/x.cpp",
          "void f() {\n  try {\n    g();\n  } catch (const std::exception&) {\n    // nothing\n  "
          "}\n}\n"},
+        {"nothing is looked for in texts that may hold somebody's words",
+         nothing_is_looked_for_in_texts, "src/engine/x.cpp",
+         "bool f(const Op& op) { return op.fields.find(mark) == 0; }\n"},
+        {"values in the log are quoted by log_value()", values_in_the_log_are_quoted,
+         "src/engine/x.cpp", "void f() { spdlog::warn(\"part error=\\\"{}\\\"\", text()); }\n"},
         {"RapidJSON is used in json only", rapidjson_stands_in_json, "src/connector/x.cpp",
          "rapidjson::Document document;\n"},
         {"libcurl is used in net only", curl_stands_in_net, "src/connector/x.cpp",

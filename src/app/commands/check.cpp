@@ -143,6 +143,11 @@ void look_into_books(Findings& findings, store::Database& db) {
                                            ". What to do: " + job.what_to_do.value_or(""));
     }
     findings.ownerless = sources.needs_mapping(1000);
+    if (store::Settings(db).get(0, engine::kept::kLinksInCopies))
+        findings.warnings.push_back(
+            {"the books", 0, "",
+             "copies from before this version hold links of clients that still live",
+             "make them anew, and remove old copies: hourbridge report link --new --all"});
     const auto remotes = sources.remotes();
     findings.no_contract =
         store::Contracts(db).all().empty() &&

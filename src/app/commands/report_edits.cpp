@@ -4,6 +4,7 @@
 
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
+#include "engine/settings_names.h"
 #include "render/page.h"
 #include "json/writer.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 struct Options {
     std::string report, what, reason, text, billable, format, output;
-    bool new_link = false, revoke = false;
+    bool new_link = false, revoke = false, all = false;
 };
 using Shared = std::shared_ptr<Options>;
 using Act = std::function<int(Session&, std::int64_t, const Options&)>;
@@ -66,6 +67,48 @@ int link(Session& session, std::int64_t id, const Options& options) {
     session.out.text(view->url ? *view->url : "This report has no link now.");
     session.out.document(render::report_json(*view, render::Audience::Staff));
     return kDone;
+}
+
+// Every link anew: for when copies of the books, or mails, went where they should not.
+int renew_links(Session& session, const Options& options) {
+    if (!options.new_link || options.revoke || !options.report.empty())
+        return session.out.fail(Error{Code::Usage, "--all goes with --new, and with no report", "",
+                                      "hourbridge report link --new --all"});
+    auto& core = session.core();
+    std::vector<std::int64_t> reports;
+    {
+        const auto lock = core.lock();
+        for (const auto& row : core.reports.list({}, {}))
+            if (row.link_digest) reports.push_back(row.id);
+    }
+    std::string told;
+    json::Writer json;
+    json.begin_object().key("links").begin_array();
+    for (const auto id : reports) {
+        const auto view = session.books().link(id, true, false, session.actor());
+        if (!view) return session.out.fail(view.error());
+        told += view->number.value_or(std::to_string(id)) + "  " + view->url.value_or("") + "\n";
+        json.begin_object().member("report", id).member("url", view->url.value_or(""));
+        json.end_object();
+    }
+    {
+        const auto lock = core.lock();
+        store::Tx tx(core.db);
+        core.kept.erase(0, engine::kept::kLinksInCopies);
+        tx.commit();
+    }
+    session.out.text(told.empty() ? "No report has a link." : told + "The links before are dead.");
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+int link_command(Session& session, const Options& options) {
+    if (options.all) return renew_links(session, options);
+    if (options.report.empty())
+        return session.out.fail(Error{Code::Usage, "which report?", "",
+                                      "hourbridge report link 3, or --new --all for all of them"});
+    const auto id = session.books().find_report(options.report);
+    return id ? link(session, *id, options) : session.out.fail(id.error());
 }
 
 std::string exported(const render::ReportView& view, const std::string& format) {
@@ -138,11 +181,14 @@ void add_report_edits(Commands& commands, CLI::App& group) {
     over.add_option("--reason", overriding->reason, "why; needed for yes and no");
 
     const auto linking = std::make_shared<Options>();
-    CLI::App& linker = add(commands, group, "link", "Show the client's link, renew or revoke it",
-                           "report link 3 --new", Needs::Writes, linking, link);
+    CLI::App& linker = commands.add(
+        group, "link", "Show the client's link, renew or revoke it", "report link 3 --new",
+        Needs::Writes, [linking](Session& session) { return link_command(session, *linking); });
+    linker.add_option("REPORT", linking->report, "id or number; not with --all");
     commands.reads_when([linking] { return !linking->new_link && !linking->revoke; });
     linker.add_flag("--new", linking->new_link, "a fresh link; the old one ends");
     linker.add_flag("--revoke", linking->revoke, "no link any more");
+    linker.add_flag("--all", linking->all, "with --new: of every report that has a link");
 
     const auto exporting = std::make_shared<Options>();
     CLI::App& exporter =
