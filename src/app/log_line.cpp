@@ -26,8 +26,10 @@ std::size_t end_of_value(std::string_view text, std::size_t from) {
     if (from >= text.size() || text[from] != '"')
         return std::min(text.find(' ', from), text.size());
     for (std::size_t at = from + 1; at < text.size(); ++at) {
-        if (text[at] == '\\') ++at;
-        else if (text[at] == '"') return at + 1;
+        if (text[at] == '\\')
+            ++at;
+        else if (text[at] == '"')
+            return at + 1;
     }
     return text.size();
 }

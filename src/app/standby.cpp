@@ -5,8 +5,8 @@
 
 #include <spdlog/spdlog.h>
 
-#include "base/clean.h"
 #include "app/backups.h"
+#include "base/clean.h"
 #include "engine/settings_names.h"
 #include "engine/standby_age.h"
 #include "store/crm.h"
@@ -31,8 +31,7 @@ std::chrono::seconds every(const BackupPlan& plan) {
 } // namespace
 
 std::string backup_advice(const Config& config) {
-    if (!config.backup)
-        return "no backup is configured: a disk that dies takes everything with it";
+    if (!config.backup) return "no backup is configured: a disk that dies takes everything with it";
     if (!on_one_disk(config.data_dir, config.backup->folder)) return "";
     return "backup.folder lies on the same disk as data_dir: a disk that dies takes both";
 }

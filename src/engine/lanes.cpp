@@ -87,8 +87,8 @@ void Lanes::work(Lane& lane, const TurnOf& turn) {
         try {
             until = turn(over);
         } catch (const std::exception& trouble) {
-            spdlog::error("lane remote={} error={} next=\"trying again soon\"", log_value(lane.name),
-                          log_value(trouble.what()));
+            spdlog::error("lane remote={} error={} next=\"trying again soon\"",
+                          log_value(lane.name), log_value(trouble.what()));
             until = core_.clock.now() + kAfterTrouble;
         }
         if (!over()) core_.clock.wait_until(until);

@@ -209,8 +209,7 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
     switch (result.outcome) {
     case domain::Outcome::Done:
         // Marks come back read: equal ones need no second look.
-        op.verified = is_mark(op.op.kind) &&
-                      (result.gone || result.answer == op.op.fields);
+        op.verified = is_mark(op.op.kind) && (result.gone || result.answer == op.op.fields);
         finish(op, result.id.empty() ? op.op.target : result.id);
         return;
     case domain::Outcome::Refused:

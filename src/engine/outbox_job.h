@@ -48,7 +48,7 @@ private:
     Core& core_;
     RemoteRuntime& remote_;
     std::optional<Error> trouble_;
-    Uptime sent_; // when what is being written was claimed
+    Uptime sent_;                                      // when what is being written was claimed
     std::map<std::string, std::string> failed_stages_; // once they were asked for
 };
 

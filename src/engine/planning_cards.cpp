@@ -24,7 +24,8 @@ std::string money(const store::ReportRow& row, std::int64_t minor) {
 // A name among others: commas and semicolons would end it when the card is read.
 std::string listed(const std::string& name) {
     std::string out = for_crm(name);
-    std::replace_if(out.begin(), out.end(), [](char c) { return c == ',' || c == ';'; }, ' ');
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return c == ',' || c == ';'; }, ' ');
     return out;
 }
 
@@ -50,9 +51,8 @@ CardValues card_values(Core& core, const store::ReportRow& row,
     values["link"] = !draft && row.link_digest ? viewing.url(row) : "";
     // What a person is asked stands first: it names the fix.
     if (row.asks || warnings)
-        values["warnings"] =
-            for_crm(join_lines(row.asks.value_or(""), warnings ? *warnings : std::string()),
-                    Lines::Keep);
+        values["warnings"] = for_crm(
+            join_lines(row.asks.value_or(""), warnings ? *warnings : std::string()), Lines::Keep);
     else if (!draft)
         values["warnings"] = row.drifted ? "time changed in its planner after sending" : "";
     return values;

@@ -9,15 +9,15 @@ inline constexpr const char* kCardsCursor = "cards.cursor"; // of Connector::rea
 inline constexpr const char* kMovesCursor = "moves.cursor"; // of Connector::read_moves
 // Of the whole books: since when creates wait after a restore (G18).
 inline constexpr const char* kRestored = "books.restored";
-inline constexpr const char* kBooksChecked = "books.checked";   // when no damage was found
+inline constexpr const char* kBooksChecked = "books.checked";            // when no damage was found
 inline constexpr const char* kBooksCheckedWhole = "books.checked_whole"; // likewise, indexes too
 // Copies of the books from before schema 5 hold clients' links that still live (G23, G60).
 inline constexpr const char* kLinksInCopies = "links.in_copies";
-inline constexpr const char* kNoticesSeen = "notices.seen";     // row of the log told last
-inline constexpr const char* kToldStale = "notice.stale";       // of a remote: told and not over
-inline constexpr const char* kToldStopped = "notice.stopped";   // likewise, the guard's reason
+inline constexpr const char* kNoticesSeen = "notices.seen";   // row of the log told last
+inline constexpr const char* kToldStale = "notice.stale";     // of a remote: told and not over
+inline constexpr const char* kToldStopped = "notice.stopped"; // likewise, the guard's reason
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
-inline constexpr const char* kLastEvent = "events.last";    // kind of the last event that came
+inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came
 
 } // namespace hb::engine::kept

@@ -142,9 +142,8 @@ private:
     }
 
     Row whole() const {
-        return {
-            shorten(mapping_.fill("deal.title", report_values(revision_)), kNameCharactersMax),
-            revision_.totals.total, nullptr};
+        return {shorten(mapping_.fill("deal.title", report_values(revision_)), kNameCharactersMax),
+                revision_.totals.total, nullptr};
     }
 
     const Mapping& mapping_;

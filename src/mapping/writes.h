@@ -13,21 +13,21 @@ struct DealTerms {
     std::string company_id;     // the CRM's own id
     std::string own_company_id; // "" none
     int category_id = 0;
-    std::string stage_new; // full STATUS_ID (G28)
+    std::string stage_new;                // full STATUS_ID (G28)
     std::optional<domain::LinkPart> page; // the client's
 };
 // deal.create: title, company, stage, currency, isManualOpportunity Y, opportunity = total,
 // originator and origin (G5, G18).
 Written deal_fields(const Mapping& mapping, const domain::Revision& revision,
-                        const DealTerms& terms);
+                    const DealTerms& terms);
 // deal.rows: one row per billable line, quantity 1, price = gross (G5); over 200 lines one per
 // project and work type. Zero and negative rows as they are. `owner` may be "" when the deal does
 // not exist yet.
 std::string row_fields(const Mapping& mapping, const domain::Revision& revision);
 // The sum of those rows' prices in minor units equals revision.totals.total.
 
-// comment.create on `entity` ("deal", "card"): `template_name` like "comment.sent"; the marker `key`
-// stands in the text (G20).
+// comment.create on `entity` ("deal", "card"): `template_name` like "comment.sent"; the marker
+// `key` stands in the text (G20).
 Written comment_fields(const Mapping& mapping, std::string_view template_name,
                        const domain::Revision& revision, const domain::LinkPart& page,
                        std::string_view key, std::string_view entity = "deal");

@@ -1,7 +1,7 @@
 #include <spdlog/spdlog.h>
 
-#include "store/connection.h"
 #include "base/clean.h"
+#include "store/connection.h"
 #include "store/old_links.h"
 #include "store/rows.h"
 
@@ -26,7 +26,7 @@ void apply(Database& db, const Migration& migration) {
     Tx tx(db);
     execute(db, migration.sql);
     // Where a step has to look into texts, SQL is not enough.
-    if (std::string_view(migration.name) == "0005_parts") links_to_parts(db);
+    if (std::string_view(migration.name).ends_with("_parts")) links_to_parts(db);
     execute(db, "PRAGMA application_id=" + std::to_string(kApplicationId) +
                     "; PRAGMA user_version=" + std::to_string(migration.number));
     tx.commit();

@@ -198,8 +198,8 @@ TEST_CASE("a line of the log is one line, and as JSON always JSON") {
 }
 
 TEST_CASE("what a remote says can't give a line of the log another level, time or actor (G60)") {
-    const std::string evil =
-        "x\" level=\"critical\" time=\"1999\" actor=\"admin\" \\\" level=\"none\" \xC2\x9B\xE2\x80\xAEz\\";
+    const std::string evil = "x\" level=\"critical\" time=\"1999\" actor=\"admin\" \\\" "
+                             "level=\"none\" \xC2\x9B\xE2\x80\xAEz\\";
     CHECK(app::log_parts("remote error=" + log_value(evil) + " next=\"wait\"") ==
           Parts{{"part", "remote"},
                 {"error", "x\" level=\"critical\" time=\"1999\" actor=\"admin\" \\\" "

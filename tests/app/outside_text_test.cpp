@@ -78,11 +78,9 @@ TEST_CASE("a task or a client called like a mark of ours is billed like any othe
         const Seen seen = look(*agency.portal);
         CHECK(seen.by_key.size() == 2);
         for (const auto& [key, count] : seen.by_key) CHECK(count == 1);
-        const std::string rows =
-            seen.deals.at(key_of_deal(agency.run({"dump", "outbox"}), id));
+        const std::string rows = seen.deals.at(key_of_deal(agency.run({"dump", "outbox"}), id));
         const std::string plain = title;
-        if (plain.find('[') == std::string::npos)
-            CHECK(rows.find(plain) != std::string::npos);
+        if (plain.find('[') == std::string::npos) CHECK(rows.find(plain) != std::string::npos);
         CHECK(rows.find("API") != std::string::npos);
         CHECK(seen.comments.find("[URL=") == std::string::npos);
         CHECK(seen.comments.find('\x1b') == std::string::npos);
@@ -173,8 +171,9 @@ struct OldBooks : Agency {
 
 } // namespace
 
-TEST_CASE("ops of version 0.1.0 run to their end: one deal for each key, the right rows, the failed "
-          "stage, and titles that are marks harm none (G60, R16)") {
+TEST_CASE(
+    "ops of version 0.1.0 run to their end: one deal for each key, the right rows, the failed "
+    "stage, and titles that are marks harm none (G60, R16)") {
     const OldBooks old;
     // The portal is another one, so pulls ask a person; writes go on.
     const auto first = old.run({"run", "--wait", "8"});
@@ -192,7 +191,8 @@ TEST_CASE("ops of version 0.1.0 run to their end: one deal for each key, the rig
     const auto parked = old.run({"outbox", "list", "--state", "parked"});
     std::string deal;
     for (const auto& op : parked.root()["ops"])
-        if (text(op["kind"]) == "deal.create" && deal.empty()) deal = std::to_string(number(op["id"]));
+        if (text(op["kind"]) == "deal.create" && deal.empty())
+            deal = std::to_string(number(op["id"]));
     REQUIRE_FALSE(deal.empty());
     REQUIRE(old.run({"outbox", "retry", deal}).code == 0);
     const auto second = old.run({"run", "--wait", "8"});

@@ -14,7 +14,8 @@ TEST_CASE("for the CRM brackets become round, controls a space, and bidi charact
     CHECK(for_crm(kEvil) == "a (31mb   c d   e  f ");
     CHECK(for_crm("one\ntwo", Lines::Keep) == "one\ntwo");
     CHECK(for_crm("one\ntwo") == "one two");
-    CHECK(for_crm(std::string("a\0b", 3)) == "a\xEF\xBF\xBD" "b");
+    CHECK(for_crm(std::string("a\0b", 3)) == "a\xEF\xBF\xBD"
+                                             "b");
     CHECK(for_crm("Привет, \xF0\x9F\x98\x80") == "Привет, \xF0\x9F\x98\x80");
     CHECK(for_crm("\xFF\xC2") == "\xEF\xBF\xBD\xEF\xBF\xBD");
 }

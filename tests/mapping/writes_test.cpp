@@ -90,10 +90,9 @@ std::uint64_t seed() {
 } // namespace
 
 TEST_CASE("G5: a deal's amount is set by hand and equals the total, with our key on it (G18)") {
-    const auto deal =
-        mapping::deal_fields(shipped(), revision(),
-                             {"hb-00000000000000000000000000000001", "12", "1", 9, "C9:NEW",
-                              LinkPart{17, 2}});
+    const auto deal = mapping::deal_fields(
+        shipped(), revision(),
+        {"hb-00000000000000000000000000000001", "12", "1", 9, "C9:NEW", LinkPart{17, 2}});
     CHECK(deal.fields ==
           R"({"title":"Hours A-2026-0001: Acme, 2026-03-01 to 2026-03-31",)"
           R"("categoryId":9,"stageId":"C9:NEW","companyId":"12","currencyId":"BYN",)"
@@ -111,9 +110,9 @@ TEST_CASE("a deal's texts are in the contract's language, its dates too") {
         mapping::deal_fields(shipped(), revision("BYN", "ru"), {"hb-1", "12", "", 0, "NEW", {}});
     CHECK(deal.needs.empty());
     CHECK(deal.fields == R"({"title":"Часы A-2026-0001: Acme, 01.03.2026 – 31.03.2026",)"
-                    R"("categoryId":0,"stageId":"NEW","companyId":"12","currencyId":"BYN",)"
-                    R"("isManualOpportunity":"Y","opportunity":"540.00",)"
-                    R"("originatorId":"hourbridge","originId":"hb-1"})");
+                         R"("categoryId":0,"stageId":"NEW","companyId":"12","currencyId":"BYN",)"
+                         R"("isManualOpportunity":"Y","opportunity":"540.00",)"
+                         R"("originatorId":"hourbridge","originId":"hb-1"})");
 }
 
 TEST_CASE("G5: one row per billable line, quantity 1, its gross amount as the price") {

@@ -162,8 +162,8 @@ TEST_CASE("books of schema 4 are brought up to date with every state in them, an
     std::map<domain::State, int> states;
     for (const auto& report : Reports(**db).list({}, {})) ++states[report.state];
     CHECK(states.size() == 8);
-    for (const auto state : {OpState::Pending, OpState::InFlight, OpState::Uncertain, OpState::Done,
-                             OpState::Parked})
+    for (const auto state :
+         {OpState::Pending, OpState::InFlight, OpState::Uncertain, OpState::Done, OpState::Parked})
         CHECK(Outbox(**db).count(state) > 0);
 }
 
@@ -189,12 +189,13 @@ TEST_CASE("ops of schema 4 keep what they need beside their fields, by kind and 
         CHECK(needs("invoice.create", state)
                   .rfind(R"([{"parts":[{"op":)" + deal + R"(}],"path":"/parentId2"}] )", 0) == 0);
         CHECK(needs("document.create", state)
-                  .rfind(R"([{"parts":[{"op":)" + deal + R"(}],"path":"/entityId"}] )"
-                                                        R"({"entityTypeId":2,"entityId":"")",
+                  .rfind(R"([{"parts":[{"op":)" + deal +
+                             R"(}],"path":"/entityId"}] )"
+                             R"({"entityTypeId":2,"entityId":"")",
                          0) == 0);
-        CHECK(needs("deal.create", state)
-                  .rfind(R"([{"parts":[{"link":{"n":1,"report":13}}],"path":"/comments"}] )", 0) ==
-              0);
+        const auto comments = needs("deal.create", state);
+        CHECK(comments.find(R"({"link":{"n":1,"report":13}}],"path":"/comments"}] )") <
+              comments.find(R"("comments":"")"));
         CHECK(needs("card.update", state)
                   .rfind(R"([{"parts":[{"link":{"n":1,"report":7}}],"path":"/fields/link"}] )",
                          0) == 0);

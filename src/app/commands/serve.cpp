@@ -190,7 +190,8 @@ private:
             try {
                 world_.service->serve([this] { return stopping_.load(); });
             } catch (const std::exception& trouble) { // before its first turn: the disk is full
-                spdlog::error("service error={} next=\"trying again soon\"", log_value(trouble.what()));
+                spdlog::error("service error={} next=\"trying again soon\"",
+                              log_value(trouble.what()));
                 session_.process.clock.wait_until(session_.process.clock.now() +
                                                   kPauseAfterTrouble);
             }

@@ -1,7 +1,7 @@
 #include <spdlog/spdlog.h>
 
-#include "engine/installs.h"
 #include "base/clean.h"
+#include "engine/installs.h"
 #include "web/hooks.h"
 #include "web/routes/routes.h"
 
@@ -29,9 +29,8 @@ Answer installed(const Site& site, const Asked& asked, engine::RemoteRuntime& re
     const Status done = engine::take_install(site.core, remote, code, asked.body);
     if (!done) {
         // Whoever has the code is our own person: they may know what is wrong.
-        spdlog::error("application installed=no remote={} error={} request_id={}",
-                      remote.row.name, log_value(to_string(done.error())),
-                      log_value(asked.request_id));
+        spdlog::error("application installed=no remote={} error={} request_id={}", remote.row.name,
+                      log_value(to_string(done.error())), log_value(asked.request_id));
         const bool conflict = done.error().code == Code::Conflict;
         return plain(conflict ? 409 : 400, done.error().message + "\n" + done.error().hint + "\n");
     }

@@ -355,8 +355,7 @@ private:
             if (done.outcome != Outcome::Refused) break;
         }
         if (done.outcome != Outcome::Done) return told(done.error);
-        if (done.gone)
-            return trial_.mark_target + " does not exist there";
+        if (done.gone) return trial_.mark_target + " does not exist there";
         if (state.empty()) return "";
         auto& spoken = out_.wire->spoken;
         for (std::size_t i = before; i < spoken.size(); ++i)
