@@ -353,8 +353,9 @@ TEST_CASE("the follower hangs: the writer goes on, its log is used again, and wh
         longest = std::max(longest, fs::file_size(books.dir.file("books.db-wal")));
     }
     CHECK(wakes >= 1);
-    // Twice the usual length, and a transaction.
-    CHECK(longest < 3 * 40 * 8216);
+    // Twice the usual length, and a transaction, whose pages are written more than once when they
+    // do not fit into the small cache.
+    CHECK(longest < 4 * 40 * 8216);
     CHECK_FALSE(books.ship());
     CHECK(books.last_error.find("longer than the books can wait") != std::string::npos);
     REQUIRE(books.start());
