@@ -197,7 +197,7 @@ TEST_CASE(
     REQUIRE(old.run({"outbox", "retry", deal}).code == 0);
     const auto second = old.run({"run", "--wait", "8"});
     INFO(second.out << second.err);
-    const Seen seen = look(*old.portal);
+    Seen seen = look(*old.portal);
     for (const auto& [key, count] : seen.by_key) CHECK(count == 1);
     CHECK(seen.deals.size() == 3);
     CHECK(seen.deals[key_of_deal(dump, 13)] ==
