@@ -10,6 +10,7 @@
 #include "app/config_settings.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "domain/locales.h"
 #include "mapping/nonbillable.h"
 #include "json/writer.h"
 
@@ -142,13 +143,11 @@ private:
                               found.error().hint);
         const Value locale = root_["locale"];
         config_.locale = settings_.text(locale, config_.locale);
-        const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
-        const std::string language = config_.locale.substr(0, config_.locale.find('-'));
-        if (language.size() < 2 || language.size() > 3 ||
-            !std::all_of(language.begin(), language.end(), letter))
+        if (!domain::is_shipped_locale(config_.locale))
             settings_.problem(locale,
-                              "this is not a language: " + Settings::shown(locale, config_.locale),
-                              "write two letters, for example \"en\" or \"ru\"");
+                              "there are no texts in this language: " +
+                                  Settings::shown(locale, config_.locale),
+                              "shipped are " + domain::shipped_locales());
     }
 
     void crm(const Value& crm) {

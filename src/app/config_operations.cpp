@@ -4,6 +4,7 @@
 
 #include "app/config_places.h"
 #include "base/text.h"
+#include "domain/locales.h"
 #include "engine/notice_words.h"
 #include "json/writer.h"
 
@@ -39,7 +40,13 @@ public:
         if (!value_["to"].missing()) person(value_["to"]);
         if (value_["telegram"].is_object()) telegram(value_["telegram"]);
         if (value_["webhook"].is_object()) webhook(value_["webhook"]);
-        rule_.locale = settings_.text(value_["locale"], config_.locale);
+        const Value locale = value_["locale"];
+        rule_.locale = settings_.text(locale, config_.locale);
+        if (locale.is_string() && !domain::is_shipped_locale(rule_.locale))
+            settings_.problem(locale,
+                              "there are no texts in this language: " +
+                                  Settings::shown(locale, rule_.locale),
+                              "shipped are " + domain::shipped_locales());
         return std::move(rule_);
     }
 

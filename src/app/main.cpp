@@ -1,18 +1,35 @@
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
+#include <string>
 
 #include "app/command.h"
 #include "app/environment.h"
+#include "app/exit_code.h"
 #include "app/logging.h"
 
 namespace {
 
-// Whoever reads our output may stop reading; that is no trouble of ours.
-void write_to(hb::app::Stream stream, std::string_view bytes) {
-    std::FILE* file = stream == hb::app::Stream::Out ? stdout : stderr;
-    std::fwrite(bytes.data(), 1, bytes.size(), file);
-    std::fflush(file);
-}
+struct Streams {
+    std::string trouble; // why something did not reach standard output
+
+    void write(hb::app::Stream stream, std::string_view bytes) {
+        std::FILE* file = stream == hb::app::Stream::Out ? stdout : stderr;
+        const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
+                             std::fflush(file) == 0;
+        // A reader may stop reading, as head(1) does; that is no trouble of ours.
+        if (written || stream == hb::app::Stream::Err || errno == EPIPE) return;
+        if (trouble.empty()) trouble = std::strerror(errno);
+    }
+    // The command did its work; whoever asked did not get its answer.
+    int code(int code) const {
+        if (trouble.empty()) return code;
+        std::fprintf(stderr, "hourbridge: standard output can't be written\n  detail: %s\n",
+                     trouble.c_str());
+        return hb::app::worse(code, hb::app::kMachine);
+    }
+};
 
 } // namespace
 
@@ -24,6 +41,10 @@ int main(int argc, char** argv) {
     hb::SystemClock clock;
     hb::RandomIds ids;
     hb::app::Process process{clock, ids, failpoints};
-    return hb::app::run_command_line(std::vector<std::string>(argv + 1, argv + argc), process,
-                                     write_to);
+    Streams streams;
+    return streams.code(
+        hb::app::run_command_line(std::vector<std::string>(argv + 1, argv + argc), process,
+                                  [&streams](hb::app::Stream stream, std::string_view bytes) {
+                                      streams.write(stream, bytes);
+                                  }));
 }

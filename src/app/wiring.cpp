@@ -166,11 +166,14 @@ Result<std::unique_ptr<store::Database>> open_database(const std::string& path, 
     if (access == Access::Writes) return store::Database::open_writer(path);
     std::error_code unknown;
     const fs::path folder = fs::path(path).parent_path();
-    if (fs::exists(folder, unknown) && !fs::is_directory(folder, unknown))
+    const auto there = path_exists(folder.string());
+    if (there && *there && !fs::is_directory(folder, unknown))
         return Error{Code::Machine, "data_dir is not a directory", folder.string(),
                      "correct /data_dir in the configuration"};
     // Before the first start there is nothing to read, which is no trouble: the lists are empty.
-    if (!fs::exists(path, unknown)) return store::Database::in_memory();
+    const auto books = path_exists(path);
+    if (!books) return books.error();
+    if (!*books) return store::Database::in_memory();
     return store::Database::open_reader(path);
 }
 

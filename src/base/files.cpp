@@ -78,6 +78,14 @@ Status read_pieces(const std::string& path,
 
 } // namespace
 
+Result<bool> path_exists(const std::string& path) {
+    std::error_code trouble;
+    const auto status = fs::status(path, trouble);
+    if (status.type() == fs::file_type::not_found) return false;
+    if (trouble) return disk_error("it can't be known what is there", path, trouble.value());
+    return true;
+}
+
 Status make_folder(const std::string& path, unsigned mode) {
     const fs::path folder = fs::path(path).lexically_normal();
     std::error_code unknown;

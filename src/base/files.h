@@ -11,6 +11,10 @@ namespace hb {
 // `bytes_max` or can't be read.
 Result<std::string> read_whole_file(const std::string& path, std::size_t bytes_max);
 
+// Whether there is something of this name. Code::Machine when that can't be known: a folder on the
+// way may not be read.
+Result<bool> path_exists(const std::string& path);
+
 // The file holds either what it held before or all of `bytes`, whatever happens: written beside it,
 // synced, renamed. Folders are made. Code::Machine when the disk refuses.
 Status write_whole_file(const std::string& path, std::string_view bytes);

@@ -68,8 +68,8 @@ Result<State> recall(State from) {
 
 Result<State> agree(State from, const Guards& guards) {
     if (from == State::Draft)
-        return refusal("the report is being corrected and cannot be agreed to now",
-                       "send it; the client agrees to what is sent");
+        return refusal("the report is a draft, and a draft cannot be agreed to",
+                       "send it first; the client agrees to what is sent");
     if (from == State::Cancelled || from == State::Credited)
         return refusal(called(from) + " and cannot be agreed to", "make a new report");
     if (from != State::Sent)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/question.h"
 #include "domain/report.h"
 
 namespace hb::domain {
@@ -53,11 +54,11 @@ struct SettlePolicy {
 struct Settlement {
     State state =
         State::Invoiced; // where the report stands by this reading: Invoiced, PartlyPaid or Paid
-    std::int64_t settled = 0;          // counted money, at most the total
-    std::int64_t surplus = 0;          // client credit (rule 43)
-    std::int64_t written_off = 0;      // by tolerance
-    std::string by;                    // payment invoice_paid deal_won, or "" when nothing counts
-    std::optional<std::string> person; // a person is asked, and why; then `state` is the old one
+    std::int64_t settled = 0;       // counted money, at most the total
+    std::int64_t surplus = 0;       // client credit (rule 43)
+    std::int64_t written_off = 0;   // by tolerance
+    std::string by;                 // payment invoice_paid deal_won, or "" when nothing counts
+    std::optional<Question> person; // a person is asked; then `state` is the old one
 };
 Settlement settle(State before, std::int64_t settled_before, std::int64_t total,
                   const Currency& currency, const SettlePolicy& policy, const EvidenceRead& read);

@@ -7,7 +7,7 @@
 namespace hb::domain {
 namespace {
 
-struct Question { // what one report asks of one reading
+struct Judged { // one report, and what was read for it
     State before;
     std::int64_t settled_before;
     std::int64_t total;
@@ -28,17 +28,18 @@ struct Question { // what one report asks of one reading
 };
 
 // A person decides; until then the report stands as it did.
-Settlement ask(const Question& q, Evidence by, std::string why) {
+Settlement ask(const Judged& q, Evidence by, QuestionKind kind, QuestionArgs args,
+               std::string about = "") {
     Settlement result;
     result.state = q.before;
     result.settled = q.settled_before;
     result.by = to_string(by);
-    result.person = std::move(why);
+    result.person = Question{kind, std::move(about), std::move(args)};
     return result;
 }
 
 // Equal, more, or so little less that the tolerance closes it; nothing when money is missing.
-std::optional<Settlement> close_with(const Question& q, Evidence by, std::int64_t amount) {
+std::optional<Settlement> close_with(const Judged& q, Evidence by, std::int64_t amount) {
     const std::int64_t missing = q.total - amount;
     const bool tolerated = missing > 0 && missing <= q.policy.tolerance && amount > 0;
     if (missing > 0 && !tolerated) return std::nullopt;
@@ -51,48 +52,51 @@ std::optional<Settlement> close_with(const Question& q, Evidence by, std::int64_
     return result;
 }
 
-// The sum of the payments, each id once; nothing when one is in another currency.
-std::optional<std::int64_t> sum_of_payments(const Question& q) {
+// The first payment in another currency than the report's.
+const PaymentFact* foreign_payment(const Judged& q) {
+    for (const PaymentFact& payment : q.read.payments)
+        if (payment.currency != q.currency.code) return &payment;
+    return nullptr;
+}
+
+// Each id once.
+std::int64_t sum_of_payments(const Judged& q) {
     std::set<std::string_view> seen;
     Wide sum = 0;
-    for (const PaymentFact& payment : q.read.payments) {
-        if (payment.currency != q.currency.code) return std::nullopt;
+    for (const PaymentFact& payment : q.read.payments)
         if (seen.insert(payment.id).second) sum += payment.amount;
-    }
     return narrow(sum);
 }
 
-Settlement by_payments(const Question& q) {
-    const auto sum = sum_of_payments(q);
-    if (!sum)
-        return ask(q, Evidence::Payment,
-                   "a payment is in another currency than the report's " + q.currency.code);
-    if (auto closed = close_with(q, Evidence::Payment, *sum)) return *closed;
+Settlement by_payments(const Judged& q) {
+    if (const PaymentFact* foreign = foreign_payment(q))
+        return ask(q, Evidence::Payment, QuestionKind::PaymentCurrency,
+                   {{"was", q.currency.code}, {"now", foreign->currency}});
+    const std::int64_t sum = sum_of_payments(q);
+    if (auto closed = close_with(q, Evidence::Payment, sum)) return *closed;
     if (q.has_won(Evidence::DealWon, q.read.deal))
-        return ask(q, Evidence::Payment,
-                   "the deal is won, but payments of " + q.money(*sum) + " do not reach the " +
-                       q.money(q.total) + " due");
+        return ask(q, Evidence::Payment, QuestionKind::PaymentsShort,
+                   {{"was", q.money(q.total)}, {"now", q.money(sum)}});
     Settlement result;
-    result.state = *sum > 0 ? State::PartlyPaid : State::Invoiced;
-    result.settled = std::max<std::int64_t>(*sum, 0);
+    result.state = sum > 0 ? State::PartlyPaid : State::Invoiced;
+    result.settled = std::max<std::int64_t>(sum, 0);
     result.by = to_string(Evidence::Payment);
     return result;
 }
 
-Settlement by_stage(const Question& q, Evidence by, const EvidenceRead::Stage& stage) {
-    const std::string what =
-        by == Evidence::InvoicePaid ? "the invoice is paid" : "the deal is won";
+Settlement by_stage(const Judged& q, Evidence by, const EvidenceRead::Stage& stage) {
+    const std::string what = by == Evidence::InvoicePaid ? "invoice" : "deal";
     if (stage.currency != q.currency.code)
-        return ask(q, by, what + ", but in " + stage.currency + " instead of " + q.currency.code);
+        return ask(q, by, QuestionKind::ClosedInCurrency,
+                   {{"what", what}, {"was", q.currency.code}, {"now", stage.currency}}, what);
     if (auto closed = close_with(q, by, stage.amount)) return *closed;
-    return ask(q, by,
-               what + ", but carries " + q.money(stage.amount) + " instead of the " +
-                   q.money(q.total) + " due");
+    return ask(q, by, QuestionKind::ClosedWithAmount,
+               {{"what", what}, {"was", q.money(q.total)}, {"now", q.money(stage.amount)}}, what);
 }
 
 // No evidence at all. Where nothing is due, nothing is missing; elsewhere what counted before is
 // gone (a reversal). An agreed report waits for its invoice as before.
-Settlement by_nothing(const Question& q) {
+Settlement by_nothing(const Judged& q) {
     Settlement result;
     result.state = q.total == 0 ? State::Paid : State::Invoiced;
     if (q.before == State::Agreed) result.state = State::Agreed;
@@ -122,9 +126,9 @@ Result<Evidence> parse_evidence(std::string_view text) {
 
 Settlement settle(State before, std::int64_t settled_before, std::int64_t total,
                   const Currency& currency, const SettlePolicy& policy, const EvidenceRead& read) {
-    const Question q{before, settled_before, total, currency, policy, read};
+    const Judged q{before, settled_before, total, currency, policy, read};
     if (read.deal_lost) {
-        Settlement lost = ask(q, Evidence::DealWon, "the deal or invoice is in a failed stage");
+        Settlement lost = ask(q, Evidence::DealWon, QuestionKind::Lost, {});
         lost.by.clear();
         return lost;
     }

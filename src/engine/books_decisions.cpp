@@ -197,14 +197,15 @@ Result<store::PaymentRow> Books::add_payment(std::int64_t report, std::string_vi
     if (!row)
         return Error{Code::NotFound, "there is no report " + std::to_string(report), "",
                      "hourbridge report list shows them"};
+    // Words first: what can't be read is wrong of any report.
+    const auto currency = domain::find_currency(row->currency);
+    const auto minor = domain::parse_amount(amount, *currency);
+    if (!minor) return minor.error();
     if (!domain::was_sent(row->state) || row->state == State::Sent)
         return Error{Code::Conflict,
                      "report " + std::to_string(report) + " is " + domain::to_string(row->state) +
                          "; money is booked on agreed or invoiced reports",
                      "", "have it agreed first"};
-    const auto currency = domain::find_currency(row->currency);
-    const auto minor = domain::parse_amount(amount, *currency);
-    if (!minor) return minor.error();
     if (*minor == 0)
         return Error{Code::Usage, "a payment of zero settles nothing", "",
                      "--amount takes the sum received"};

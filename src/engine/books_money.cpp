@@ -2,7 +2,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "engine/differences.h"
 #include "engine/planning.h"
+#include "engine/questions.h"
 
 // What the CRM says about deals becomes states of reports: invoiced, paid, and back.
 namespace hb::engine {
@@ -10,41 +12,22 @@ namespace {
 
 using domain::State;
 
-struct RowSum {
-    std::int64_t sum = 0;
-    std::string trouble; // "" when every row could be added up
-};
+using domain::Question;
+using domain::QuestionKind;
 
-RowSum sum_of_rows(const domain::DealState& deal, const domain::Currency& currency) {
-    RowSum out;
-    for (const auto& row : deal.rows) {
-        const auto price = domain::parse_remote_amount(row.price, currency);
-        const auto quantity = domain::parse_remote_amount(row.quantity, domain::Currency{"", 3});
-        if (!price || !quantity || *quantity != 1000) {
-            out.trouble =
-                "row \"" + row.name + "\" has price " + row.price + " and quantity " + row.quantity;
-            return out;
-        }
-        out.sum += *price;
-    }
-    return out;
-}
-
-// Asks a person once; the same question is not logged again. Inside the caller's transaction.
-void note_question(Core& core, store::ReportRow& row, const std::string& question) {
-    if (row.asks == question) return;
-    row.asks = question;
-    core.reports.update(row);
-    core.events.add(core.clock.now(), "engine", "report.asks", row.id, row.number.value_or(""),
-                    EventData().add("question", question).text());
-}
-
-void ask(Core& core, store::ReportRow& row, const std::string& question) {
-    if (row.asks == question) return;
-    store::Tx tx(core.db);
-    note_question(core, row, question);
-    tx.commit();
-}
+// What stands in the CRM against the revision (G56), and what the evidence of payment raises (G3).
+const std::vector<QuestionKind> kOfComparison = {
+    QuestionKind::Other, QuestionKind::Gone, QuestionKind::AmountDiffers, QuestionKind::RowsDiffer,
+    QuestionKind::RowUnreadable};
+const std::vector<QuestionKind> kOfEvidence = {
+    QuestionKind::Lost, QuestionKind::PaymentCurrency, QuestionKind::PaymentsShort,
+    QuestionKind::ClosedInCurrency, QuestionKind::ClosedWithAmount};
+// Without a fresh look at the CRM: payments speak for themselves, and money that closes the report
+// answers what its stages raised.
+const std::vector<QuestionKind> kOfPayments = {QuestionKind::PaymentCurrency};
+const std::vector<QuestionKind> kOfClosing = {
+    QuestionKind::PaymentCurrency, QuestionKind::PaymentsShort, QuestionKind::ClosedInCurrency,
+    QuestionKind::ClosedWithAmount};
 
 bool is_settling(State state) {
     return state == State::Invoiced || state == State::PartlyPaid || state == State::Paid;
@@ -54,23 +37,13 @@ bool is_settling(State state) {
 
 namespace {
 
-// What stands in the CRM against what the client agreed to, to the minor unit; "" when equal.
-std::string difference(const store::ReportRow& row, const domain::DealState& there,
-                       const std::string& what) {
-    const auto currency = domain::find_currency(row.currency);
-    const std::string due = domain::format_amount(row.total, *currency) + " " + row.currency;
-    if (!there.exists)
-        return "its " + what + " " + there.id +
-               " is gone from the CRM; restore it there, or cancel the report";
-    const auto opportunity = domain::parse_remote_amount(there.opportunity, *currency);
-    if (!opportunity || *opportunity != row.total || there.currency != row.currency)
-        return what + " " + there.id + " says " + there.opportunity + " " + there.currency +
-               ", the client agreed to " + due + "; put the amount right in the " + what;
-    const auto rows = sum_of_rows(there, *currency);
-    if (rows.trouble.empty() && rows.sum == row.total) return "";
-    return "the product rows of " + what + " " + there.id + " add up to " +
-           domain::format_amount(rows.sum, *currency) + ", the client agreed to " + due +
-           (rows.trouble.empty() ? "" : " (" + rows.trouble + ")");
+// In a transaction of its own, when there is something to ask or to end.
+void ask_alone(Core& core, std::int64_t report, const std::vector<QuestionKind>& kinds,
+               const std::vector<Question>& now) {
+    store::Tx tx(core.db);
+    const auto before = core.db.total_changes();
+    ask_of_kinds(core, report, kinds, now);
+    if (core.db.total_changes() != before) tx.commit();
 }
 
 } // namespace
@@ -82,10 +55,8 @@ bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal,
     if (!row || row->state != State::Agreed) return false;
     const auto currency = domain::find_currency(row->currency);
     const std::string due = domain::format_amount(row->total, *currency) + " " + row->currency;
-    std::string wrong = difference(*row, deal, "deal");
-    if (wrong.empty() && invoice) wrong = difference(*row, *invoice, "invoice");
-    if (!wrong.empty()) {
-        ask(core_, *row, wrong);
+    if (const auto wrong = differences(*row, deal, invoice); !wrong.empty()) {
+        ask_alone(core_, report, kOfComparison, wrong);
         return false;
     }
     const auto state = domain::next_state(row->state, domain::Move::ConfirmInvoiced, {});
@@ -93,8 +64,8 @@ bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal,
     store::Tx tx(core_.db);
     row->state = *state;
     row->invoiced_at = core_.clock.now();
-    row->asks.reset();
     core_.reports.update(*row);
+    ask_of_kinds(core_, report, kOfComparison, {});
     core_.events.add(core_.clock.now(), "engine", "report.invoiced", report,
                      row->number.value_or(""),
                      EventData()
@@ -171,26 +142,14 @@ static void keep_payments(Core& core, const store::ReportRow& row,
     for (const auto& [id, payment] : standing) reverse(core, payment, "no longer paid in the CRM");
 }
 
-// Somebody changed the amount or the rows after they stood right.
-static std::string edited_by_hand(const store::ReportRow& row, const domain::DealState& deal,
-                                  const std::optional<domain::DealState>& invoice) {
-    if (auto wrong = difference(row, deal, "deal"); !wrong.empty()) return wrong;
-    return invoice ? difference(row, *invoice, "invoice") : "";
-}
-
 bool Books::apply_evidence(std::int64_t report, const domain::DealState& deal,
                            const std::optional<domain::DealState>& invoice) {
     const auto lock = core_.lock();
     auto row = core_.reports.find(report);
     if (!row || !is_settling(row->state)) return false;
-    const auto gone = [&](const char* what, const std::string& id) {
-        ask(core_, *row,
-            std::string("its ") + what + " " + id + " is gone from the CRM; the report stays " +
-                domain::to_string(row->state) + " until a person decides");
-        return false;
-    };
-    if (!deal.exists) return gone("deal", deal.id);
-    if (invoice && !invoice->exists) return gone("invoice", invoice->id);
+    ask_alone(core_, report, kOfComparison, differences_of_open(*row, deal, invoice));
+    // Without them there is no evidence: the report stays as it is until a person decides.
+    if (!deal.exists || (invoice && !invoice->exists)) return false;
     const auto currency = domain::find_currency(row->currency);
     {
         store::Tx tx(core_.db);
@@ -216,12 +175,6 @@ bool Books::apply_evidence(std::int64_t report, const domain::DealState& deal,
         read.invoice = domain::EvidenceRead::Stage{invoice->semantics == "S", amount ? *amount : -1,
                                                    invoice->currency};
     }
-    if (const auto wrong = edited_by_hand(*row, deal, invoice);
-        !wrong.empty() && read.payments.empty() && !read.deal->won &&
-        !(read.invoice && read.invoice->won) && core_.reports.payments(report).empty()) {
-        ask(core_, *row, wrong);
-        return false;
-    }
     store::Tx tx(core_.db);
     const auto before = core_.db.total_changes();
     const bool moved = settle_report(report, read, true);
@@ -242,7 +195,7 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
     const auto settlement = domain::settle(row->state, row->settled, row->total, *currency,
                                            core_.settings.settle, read);
     if (settlement.person) {
-        note_question(core_, *row, *settlement.person);
+        ask_of_kinds(core_, report, crm_was_read ? kOfEvidence : kOfPayments, {*settlement.person});
         return false;
     }
     // Without a fresh look at the deal nobody may say that it is no longer won.
@@ -253,37 +206,41 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
     const bool same = settlement.state == row->state && settlement.settled == row->settled &&
                       settlement.surplus == row->surplus &&
                       settlement.written_off == row->written_off;
-    if (same && !row->asks) return false;
+    ask_of_kinds(core_, report,
+                 crm_was_read                      ? kOfEvidence
+                 : settlement.state == State::Paid ? kOfClosing
+                                                   : kOfPayments,
+                 {});
+    if (same) return false;
 
     const State before = row->state;
+    const std::int64_t settled_before = row->settled;
     row->state = settlement.state;
     row->settled = settlement.settled;
     row->surplus = settlement.surplus;
     row->written_off = settlement.written_off;
-    row->asks.reset();
     if (row->state == State::Paid && before != State::Paid) row->paid_at = core_.clock.now();
     if (row->state != State::Paid) row->paid_at.reset();
     core_.reports.update(*row);
-    if (!same)
-        core_.events.add(core_.clock.now(), "engine",
-                         row->state == State::Paid           ? "report.paid"
-                         : settlement.settled < row->settled ? "report.reversed"
-                                                             : "report.payment",
-                         report, row->number.value_or(""),
-                         EventData()
-                             .add("from", domain::to_string(before))
-                             .add("to", domain::to_string(row->state))
-                             .add("settled", domain::format_amount(row->settled, *currency))
-                             .add("surplus", domain::format_amount(row->surplus, *currency))
-                             .add("written_off", domain::format_amount(row->written_off, *currency))
-                             .add("by", settlement.by)
-                             .text());
+    core_.events.add(core_.clock.now(), "engine",
+                     row->state == State::Paid           ? "report.paid"
+                     : settlement.settled < row->settled ? "report.reversed"
+                                                         : "report.payment",
+                     report, row->number.value_or(""),
+                     EventData()
+                         .add("from", domain::to_string(before))
+                         .add("to", domain::to_string(row->state))
+                         .add("settled", domain::format_amount(row->settled, *currency))
+                         .add("surplus", domain::format_amount(row->surplus, *currency))
+                         .add("written_off", domain::format_amount(row->written_off, *currency))
+                         .add("by", settlement.by)
+                         .text());
     Planning planning(core_);
-    if (!same) planning.plan_marks(*row);
+    planning.plan_marks(*row);
     if (row->state == State::Paid && before != State::Paid) planning.plan_comment(*row, "paid");
-    if (row->state == State::PartlyPaid && before == State::Invoiced)
-        planning.plan_comment(*row, "partly_paid");
-    if (before == State::Paid && row->state != State::Paid) planning.plan_comment(*row, "reversed");
+    if (row->state == State::PartlyPaid && row->settled > settled_before)
+        planning.plan_comment(*row, "partly_paid"); // each part of the money
+    if (row->settled < settled_before) planning.plan_comment(*row, "reversed");
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "engine/draft_rows.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
+#include "engine/questions.h"
 
 // The life of a report: send, recall, agree, invoice, cancel; its link; how it is found.
 namespace hb::engine {
@@ -287,8 +288,8 @@ Result<render::ReportView> Books::cancel(std::int64_t report, std::string_view r
         row->ended_at = core_.clock.now();
         row->ended_reason = std::string(reason);
         row->drifted = false;
-        row->asks.reset();
         core_.reports.update(*row);
+        end_questions(core_, report);
         core_.events.add(core_.clock.now(), actor.name,
                          *state == State::Credited ? "report.credited" : "report.cancelled", report,
                          row->number.value_or(std::to_string(report)),

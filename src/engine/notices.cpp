@@ -9,6 +9,8 @@
 #include "engine/settings_names.h"
 #include "engine/watch.h"
 #include "mapping/notices.h"
+#include "mapping/writes_crm.h"
+#include "render/question_text.h"
 #include "store/health.h"
 
 namespace hb::engine {
@@ -35,7 +37,6 @@ constexpr std::array kTold = {
     Told{"report.paid", "paid", "paid"},
     Told{"report.payment", "partly_paid", "paid"},
     Told{"report.reversed", "reversed", "paid"},
-    Told{"report.asks", "asks", "asks"},
 };
 
 } // namespace
@@ -102,6 +103,10 @@ std::vector<Notices::Happening> Notices::happened(const std::vector<store::Event
             parked(event, out);
             continue;
         }
+        if (event.action == "report.asks") {
+            asks(event, out);
+            continue;
+        }
         Happening happening;
         happening.purpose = "notice event " + std::to_string(event.seq);
         if (event.action == "backup.failed" || event.action == "standby.late" ||
@@ -145,6 +150,25 @@ void Notices::parked(const store::EventRow& event, std::vector<Happening>& out) 
     happening.facts.why = op->op.kind + ": " + op->last_error;
     happening.facts.hint =
         "mend the cause, then: hourbridge outbox retry " + std::to_string(op->id);
+    out.push_back(std::move(happening));
+}
+
+// Questions of one report that came together are one message; what ended meanwhile is no news.
+void Notices::asks(const store::EventRow& event, std::vector<Happening>& out) {
+    const auto id = parse_integer(mapping::read_text_member(event.data, "question"));
+    const auto question = id ? core_.reports.find_question(*id) : std::nullopt;
+    if (!question || question->ended_at || !wanted("asks")) return;
+    for (auto& other : out)
+        if (other.on == "asks" && other.report == event.report) {
+            other.asked.push_back(question->asked);
+            return;
+        }
+    Happening happening;
+    happening.on = "asks";
+    happening.purpose = "notice event " + std::to_string(event.seq);
+    happening.report = event.report;
+    happening.facts = facts_of(question->report, "asks");
+    happening.asked.push_back(question->asked);
     out.push_back(std::move(happening));
 }
 
@@ -226,7 +250,6 @@ render::NoticeFacts Notices::facts_of(std::int64_t report, std::string event) {
     facts.total = view->totals.total;
     facts.paid = view->paid;
     facts.due = std::max<std::int64_t>(0, view->totals.total - view->paid);
-    if (facts.event == "asks") facts.why = view->asks.value_or("");
     // The client's link is a key; staff are shown the CRM's own page where there is one.
     facts.has_page = view->url.has_value();
     RemoteRuntime* crm = core_.crm();
@@ -275,6 +298,8 @@ std::optional<std::int64_t> Notices::tell(const NoticeRule& rule, std::size_t n,
     op.op.target = person;
     op.due_at = op.made_at = core_.clock.now();
     auto facts = happening.facts;
+    for (const auto& question : happening.asked)
+        facts.why += (facts.why.empty() ? "" : "; ") + render::question_text(question, rule.locale);
     for (auto* words : {&facts.remote, &facts.why, &facts.hint}) *words = for_people(*words);
     const std::string text = render::notice_text(facts, rule.locale);
     const auto row = happening.report ? core_.reports.find(*happening.report) : std::nullopt;

@@ -28,12 +28,14 @@ private:
         std::string purpose; // of its ops: "notice event 812"
         render::NoticeFacts facts;
         std::optional<std::int64_t> report;
+        std::vector<domain::Question> asked; // in the words of who is told
         // Remembered when it was told, so that it is told once: a remote, a name, a value.
         std::optional<std::int64_t> note_remote;
         std::string note_name, note_value;
     };
     std::vector<Happening> happened(const std::vector<store::EventRow>& events);
     void parked(const store::EventRow& event, std::vector<Happening>& out);
+    void asks(const store::EventRow& event, std::vector<Happening>& out);
     void look_at_remotes(std::vector<Happening>& out);
     void look_at_bills(std::vector<Happening>& out);
     bool wanted(std::string_view on) const;

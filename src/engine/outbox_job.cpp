@@ -10,6 +10,7 @@
 #include "engine/op_kinds.h"
 #include "engine/plan.h"
 #include "engine/planning.h"
+#include "engine/questions.h"
 #include "engine/restored.h"
 #include "engine/since_sent.h"
 #include "mapping/parts.h"
@@ -261,7 +262,7 @@ void OutboxJob::look_up(store::OpRow op) {
     if (op.op.repeat == domain::Repeat::Once) {
         park(op,
              Error{Code::NeedsPerson, "it may have run, and there is no way to look", op.last_error,
-                   "look in the remote, then: hourbridge outbox retry|done " +
+                   "look in the remote; when it is not there: hourbridge outbox retry " +
                        std::to_string(op.id)});
         return;
     }
@@ -289,13 +290,13 @@ void OutboxJob::look_up(store::OpRow op) {
                                  .add("kept", found->front())
                                  .add("found", static_cast<std::int64_t>(found->size()))
                                  .text());
-            if (op.report) {
-                auto report = core_.reports.find(*op.report);
-                report->asks = "the CRM shows " + std::to_string(found->size()) +
-                               " objects with key " + op.op.key + "; " + found->front() +
-                               " is kept, remove the others by hand";
-                core_.reports.update(*report);
-            }
+            if (op.report)
+                ask_person(core_, *op.report,
+                           {domain::QuestionKind::FoundTwice,
+                            op.purpose,
+                            {{"key", op.op.key},
+                             {"kept", found->front()},
+                             {"count", std::to_string(found->size())}}});
             tx.commit();
         }
         finish(op, found->front());
@@ -338,6 +339,8 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
         op.last_error.clear();
         core_.outbox.update(op);
         if (op.op.repeat == domain::Repeat::Findable) forget_sent(core_, op);
+        if (op.report)
+            end_question(core_, *op.report, domain::QuestionKind::WriteRefused, op.purpose);
         core_.events.add(core_.clock.now(), "outbox", "op.done", op.report, op.purpose,
                          EventData().add("kind", op.op.kind).add("remote_id", remote_id).text());
         Planning(core_).op_done(op);
@@ -390,14 +393,12 @@ void OutboxJob::park(store::OpRow& op, const Error& error) {
     core_.outbox.update(op);
     core_.events.add(core_.clock.now(), "outbox", "op.parked", op.report, op.purpose,
                      EventData().add("kind", op.op.kind).add("error", op.last_error).text());
-    if (op.report) {
-        auto report = core_.reports.find(*op.report);
-        if (report && !report->asks) {
-            report->asks = op.op.kind + " was refused: " + error.message +
-                           (error.hint.empty() ? "" : ". " + error.hint);
-            core_.reports.update(*report);
-        }
-    }
+    if (op.report) // op.parked above is told already
+        core_.reports.ask(*op.report,
+                          {domain::QuestionKind::WriteRefused,
+                           op.purpose,
+                           {{"op", op.op.kind}, {"message", error.message}, {"hint", error.hint}}},
+                          core_.clock.now());
     // Whoever waits for it waits for a person too.
     for (auto waiting : core_.outbox.list(OpState::Pending, 100000)) {
         if (waiting.after != op.id) continue;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/cards.h"
 #include "engine/planning.h"
+#include "engine/questions.h"
 #include "engine/settings_names.h"
 #include "mapping/contract_file.h"
 #include "mapping/writes_crm.h"
@@ -50,9 +51,12 @@ CardValues card_values(Core& core, const store::ReportRow& row,
     Viewing viewing(core);
     values["link"] = !draft && row.link_digest ? viewing.url(row) : "";
     // What a person is asked stands first: it names the fix.
-    if (row.asks || warnings)
-        values["warnings"] = for_crm(
-            join_lines(row.asks.value_or(""), warnings ? *warnings : std::string()), Lines::Keep);
+    std::string asked;
+    for (const auto& each : asked_of(core, row.id))
+        asked = join_lines(asked, render::question_text(each.asked, core.settings.locale));
+    if (!asked.empty() || warnings)
+        values["warnings"] =
+            for_crm(join_lines(asked, warnings ? *warnings : std::string()), Lines::Keep);
     else if (!draft)
         values["warnings"] = row.drifted ? "time changed in its planner after sending" : "";
     return values;
@@ -270,6 +274,10 @@ void Planning::op_done(const store::OpRow& op) {
         card.shown_state = mapping::read_card_state(op.op.fields);
         core_.cards.add(card);
         plan_card_files(*report);
+        // It was sent before there was a card to say so on.
+        if (domain::was_sent(report->state) &&
+            !core_.outbox.of_purpose(comment_purpose(report->id, "sent")))
+            plan_comment(*report, "sent");
     }
     if (op.op.kind == "document.create" && op.report) {
         store::DocumentRow document;

@@ -142,7 +142,7 @@ void Planning::plan_comment(const store::ReportRow& report, const std::string& w
     if (!deal && (!card || card->gone)) return;
     Viewing viewing(core_);
     // The same step may come again: sent after a recall, paid after a reversal.
-    const std::string first = "report " + std::to_string(report.id) + " comment " + what;
+    const std::string first = comment_purpose(report.id, what);
     std::string purpose = first;
     for (int times = 2; core_.outbox.of_purpose(purpose); ++times)
         purpose = first + " " + std::to_string(times);

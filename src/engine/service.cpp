@@ -1,10 +1,12 @@
 #include "engine/service.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/documents_job.h"
 #include "engine/outbox_job.h"
 #include "engine/planning.h"
+#include "engine/questions.h"
 #include "engine/settings_names.h"
 #include "engine/since_sent.h"
 
@@ -147,7 +149,38 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
     return changed;
 }
 
+// While several objects with one key are known, their key is looked up again: the question ends
+// when a person has removed the others.
+void Service::look_for_twins(std::vector<std::string>& errors) {
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr) return;
+    std::vector<store::OpRow> ops;
+    {
+        const auto lock = core_.lock();
+        for (const auto& question : core_.reports.open_questions()) {
+            if (question.asked.kind != domain::QuestionKind::FoundTwice) continue;
+            const auto op = core_.outbox.of_purpose(question.asked.about);
+            if (op && op->remote == crm->row.id && op->report == question.report)
+                ops.push_back(*op);
+        }
+    }
+    for (const auto& op : ops) {
+        if (!wait_for(*crm, std::nullopt)) return;
+        const auto found = called(*crm, [&] { return crm->connector->find(op.op); });
+        if (!found) {
+            errors.push_back(crm->row.name + ": " + to_string(found.error()));
+            return;
+        }
+        if (found->size() > 1) continue;
+        const auto lock = core_.lock();
+        store::Tx tx(core_.db);
+        end_question(core_, *op.report, domain::QuestionKind::FoundTwice, op.purpose);
+        tx.commit();
+    }
+}
+
 std::int64_t Service::check_payments(std::vector<std::string>& errors) {
+    look_for_twins(errors);
     std::vector<std::int64_t> open;
     {
         const auto lock = core_.lock();
@@ -446,8 +479,9 @@ RunReport Service::run(std::chrono::seconds wait, std::vector<PullReport> before
     report.steps += alone ? tell(report.errors, until) : plan_notices();
     const auto lock = core_.lock();
     report.parked = core_.outbox.count(store::OpState::Parked);
-    for (const auto& row : core_.reports.list(std::nullopt, std::nullopt))
-        if (row.asks) ++report.asking;
+    std::set<std::int64_t> asking;
+    for (const auto& question : core_.reports.open_questions()) asking.insert(question.report);
+    report.asking = static_cast<std::int64_t>(asking.size());
     report.next_due = next_due();
     return report;
 }

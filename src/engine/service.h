@@ -42,6 +42,7 @@ public:
     // Reads the deals of reports that wait for money or for their read-back. Returns steps made.
     std::int64_t check_payments(std::vector<std::string>& errors);
     bool check_payment(std::int64_t report, std::vector<std::string>& errors);
+    void look_for_twins(std::vector<std::string>& errors);
     // Reads the kanban and does what managers asked there; then plans what the cards have to show.
     // `facts_changed`: warnings of drafts are looked at again. Returns steps made.
     std::int64_t work_cards(std::vector<std::string>& errors, bool facts_changed);

@@ -19,5 +19,7 @@ inline constexpr const char* kToldStopped = "notice.stopped"; // likewise, the g
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came
+// An event was refused because nothing is configured that could prove it: its kind.
+inline constexpr const char* kEventRefused = "events.refused";
 
 } // namespace hb::engine::kept

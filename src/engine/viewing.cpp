@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/questions.h"
 #include "mapping/contract_file.h"
 #include "mapping/parts.h"
 
@@ -47,6 +48,9 @@ std::string invoice_purpose(std::int64_t report) {
 }
 std::string invoice_rows_purpose(std::int64_t report) {
     return "report " + std::to_string(report) + " invoice rows";
+}
+std::string comment_purpose(std::int64_t report, const std::string& what) {
+    return "report " + std::to_string(report) + " comment " + what;
 }
 std::string card_purpose(std::int64_t report) {
     return "report " + std::to_string(report) + " card";
@@ -97,7 +101,7 @@ void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
     view.period = row.period;
     view.filter_json = row.filter;
     view.note = row.note;
-    view.asks = row.asks;
+    if (row.id != 0) view.questions = asked_of(core_, row.id);
     view.drifted = row.drifted;
     view.paid = row.settled + row.written_off;
     view.surplus = row.surplus;

@@ -40,6 +40,7 @@ std::string rows_purpose(std::int64_t report);
 std::string invoice_purpose(std::int64_t report);
 std::string invoice_rows_purpose(std::int64_t report);
 std::string card_purpose(std::int64_t report);
+std::string comment_purpose(std::int64_t report, const std::string& what);
 // The report whose deal, invoice, document or card this is.
 std::optional<std::int64_t> report_of(Core& core, const domain::Ref& what);
 

@@ -1,3 +1,4 @@
+#include "base/count.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "engine/corrections.h"
@@ -12,10 +13,6 @@ constexpr std::chrono::days kOldDraft{14}; // G8
 
 std::string hours(std::int64_t seconds) {
     return format_duration(seconds) + " h";
-}
-
-std::string count(std::int64_t number, const std::string& one, const std::string& many) {
-    return std::to_string(number) + " " + (number == 1 ? one : many);
 }
 
 class Warnings {
@@ -75,8 +72,9 @@ private:
         of_freshness(remote);
         if (const auto problems = core_.sources.count_problems(remote.row.id, "entries") +
                                   core_.sources.count_problems(remote.row.id, "tasks"))
-            say("unmapped", std::to_string(problems) + " records of " + name +
-                                " can't be read and are in no report; hourbridge check names them");
+            say("unmapped", count(problems, "record", "records") + " of " + name +
+                                " can't be read and will be in no report; hourbridge check "
+                                "names the reason");
         if (const auto job = core_.jobs.find(remote.row.id, "pull", ""); job && job->stopped)
             say("guard_stopped",
                 name + ": " + *job->stopped + ". What to do: " + job->what_to_do.value_or(""));
@@ -84,7 +82,7 @@ private:
         for (const auto& task : input_.tasks)
             if (task.ref.remote == name && task.known) of_remote.push_back(task.id);
         if (const auto unproven = core_.sources.count_unproven(of_remote))
-            say("unproven", std::to_string(unproven) + " tasks whose time in " + name +
+            say("unproven", count(unproven, "task", "tasks") + " whose time in " + name +
                                 " adds up to another sum than here; hourbridge sync " + name +
                                 " --full compares every entry");
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/count.h"
 #include "base/text.h"
 #include "engine/settings_names.h"
 #include "engine/standby_age.h"
@@ -81,8 +82,8 @@ void judge_remote(Condition& out, const RemoteCondition& remote) {
         out.late.push_back(remote.name + ": a write has been due for " +
                            in_words(*remote.oldest_due));
     if (remote.parked > 0)
-        out.asks.push_back(remote.name + ": " + std::to_string(remote.parked) +
-                           " writes wait for a person: hourbridge outbox list --state parked");
+        out.asks.push_back(remote.name + ": " + count(remote.parked, "write waits", "writes wait") +
+                           " for a person: hourbridge outbox list --state parked");
     if (!remote.stopped.empty())
         out.asks.push_back(remote.name + ": " + remote.stopped + ". " + remote.what_to_do);
 }
@@ -96,8 +97,8 @@ void judge_books(Condition& out, bool books_good) {
     if (!books_good)
         out.late.push_back("the books are damaged: stop the service, restore the last backup");
     if (out.rows.asking > 0)
-        out.asks.push_back(std::to_string(out.rows.asking) +
-                           " reports ask a person something: hourbridge report list");
+        out.asks.push_back(count(out.rows.asking, "report asks", "reports ask") +
+                           " a person something: hourbridge report list");
     if (out.rows.restored)
         out.asks.push_back("the books were restored: nothing is created before hourbridge verify "
                            "--remote knows every object of ours");

@@ -5,6 +5,7 @@
 
 #include "domain/money.h"
 #include "render/locale.h"
+#include "render/placeholders.h"
 #include "json/writer.h"
 
 // A new language is one more table; every event has its two texts in each.
@@ -77,8 +78,6 @@ constexpr std::array kRussian = {
     Text{"test", "Это проверка: hourbridge может писать вам сюда.", "ничего делать не нужно."},
 };
 
-using Values = std::map<std::string, std::string, std::less<>>;
-
 Values values_of(const NoticeFacts& facts, const Words& words) {
     const auto money = [&](std::int64_t minor) {
         return shown_money(words, minor, facts.currency);
@@ -95,21 +94,6 @@ Values values_of(const NoticeFacts& facts, const Words& words) {
             {"remote", facts.remote},
             {"why", facts.why},
             {"hint", facts.hint}};
-}
-
-// In one pass: what a value holds is never read as a place for another.
-std::string with_values(std::string_view text, const Values& values) {
-    std::string out;
-    while (!text.empty()) {
-        const auto open = text.find('{');
-        const auto close = text.find('}', open);
-        out += text.substr(0, open);
-        if (open == std::string_view::npos || close == std::string_view::npos) break;
-        const auto value = values.find(text.substr(open + 1, close - open - 1));
-        if (value != values.end()) out += value->second;
-        text.remove_prefix(close + 1);
-    }
-    return out;
 }
 
 const Text& text_of(std::string_view event, bool russian) {

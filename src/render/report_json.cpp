@@ -167,6 +167,18 @@ void write_warnings(Writer& out, const std::vector<Warning>& warnings) {
     out.end_array();
 }
 
+// A program reads code and args; "message" and "asks" are the same in words.
+void write_questions(Writer& out, const ReportView& view) {
+    out.key("asks");
+    if (view.questions.empty())
+        out.null();
+    else
+        out.string(questions_in_shell(view.questions));
+    out.key("questions").begin_array();
+    for (const auto& question : view.questions) write_question(out, question);
+    out.end_array();
+}
+
 void write_links(Writer& out, const ReportView& view, Audience audience) {
     out.key("links").begin_object();
     optional_text(out, "deal", view.deal);
@@ -187,7 +199,7 @@ void write_for_staff(Writer& out, const ReportView& view, const Frozen& frozen) 
     frozen.write(out, "filter", view.filter_json);
     if (frozen.present()) frozen.write(out, "contract", "");
     out.member("drifted", view.drifted).member("sending", view.sending);
-    optional_text(out, "asks", view.asks);
+    write_questions(out, view);
     out.member("note", view.note);
 }
 

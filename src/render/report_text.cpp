@@ -62,7 +62,7 @@ std::string head_text(const ReportView& view) {
     out += fact("documents", join(view.documents, ", "));
     for (const auto& [remote, time] : view.freshness) out += fact("read", remote + " at " + time);
     out += fact("note", view.note);
-    out += fact("asks you", view.asks.value_or(""));
+    for (const auto& each : view.questions) out += fact("asks you", question_in_shell(each.asked));
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/report.h"
+#include "render/question_text.h"
 
 // A report as people and programs see it. Built by the engine, printed here and in the pages; pure
 // values.
@@ -71,7 +72,7 @@ struct ReportView {
     std::map<std::string, std::string> freshness; // remote -> RFC 3339
     bool drifted = false;
     bool sending = false;
-    std::optional<std::string> asks;
+    std::vector<AskedQuestion> questions; // to a person, that wait for an answer
     std::string note;
     domain::PeopleShown people = domain::PeopleShown::Names;
     std::string locale = "en";

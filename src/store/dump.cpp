@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "domain/question.h"
 #include "domain/report.h"
 #include "store/connection.h"
 #include "store/outbox.h"
@@ -48,6 +49,8 @@ std::string in_words(std::string_view table, std::string_view column, std::int64
     if (names_day(column)) return format_day(from_epoch_days(value));
     if (table == "reports" && column == "state")
         return domain::to_string(static_cast<domain::State>(value));
+    if (table == "questions" && column == "kind")
+        return domain::to_string(static_cast<domain::QuestionKind>(value));
     return std::to_string(value);
 }
 

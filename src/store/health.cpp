@@ -104,9 +104,10 @@ HealthRows read_health(Database& db, Instant now, std::string_view restored_name
     out.reports =
         counts<int>(db.prepare("SELECT state, count(*) FROM reports GROUP BY state"),
                     [](const Statement& row) { return static_cast<int>(row.integer(0)); });
-    out.asking =
-        first(db.prepare("SELECT count(*) FROM reports WHERE asks IS NOT NULL"), only_integer)
-            .value_or(0);
+    out.asking = first(db.prepare("SELECT count(DISTINCT report) FROM questions "
+                                  "WHERE ended_at IS NULL AND answered_at IS NULL"),
+                       only_integer)
+                     .value_or(0);
     out.restored = Settings(db).get(0, restored_name);
     return out;
 }

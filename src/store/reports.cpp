@@ -8,7 +8,7 @@
     "id, client, contract, currency, state, filter, period_from, period_to, number, "              \
     "revision, link, link_digest, deal_key, worked_seconds, billed_seconds, "                      \
     "nonbillable_seconds, subtotal, vat, total, settled, surplus, written_off, drifted, "          \
-    "asks, note, created_at, created_by, sent_at, sent_seen, agreed_at, agreed_by, "               \
+    "note, created_at, created_by, sent_at, sent_seen, agreed_at, agreed_by, "                     \
     "agreed_hash, invoiced_at, paid_at, ended_at, ended_reason"
 
 namespace hb::store {
@@ -41,7 +41,6 @@ ReportRow report_of(const Statement& select) {
     row.surplus = c.integer();
     row.written_off = c.integer();
     row.drifted = c.flag();
-    row.asks = c.text_or_null();
     row.note = c.text();
     row.created_at = c.instant();
     row.created_by = c.text();
@@ -80,7 +79,6 @@ Statement& bind_changing(Statement& statement, const ReportRow& row) {
         .bind(":surplus", row.surplus)
         .bind(":written_off", row.written_off)
         .bind(":drifted", flag(row.drifted))
-        .bind(":asks", row.asks)
         .bind(":note", row.note)
         .bind(":sent_at", stored(row.sent_at))
         .bind(":sent_seen", row.sent_seen)
@@ -105,7 +103,7 @@ std::int64_t Reports::add(const ReportRow& row) {
         INSERT INTO reports(
             contract, currency, state, filter, period_from, period_to, number, revision, link,
             link_digest, deal_key, worked_seconds, billed_seconds, nonbillable_seconds,
-            subtotal, vat, total, settled, surplus, written_off, drifted, asks, note, sent_at,
+            subtotal, vat, total, settled, surplus, written_off, drifted, note, sent_at,
             sent_seen, agreed_at, agreed_by, agreed_hash, invoiced_at, paid_at, ended_at,
             ended_reason,
             client, created_at, created_by)
@@ -113,7 +111,7 @@ std::int64_t Reports::add(const ReportRow& row) {
             :contract, :currency, :state, :filter, :period_from, :period_to, :number, :revision,
             :link, :link_digest, :deal_key, :worked_seconds, :billed_seconds,
             :nonbillable_seconds, :subtotal, :vat, :total, :settled, :surplus, :written_off,
-            :drifted, :asks, :note, :sent_at, :sent_seen, :agreed_at, :agreed_by, :agreed_hash,
+            :drifted, :note, :sent_at, :sent_seen, :agreed_at, :agreed_by, :agreed_hash,
             :invoiced_at, :paid_at, :ended_at, :ended_reason,
             :client, :created_at, :created_by))");
     bind_changing(insert, row)
@@ -131,25 +129,25 @@ void Reports::update(const ReportRow& row) {
         UPDATE reports SET
            (contract, currency, state, filter, period_from, period_to, number, revision, link,
             link_digest, deal_key, worked_seconds, billed_seconds, nonbillable_seconds,
-            subtotal, vat, total, settled, surplus, written_off, drifted, asks, note, sent_at,
+            subtotal, vat, total, settled, surplus, written_off, drifted, note, sent_at,
             sent_seen, agreed_at, agreed_by, agreed_hash, invoiced_at, paid_at, ended_at,
             ended_reason)
          = (:contract, :currency, :state, :filter, :period_from, :period_to, :number, :revision,
             :link, :link_digest, :deal_key, :worked_seconds, :billed_seconds,
             :nonbillable_seconds, :subtotal, :vat, :total, :settled, :surplus, :written_off,
-            :drifted, :asks, :note, :sent_at, :sent_seen, :agreed_at, :agreed_by, :agreed_hash,
+            :drifted, :note, :sent_at, :sent_seen, :agreed_at, :agreed_by, :agreed_hash,
             :invoiced_at, :paid_at, :ended_at, :ended_reason)
          WHERE id = :id AND
            (contract, currency, state, filter, period_from, period_to, number, revision, link,
             link_digest, deal_key, worked_seconds, billed_seconds, nonbillable_seconds,
-            subtotal, vat, total, settled, surplus, written_off, drifted, asks, note, sent_at,
+            subtotal, vat, total, settled, surplus, written_off, drifted, note, sent_at,
             sent_seen, agreed_at, agreed_by, agreed_hash, invoiced_at, paid_at, ended_at,
             ended_reason)
          IS NOT
            (:contract, :currency, :state, :filter, :period_from, :period_to, :number, :revision,
             :link, :link_digest, :deal_key, :worked_seconds, :billed_seconds,
             :nonbillable_seconds, :subtotal, :vat, :total, :settled, :surplus, :written_off,
-            :drifted, :asks, :note, :sent_at, :sent_seen, :agreed_at, :agreed_by, :agreed_hash,
+            :drifted, :note, :sent_at, :sent_seen, :agreed_at, :agreed_by, :agreed_hash,
             :invoiced_at, :paid_at, :ended_at, :ended_reason))");
     bind_changing(update, row).bind(":id", row.id).run();
     ensure(db_.changes() == 1 || find(row.id).has_value(), "update of a report that is not there");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "domain/lifecycle.h"
+#include "domain/question.h"
 #include "domain/report.h"
 #include "store/database.h"
 
@@ -51,7 +52,6 @@ struct ReportRow {
     std::int64_t subtotal = 0, vat = 0, total = 0;
     std::int64_t settled = 0, surplus = 0, written_off = 0;
     bool drifted = false;
-    std::optional<std::string> asks;
     std::string note;
     Instant created_at{};
     std::string created_by;
@@ -147,6 +147,16 @@ struct PaymentRow {
     std::optional<std::string> reversed_reason;
 };
 
+// What a person is asked about a report (G56). Answered: these values are known; others ask again.
+struct QuestionRow {
+    std::int64_t id = 0;
+    std::int64_t report = 0;
+    domain::Question asked;
+    Instant asked_at{};
+    std::optional<std::string> answer, answered_by;
+    std::optional<Instant> answered_at, ended_at;
+};
+
 // A live allocation whose entry has moved on since (rule 19).
 struct DriftRow {
     AllocationRow allocation;
@@ -223,6 +233,17 @@ public:
     bool reverse_payment(std::int64_t id, std::string_view reason, Instant now);
     std::vector<PaymentRow> payments(std::optional<std::int64_t> report);
     std::optional<PaymentRow> find_payment(std::int64_t id);
+
+    // Asks a person. 0: the same question with the same values stands already, answered or not;
+    // other values end the old one.
+    std::int64_t ask(std::int64_t report, const domain::Question& question, Instant now);
+    void end_question(std::int64_t id, Instant now);
+    // REQUIRES: it has not ended
+    void answer_question(std::int64_t id, std::string_view answer, std::string_view actor,
+                         Instant now);
+    std::vector<QuestionRow> questions_of(std::int64_t report); // those that have not ended
+    std::vector<QuestionRow> open_questions(); // of all reports: neither ended nor answered
+    std::optional<QuestionRow> find_question(std::int64_t id);
 
     void save_preset(std::string_view name, std::string_view filter, std::string_view actor,
                      Instant now);

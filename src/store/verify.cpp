@@ -180,7 +180,9 @@ Check payments(Database& db) {
                || ' on a report in ' || h.currency
           FROM payments p JOIN reports h ON h.id = p.report
          WHERE p.amount <= 0
-            OR (p.reversed_at IS NULL AND p.currency <> h.currency AND h.asks IS NULL)
+            OR (p.reversed_at IS NULL AND p.currency <> h.currency
+                AND NOT EXISTS (SELECT 1 FROM questions q WHERE q.report = h.id
+                                   AND q.kind IN (0, 8) AND q.ended_at IS NULL))
         UNION ALL
         SELECT 'report ' || id || ': settled ' || settled || ', surplus ' || surplus
                || ', written off ' || written_off || ' of ' || total || ' in state ' || state
@@ -190,6 +192,24 @@ Check payments(Database& db) {
             OR (state = 5 AND settled + written_off < total)
             OR (state = 4 AND (settled <= 0 OR settled >= total))
             OR (state < 2 AND settled <> 0)
+        LIMIT 6)");
+}
+
+Check questions(Database& db) {
+    return none_of(db, "questions belong to reports that still count (G56)", R"(
+        SELECT 'question ' || q.id || ' is open on report ' || h.id || ', which ended'
+          FROM questions q JOIN reports h ON h.id = q.report
+         WHERE q.ended_at IS NULL AND q.kind > 2 AND h.state IN (6, 7)
+        UNION ALL
+        SELECT 'question ' || q.id || ' of report ' || q.report || ' has no ' || needs.name
+          FROM questions q
+          JOIN (SELECT 0 AS kind, 'text' AS name UNION ALL SELECT 1, 'op' UNION ALL SELECT 1, 'message'
+                UNION ALL SELECT 2, 'key' UNION ALL SELECT 3, 'id' UNION ALL SELECT 4, 'now'
+                UNION ALL SELECT 5, 'now' UNION ALL SELECT 6, 'row' UNION ALL SELECT 8, 'now'
+                UNION ALL SELECT 9, 'now' UNION ALL SELECT 10, 'now' UNION ALL SELECT 11, 'now') needs
+               ON needs.kind = q.kind
+         WHERE NOT EXISTS (SELECT 1 FROM question_args a
+                            WHERE a.question = q.id AND a.name = needs.name)
         LIMIT 6)");
 }
 
@@ -222,9 +242,9 @@ Check chain(Database& db) {
 } // namespace
 
 std::vector<Check> verify_bills(Database& db) {
-    return {totals(db),  line_seconds(db), line_amounts(db),  visible(db), clients(db),
-            hashes(db),  agreed(db),       frozen_totals(db), numbers(db), payments(db),
-            creates(db), orphans(db),      chain(db)};
+    return {totals(db),    line_seconds(db), line_amounts(db),  visible(db), clients(db),
+            hashes(db),    agreed(db),       frozen_totals(db), numbers(db), payments(db),
+            questions(db), creates(db),      orphans(db),       chain(db)};
 }
 
 std::vector<Check> verify_books(Database& db, const AboutTo& about_to) {

@@ -6,11 +6,14 @@
 #include "base/text.h"
 #include "engine/installs.h"
 #include "engine/keeper.h"
+#include "engine/settings_names.h"
 #include "web/address.h"
 #include "web/form.h"
 
 namespace hb::web {
 namespace {
+
+constexpr std::size_t kEventShown = 60; // of a stranger's word
 
 std::string without_port(std::string_view host) {
     const auto colon = host.rfind(':');
@@ -98,6 +101,27 @@ bool Hooks::has_token(const engine::RemoteRuntime& remote, const Secret& token) 
     return fits;
 }
 
+bool Hooks::expects_no_token(const engine::RemoteRuntime& remote) {
+    const auto keys = keys_of(remote.row.name);
+    return (!keys || keys->application_tokens.empty()) && known(remote).token.empty();
+}
+
+// For `check` and `portal status`. Anybody may knock here, so the books are told once an hour.
+void Hooks::note_no_token(const engine::RemoteRuntime& remote, const domain::EventHint& hint) {
+    const Instant now = core_.clock.now();
+    {
+        const std::lock_guard guard(mutex_);
+        const auto noted = no_token_noted_.find(remote.row.id);
+        if (noted != no_token_noted_.end() && now - noted->second < std::chrono::hours{1}) return;
+        no_token_noted_[remote.row.id] = now;
+    }
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    core_.kept.put(remote.row.id, engine::kept::kEventRefused, shorten(hint.event, kEventShown),
+                   now);
+    tx.commit();
+}
+
 // The member_id when one is known, else the host (protocol 21). A portal that was renamed keeps its
 // member_id.
 bool Hooks::right_account(const engine::RemoteRuntime& remote, const domain::EventHint& hint) {
@@ -121,7 +145,12 @@ bool Hooks::right_account(const engine::RemoteRuntime& remote, const domain::Eve
 std::string Hooks::refusal(engine::RemoteRuntime& remote, const std::string* secret,
                            const domain::EventHint& hint) {
     if (!has_secret(remote.row.name, secret)) return "a wrong secret in the path";
-    if (!has_token(remote, hint.application_token)) return "a wrong application_token";
+    if (!has_token(remote, hint.application_token)) {
+        if (!expects_no_token(remote)) return "a wrong application_token";
+        note_no_token(remote, hint);
+        return "no application_token is configured for " + remote.row.name +
+               ", so every event is refused";
+    }
     if (!right_account(remote, hint)) return "an event of another portal";
     return "";
 }

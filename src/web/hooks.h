@@ -24,6 +24,8 @@ public:
                         const domain::EventHint& hint);
     bool has_secret(std::string_view remote, const std::string* secret) const;
     bool has_token(const engine::RemoteRuntime& remote, const Secret& token);
+    // No application_token is configured, and none came with an installation: nothing is taken.
+    bool expects_no_token(const engine::RemoteRuntime& remote);
     // After an installation or its end.
     void forget_installed();
     // Other keys from now on: a reload of the configuration.
@@ -38,12 +40,14 @@ private:
         std::string member; // whose events came before
     };
     Known known(const engine::RemoteRuntime& remote);
+    void note_no_token(const engine::RemoteRuntime& remote, const domain::EventHint& hint);
     bool right_account(const engine::RemoteRuntime& remote, const domain::EventHint& hint);
 
     engine::Core& core_;
     std::optional<HookKeys> keys_of(std::string_view remote) const;
     mutable std::mutex mutex_;
     HookKeysOf keys_;
+    std::map<std::int64_t, Instant> no_token_noted_; // by remote: when the books were told
     std::map<std::int64_t, Known> known_; // read once, so that a burst asks the books for nothing
 };
 

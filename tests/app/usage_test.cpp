@@ -59,6 +59,7 @@ TEST_CASE("every command has a help with an example that names the command itsel
                                                             {"report", "recall"},
                                                             {"report", "agree"},
                                                             {"report", "invoice"},
+                                                            {"report", "accept-crm"},
                                                             {"report", "cancel"},
                                                             {"report", "exclude"},
                                                             {"report", "include"},

@@ -440,6 +440,17 @@ TEST_CASE(
     REQUIRE_FALSE(page.ok());
     CHECK(page.error().code == Code::Forbidden);
     CHECK(page.error().hint.find("task") != std::string::npos);
+    sandbox::Token blind; // every scope, and no right in the CRM
+    blind.token = "blind";
+    blind.user = 1;
+    blind.scopes = {"task", "crm", "user", "sonet_group"};
+    blind.crm = sandbox::Token::CrmRights::None;
+    rig.portal.add_token(blind);
+    rig.connect("1/blind");
+    all.clear();
+    for (const auto& problem : rig.remote->check().problems) all += problem.what + "\n";
+    CHECK(all.find("may not read companies in the CRM (crm.company.list)") != std::string::npos);
+    CHECK(all.find("may not read deals in the CRM (crm.item.list)") != std::string::npos);
     rig.connect("1/dead");
     report = rig.remote->check();
     CHECK(report.reachable);

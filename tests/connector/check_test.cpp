@@ -16,6 +16,8 @@ BatchAnswer healthy() {
         R"([{"FIELD_NAME":"UF_HB_PAID","USER_TYPE_ID":"string"},
             {"FIELD_NAME":"UF_HB_REPORT","USER_TYPE_ID":"string"}])";
     answer.results["currencies"] = R"([{"CURRENCY":"USD"},{"CURRENCY":"BYN"}])";
+    answer.results["companies"] = R"([{"ID":"12"}])";
+    answer.results["deals"] = R"({"items":[{"id":7}]})";
     return answer;
 }
 
@@ -50,6 +52,32 @@ TEST_CASE("each missing scope is named with the method that needs it (G35)") {
     CHECK(names(report, "scope sonet_group (needed by sonet_group.get"));
     for (const auto& problem : report.problems)
         CHECK(problem.hint.find("Developer resources") != std::string::npos);
+}
+
+TEST_CASE(
+    "a person without rights in the CRM is named with the methods, though the scope is ticked "
+    "(G35)") {
+    BatchAnswer answer = healthy();
+    for (const char* command : {"companies", "deals"}) {
+        answer.results.erase(command);
+        answer.errors[command] =
+            R"({"error":"ACCESS_DENIED","error_description":"Access denied."})";
+    }
+    Rig rig([&](const Seen&) { return answer.response(); });
+    const auto report = rig.portal->check();
+    REQUIRE(report.problems.size() == 2);
+    CHECK(names(report, "may not read companies in the CRM (crm.company.list)"));
+    CHECK(names(report, "may not read deals in the CRM (crm.item.list)"));
+    for (const auto& problem : report.problems)
+        CHECK(problem.hint.find("give this person the CRM rights") != std::string::npos);
+    // Without the scope it is one problem, not three.
+    answer.results["scope"] = R"(["task","user","sonet_group"])";
+    for (const char* command : {"companies", "deals", "currencies"}) {
+        answer.results.erase(command);
+        answer.errors[command] = R"({"error":"insufficient_scope","error_description":""})";
+    }
+    const auto without = rig.portal->check();
+    CHECK(without.problems.size() == 1);
 }
 
 TEST_CASE("scopes of cards, notices and payment events are asked for where they are wanted (G35)") {

@@ -202,6 +202,8 @@ TEST_CASE("the documentation's time, profile and scope make a check") {
         answer.results["scope"] = scope->root()["response"]["result"].dump();
         answer.results["fields"] = "[]";
         answer.results["currencies"] = "[]";
+        answer.results["companies"] = "[]";
+        answer.results["deals"] = R"({"items":[]})";
         return answer.response();
     });
     const auto report = rig.portal->check();

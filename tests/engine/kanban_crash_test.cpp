@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "engine/asks.h"
 #include "engine/kanban.h"
 
 using namespace hb;
@@ -138,7 +139,7 @@ std::string all_of_it(World& world) {
     for (const auto& row : world.core->reports.list(std::nullopt, std::nullopt))
         out += "report " + std::to_string(row.id) + " " + domain::to_string(row.state) + " total " +
                std::to_string(row.total) + " settled " + std::to_string(row.settled) + " asks " +
-               row.asks.value_or("-") + "\n";
+               asks_of(*world.core, row.id) + "\n";
     for (const auto& op : world.core->outbox.list(store::OpState::Parked, 1000))
         out += "parked " + op.purpose + "\n";
     return out + crm_text(world) + world.portal_text();

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "engine/asks.h"
 #include "engine/kanban.h"
 
 using namespace hb;
@@ -32,6 +34,12 @@ engine::RunReport work(World& world) {
     for (const auto& error : ran.errors) UNSCOPED_INFO(error);
     CHECK(ran.errors.empty());
     return ran;
+}
+
+std::int64_t times_logged(World& world, std::int64_t report, const std::string& action) {
+    const auto events = world.core->events.of_report(report);
+    return std::count_if(events.begin(), events.end(),
+                         [&](const auto& event) { return event.action == action; });
 }
 
 std::string last(const std::vector<std::string>& texts) {
@@ -249,6 +257,84 @@ TEST_CASE("a deleted card leaves its report alone") {
     CHECK(world.verify() == "");
 }
 
+TEST_CASE("a card that comes after sending is told of it all the same, once (CASE M-R6)") {
+    World world({"", "on_agree", domain::LatePolicy::Ask, true, false});
+    const auto a = agency(world);
+    const auto report = world.draft(a.client, "2026-06-01", "2026-06-30");
+    world.send(report); // before any card
+    work(world);
+    work(world);
+    const auto card = cards(world).front();
+    CHECK(card_comments(world, card).size() == 1);
+    CHECK(last(card_comments(world, card)).find(world.core->reports.find(report)->number.value()) !=
+          std::string::npos);
+}
+
+TEST_CASE("two objects with one key are asked about until a person has removed one (G56)") {
+    World world({"", "on_agree", domain::LatePolicy::Ask, true, false});
+    const auto a = agency(world);
+    const auto report = world.draft(a.client, "2026-06-01", "2026-06-30");
+    world.send(report);
+    world.agree(report);
+    work(world);
+    const auto deal = world.deals().front();
+    const auto op = world.core->outbox.of_purpose("report " + std::to_string(report) + " deal");
+    const auto twin = portal_call(world, "crm.item.add",
+                                  R"({"entityTypeId":2,"fields":{"title":"twin","originId":")" +
+                                      op->op.key + R"(","originatorId":"hourbridge"}})");
+    const auto id = twin.root()["result"]["item"]["id"].dump();
+    {
+        store::Tx tx(*world.db);
+        engine::ask_person(*world.core, report,
+                           {domain::QuestionKind::FoundTwice,
+                            op->purpose,
+                            {{"key", op->op.key}, {"kept", std::to_string(deal)}, {"count", "2"}}});
+        tx.commit();
+    }
+    work(world);
+    CHECK(codes_asked(*world.core, report) == "found_twice");
+    CHECK(asks_of(*world.core, report).find("shows 2 objects with key " + op->op.key) !=
+          std::string::npos);
+    portal_call(world, "crm.item.delete", "{\"entityTypeId\":2,\"id\":" + id + "}");
+    work(world);
+    CHECK(codes_asked(*world.core, report) == "");
+}
+
+TEST_CASE("each part of the money is a comment, and so is each that goes back") {
+    World world({"", "on_agree", domain::LatePolicy::Ask, true, false});
+    const auto a = agency(world);
+    const auto report = world.draft(a.client, "2026-06-01", "2026-06-30");
+    world.send(report);
+    world.agree(report);
+    work(world);
+    REQUIRE(world.state(report) == "invoiced");
+    const auto planned = [&](const std::string& what) {
+        std::int64_t n = 0;
+        for (const auto& op : world.core->outbox.of_report(report))
+            if (op.purpose.rfind("report " + std::to_string(report) + " comment " + what, 0) == 0)
+                ++n;
+        return n;
+    };
+    const auto pay = [&](const char* amount, const char* ref) {
+        const auto paid =
+            world.books->add_payment(report, amount, *parse_day("2026-07-02"), ref, world.actor);
+        REQUIRE(paid.ok());
+        return paid->id;
+    };
+    pay("35.00", "1");
+    const auto second = pay("40.00", "2");
+    CHECK(planned("partly_paid") == 2);
+    CHECK(world.books->reverse_payment(second, "bounced", world.actor).ok());
+    CHECK(planned("reversed") == 1);
+    pay("100.00", "3");
+    CHECK(world.state(report) == "paid");
+    CHECK(planned("partly_paid") == 2);
+    CHECK(planned("paid") == 1);
+    work(world);
+    CHECK(world.state(report) == "paid");
+    CHECK(planned("reversed") == 1);
+}
+
 TEST_CASE("an amount or a row that somebody changes in the deal asks a person and moves nothing") {
     World world({"", "on_agree", domain::LatePolicy::Ask, true, false});
     const auto a = agency(world);
@@ -263,10 +349,39 @@ TEST_CASE("an amount or a row that somebody changes in the deal asks a person an
                     ",\"fields\":{\"opportunity\":1}}");
     work(world);
     CHECK(world.state(report) == "invoiced");
-    const auto row = world.core->reports.find(report);
-    REQUIRE(row->asks.has_value());
-    CHECK(row->asks->find("put the amount right in the deal") != std::string::npos);
+    const auto asks = [&] { return asks_of(*world.core, report); };
+    CHECK(asks() == "deal " + std::to_string(deal) + " says 1.00 BYN, the client agreed to " +
+                        "135.00 BYN; put the amount right in the deal");
     // The card says it too.
     CHECK(card_field(world, cards(world).front(), "warnings").find("put the amount right") !=
           std::string::npos);
+    work(world);
+    CHECK(times_logged(world, report, "report.asks") == 1); // asked once
+
+    // The rows besides: two questions, neither overwrites the other.
+    const auto rows_of_the_deal = [&](const std::string& price) {
+        portal_call(world, "crm.item.productrow.set",
+                    "{\"ownerType\":\"D\",\"ownerId\":" + std::to_string(deal) +
+                        ",\"productRows\":[{\"productName\":\"{now}\",\"price\":" + price +
+                        ",\"quantity\":1}]}");
+    };
+    rows_of_the_deal("7");
+    work(world);
+    CHECK(codes_asked(*world.core, report) == "amount_differs rows_differ");
+    CHECK(asks().find("the product rows of deal " + std::to_string(deal) +
+                      " add up to 7.00 BYN, the client agreed to 135.00 BYN") != std::string::npos);
+    // Each ends by itself.
+    portal_call(world, "crm.item.update",
+                "{\"entityTypeId\":2,\"id\":" + std::to_string(deal) +
+                    ",\"fields\":{\"opportunity\":135}}");
+    work(world);
+    CHECK(codes_asked(*world.core, report) == "rows_differ");
+    rows_of_the_deal("135");
+    work(world);
+    CHECK(codes_asked(*world.core, report) == "");
+    CHECK(times_logged(world, report, "report.asks") == 2);
+    CHECK(times_logged(world, report, "question.ended") == 2);
+    CHECK(card_field(world, cards(world).front(), "warnings") == "");
+    CHECK(world.state(report) == "invoiced");
+    CHECK(world.verify() == "");
 }

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "engine/asks.h"
 #include "engine/kanban.h"
 
 using namespace hb;
@@ -46,7 +47,8 @@ std::string troubles(World& world) {
     for (const auto& op : world.core->outbox.list(store::OpState::Parked, 100))
         out += op.op.kind + ": " + op.last_error + "\n";
     for (const auto& row : world.core->reports.list(std::nullopt, std::nullopt))
-        if (row.asks) out += "report " + std::to_string(row.id) + ": " + *row.asks + "\n";
+        if (const auto asks = asks_of(*world.core, row.id); !asks.empty())
+            out += "report " + std::to_string(row.id) + ": " + asks + "\n";
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "engine/asks.h"
 #include "mapping/contract_file.h"
 #include "mapping/shipped.h"
 #include "sandbox/seed.h"
@@ -504,7 +505,7 @@ std::string World::books_text() {
     for (const auto& row : core->reports.list(std::nullopt, std::nullopt)) {
         out += "report " + std::to_string(row.id) + " " + row.number.value_or("-") + " " +
                domain::to_string(row.state) + " total " + std::to_string(row.total) + " settled " +
-               std::to_string(row.settled) + " asks " + row.asks.value_or("-") + "\n";
+               std::to_string(row.settled) + " asks " + asks_of(*core, row.id) + "\n";
         for (const auto& line : core->reports.lines(row.id, store::counting_revision(row)))
             out += "  " + line.line.kind + " task " + std::to_string(line.line.task) + " " +
                    std::to_string(line.line.worked_seconds) + " s " +

@@ -30,7 +30,7 @@ ReportView one_line_draft() {
     view.warnings.clear();
     view.completeness.reset();
     view.note.clear();
-    view.asks.reset();
+    view.questions.clear();
     view.own_company.reset();
     return view;
 }
@@ -87,7 +87,7 @@ TEST_CASE(
         R"("amount":"45.00","currency":"BYN","report":null,"decision":null}],)"
         R"("excluded":[{"entry":"bitrix24:entry:90","seconds":3600,"report":2,"why":"held"}],"warnings":[],)"
         R"("freshness":{"bitrix24":"2026-04-01T06:00:00Z"},"filter":{"company":"bitrix24:company:12"},)"
-        R"("drifted":false,"sending":false,"asks":null,"note":""})");
+        R"("drifted":false,"sending":false,"asks":null,"questions":[],"note":""})");
 }
 
 TEST_CASE("a report that was not stored has the id null and zero sums (G8)") {

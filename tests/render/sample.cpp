@@ -60,7 +60,7 @@ void add_what_staff_see(ReportView& view) {
     view.card = "bitrix24:card:31";
     view.freshness = {{"bitrix24", "2026-04-01T06:00:00Z"}};
     view.note = "call Mr. Secretive before sending";
-    view.asks = "the deal was found in a lost stage";
+    view.questions = {{{domain::QuestionKind::Lost, "", {}}, Instant{}}};
 }
 
 } // namespace

@@ -19,7 +19,7 @@ TEST_CASE("a report at the terminal shows lines, sums, what is late, what was no
   card      bitrix24:card:31
   read      bitrix24 at 2026-04-01T06:00:00Z
   note      call Mr. Secretive before sending
-  asks you  the deal was found in a lost stage
+  asks you  the deal or invoice is in a failed stage
 
 Billable
   TASK                                   PROJECT       TYPE                       WORKED  BILLED    RATE   AMOUNT

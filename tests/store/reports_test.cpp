@@ -47,7 +47,6 @@ TEST_CASE("a report comes back as it was stored, every column") {
     row.surplus = 10;
     row.written_off = 11;
     row.drifted = true;
-    row.asks = "why";
     row.note = "note";
     row.sent_at = at(1);
     row.sent_seen = 12;
@@ -81,7 +80,6 @@ TEST_CASE("a report comes back as it was stored, every column") {
     CHECK(back.surplus == 10);
     CHECK(back.written_off == 11);
     CHECK(back.drifted);
-    CHECK(back.asks == "why");
     CHECK(back.note == "note");
     CHECK(back.created_at == books.now);
     CHECK(back.created_by == "manager");

@@ -172,6 +172,11 @@ TEST_CASE("planted damage is found by the check that is about it, with the rows'
         {"UPDATE payments SET currency = 'USD'", "rules 40-43", "payment 1"},
         {"UPDATE reports SET settled = total - 1 WHERE id = 3", "rules 40-43", "report 3"},
         {"UPDATE reports SET settled = 1 WHERE id = 1", "rules 40-43", "report 1"},
+        {"INSERT INTO questions(report, kind, about, asked_at) VALUES (1, 4, 'deal:1', 1)", "G56",
+         "question 1 of report 1 has no now"},
+        {"INSERT INTO questions(report, kind, about, asked_at) VALUES (1, 7, '', 1); "
+         "UPDATE reports SET state = 7 WHERE id = 1",
+         "G56", "question 1 is open on report 1"},
         {"UPDATE outbox SET remote_id = ''", "rule 48", "outgoing operation 1"},
         {"DELETE FROM tasks WHERE id = 2", "owner", "tasks is missing"},
         {"UPDATE allocations SET report = 2 WHERE entry = 1", "owner", "allocation 1"},

@@ -60,6 +60,30 @@ TEST_CASE("an event with the right secret and token is stored before the 200, wi
 }
 
 TEST_CASE(
+    "without a configured token every event is refused, and the books are told once an hour") {
+    Shop shop;
+    auto& core = *shop.world.core;
+    const auto remote = core.remotes.front()->row.id;
+    CHECK(shop.post(kDoor, event("forged")).status == 403);
+    CHECK_FALSE(core.kept.get(remote, "events.refused")); // a wrong one says nothing of ours
+    shop.hooks.use({{"bitrix24", {{}, Secret(kSecret)}}});
+    const auto noted = [&] { return core.kept.written_at(remote, "events.refused"); };
+    CHECK(shop.post(kDoor, event()).status == 403);
+    REQUIRE(noted().has_value());
+    CHECK(core.kept.get(remote, "events.refused") == "ONCRMDEALUPDATE");
+    const auto first = *noted();
+    shop.world.clock.advance(std::chrono::minutes{30});
+    CHECK(shop.post(kDoor, event()).status == 403);
+    CHECK(noted() == first);
+    shop.world.clock.advance(std::chrono::minutes{31});
+    CHECK(shop.post(kDoor, event()).status == 403);
+    CHECK(*noted() > first);
+    CHECK(stored(shop) == 0);
+    // An event of nobody who knows the path is not even that.
+    CHECK(shop.post("/hook/bitrix24/x", event()).status == 403);
+}
+
+TEST_CASE(
     "a wrong token or secret is 403, leaves no row and learns nothing (G33, RELIABILITY B1)") {
     struct Row {
         std::string path, body;

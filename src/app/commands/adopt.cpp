@@ -3,6 +3,7 @@
 #include "app/arguments.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "base/count.h"
 #include "json/writer.h"
 
 // adopt: what was billed before this program came (RULINGS G2, CASE W-33)
@@ -31,8 +32,8 @@ int adopt(Session& session, const Options& options) {
     if (!entries) return session.out.fail(entries.error());
     session.out.text(options.undo
                          ? to_string(*ref) + ": its history counts as not billed again"
-                         : to_string(*ref) + ": " + std::to_string(*entries) + " entries until " +
-                               format_day(until) + " count as billed elsewhere");
+                         : to_string(*ref) + ": " + count(*entries, "entry", "entries") +
+                               " until " + format_day(until) + " counted as billed elsewhere");
     json::Writer json;
     json.begin_object().member("subject", to_string(*ref)).member("entries", *entries);
     session.out.document(json.member("undone", options.undo).end_object().text());

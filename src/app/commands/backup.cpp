@@ -7,6 +7,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "app/secret_key.h"
+#include "base/count.h"
 #include "json/writer.h"
 
 // backup FILE, dump TABLE
@@ -31,10 +32,13 @@ int backup(Session& session, const std::string& file) {
     session.out.text("Written and checked: " + path + " (" + std::to_string(bytes) +
                      " bytes); its hashes: " + path + ".sha256");
     if (made->documents > 0)
-        session.out.note("Copy " + documents + " beside it: " + std::to_string(made->documents) +
-                         " files of documents belong to the backup.");
+        session.out.note(
+            "Copy " + documents + " beside it: " +
+            count(made->documents, "file of documents belongs", "files of documents belong") +
+            " to the backup.");
     if (made->missing > 0)
-        session.out.note(std::to_string(made->missing) + " of them are missing there already.");
+        session.out.note(count(made->missing, "of them is", "of them are") +
+                         " missing there already.");
     if (session.config->secret_key.empty())
         session.out.note("Keep " + secret_key_path(*session.config) +
                          " beside it, under lock and key: the links of clients are made with it.");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include <CLI/CLI.hpp>
 
@@ -9,8 +10,12 @@
 #include "app/control.h"
 #include "app/exit_code.h"
 #include "app/standby.h"
+#include "base/count.h"
 #include "base/text.h"
+#include "domain/locales.h"
 #include "engine/settings_names.h"
+#include "render/question_text.h"
+#include "json/value.h"
 #include "json/writer.h"
 
 // check: everything that is wrong, at once: configuration, mappings, remotes, records nobody can
@@ -29,6 +34,7 @@ struct RemoteFinding {
     bool expects_events = false;
     std::string last_event; // its kind; "" none came yet
     std::string last_event_at;
+    std::string refused_at; // an event, for want of an application_token; "" none
 };
 
 struct Unreadable {
@@ -44,6 +50,7 @@ struct Findings {
     std::vector<Unreadable> unreadable;
     std::vector<store::TaskRow> ownerless;
     TimeFindings time;
+    std::vector<std::pair<store::ReportRow, render::AskedQuestion>> questions;
     bool no_contract = false;         // companies are known, and none has terms
     std::vector<std::string> stopped; // guards
     std::optional<Error> books;
@@ -64,6 +71,8 @@ void look_at_events(RemoteFinding& finding, store::Database& db, std::int64_t re
     finding.last_event = settings.get(remote, engine::kept::kLastEvent).value_or("");
     if (const auto at = settings.written_at(remote, engine::kept::kLastEvent))
         finding.last_event_at = format_instant(*at);
+    const auto refused = settings.written_at(remote, engine::kept::kEventRefused);
+    if (refused && !finding.expects_events) finding.refused_at = format_instant(*refused);
 }
 
 // Scopes beyond the main job's, for what `portal setup` has made and for notices (G35).
@@ -124,6 +133,30 @@ void check_remote(Findings& findings, const Config& config, const RemoteConfig& 
     findings.remotes.push_back(std::move(finding));
 }
 
+void look_at_questions(Findings& findings, store::Database& db) {
+    store::Reports reports(db);
+    for (auto& row : reports.open_questions())
+        if (auto report = reports.find(row.report))
+            findings.questions.emplace_back(
+                std::move(*report), render::AskedQuestion{std::move(row.asked), row.asked_at});
+}
+
+// Terms that were applied when any language was taken: their pages are in English (G61).
+void look_at_locales(Findings& findings, store::Database& db) {
+    std::map<std::int64_t, store::ContractRow> newest;
+    for (auto& row : store::Contracts(db).all()) newest[row.client] = std::move(row);
+    for (const auto& [client, row] : newest) {
+        const auto terms = json::Document::parse(row.text);
+        const std::string locale(terms ? terms->root()["locale"].text_view().value_or("") : "");
+        if (locale.empty() || domain::is_shipped_locale(locale)) continue;
+        const auto company = store::Sources(db).find_company(client);
+        findings.warnings.push_back(
+            {"the contract of " + (company ? to_string(company->ref) : std::to_string(client)), 0,
+             "/locale", "there are no texts in this language, so pages are in English: " + locale,
+             "shipped are " + domain::shipped_locales()});
+    }
+}
+
 void look_into_books(Findings& findings, store::Database& db) {
     store::Sources sources(db);
     store::Jobs jobs(db);
@@ -148,6 +181,8 @@ void look_into_books(Findings& findings, store::Database& db) {
             {"the books", 0, "",
              "copies from before this version hold links of clients that still live",
              "make them anew, and remove old copies: hourbridge report link --new --all"});
+    look_at_questions(findings, db);
+    look_at_locales(findings, db);
     const auto remotes = sources.remotes();
     findings.no_contract =
         store::Contracts(db).all().empty() &&
@@ -167,8 +202,13 @@ int exit_code(const Findings& findings) {
             code = worse(code, kRemote);
     }
     // Records that can't be read and tasks without a client are shown, and block only themselves.
-    if (!findings.stopped.empty() || findings.time.billed_alike > 0) code = worse(code, kPerson);
+    if (!findings.stopped.empty() || findings.time.billed_alike > 0 || !findings.questions.empty())
+        code = worse(code, kPerson);
     return code;
+}
+
+template <class List> std::int64_t size_of(const List& list) {
+    return static_cast<std::int64_t>(list.size());
 }
 
 // Costs first: other records without time are only noise of a planner.
@@ -183,8 +223,8 @@ std::vector<std::string> examples_of(const WithoutTime& found) {
 void write_time(const Output& out, const TimeFindings& time) {
     for (const auto& found : time.without_time) {
         if (found.costs.entries.empty()) {
-            out.text(found.remote + ": " + std::to_string(found.entries.size()) +
-                     " records without time: kept, nothing to bill");
+            out.text(found.remote + ": " + count(size_of(found.entries), "record", "records") +
+                     " without time: kept, nothing to bill");
             continue;
         }
         out.text(found.remote + ": " + to_string(found.costs) +
@@ -192,12 +232,11 @@ void write_time(const Output& out, const TimeFindings& time) {
         for (const auto& example : examples_of(found)) out.text("  " + example);
     }
     if (time.alike > 0)
-        out.text(std::to_string(time.alike) +
-                 " time entries look as if two planners told of them, and are left out of drafts "
-                 "until somebody decides: hourbridge alias list");
+        out.text(count(time.alike, "time entry looks", "time entries look") +
+                 " like duplicates and stay out of drafts until resolved: hourbridge alias list");
     if (time.billed_alike > 0)
-        out.text(std::to_string(time.billed_alike) +
-                 " pairs of time entries that look alike stand on two sent reports: the same work "
+        out.text(count(time.billed_alike, "pair", "pairs") +
+                 " of time entries that look alike stand on two sent reports: the same work "
                  "may be billed twice.\n  what to do: hourbridge alias list shows them with the "
                  "command to type for each");
 }
@@ -220,7 +259,13 @@ void write_text(const Output& out, const Findings& findings) {
         if (remote.account)
             out.text("  " + remote.account->message + "\n    what to do: " + remote.account->hint);
         for (const auto& note : report.notes) out.text("  " + note);
-        if (!remote.last_event.empty())
+        if (!remote.refused_at.empty())
+            out.text("  events are refused: no application_token is configured; the last one at " +
+                     remote.refused_at +
+                     "\n    what to do: put the token of the outgoing webhook into "
+                     "application_token of " +
+                     remote.name);
+        else if (!remote.last_event.empty())
             out.text("  last event: " + remote.last_event + " at " + remote.last_event_at);
         else if (remote.expects_events)
             out.text("  no event has come yet: pulls find everything without them, only later");
@@ -229,20 +274,24 @@ void write_text(const Output& out, const Findings& findings) {
                      (problem.hint.empty() ? "" : "\n    what to do: " + problem.hint));
     }
     for (const auto& row : findings.unreadable) {
-        out.text(row.remote + " " + row.stream + ": " + std::to_string(row.count) +
-                 " records can't be read and are in no report; corrected in the planner, the next "
-                 "sync reads them");
+        out.text(row.remote + " " + row.stream + ": " +
+                 count(row.count, "record can't be read and is", "records can't be read and are") +
+                 " in no report; corrected in the planner, the next sync reads what was wrong");
         for (const auto& example : row.examples)
             out.text("  " + example.id + ": " + example.problem);
     }
     write_time(out, findings.time);
     if (!findings.ownerless.empty()) {
-        out.text(std::to_string(findings.ownerless.size()) +
-                 " tasks with time belong to no client (hourbridge link needed says what to type)");
+        out.text(
+            count(size_of(findings.ownerless), "task with time belongs", "tasks with time belong") +
+            " to no client (hourbridge link needed says what to type)");
         for (std::size_t i = 0; i < findings.ownerless.size() && i < kExamples; ++i)
             out.text("  " + to_string(findings.ownerless[i].ref) + " " +
                      shorten(findings.ownerless[i].facts.title, 60));
     }
+    for (const auto& [report, question] : findings.questions)
+        out.text("report " + report.number.value_or(std::to_string(report.id)) +
+                 " asks: " + render::question_in_shell(question.asked));
     for (const auto& stop : findings.stopped) out.text(stop);
     if (findings.no_contract)
         out.text("No client has terms yet, so nothing can be billed: hourbridge contract apply "
@@ -281,6 +330,11 @@ void write_remote(json::Writer& json, const RemoteFinding& remote) {
             .member("event", remote.last_event)
             .member("at", remote.last_event_at)
             .end_object();
+    json.key("events_refused_at");
+    if (remote.refused_at.empty())
+        json.null();
+    else
+        json.string(remote.refused_at);
     json.key("problems").begin_array();
     if (remote.account)
         json.begin_object()
@@ -341,6 +395,17 @@ void write_json(Output& out, const Findings& findings, bool ok) {
             .end_object();
     json.end_array().end_object().key("stopped").begin_array();
     for (const auto& stop : findings.stopped) json.string(stop);
+    json.end_array().key("questions").begin_array();
+    for (const auto& [report, question] : findings.questions) {
+        json.begin_object().member("report", report.id).key("number");
+        if (report.number)
+            json.string(*report.number);
+        else
+            json.null();
+        json.key("question");
+        render::write_question(json, question);
+        json.end_object();
+    }
     out.document(json.end_array().end_object().text());
 }
 

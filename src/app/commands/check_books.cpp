@@ -1,9 +1,9 @@
 #include "app/commands/check_books.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "app/secret_key.h"
+#include "base/files.h"
 #include "engine/keeper.h"
 
 namespace hb::app {
@@ -19,8 +19,9 @@ bool has_applications(const Config& config) {
 } // namespace
 
 std::optional<Error> open_books(CheckBooks& books, const Config& config, Process& process) {
-    std::error_code unknown;
-    if (!std::filesystem::exists(database_path(config), unknown)) return std::nullopt;
+    const auto there = path_exists(database_path(config));
+    if (!there) return there.error();
+    if (!*there) return std::nullopt;
     auto db = store::Database::open_reader(database_path(config));
     if (!db) return db.error();
     books.db = std::move(*db);

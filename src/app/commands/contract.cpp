@@ -6,6 +6,7 @@
 #include "app/exit_code.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "domain/locales.h"
 #include "mapping/contract_file.h"
 #include "render/columns.h"
 #include "json/writer.h"
@@ -135,6 +136,12 @@ int apply(Session& session, const std::string& file, bool dry_run) {
         mapping::parse_contract(*text, path, defaults_of(*session.config), problems);
     if (!contract || !problems.empty())
         return session.out.fail(problems, "the contract was not applied");
+    if (!domain::is_shipped_locale(contract->locale)) {
+        problems.push_back({path, 0, "/locale",
+                            "there are no texts in this language: " + contract->locale,
+                            "shipped are " + domain::shipped_locales()});
+        return session.out.fail(problems, "the contract was not applied");
+    }
     const auto client = read_ref(session, to_string(contract->client), {"company"});
     if (!client) return session.out.fail(client.error());
     const auto applied = session.books().apply_contract(*contract, known_currencies(session),

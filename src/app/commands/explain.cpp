@@ -34,7 +34,9 @@ void add_explain(Commands& commands) {
     const auto what = std::make_shared<std::string>();
     commands
         .add(commands.root(), "explain",
-             "One entry, task, report, deal or payment: where it came from, why it is in or out",
+             "One entry, task, report, deal, invoice, card, document or payment: where it came "
+             "from, "
+             "why it is in or out",
              "explain bitrix24:entry:88", Needs::Reads,
              [what](Session& session) { return explain(session, *what); })
         .add_option("ID", *what, "a reference (REMOTE:KIND:ID), or a report's id or number")

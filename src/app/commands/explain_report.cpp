@@ -33,7 +33,7 @@ Facts frame_of(const store::ReportRow& row, const render::ReportView& view) {
         {"paid_at", at(row.paid_at)},
         {"ended", row.ended_at ? at(row.ended_at) + ": " + row.ended_reason.value_or("") : ""},
         {"drifted", row.drifted ? "yes: its time changed after it was sent" : ""},
-        {"asks", row.asks.value_or("")},
+        {"asks", render::questions_in_shell(view.questions)},
         {"note", row.note}};
 }
 
@@ -81,6 +81,15 @@ Result<Explanation> explain_report(engine::Core& core, engine::Books& books, std
                         {"key", op.op.key},
                         {"error", op.last_error}});
     out.add_list("ops", "What was written for it", std::move(rows));
+    rows.clear();
+    for (const auto& question : core.reports.questions_of(report))
+        rows.push_back({{"code", domain::to_string(question.asked.kind)},
+                        {"about", question.asked.about},
+                        {"question", render::question_in_shell(question.asked)},
+                        {"asked_at", format_instant(question.asked_at)},
+                        {"answer", question.answer.value_or("")},
+                        {"answered_by", question.answered_by.value_or("")}});
+    out.add_list("questions", "What it asks a person", std::move(rows));
     rows.clear();
     for (const auto& payment : core.reports.payments(report))
         rows.push_back({{"payment", std::to_string(payment.id)},

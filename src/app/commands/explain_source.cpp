@@ -8,7 +8,8 @@
 #include "engine/subtractions.h"
 #include "engine/viewing.h"
 
-// explain: entries, tasks, companies, people, projects, deals, payments.
+// explain: entries, tasks, companies, people, projects, deals, payments, invoices, cards,
+// documents.
 namespace hb::app {
 namespace {
 
@@ -277,7 +278,7 @@ struct Finder {
                  {"total", money(view->totals.total, view->currency.code)},
                  {"paid", money(view->paid, view->currency.code)},
                  {"deal", view->deal.value_or("")},
-                 {"asks", view->asks.value_or("")}});
+                 {"asks", render::questions_in_shell(view->questions)}});
     }
 
     bool entry(const domain::Ref& ref) {
@@ -307,20 +308,68 @@ struct Finder {
                      {"stage", row->stage},
                      {"origin_id", row->origin_id}});
         }
-        for (const auto& op : core.outbox.list(store::OpState::Done, 1'000'000)) {
-            if (op.op.kind != "deal.create" || op.remote_id != ref.id || !op.report ||
-                core.remote_name(op.remote) != ref.remote)
-                continue;
-            known = true;
-            out.add("made_by", "We made it",
-                    {{"report", report_name(core, *op.report)},
+        known = created(ref) || known;
+        events(to_string(ref));
+        return known;
+    }
+
+    // What an op of ours created in the CRM, and the money of its report.
+    bool created(const domain::Ref& ref) {
+        const auto report = engine::report_of(core, ref);
+        if (!report) return false;
+        for (const auto& op : core.outbox.of_report(*report)) {
+            if (op.op.kind != ref.kind + ".create" || op.remote_id != ref.id) continue;
+            out.add("made_by", "We created it",
+                    {{"report", report_name(core, *report)},
                      {"key", op.op.key},
                      {"done_at", moment(op.done_at)},
                      {"fields", op.op.fields}});
-            money_of(*op.report);
         }
+        money_of(*report);
+        return true;
+    }
+
+    bool invoice(const domain::Ref& ref) {
+        const bool known = created(ref);
         events(to_string(ref));
         return known;
+    }
+
+    bool card(const domain::Ref& ref) {
+        const auto* from = remote(ref.remote);
+        const auto row = from != nullptr ? core.cards.find(from->row.id, ref.id) : std::nullopt;
+        if (!row) return false;
+        out.add("facts", "What it is",
+                {{"report", row->report ? report_name(core, *row->report) : "none yet"},
+                 {"made_by", row->own ? "us" : "a manager"},
+                 {"key", row->key},
+                 {"filter", row->filter},
+                 {"shows", row->shown_state},
+                 {"gone", row->gone ? "yes: the CRM no longer has it" : ""},
+                 {"last_comment", row->told}});
+        if (row->report) created(ref);
+        events(to_string(ref));
+        return true;
+    }
+
+    bool document(const domain::Ref& ref) {
+        const auto report = engine::report_of(core, ref);
+        if (!report) return false;
+        for (const auto& row : core.documents.of_report(*report)) {
+            if (row.remote_id != ref.id || core.remote_name(row.remote) != ref.remote) continue;
+            out.add("facts", "What it is",
+                    {{"title", row.title},
+                     {"number", row.number},
+                     {"template", row.template_id},
+                     {"state", row.state},
+                     {"file", row.file},
+                     {"sha256", row.sha256},
+                     {"stored_at", moment(row.stored_at)},
+                     {"error", row.last_error}});
+        }
+        created(ref);
+        events(to_string(ref));
+        return true;
     }
 
     bool payment(const domain::Ref& ref) {
@@ -357,7 +406,8 @@ struct Finder {
             out.add("facts", "What it means",
                     {{"name", person->name}, {"active", yes(person->active)}});
         }
-        if (const auto project = core.sources.find_project(ref)) {
+        const bool is_project = ref.kind == "group" || ref.kind == "project";
+        if (const auto project = core.sources.find_project(ref); project && is_project) {
             known = true;
             out.add("facts", "What it means",
                     {{"name", project->name}, {"closed", yes(project->closed)}});
@@ -372,6 +422,9 @@ struct Finder {
         if (ref.kind == "task") return task(ref);
         if (ref.kind == "deal") return deal(ref);
         if (ref.kind == "payment") return payment(ref);
+        if (ref.kind == "invoice") return invoice(ref);
+        if (ref.kind == "card") return card(ref);
+        if (ref.kind == "document") return document(ref);
         if (ref.kind == "company") return plain(ref, "companies");
         if (ref.kind == "user") return plain(ref, "users");
         if (ref.kind == "group" || ref.kind == "project") return plain(ref, "groups");

@@ -5,6 +5,7 @@
 #include "app/arguments.h"
 #include "app/commands/concerned.h"
 #include "app/exit_code.h"
+#include "base/count.h"
 #include "base/text.h"
 #include "engine/link_rules.h"
 #include "render/columns.h"
@@ -89,9 +90,10 @@ void tell(const Session& session, const engine::LinkEffect& effect) {
     if (effect.rows.size() > kShown)
         session.out.text("  and " + std::to_string(effect.rows.size() - kShown) + " more");
     if (effect.ambiguous > 0)
-        session.out.text(std::to_string(effect.ambiguous) +
-                         " are ambiguous and stay without a link: hourbridge link needed");
-    session.out.text(std::to_string(effect.tasks) + " tasks change hands, " +
+        session.out.text(
+            count(effect.ambiguous, "is ambiguous and stays", "are ambiguous and stay") +
+            " without a link: hourbridge link needed");
+    session.out.text(count(effect.tasks, "task changes", "tasks change") + " hands, " +
                      format_duration(effect.free_seconds) + " h of free time with them");
     session.out.text(concerned_text({effect.drafts, effect.sent}));
 }

@@ -4,6 +4,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "engine/drafting.h"
+#include "engine/questions.h"
 #include "engine/restored.h"
 #include "render/columns.h"
 #include "json/writer.h"
@@ -81,14 +82,10 @@ void due_again(engine::Core& core, store::OpRow row) {
         if (waiting.after == row.id && waiting.attempts == 0) due_again(core, waiting);
 }
 
-// The report asked because of this op; it asks no more.
+// The report asked because of this op; it asks no longer.
 void withdraw_question(engine::Core& core, const store::OpRow& row) {
-    if (!row.report) return;
-    auto report = core.reports.find(*row.report);
-    if (!report || !report->asks || report->asks->rfind(row.op.kind + " was refused", 0) != 0)
-        return;
-    report->asks.reset();
-    core.reports.update(*report);
+    if (row.report)
+        engine::end_question(core, *row.report, domain::QuestionKind::WriteRefused, row.purpose);
 }
 
 int tell_op(Session& session, std::int64_t id, const std::string& words) {

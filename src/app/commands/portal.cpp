@@ -92,13 +92,24 @@ bool is_application(const Session& session, const engine::RemoteRuntime& remote)
     return false;
 }
 
-// G35: a portal whose events stay away is only slower, so nobody would notice. "" none came.
-std::string last_event(Session& session, const engine::RemoteRuntime& remote) {
+bool expects_no_token(Session& session, const engine::RemoteRuntime& remote) {
+    for (const auto& each : session.config->remotes)
+        if (each.name == remote.row.name && !each.application_tokens.empty()) return false;
+    return engine::kept_application_token(session.core(), remote).empty();
+}
+
+EventsSeen events_seen(Session& session, const engine::RemoteRuntime& remote) {
     const auto lock = session.core().lock();
     auto& kept = session.core().kept;
-    const auto event = kept.get(remote.row.id, engine::kept::kLastEvent);
-    const auto at = kept.written_at(remote.row.id, engine::kept::kLastEvent);
-    return event && at ? *event + " at " + format_instant(*at) : "";
+    const auto at = [&](const char* name) {
+        const auto moment = kept.written_at(remote.row.id, name);
+        return moment ? format_instant(*moment) : "";
+    };
+    EventsSeen seen;
+    if (const auto event = kept.get(remote.row.id, engine::kept::kLastEvent))
+        seen.last = *event + " at " + at(engine::kept::kLastEvent);
+    if (expects_no_token(session, remote)) seen.refused_at = at(engine::kept::kEventRefused);
+    return seen;
 }
 
 int code_of(const domain::SetupReport& report, bool by_hand_counts) {
@@ -142,16 +153,20 @@ int work(Session& session, const Wanted& wanted) {
     const std::string handler = hook_address(*session.config, crm->row.name);
     const auto report = session.service().setup_portal(*crm, dry_run, handler);
     if (!report) return session.out.fail(report.error());
-    const std::string event = last_event(session, *crm);
+    const EventsSeen events = events_seen(session, *crm);
     if (wanted.status) {
-        session.out.text(portal_status(crm->row.name, *report, event));
+        session.out.text(portal_status(crm->row.name, *report, events));
         session.out.document(as_json(*report, dry_run));
         return code_of(*report, false);
     }
     tell(session, *report, dry_run);
-    session.out.note(event.empty()
-                         ? "No event has come yet; pulls find everything without them, only later."
-                         : "Last event: " + event);
+    session.out.note(
+        !events.refused_at.empty()
+            ? "Events are refused: no application_token is configured; the last one at " +
+                  events.refused_at + "."
+        : events.last.empty()
+            ? "No event has come yet; pulls find everything without them, only later."
+            : "Last event: " + events.last);
     return code_of(*report, true);
 }
 

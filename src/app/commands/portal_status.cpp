@@ -26,8 +26,15 @@ std::string reason(const domain::SetupStep& step) {
     return step.what + (why.empty() ? "" : ": " + why);
 }
 
-std::string events_line(const std::string& last_event) {
-    if (!last_event.empty()) return "  events         arrive; the last one: " + last_event + "\n";
+std::string events_line(const std::string& remote, const EventsSeen& events) {
+    if (!events.refused_at.empty())
+        return "  events         are refused: no application_token is configured; the last one "
+               "at " +
+               events.refused_at +
+               "\n                 put the token of the outgoing webhook into application_token "
+               "of " +
+               remote + "\n";
+    if (!events.last.empty()) return "  events         arrive; the last one: " + events.last + "\n";
     return "  events         none has come yet. Pulls find everything without them, only later;\n"
            "                 `hourbridge portal setup` prints what to enter in Bitrix24, once\n";
 }
@@ -39,7 +46,7 @@ bool is_out_of_sight(const domain::SetupStep& step) {
 }
 
 std::string portal_status(const std::string& remote, const domain::SetupReport& report,
-                          const std::string& last_event) {
+                          const EventsSeen& events) {
     std::vector<std::string> there, missing;
     std::string people;
     for (const auto& step : report.steps) {
@@ -59,7 +66,7 @@ std::string portal_status(const std::string& remote, const domain::SetupReport& 
     if (!missing.empty())
         out += "  missing        " + names(missing) +
                "\n                 `hourbridge portal setup` makes them\n";
-    out += people + events_line(last_event);
+    out += people + events_line(remote, events);
     if (missing.empty() && people.empty()) out += "Nothing is missing.\n";
     return out;
 }

@@ -124,7 +124,7 @@ int list(Session& session, const List& options) {
                    format_day(view.period.to),
                    domain::format_amount(view.totals.total, view.currency),
                    domain::format_amount(view.paid, view.currency), view.currency.code,
-                   view.asks.value_or("")});
+                   render::questions_in_shell(view.questions)});
     session.out.text(table.empty() ? "No reports." : table.text());
     session.out.document(render::report_list_json(views));
     return kDone;

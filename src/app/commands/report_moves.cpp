@@ -2,8 +2,9 @@
 
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
+#include "engine/questions.h"
 
-// report send|recall|agree|invoice|cancel
+// report send|recall|agree|invoice|accept-crm|cancel
 namespace hb::app {
 namespace {
 
@@ -12,6 +13,14 @@ struct Options {
     bool strict = false, stale_ok = false;
 };
 using Shared = std::shared_ptr<Options>;
+
+// G56: neither state nor money of the report change.
+int accept_crm(Session& session, std::int64_t id, const Options& options) {
+    const auto answered =
+        engine::accept_crm(session.core(), id, options.reason, session.actor().name);
+    if (!answered) return session.out.fail(answered.error());
+    return tell(session, session.books().show(id));
+}
 
 // G25: what the planner says now is read before anything is frozen.
 int send(Session& session, std::int64_t id, const Options& options) {
@@ -96,6 +105,14 @@ void add_report_moves(Commands& commands, CLI::App& group) {
         [](Session& session, std::int64_t id, const Options&) {
             return tell(session, session.books().invoice(id, session.actor()));
         });
+
+    const auto accepting = std::make_shared<Options>();
+    add(commands, group, "accept-crm",
+        "The CRM's own amount or rows are known and stay; another value asks again",
+        "report accept-crm 3 --reason \"discount agreed by phone\"", Needs::Writes, accepting,
+        accept_crm)
+        .add_option("--reason", accepting->reason, "why; it stays in the log")
+        ->required();
 
     const auto cancelling = std::make_shared<Options>();
     add(commands, group, "cancel", "Give its time back; what was agreed is credited whole",

@@ -6,6 +6,7 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "base/count.h"
 #include "engine/restored.h"
 #include "store/restore.h"
 #include "json/writer.h"
@@ -38,7 +39,7 @@ void say_what_is_next(Session& session, const std::string& kept, const Documents
     auto& out = session.out;
     if (!kept.empty()) out.text("The books as they were: " + kept);
     if (documents.copied > 0)
-        out.text(std::to_string(documents.copied) + " files of documents came back too.");
+        out.text(count(documents.copied, "file", "files") + " of documents came back too.");
     for (const auto& file : documents.missing)
         out.note("missing: documents/" + file + " (bring it from your backup)");
     out.text("Now: start the service, then run hourbridge verify --remote. Until it knows every "

@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "base/count.h"
 #include "json/writer.h"
 
 // run: everything that is due, then out (RULINGS G16). For cron, and for scripts.
@@ -40,7 +41,7 @@ int work(Session& session, std::int64_t wait, std::vector<engine::PullReport> be
             fresh += stream.added;
             changed += stream.revised + stream.tombstoned;
         }
-        session.out.text(pull.remote + ": " + std::to_string(fresh) + " new records, " +
+        session.out.text(pull.remote + ": " + count(fresh, "new record, ", "new records, ") +
                          std::to_string(changed) + " changed");
         if (!pull.stopped) continue;
         session.out.note(pull.remote + " stopped: " + pull.stopped->reason +
@@ -48,14 +49,14 @@ int work(Session& session, std::int64_t wait, std::vector<engine::PullReport> be
         code = worse(code, kPerson);
     }
     for (const auto& error : report.errors) session.out.note(error);
-    session.out.text(std::to_string(report.steps) + " steps done" +
+    session.out.text(count(report.steps, "step", "steps") + " done" +
                      (report.next_due ? "; next at " + format_instant(*report.next_due) : ""));
     if (report.parked > 0)
-        session.out.note(std::to_string(report.parked) +
-                         " writes wait for a person: hourbridge outbox list --state parked");
+        session.out.note(count(report.parked, "write waits", "writes wait") +
+                         " for a person: hourbridge outbox list --state parked");
     if (report.asking > 0)
-        session.out.note(std::to_string(report.asking) +
-                         " reports ask a person something: hourbridge report list");
+        session.out.note(count(report.asking, "report asks", "reports ask") +
+                         " a person something: hourbridge report list");
     if (report.parked > 0 || report.asking > 0) code = worse(code, kPerson);
     if (!report.errors.empty()) code = worse(code, kRemote);
     write_json(session.out, report);

@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "base/count.h"
 #include "base/files.h"
 #include "engine/restored.h"
 #include "store/verify.h"
@@ -28,8 +29,9 @@ void compare_with_crm(Session& session, std::vector<store::Check>& checks, int& 
     }
     std::string wrong;
     for (const auto& line : found->wrong) wrong += "\n    " + line;
-    checks.push_back({"objects in " + crm->row.name, wrong.empty(),
-                      wrong.empty() ? std::to_string(found->known) + " objects stand" : wrong});
+    checks.push_back(
+        {"objects in " + crm->row.name, wrong.empty(),
+         wrong.empty() ? count(found->known, "object stands", "objects stand") : wrong});
     std::string unknown;
     for (const auto& object : found->unknown)
         unknown += "\n    " + to_string(object.what) + " \"" + object.title + "\" (" + object.key +
@@ -38,8 +40,8 @@ void compare_with_crm(Session& session, std::vector<store::Check>& checks, int& 
         {"unknown objects of ours", unknown.empty(), unknown.empty() ? "none" : unknown});
     if (!wrong.empty() || !unknown.empty()) code = kMachine;
     if (found->found_again > 0)
-        session.out.note(std::to_string(found->found_again) +
-                         " objects were made before the restore; the next run adopts them");
+        session.out.note(count(found->found_again, "object was", "objects were") +
+                         " created before the restore; the next run adopts what was found");
     if (found->released) session.out.note("Everything is known: creating goes on.");
 }
 
@@ -60,7 +62,9 @@ store::Check compare_files(const Session& session) {
             wrong += "\n    " + path + ": its bytes changed since it was stored";
     }
     return {"files of documents", wrong.empty(),
-            wrong.empty() ? std::to_string(kept.size()) + " files are as they were stored" : wrong};
+            wrong.empty() ? count(static_cast<std::int64_t>(kept.size()), "file is", "files are") +
+                                " as stored"
+                          : wrong};
 }
 
 // Through a connection of its own where the session's is the service's: nobody waits for it.

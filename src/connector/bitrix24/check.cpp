@@ -120,6 +120,29 @@ bool only_scope(const Part& part) {
            (part.trouble->nature == Nature::Scope || part.trouble->nature == Nature::NoMethod);
 }
 
+// The main job reads companies and writes deals; whoever may read neither finds a portal that looks
+// empty. The scope alone says nothing about the rights of its person (G35).
+void check_rights(const Client& client, const BatchReply& reply, CheckReport& report) {
+    struct Right {
+        const char *command, *method, *what;
+    };
+    for (const Right& right : {Right{"companies", "crm.company.list", "companies"},
+                               Right{"deals", "crm.item.list", "deals"}}) {
+        const Part& part = reply.part(right.command);
+        if (!part.trouble || only_scope(part)) continue;
+        if (part.trouble->nature != Nature::Denied) {
+            add(report, client.error(*part.trouble));
+            continue;
+        }
+        add(report,
+            "the " + caller(client) + "'s owner may not read " + right.what + " in the CRM (" +
+                right.method + ")",
+            "let a portal administrator give this person the CRM rights to read, add and change "
+            "companies, deals and invoices, or make the " +
+                caller(client) + " anew as an administrator");
+    }
+}
+
 void check_fields(const Client& client, const Part& part, bool admin, CheckReport& report) {
     if (only_scope(part) || call_failed(client, part, report)) return;
     for (const auto& name : {client.options().paid_field, client.options().report_field}) {
@@ -158,6 +181,14 @@ CheckReport run_check(Client& client, const Cards& cards) {
         {"scope", "scope", ""},
         {"fields", "task.item.userfield.getlist", Query().add({"0", "SORT"}, "ASC").text()},
         {"currencies", "crm.currency.list", ""},
+        {"companies", "crm.company.list",
+         Query().add_list({"select"}, {"ID"}).add({"start"}, "-1").text()},
+        {"deals", "crm.item.list",
+         Query()
+             .add({"entityTypeId"}, "2")
+             .add_list({"select"}, {"id"})
+             .add({"start"}, "-1")
+             .text()},
     };
     add_report_commands(commands, client, cards);
     const BatchReply reply = client.batch(commands);
@@ -174,6 +205,7 @@ CheckReport run_check(Client& client, const Cards& cards) {
     check_clock(client, reply.part("time"), report);
     const bool admin = check_person(client, reply.part("profile"), report);
     check_scopes(client, reply.part("scope"), report);
+    check_rights(client, reply, report);
     check_fields(client, reply.part("fields"), admin, report);
     check_currencies(client, reply.part("currencies"), report);
     check_reports(client, cards, reply, report);

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+// The languages that texts are shipped in (RULINGS G61).
+namespace hb::domain {
+
+inline constexpr std::array<std::string_view, 2> kShippedLanguages = {"en", "ru"};
+
+// "ru" and "ru-BY": a language of the list, alone or with a region.
+bool is_shipped_locale(std::string_view locale);
+std::string shipped_locales(); // "en, ru"
+
+} // namespace hb::domain

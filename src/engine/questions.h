@@ -1,0 +1,31 @@
+#pragma once
+
+#include <initializer_list>
+#include <vector>
+
+#include "engine/core.h"
+#include "render/question_text.h"
+
+// What a person is asked about a report (G56): rows that end by themselves. Callers hold a Tx for
+// everything that writes.
+namespace hb::engine {
+
+// Asks and logs it; the same question with the same values is asked once.
+void ask_person(Core& core, std::int64_t report, const domain::Question& question);
+// Ends the open question of this kind about this, if there is one.
+void end_question(Core& core, std::int64_t report, domain::QuestionKind kind,
+                  std::string_view about);
+void end_questions(Core& core, std::int64_t report); // all of them
+// What was just looked at: of these kinds `now` is asked, and nothing else any longer.
+void ask_of_kinds(Core& core, std::int64_t report, const std::vector<domain::QuestionKind>& kinds,
+                  const std::vector<domain::Question>& now);
+
+// The amounts and rows that the CRM has are known and stand: other values ask again. Returns how
+// many questions that answered.
+Result<std::int64_t> accept_crm(Core& core, std::int64_t report, std::string_view reason,
+                                std::string_view actor);
+
+// Those that wait for an answer.
+std::vector<render::AskedQuestion> asked_of(Core& core, std::int64_t report);
+
+} // namespace hb::engine
