@@ -63,6 +63,7 @@ TEST_CASE("a rule for notices names one place, events that exist and a person wh
          "this is not an https address"},
         {R"({"on":["paid"],"webhook":{"url":"https://x.org/s3cr3t","secret":"s3cr3t"}})",
          "signatures could be forged"},
+        {R"({"on":["paid"],"to":"b24:responsible","locale":"be"})", "shipped are en, ru"},
     };
     for (const auto& [rule, told] : wrong) {
         std::string problems;

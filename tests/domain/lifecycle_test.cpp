@@ -93,7 +93,7 @@ TEST_CASE("agreement to a hash that is no longer current is refused (rule 57)") 
           "refused: the report has changed since this page was shown");
     // while recalled, the report is being corrected (G4)
     CHECK(after(State::Draft, Move::Agree, guards) ==
-          "refused: the report is being corrected and cannot be agreed to now");
+          "refused: the report is a draft, and a draft cannot be agreed to");
     CHECK(after(State::Paid, Move::Agree, guards) ==
           "refused: the report has been agreed to already");
 }
