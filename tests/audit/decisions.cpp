@@ -35,6 +35,7 @@ void AuditReader::decisions() {
     adjustments();
     money_by_payments();
     people_decided();
+    questions();
     writes();
     for (const auto& row : dump_.rows("contracts")) {
         const auto& company = *companies_.at(row.at("client"));
@@ -132,6 +133,21 @@ void AuditReader::money_by_payments() {
                 there = there || row.at("source") + ":" + row.at("external_id") == name;
             if (!there) wrong("payment " + name + ": in the log, and not in the books");
         }
+}
+
+// A refused write is in the log as the op that was parked; older questions were texts.
+void AuditReader::questions() {
+    for (const auto& row : dump_.rows("questions")) {
+        const auto this_one = [&](const json::Value& data) {
+            return text(data, "question") == row.at("id");
+        };
+        const std::string who = "question " + row.at("id");
+        if (row.at("kind") != "other" && row.at("kind") != "write_refused")
+            needs(has_event("report.asks", "", row.at("report"), this_one), who);
+        if (!row.at("answered_at").empty())
+            needs(has_event("question.answered", "", row.at("report"), this_one),
+                  "the answer to " + who);
+    }
 }
 
 void AuditReader::people_decided() {

@@ -77,6 +77,7 @@ private:
     void money_by_payments();
     void writes();
     void people_decided();
+    void questions();
     using Told = std::function<bool(const json::Value& data)>;
     bool has_event(const std::string& action, const std::string& subject,
                    const std::string& report = "", const Told& told = {}) const;

@@ -129,8 +129,8 @@ private:
 
 // Tells nothing that the books stand on.
 bool is_remark(const std::string& action) {
-    return action == "report.drifted" || action == "report.asks" || action == "question.ended" ||
-           action == "question.answered" || action == "report.note" || action == "report.included";
+    return action == "report.drifted" || action == "question.ended" || action == "report.note" ||
+           action == "report.included";
 }
 
 } // namespace
