@@ -87,7 +87,7 @@ TEST_CASE("standard output that can't be written ends with 5, and says so (G28)"
     agency.begin();
     const auto id = std::to_string(agency.draft());
     for (const std::string& args : {"report export " + id + " csv", std::string("report list"),
-                                   std::string("report list --json"), std::string("--help")}) {
+                                    std::string("report list --json"), std::string("--help")}) {
         INFO(args);
         CHECK(code_with_output_to(agency, args, "/dev/full") == 5);
         CHECK(agency.folder.read("told.txt").find("standard output can't be written") !=

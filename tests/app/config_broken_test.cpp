@@ -71,10 +71,12 @@ TEST_CASE("a broken configuration is told with its line, its place and the way o
          "DIR/hb.json:5: /time_zone: unknown time zone \"Europe/Misnk\". did you mean "
          "\"Europe/Minsk\"?\n"},
         {"\"ru\"", "\"russian\"",
-         "DIR/hb.json:6: /locale: there are no texts in this language: \"russian\". shipped are en, "
+         "DIR/hb.json:6: /locale: there are no texts in this language: \"russian\". shipped are "
+         "en, "
          "ru\n"},
         {"\"ru\"", "\"be\"",
-         "DIR/hb.json:6: /locale: there are no texts in this language: \"be\". shipped are en, ru\n"},
+         "DIR/hb.json:6: /locale: there are no texts in this language: \"be\". shipped are en, "
+         "ru\n"},
         {"\"bitrix24\"", "\"bitrix\"",
          "DIR/hb.json:8: /remotes/b24/connector: there is no connector \"bitrix\"; this version "
          "knows bitrix24, CONNECTORS. did you mean \"bitrix24\"?\n"},
