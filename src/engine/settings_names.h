@@ -11,6 +11,8 @@ inline constexpr const char* kMovesCursor = "moves.cursor"; // of Connector::rea
 inline constexpr const char* kRestored = "books.restored";
 inline constexpr const char* kBooksChecked = "books.checked";   // when no damage was found
 inline constexpr const char* kBooksCheckedWhole = "books.checked_whole"; // likewise, indexes too
+// What the service could not read of its machine (G58).
+inline constexpr const char* kMachineUnread = "machine.unread";
 inline constexpr const char* kNoticesSeen = "notices.seen";     // row of the log told last
 inline constexpr const char* kToldStale = "notice.stale";       // of a remote: told and not over
 inline constexpr const char* kToldStopped = "notice.stopped";   // likewise, the guard's reason
