@@ -11,6 +11,8 @@ inline constexpr const char* kMovesCursor = "moves.cursor"; // of Connector::rea
 inline constexpr const char* kRestored = "books.restored";
 inline constexpr const char* kBooksChecked = "books.checked";            // when no damage was found
 inline constexpr const char* kBooksCheckedWhole = "books.checked_whole"; // likewise, indexes too
+// What the service could not read of its machine (G58).
+inline constexpr const char* kMachineUnread = "machine.unread";
 // Copies of the books from before schema 5 hold clients' links that still live (G23, G60).
 inline constexpr const char* kLinksInCopies = "links.in_copies";
 inline constexpr const char* kNoticesSeen = "notices.seen";   // row of the log told last

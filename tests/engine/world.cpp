@@ -193,6 +193,31 @@ void World::restart() {
     open();
 }
 
+void World::wake(Wakes where) {
+    const Uptime before = core->up();
+    const std::string other = "other-" + std::to_string(++woken_);
+    Uptime offset{before.machine, before.boot, std::chrono::milliseconds{0}};
+    if (where == Wakes::OtherMachine || where == Wakes::Hidden) offset.machine = other;
+    if (where == Wakes::OtherBoot || where == Wakes::Hidden) offset.boot = other;
+    // Runs for a year already: by its own measure everything was long ago.
+    if (where != Wakes::Same) offset.at = std::chrono::hours{24 * 365};
+    if (where == Wakes::Snapshot) offset.at = -std::chrono::hours{1};
+    const auto begun = clock.now();
+    uptime = [this, offset, begun, ran = before.at] {
+        return Uptime{offset.machine, offset.boot, ran + offset.at + (clock.now() - begun)};
+    };
+    restart();
+}
+
+void World::show_creates_late() {
+    sandbox::Fault late;
+    late.kind = sandbox::Fault::Kind::LateVisible;
+    late.method = "crm.item.add";
+    late.seconds = 60;
+    late.count = -1;
+    portal->add_fault(late);
+}
+
 std::int64_t World::company(const std::string& title, bool own) {
     json::Writer body;
     body.begin_object()
