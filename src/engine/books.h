@@ -133,6 +133,7 @@ public:
 
 private:
     // Inside the caller's transaction.
+    void find_days_anew();
     bool settle_report(std::int64_t report, const domain::EvidenceRead& read, bool crm_was_read);
     Core& core_;
 };

@@ -4,6 +4,7 @@
 #include "engine/aliases.h"
 #include "engine/corrections.h"
 #include "engine/draft_rows.h"
+#include "engine/own_company.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
 #include "engine/unknown.h"
@@ -13,6 +14,33 @@
 namespace hb::engine {
 
 using domain::State;
+
+namespace {
+
+// G57. Several with none named keep reports from being sent, not terms from being written down.
+Status check_own_company(Core& core, const domain::Contract& contract,
+                         std::vector<std::string>& warnings) {
+    using State = domain::OwnCompany::State;
+    const auto own = own_company_of(core, contract.own_company);
+    const auto trouble = own_company_trouble(core, contract);
+    if (own.state == State::NotOwn) return Error{Code::Usage, trouble->message, "", trouble->hint};
+    if (own.state == State::Several) warnings.push_back(trouble->message + "; " + trouble->hint);
+    if (own.state != State::Unread) return {};
+    const std::string name = to_string(*contract.own_company);
+    const auto* remote = core.find_remote(contract.own_company->remote);
+    if (remote != nullptr && core.crm() == remote) {
+        for (const auto& cursor : core.sources.cursors(remote->row.id))
+            if (cursor.stream == "companies" && cursor.completed_at)
+                return Error{Code::NotFound, "no company " + name + " is known here", "",
+                             "correct /own_company"};
+        warnings.push_back("the companies of " + remote->row.name + " were not read yet, so " +
+                           name + " was not checked to be one of your own");
+        return {};
+    }
+    return Error{Code::Usage, name + " is no company of the CRM", "", "correct /own_company"};
+}
+
+} // namespace
 
 Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                                              const std::vector<std::string>& known_currencies,
@@ -27,10 +55,9 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                      to_string(contract.client) + " (" + client->name +
                          ") is one of your own companies, not a client",
                      "", "put it into /own_company"};
-    if (contract.own_company && !core_.sources.find_company(*contract.own_company))
-        return Error{Code::NotFound,
-                     "no company " + to_string(*contract.own_company) + " is known here", "",
-                     "correct /own_company"};
+    Applied applied;
+    if (auto fine = check_own_company(core_, contract, applied.warnings); !fine)
+        return fine.error();
     for (const auto& rule : contract.rates) {
         if (rule.project && !core_.sources.find_project(*rule.project))
             return Error{Code::NotFound,
@@ -41,7 +68,6 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                          "a rate names " + to_string(*rule.person) + ", who is not known here", "",
                          "run hourbridge sync, or correct the reference"};
     }
-    Applied applied;
     // G12
     if (core_.settings.deal_create != "never" && !core_.settings.crm_remote.empty() &&
         contract.currency.exponent == 3)
@@ -83,8 +109,13 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                          .add("version", contract.version)
                          .add("valid_from", format_day(contract.valid_from))
                          .text());
-    const auto zone_of = zone_lookup(core_);
-    core_.sources.recompute_work_dates(client->id, zone_of(client->id));
+    const auto calendar_of = calendar_lookup(core_);
+    const auto moved = core_.sources.recompute_work_dates(client->id, calendar_of(client->id));
+    if (moved.entries > 0)
+        applied.changes.push_back(std::to_string(moved.entries) +
+                                  (moved.entries == 1 ? " time entry changes its day: "
+                                                      : " time entries change their day: ") +
+                                  format_duration(moved.seconds));
     // Drafts take the version in force on their last day; what was sent keeps its own (rules 13,
     // 16).
     for (auto row : core_.reports.drafts()) {

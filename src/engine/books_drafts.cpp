@@ -6,6 +6,7 @@
 #include "engine/draft_rows.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
+#include "engine/settings_names.h"
 #include "engine/unknown.h"
 #include "mapping/contract_file.h"
 
@@ -275,12 +276,27 @@ Result<render::ReportView> Books::override_entry(std::int64_t report, const doma
     return show(report);
 }
 
+// Books of before G52 have days by the newest version's zone. What is not billed takes the right
+// ones, once; what was sent keeps its own (G65).
+void Books::find_days_anew() {
+    constexpr const char* kRule = "versions";
+    if (core_.kept.get(0, kept::kDaysBy) == kRule) return;
+    const auto calendar_of = calendar_lookup(core_);
+    std::set<std::int64_t> clients;
+    for (const auto& contract : core_.contracts.all())
+        if (contract.version > 1) clients.insert(contract.client);
+    for (const auto client : clients)
+        core_.sources.recompute_work_dates(client, calendar_of(client));
+    core_.kept.put(0, kept::kDaysBy, kRule, core_.clock.now());
+}
+
 // After facts changed: what drafts hold, what sent reports drifted from, what the late policy says.
 void Books::settle_facts(std::int64_t pull) {
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
     // Facts changed: time that two planners tell of is not put on two bills (rule 7).
     if (pull != 0) find_repeated(core_);
+    if (pull != 0) find_days_anew();
     Planning planning(core_);
     planning.apply_late_policies();
     settle_drafts();

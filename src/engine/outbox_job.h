@@ -45,7 +45,7 @@ private:
     Core& core_;
     RemoteRuntime& remote_;
     std::optional<Error> trouble_;
-    Uptime sent_; // when what is being written was claimed
+    Uptime sent_;                                      // when what is being written was claimed
     std::map<std::string, std::string> failed_stages_; // by op kind, once they were asked for
 };
 

@@ -7,15 +7,19 @@ inline constexpr const char* kCardLayout = "cards.layout";  // CardLayout::text
 inline constexpr const char* kCardType = "cards.type";      // its entity_type_id
 inline constexpr const char* kCardsCursor = "cards.cursor"; // of Connector::read_cards
 inline constexpr const char* kMovesCursor = "moves.cursor"; // of Connector::read_moves
+// Of the whole books: the own company whose report numbers have no prefix (G57).
+inline constexpr const char* kPlainSeries = "numbers.plain";
+// Of the whole books: by which rule the work dates were found (Books::settle_facts).
+inline constexpr const char* kDaysBy = "work_dates.by";
 // Of the whole books: since when creates wait after a restore (G18).
 inline constexpr const char* kRestored = "books.restored";
-inline constexpr const char* kBooksChecked = "books.checked";   // when no damage was found
+inline constexpr const char* kBooksChecked = "books.checked";            // when no damage was found
 inline constexpr const char* kBooksCheckedWhole = "books.checked_whole"; // likewise, indexes too
-inline constexpr const char* kNoticesSeen = "notices.seen";     // row of the log told last
-inline constexpr const char* kToldStale = "notice.stale";       // of a remote: told and not over
-inline constexpr const char* kToldStopped = "notice.stopped";   // likewise, the guard's reason
+inline constexpr const char* kNoticesSeen = "notices.seen";              // row of the log told last
+inline constexpr const char* kToldStale = "notice.stale";     // of a remote: told and not over
+inline constexpr const char* kToldStopped = "notice.stopped"; // likewise, the guard's reason
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
-inline constexpr const char* kLastEvent = "events.last";    // kind of the last event that came
+inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came
 
 } // namespace hb::engine::kept

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "engine/corrections.h"
 #include "engine/costs.h"
+#include "engine/own_company.h"
 #include "engine/viewing.h"
 
 // What to know before a report is sent (G24).
@@ -31,6 +32,8 @@ public:
             out_.push_back({blocking.code,
                             blocking.message + (blocking.hint.empty() ? "" : ". " + blocking.hint),
                             true});
+        if (const auto trouble = own_company_trouble(core_, input_.contract))
+            out_.push_back({trouble->code, trouble->message + "; " + trouble->hint, true});
         for (const auto& remote : core_.remotes) of_remote(*remote);
         of_entries();
         of_repeated();
