@@ -5,7 +5,6 @@
 #include "json/writer.h"
 
 namespace hb::app {
-namespace {
 
 const char* code_word(Code code) {
     switch (code) {
@@ -28,6 +27,8 @@ const char* code_word(Code code) {
     }
     return "machine";
 }
+
+namespace {
 
 void add_error(json::Writer& out, const Error& error) {
     out.key("error").begin_object();

@@ -369,6 +369,7 @@ void Books::settle_facts(std::int64_t pull) {
     settle_drafts();
     planning.find_drift();
     tx.commit();
+    if (pull != 0) count_without_terms(core_);
 }
 
 // In the order of their ids, so that freed time goes to the first that takes it (G8).

@@ -152,6 +152,14 @@ std::vector<WithoutTerms> clients_without_terms(Core& core) {
     return out;
 }
 
+void count_without_terms(Core& core) {
+    const auto rows = clients_without_terms(core);
+    std::int64_t seconds = 0;
+    for (const auto& row : rows) seconds += row.seconds;
+    core.meters.set(kClientsWithoutTerms, {}, static_cast<std::int64_t>(rows.size()));
+    core.meters.set(kSecondsWithoutTerms, {}, seconds);
+}
+
 std::vector<WithoutTerms> clients_without_terms(Core& core, DayRange period) {
     const auto lock = core.lock();
     std::vector<WithoutTerms> out;

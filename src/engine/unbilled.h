@@ -49,6 +49,10 @@ struct WithoutTerms {
     std::int64_t seconds = 0;
 };
 std::vector<WithoutTerms> clients_without_terms(Core& core);
+// For /metrics: how many there are, and their time. The caller holds the lock.
+inline constexpr const char* kClientsWithoutTerms = "hourbridge_clients_without_terms";
+inline constexpr const char* kSecondsWithoutTerms = "hourbridge_without_terms_seconds";
+void count_without_terms(Core& core);
 // Of one period.
 std::vector<WithoutTerms> clients_without_terms(Core& core, DayRange period);
 
