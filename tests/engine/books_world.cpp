@@ -117,6 +117,11 @@ std::int64_t BooksWorld::company(const std::string& id, const std::string& name)
     return core->sources.find_company({"bitrix24", "company", id})->id;
 }
 
+std::int64_t BooksWorld::own_company(const std::string& id, const std::string& name) {
+    keep("companies", id, domain::SourceCompany{id, name, true}, name + " own");
+    return core->sources.find_company({"bitrix24", "company", id})->id;
+}
+
 void BooksWorld::person(const std::string& id) {
     keep("users", id, domain::SourcePerson{id, "Person " + id, true}, id);
 }

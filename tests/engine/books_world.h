@@ -17,6 +17,7 @@ public:
     ~BooksWorld();
 
     std::int64_t company(const std::string& id, const std::string& name);
+    std::int64_t own_company(const std::string& id, const std::string& name);
     void person(const std::string& id);
     // The task's client is `company`'s remote id; "" none.
     void task(const std::string& id, const std::string& company, domain::TaskStatus status,
