@@ -7,6 +7,7 @@
 #include "engine/own_company.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
+#include "engine/unbilled.h"
 #include "engine/unknown.h"
 #include "mapping/contract_file.h"
 
@@ -38,6 +39,15 @@ Status check_own_company(Core& core, const domain::Contract& contract,
         return {};
     }
     return Error{Code::Usage, name + " is no company of the CRM", "", "correct /own_company"};
+}
+
+// "3:00 h, 270.00 BYN"
+std::string free_money(Core& core, std::int64_t client) {
+    const auto time = free_time_of(core, client);
+    return format_duration(time.seconds) + " h" +
+           (time.amount ? ", " + domain::format_amount(*time.amount, time.currency) + " " +
+                              time.currency.code
+                        : "");
 }
 
 } // namespace
@@ -98,6 +108,7 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
         return applied;
     }
     std::map<std::int64_t, std::string> totals;
+    const std::string free_before = free_money(core_, client->id);
     store::Tx tx(core_.db);
     for (const auto& row : core_.reports.drafts())
         if (row.client == client->id) totals[row.id] = total_text(row);
@@ -144,6 +155,9 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
         if (totals.count(row.id) && totals[row.id] != total_text(row))
             applied.changes.push_back("draft " + std::to_string(row.id) + ": " + totals[row.id] +
                                       " -> " + total_text(row));
+    const std::string free_now = free_money(core_, client->id);
+    if (moved.entries > 0 && free_now != free_before)
+        applied.changes.push_back("time on no report: " + free_before + " -> " + free_now);
     if (!dry_run) tx.commit();
     applied.contract = std::move(contract);
     return applied;

@@ -138,6 +138,13 @@ std::vector<UnbilledClient> unbilled(Core& core) {
     return out;
 }
 
+UnbilledClient free_time_of(Core& core, std::int64_t client) {
+    UnbilledClient out;
+    out.client = client;
+    sort_time(core, out);
+    return out;
+}
+
 std::vector<WithoutTerms> clients_without_terms(Core& core) {
     const auto lock = core.lock();
     const auto known = with_terms(core);

@@ -42,6 +42,10 @@ struct UnbilledClient {
 // Clients with time, by name; what has no client last. The caller holds no lock.
 std::vector<UnbilledClient> unbilled(Core& core);
 
+// One client's free time alone: without what is drafted, billed and in all. The caller holds the
+// lock.
+UnbilledClient free_time_of(Core& core, std::int64_t client);
+
 // Clients with free time and no terms, so that no report takes it.
 struct WithoutTerms {
     domain::Ref ref;

@@ -101,8 +101,9 @@ TEST_CASE("a version that begins earlier moves unbilled days only, and says how 
     CHECK(world.day("1") == "2026-01-21"); // before the first version, by the first one's zone
 
     const auto applied = world.apply(terms("2026-01-01", "America/New_York", "50"));
-    REQUIRE(applied.changes.size() == 1);
-    CHECK(applied.changes.front() == "1 time entry changes its day: 1:00:00");
+    REQUIRE(applied.changes.size() == 2);
+    CHECK(applied.changes[0] == "1 time entry changes its day: 1:00");
+    CHECK(applied.changes[1] == "time on no report: 0:00 h, 0.00 BYN -> 1:00 h, 50.00 BYN");
     CHECK(world.day("1") == "2026-01-20");
     CHECK(world.day("2") == "2026-02-11");
     world.settle();
