@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/clean.h"
 #include "base/text.h"
 
 namespace hb::app {
@@ -71,8 +72,8 @@ std::string heard_line(const std::string& remote, const net::Request& request,
     hide_pieces(said, request.url.reveal());
     for (const auto& [name, value] : request.headers) hide_pieces(said, value);
     return "answer remote=" + remote + " status=" + std::to_string(response.status) +
-           " bytes=" + std::to_string(response.body.size()) + " begins=\"" + shorten(said, kShown) +
-           "\"";
+           " bytes=" + std::to_string(response.body.size()) +
+           " begins=" + log_value(shorten(said, kShown));
 }
 
 std::unique_ptr<net::HttpClient> make_heard_client(std::string remote) {

@@ -478,21 +478,6 @@ void OutboxJob::park(store::OpRow& op, const Error& error) {
                            op.purpose,
                            {{"op", op.op.kind}, {"message", error.message}, {"hint", error.hint}}},
                           core_.clock.now());
-    // Whoever waits for it waits for a person too.
-    for (auto waiting : core_.outbox.list(OpState::Pending, 100000)) {
-        if (waiting.after != op.id) continue;
-        waiting.state = OpState::Parked;
-        waiting.last_error = "waits for op " + std::to_string(op.id) + ": " + error.message;
-        core_.outbox.update(waiting);
-    }
-    if (op.report) {
-        auto report = core_.reports.find(*op.report);
-        if (report && !report->asks) {
-            report->asks = op.op.kind + " was refused: " + error.message +
-                           (error.hint.empty() ? "" : ". " + error.hint);
-            core_.reports.update(*report);
-        }
-    }
     park_waiting(op.id, error.message);
     tx.commit();
 }

@@ -200,10 +200,10 @@ void Service::look_for_twins(std::vector<std::string>& errors) {
         }
     }
     for (const auto& op : ops) {
-        if (!wait_for(*crm, std::nullopt)) return;
+        if (!available(*crm) || !wait_for(*crm, std::nullopt)) return;
         const auto found = called(*crm, [&] { return crm->connector->find(op.op); });
         if (!found) {
-            errors.push_back(crm->row.name + ": " + to_string(found.error()));
+            failed(*crm, found.error(), errors);
             return;
         }
         if (found->size() > 1) continue;

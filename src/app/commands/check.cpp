@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "domain/locales.h"
 #include "engine/settings_names.h"
+#include "engine/watch.h"
 #include "render/question_text.h"
 #include "json/value.h"
 #include "engine/watch.h"
