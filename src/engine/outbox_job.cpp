@@ -529,4 +529,51 @@ Instant OutboxJob::due_after(const store::OpRow& op, bool on_its_way) {
     return met.stuck() ? now + kStuckPause : now + pause_after(op, times);
 }
 
+// Whoever waits for it waits for a person too, and whoever waits for those.
+void OutboxJob::park_waiting(std::int64_t op, const std::string& why) {
+    for (auto& waiting : core_.outbox.waiting_for(op)) {
+        waiting.state = OpState::Parked;
+        waiting.last_error = "waits for op " + std::to_string(op) + ": " + why;
+        core_.outbox.update(waiting);
+        park_waiting(waiting.id, why);
+    }
+}
+
+void OutboxJob::park_broken(std::int64_t id, const std::string& what) {
+    std::optional<store::OpRow> op;
+    {
+        const auto lock = core_.lock();
+        op = core_.outbox.find(id);
+    }
+    if (!op || op->state == OpState::Done || op->state == OpState::Parked) {
+        spdlog::error("op id={} broken={} next=\"it is done; see the books\"", id, log_value(what));
+        return;
+    }
+    spdlog::error("op id={} kind={} report={} state=parked broken={}", id, op->op.kind,
+                  op->report ? std::to_string(*op->report) : "none", log_value(what));
+    trouble_ = Error{Code::NeedsPerson, "op " + std::to_string(id) + " can't be done: " + what, "",
+                     "hourbridge outbox retry " + std::to_string(id)};
+    park(*op, Error{Code::NeedsPerson, what, "", ""});
+}
+
+template <class Run> void OutboxJob::alone(const store::OpRow& op, Run run) {
+    try {
+        run();
+    } catch (const BrokenInvariant& broken) {
+        park_broken(op.id, broken.what());
+    }
+}
+
+// Longer each time. Failures on the way count for "stuck", refusals for now do not.
+Instant OutboxJob::due_after(const store::OpRow& op, bool on_its_way) {
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    auto met = core_.troubles.find(op.id);
+    const int times = on_its_way ? ++met.failures : ++met.pauses;
+    core_.troubles.put(met);
+    tx.commit();
+    const Instant now = core_.clock.now();
+    return met.stuck() ? now + kStuckPause : now + pause_after(op, times);
+}
+
 } // namespace hb::engine
