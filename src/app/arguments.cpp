@@ -1,7 +1,10 @@
 #include "app/arguments.h"
 
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 
+#include "app/names.h"
 #include "base/text.h"
 
 namespace hb::app {
@@ -28,6 +31,11 @@ Error unknown_remote(const Config& config, const std::string& name) {
                        : "the configuration has: " + join(names, ", ")};
 }
 
+// REMOTE:KIND:ID with something wrong in it, rather than a name.
+bool looks_like_ref(const std::string& text) {
+    return std::count(text.begin(), text.end(), ':') >= 2 && text.rfind("name:", 0) != 0;
+}
+
 // The first day of the month `by` months after that of `day`.
 Day month_begin(Day day, int by) {
     const std::chrono::year_month_day date(day);
@@ -47,7 +55,9 @@ Result<DayRange> days_of(const Session& session, const FilterOptions& options) {
 Result<domain::Ref> read_ref(const Session& session, const std::string& text,
                              const std::vector<std::string>& kinds) {
     auto ref = domain::parse_ref(text);
-    if (!ref) return ref.error();
+    if (!ref && looks_like_ref(text)) return ref.error();
+    if (!ref && (kinds.empty() || session.world == nullptr)) return ref.error();
+    if (!ref) return find_by_name(session, text, kinds);
     const std::string connector = connector_of(*session.config, ref->remote);
     if (connector.empty()) return unknown_remote(*session.config, ref->remote);
     if (connector == "bitrix24" && ref->kind == "project") ref->kind = "group";
@@ -80,7 +90,7 @@ Result<DayRange> read_period(const Session& session, const std::string& text) {
 }
 
 void add_filter_options(CLI::App& app, FilterOptions& options) {
-    app.add_option("--company", options.company, "whose report: REMOTE:company:ID")
+    app.add_option("--company", options.company, "whose report: a name, or REMOTE:company:ID")
         ->type_name("REF");
     app.add_option("--project", options.projects, "only this project or workgroup; repeatable")
         ->type_name("REF")

@@ -10,7 +10,7 @@
 // What stands in arguments, as values.
 namespace hb::app {
 
-// A reference whose remote is configured; `project` is `group` for Bitrix24 (RULINGS G45).
+// A reference, a number of the CRM or a name (names.h); its remote is configured; `project` is `group` for Bitrix24 (RULINGS G45).
 // Malformed: Code::Usage; an unknown remote: Code::NotFound. `kinds`: what is allowed, empty all.
 Result<domain::Ref> read_ref(const Session& session, const std::string& text,
                              const std::vector<std::string>& kinds = {});

@@ -45,6 +45,7 @@ struct RemoteConfig {
     int poll_minutes = 5;
     int window_days = 62;
     std::string reconcile_at = "03:30";
+    std::string time_zone; // of a portal: its owner's, where the profile names none; "" time_zone
     std::string mapping_file; // default: the shipped mapping of the connector
     // SHA-256 of the files as they were read, for a reload that comes later; "" of shipped ones.
     std::string mapping_hash, manifest_hash;

@@ -128,7 +128,8 @@ private:
         common();
         if (remote_.mapping_file.empty() && !own.empty())
             remote_.mapping_file = file.substr(0, file.rfind('/') + 1) + "mapping.json";
-        for (const char* foreign : {"webhook_url", "oauth", "application_token", "limits"})
+        for (const char* foreign :
+             {"webhook_url", "oauth", "application_token", "limits", "time_zone"})
             if (!value_[foreign].missing())
                 settings_.problem(value_[foreign],
                                   "the connector " + remote_.connector + " has no such setting",
@@ -175,7 +176,19 @@ private:
         if (!mapping.empty()) remote_.mapping_file = settings_.path_of(mapping);
     }
 
+    // Of the dates of tasks, where the profile of the webhook's owner names no zone (G53).
+    void time_zone() {
+        const Value value = value_["time_zone"];
+        remote_.time_zone = settings_.text(value);
+        if (remote_.time_zone.empty()) return;
+        if (const auto found = Zone::find(remote_.time_zone); !found)
+            settings_.problem(value,
+                              "unknown time zone " + Settings::shown(value, remote_.time_zone),
+                              found.error().hint);
+    }
+
     void bitrix24() {
+        time_zone();
         access();
         tokens();
         numbers();

@@ -6,7 +6,6 @@
 #include "json/writer.h"
 
 namespace hb::app {
-namespace {
 
 const char* code_word(Code code) {
     switch (code) {
@@ -29,6 +28,8 @@ const char* code_word(Code code) {
     }
     return "machine";
 }
+
+namespace {
 
 void add_error(json::Writer& out, const Error& error) {
     out.key("error").begin_object();

@@ -81,6 +81,7 @@ void compare_remote(Comparing& change, const RemoteConfig& a, const RemoteConfig
     change.fixed(same(a.planner, b.planner), at + "settings");
     change.fixed(a.connect_ms == b.connect_ms && a.total_ms == b.total_ms, at + "timeouts");
     change.fixed(a.settle_seconds == b.settle_seconds, at + "settle_seconds");
+    change.fixed(a.time_zone == b.time_zone, at + "time_zone");
     change.fixed(a.mapping_file == b.mapping_file, at + "mapping");
     change.fixed(a.mapping_file != b.mapping_file || a.mapping_hash == b.mapping_hash,
                  at + "mapping (its file)");

@@ -242,6 +242,8 @@ make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
     options.timeouts = {std::chrono::milliseconds{remote.connect_ms},
                         std::chrono::milliseconds{remote.total_ms}};
     options.settle = std::chrono::seconds{remote.settle_seconds};
+    const std::string& zone = remote.time_zone.empty() ? config.time_zone : remote.time_zone;
+    if (const auto found = Zone::find(zone)) options.zone = *found;
     options.templates = config.document_templates;
     options.paid_field = config.paid_field;
     options.report_field = config.report_field;

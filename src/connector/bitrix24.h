@@ -38,6 +38,9 @@ struct Bitrix24Options {
     net::Timeouts timeouts;
     std::chrono::seconds settle{90};
     std::string user_agent = "hourbridge";
+    // Of the configuration: of the dates of tasks where the caller's profile names none (G53).
+    // Absent: they are taken with the offset that stands behind them.
+    std::optional<Zone> zone;
     std::string paid_field = "UF_HB_PAID";
     std::string report_field = "UF_HB_REPORT";
 };

@@ -6,6 +6,7 @@
 
 #include "domain/filter.h"
 #include "domain/lines.h"
+#include "domain/versions.h"
 #include "domain/wide.h"
 
 namespace hb::domain {
@@ -74,7 +75,7 @@ private:
     // What nothing holds and nothing took away: late, filtered, excluded or taken.
     void judge_free(const EntryFacts& entry, const TaskFacts& task, EntryFate& fate) {
         const bool undecided = entry.decision == LateDecision::None && entry.seconds > 0;
-        if (undecided) fate.why = lateness(entry, task, fate.verdict, sent_, zone_);
+        if (undecided) fate.why = lateness(entry, task, fate.verdict, sent_);
         if (fate.why.empty() && undecided && is_earlier(entry, fate.verdict)) fate.why = "earlier";
         if (!fate.why.empty()) {
             fate.fate = Fate::Late;
@@ -99,6 +100,7 @@ private:
         if (entry.decision != LateDecision::NextReport &&
             !in_period(input_.filter, entry.work_date))
             return "period";
+        if (verdict.billable && !prices_alike(terms_of(entry), input_.contract)) return "terms";
         return task_obstacle(input_.filter, task, verdict.work_type, zone_);
     }
 
@@ -115,11 +117,17 @@ private:
         return at == tasks_.end() ? nullptr : at->second;
     }
 
+    // The terms of the entry's day judge and price it, whichever the report's own are (G52).
+    const Contract& terms_of(const EntryFacts& entry) const {
+        const Contract* of_day = in_force(input_.versions, entry.work_date);
+        return of_day != nullptr ? *of_day : input_.contract;
+    }
+
     Verdict verdict_of(const TaskFacts& task, const EntryFacts& entry) {
-        if (entry.override_)
-            return judge(task, input_.contract, input_.configured, entry.override_);
-        const auto [at, added] = verdicts_.try_emplace(task.id);
-        if (added) at->second = judge(task, input_.contract, input_.configured, std::nullopt);
+        const Contract& terms = terms_of(entry);
+        if (entry.override_) return judge(task, terms, input_.configured, entry.override_);
+        const auto [at, added] = verdicts_.try_emplace({task.id, &terms});
+        if (added) at->second = judge(task, terms, input_.configured, std::nullopt);
         return at->second;
     }
 
@@ -137,7 +145,7 @@ private:
     }
 
     void set_rate(const EntryFacts& entry, const TaskFacts& task, EntryFate& fate) {
-        const RateRule* rule = find_rate(input_.contract, task.group, fate.verdict.work_type,
+        const RateRule* rule = find_rate(terms_of(entry), task.group, fate.verdict.work_type,
                                          entry.person, entry.work_date);
         if (rule != nullptr)
             fate.rate = rule->amount;
@@ -254,7 +262,8 @@ private:
     std::vector<const EntryFacts*> entries_; // by id
     std::vector<SentReport> sent_;
     std::unordered_map<std::int64_t, const TaskFacts*> tasks_;
-    std::unordered_map<std::int64_t, Verdict> verdicts_; // of tasks without an override
+    // Of tasks without an override, by the terms that judged them.
+    std::map<std::pair<std::int64_t, const Contract*>, Verdict> verdicts_;
     std::unordered_map<std::int64_t, std::string> excluded_entries_;
     std::unordered_map<std::int64_t, std::string> excluded_tasks_;
     std::map<std::string, std::set<Day>> missing_rates_;

@@ -85,6 +85,7 @@ struct SentReport {
     std::string number;
     Filter filter;
     std::int64_t sent_seen = 0; // EntryFacts::seen values at or below this existed when it was sent
+    Zone zone = Zone::utc();    // of its own terms, for the days of `--task-dates` (G52)
 };
 
 // An adjustment that a person or policy sent to the next report.
@@ -124,7 +125,8 @@ struct EntryFate {
     std::int64_t report = 0; // Held: by which
     // Late: paid_task, sent_period, or earlier (free, billable, dated before `from`). Excluded: the
     // person's reason. Filtered: what did not fit: period project type status percent_paid
-    // task_dates, deleted, or no_time (a record of 0 seconds beside no other time).
+    // task_dates, deleted, terms (the prices of its day are in another currency, or net where this
+    // report's are gross), or no_time (a record of 0 seconds beside no other time).
     std::string why;
     Verdict verdict;
     std::int64_t rate = 0; // Taken and billable
@@ -164,7 +166,10 @@ struct Line {
 };
 
 struct DraftInput {
-    Contract contract;
+    Contract contract; // of the report: currency, VAT, rounding (G52)
+    // All of the client, older ones first: the one in force on an entry's day gives its verdict and
+    // its rate. None: `contract` does.
+    std::vector<Contract> versions;
     std::vector<NonBillableRule> configured; // the configuration's billing.nonbillable
     Filter filter;
     std::int64_t report = 0; // id of the draft being evaluated again; 0: a new one
@@ -207,18 +212,18 @@ struct Draft {
 
 // Rules G2, G6, G7, G8, G9, G10 in one pure function: the same input in any order gives the same
 // draft, to the byte; `fates` are ordered by entry. What speaks first for an entry: a live report
-// that holds it, deleted, external, a repetition, a write-off, no task, lateness, the filter, a person's
-// exclusion. An entry decided `NextReport` is taken whatever its date.
-// REQUIRES: entries of one client, unique ids, seconds >= 0.
+// that holds it, deleted, external, a repetition, a write-off, no task, lateness, the filter, a
+// person's exclusion. An entry decided `NextReport` is taken whatever its date. REQUIRES: entries
+// of one client, unique ids, seconds >= 0.
 Draft evaluate(const DraftInput& input);
 
 // The days of the report: from the filter, or from the earliest entry that the draft takes (G14).
 DayRange period_of(const Filter& filter, const Draft& draft,
                    const std::vector<EntryFacts>& entries);
 
-// Is the entry late, and why? "" when it is not. G2.
+// Is the entry late, and why? "" when it is not. G2. `verdict`: by the terms of the entry's day.
 std::string lateness(const EntryFacts& entry, const TaskFacts& task, const Verdict& verdict,
-                     const std::vector<SentReport>& sent, const Zone& zone);
+                     const std::vector<SentReport>& sent);
 
 // --- frozen revision (G22)
 // -------------------------------------------------------------------------------------

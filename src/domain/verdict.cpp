@@ -83,12 +83,12 @@ Verdict judge(const TaskFacts& task, const Contract& contract,
 }
 
 std::string lateness(const EntryFacts& entry, const TaskFacts& task, const Verdict& verdict,
-                     const std::vector<SentReport>& sent, const Zone& zone) {
+                     const std::vector<SentReport>& sent) {
     if (!verdict.billable) return "";
     if (entry.paid_task) return "paid_task";
     for (const SentReport& report : sent)
         if (entry.seen > report.sent_seen &&
-            takes(report.filter, task, verdict.work_type, entry.work_date, zone))
+            takes(report.filter, task, verdict.work_type, entry.work_date, report.zone))
             return "sent_period";
     return "";
 }

@@ -42,6 +42,11 @@ public:
     // `also`: more that belongs to the same transaction as the new draft.
     Result<Created> create(const domain::Filter& filter, const Actor& actor,
                            const std::function<void(std::int64_t report)>& also = {});
+    // What create() would make: nothing is stored, nothing is reserved.
+    Result<Created> preview(const domain::Filter& filter, const Actor& actor);
+    // Is what the filter names known? NotFound: a project or a work type that is not; the hint
+    // lists those that are.
+    Status check_filter(const domain::Filter& filter);
     // A draft by another filter of the same client (G36).
     Result<render::ReportView> refilter(std::int64_t report, const domain::Filter& filter,
                                         const Actor& actor);
@@ -49,7 +54,7 @@ public:
         std::string client;
         std::string name;
         std::optional<std::int64_t> report;
-        std::string outcome; // made, nothing, or why not
+        std::string outcome; // made, no terms, nothing, or why not
         std::string total, currency;
     };
     std::vector<BatchRow> batch(DayRange month, const Actor& actor);
@@ -133,6 +138,7 @@ public:
 
 private:
     // Inside the caller's transaction.
+    void find_days_anew();
     bool settle_report(std::int64_t report, const domain::EvidenceRead& read, bool crm_was_read);
     Core& core_;
 };

@@ -4,8 +4,10 @@
 #include "engine/aliases.h"
 #include "engine/corrections.h"
 #include "engine/draft_rows.h"
+#include "engine/own_company.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
+#include "engine/unbilled.h"
 #include "engine/unknown.h"
 #include "mapping/contract_file.h"
 
@@ -13,6 +15,42 @@
 namespace hb::engine {
 
 using domain::State;
+
+namespace {
+
+// G57. Several with none named keep reports from being sent, not terms from being written down.
+Status check_own_company(Core& core, const domain::Contract& contract,
+                         std::vector<std::string>& warnings) {
+    using State = domain::OwnCompany::State;
+    const auto own = own_company_of(core, contract.own_company);
+    const auto trouble = own_company_trouble(core, contract);
+    if (own.state == State::NotOwn) return Error{Code::Usage, trouble->message, "", trouble->hint};
+    if (own.state == State::Several) warnings.push_back(trouble->message + "; " + trouble->hint);
+    if (own.state != State::Unread) return {};
+    const std::string name = to_string(*contract.own_company);
+    const auto* remote = core.find_remote(contract.own_company->remote);
+    if (remote != nullptr && core.crm() == remote) {
+        for (const auto& cursor : core.sources.cursors(remote->row.id))
+            if (cursor.stream == "companies" && cursor.completed_at)
+                return Error{Code::NotFound, "no company " + name + " is known here", "",
+                             "correct /own_company"};
+        warnings.push_back("the companies of " + remote->row.name + " were not read yet, so " +
+                           name + " was not checked to be one of your own");
+        return {};
+    }
+    return Error{Code::Usage, name + " is no company of the CRM", "", "correct /own_company"};
+}
+
+// "3:00 h, 270.00 BYN"
+std::string free_money(Core& core, std::int64_t client) {
+    const auto time = free_time_of(core, client);
+    return format_duration(time.seconds) + " h" +
+           (time.amount ? ", " + domain::format_amount(*time.amount, time.currency) + " " +
+                              time.currency.code
+                        : "");
+}
+
+} // namespace
 
 Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                                              const std::vector<std::string>& known_currencies,
@@ -27,10 +65,9 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                      to_string(contract.client) + " (" + client->name +
                          ") is one of your own companies, not a client",
                      "", "put it into /own_company"};
-    if (contract.own_company && !core_.sources.find_company(*contract.own_company))
-        return Error{Code::NotFound,
-                     "no company " + to_string(*contract.own_company) + " is known here", "",
-                     "correct /own_company"};
+    Applied applied;
+    if (auto fine = check_own_company(core_, contract, applied.warnings); !fine)
+        return fine.error();
     for (const auto& rule : contract.rates) {
         if (rule.project && !core_.sources.find_project(*rule.project))
             return Error{Code::NotFound,
@@ -41,7 +78,6 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                          "a rate names " + to_string(*rule.person) + ", who is not known here", "",
                          "run hourbridge sync, or correct the reference"};
     }
-    Applied applied;
     // G12
     if (core_.settings.deal_create != "never" && !core_.settings.crm_remote.empty() &&
         contract.currency.exponent == 3)
@@ -72,6 +108,7 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
         return applied;
     }
     std::map<std::int64_t, std::string> totals;
+    const std::string free_before = free_money(core_, client->id);
     store::Tx tx(core_.db);
     for (const auto& row : core_.reports.drafts())
         if (row.client == client->id) totals[row.id] = total_text(row);
@@ -83,8 +120,13 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                          .add("version", contract.version)
                          .add("valid_from", format_day(contract.valid_from))
                          .text());
-    const auto zone_of = zone_lookup(core_);
-    core_.sources.recompute_work_dates(client->id, zone_of(client->id));
+    const auto calendar_of = calendar_lookup(core_);
+    const auto moved = core_.sources.recompute_work_dates(client->id, calendar_of(client->id));
+    if (moved.entries > 0)
+        applied.changes.push_back(std::to_string(moved.entries) +
+                                  (moved.entries == 1 ? " time entry changes its day: "
+                                                      : " time entries change their day: ") +
+                                  format_duration(moved.seconds));
     // Drafts take the version in force on their last day; what was sent keeps its own (rules 13,
     // 16).
     for (auto row : core_.reports.drafts()) {
@@ -113,6 +155,9 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
         if (totals.count(row.id) && totals[row.id] != total_text(row))
             applied.changes.push_back("draft " + std::to_string(row.id) + ": " + totals[row.id] +
                                       " -> " + total_text(row));
+    const std::string free_now = free_money(core_, client->id);
+    if (moved.entries > 0 && free_now != free_before)
+        applied.changes.push_back("time on no report: " + free_before + " -> " + free_now);
     if (!dry_run) tx.commit();
     applied.contract = std::move(contract);
     return applied;

@@ -2,10 +2,13 @@
 #include <set>
 
 #include "base/text.h"
+#include "domain/same_text.h"
 #include "engine/aliases.h"
 #include "engine/draft_rows.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
+#include "engine/settings_names.h"
+#include "engine/unbilled.h"
 #include "engine/unknown.h"
 #include "mapping/contract_file.h"
 
@@ -23,37 +26,100 @@ Error somebody_was_first(const store::StoreError&) {
 
 } // namespace
 
-Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& actor,
-                                     const std::function<void(std::int64_t report)>& also) {
+namespace {
+
+// A report as it would be made now.
+struct Wanted {
+    store::ReportRow row;
+    domain::DraftInput input;
+    domain::Draft draft;
+};
+
+Result<Wanted> want(Core& core, Viewing& viewing, const domain::Filter& filter,
+                    const Actor& actor) {
+    const auto client = core.sources.find_company(filter.company);
+    if (!client) return unknown(core, filter.company);
+    const auto contract = viewing.drafting().terms(client->id, filter);
+    if (!contract) return contract.error();
+    Wanted out;
+    out.row.client = client->id;
+    out.row.contract = contract->id;
+    out.row.currency = contract->currency.code;
+    out.row.filter = mapping::filter_text(filter);
+    out.row.period = viewing.drafting().period_of(client->id, filter);
+    out.row.created_at = core.clock.now();
+    out.row.created_by = actor.name;
+    if (out.row.period.from > out.row.period.to)
+        return Error{Code::Usage, "the period ends before it begins", "",
+                     "--from must not be after --to"};
+    out.input = viewing.drafting().input(client->id, *contract, filter, 0);
+    out.draft = domain::evaluate(out.input);
+    take_sums(out.row, out.draft);
+    return out;
+}
+
+int nothing_free(const domain::Draft& draft) {
+    return std::any_of(draft.fates.begin(), draft.fates.end(),
+                       [](const auto& fate) {
+                           return fate.fate == domain::Fate::Held ||
+                                  fate.fate == domain::Fate::Late;
+                       })
+               ? 4
+               : 1;
+}
+
+int something_held(const render::ReportView& view) {
+    return std::any_of(view.excluded.begin(), view.excluded.end(),
+                       [](const auto& row) { return row.report.has_value(); })
+               ? 1
+               : 0;
+}
+
+} // namespace
+
+Status Books::check_filter(const domain::Filter& filter) {
     const auto lock = core_.lock();
     const auto client = core_.sources.find_company(filter.company);
     if (!client) return unknown(core_, filter.company);
+    for (const auto& project : filter.projects)
+        if (!core_.sources.find_project(project)) return unknown(core_, project);
+    if (filter.work_type.empty()) return {};
+    std::set<std::string> known;
+    Drafting drafting(core_);
+    for (const auto& terms : drafting.contracts_of(client->id))
+        for (const auto& row : terms.work_types) {
+            if (domain::same_text(row.type, filter.work_type)) return {};
+            known.insert(row.type);
+        }
+    return Error{Code::NotFound, "no work type \"" + filter.work_type + "\" is known", "",
+                 known.empty() ? "the terms of " + client->name + " name no work types"
+                               : "known: " + join({known.begin(), known.end()}, ", ")};
+}
+
+Result<Books::Created> Books::preview(const domain::Filter& filter, const Actor& actor) {
+    const auto lock = core_.lock();
+    if (auto fine = check_filter(filter); !fine) return fine.error();
     Viewing viewing(core_);
-    const auto contract = viewing.drafting().terms(client->id, filter);
-    if (!contract) return contract.error();
+    const auto wanted = want(core_, viewing, filter, actor);
+    if (!wanted) return wanted.error();
+    Created out;
+    out.view = viewing.of_draft(wanted->row, wanted->draft, wanted->input);
+    out.exit_code = wanted->draft.empty() ? nothing_free(wanted->draft) : something_held(out.view);
+    return out;
+}
 
-    store::ReportRow row;
-    row.client = client->id;
-    row.contract = contract->id;
-    row.currency = contract->currency.code;
-    row.filter = mapping::filter_text(filter);
-    row.period = viewing.drafting().period_of(client->id, filter);
-    row.created_at = core_.clock.now();
-    row.created_by = actor.name;
-    if (row.period.from > row.period.to)
-        return Error{Code::Usage, "the period ends before it begins", "",
-                     "--from must not be after --to"};
-
-    const auto input = viewing.drafting().input(client->id, *contract, filter, 0);
-    const auto draft = domain::evaluate(input);
-    take_sums(row, draft);
+Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& actor,
+                                     const std::function<void(std::int64_t report)>& also) {
+    const auto lock = core_.lock();
+    if (auto fine = check_filter(filter); !fine) return fine.error();
+    Viewing viewing(core_);
+    auto wanted = want(core_, viewing, filter, actor);
+    if (!wanted) return wanted.error();
+    auto& [row, input, draft] = *wanted;
     Created created;
     if (draft.empty()) {
         created.view = viewing.of_draft(row, draft, input);
-        bool held = false;
-        for (const auto& fate : draft.fates)
-            if (fate.fate == domain::Fate::Held || fate.fate == domain::Fate::Late) held = true;
-        created.exit_code = held ? 4 : 1;
+        created.exit_code = nothing_free(draft);
         return created;
     }
     try {
@@ -76,8 +142,7 @@ Result<Books::Created> Books::create(const domain::Filter& filter, const Actor& 
     }
     // What was evaluated is what stands now.
     created.view = viewing.of_draft(*core_.reports.find(row.id), draft, input);
-    for (const auto& excluded : created.view.excluded)
-        if (excluded.report) created.exit_code = 1;
+    created.exit_code = something_held(created.view);
     return created;
 }
 
@@ -91,6 +156,7 @@ Result<render::ReportView> Books::refilter(std::int64_t report, const domain::Fi
                      "the filter of a report that is " +
                          std::string(domain::to_string(row->state)) + " stays as it was sent",
                      "", "recall it first, or make another report"};
+    if (auto fine = check_filter(filter); !fine) return fine.error();
     const auto client = core_.sources.find_company(filter.company);
     if (!client || client->id != row->client)
         return Error{Code::Conflict, "a draft stays with its client", "",
@@ -145,6 +211,8 @@ std::vector<Books::BatchRow> Books::batch(DayRange month, const Actor& actor) {
         }
         out.push_back(std::move(row));
     }
+    for (const auto& client : clients_without_terms(core_, month))
+        out.push_back({to_string(client.ref), client.name, {}, "no terms", "", ""});
     return out;
 }
 
@@ -275,17 +343,33 @@ Result<render::ReportView> Books::override_entry(std::int64_t report, const doma
     return show(report);
 }
 
+// Books of before G52 have days by the newest version's zone. What is not billed takes the right
+// ones, once; what was sent keeps its own (G65).
+void Books::find_days_anew() {
+    constexpr const char* kRule = "versions";
+    if (core_.kept.get(0, kept::kDaysBy) == kRule) return;
+    const auto calendar_of = calendar_lookup(core_);
+    std::set<std::int64_t> clients;
+    for (const auto& contract : core_.contracts.all())
+        if (contract.version > 1) clients.insert(contract.client);
+    for (const auto client : clients)
+        core_.sources.recompute_work_dates(client, calendar_of(client));
+    core_.kept.put(0, kept::kDaysBy, kRule, core_.clock.now());
+}
+
 // After facts changed: what drafts hold, what sent reports drifted from, what the late policy says.
 void Books::settle_facts(std::int64_t pull) {
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
     // Facts changed: time that two planners tell of is not put on two bills (rule 7).
     if (pull != 0) find_repeated(core_);
+    if (pull != 0) find_days_anew();
     Planning planning(core_);
     planning.apply_late_policies();
     settle_drafts();
     planning.find_drift();
     tx.commit();
+    if (pull != 0) count_without_terms(core_);
 }
 
 // In the order of their ids, so that freed time goes to the first that takes it (G8).

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "engine/draft_rows.h"
+#include "engine/own_company.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
@@ -19,8 +20,8 @@ using domain::State;
 void release(Core& core, std::int64_t report) {
     const auto held = core.sources.entries_of_report(report);
     core.reports.release(report);
-    const auto zone_of = zone_lookup(core);
-    for (const auto& entry : held) core.sources.realign(entry.id, zone_of);
+    const auto calendar_of = calendar_lookup(core);
+    for (const auto& entry : held) core.sources.realign(entry.id, calendar_of);
 }
 
 // Live reports that carry corrections of this one: its time must not become free beside them.
@@ -150,7 +151,9 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
         const auto zone = Zone::find(input.contract.time_zone);
         const std::string year =
             format_day((zone ? *zone : core_.settings.zone).day_of(now)).substr(0, 4);
-        row->number = core_.reports.next_number(number_prefix(core_, input.contract) + year, 4);
+        const std::string prefix = number_prefix(core_, input.contract);
+        row->number = core_.reports.next_number(prefix + year, 4);
+        note_series(core_, input.contract, prefix);
     }
     row->state = *state;
     ++row->revision;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "domain/versions.h"
 #include "store/aliases.h"
 
 // What is open, and what it costs. What a decision makes of it stands in transfers.cpp.
@@ -48,12 +49,27 @@ const Corrections::Bill& Corrections::bill(std::int64_t report) {
     return bill;
 }
 
+// Late time stands on a bill with other terms than those of its day. Versions that came after the
+// bill judge nothing that is on it.
+std::int64_t Corrections::judge_of(const Bill& bill, const store::AllocationRow& share) {
+    std::vector<domain::Contract> known;
+    for (const auto& row : core_.contracts.of_client(bill.report.client))
+        if (row.id <= bill.report.contract || row.at < bill.report.sent_at)
+            known.push_back(*drafting_.contract(row.id));
+    known = domain::versions_beside(bill.contract, std::move(known));
+    if (known.size() < 2) return bill.report.contract;
+    const auto entry = core_.sources.find_entry(share.entry);
+    const auto day = revision_of(*entry, share.entry_revision).work_date;
+    return domain::in_force(known, day)->id;
+}
+
 Corrections::Standing Corrections::standing(const Bill& bill, std::int64_t entry) {
     const auto& share = bill.work.at(entry);
     const auto& line = bill.lines.at(share.line);
     Standing out;
     out.terms = {bill.report.client, bill.report.contract, line.task, line.work_type,
                  line.rate,          line.billable};
+    out.judged_by = judge_of(bill, share);
     out.revision = out.decided_revision = share.entry_revision;
     out.seconds = share.seconds;
     out.decided_owner = bill.report.client;
@@ -73,6 +89,7 @@ Corrections::Standing Corrections::standing(const Bill& bill, std::int64_t entry
         if (row.side == Side::PutIn) {
             out.place = row.id;
             out.terms = *row.terms;
+            out.judged_by = row.terms->contract;
             out.revision = row.to_revision;
             out.place_billed = out.place_amount = 0;
         }
@@ -154,7 +171,7 @@ Corrections::Change Corrections::change(const Standing& stands, const store::Ent
         moved("client ", client_words(stands.terms.client), client_words(task->client),
               client_words(stands.decided_owner));
         if (task->client == stands.terms.client) {
-            const auto verdict = judge(*task, now.id, *contract);
+            const auto verdict = judge(*task, now.id, *drafting_.contract(stands.judged_by));
             out.judged = verdict.billable;
             const auto told = [&](bool billable) {
                 return billable ? std::string("billed")
@@ -265,7 +282,7 @@ domain::AdjustmentMoney Corrections::price_one(const Bill& was, const store::Adj
     // It is billable now and was not: by the rates of its bill.
     const auto entry = *core_.sources.find_entry(row.entry);
     const auto task = *core_.sources.find_task(entry.task);
-    const auto contract = *drafting_.contract(stands.terms.contract);
+    const auto contract = *drafting_.contract(stands.judged_by);
     auto terms = stands.terms;
     const auto* rate =
         rate_of(task, entry, terms.client, contract, judge(task, entry.id, contract));

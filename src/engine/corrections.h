@@ -34,6 +34,7 @@ private:
     struct Standing {
         std::optional<std::int64_t> place; // the put-in side; absent: the line of the first bill
         store::AdjustmentTerms terms;
+        std::int64_t judged_by = 0;    // the contract version of its day, as it was billed (G52)
         int revision = 1;              // of the entry, as it was put there
         std::int64_t seconds = 0;      // billed, raw
         std::int64_t written_off = 0;  // changes that were left as they were, raw
@@ -89,6 +90,7 @@ private:
     void use_up(const store::AdjustmentRow& decided, std::int64_t billed_change);
 
     store::EntryRow revision_of(const store::EntryRow& entry, int n);
+    std::int64_t judge_of(const Bill& bill, const store::AllocationRow& share);
     domain::Verdict judge(const store::TaskRow& task, std::int64_t entry,
                           const domain::Contract& contract);
     const domain::RateRule* rate_of(const store::TaskRow& task, const store::EntryRow& entry,

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "domain/versions.h"
 #include "engine/corrections.h"
 #include "mapping/contract_file.h"
 #include "store/aliases.h"
@@ -254,8 +255,11 @@ const std::vector<domain::SentReport>& Drafting::all_sent(std::int64_t client) {
         ensure(filter.ok(), "a stored filter can be read");
         filter->from = row.period.from;
         filter->to = row.period.to;
-        at->second.push_back(
-            {row.id, row.number.value_or(""), std::move(*filter), row.sent_seen.value_or(0)});
+        const auto terms = this->contract(row.contract);
+        ensure(terms.has_value(), "a sent report's terms are kept");
+        const auto zone = Zone::find(terms->time_zone);
+        at->second.push_back({row.id, row.number.value_or(""), std::move(*filter),
+                              row.sent_seen.value_or(0), zone ? *zone : core_.settings.zone});
     }
     return at->second;
 }
@@ -271,6 +275,7 @@ domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& 
     const store::Snapshot one(core_.db);
     domain::DraftInput in;
     in.contract = contract;
+    in.versions = domain::versions_beside(contract, contracts_of(client));
     in.configured = core_.settings.nonbillable;
     in.filter = filter;
     in.report = report;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "domain/versions.h"
 #include "engine/corrections.h"
 #include "engine/drafting.h"
 
@@ -41,8 +42,6 @@ std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optio
     std::vector<render::LateRow> rows;
     const auto& versions = contracts_of(client);
     if (client_ref(client).empty() || versions.empty()) return rows;
-    const auto& contract = versions.back();
-    const auto zone = Zone::find(contract.time_zone);
     const auto& sent = all_sent(client);
 
     for (const auto& entry : maybe_late(client, before, sent)) {
@@ -50,11 +49,11 @@ std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optio
         if (facts.external || !facts.repeats.empty()) continue;
         const auto& task = facts_of(entry.task);
         if (!task.known) continue;
+        const auto& contract = *domain::in_force(versions, entry.work_date);
         const auto verdict =
             domain::judge(task, contract, core_.settings.nonbillable, facts.override_);
         if (!verdict.billable) continue;
-        std::string why =
-            domain::lateness(facts, task, verdict, sent, zone ? *zone : core_.settings.zone);
+        std::string why = domain::lateness(facts, task, verdict, sent);
         const bool decided = facts.decision != domain::LateDecision::None;
         if (decided && !decided_too) continue;
         if (why.empty() && before && entry.work_date < *before) why = "earlier";

@@ -1,6 +1,7 @@
 #include <set>
 
 #include "domain/lifecycle.h"
+#include "domain/versions.h"
 #include "engine/drafting.h"
 
 // How far a task's time is paid (G1, rule 42).
@@ -72,8 +73,8 @@ std::optional<int> Drafting::percent_paid(std::int64_t task_id) {
             if (!entry.client || versions.empty()) continue;
             const auto free = entry_facts(entry, *row->client);
             if (is_out(free)) continue;
-            if (!domain::judge(facts, versions.back(), core_.settings.nonbillable, free.override_)
-                     .billable)
+            const auto& terms = *domain::in_force(versions, entry.work_date);
+            if (!domain::judge(facts, terms, core_.settings.nonbillable, free.override_).billable)
                 continue;
             has_billable = true;
             open = true;
@@ -100,16 +101,14 @@ bool task_is_fully_paid(Core& core, std::int64_t task) {
     if (versions.empty()) return false;
     const auto facts = drafting.task_facts(*row, false);
     const auto sent = drafting.sent_reports(*row->client, 0);
-    const auto zone = Zone::find(versions.back().time_zone);
     for (const auto& entry : core.sources.entries_of_task(task)) {
         if (entry.live_report || entry.deleted || entry.seconds == 0) continue;
         const auto free = drafting.entry_facts(entry, *row->client);
         if (is_out(free)) continue;
-        const auto verdict =
-            domain::judge(facts, versions.back(), core.settings.nonbillable, free.override_);
+        const auto& terms = *domain::in_force(versions, entry.work_date);
+        const auto verdict = domain::judge(facts, terms, core.settings.nonbillable, free.override_);
         if (!verdict.billable) continue;
-        if (domain::lateness(free, facts, verdict, sent, zone ? *zone : core.settings.zone).empty())
-            return false;
+        if (domain::lateness(free, facts, verdict, sent).empty()) return false;
     }
     return true;
 }

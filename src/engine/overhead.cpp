@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "domain/versions.h"
 #include "engine/drafting.h"
 
 namespace hb::engine {
@@ -37,8 +38,9 @@ std::vector<OverheadRow> overhead(Core& core, DayRange period) {
                            .emplace(entry.task,
                                     drafting.task_facts(*core.sources.find_task(entry.task), false))
                            .first;
-            const auto verdict = domain::judge(task->second, versions.back(),
-                                               core.settings.nonbillable, std::nullopt);
+            const auto verdict =
+                domain::judge(task->second, *domain::in_force(versions, entry.work_date),
+                              core.settings.nonbillable, std::nullopt);
             const std::string month = format_day(entry.work_date).substr(0, 7);
             const std::string project =
                 task->second.group.id.empty() ? "" : to_string(task->second.group);

@@ -6,7 +6,6 @@
 #include "domain/owner.h"
 #include "engine/drafting.h"
 #include "engine/rule_links.h"
-#include "mapping/contract_file.h"
 
 namespace hb::engine {
 namespace {
@@ -103,12 +102,12 @@ std::int64_t resolve(Core& core, const RemoteRuntime& remote) {
         put_rule_links(facts, links);
         changed += join_people(core, remote.row, rules, links);
     }
-    const auto zone_of = zone_lookup(core);
+    const auto calendar_of = calendar_lookup(core);
     for (const auto& task : tasks) {
         if (!task.known) continue; // a task that is gone keeps its last owner
         const auto owner = domain::owner_of(facts, task.remote_id);
         if (owner.client == task.client && owner.two_clients == task.two_clients) continue;
-        core.sources.set_client(task.id, owner.client, owner.two_clients, zone_of);
+        core.sources.set_client(task.id, owner.client, owner.two_clients, calendar_of);
         ++changed;
     }
     return changed;
@@ -147,24 +146,22 @@ domain::Owner explain_owner(Core& core, const RemoteRuntime& remote, const std::
     return facts.tasks.count(task) ? domain::owner_of(facts, task) : domain::Owner{};
 }
 
-store::ZoneOf zone_lookup(Core& core) {
-    // Parsed once for the caller's step; contracts do not change inside it.
-    auto zones = std::make_shared<std::map<std::int64_t, Zone>>();
-    return [&core, zones](std::optional<std::int64_t> client) -> const Zone& {
-        if (!client) return core.settings.zone;
-        const auto known = zones->find(*client);
-        if (known != zones->end()) return known->second;
-        Zone zone = core.settings.zone;
-        const auto rows = core.contracts.of_client(*client);
-        if (!rows.empty()) {
-            std::vector<mapping::FileProblem> problems;
-            const auto contract = mapping::parse_contract(
-                rows.back().text, "contract", {core.settings.zone.name(), core.settings.locale},
-                problems);
-            if (contract)
-                if (auto found = Zone::find(contract->time_zone)) zone = *found;
-        }
-        return zones->emplace(*client, zone).first->second;
+store::CalendarOf calendar_lookup(Core& core) {
+    // Read once for the caller's step; contracts do not change inside it.
+    struct Known {
+        explicit Known(Core& core) : drafting(core), nobody(core.settings.zone) {}
+        Drafting drafting;
+        domain::Calendar nobody;
+        std::map<std::int64_t, domain::Calendar> calendars;
+    };
+    const auto known = std::make_shared<Known>(core);
+    return [&core, known](std::optional<std::int64_t> client) -> const domain::Calendar& {
+        if (!client) return known->nobody;
+        const auto at = known->calendars.find(*client);
+        if (at != known->calendars.end()) return at->second;
+        const auto& versions = known->drafting.contracts_of(*client);
+        return known->calendars.emplace(*client, domain::Calendar(versions, core.settings.zone))
+            .first->second;
     };
 }
 

@@ -20,9 +20,9 @@ domain::OwnerFacts owner_facts(Core& core, const store::Remote& remote,
 // Whose one task is and why, for `explain`; changes nothing.
 domain::Owner explain_owner(Core& core, const RemoteRuntime& remote, const std::string& task);
 
-// The zone whose calendar gives a client's work dates: its newest contract's, else the
-// configuration's (G11).
-store::ZoneOf zone_lookup(Core& core);
+// The calendar that gives a client's work dates: of its contract's versions, else of the
+// configuration's zone (G11, G52).
+store::CalendarOf calendar_lookup(Core& core);
 
 // G1: completed and every billable second of it on paid reports, judged as things stood before this
 // pull. The answer is asked for new entries only, so it may cost a few queries.

@@ -1,8 +1,10 @@
 #include "engine/planning.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/text.h"
+#include "domain/versions.h"
 #include "engine/corrections.h"
 #include "engine/owners.h"
 #include "mapping/writes.h"
@@ -22,12 +24,6 @@ std::string numbers_of_task(Core& core, std::int64_t task) {
 }
 
 } // namespace
-
-std::string number_prefix(Core& core, const domain::Contract& contract) {
-    if (!contract.own_company) return "";
-    (void)core;
-    return "C" + contract.own_company->id + "-";
-}
 
 std::optional<std::int64_t> Planning::plan_task_fields(const RemoteRuntime& remote) {
     std::optional<std::int64_t> last;
@@ -147,15 +143,33 @@ void Planning::plan_marks(const store::ReportRow& report) {
     for (const auto task : tasks) plan_mark(task);
 }
 
+// Of the terms that judged it: late time by its day, a correction by its bill (G52).
+domain::LatePolicy Planning::late_policy_of(Drafting& drafting, std::int64_t client,
+                                            const render::LateRow& row) {
+    const auto policy = [&] {
+        if (row.kind == "entry")
+            return domain::in_force(drafting.contracts_of(client), *parse_day(row.work_date))
+                ->late_policy;
+        const auto id = parse_integer(std::string_view(row.ref).substr(row.ref.find(':') + 1));
+        return Corrections(core_).terms(*core_.reports.find_adjustment(*id)).late_policy;
+    }();
+    return policy.value_or(core_.settings.late_policy);
+}
+
 void Planning::apply_late_policies() {
     std::set<std::int64_t> clients;
     for (const auto& contract : core_.contracts.all()) clients.insert(contract.client);
     Drafting drafting(core_);
     for (const auto client : clients) {
-        const auto versions = drafting.contracts_of(client);
-        const auto policy = versions.back().late_policy.value_or(core_.settings.late_policy);
-        if (policy == domain::LatePolicy::Ask) continue;
+        const auto& versions = drafting.contracts_of(client);
+        const auto asks = [this](const domain::Contract& terms) {
+            return terms.late_policy.value_or(core_.settings.late_policy) ==
+                   domain::LatePolicy::Ask;
+        };
+        if (std::all_of(versions.begin(), versions.end(), asks)) continue;
         for (const auto& row : drafting.late_rows(client, std::nullopt, false)) {
+            const auto policy = late_policy_of(drafting, client, row);
+            if (policy == domain::LatePolicy::Ask) continue;
             const Instant now = core_.clock.now();
             const std::string reason = "late_policy of the contract";
             EventData data;

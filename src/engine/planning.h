@@ -62,6 +62,8 @@ private:
         std::string percent;
         std::string numbers;
     };
+    domain::LatePolicy late_policy_of(Drafting& drafting, std::int64_t client,
+                                      const render::LateRow& row);
     bool plan_mark_op(RemoteRuntime& remote, const MarkPlan& plan);
     bool plan_entry_marks(RemoteRuntime& remote, std::int64_t task);
     std::optional<std::int64_t> plan_task_fields(const RemoteRuntime& remote);
@@ -74,8 +76,5 @@ store::OpRow new_op(Core& core, const RemoteRuntime& remote, std::string kind,
                     domain::Repeat repeat, std::string purpose);
 // The fields of an op, and what it needs at its sending.
 void write(store::OpRow& op, mapping::Written written);
-
-// What report numbers begin with: one series per own company (G28).
-std::string number_prefix(Core& core, const domain::Contract& contract);
 
 } // namespace hb::engine

@@ -131,6 +131,29 @@ std::string told(const Words& words, const Words& other) {
     return join(texts, ", ");
 }
 
+// Values that a verdict, a rate, an owner or a day hangs on (G46), as told().
+bool decides_money(const std::string& name) {
+    static const std::set<std::string> names{"links",  "project", "tags",    "status",
+                                             "parent", "seconds", "at",      "day",
+                                             "task",   "person",  "company", "own"};
+    return names.count(name) != 0;
+}
+
+// "0" of a status is an unknown one, of seconds none; "no" of a company: it is not one's own.
+bool is_empty(const std::string& text) {
+    return text.empty() || text == "0" || text == "no";
+}
+
+bool turned_empty(const domain::Fact& was, const domain::Fact& now) {
+    if (was.index() != now.index()) return true;
+    const Words before = words_of(was), after = words_of(now);
+    for (std::size_t i = 0; i < before.size(); ++i)
+        if (decides_money(before[i].first) && !is_empty(before[i].second) &&
+            is_empty(after[i].second))
+            return true;
+    return false;
+}
+
 std::string problem_of(const mapping::Mapped& mapped) {
     return "can't be read: " + problem_text(mapped);
 }
@@ -144,6 +167,21 @@ const char* kind_of(std::string_view stream) {
 }
 
 } // namespace
+
+std::vector<store::KeptRecord> read_differently(const std::vector<store::Mappings::KeptRow>& rows,
+                                                const mapping::Mapping* before,
+                                                const mapping::Mapping& now) {
+    std::vector<store::KeptRecord> changed;
+    for (const auto& row : rows) {
+        auto mapped = now.apply(row.record);
+        const std::string problem = mapped.fact ? "" : problem_text(mapped);
+        if (before != nullptr && problem == row.problem &&
+            same_fact(mapped.fact, before->apply(row.record).fact))
+            continue;
+        changed.push_back({row.record, std::move(mapped.fact), problem});
+    }
+    return changed;
+}
 
 bool MappingEffect::nothing() const {
     return std::all_of(streams.begin(), streams.end(), [](const Stream& stream) {
@@ -184,6 +222,7 @@ public:
         stream.problems_before += was.fact ? 0 : 1;
         stream.problems_after += now.fact ? 0 : 1;
         if (same_fact(was.fact, now.fact)) return;
+        if (was.fact && now.fact && turned_empty(*was.fact, *now.fact)) ++stream.emptied;
         ++(!was.fact ? stream.mended : !now.fact ? stream.broken : stream.changed);
         const domain::Ref ref{remote_.row.name, kind_of(stream.name), record.id};
         if (samples_++ < kSamples) effect_.samples.push_back(sample(ref, was, now));
@@ -227,7 +266,7 @@ private:
 
 } // namespace
 
-MappingEffect Remapping::preview(const mapping::Mapping& next) {
+MappingEffect Remapping::preview(mapping::Mapping& next) {
     store::Mappings mappings(core_.db);
     Comparing comparing(core_, remote_);
     for (const char* stream : kStreams) {
@@ -244,7 +283,9 @@ MappingEffect Remapping::preview(const mapping::Mapping& next) {
         }
     }
     const auto lock = core_.lock();
-    return comparing.done();
+    auto effect = comparing.done();
+    if (!effect.nothing()) try_out(next, effect);
+    return effect;
 }
 
 Result<store::MappingVersion> Remapping::apply(const std::string& text, mapping::Mapping next,
@@ -327,15 +368,7 @@ bool Remapping::step(const mapping::Mapping* before, store::MappingVersion& vers
     const auto lock = core_.lock();
     store::Mappings mappings(core_.db);
     const auto rows = mappings.records(remote_.row.id, version.stream, version.after, kBatch);
-    std::vector<store::KeptRecord> changed;
-    for (const auto& row : rows) {
-        auto mapped = remote_.mapping->apply(row.record);
-        const std::string problem = mapped.fact ? "" : problem_text(mapped);
-        if (before != nullptr && problem == row.problem &&
-            same_fact(mapped.fact, before->apply(row.record).fact))
-            continue;
-        changed.push_back({row.record, std::move(mapped.fact), problem});
-    }
+    auto changed = read_differently(rows, before, *remote_.mapping);
     const std::string stream = version.stream;
     if (rows.empty()) {
         version.stream = next_stream(stream);

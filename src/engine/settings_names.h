@@ -7,6 +7,10 @@ inline constexpr const char* kCardLayout = "cards.layout";  // CardLayout::text
 inline constexpr const char* kCardType = "cards.type";      // its entity_type_id
 inline constexpr const char* kCardsCursor = "cards.cursor"; // of Connector::read_cards
 inline constexpr const char* kMovesCursor = "moves.cursor"; // of Connector::read_moves
+// Of the whole books: the own company whose report numbers have no prefix (G57).
+inline constexpr const char* kPlainSeries = "numbers.plain";
+// Of the whole books: by which rule the work dates were found (Books::settle_facts).
+inline constexpr const char* kDaysBy = "work_dates.by";
 // Of the whole books: since when creates wait after a restore (G18).
 inline constexpr const char* kRestored = "books.restored";
 inline constexpr const char* kBooksChecked = "books.checked";            // when no damage was found

@@ -105,7 +105,7 @@ bool may_subtract(const RemoteRuntime& remote, const std::string& stream) {
 store::KeepCounts keep_others(Core& core, store::Sources::Keep context,
                               const std::vector<store::KeptRecord>& others) {
     context.run = 0; // no walk has seen them
-    return core.sources.keep(context, others, {}, zone_lookup(core),
+    return core.sources.keep(context, others, {}, calendar_lookup(core),
                              fully_paid_lookup(core, context.pull));
 }
 
@@ -117,7 +117,7 @@ store::KeepCounts keep_records(Core& core, const RemoteRuntime& remote,
                                const std::vector<std::string>& unchanged) {
     std::vector<store::KeptRecord> others;
     if (may_subtract(remote, context.stream)) others = Netting(core, remote).net(changed, {});
-    auto counts = core.sources.keep(context, changed, unchanged, zone_lookup(core),
+    auto counts = core.sources.keep(context, changed, unchanged, calendar_lookup(core),
                                     fully_paid_lookup(core, context.pull));
     counts.revised += keep_others(core, context, others).revised;
     return counts;

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "engine/corrections.h"
+#include "engine/own_company.h"
 
 // Decisions about billed time that changed, and the transfer pair (G10, rule 21): one line takes
 // the time out of where it is billed, by the terms of that bill; the other puts it where it
@@ -137,7 +138,7 @@ Result<Corrections::Destination> Corrections::destination(const store::Adjustmen
         to.terms = std::move(*terms);
         return to;
     }
-    const auto contract = *drafting_.contract(stands.terms.contract);
+    const auto contract = *drafting_.contract(stands.judged_by);
     const auto verdict = judge(*task, to.entry.id, contract);
     to.terms = stands.terms;
     to.terms.task = task->id;
@@ -198,7 +199,7 @@ const domain::Contract& Corrections::terms(const store::AdjustmentRow& row) {
 bool Corrections::fits(const store::AdjustmentRow& row, const domain::Contract& report) {
     const auto& own = terms(row);
     return own.currency.code == report.currency.code && own.vat == report.vat &&
-           own.own_company == report.own_company;
+           domain::same_own_company(own.own_company, report.own_company, own_companies(core_));
 }
 
 // Does the pair lead from one client to another?

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/own_company.h"
 #include "engine/questions.h"
 #include "mapping/contract_file.h"
 #include "mapping/parts.h"
@@ -87,9 +88,10 @@ std::string Viewing::url(const store::ReportRow& row) {
 }
 
 std::optional<domain::Party> Viewing::own_company(const domain::Contract& contract) {
-    if (!contract.own_company) return std::nullopt;
-    const auto company = core_.sources.find_company(*contract.own_company);
-    return domain::Party{*contract.own_company, company ? company->name : ""};
+    const auto own = own_company_of(core_, contract.own_company);
+    if (!own.ref) return std::nullopt;
+    const auto company = core_.sources.find_company(*own.ref);
+    return domain::Party{*own.ref, company ? company->name : ""};
 }
 
 void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "engine/corrections.h"
 #include "engine/costs.h"
+#include "engine/own_company.h"
 #include "engine/viewing.h"
 
 // What to know before a report is sent (G24).
@@ -10,6 +11,8 @@ namespace hb::engine {
 namespace {
 
 constexpr std::chrono::days kOldDraft{14}; // G8
+// Of records that can't be read; of what lies beyond, every client is warned.
+constexpr std::int64_t kUnreadableLookedAt = 1000;
 
 std::string hours(std::int64_t seconds) {
     return format_duration(seconds) + " h";
@@ -28,6 +31,8 @@ public:
             out_.push_back({blocking.code,
                             blocking.message + (blocking.hint.empty() ? "" : ". " + blocking.hint),
                             true});
+        if (const auto trouble = own_company_trouble(core_, input_.contract))
+            out_.push_back({trouble->code, trouble->message + "; " + trouble->hint, true});
         for (const auto& remote : core_.remotes) of_remote(*remote);
         of_entries();
         of_repeated();
@@ -67,17 +72,37 @@ private:
                              "; hourbridge sync " + name + " reads it now");
     }
 
+    // Records of other clients' tasks are no matter of this one.
+    void of_unreadable(const RemoteRuntime& remote) {
+        std::int64_t problems = core_.sources.count_problems(remote.row.id, "entries") +
+                                core_.sources.count_problems(remote.row.id, "tasks");
+        if (problems == 0) return;
+        for (const auto& row : core_.sources.problems(kUnreadableLookedAt))
+            if (row.remote == remote.row.name && (row.stream == "entries" || row.stream == "tasks"))
+                problems -= is_of_another(remote, row) ? 1 : 0;
+        if (problems > 0)
+            say("unmapped", count(problems, "record", "records") + " of " + remote.row.name +
+                                " can't be read and will be in no report; hourbridge check "
+                                "names the reason");
+    }
+
+    bool is_of_another(const RemoteRuntime& remote, const store::ProblemRow& row) {
+        if (!remote.mapping) return false;
+        const auto task = remote.mapping->apply({row.stream, row.id, row.text, ""}).task;
+        if (task.empty()) return false;
+        const auto known = core_.sources.find_task(domain::Ref{row.remote, "task", task});
+        return known && known->client && *known->client != row_.client;
+    }
+
     void of_remote(const RemoteRuntime& remote) {
         const auto& name = remote.row.name;
         of_freshness(remote);
-        if (const auto problems = core_.sources.count_problems(remote.row.id, "entries") +
-                                  core_.sources.count_problems(remote.row.id, "tasks"))
-            say("unmapped", count(problems, "record", "records") + " of " + name +
-                                " can't be read and will be in no report; hourbridge check "
-                                "names the reason");
+        of_unreadable(remote);
         if (const auto job = core_.jobs.find(remote.row.id, "pull", ""); job && job->stopped)
             say("guard_stopped",
                 name + ": " + *job->stopped + ". What to do: " + job->what_to_do.value_or(""));
+        // Where a planner tells no totals there is nothing to compare, and nothing to advise.
+        if (!remote.connector || !remote.connector->capabilities().task_totals) return;
         std::vector<std::int64_t> of_remote;
         for (const auto& task : input_.tasks)
             if (task.ref.remote == name && task.known) of_remote.push_back(task.id);

@@ -29,6 +29,8 @@ struct Mapped {
         fact; // absent when anything required is missing or wrong: never half-mapped
     std::vector<std::string>
         problems; // "at /SECONDS: expected a whole number of seconds, got \"1.5h\""
+    // Of a task or a time record, also where the rest can't be read: whose client it concerns.
+    std::string task{};
 };
 
 class Mapping {

@@ -264,6 +264,8 @@ Mapped StreamRules::apply(const Value& record, std::string_view id) const {
             rule.field->put(fact, std::move(*product));
     }
     for (const Rule* rule : gaps) fill_gap(*rule, fact, out);
+    if (const auto* entry = std::get_if<domain::SourceEntry>(&fact)) out.task = entry->task;
+    if (std::holds_alternative<domain::SourceTask>(fact)) out.task = std::string(id);
     if (!out.problems.empty()) return out;
     if (std::string lack = lacks(fact); !lack.empty()) out.problems.push_back(std::move(lack));
     if (!id.empty() && id_of(fact) != id)

@@ -138,8 +138,14 @@ std::string and_more(std::size_t rows, std::int64_t seconds) {
            " in all (--json lists every one)\n";
 }
 
-std::string late_text(const ReportView& view) {
+struct Waiting {
+    std::string rows; // a table; "" none
     std::int64_t seconds = 0;
+};
+
+// The rows that simply were not billed yet, or the others.
+Waiting waiting_rows(const ReportView& view, bool earlier) {
+    Waiting out;
     std::size_t shown = 0;
     Columns table({{"REF"},
                    {"WHY"},
@@ -151,15 +157,32 @@ std::string late_text(const ReportView& view) {
                    {"REPORT"},
                    {"DECIDED"}});
     for (const LateRow& row : view.late) {
-        seconds += row.seconds;
+        if ((row.why == "earlier") != earlier) continue;
+        out.seconds += row.seconds;
         if (++shown > kRowsShown) continue;
         table.add({row.ref, row.why, row.work_date, row.task, format_duration(row.seconds),
                    row.amount, row.currency, row.report.value_or(""), row.decision.value_or("")});
     }
-    if (table.empty()) return {};
+    if (!table.empty()) out.rows = table.text() + and_more(shown, out.seconds);
+    return out;
+}
+
+std::string late_text(const ReportView& view) {
+    const auto late = waiting_rows(view, false);
+    if (late.rows.empty()) return {};
     return heading("Late: not on this report until you decide (hourbridge late decide REF "
                    "--next-report | --write-off --reason TEXT)") +
-           table.text() + and_more(view.late.size(), seconds);
+           late.rows;
+}
+
+// Time that no report has taken yet is not late: it only needs one.
+std::string earlier_text(const ReportView& view) {
+    const auto earlier = waiting_rows(view, true);
+    if (earlier.rows.empty()) return {};
+    return heading("Not billed yet, from before this period: " + format_duration(earlier.seconds) +
+                   " h (hourbridge report create --company " + view.client_ref + " --to " +
+                   format_day(view.period.from - std::chrono::days{1}) + " bills it)") +
+           earlier.rows;
 }
 
 std::string excluded_text(const ReportView& view) {
@@ -215,8 +238,8 @@ std::string warnings_text(const ReportView& view) {
 std::string report_text(const ReportView& view) {
     std::string out = head_text(view) + billable_text(view) + nonbillable_text(view);
     if (!view.lines.empty()) out += heading("Sums") + totals_text(view);
-    return out + late_text(view) + excluded_text(view) + completeness_text(view) +
-           warnings_text(view);
+    return out + late_text(view) + earlier_text(view) + excluded_text(view) +
+           completeness_text(view) + warnings_text(view);
 }
 
 } // namespace hb::render

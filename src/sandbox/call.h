@@ -72,6 +72,8 @@ struct Call {
     std::optional<std::int64_t> integer(std::string_view name) const;
     int offset() const { return options.offset_minutes; }
     std::string moment(Seconds at) const { return write_moment(at, options.offset_minutes); }
+    // Of a task: the caller's wall clock of that day, with the offset of the call behind it.
+    std::string wall_clock(Seconds at) const;
     bool hidden(Thing kind, int type, std::int64_t id) const {
         return state.hidden(kind, type, id, now);
     }

@@ -1,3 +1,4 @@
+#include "base/wall_clock.h"
 #include "sandbox/call.h"
 #include "json/writer.h"
 
@@ -6,6 +7,18 @@ namespace hb::sandbox {
 std::optional<std::int64_t> Call::integer(std::string_view name) const {
     const Tree* sent = param(name);
     return sent == nullptr ? std::nullopt : sent->integer();
+}
+
+// The offset behind it is that of the moment of the call, whatever the date (protocol 1.1).
+std::string Call::wall_clock(Seconds at) const {
+    if (caller.time_zone.empty()) return moment(at);
+    const auto zone = Zone::find(caller.time_zone);
+    if (!zone) return moment(at);
+    const auto offset = [&](Seconds moment) {
+        return offset_at(*zone, from_epoch_seconds(moment)).count();
+    };
+    const Seconds now_offset = offset(now);
+    return write_moment(at + offset(at) - now_offset, static_cast<int>(now_offset / 60));
 }
 
 void Call::tell(std::string_view event, int entity_type, std::int64_t id,

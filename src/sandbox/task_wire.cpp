@@ -28,7 +28,7 @@ void moment_or_null(json::Writer& to, const Call& call, Seconds at) {
     if (at == 0)
         to.null();
     else
-        to.string(call.moment(at));
+        to.string(call.wall_clock(at));
 }
 void ids(json::Writer& to, const std::vector<std::int64_t>& list) {
     to.begin_array();

@@ -14,19 +14,20 @@ inline bool held_for_good(const std::optional<std::int64_t>& state_of_holder) {
     return state_of_holder && *state_of_holder != 0;
 }
 
-Day work_date(const std::optional<Day>& day, const std::optional<Instant>& at, const Zone& zone);
+Day work_date(const std::optional<Day>& day, const std::optional<Instant>& at,
+              const domain::Calendar& calendar);
 // Copies the entry as it stands into entry_revisions, before it changes.
 void keep_revision(Database& db, std::int64_t entry, Instant now);
 // A revision without a change of its own: what it depends on has changed.
 void add_revision(Database& db, std::int64_t entry, Instant now);
 
-// Ids, clients and zones are remembered for one call: a page's entries share few tasks and persons,
-// and nothing outlives a rollback.
+// Ids, clients and calendars are remembered for one call: a page's entries share few tasks and
+// persons, and nothing outlives a rollback.
 class PageKeeper {
 public:
-    PageKeeper(Database& db, Sources& sources, const Sources::Keep& context, const ZoneOf& zone_of,
-               const FullyPaid& fully_paid)
-        : db_(db), sources_(sources), context_(context), zone_of_(zone_of),
+    PageKeeper(Database& db, Sources& sources, const Sources::Keep& context,
+               const CalendarOf& calendar_of, const FullyPaid& fully_paid)
+        : db_(db), sources_(sources), context_(context), calendar_of_(calendar_of),
           fully_paid_(fully_paid) {}
 
     void keep(const KeptRecord& kept);
@@ -55,19 +56,19 @@ private:
     Task find_or_add_task(const std::string& remote_id);
     std::int64_t person(const std::string& remote_id);
     bool fully_paid(Task& task);
-    const Zone& zone(std::optional<std::int64_t> client);
+    const domain::Calendar& calendar(std::optional<std::int64_t> client);
     void add_entry(const domain::SourceEntry& entry);
     void revise_entry(const domain::SourceEntry& entry, const Standing& old);
 
     Database& db_;
     Sources& sources_;
     const Sources::Keep& context_;
-    const ZoneOf& zone_of_;
+    const CalendarOf& calendar_of_;
     const FullyPaid& fully_paid_;
     bool new_record_ = false; // the record under way was not known before
     std::unordered_map<std::string, Task> tasks_;
     std::unordered_map<std::string, std::int64_t> persons_;
-    std::unordered_map<std::int64_t, const Zone*> zones_; // 0: nobody's
+    std::unordered_map<std::int64_t, const domain::Calendar*> calendars_; // 0: nobody's
 };
 
 } // namespace hb::store

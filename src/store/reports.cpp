@@ -203,6 +203,16 @@ std::vector<ReportRow> Reports::sent_of(std::int64_t client) {
                report_of);
 }
 
+bool Reports::has_series(std::string_view prefix) {
+    return first(db_.prepare(R"(
+        SELECT 1 FROM numbers
+         WHERE substr(series, 1, length(:prefix)) = :prefix
+           AND substr(series, length(:prefix) + 1) GLOB '[0-9][0-9][0-9][0-9]')")
+                     .bind(":prefix", std::string(prefix)),
+                 only_integer)
+        .has_value();
+}
+
 std::string Reports::next_number(std::string_view series, int digits) {
     const std::int64_t last = first(db_.prepare(R"(
         INSERT INTO numbers(series, last) VALUES (:series, 1)

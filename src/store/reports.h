@@ -178,6 +178,7 @@ public:
                                 std::optional<std::int64_t> client);
     std::vector<ReportRow> drafts();                     // by id (G8)
     std::vector<ReportRow> sent_of(std::int64_t client); // Sent..Paid
+    bool has_series(std::string_view prefix); // a number of PREFIX and some year was given
     std::string next_number(std::string_view series,
                             int digits); // SERIES-0001; consumed with the transaction
 

@@ -7,6 +7,7 @@
 
 #include "domain/exchange.h"
 #include "domain/sources.h"
+#include "domain/versions.h"
 #include "store/database.h"
 
 // What remotes told: remotes, cursors, raw records and the mirror of facts. No function here begins
@@ -114,9 +115,9 @@ struct EntryRow {
     std::optional<std::int64_t> live_report;
 };
 
-// The zone whose calendar decides the work dates of a client (G11); the engine knows contracts and
+// The calendar that decides the work dates of a client (G11, G52); the engine knows contracts and
 // configuration.
-using ZoneOf = std::function<const Zone&(std::optional<std::int64_t> client)>;
+using CalendarOf = std::function<const domain::Calendar&(std::optional<std::int64_t> client)>;
 // G1: was this task fully paid before the pull under way? Asked for new entries only.
 using FullyPaid = std::function<bool(const TaskRow& task)>;
 
@@ -169,7 +170,7 @@ public:
         Instant now{};
     };
     KeepCounts keep(const Keep& context, const std::vector<KeptRecord>& changed,
-                    const std::vector<std::string>& unchanged, const ZoneOf& zone_of,
+                    const std::vector<std::string>& unchanged, const CalendarOf& calendar_of,
                     const FullyPaid& fully_paid);
     // Tombstones: a deletion is a revision with zero seconds (rule 20). Returns how many were not
     // gone before.
@@ -179,6 +180,7 @@ public:
 
     // the mirror
     std::vector<CompanyRow> companies(std::int64_t remote);
+    std::vector<CompanyRow> own_companies(std::int64_t remote); // known, and one's own
     std::vector<ProjectRow> projects(std::int64_t remote);
     std::vector<DealRow> deals(std::int64_t remote);
     std::vector<TaskRow> tasks(std::int64_t remote);
@@ -222,11 +224,16 @@ public:
     // and so do those that a draft reserves: an evaluation finds them by `client` and lets go of
     // what is another's now. Entries on sent reports stay as billed and get a revision (drifts()).
     void set_client(std::int64_t task, std::optional<std::int64_t> client, bool two_clients,
-                    const ZoneOf& zone_of);
+                    const CalendarOf& calendar_of);
     // The same for one entry that was released from a sent report: it catches up with its task.
-    void realign(std::int64_t entry, const ZoneOf& zone_of);
-    // Work dates of a client's free entries after its zone changed.
-    void recompute_work_dates(std::optional<std::int64_t> client, const Zone& zone);
+    void realign(std::int64_t entry, const CalendarOf& calendar_of);
+    // Work dates of a client's free and reserved entries after its terms changed.
+    struct DaysMoved {
+        std::int64_t entries = 0;
+        std::int64_t seconds = 0;
+    };
+    DaysMoved recompute_work_dates(std::optional<std::int64_t> client,
+                                   const domain::Calendar& calendar);
 
     // entries by use
     std::vector<EntryRow> entries_of_client(std::int64_t client, Day from,

@@ -233,9 +233,9 @@ void mark_seen(Database& db, const Sources::Keep& context, const std::vector<Kep
 } // namespace
 
 KeepCounts Sources::keep(const Keep& context, const std::vector<KeptRecord>& changed,
-                         const std::vector<std::string>& unchanged, const ZoneOf& zone_of,
+                         const std::vector<std::string>& unchanged, const CalendarOf& calendar_of,
                          const FullyPaid& fully_paid) {
-    PageKeeper keeper(db_, *this, context, zone_of, fully_paid);
+    PageKeeper keeper(db_, *this, context, calendar_of, fully_paid);
     for (const KeptRecord& kept : changed) keeper.keep(kept);
     keeper.counts.unchanged += static_cast<std::int64_t>(unchanged.size());
     if (context.run > 0) mark_seen(db_, context, changed, unchanged);

@@ -19,9 +19,10 @@ struct PageKeeper::Standing {
     std::optional<std::int64_t> state_of_holder;
 };
 
-Day work_date(const std::optional<Day>& day, const std::optional<Instant>& at, const Zone& zone) {
+Day work_date(const std::optional<Day>& day, const std::optional<Instant>& at,
+              const domain::Calendar& calendar) {
     if (day) return *day;
-    return zone.day_of(at.value());
+    return calendar.day_of(at.value());
 }
 
 void keep_revision(Database& db, std::int64_t entry, Instant now) {
@@ -91,9 +92,9 @@ bool PageKeeper::fully_paid(Task& of) {
     return *of.paid;
 }
 
-const Zone& PageKeeper::zone(std::optional<std::int64_t> client) {
-    const Zone*& cached = zones_[client.value_or(0)];
-    if (cached == nullptr) cached = &zone_of_(client);
+const domain::Calendar& PageKeeper::calendar(std::optional<std::int64_t> client) {
+    const domain::Calendar*& cached = calendars_[client.value_or(0)];
+    if (cached == nullptr) cached = &calendar_of_(client);
     return *cached;
 }
 
@@ -116,7 +117,7 @@ void PageKeeper::add_entry(const domain::SourceEntry& entry) {
         .bind(":now", stored(context_.now))
         .bind(":paid_task", flag(fully_paid(of)))
         .bind(":client", of.client)
-        .bind(":work_date", stored(work_date(entry.day, entry.at, zone(of.client))))
+        .bind(":work_date", stored(work_date(entry.day, entry.at, calendar(of.client))))
         .run();
 }
 
@@ -125,7 +126,7 @@ void PageKeeper::revise_entry(const domain::SourceEntry& entry, const Standing& 
     const Task& of = task(entry.task);
     const bool as_billed = held_for_good(old.state_of_holder);
     const auto client = as_billed ? old.client : of.client;
-    const Day date = as_billed ? old.work_date : work_date(entry.day, entry.at, zone(client));
+    const Day date = as_billed ? old.work_date : work_date(entry.day, entry.at, calendar(client));
     db_.prepare(R"(
         UPDATE entries SET task = :task, person = :person, seconds = :seconds, at = :at, day = :day,
                text = :text, revision = revision + 1, deleted = 0, client = :client,

@@ -88,6 +88,15 @@ std::vector<CompanyRow> Sources::companies(std::int64_t remote) {
                company_of);
 }
 
+std::vector<CompanyRow> Sources::own_companies(std::int64_t remote) {
+    return all(db_.prepare(R"(
+        SELECT c.id, m.name, c.remote_id, c.name, c.own, c.known
+          FROM companies c JOIN remotes m ON m.id = c.remote
+         WHERE c.remote = :remote AND c.own = 1 AND c.known = 1 ORDER BY c.id)")
+                   .bind(":remote", remote),
+               company_of);
+}
+
 std::vector<ProjectRow> Sources::projects(std::int64_t remote) {
     return all(db_.prepare(R"(
         SELECT p.id, m.name, p.remote_id, p.name, p.closed, m.connector

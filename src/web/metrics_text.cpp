@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "domain/lifecycle.h"
 #include "engine/standby_age.h"
+#include "engine/unbilled.h"
 
 namespace hb::web {
 namespace {
@@ -114,6 +115,8 @@ const std::vector<Metric>& metrics() {
         {meter::kAnswers, kCounter, "Answers of the server by route and status."},
         {"hourbridge_reports", kGauge, "Reports by state."},
         {"hourbridge_reports_asking", kGauge, "Reports that ask a person something."},
+        {engine::kClientsWithoutTerms, kGauge, "Clients with time and without terms."},
+        {engine::kSecondsWithoutTerms, kGauge, "Their time: no report takes it."},
         {"hourbridge_table_rows", kGauge, "Rows that a table has been given so far."},
         {"hourbridge_file_bytes", kGauge, "Size of the database and of its write-ahead log."},
         {"hourbridge_disk_free_bytes", kGauge, "Room on the disk of data_dir."},

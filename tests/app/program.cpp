@@ -257,6 +257,10 @@ std::int64_t Agency::draft() const {
     return number(created.root()["id"]);
 }
 
+std::int64_t Agency::control_made(const std::string& path, const std::string& body) const {
+    return made(control(*portal, path, body));
+}
+
 void Agency::portal_call(const std::string& path, const std::string& body) const {
     const auto answer = control(*portal, path, body);
     INFO(answer.body);

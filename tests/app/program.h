@@ -79,6 +79,7 @@ struct Agency {
     // sync and contract, which nearly every story begins with
     void begin() const;
     std::int64_t draft() const; // of March 2026
+    std::int64_t control_made(const std::string& path, const std::string& body) const; // its id
     void portal_call(const std::string& path, const std::string& body) const;
     std::int64_t add_entry(std::int64_t task, std::int64_t seconds, const std::string& day) const;
 

@@ -176,6 +176,11 @@ void AuditReader::bill(const Cells& report, int revision) {
     if (!parsed) return wrong(who + "its contract is no JSON");
     const auto terms = audit_terms(parsed->root());
     const auto lines = lines_[{report.at("id"), revision}];
+    const auto known = versions_known(report, revision, *contract);
+    const auto& now = report.at("state");
+    if (revision > 0 && revision == std::stoi(report.at("revision")) && now != "draft" &&
+        now != "cancelled" && now != "credited")
+        frozen_days(report, revision, who);
     for (const auto* line : lines) {
         const std::string which = who + "line " + line->at("position") + ": ";
         std::int64_t seconds = 0;
@@ -186,7 +191,7 @@ void AuditReader::bill(const Cells& report, int revision) {
         if (seconds != number_in(*line, "worked_seconds"))
             wrong(which + "its time is " + std::to_string(seconds) + " s (rule 4)");
         if (line->at("kind") == "work")
-            work_line(*line, terms, which);
+            work_line(*line, known, which);
         else
             correction_line(*line, which);
     }
@@ -200,7 +205,8 @@ void AuditReader::bill(const Cells& report, int revision) {
     ++recomputed_;
 }
 
-void AuditReader::work_line(const Cells& line, const AuditTerms& terms, const std::string& who) {
+void AuditReader::work_line(const Cells& line, const std::vector<const Cells*>& versions,
+                            const std::string& who) {
     for (const auto* share : allocations_[line.at("id")]) {
         const auto* facts = entry(*share);
         if (facts == nullptr) {
@@ -213,6 +219,8 @@ void AuditReader::work_line(const Cells& line, const AuditTerms& terms, const st
         if (facts->task != number_in(line, "task"))
             wrong(who + "entry " + share->at("entry") + " was of another task");
         if (!is_one(line, "billable")) continue;
+        const auto of_day = json::Document::parse(version_on(versions, facts->day)->at("text"));
+        const auto terms = audit_terms(of_day->root());
         const auto rate = rate_of(terms, line.at("project"), line.at("work_type"),
                                   person_name(facts->person), facts->day);
         if (!rate || *rate != number_in(line, "rate"))

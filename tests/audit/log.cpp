@@ -24,14 +24,14 @@ bool counts_money(const std::string& state) {
 AuditReader::AuditReader(const Dump& dump) : dump_(dump) {
     for (const auto& row : dump.rows("entries")) {
         entries_[row.at("id")] = &row;
-        revisions_[{row.at("id"), row.at("revision")}] = {number_in(row, "task"),
-                                                          number_in(row, "seconds"),
-                                                          row.at("person"), row.at("work_date")};
+        revisions_[{row.at("id"), row.at("revision")}] = {
+            number_in(row, "task"), number_in(row, "seconds"), row.at("person"),
+            row.at("work_date"), row.at("at")};
     }
     for (const auto& row : dump.rows("entry_revisions"))
         revisions_[{row.at("entry"), row.at("n")}] = {number_in(row, "task"),
                                                       number_in(row, "seconds"), row.at("person"),
-                                                      row.at("work_date")};
+                                                      row.at("work_date"), row.at("at")};
     for (const auto& row : dump.rows("persons")) persons_[row.at("id")] = &row;
     for (const auto& row : dump.rows("remotes")) remotes_[row.at("id")] = &row;
     for (const auto& row : dump.rows("companies")) companies_[row.at("id")] = &row;
@@ -56,6 +56,7 @@ std::vector<std::string> AuditReader::problems() {
     stories();
     decisions();
     bills();
+    free_days();
     return problems_;
 }
 

@@ -31,6 +31,12 @@ std::optional<std::int64_t> rate_of(const AuditTerms& terms, const std::string& 
                                     const std::string& work_type, const std::string& person,
                                     const std::string& day);
 
+// The version that judges a day; before the first, the first. Of two that begin on one day the
+// later one counts. `versions` as the books have them.
+const Cells* version_on(const std::vector<const Cells*>& versions, const std::string& day);
+// The date of a moment by a client's versions (G52).
+std::string day_by(const std::vector<const Cells*>& versions, const std::string& at);
+
 class AuditReader {
 public:
     explicit AuditReader(const Dump& dump);
@@ -56,7 +62,7 @@ private:
     };
     struct Entry { // one revision of one
         std::int64_t task = 0, seconds = 0;
-        std::string person, day;
+        std::string person, day, at; // at "": its planner told a date
     };
     struct Group {
         std::vector<std::size_t> lines;
@@ -89,7 +95,8 @@ private:
     void bill(const Cells& report, int revision);
     void frozen_text(const Cells& report, int revision, const std::vector<const Cells*>& lines,
                      const std::string& who);
-    void work_line(const Cells& line, const AuditTerms& terms, const std::string& who);
+    void work_line(const Cells& line, const std::vector<const Cells*>& versions,
+                   const std::string& who);
     void correction_line(const Cells& line, const std::string& who);
     void money(const std::vector<const Cells*>& lines, const AuditTerms& terms,
                const std::string& who);
@@ -103,6 +110,14 @@ private:
     const Entry* entry(const Cells& allocation) const;
     std::string person_name(const std::string& id) const;
     const Cells* contract_of(const Cells& report, int revision) const;
+    // days.cpp: G52
+    std::vector<const Cells*> versions_known(const Cells& report, int revision,
+                                             const Cells& contract) const;
+    std::vector<const Cells*> versions_of(const std::string& client,
+                                          const std::string& before = "") const;
+    void frozen_days(const Cells& report, int revision, const std::string& who);
+    std::string frozen_at(const Cells& report, int revision) const;
+    void free_days();
 
     std::string entry_name(const std::string& id) const;
     void wrong(const std::string& what) { problems_.push_back(what); }

@@ -40,7 +40,7 @@ private:
         store::Tx tx(*rig_.db);
         store::Sources::Keep context{
             rig_.core->remotes.front()->row.id, stream, 0, 1, 1, rig_.clock.now()};
-        rig_.core->sources.keep(context, rows, {}, engine::zone_lookup(*rig_.core),
+        rig_.core->sources.keep(context, rows, {}, engine::calendar_lookup(*rig_.core),
                                 [](const store::TaskRow&) { return false; });
         tx.commit();
         rows.clear();

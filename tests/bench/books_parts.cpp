@@ -71,9 +71,10 @@ void keep_page(Rig& rig, std::int64_t page, std::int64_t tasks) {
              entry,
              ""});
     }
-    const auto zone = Zone::utc();
+    const domain::Calendar calendar = Zone::utc();
     rig.core->sources.keep(
-        context, rows, {}, [&zone](std::optional<std::int64_t>) -> const Zone& { return zone; },
+        context, rows, {},
+        [&calendar](std::optional<std::int64_t>) -> const domain::Calendar& { return calendar; },
         [](const store::TaskRow&) { return false; });
     tx.commit();
 }

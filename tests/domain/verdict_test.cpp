@@ -104,12 +104,11 @@ TEST_CASE("a person's word wins over every rule, both ways (G9)") {
 }
 
 TEST_CASE("billable time is late on a paid task or in the period of a sent report (G2)") {
-    const Zone zone = Zone::utc();
     const SentReport sent{7, "2026-0001", filter("2026-03-01", "2026-03-31"), 100};
     const auto why = [&](EntryFacts e, bool billable = true) {
         Verdict verdict;
         verdict.billable = billable;
-        return lateness(e, task(1), verdict, {sent}, zone);
+        return lateness(e, task(1), verdict, {sent});
     };
     EntryFacts e = entry(1, 1, 60);
     e.seen = 101;
@@ -131,8 +130,8 @@ TEST_CASE("a sent report makes late only what its filter would have taken (G2 b)
     EntryFacts e = entry(1, 1, 60);
     e.seen = 101;
     Verdict verdict;
-    CHECK(lateness(e, task(1), verdict, {sent}, Zone::utc()).empty());
+    CHECK(lateness(e, task(1), verdict, {sent}).empty());
     verdict.work_type = "design";
-    CHECK(lateness(e, task(1), verdict, {sent}, Zone::utc()) == "sent_period");
-    CHECK(lateness(e, task(1), verdict, {}, Zone::utc()).empty());
+    CHECK(lateness(e, task(1), verdict, {sent}) == "sent_period");
+    CHECK(lateness(e, task(1), verdict, {}).empty());
 }

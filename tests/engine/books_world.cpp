@@ -101,7 +101,7 @@ void BooksWorld::keep(const std::string& stream, const std::string& id, domain::
                                  clock.now()};
     pull_ = context.pull;
     domain::SourceRecord record{stream, id, raw, sha256_hex(content)};
-    core->sources.keep(context, {{record, std::move(fact), ""}}, {}, engine::zone_lookup(*core),
+    core->sources.keep(context, {{record, std::move(fact), ""}}, {}, engine::calendar_lookup(*core),
                        [this](const store::TaskRow& task) {
                            const auto status =
                                task.status_pull == pull_ ? task.status_before : task.facts.status;
@@ -114,6 +114,11 @@ void BooksWorld::keep(const std::string& stream, const std::string& id, domain::
 
 std::int64_t BooksWorld::company(const std::string& id, const std::string& name) {
     keep("companies", id, domain::SourceCompany{id, name, false}, name);
+    return core->sources.find_company({"bitrix24", "company", id})->id;
+}
+
+std::int64_t BooksWorld::own_company(const std::string& id, const std::string& name) {
+    keep("companies", id, domain::SourceCompany{id, name, true}, name + " own");
     return core->sources.find_company({"bitrix24", "company", id})->id;
 }
 
@@ -168,6 +173,17 @@ void BooksWorld::entry(const std::string& id, const std::string& task, const std
     entry.text = text;
     keep("entries", id, entry,
          text + task + "/" + person + "/" + std::to_string(seconds) + "/" + format_day(day));
+}
+
+void BooksWorld::entry_at(const std::string& id, const std::string& task, const std::string& person,
+                          std::int64_t seconds, const std::string& at) {
+    domain::SourceEntry entry;
+    entry.id = id;
+    entry.task = task;
+    entry.person = person;
+    entry.seconds = seconds;
+    entry.at = *parse_instant(at);
+    keep("entries", id, entry, task + "/" + person + "/" + std::to_string(seconds) + "/" + at);
 }
 
 void BooksWorld::gone(const std::string& stream, const std::string& id) {

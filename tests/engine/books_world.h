@@ -17,10 +17,14 @@ public:
     ~BooksWorld();
 
     std::int64_t company(const std::string& id, const std::string& name);
+    std::int64_t own_company(const std::string& id, const std::string& name);
     void person(const std::string& id);
     // The task's client is `company`'s remote id; "" none.
     void task(const std::string& id, const std::string& company, domain::TaskStatus status,
               const std::vector<std::string>& tags = {});
+    // At a moment, for what hangs on zones.
+    void entry_at(const std::string& id, const std::string& task, const std::string& person,
+                  std::int64_t seconds, const std::string& at);
     // Of any planner, and as its raw record stands: `{}` says nothing to rules. Owners follow, as
     // at the end of a pull's tasks.
     void task(const domain::SourceTask& task, const std::string& raw = "{}");

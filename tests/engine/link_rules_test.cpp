@@ -317,7 +317,7 @@ TEST_CASE("1,000 projects, 5,000 companies and 20,000 tasks: what rules cost", "
     {
         store::Tx tx(core.db);
         const store::Sources::Keep context{kimai.row.id, "tasks", 0, 1, 1, core.clock.now()};
-        core.sources.keep(context, tasks, {}, engine::zone_lookup(core), {});
+        core.sources.keep(context, tasks, {}, engine::calendar_lookup(core), {});
         tx.commit();
     }
     SystemClock clock;

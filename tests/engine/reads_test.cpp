@@ -59,7 +59,7 @@ public:
             const auto verdict =
                 domain::judge(task, terms, world.core->settings.nonbillable, facts.override_);
             if (!verdict.billable) continue;
-            std::string why = domain::lateness(facts, task, verdict, sent, Zone::utc());
+            std::string why = domain::lateness(facts, task, verdict, sent);
             if (why.empty() && before && entry.work_date < *before) why = "earlier";
             if (!why.empty()) out.push_back(to_string(entry.ref) + " " + why);
         }

@@ -104,7 +104,7 @@ KeepCounts Books::keep(const std::string& stream, const std::vector<KeptRecord>&
     Tx tx(*db);
     const KeepCounts counts = sources.keep(
         context, changed, unchanged,
-        [this](std::optional<std::int64_t>) -> const Zone& { return zone; },
+        [this](std::optional<std::int64_t>) -> const domain::Calendar& { return calendar; },
         [this](const TaskRow&) {
             ++paid_asked;
             return task_is_paid;
@@ -141,8 +141,9 @@ std::int64_t Books::add_company(const std::string& id) {
 
 void Books::give(const std::string& task_id, std::optional<std::int64_t> client) {
     Tx tx(*db);
-    sources.set_client(get_task(task_id).id, client, false,
-                       [this](std::optional<std::int64_t>) -> const Zone& { return zone; });
+    sources.set_client(
+        get_task(task_id).id, client, false,
+        [this](std::optional<std::int64_t>) -> const domain::Calendar& { return calendar; });
     tx.commit();
 }
 

@@ -51,7 +51,7 @@ struct Books {
     Outbox outbox;
     Events events;
     std::int64_t remote = 0;
-    Zone zone = Zone::utc();
+    domain::Calendar calendar = Zone::utc();
     bool task_is_paid = false;
     int paid_asked = 0;
 

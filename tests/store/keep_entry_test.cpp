@@ -134,7 +134,7 @@ TEST_CASE("the work date is the date as given, or the moment in the client's zon
     CHECK(books.get_entry("1").work_date == parse_day("2026-03-05").value());
     CHECK(books.get_entry("2").work_date == day(7));
 
-    books.zone = Zone::find("Europe/Minsk").value();
+    books.calendar = Zone::find("Europe/Minsk").value();
     const std::int64_t client = books.add_company("12");
     books.give("5", client);
     CHECK(books.get_entry("1").work_date == parse_day("2026-03-06").value());

@@ -94,7 +94,7 @@ TEST_CASE("a page and its cursor come together or not at all (G29)") {
         books.sources.keep_cursor(books.remote, {"entries", "changes", "77", 0, at(1), {}});
         books.sources.keep(
             {books.remote, "entries", 0, 1, 1, books.now}, {kept(entry("1", "5", 1))}, {},
-            [&](std::optional<std::int64_t>) -> const Zone& { return books.zone; },
+            [&](std::optional<std::int64_t>) -> const domain::Calendar& { return books.calendar; },
             [](const TaskRow&) { return false; });
     }
     CHECK_FALSE(books.sources.find_cursor(books.remote, "entries", "changes"));

@@ -31,7 +31,7 @@ void work(const std::string& path, int death) {
         Tx tx(*books.db);
         books.sources.keep(
             {books.remote, "entries", 0, 1, 1, books.now}, records, {},
-            [&](std::optional<std::int64_t>) -> const Zone& { return books.zone; },
+            [&](std::optional<std::int64_t>) -> const domain::Calendar& { return books.calendar; },
             [](const TaskRow&) { return false; });
         books.sources.keep_cursor(books.remote,
                                   {"entries", "changes", std::to_string(page), 0, books.now, {}});

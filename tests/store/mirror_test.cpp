@@ -66,7 +66,7 @@ TEST_CASE("two companies on one task are remembered as a warning (G13)") {
     Tx tx(*books.db);
     books.sources.set_client(
         books.get_task("5").id, acme, true,
-        [&](std::optional<std::int64_t>) -> const Zone& { return books.zone; });
+        [&](std::optional<std::int64_t>) -> const domain::Calendar& { return books.calendar; });
     CHECK(books.get_task("5").two_clients);
     CHECK(books.get_task("5").client == acme);
 }

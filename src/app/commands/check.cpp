@@ -202,7 +202,8 @@ int exit_code(const Findings& findings) {
             code = worse(code, kRemote);
     }
     // Records that can't be read and tasks without a client are shown, and block only themselves.
-    if (!findings.stopped.empty() || findings.time.billed_alike > 0 || !findings.questions.empty())
+    if (!findings.stopped.empty() || findings.time.billed_alike > 0 ||
+        !findings.questions.empty() || !findings.time.own_companies.empty())
         code = worse(code, kPerson);
     return code;
 }
@@ -239,6 +240,23 @@ void write_time(const Output& out, const TimeFindings& time) {
                  " of time entries that look alike stand on two sent reports: the same work "
                  "may be billed twice.\n  what to do: hourbridge alias list shows them with the "
                  "command to type for each");
+}
+
+// Whose time can't be billed as things are.
+void write_clients(const Output& out, const Findings& findings) {
+    for (const auto& terms : findings.time.own_companies)
+        out.text("Reports of " + terms + ". Until then none of them can be sent");
+    const auto& without = findings.time.without_terms;
+    if (without.empty() || findings.no_contract) return;
+    out.text(std::to_string(without.size()) +
+             (without.size() == 1 ? " client has" : " clients have") +
+             " time and no terms, so no report takes it: hourbridge contract apply FILE");
+    for (std::size_t i = 0; i < without.size() && i < kExamples; ++i)
+        out.text("  " + to_string(without[i].ref) + " " + shorten(without[i].name, 60) + ": " +
+                 format_duration(without[i].seconds) + " h");
+    if (without.size() > kExamples)
+        out.text("  and " + std::to_string(without.size() - kExamples) +
+                 " more: hourbridge unbilled");
 }
 
 void write_text(const Output& out, const Findings& findings) {
@@ -281,6 +299,7 @@ void write_text(const Output& out, const Findings& findings) {
             out.text("  " + example.id + ": " + example.problem);
     }
     write_time(out, findings.time);
+    write_clients(out, findings);
     if (!findings.ownerless.empty()) {
         out.text(
             count(size_of(findings.ownerless), "task with time belongs", "tasks with time belong") +
@@ -393,7 +412,16 @@ void write_json(Output& out, const Findings& findings, bool ok) {
             .member("task", to_string(findings.ownerless[i].ref))
             .member("title", findings.ownerless[i].facts.title)
             .end_object();
-    json.end_array().end_object().key("stopped").begin_array();
+    json.end_array().end_object().key("without_terms").begin_array();
+    for (const auto& client : findings.time.without_terms)
+        json.begin_object()
+            .member("ref", to_string(client.ref))
+            .member("name", client.name)
+            .member("seconds", client.seconds)
+            .end_object();
+    json.end_array().key("own_companies").begin_array();
+    for (const auto& terms : findings.time.own_companies) json.string(terms);
+    json.end_array().key("stopped").begin_array();
     for (const auto& stop : findings.stopped) json.string(stop);
     json.end_array().key("questions").begin_array();
     for (const auto& [report, question] : findings.questions) {
@@ -411,7 +439,7 @@ void write_json(Output& out, const Findings& findings, bool ok) {
 
 bool waits_for_somebody(const Findings& findings) {
     return !findings.unreadable.empty() || !findings.ownerless.empty() || findings.no_contract ||
-           !findings.warnings.empty();
+           !findings.time.without_terms.empty() || !findings.warnings.empty();
 }
 
 int check(Session& session) {

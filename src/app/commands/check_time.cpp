@@ -1,6 +1,11 @@
 #include "app/commands/check_time.h"
 
+#include <set>
+
+#include "domain/versions.h"
 #include "engine/aliases.h"
+#include "engine/drafting.h"
+#include "engine/own_company.h"
 #include "store/without_time.h"
 
 namespace hb::app {
@@ -21,6 +26,25 @@ WithoutTime without_time(engine::Core& core, const engine::RemoteRuntime& remote
     return out;
 }
 
+// The terms of today, of each client (G57).
+std::vector<std::string> unbillable_terms(engine::Core& core) {
+    const auto lock = core.lock();
+    std::set<std::int64_t> clients;
+    for (const auto& contract : core.contracts.all()) clients.insert(contract.client);
+    const Day today = core.settings.zone.day_of(core.clock.now());
+    engine::Drafting drafting(core);
+    std::vector<std::string> out;
+    for (const auto client : clients) {
+        const auto* terms = domain::in_force(drafting.contracts_of(client), today);
+        const auto trouble = engine::own_company_trouble(core, *terms);
+        if (!trouble) continue;
+        const auto company = core.sources.find_company(client);
+        out.push_back((company ? company->name : "?") + ": " + trouble->message + "; " +
+                      trouble->hint);
+    }
+    return out;
+}
+
 } // namespace
 
 Result<TimeFindings> look_at_time(const Config& config, Process& process) {
@@ -33,6 +57,8 @@ Result<TimeFindings> look_at_time(const Config& config, Process& process) {
             out.without_time.push_back(std::move(found));
     for (const auto& pair : engine::aliases(core, false))
         ++(pair.report ? out.billed_alike : out.alike);
+    out.without_terms = engine::clients_without_terms(core);
+    out.own_companies = unbillable_terms(core);
     return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/wiring.h"
 #include "engine/costs.h"
+#include "engine/unbilled.h"
 
 // What of the time in the books a person should know of: costs beside it, time billed twice.
 namespace hb::app {
@@ -18,6 +19,8 @@ struct TimeFindings {
     std::vector<WithoutTime> without_time;
     std::int64_t alike = 0;        // pairs that are left out of drafts until somebody decides
     std::int64_t billed_alike = 0; // pairs that stand on two sent reports
+    std::vector<engine::WithoutTerms> without_terms; // clients whose time no report takes
+    std::vector<std::string> own_companies;          // terms that can't be billed by (G57)
 };
 
 // REQUIRES: there are books. An error: they can't be read with this configuration.

@@ -26,6 +26,8 @@ void add_portal(Commands& commands);
 void add_explain(Commands& commands);
 void add_verify(Commands& commands);
 void add_overhead(Commands& commands);
+void add_unbilled(Commands& commands);
+void add_client(Commands& commands);
 void add_run(Commands& commands);
 void add_serve(Commands& commands);
 void add_sandbox(Commands& commands);

@@ -213,12 +213,10 @@ struct Finder {
         const auto ours = drafting.entry_facts(entry, *entry.client);
         const auto by_hand = core.sources.find_override(entry.id);
         const auto verdict = domain::judge(facts, *contract, core.settings.nonbillable, by_hand);
-        const auto zone = Zone::find(contract->time_zone);
         const auto* rate = domain::find_rate(*contract, facts.group, verdict.work_type, ours.person,
                                              entry.work_date);
         const auto late =
-            domain::lateness(ours, facts, verdict, drafting.sent_reports(*entry.client, 0),
-                             zone ? *zone : core.settings.zone);
+            domain::lateness(ours, facts, verdict, drafting.sent_reports(*entry.client, 0));
         const auto decision = core.sources.late_decision(entry.id);
         out.add("verdict", "Is it billed?",
                 {{"contract", "version " + std::to_string(contract->version) + " from " +

@@ -6,7 +6,7 @@
 
 #include "app/command.h"
 #include "app/commands/commands.h"
-#include "app/commands/concerned.h"
+#include "app/commands/mapping_effect.h"
 #include "app/config_settings.h"
 #include "app/exit_code.h"
 #include "base/limits.h"
@@ -25,6 +25,7 @@ using store::MappingVersion;
 struct Options {
     std::string remote, file, note;
     std::optional<int> version, other, expected;
+    engine::MappingAccepted accepted;
 };
 
 struct Chosen {
@@ -107,6 +108,17 @@ Result<MappingVersion> version_of(const Session& session, const Chosen& chosen,
                  "", "hourbridge mapping list"};
 }
 
+// The one before the version in force, where none is named.
+Result<int> one_before(const Session& session, const Chosen& chosen) {
+    const auto rows = remapping(session, chosen).versions();
+    if (rows.size() > 1) return rows[rows.size() - 2].version;
+    return Error{Code::NotFound,
+                 "the mapping of " + chosen.runtime->row.name +
+                     " has one version only, so there "
+                     "is none before it",
+                 "", "hourbridge mapping list"};
+}
+
 int show(Session& session, const Options& options) {
     const auto chosen = choose(session, options.remote);
     if (!chosen) return session.out.fail(chosen.error());
@@ -172,67 +184,29 @@ int check(Session& session, const Options& options) {
     return kDone;
 }
 
-void tell(const Session& session, const engine::MappingEffect& effect) {
-    render::Columns table({{"STREAM"},
-                           {"RECORDS", render::Align::Right},
-                           {"CHANGED", render::Align::Right},
-                           {"MENDED", render::Align::Right},
-                           {"BROKEN", render::Align::Right},
-                           {"UNREADABLE", render::Align::Right}});
-    for (const auto& stream : effect.streams)
-        table.add({stream.name, std::to_string(stream.records), std::to_string(stream.changed),
-                   std::to_string(stream.mended), std::to_string(stream.broken),
-                   std::to_string(stream.problems_before) + " -> " +
-                       std::to_string(stream.problems_after)});
-    session.out.text(table.text());
-    for (const auto& sample : effect.samples)
-        session.out.text("  " + sample.ref + "\n    was  " + sample.before + "\n    now  " +
-                         sample.after);
-    session.out.text(concerned_text({effect.drafts, effect.sent}));
-}
-
-void add_effect(json::Writer& json, const engine::MappingEffect& effect) {
-    json.key("streams").begin_array();
-    for (const auto& stream : effect.streams)
-        json.begin_object()
-            .member("stream", stream.name)
-            .member("records", stream.records)
-            .member("changed", stream.changed)
-            .member("mended", stream.mended)
-            .member("broken", stream.broken)
-            .member("unreadable_before", stream.problems_before)
-            .member("unreadable_after", stream.problems_after)
-            .end_object();
-    json.end_array().key("samples").begin_array();
-    for (const auto& sample : effect.samples)
-        json.begin_object()
-            .member("ref", sample.ref)
-            .member("before", sample.before)
-            .member("after", sample.after)
-            .end_object();
-    json.end_array();
-    add_concerned(json, {effect.drafts, effect.sent});
-}
-
 int preview(Session& session, const Options& options) {
     const auto chosen = choose(session, options.remote);
     if (!chosen) return session.out.fail(chosen.error());
-    const auto read = read_candidate(session, options.file);
+    auto read = read_candidate(session, options.file);
     if (!read.mapping || !read.problems.empty())
         return session.out.fail(read.problems, "the mapping can't be used");
     auto work = remapping(session, *chosen);
-    const auto effect = work.preview(*read.mapping);
+    auto next = std::move(*read.mapping);
+    const auto effect = work.preview(next);
     const int base = work.versions().back().version;
-    tell(session, effect);
+    tell_effect(session, effect);
+    const auto asks = engine::judge_mapping(effect, {});
     session.out.text(effect.nothing()
                          ? "It changes nothing that is known."
                          : "To use it: hourbridge mapping apply " + options.remote + " " +
                                options.file + " --expect " + std::to_string(base));
+    if (!asks) session.out.note("It is put in force only when you say so: " + asks.error().message);
     json::Writer json;
     json.begin_object().member("remote", options.remote).member("based_on", base);
     add_effect(json, effect);
+    json.member("asks", asks ? "" : asks.error().message);
     session.out.document(json.end_object().text());
-    return kDone;
+    return asks ? kDone : kPerson;
 }
 
 int put_in_force(Session& session, const Options& options, const Chosen& chosen,
@@ -240,11 +214,18 @@ int put_in_force(Session& session, const Options& options, const Chosen& chosen,
     auto work = remapping(session, chosen);
     const int before = work.versions().back().version;
     const auto effect = work.preview(mapping);
+    const bool same = text == work.versions().back().text;
+    if (!same) {
+        if (auto fine = engine::judge_mapping(effect, options.accepted); !fine) {
+            tell_effect(session, effect);
+            return session.out.fail(fine.error());
+        }
+    }
     const auto applied =
         work.apply(text, std::move(mapping), options.expected, options.note, session.actor());
     if (!applied) return session.out.fail(applied.error());
     const bool changed = applied->version != before;
-    if (changed) tell(session, effect);
+    if (changed) tell_effect(session, effect);
     session.out.text(std::string(changed ? "Is in force: " : "Was in force already: ") +
                      "version " + std::to_string(applied->version) + " of the mapping of " +
                      options.remote);
@@ -268,6 +249,11 @@ int apply(Session& session, const Options& options) {
 int rollback(Session& session, Options options) {
     const auto chosen = choose(session, options.remote);
     if (!chosen) return session.out.fail(chosen.error());
+    if (!options.version) {
+        const auto before = one_before(session, *chosen);
+        if (!before) return session.out.fail(before.error());
+        options.version = *before;
+    }
     const auto row = version_of(session, *chosen, options.version);
     if (!row) return session.out.fail(row.error());
     std::vector<mapping::FileProblem> problems;
@@ -304,9 +290,14 @@ std::map<std::string, std::string> pieces(const std::string& text) {
     return out;
 }
 
-int diff(Session& session, const Options& options) {
+int diff(Session& session, Options options) {
     const auto chosen = choose(session, options.remote);
     if (!chosen) return session.out.fail(chosen.error());
+    if (!options.version) {
+        const auto before = one_before(session, *chosen);
+        if (!before) return session.out.fail(before.error());
+        options.version = *before;
+    }
     const auto one = version_of(session, *chosen, options.version);
     if (!one) return session.out.fail(one.error());
     const auto two = version_of(session, *chosen, options.other);
@@ -331,6 +322,18 @@ int diff(Session& session, const Options& options) {
     if (!any) session.out.text("They say the same.");
     session.out.document(json.end_array().end_object().text());
     return kDone;
+}
+
+// What a person has to say by name before much changes (G62).
+void add_acceptances(CLI::App& app, Options& options) {
+    app.add_option("--accept-broken", options.accepted.broken,
+                   "so many records may break: the number that the preview names")
+        ->type_name("N")
+        ->check(CLI::Range(0, 1'000'000'000));
+    app.add_flag("--accept-money", options.accepted.money,
+                 "the money of drafts may change as the preview shows");
+    app.add_flag("--accept-corrections", options.accepted.corrections,
+                 "time that was sent may change, which makes corrections");
 }
 
 } // namespace
@@ -364,17 +367,17 @@ void add_mapping(Commands& commands) {
 
     auto [previewer, previewing] =
         with("preview", "What a file would change, on the records that are kept",
-             "mapping preview bitrix24 my.json", Needs::Reads, preview);
+             "mapping preview bitrix24 my.json", Needs::Writes, preview);
     previewer.add_option("REMOTE", previewing->remote, "its name in the configuration")->required();
     previewer.add_option("FILE", previewing->file, "the mapping")->required();
 
-    auto [differ, differing] = with("diff", "What lies between two versions",
-                                    "mapping diff bitrix24 1 2", Needs::Reads, diff);
+    auto [differ, differing] =
+        with("diff", "What lies between two versions", "mapping diff bitrix24 1 2", Needs::Reads,
+             [](Session& session, const Options& options) { return diff(session, options); });
     differ.add_option("REMOTE", differing->remote, "its name in the configuration")->required();
-    differ
-        .add_option("FROM", differing->version,
-                    "a version, by its number in hourbridge mapping list")
-        ->required();
+    differ.add_option("FROM", differing->version,
+                      "a version, by its number in hourbridge mapping list (default: the one "
+                      "before)");
     differ.add_option("TO", differing->other,
                       "another one by its number; left out: the one in force");
 
@@ -387,20 +390,21 @@ void add_mapping(Commands& commands) {
         "--expect", applying->expected,
         "only if this version (its number in hourbridge mapping list) is still in force");
     applier.add_option("--note", applying->note, "why; the list shows it");
+    add_acceptances(applier, *applying);
 
     auto [roller, rolling] =
         with("rollback", "Put an earlier version in force again, as the next one",
              "mapping rollback bitrix24 1", Needs::Remotes,
              [](Session& session, const Options& options) { return rollback(session, options); });
     roller.add_option("REMOTE", rolling->remote, "its name in the configuration")->required();
-    roller
-        .add_option("VERSION", rolling->version,
-                    "the version, by its number in hourbridge mapping list")
-        ->required();
+    roller.add_option("VERSION", rolling->version,
+                      "the version, by its number in hourbridge mapping list (default: the one "
+                      "before)");
     roller.add_option(
         "--expect", rolling->expected,
         "only if this version (its number in hourbridge mapping list) is still in force");
     roller.add_option("--note", rolling->note, "why; the list shows it");
+    add_acceptances(roller, *rolling);
 
     auto [exporter, exporting] = with("export", "Write a version to a file, to edit it",
                                       "mapping export bitrix24 my.json", Needs::Reads, write_out);

@@ -67,7 +67,7 @@ std::string words_of(const FilterOptions& options) {
     return join(parts, " ");
 }
 
-int save(Session& session, const std::string& name, const FilterOptions& options) {
+int save(Session& session, const std::string& name, FilterOptions options) {
     // Saved words must mean something; an end of the period may come at use.
     FilterOptions trial = options;
     if (trial.period.empty() && trial.to.empty()) trial.to = "2100-12-31";
@@ -76,8 +76,14 @@ int save(Session& session, const std::string& name, const FilterOptions& options
             Error{Code::Usage, "--company is missing", "",
                   "name the client, for example --company bitrix24:company:12"});
     }
-    if (const auto filter = read_filter(session, trial); !filter)
-        return session.out.fail(filter.error());
+    const auto filter = read_filter(session, trial);
+    if (!filter) return session.out.fail(filter.error());
+    if (auto known = session.books().check_filter(*filter); !known)
+        return session.out.fail(known.error());
+    // Names are for typing; what is kept is the reference.
+    options.company = to_string(filter->company);
+    options.projects.clear();
+    for (const auto& project : filter->projects) options.projects.push_back(to_string(project));
     {
         const auto lock = session.core().lock();
         store::Tx tx(*session.world->db);

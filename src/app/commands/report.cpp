@@ -17,6 +17,7 @@ namespace {
 struct Create {
     FilterOptions filter;
     std::string preset;
+    bool dry_run = false;
 };
 
 // Who was first: a second manager looks there (rule 9).
@@ -41,10 +42,13 @@ int create(Session& session, const Create& options) {
     }
     const auto filter = read_filter(session, words);
     if (!filter) return session.out.fail(filter.error());
-    const auto created = session.books().create(*filter, session.actor());
+    const auto created = options.dry_run ? session.books().preview(*filter, session.actor())
+                                         : session.books().create(*filter, session.actor());
     if (!created) return session.out.fail(created.error());
     tell(session, created->view);
-    if (!created->view.id)
+    if (options.dry_run && !created->view.lines.empty())
+        session.out.note("Nothing was stored and nothing is reserved: this was a dry run.");
+    else if (!created->view.id)
         session.out.note(created->exit_code == kConflict
                              ? why_none(created->view)
                              : "No report was made: there is no time that fits.");
@@ -65,9 +69,10 @@ int batch(Session& session, const std::string& month) {
         .member("to", format_day(days->to))
         .key("reports")
         .begin_array();
-    bool made = false;
+    bool made = false, no_terms = false;
     for (const auto& row : rows) {
         made = made || row.report;
+        no_terms = no_terms || row.outcome == "no terms";
         table.add({row.client, row.name, row.report ? std::to_string(*row.report) : "", row.total,
                    row.currency, row.outcome});
         json.begin_object().member("client", row.client).member("name", row.name).key("report");
@@ -82,7 +87,9 @@ int batch(Session& session, const std::string& month) {
     session.out.text(table.empty() ? "No client has a contract yet: hourbridge contract apply FILE"
                                    : table.text());
     session.out.document(json.end_array().end_object().text());
-    return made ? kDone : kPerson;
+    if (no_terms)
+        session.out.note("Clients without terms get no report: hourbridge contract apply FILE");
+    return made && !no_terms ? kDone : kPerson;
 }
 
 struct List {
@@ -149,6 +156,9 @@ void add_report(Commands& commands) {
     add_filter_options(making, creating->filter);
     making.add_option("--preset", creating->preset,
                       "begin with the filters saved under this name; options given here win");
+    making.add_flag("--dry-run", creating->dry_run,
+                    "only show the report: nothing is stored, nothing reserved");
+    commands.reads_when([creating] { return creating->dry_run; });
 
     const auto month = std::make_shared<std::string>();
     commands
@@ -165,7 +175,7 @@ void add_report(Commands& commands) {
                      [listing](Session& session) { return list(session, *listing); });
     lister.add_option("--state", listing->state,
                       "draft sent agreed invoiced partly_paid paid cancelled credited");
-    lister.add_option("--client", listing->client, "REMOTE:company:ID");
+    lister.add_option("--client", listing->client, "a name, or REMOTE:company:ID");
     lister.add_option("--search", listing->search,
                       "part of a name or number, or the reference of a task, entry or payment");
 

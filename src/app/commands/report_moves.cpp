@@ -4,13 +4,12 @@
 #include "app/exit_code.h"
 #include "engine/questions.h"
 
-// report send|recall|agree|invoice|accept-crm|cancel
+// report recall|agree|invoice|accept-crm|cancel
 namespace hb::app {
 namespace {
 
 struct Options {
     std::string report, hash, reason;
-    bool strict = false, stale_ok = false;
 };
 using Shared = std::shared_ptr<Options>;
 
@@ -20,34 +19,6 @@ int accept_crm(Session& session, std::int64_t id, const Options& options) {
         engine::accept_crm(session.core(), id, options.reason, session.actor().name);
     if (!answered) return session.out.fail(answered.error());
     return tell(session, session.books().show(id));
-}
-
-// G25: what the planner says now is read before anything is frozen.
-int send(Session& session, std::int64_t id, const Options& options) {
-    const std::string before = session.books().fingerprint(id);
-    bool stale = false;
-    if (!before.empty()) {
-        if (auto read = session.service().read_before_freezing(id); !read) {
-            session.out.end_progress();
-            if (!options.stale_ok) {
-                Error error = read.error();
-                error.message =
-                    "not sent, because the planner could not be read just before: " + error.message;
-                error.hint = (error.hint.empty() ? "" : error.hint + "; ") +
-                             std::string("or send with what is known: --stale-ok");
-                const int told = session.out.fail(error);
-                return told == kConflict ? kRemote : told;
-            }
-            stale = true;
-            session.out.note("warning: sent with what was known; " + to_string(read.error()));
-        }
-    }
-    session.out.end_progress();
-    const auto sent = session.books().send(id, before, options.strict, stale, session.actor());
-    if (sent)
-        for (const auto& warning : sent->warnings)
-            session.out.note("warning, acknowledged by sending: " + warning.message);
-    return tell(session, sent);
 }
 
 using Act = std::function<int(Session&, std::int64_t, const Options&)>;
@@ -78,14 +49,7 @@ int tell(Session& session, const Result<render::ReportView>& view) {
 }
 
 void add_report_moves(Commands& commands, CLI::App& group) {
-    const auto sending = std::make_shared<Options>();
-    CLI::App& sender = add(commands, group, "send",
-                           "Read its time once more, freeze it, give it a number and a link",
-                           "report send 3", Needs::Reading, sending, send);
-    sender.add_flag("--strict", sending->strict, "refuse when there is any warning");
-    sender.add_flag("--stale-ok", sending->stale_ok,
-                    "send although the planner can't be read now (recorded)");
-
+    add_report_send(commands, group);
     add(commands, group, "recall", "Take a sent report back into a draft; its link says so",
         "report recall 3", Needs::Writes, std::make_shared<Options>(),
         [](Session& session, std::int64_t id, const Options&) {

@@ -15,6 +15,7 @@ int tell(Session& session, const Result<render::ReportView>& view);
 int tell(Session& session, const render::ReportView& view);
 
 // "report ID_OR_NUMBER ..." with one positional: finds the report, then calls.
+void add_report_send(Commands& commands, CLI::App& group);
 void add_report_moves(Commands& commands, CLI::App& group);
 void add_report_edits(Commands& commands, CLI::App& group);
 

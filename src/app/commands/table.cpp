@@ -23,6 +23,8 @@ void add_all_commands(Commands& commands) {
     add_portal(commands);
     add_explain(commands);
     add_overhead(commands);
+    add_unbilled(commands);
+    add_client(commands);
     add_verify(commands);
     add_run(commands);
     add_serve(commands);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "connector/bitrix24/owner_zone.h"
 #include "connector/bitrix24/query.h"
 
 namespace hb::connector::bitrix24 {
@@ -72,6 +73,18 @@ void check_clock(const Client& client, const Part& part, CheckReport& report) {
             "the portal's clock and this machine's differ by " +
                 format_duration(std::abs(report.clock_skew.count())),
             "set this machine's clock (NTP)");
+}
+
+// Which zone the dates of tasks are read in (G53).
+void check_zone(const Client& client, const Part& profile, CheckReport& report) {
+    if (!client.options().zone || profile.trouble) return;
+    const auto owner = zone_in(profile.result, *client.options().zone);
+    report.notes.push_back(
+        "dates of tasks are read in " + owner.zone.name() +
+        (owner.told ? ", the time zone of the " + caller(client) + "'s owner"
+                    : ": the profile of the " + caller(client) +
+                          "'s owner names no time zone, so it is the configuration's (remotes." +
+                          client.options().remote + ".time_zone, else time_zone)"));
 }
 
 bool check_person(const Client& client, const Part& part, CheckReport& report) {
@@ -203,6 +216,7 @@ CheckReport run_check(Client& client, const Cards& cards) {
     report.reachable = true;
     report.authorised = true;
     check_clock(client, reply.part("time"), report);
+    check_zone(client, reply.part("profile"), report);
     const bool admin = check_person(client, reply.part("profile"), report);
     check_scopes(client, reply.part("scope"), report);
     check_rights(client, reply, report);

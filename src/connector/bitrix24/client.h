@@ -98,6 +98,13 @@ public:
     // The tokens in an ONAPPINSTALL of this very portal.
     Result<AppTokens> decode_install(std::string_view body) const;
     const Bitrix24Options& options() const { return options_; }
+    // What owner_zone() has learned.
+    struct KnownZone {
+        std::optional<Zone> zone;
+        bool told = false;
+        Instant asked_at{};
+    };
+    KnownZone& known_zone() { return known_zone_; }
     Error error(const Trouble& trouble) const { return read_error(trouble, options_.remote); }
 
 private:
@@ -146,6 +153,7 @@ private:
     std::unique_ptr<OAuth> oauth_; // none: a webhook
     std::unique_ptr<net::HttpClient> http_;
     Clock& clock_;
+    KnownZone known_zone_;
     net::Limiter limiter_;
     Counters counters_;
     Instant one_by_one_until_{}; // after a trouble nothing is in flight together for a while

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "connector/bitrix24/owner_zone.h"
 #include "connector/bitrix24/walk.h"
 
 namespace hb::connector::bitrix24 {
@@ -91,8 +92,13 @@ Error unknown_stream(const std::string& stream) {
 } // namespace
 
 Result<domain::Page> read_page(Client& client, const domain::ReadRequest& request) {
-    const auto table = table_of(request.stream, client.options());
+    auto table = table_of(request.stream, client.options());
     if (!table) return unknown_stream(request.stream);
+    if (table->dialect == Dialect::Tasks && client.options().zone) {
+        const auto owner = owner_zone(client);
+        if (!owner) return owner.error();
+        table->wall = owner->zone;
+    }
     const bool entries = table->dialect == Dialect::Entries;
     if (!entries && (request.reading == Reading::Window || request.reading == Reading::OfTasks))
         return Error{Code::Usage, "only entries are read by work time or by task", request.stream,

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "base/wall_clock.h"
 #include "connector/bitrix24/query.h"
 #include "json/writer.h"
 
@@ -62,6 +63,7 @@ Table tasks(const Bitrix24Options& options) {
     t.content = {"id",           "title",         "groupId",     "parentId",       "status",
                  "createdBy",    "responsibleId", "createdDate", "closedDate",     "deadline",
                  "timeEstimate", "tags",          "ufCrmTask",   "timeSpentInLogs"};
+    t.moments = {"createdDate", "closedDate", "deadline"};
     return t;
 }
 
@@ -74,6 +76,7 @@ Table entries() {
     t.big = true;
     t.select = {"ID", "TASK_ID", "USER_ID", "SECONDS", "CREATED_DATE", "COMMENT_TEXT"};
     t.content = t.select;
+    t.moments = {"CREATED_DATE"};
     return t;
 }
 
@@ -118,7 +121,45 @@ std::string list_of(const json::Value& value) {
     return out;
 }
 
+bool is_moment(const Table& table, std::string_view name) {
+    return std::find(table.moments.begin(), table.moments.end(), name) != table.moments.end();
+}
+
+std::optional<Instant> moment_of(const Table& table, const json::Value& value) {
+    const auto text = value.text_view();
+    if (!text) return std::nullopt;
+    if (table.wall) return moment_of_wall_clock(*text, *table.wall);
+    const auto moment = parse_instant(*text);
+    return moment ? std::optional(*moment) : std::nullopt;
+}
+
+// The row with its moments as they are: beside the texts under names of our own, and in the place
+// of the texts, for mappings that name those.
+std::string with_moments(const Table& table, const json::Value& row) {
+    json::Writer out;
+    out.begin_object();
+    for (const auto member : row) {
+        const std::string name(member.key());
+        out.key(name);
+        const auto moment =
+            is_moment(table, name) ? moment_of(table, member) : std::optional<Instant>();
+        if (!moment) {
+            out.value(member);
+            continue;
+        }
+        out.string(format_instant(*moment));
+        out.member(worked_out_name(name), format_instant(*moment));
+    }
+    return out.end_object().take();
+}
+
 } // namespace
+
+std::string worked_out_name(std::string_view name) {
+    if (name == "createdDate") return "hb_created";
+    if (name == "closedDate") return "hb_closed";
+    return "hb_" + std::string(name);
+}
 
 std::vector<std::string> stream_names() {
     return {"users", "groups", "companies", "deals", "tasks", "entries"};
@@ -198,6 +239,9 @@ std::string content_hash(const Table& table, const json::Value& row) {
             shown = tags_of(value);
         else if (value.is_array() || value.is_object())
             shown = list_of(value);
+        else if (const auto moment =
+                     is_moment(table, name) ? moment_of(table, value) : std::optional<Instant>())
+            shown = json::quote(format_instant(*moment));
         else
             shown = json::quote(plain(value));
         if (value.nothing()) shown = "\"\""; // null, "", [] and a missing key are one
@@ -210,7 +254,7 @@ domain::SourceRecord record_of(const Table& table, const Row& row) {
     domain::SourceRecord record;
     record.stream = table.stream;
     record.id = std::to_string(row.id);
-    record.text = row.value.dump();
+    record.text = table.wall ? with_moments(table, row.value) : row.value.dump();
     record.hash = content_hash(table, row.value);
     return record;
 }

@@ -25,6 +25,8 @@ struct Table {
     bool big = false;                 // may hold many thousands: a Full walk reads by id windows
     std::vector<std::string> select;  // names asked for
     std::vector<std::string> content; // names in the answer that make up the content hash
+    std::vector<std::string> moments; // of those, the ones that are moments
+    std::optional<Zone> wall;         // moments are wall clock of this zone (G53)
 };
 
 // Nothing for a stream that this connector does not have.
@@ -54,8 +56,11 @@ struct Row {
 Result<std::vector<Row>> rows_of(const Table& table, const json::Value& result);
 domain::SourceRecord record_of(const Table& table, const Row& row);
 // SHA-256 over the content alone: what was asked for, without marks and change stamps (G26); a
-// number and its text, null and "" are the same.
+// number and its text, null and "" are the same, and so is a moment however it is written (G53).
 std::string content_hash(const Table& table, const json::Value& row);
+
+// Under which name the connector adds a moment that it worked out: "hb_created" for "createdDate".
+std::string worked_out_name(std::string_view name);
 
 // "2026-03-05T13:41:59+00:00": what a filter takes.
 std::string wire_time(Instant instant);

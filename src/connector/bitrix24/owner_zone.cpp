@@ -1,0 +1,37 @@
+#include "connector/bitrix24/owner_zone.h"
+
+#include "base/text.h"
+
+namespace hb::connector::bitrix24 {
+namespace {
+
+// A profile is changed by hand, once in a year.
+constexpr std::chrono::minutes kGoodFor{10};
+
+// The portal understood and says no: it would say so each time.
+bool refused(Nature nature) {
+    return nature == Nature::Scope || nature == Nature::NoMethod || nature == Nature::Denied;
+}
+
+} // namespace
+
+OwnerZone zone_in(const json::Value& profile, const Zone& otherwise) {
+    const auto name = trim(profile["TIME_ZONE"].text_view().value_or(""));
+    const auto zone = name.empty() ? Result<Zone>(Error{}) : Zone::find(name);
+    return zone ? OwnerZone{*zone, true} : OwnerZone{otherwise, false};
+}
+
+Result<OwnerZone> owner_zone(Client& client) {
+    auto& known = client.known_zone();
+    if (known.zone && client.now() < known.asked_at + kGoodFor)
+        return OwnerZone{*known.zone, known.told};
+    const Reply reply = client.call("user.current", "{}");
+    if (reply.trouble && !refused(reply.trouble->nature)) return client.error(*reply.trouble);
+    const Zone& otherwise = *client.options().zone;
+    const OwnerZone zone =
+        reply.trouble ? OwnerZone{otherwise, false} : zone_in(reply.result(), otherwise);
+    known = {zone.zone, zone.told, client.now()};
+    return zone;
+}
+
+} // namespace hb::connector::bitrix24

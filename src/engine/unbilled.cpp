@@ -1,0 +1,184 @@
+#include "engine/unbilled.h"
+
+#include <algorithm>
+#include <set>
+
+#include "domain/rounding.h"
+#include "domain/versions.h"
+#include "engine/drafting.h"
+#include "store/unbilled.h"
+
+namespace hb::engine {
+namespace {
+
+// One client's free time, entry by entry.
+class Sorting {
+public:
+    Sorting(Core& core, Drafting& drafting, UnbilledClient& out)
+        : core_(core), drafting_(drafting), out_(out),
+          versions_(drafting.contracts_of(out.client)) {
+        out_.terms = !versions_.empty();
+        if (out_.terms) out_.currency = domain::in_force(versions_, day_max())->currency;
+        priced_ = out_.terms;
+        sent_ = drafting.sent_reports(out.client, 0);
+    }
+
+    void add(const store::EntryRow& entry) {
+        if (entry.seconds == 0) return;
+        const auto facts = drafting_.entry_facts(entry, out_.client);
+        const auto* row = drafting_.task(entry.task);
+        const auto task = drafting_.task_facts(*row, false);
+        const auto& terms = terms_on(entry.work_date);
+        const auto verdict =
+            domain::judge(task, terms, core_.settings.nonbillable, facts.override_);
+        if (auto* place = beside(facts, task, verdict)) {
+            *place += entry.seconds;
+            return;
+        }
+        count(entry, facts, task, terms, verdict);
+    }
+    void finish() {
+        if (priced_) out_.amount = amount_;
+    }
+
+private:
+    const domain::Contract& terms_on(Day day) const {
+        const auto* found = domain::in_force(versions_, day);
+        return found != nullptr ? *found : nothing_;
+    }
+
+    // Where it stands when it does not simply wait for a report; nullptr: it does.
+    std::int64_t* beside(const domain::EntryFacts& facts, const domain::TaskFacts& task,
+                         const domain::Verdict& verdict) {
+        if (facts.external) return &out_.external_seconds;
+        if (!facts.repeats.empty()) return &out_.repeated_seconds;
+        if (facts.decision == domain::LateDecision::WriteOff) return &out_.written_off_seconds;
+        if (!task.known) return &out_.not_shown_seconds;
+        if (!verdict.billable) return &out_.nonbillable_seconds;
+        const bool decided = facts.decision != domain::LateDecision::None;
+        if (!decided && !domain::lateness(facts, task, verdict, sent_).empty())
+            return &out_.late_seconds;
+        return nullptr;
+    }
+
+    void count(const store::EntryRow& entry, const domain::EntryFacts& facts,
+               const domain::TaskFacts& task, const domain::Contract& terms,
+               const domain::Verdict& verdict) {
+        out_.seconds += entry.seconds;
+        auto& month = out_.months[format_day(entry.work_date).substr(0, 7)];
+        month.seconds += entry.seconds;
+        if (!out_.oldest || entry.work_date < *out_.oldest) out_.oldest = entry.work_date;
+        const auto* rate =
+            domain::find_rate(terms, task.group, verdict.work_type, facts.person, entry.work_date);
+        priced_ = priced_ && rate != nullptr && terms.currency.code == out_.currency.code;
+        if (!priced_) return;
+        const bool by_entry = terms.rounding.level == domain::RoundingLevel::Entry;
+        const auto price = domain::price(
+            rate->amount,
+            domain::round_seconds(entry.seconds, by_entry ? terms.rounding : domain::Rounding{}));
+        month.amount += price;
+        amount_ += price;
+    }
+
+    Core& core_;
+    Drafting& drafting_;
+    UnbilledClient& out_;
+    const std::vector<domain::Contract>& versions_;
+    const domain::Contract nothing_;
+    std::vector<domain::SentReport> sent_;
+    bool priced_ = false;
+    std::int64_t amount_ = 0;
+};
+
+void sort_time(Core& core, UnbilledClient& out) {
+    Drafting drafting(core);
+    Sorting sorting(core, drafting, out);
+    for (const auto& entry : core.sources.free_until(out.client, day_max())) sorting.add(entry);
+    sorting.finish();
+}
+
+bool by_name(const UnbilledClient& a, const UnbilledClient& b) {
+    if (a.ref.has_value() != b.ref.has_value()) return a.ref.has_value();
+    return std::tie(a.name, a.client) < std::tie(b.name, b.client);
+}
+
+std::set<std::int64_t> with_terms(Core& core) {
+    std::set<std::int64_t> out;
+    for (const auto& contract : core.contracts.all()) out.insert(contract.client);
+    return out;
+}
+
+} // namespace
+
+std::vector<UnbilledClient> unbilled(Core& core) {
+    const auto lock = core.lock();
+    const store::Snapshot one(core.db);
+    std::map<std::int64_t, std::int64_t> drafts;
+    for (const auto& draft : core.reports.drafts()) drafts.emplace(draft.client, draft.id);
+    std::vector<UnbilledClient> out;
+    for (const auto& time : store::time_of_clients(core.db)) {
+        if (time.seconds == 0) continue;
+        UnbilledClient row;
+        row.client = time.client.value_or(0);
+        row.total_seconds = time.seconds;
+        row.drafted_seconds = time.drafted_seconds;
+        row.billed_seconds = time.billed_seconds;
+        if (const auto at = drafts.find(row.client); at != drafts.end()) row.draft = at->second;
+        if (!time.client) {
+            row.unmapped_seconds = time.seconds - time.drafted_seconds - time.billed_seconds;
+        } else {
+            const auto company = core.sources.find_company(*time.client);
+            row.ref = company->ref;
+            row.name = company->name;
+            sort_time(core, row);
+        }
+        out.push_back(std::move(row));
+    }
+    std::sort(out.begin(), out.end(), by_name);
+    return out;
+}
+
+UnbilledClient free_time_of(Core& core, std::int64_t client) {
+    UnbilledClient out;
+    out.client = client;
+    sort_time(core, out);
+    return out;
+}
+
+std::vector<WithoutTerms> clients_without_terms(Core& core) {
+    const auto lock = core.lock();
+    const auto known = with_terms(core);
+    std::vector<WithoutTerms> out;
+    for (const auto& time : store::free_time_of_clients(core.db)) {
+        if (!time.client || time.seconds == 0 || known.count(*time.client) != 0) continue;
+        const auto company = core.sources.find_company(*time.client);
+        out.push_back({company->ref, company->name, time.seconds});
+    }
+    std::sort(out.begin(), out.end(),
+              [](const auto& a, const auto& b) { return a.seconds > b.seconds; });
+    return out;
+}
+
+void count_without_terms(Core& core) {
+    const auto rows = clients_without_terms(core);
+    std::int64_t seconds = 0;
+    for (const auto& row : rows) seconds += row.seconds;
+    core.meters.set(kClientsWithoutTerms, {}, static_cast<std::int64_t>(rows.size()));
+    core.meters.set(kSecondsWithoutTerms, {}, seconds);
+}
+
+std::vector<WithoutTerms> clients_without_terms(Core& core, DayRange period) {
+    const auto lock = core.lock();
+    std::vector<WithoutTerms> out;
+    for (auto& row : clients_without_terms(core)) {
+        const auto company = core.sources.find_company(row.ref);
+        row.seconds = 0;
+        for (const auto& entry :
+             core.sources.entries_of_client(company->id, period.from, period.to))
+            if (!entry.live_report && !entry.deleted) row.seconds += entry.seconds;
+        if (row.seconds > 0) out.push_back(std::move(row));
+    }
+    return out;
+}
+
+} // namespace hb::engine
