@@ -81,10 +81,9 @@ private:
             if (row.remote == remote.row.name && (row.stream == "entries" || row.stream == "tasks"))
                 problems -= is_of_another(remote, row) ? 1 : 0;
         if (problems > 0)
-            say("unmapped", count(problems, "record of ", "records of ") + remote.row.name +
-                                " can't be read and " + (problems == 1 ? "is" : "are") +
-                                " in no report; hourbridge check names " +
-                                (problems == 1 ? "it" : "them"));
+            say("unmapped", count(problems, "record", "records") + " of " + remote.row.name +
+                                " can't be read and will be in no report; hourbridge check "
+                                "names the reason");
     }
 
     bool is_of_another(const RemoteRuntime& remote, const store::ProblemRow& row) {

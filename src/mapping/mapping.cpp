@@ -43,11 +43,12 @@ Mapped Mapping::apply(const domain::SourceRecord& record) const {
     const auto rules = impl_->streams.find(record.stream);
     if (rules == impl_->streams.end())
         return {std::nullopt,
-                {"the mapping has no rules for the stream " + json::quote(record.stream)}};
+                {"the mapping has no rules for the stream " + json::quote(record.stream)},
+                ""};
     const auto document = json::Document::parse(record.text);
-    if (!document) return {std::nullopt, {"not JSON: " + document.error().message}};
+    if (!document) return {std::nullopt, {"not JSON: " + document.error().message}, ""};
     const json::Value row = document->root();
-    if (!row.is_object()) return {std::nullopt, {row.expected("an object").message}};
+    if (!row.is_object()) return {std::nullopt, {row.expected("an object").message}, ""};
     return rules->second.apply(row, record.id);
 }
 

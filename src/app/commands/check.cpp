@@ -226,8 +226,8 @@ int exit_code(const Findings& findings) {
             code = worse(code, kRemote);
     }
     // Records that can't be read and tasks without a client are shown, and block only themselves.
-    if (!findings.stopped.empty() || findings.time.billed_alike > 0 || !findings.questions.empty() ||
-        !findings.time.own_companies.empty())
+    if (!findings.stopped.empty() || findings.time.billed_alike > 0 ||
+        !findings.questions.empty() || !findings.time.own_companies.empty())
         code = worse(code, kPerson);
     if (!findings.condition.asks.empty()) code = worse(code, kPerson);
     if (!findings.condition.away.empty()) code = worse(code, kRemote);
