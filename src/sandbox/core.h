@@ -30,6 +30,9 @@ struct Command {
     std::vector<Fault> faults{}; // that hit it
 };
 
+// What FaultBox asks: the kind of rows that a method answers with.
+std::string rows_asked(std::string_view method, const Tree& params);
+
 struct Core {
     Core(PortalOptions options_, Clock& clock_);
 
@@ -37,7 +40,7 @@ struct Core {
     PortalOptions options;
     State state;
     std::vector<Token> tokens;
-    FaultBox faults;
+    FaultBox faults{rows_asked};
     App app;
     EventHub events;
     RequestBuckets buckets;

@@ -23,22 +23,18 @@ bool in_params(const Fault& fault, const Tree& params) {
     return fault.containing.empty() || params.dump().find(fault.containing) != std::string::npos;
 }
 
-bool over(const Fault& fault, Seconds now) {
-    return fault.until != 0 && now >= fault.until;
-}
-
 bool of_rows(const Fault& fault) {
     return spoils_members(fault) || fault.kind == Kind::MoveRow;
 }
 
 // A fault of rows hits single calls, inside a batch as well as alone: those of its method, and of
 // its kind of rows.
-bool hits_rows(const Fault& fault, std::string_view method, const Tree& params) {
+bool hits_rows(const Fault& fault, std::string_view method, const Tree& params,
+               FaultBox::RowsOf rows_of) {
     if (same_word(method, "batch") || !in_params(fault, params)) return false;
     if (fault.method != "*" && !names(fault, method)) return false;
-    if (fault.pick.what.empty()) return true;
-    const auto kind = rows_of_method(method, params);
-    return kind && what_of(*kind) == fault.pick.what;
+    const std::string& what = fault.pick.what;
+    return what.empty() || what == "envelope" || what == rows_of(method, params);
 }
 
 Tree with_types_swapped(const Tree& tree) {
@@ -103,7 +99,7 @@ bool FaultBox::remove(std::int64_t id) {
 
 std::vector<Fault> FaultBox::take(std::string_view method, const Tree& params, Seconds now) {
     return take_if(now, [&](const Fault& fault) {
-        if (of_rows(fault)) return hits_rows(fault, method, params);
+        if (of_rows(fault)) return hits_rows(fault, method, params, rows_of_);
         return (fault.method == "*" || names(fault, method)) && in_params(fault, params);
     });
 }
@@ -122,7 +118,7 @@ std::vector<Fault> FaultBox::take_blocking(std::string_view command, Seconds now
 std::vector<Fault> FaultBox::take_in_batch(std::string_view method, const Tree& params,
                                            Seconds now) {
     return take_if(now, [&](const Fault& fault) {
-        if (of_rows(fault)) return hits_rows(fault, method, params);
+        if (of_rows(fault)) return hits_rows(fault, method, params, rows_of_);
         return !blocks_request(fault) && names(fault, method) && in_params(fault, params);
     });
 }
@@ -130,7 +126,7 @@ std::vector<Fault> FaultBox::take_in_batch(std::string_view method, const Tree& 
 std::optional<Fault> FaultBox::take_outage(Seconds now) {
     for (auto& kept : kept_) {
         Fault& fault = kept.fault;
-        if (fault.kind != Kind::Outage || fault.count == 0 || over(fault, now)) continue;
+        if (fault.kind != Kind::Outage || fault.count == 0 || is_over(fault, now)) continue;
         if (fault.count > 0) --fault.count;
         ++kept.hits;
         return fault;
@@ -140,7 +136,7 @@ std::optional<Fault> FaultBox::take_outage(Seconds now) {
 
 bool FaultBox::lacks(std::string_view method, Seconds now) {
     for (auto& kept : kept_) {
-        if (kept.fault.kind != Kind::NoMethod || over(kept.fault, now)) continue;
+        if (kept.fault.kind != Kind::NoMethod || is_over(kept.fault, now)) continue;
         if (!names(kept.fault, method)) continue;
         ++kept.hits;
         return true;
@@ -151,7 +147,7 @@ bool FaultBox::lacks(std::string_view method, Seconds now) {
 const Fault* FaultBox::narrowed(std::string_view token, Seconds now) {
     for (auto& kept : kept_) {
         const Fault& fault = kept.fault;
-        if (fault.kind != Kind::Narrow || fault.token != token || over(fault, now)) continue;
+        if (fault.kind != Kind::Narrow || fault.token != token || is_over(fault, now)) continue;
         ++kept.hits;
         return &fault;
     }
@@ -162,7 +158,7 @@ template <class Fits> std::vector<Fault> FaultBox::take_if(Seconds now, const Fi
     std::vector<Fault> out;
     for (auto& kept : kept_) {
         Fault& fault = kept.fault;
-        if (stays(fault) || fault.kind == Kind::Outage || over(fault, now)) continue;
+        if (stays(fault) || fault.kind == Kind::Outage || is_over(fault, now)) continue;
         if (fault.count == 0 || !fits(fault)) continue;
         if (fault.skip > 0) {
             --fault.skip;
@@ -178,6 +174,10 @@ template <class Fits> std::vector<Fault> FaultBox::take_if(Seconds now, const Fi
 bool blocks_request(const Fault& fault) {
     if (fault.kind == Kind::Reset || fault.kind == Kind::Redirect) return true;
     return fault.kind == Kind::Html && !fault.after_commit;
+}
+
+bool is_over(const Fault& fault, Seconds now) {
+    return fault.until != 0 && now >= fault.until;
 }
 
 bool stays(const Fault& fault) {

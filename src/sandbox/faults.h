@@ -9,8 +9,14 @@
 // What goes wrong on request. Inner header.
 namespace hb::sandbox {
 
+bool is_over(const Fault& fault, Seconds now); // its time has run out
+
 class FaultBox {
 public:
+    // Which rows a request answers with: "tasks", …; "" for none.
+    using RowsOf = std::string (*)(std::string_view method, const Tree& params);
+    explicit FaultBox(RowsOf rows_of) : rows_of_(rows_of) {}
+
     struct Kept {
         std::int64_t id = 0;
         Fault fault;
@@ -36,6 +42,7 @@ public:
 
 private:
     template <class Fits> std::vector<Fault> take_if(Seconds now, const Fits& fits);
+    RowsOf rows_of_;
     std::vector<Kept> kept_;
     std::int64_t next_id_ = 1;
 };

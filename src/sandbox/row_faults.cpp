@@ -1,6 +1,7 @@
 #include "sandbox/row_faults.h"
 
 #include "base/text.h"
+#include "sandbox/core.h"
 
 namespace hb::sandbox {
 
@@ -146,6 +147,11 @@ std::optional<RowKind> rows_of_method(std::string_view method, const Tree& param
     const Tree* type = item ? params.find_word("entityTypeId") : nullptr;
     if (type == nullptr || !type->integer()) return std::nullopt;
     return RowKind{Thing::CrmItem, static_cast<int>(*type->integer())};
+}
+
+std::string rows_asked(std::string_view method, const Tree& params) {
+    const auto kind = rows_of_method(method, params);
+    return kind ? what_of(*kind) : std::string{};
 }
 
 bool picked(const State& state, const RowPick& pick, RowKind kind, std::int64_t id) {

@@ -105,11 +105,11 @@ private:
 } // namespace
 
 struct Server::Impl final : httplib::Server {
-    Impl(Portal* portal_, sandbox::Server::Handler handler_)
+    Impl(Portal* portal_, sandbox::Server::HeaderHandler handler_)
         : portal(portal_), ask(std::move(handler_)) {}
 
     Portal* portal; // nullptr: another system
-    sandbox::Server::Handler ask;
+    sandbox::Server::HeaderHandler ask;
     std::thread thread;
     int port = 0;
     std::atomic<bool> stopping{false};
@@ -198,7 +198,7 @@ void Server::Impl::answer(const httplib::Request& request, httplib::Response& re
     sent.body = request.body;
     sent.host = request.get_header_value("Host");
     sent.authorization = request.get_header_value("Authorization");
-    const HttpAnswer answer = ask(sent);
+    const HttpAnswer answer = ask(sent, {request.headers.begin(), request.headers.end()});
     if (answer.delay_ms > 0) wait(answer.delay_ms);
     delivery_of_request = answer.delivery;
     response.status = answer.status;
@@ -207,17 +207,26 @@ void Server::Impl::answer(const httplib::Request& request, httplib::Response& re
 }
 
 Server::Server(Portal& portal)
-    : Server(&portal, [&portal](const HttpRequest& request) { return portal.handle(request); }) {}
+    : Server(&portal, [&portal](const HttpRequest& request, const Headers&) {
+          return portal.handle(request);
+      }) {}
 
-Server::Server(Handler handler) : Server(nullptr, std::move(handler)) {}
+Server::Server(Handler handler)
+    : Server(nullptr, [handler = std::move(handler)](const HttpRequest& request, const Headers&) {
+          return handler(request);
+      }) {}
 
-Server::Server(Portal* portal, Handler handler)
+Server::Server(HeaderHandler handler) : Server(nullptr, std::move(handler)) {}
+
+Server::Server(Portal* portal, HeaderHandler handler)
     : impl_(std::make_unique<Impl>(portal, std::move(handler))) {
     const auto route = [this](const httplib::Request& request, httplib::Response& response) {
         impl_->answer(request, response);
     };
     impl_->Get(".*", route);
     impl_->Post(".*", httplib::Server::Handler{route});
+    impl_->Put(".*", httplib::Server::Handler{route});
+    impl_->Patch(".*", httplib::Server::Handler{route});
     impl_->Delete(".*", httplib::Server::Handler{route});
     impl_->new_task_queue = [] { return new httplib::ThreadPool(16); };
     impl_->set_tcp_nodelay(true);

@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "sandbox/portal.h"
@@ -18,7 +20,10 @@ public:
     // Another system than a portal, which has no events to carry. Called from several threads.
     using Handler = std::function<HttpAnswer(const HttpRequest&)>;
     explicit Server(Handler handler);
-    ~Server(); // stops
+    using Headers = std::vector<std::pair<std::string, std::string>>;
+    using HeaderHandler = std::function<HttpAnswer(const HttpRequest&, const Headers&)>;
+    explicit Server(HeaderHandler handler); // the same for one whose keys stand in headers
+    ~Server();                              // stops
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
@@ -33,7 +38,7 @@ public:
 
 private:
     struct Impl;
-    Server(Portal* portal, Handler handler);
+    Server(Portal* portal, HeaderHandler handler);
     std::unique_ptr<Impl> impl_;
 };
 

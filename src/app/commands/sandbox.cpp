@@ -4,6 +4,7 @@
 
 #include "app/command.h"
 #include "app/commands/commands.h"
+#include "app/commands/sandbox_planner.h"
 #include "app/exit_code.h"
 #include "app/signals.h"
 #include "sandbox/server.h"
@@ -69,10 +70,15 @@ int run(Session& session, const Options& options) {
 
 void add_sandbox(Commands& commands) {
     const auto options = std::make_shared<Options>();
-    CLI::App& app = commands.add(commands.root(), "sandbox",
-                                 "A fake Bitrix24 portal with an agency in it, to try things on",
-                                 "sandbox --port 8090", Needs::Nothing,
-                                 [options](Session& session) { return run(session, *options); });
+    // Known after the command below it has been added.
+    const auto planner = std::make_shared<std::function<std::optional<int>(Session&)>>();
+    CLI::App& app = commands.add(
+        commands.root(), "sandbox", "A fake Bitrix24 portal with an agency in it, to try things on",
+        "sandbox --port 8090", Needs::Nothing, [options, planner](Session& session) {
+            if (const auto code = (*planner)(session)) return *code;
+            return run(session, *options);
+        });
+    *planner = add_sandbox_planner(commands, app);
     app.add_option("--port", options->port, "0 takes any free one (default 8090)")
         ->check(CLI::Range(0, 65535));
     app.add_option("--seed", options->seed, "agency (18 months of work) or empty")
