@@ -34,6 +34,7 @@ public:
     const std::string& base_path() const;
 
 private:
+    friend struct PlannerControl;
     struct Impl;
     explicit Planner(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -35,7 +35,7 @@ std::size_t index_of(const Book& book, const RowList& list) {
 
 // Control calls of one planner.
 struct PlannerControl {
-    Impl& its;
+    Planner::Impl& its;
 
     HttpAnswer show_state() const {
         json::Writer out;
