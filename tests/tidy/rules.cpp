@@ -175,7 +175,7 @@ Problems nothing_is_looked_for_in_texts(const Source& source) {
     if (!source.in("src/")) return {};
     return found(
         source,
-        R"((\bop(\.|->)(fields|needs)|(\.|->)answer|\b(repeats|last_error))(\.|->)(r?find(_\w+)?|starts_with|ends_with|contains|compare|substr)\s*\()",
+        R"((\bop(\.|->)(fields|needs)|(\.|->)answer|\b(asks|repeats|last_error))(\.|->)(r?find(_\w+)?|starts_with|ends_with|contains|compare|substr)\s*\()",
         "a search in a text that may hold somebody's words");
 }
 
