@@ -42,6 +42,9 @@ public:
     // Bytes as they are, for exports without --json.
     void bytes(std::string_view bytes) const;
 
+    // What was held back, once the thread no longer holds the books; the destructor does it too.
+    void hand_over() const { give({}); }
+
     // Each tells its trouble and returns the exit code.
     int fail(const Error& error);
     int fail(const std::vector<mapping::FileProblem>& problems, const std::string& summary);

@@ -160,6 +160,7 @@ Said Stage::ask(const std::vector<std::string>& args) {
         if (line.needs() != Needs::Writes) lock.unlock();
         said.code = line.run(session);
     }
+    out.hand_over();
     if (auto answer = json::Document::parse(text)) said.answer = std::move(*answer);
     return said;
 }
