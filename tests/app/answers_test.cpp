@@ -48,7 +48,7 @@ std::string joined(const std::string& source) {
 
 // "outbox retry" of "hourbridge outbox retry 12"; "a|b" names both.
 std::set<std::string> commands_in(const std::string& source) {
-    static const std::regex named("hourbridge ([a-z]+)(?: ([a-z-]+(?:\\|[a-z-]+)*))?");
+    static const std::regex named("hourbridge ([a-z]+)(?: ([a-z][a-z-]*(?:\\|[a-z-]+)*))?");
     std::set<std::string> out;
     const std::string all = joined(source);
     for (std::sregex_iterator it(all.begin(), all.end(), named), end; it != end; ++it) {
@@ -66,9 +66,9 @@ std::set<std::string> commands_in(const std::string& source) {
 
 // What follows the program's name in prose.
 bool is_prose(const std::string& words) {
-    static const std::set<std::string> verbs = {"is",    "has", "can",    "works", "serves",
-                                                "again", "of",  "writes", "knows", "may"};
-    return verbs.count(words.substr(0, words.find(' '))) > 0;
+    static const std::set<std::string> first = {"is",    "can",           "works", "serves",
+                                                "again", "configuration", "writes"};
+    return words == "connector manifest" || first.count(words.substr(0, words.find(' '))) > 0;
 }
 
 bool parses(const Folder& folder, const std::string& words) {
