@@ -2,7 +2,11 @@
 
 #include <array>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
+#include <deque>
+#include <mutex>
+#include <system_error>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -11,7 +15,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <spdlog/spdlog.h>
+
 #include "app/environment.h"
+#include "app/exit_code.h"
+#include "base/clean.h"
+#include "base/held.h"
 #include "base/text.h"
 #include "json/writer.h"
 
@@ -45,10 +54,19 @@ struct Address {
     const sockaddr* raw() const { return reinterpret_cast<const sockaddr*>(&name); }
 };
 
+// Whoever asks and then stops reading (Ctrl-Z) is given up after this long without a byte.
+constexpr int kSendPatienceMs = 5000;
+// Of an answer that is not read yet; an asker who wants more has to read.
+constexpr std::size_t kUnreadBytesMax = 64u << 20;
+constexpr std::size_t kAskersMax = 16;
+
 bool send_all(int to, std::string_view bytes) {
+    must_not_hold_books("an answer to a command");
     while (!bytes.empty()) {
-        const ssize_t sent = send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (sent < 0 && errno == EINTR) continue;
+        pollfd waiting{to, POLLOUT, 0};
+        if (poll(&waiting, 1, kSendPatienceMs) <= 0) return false;
+        const ssize_t sent = send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (sent <= 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -66,12 +84,65 @@ bool receive_all(int from, char* into, std::size_t size) {
     return true;
 }
 
-bool send_frame(int to, char kind, std::string_view bytes) {
-    std::string head(1, kind);
+std::string frame(char kind, std::string_view bytes) {
+    std::string out(1, kind);
     for (int shift = 24; shift >= 0; shift -= 8)
-        head += static_cast<char>((bytes.size() >> shift) & 0xff);
-    return send_all(to, head) && send_all(to, bytes);
+        out += static_cast<char>((bytes.size() >> shift) & 0xff);
+    return out += bytes;
 }
+
+// Sends frames from a thread of its own: whoever works on an answer never waits for its reader.
+class FrameSender {
+public:
+    explicit FrameSender(int to) : to_(to), thread_([this] { work(); }) {}
+    // Sends what is left, as long as it is read.
+    ~FrameSender() {
+        {
+            const std::lock_guard lock(mutex_);
+            closed_ = true;
+        }
+        changed_.notify_all();
+        thread_.join();
+    }
+    FrameSender(const FrameSender&) = delete;
+    FrameSender& operator=(const FrameSender&) = delete;
+
+    void add(char kind, std::string_view bytes) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (unread_ + bytes.size() > kUnreadBytesMax) dropped_ = true;
+            if (dropped_) return;
+            frames_.push_back(frame(kind, bytes));
+            unread_ += frames_.back().size();
+        }
+        changed_.notify_all();
+    }
+
+private:
+    void work() {
+        std::unique_lock lock(mutex_);
+        for (;;) {
+            changed_.wait(lock, [this] { return closed_ || !frames_.empty(); });
+            if (frames_.empty() || dropped_) return;
+            const std::string next = std::move(frames_.front());
+            frames_.pop_front();
+            lock.unlock();
+            const bool sent = send_all(to_, next);
+            lock.lock();
+            unread_ -= next.size();
+            if (!sent) dropped_ = true;
+        }
+    }
+
+    const int to_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<std::string> frames_;
+    std::size_t unread_ = 0;
+    bool closed_ = false;
+    bool dropped_ = false; // whoever asked reads no more
+    std::thread thread_;   // last: it uses the others
+};
 
 std::optional<std::pair<char, std::string>> receive_frame(int from) {
     std::array<char, 5> head{};
@@ -83,6 +154,14 @@ std::optional<std::pair<char, std::string>> receive_frame(int from) {
     std::string bytes(size, '\0');
     if (!receive_all(from, bytes.data(), size)) return std::nullopt;
     return std::pair(head[0], std::move(bytes));
+}
+
+// Nothing of what was asked is done; a word of this size always finds room in the socket.
+void turn_away(int connection) {
+    send_all(connection, frame('e', "hourbridge: the service is working on too many commands\n"
+                                    "  what to do: try again in a moment\n"));
+    send_all(connection, frame('x', std::to_string(kMachine)));
+    close(connection);
 }
 
 std::string request_text(const Handover& request) {
@@ -205,12 +284,27 @@ void ControlServer::listen_loop() {
             if (done) asker.thread.join();
             return done;
         });
-        Asker& asker = askers_.emplace_back();
+        admit(connection);
+    }
+}
+
+void ControlServer::admit(int connection) {
+    if (askers_.size() >= kAskersMax) return turn_away(connection);
+    Asker& asker = askers_.emplace_back();
+    try {
         asker.thread = std::thread([this, connection, &asker] {
-            serve(connection);
+            try {
+                serve(connection);
+            } catch (const std::exception& trouble) {
+                spdlog::error("control error={}", log_value(trouble.what()));
+            }
             close(connection);
             asker.done = true;
         });
+    } catch (const std::system_error& trouble) {
+        askers_.pop_back();
+        turn_away(connection);
+        spdlog::warn("control refused={}", log_value(trouble.what()));
     }
 }
 
@@ -223,10 +317,11 @@ void ControlServer::serve(int connection) {
     if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0) return;
     request->user = user_name(who.uid);
     // An asker that went away does not stop what it asked for.
-    const int code = handler_(*request, [connection](Stream stream, std::string_view bytes) {
-        send_frame(connection, stream == Stream::Out ? 'o' : 'e', bytes);
+    FrameSender sender(connection);
+    const int code = handler_(*request, [&sender](Stream stream, std::string_view bytes) {
+        sender.add(stream == Stream::Out ? 'o' : 'e', bytes);
     });
-    send_frame(connection, 'x', std::to_string(code));
+    sender.add('x', std::to_string(code));
 }
 
 } // namespace hb::app

@@ -42,6 +42,7 @@ public:
 
 private:
     void listen_loop();
+    void admit(int connection);
     void serve(int connection);
     struct Asker {
         std::thread thread;

@@ -8,6 +8,8 @@
 #include "app/environment.h"
 #include "app/exit_code.h"
 #include "app/logging.h"
+#include "base/held.h"
+#include "base/memory.h"
 
 namespace {
 
@@ -15,6 +17,7 @@ struct Streams {
     std::string trouble; // why something did not reach standard output
 
     void write(hb::app::Stream stream, std::string_view bytes) {
+        hb::must_not_hold_books("writing to the terminal");
         std::FILE* file = stream == hb::app::Stream::Out ? stdout : stderr;
         const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
                              std::fflush(file) == 0;
@@ -34,6 +37,7 @@ struct Streams {
 } // namespace
 
 int main(int argc, char** argv) {
+    hb::bound_memory();
     std::signal(SIGPIPE, SIG_IGN);
     hb::app::set_up_logging();
     const auto environment = hb::app::read_environment();

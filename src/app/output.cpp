@@ -3,6 +3,7 @@
 #include "app/exit_code.h"
 #include "base/clean.h"
 #include "base/ensure.h"
+#include "base/held.h"
 #include "json/writer.h"
 
 namespace hb::app {
@@ -46,26 +47,37 @@ std::string line(std::string text) {
 
 } // namespace
 
+// In their order; an empty piece only hands on what was held back.
+void Output::give(Piece piece) const {
+    if (Held::by_this_thread()) {
+        held_.push_back(std::move(piece));
+        return;
+    }
+    for (const Piece& each : held_) sink_(each.stream, each.bytes);
+    held_.clear();
+    if (!piece.bytes.empty()) sink_(piece.stream, piece.bytes);
+}
+
 void Output::text(std::string_view text) const {
-    sink_(json_ ? Stream::Err : Stream::Out, line(for_people(text)));
+    give({json_ ? Stream::Err : Stream::Out, line(for_people(text))});
 }
 
 void Output::note(std::string_view text) const {
-    sink_(Stream::Err, line(for_people(text)));
+    give({Stream::Err, line(for_people(text))});
 }
 
 void Output::bytes(std::string_view bytes) const {
-    sink_(json_ ? Stream::Err : Stream::Out, bytes);
+    give({json_ ? Stream::Err : Stream::Out, std::string(bytes)});
 }
 
 void Output::progress(std::string_view text) {
-    if (!terminal_) return;
-    sink_(Stream::Err, "\r\x1b[K" + for_people(text, Lines::Join));
+    if (!terminal_ || Held::by_this_thread()) return;
+    give({Stream::Err, "\r\x1b[K" + for_people(text, Lines::Join)});
     progress_shown_ = true;
 }
 
 void Output::end_progress() {
-    if (progress_shown_) sink_(Stream::Err, "\r\x1b[K");
+    if (progress_shown_) give({Stream::Err, "\r\x1b[K"});
     progress_shown_ = false;
 }
 
@@ -73,7 +85,7 @@ void Output::document(std::string_view json) {
     if (!json_) return;
     ensure(!documented_, "one JSON document a command");
     documented_ = true;
-    sink_(Stream::Out, line(for_people_json(json)));
+    give({Stream::Out, line(for_people_json(json))});
 }
 
 int Output::fail(const Error& error) {

@@ -15,11 +15,15 @@ enum class Stream { Out, Err };
 using Sink = std::function<void(Stream, std::string_view)>;
 
 // What a command says. With --json standard output carries exactly one JSON document and people
-// are told on standard error.
+// are told on standard error. What is said while the thread holds the books (base/held.h) waits
+// until it does not: whoever reads may stop reading. Progress said then is left out.
 class Output {
 public:
     Output(Sink sink, bool json, bool terminal)
         : sink_(std::move(sink)), json_(json), terminal_(terminal) {}
+    ~Output() { give({}); }
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
 
     bool json() const { return json_; }
     // For a person; a missing line end is added.
@@ -40,7 +44,14 @@ public:
     int fail(const std::vector<mapping::FileProblem>& problems, const std::string& summary);
 
 private:
+    struct Piece {
+        Stream stream = Stream::Out;
+        std::string bytes;
+    };
+    void give(Piece piece) const;
+
     Sink sink_;
+    mutable std::vector<Piece> held_;
     bool json_;
     bool terminal_;
     bool documented_ = false;

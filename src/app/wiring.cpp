@@ -316,6 +316,8 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     for (const auto& remote : config.remotes)
         if (auto added = add_remote(*world, config, remote, opening); !added) return added.error();
     use_notices(*world, config, opening.access);
+    if (opening.access == Access::Writes) core.readers = std::make_unique<store::Readers>(path);
+    core.show_settings();
     world->books = std::make_unique<engine::Books>(core);
     world->service = std::make_unique<engine::Service>(core, *world->books);
     if (opening.access == Access::Writes)

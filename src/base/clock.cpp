@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include "base/held.h"
 #include "base/uptime.h"
 
 #include <algorithm>
@@ -30,6 +31,7 @@ Instant SystemClock::now() const {
 }
 
 void SystemClock::wait_until(Instant instant) {
+    must_not_hold_books("a wait");
     std::unique_lock lock(impl_->mutex);
     std::uint64_t& seen = impl_->seen[std::this_thread::get_id()];
     // The wall clock may be set while we wait; looking at it every minute notices.
@@ -64,6 +66,7 @@ Uptime machine_uptime() {
 }
 
 void ManualClock::wait_until(Instant instant) {
+    must_not_hold_books("a wait");
     const std::int64_t wanted = to_epoch_ms(instant);
     std::int64_t seen = now_.load();
     // Another thread may have moved the time further meanwhile: never back.

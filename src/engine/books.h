@@ -93,7 +93,9 @@ public:
         render::ReportView view;
         bool withdrawn = false; // recalled or cancelled: no figures
     };
-    std::optional<ByToken> by_token(std::string_view token);
+    // Head: without lines, completeness and frozen text, which the revision's hash stands for.
+    enum class Detail { Head, Whole };
+    std::optional<ByToken> by_token(std::string_view token, Detail detail = Detail::Whole);
 
     // late tray and adjustments
     std::vector<render::LateRow> late(std::optional<std::int64_t> client, bool all);

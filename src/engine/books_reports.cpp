@@ -332,7 +332,7 @@ Result<render::ReportView> Books::link(std::int64_t report, bool new_link, bool 
     return show(report);
 }
 
-std::optional<Books::ByToken> Books::by_token(std::string_view token) {
+std::optional<Books::ByToken> Books::by_token(std::string_view token, Detail detail) {
     const auto lock = core_.lock();
     const auto row = core_.reports.find_link(sha256_hex(token));
     if (!row) return std::nullopt;
@@ -343,7 +343,9 @@ std::optional<Books::ByToken> Books::by_token(std::string_view token) {
     found.report = row->id;
     found.withdrawn = row->state == State::Draft || row->state == State::Cancelled ||
                       row->state == State::Credited;
-    found.view = Viewing(core_).of(*row, !found.withdrawn);
+    Viewing viewing(core_);
+    const bool whole = detail == Detail::Whole && !found.withdrawn;
+    found.view = whole ? viewing.frozen(*row) : viewing.head(*row);
     return found;
 }
 

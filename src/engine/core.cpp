@@ -12,6 +12,20 @@ RemoteRuntime* Core::crm() {
     return settings.crm_remote.empty() ? nullptr : find_remote(settings.crm_remote);
 }
 
+void Core::show_settings() {
+    auto fresh = std::make_shared<Shown>();
+    fresh->settings = settings;
+    for (const auto& remote : remotes) fresh->remotes.push_back(remote->row);
+    for (const auto& sender : senders) fresh->remotes.push_back(sender->row);
+    const std::lock_guard guard(shown_mutex_);
+    shown_ = std::move(fresh);
+}
+
+std::shared_ptr<const Core::Shown> Core::shown() const {
+    const std::lock_guard guard(shown_mutex_);
+    return shown_;
+}
+
 const std::string& Core::remote_name(std::int64_t id) const {
     static const std::string unknown = "?";
     for (const auto& remote : remotes)

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/books_mutex.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/secret.h"
@@ -18,6 +19,7 @@
 #include "mapping/mapping.h"
 #include "store/crm.h"
 #include "store/outbox.h"
+#include "store/reader.h"
 #include "store/reports.h"
 #include "store/sources.h"
 
@@ -92,7 +94,16 @@ struct Core {
     const std::string& remote_name(std::int64_t id) const;
 
     store::Database& db;
-    std::recursive_mutex mutex;
+    BooksMutex mutex;
+    // Connections for whoever only reads (engine/view.h); none: books in memory.
+    std::unique_ptr<store::Readers> readers;
+    // What a View needs to know besides the books; shown anew when it changes. REQUIRES: the lock
+    struct Shown {
+        Settings settings;
+        std::vector<store::Remote> remotes;
+    };
+    void show_settings();
+    std::shared_ptr<const Shown> shown() const; // nullptr: not yet
     Clock& clock;
     IdSource& ids;
     Settings settings;
@@ -124,14 +135,29 @@ struct Core {
     // Told a person at a terminal what is going on, by the thread that works for that person.
     static inline thread_local std::function<void(const std::string& line)> progress;
 
-    using Lock = std::unique_lock<std::recursive_mutex>;
+    using Lock = std::unique_lock<BooksMutex>;
     Lock lock() { return Lock(mutex); }
+    // For what takes long in large books: read through a connection for reading, where there is
+    // one, so that nobody waits for it. What was found is judged under the lock afterwards.
+    template <class Read> auto read_apart(Read read) {
+        if (readers) {
+            const store::Reader reader = readers->read();
+            store::Sources apart(reader.db());
+            return read(apart);
+        }
+        const Lock held = lock();
+        return read(sources);
+    }
     static void say(const std::string& line) {
         if (progress) progress(line);
     }
     void at(std::string_view moment) const {
         if (failpoint) failpoint(moment);
     }
+
+private:
+    mutable std::mutex shown_mutex_;
+    std::shared_ptr<const Shown> shown_;
 };
 
 } // namespace hb::engine

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <mutex>
 #include <string>
 
+#include "base/books_mutex.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/secret.h"
@@ -18,7 +18,7 @@ class BooksKeeper final : public connector::Keeper {
 public:
     struct Place {
         store::Database& db;
-        std::recursive_mutex& mutex;
+        BooksMutex& mutex;
         Clock& clock;
         IdSource& ids;
         Secret key;

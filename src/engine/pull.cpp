@@ -159,9 +159,11 @@ Pull::Step Pull::walk_step() {
 // The planner's own list of what was deleted since the last walk. It proves what it names, unless
 // it names too much.
 void Pull::take_deletions(const domain::Page& page) {
-    const auto lock = core_.lock();
     const auto told = static_cast<std::int64_t>(page.absent.size());
-    const auto known = core_.sources.count_known(remote_.row.id, state_.stream);
+    const auto known = core_.read_apart([this](store::Sources& sources) {
+        return sources.count_known(remote_.row.id, state_.stream);
+    });
+    const auto lock = core_.lock();
     const auto strange =
         told > 20 ? suspicious(state_.stream, known, known - std::min(known, told)) : std::nullopt;
     if (strange && !options_.accept_deletions) return stop(*strange);
@@ -242,12 +244,21 @@ bool Pull::names_changed() const {
                        });
 }
 
+// Under `busy`: nobody else keeps records of this remote before the end of the walk is judged.
+Pull::WalkEnd Pull::compare_walk() {
+    return core_.read_apart([this](store::Sources& sources) {
+        return WalkEnd{sources.unseen(remote_.row.id, state_.stream, state_.run),
+                       sources.count_known(remote_.row.id, state_.stream)};
+    });
+}
+
 void Pull::finish_stream() {
+    const WalkEnd end = full_ ? compare_walk() : WalkEnd{};
     const auto lock = core_.lock();
     auto& counts = stream_report(state_.stream);
     counts.complete = true;
     if (full_) {
-        end_full_walk(state_.run);
+        end_full_walk(end);
         if (state_.stream == "entries") walked_whole_ = true;
     }
     if (state_.stream == "tasks") {
@@ -262,21 +273,19 @@ void Pull::finish_stream() {
 
 // Only a complete pass proves that something is gone (rule 51), and even then not when half of it
 // is.
-void Pull::end_full_walk(std::int64_t run) {
+void Pull::end_full_walk(const WalkEnd& end) {
     const auto& stream = state_.stream;
     auto& counts = stream_report(stream);
-    const auto missing = core_.sources.unseen(remote_.row.id, stream, run);
-    const auto known = core_.sources.count_known(remote_.row.id, stream);
     const auto strange =
-        suspicious(stream, known, known - static_cast<std::int64_t>(missing.size()));
+        suspicious(stream, end.known, end.known - static_cast<std::int64_t>(end.missing.size()));
     if (strange && !options_.accept_deletions) {
         stop(*strange);
     }
     store::Tx tx(core_.db);
     if (!strange || options_.accept_deletions) {
-        const store::Sources::Keep keep{remote_.row.id, stream, run,
+        const store::Sources::Keep keep{remote_.row.id, stream, state_.run,
                                         pull_,          seen_,  core_.clock.now()};
-        counts.tombstoned += forget_records(core_, remote_, keep, missing);
+        counts.tombstoned += forget_records(core_, remote_, keep, end.missing);
         if (counts.tombstoned > 0) facts_changed_ = true;
     }
     const Instant now = core_.clock.now();
@@ -297,46 +306,52 @@ void Pull::stop(const std::string& reason) {
                                       remote_.row.name + " --full --accept-deletions"};
 }
 
+// Of one moment of the books: no entry is asked for twice or left out by what happens meanwhile.
+std::vector<Pull::Sweep> Pull::sweeps_by_ids() {
+    return core_.read_apart([this](store::Sources& sources) {
+        std::vector<Sweep> out;
+        std::string after;
+        for (;;) {
+            auto ids = sources.unbilled_ids(remote_.row.id, after,
+                                            static_cast<std::int64_t>(kSweepIds));
+            if (ids.empty()) return out;
+            after = ids.back();
+            out.emplace_back().ids = std::move(ids);
+        }
+    });
+}
+
+void Pull::plan_window(Day from) {
+    Sweep window;
+    window.reading = domain::Reading::Window;
+    window.from = from;
+    window.to = std::chrono::floor<std::chrono::days>(core_.clock.now()) + std::chrono::days{1};
+    sweeps_.push_back(std::move(window));
+}
+
 void Pull::plan_sweeps() {
     if (sweeping_) return;
     sweeping_ = true;
-    const auto lock = core_.lock();
     if (options_.only_entries) {
         Sweep sweep;
         sweep.ids = *options_.only_entries;
         if (!sweep.ids.empty()) sweeps_.push_back(std::move(sweep));
         return;
     }
-    if (options_.since) {
-        Sweep window;
-        window.reading = domain::Reading::Window;
-        window.from = *options_.since;
-        window.to = std::chrono::floor<std::chrono::days>(core_.clock.now()) + std::chrono::days{1};
-        sweeps_.push_back(std::move(window));
-    }
+    if (options_.since) plan_window(*options_.since);
     if (!options_.reconcile && !walked_whole_) return;
     const auto& capabilities = remote_.connector->capabilities();
     if (capabilities.read_by_ids && !walked_whole_) {
-        std::string after;
-        for (;;) {
-            auto ids = core_.sources.unbilled_ids(remote_.row.id, after,
-                                                  static_cast<std::int64_t>(kSweepIds));
-            if (ids.empty()) break;
-            after = ids.back();
-            Sweep sweep;
-            sweep.ids = std::move(ids);
-            sweeps_.push_back(std::move(sweep));
-        }
-        Sweep window;
-        window.reading = domain::Reading::Window;
-        window.to = std::chrono::floor<std::chrono::days>(core_.clock.now()) + std::chrono::days{1};
-        window.from = window.to - std::chrono::days{remote_.window_days};
-        sweeps_.push_back(std::move(window));
+        for (auto& sweep : sweeps_by_ids()) sweeps_.push_back(std::move(sweep));
+        plan_window(std::chrono::floor<std::chrono::days>(core_.clock.now()) +
+                    std::chrono::days{1} - std::chrono::days{remote_.window_days});
     }
     if (capabilities.task_totals) {
         Sweep unequal;
         unequal.reading = domain::Reading::OfTasks;
-        for (const auto& gap : core_.sources.total_gaps(remote_.row.id))
+        const auto gaps = core_.read_apart(
+            [this](store::Sources& sources) { return sources.total_gaps(remote_.row.id); });
+        for (const auto& gap : gaps)
             if (gap.remote_seconds) unequal.ids.push_back(gap.remote_id);
         if (!unequal.ids.empty()) sweeps_.push_back(std::move(unequal));
     }
@@ -379,8 +394,10 @@ Pull::Step Pull::sweep_step() {
     // have moved.
     Sweep missing;
     if (sweep.reading == domain::Reading::Window && remote_.connector->capabilities().read_by_ids) {
-        const auto lock = core_.lock();
-        for (auto& id : core_.sources.ids_in_window(remote_.row.id, sweep.from, sweep.to))
+        auto ids = core_.read_apart([&](store::Sources& sources) {
+            return sources.ids_in_window(remote_.row.id, sweep.from, sweep.to);
+        });
+        for (auto& id : ids)
             if (!sweep.shown.count(id)) missing.ids.push_back(std::move(id));
     }
 

@@ -73,7 +73,15 @@ private:
                                 const std::vector<std::string>& unchanged, bool walk,
                                 const std::vector<domain::SourceRecord>& records);
     bool keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full);
-    void end_full_walk(std::int64_t run);
+    // What a whole walk did not show, of how many that are known.
+    struct WalkEnd {
+        std::vector<std::string> missing;
+        std::int64_t known = 0;
+    };
+    WalkEnd compare_walk();
+    void end_full_walk(const WalkEnd& end);
+    std::vector<Sweep> sweeps_by_ids();
+    void plan_window(Day from);
     void stop(const std::string& reason);
     StreamReport& stream_report(const std::string& stream);
 

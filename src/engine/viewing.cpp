@@ -154,6 +154,16 @@ render::ReportView Viewing::of(const store::ReportRow& row, bool with_lines) {
         const auto input = drafting_.input(row.client, *contract, *filter, row.id);
         return of_draft(row, domain::evaluate(input), input);
     }
+    if (row.state == domain::State::Draft) return head(row);
+    render::ReportView view = with_lines ? frozen(row) : with_text(row);
+    if (!with_lines) return view;
+    for (auto& late : drafting_.late_adjustments(row.client, false))
+        if (late.report == row.number) view.late.push_back(std::move(late));
+    return view;
+}
+
+render::ReportView Viewing::head(const store::ReportRow& row) {
+    const store::Snapshot one(core_.db);
     render::ReportView view;
     add_frame(view, row);
     view.worked_seconds = row.worked_seconds;
@@ -162,19 +172,31 @@ render::ReportView Viewing::of(const store::ReportRow& row, bool with_lines) {
     view.totals = {row.subtotal, row.vat, row.total};
     if (row.state == domain::State::Draft) return view;
     const int shown = store::counting_revision(row);
-    if (const auto revision = core_.reports.find_revision(row.id, shown)) {
-        view.revision = revision->n;
-        view.hash = revision->hash;
-        view.canonical = revision->canonical;
-        view.completeness = frozen_completeness(revision->canonical);
+    if (auto hash = core_.reports.revision_hash(row.id, shown)) {
+        view.revision = shown;
+        view.hash = std::move(*hash);
     }
-    if (!with_lines) return view;
-    for (auto& line : core_.reports.lines(row.id, shown)) {
+    return view;
+}
+
+render::ReportView Viewing::with_text(const store::ReportRow& row) {
+    render::ReportView view = head(row);
+    if (auto revision = core_.reports.find_revision(row.id, store::counting_revision(row))) {
+        view.canonical = std::move(revision->canonical);
+        view.completeness = frozen_completeness(view.canonical);
+    }
+    return view;
+}
+
+render::ReportView Viewing::frozen(const store::ReportRow& row) {
+    const store::Snapshot one(core_.db);
+    render::ReportView view = with_text(row);
+    auto lines = core_.reports.lines(row.id, store::counting_revision(row));
+    view.lines.reserve(lines.size());
+    for (auto& line : lines) {
         line.line.people = parse_people(line.people);
         view.lines.push_back(std::move(line.line));
     }
-    for (auto& late : drafting_.late_adjustments(row.client, false))
-        if (late.report == row.number) view.late.push_back(std::move(late));
     return view;
 }
 

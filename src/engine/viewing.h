@@ -10,6 +10,10 @@ public:
     explicit Viewing(Core& core) : core_(core), drafting_(core) {}
 
     render::ReportView of(const store::ReportRow& row, bool with_lines = true);
+    // Of a report that was sent once: what its revision froze, without what only staff sees besides.
+    render::ReportView frozen(const store::ReportRow& row);
+    // Of a draft: its last stored sums. The revision's hash stands for what is not read.
+    render::ReportView head(const store::ReportRow& row);
     // An evaluation that was not stored.
     render::ReportView of_draft(const store::ReportRow& row, const domain::Draft& draft,
                                 const domain::DraftInput& input);
@@ -22,6 +26,7 @@ public:
     Drafting& drafting() { return drafting_; }
 
 private:
+    render::ReportView with_text(const store::ReportRow& row);
     void add_frame(render::ReportView& view, const store::ReportRow& row);
     std::optional<domain::Party> own_company(const domain::Contract& contract);
     Core& core_;

@@ -67,6 +67,7 @@ public:
     Result<Condition> look();
     const std::string& database() const { return database_; }
     Meters& meters() { return core_.meters; }
+    HoldTimes::Seen holds() const { return core_.mutex.times().seen(); }
 
 private:
     Result<store::HealthRows> read(Instant now);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/ensure.h"
+#include "base/held.h"
 #include "base/text.h"
 #include "net/addresses.h"
 #include "net/http.h"
@@ -300,6 +301,7 @@ void CurlClient::start(std::size_t place, const Request& request) {
 
 // Until every request that was started has its end; each has time-outs of its own.
 void CurlClient::run() {
+    must_not_hold_books("a remote call");
     constexpr int kLookEachMs = 1000;
     int running = 0;
     do {

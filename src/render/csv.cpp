@@ -75,16 +75,19 @@ std::string row_of(const Line& line, std::size_t position, const ReportView& vie
 
 } // namespace
 
-std::string report_csv(const ReportView& view) {
-    std::string out(kByteOrderMark);
-    out += "line,kind,project,task,task_ref,task_url,work_type,billable,reason,people,"
-           "worked_seconds,worked,billed_seconds,billed,rate,amount,currency";
-    out += kLineEnd;
+void write_report_csv(const ReportView& view, const Write& out) {
+    out(std::string(kByteOrderMark) +
+        "line,kind,project,task,task_ref,task_url,work_type,billable,reason,people,"
+        "worked_seconds,worked,billed_seconds,billed,rate,amount,currency" +
+        std::string(kLineEnd));
     std::size_t position = 0;
-    for (const Line& line : view.lines) {
-        out += row_of(line, ++position, view);
-        out += kLineEnd;
-    }
+    for (const Line& line : view.lines)
+        out(row_of(line, ++position, view) + std::string(kLineEnd));
+}
+
+std::string report_csv(const ReportView& view) {
+    std::string out;
+    write_report_csv(view, [&](std::string_view piece) { out += piece; });
     return out;
 }
 

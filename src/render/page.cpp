@@ -1,14 +1,13 @@
 #include "render/page.h"
 
-#include <kainjow/mustache.hpp>
-
 #include "base/text.h"
 #include "render/assets.h"
 #include "render/locale.h"
+#include "render/template.h"
 
 // page.mustache says what stands where; this file computes the texts that it shows. Every value is
-// escaped by the template (`{{name}}`; its test forbids the other forms) and never read as a
-// template itself. A section falls back to the data around it, so each name means one thing.
+// escaped by the template and never read as a template itself. A section falls back to the data
+// around it, so each name means one thing.
 namespace hb::render {
 
 namespace {
@@ -16,8 +15,6 @@ namespace {
 using domain::Line;
 using domain::State;
 using domain::VatMode;
-using kainjow::mustache::data;
-using List = kainjow::mustache::list;
 
 // Above this many lines projects are folded, and open without script (G38).
 constexpr std::size_t kOpenLinesMax = 1000;
@@ -60,7 +57,7 @@ public:
     Page(const ReportView& view, const PageOptions& options)
         : view_(view), options_(options), words_(words_for(view.locale)) {}
 
-    std::string text() {
+    void write(const Write& out) {
         set_head();
         set_summary();
         set_columns();
@@ -70,17 +67,16 @@ public:
         set_agreement();
         set_completeness();
         set_rules();
-        // Read once a thread: rendering writes into it.
-        thread_local kainjow::mustache::mustache page{std::string(kPageTemplate)};
-        ensure(page.is_valid(), "the page's template: " + page.error_message());
-        return page.render(data_);
+        form().write(data_, out);
     }
 
 private:
-    void set(const std::string& name, std::string_view text) {
-        data_.set(name, data(std::string(text)));
+    static const Template& form() {
+        static const Template page{kPageTemplate};
+        return page;
     }
-    void flag(const std::string& name, bool on) { data_.set(name, data(on)); }
+    void set(std::string_view name, std::string_view text) { data_.set(name, text); }
+    void flag(std::string_view name, bool on) { data_.flag(name, on); }
     std::string amount(std::int64_t minor) const {
         return shown_amount(words_, minor, view_.currency);
     }
@@ -141,22 +137,21 @@ private:
         set("reason_word", words_.reason);
     }
 
-    data row_of(const Line& line) const {
-        data row;
-        row.set("title", data(line.task_title));
-        row.set("linked", data(is_web_address(line.task_url)));
-        row.set("task_url", data(line.task_url));
-        row.set("badge", data(line.kind == "adjustment"));
-        row.set("badge_text", data(text_of(words_.correction)));
+    void set_row(Data& row, const Line& line) const {
+        row.clear();
+        row.set("title", line.task_title);
+        row.flag("linked", is_web_address(line.task_url));
+        row.set("task_url", line.task_url);
+        row.flag("badge", line.kind == "adjustment");
+        row.set("badge_text", words_.correction);
         const std::string people = people_of(line);
-        row.set("peopled", data(!people.empty()));
-        row.set("people", data(people));
-        row.set("work_type", data(line.work_type));
-        row.set("row_worked", data(shown_time(line.worked_seconds)));
-        row.set("row_billed", data(shown_time(line.billed_seconds)));
-        row.set("row_rate", data(amount(line.rate)));
-        row.set("row_amount", data(amount(line.amount)));
-        return row;
+        row.flag("peopled", !people.empty());
+        row.set("people", people);
+        row.set("work_type", line.work_type);
+        row.set("row_worked", shown_time(line.worked_seconds));
+        row.set("row_billed", shown_time(line.billed_seconds));
+        row.set("row_rate", amount(line.rate));
+        row.set("row_amount", amount(line.amount));
     }
 
     std::string people_of(const Line& line) const {
@@ -171,76 +166,91 @@ private:
 
     // One group for each project, in the order in which lines first name it.
     struct Group {
-        std::string name;
-        domain::Ref project;
-        List rows;
+        std::string_view name;
+        std::vector<const Line*> lines;
         std::int64_t billed = 0;
         std::int64_t amount = 0;
     };
 
-    std::vector<Group> groups() const {
-        std::vector<Group> all;
+    void group() {
         std::map<domain::Ref, std::size_t> index;
         for (const Line& line : view_.lines) {
             if (!line.billable) continue;
-            const auto [at, added] = index.try_emplace(line.project, all.size());
-            if (added) all.push_back({line.project_name, line.project, {}, 0, 0});
-            Group& group = all[at->second];
-            group.rows.push_back(row_of(line));
+            const auto [at, added] = index.try_emplace(line.project, groups_.size());
+            if (added) groups_.push_back({line.project_name, {}, 0, 0});
+            Group& group = groups_[at->second];
+            group.lines.push_back(&line);
             group.billed += line.billed_seconds;
             group.amount += line.amount;
         }
-        return all;
+    }
+
+    void set_project(Data& project, const Group& group) const {
+        project.clear();
+        project.set("project", group.name.empty() ? words_.no_project : group.name);
+        project.flag("open", view_.lines.size() <= kOpenLinesMax);
+        project.set("count_text", filled(words_.show_lines, std::to_string(group.lines.size())));
+        project.set("project_hours", shown_time(group.billed));
+        project.set("project_amount", amount(group.amount));
+        project.rows("rows", [this, &group](const Data::Each& each) {
+            Data row(form());
+            for (const Line* line : group.lines) {
+                set_row(row, *line);
+                each(row);
+            }
+        });
     }
 
     void set_projects() {
-        const std::vector<Group> all = groups();
-        List projects;
-        for (const Group& group : all) {
-            data project;
-            project.set("project",
-                        data(group.name.empty() ? text_of(words_.no_project) : group.name));
-            project.set("open", data(view_.lines.size() <= kOpenLinesMax));
-            project.set("count_text",
-                        data(filled(words_.show_lines, std::to_string(group.rows.size()))));
-            project.set("project_hours", data(shown_time(group.billed)));
-            project.set("project_amount", data(amount(group.amount)));
-            project.set("rows", data(group.rows));
-            projects.push_back(std::move(project));
-        }
-        flag("has_billable", !all.empty());
+        group();
+        flag("has_billable", !groups_.empty());
         set("billable_title", words_.billable_title);
-        data_.set("projects", data(projects));
+        data_.rows("projects", [this](const Data::Each& each) {
+            Data project(form());
+            for (const Group& group : groups_) {
+                set_project(project, group);
+                each(project);
+            }
+        });
     }
 
     void set_free() {
-        List rows;
-        for (const Line& line : view_.lines) {
-            if (line.billable) continue;
-            data row = row_of(line);
-            row.set("reason", data(line.reason));
-            rows.push_back(std::move(row));
-        }
-        flag("has_free", !rows.empty());
-        data_.set("free", data(rows));
+        const bool any = std::any_of(view_.lines.begin(), view_.lines.end(),
+                                     [](const Line& line) { return !line.billable; });
+        flag("has_free", any);
+        data_.rows("free", [this](const Data::Each& each) {
+            Data row(form());
+            for (const Line& line : view_.lines) {
+                if (line.billable) continue;
+                set_row(row, line);
+                row.set("reason", line.reason);
+                each(row);
+            }
+        });
         set("free_title", words_.free_title);
         set("free_note", words_.free_note);
         set("free_hours", shown_time(view_.nonbillable_seconds));
         set("free_amount", amount(0));
     }
 
-    void add_sum(List& sums, std::string_view word, const std::string& value, bool strong = false) {
-        data sum;
-        sum.set("sum_word", data(std::string(word)));
-        sum.set("sum_value", data(value));
-        sum.set("strong", data(strong));
-        sums.push_back(std::move(sum));
+    using Sums = std::vector<Data>;
+    static void add_sum(Sums& sums, std::string_view word, std::string_view value,
+                        bool strong = false) {
+        Data& sum = sums.emplace_back(form());
+        sum.set("sum_word", word);
+        sum.set("sum_value", value);
+        sum.flag("strong", strong);
+    }
+    void list(std::string_view name, std::vector<Data> rows) {
+        data_.rows(name, [rows = std::move(rows)](const Data::Each& each) {
+            for (const Data& row : rows) each(row);
+        });
     }
 
     void set_sums() {
         const std::string rate = domain::format_vat_rate(view_.vat.rate_e4);
         const auto vat = [&](std::string_view word) { return filled(word, rate); };
-        List sums;
+        Sums sums;
         if (view_.vat.mode == VatMode::Added) {
             add_sum(sums, words_.sum_of_lines, money(view_.totals.subtotal));
             add_sum(sums, vat(words_.vat), money(view_.totals.vat));
@@ -255,7 +265,7 @@ private:
         }
         if (view_.surplus > 0) add_sum(sums, words_.credit, money(view_.surplus));
         set("sums_title", words_.sums_title);
-        data_.set("sums", data(sums));
+        list("sums", std::move(sums));
     }
 
     void set_agreement() {
@@ -272,13 +282,12 @@ private:
 
     void set_completeness() {
         const domain::Completeness rows = view_.completeness.value_or(domain::Completeness{});
-        List shown;
+        std::vector<Data> shown;
         const auto add = [&](std::int64_t seconds, std::string_view name) {
             if (seconds == 0) return;
-            data row;
-            row.set("row_time", data(shown_time(seconds)));
-            row.set("row_name", data(std::string(name)));
-            shown.push_back(std::move(row));
+            Data& row = shown.emplace_back(form());
+            row.set("row_time", shown_time(seconds));
+            row.set("row_name", name);
         };
         add(rows.billed_work_seconds, words_.row_billed);
         add(rows.nonbillable_seconds, words_.row_free);
@@ -296,7 +305,7 @@ private:
         set("complete_title", words_.complete_title);
         set("complete_text",
             filled(split ? words_.complete_source : words_.complete_all_here, source));
-        data_.set("complete_rows", data(shown));
+        list("complete_rows", std::move(shown));
         flag("others", rows.from_other_periods_seconds != 0);
         set("others_text",
             filled(words_.other_periods, shown_time(rows.from_other_periods_seconds)));
@@ -316,7 +325,8 @@ private:
     const PageOptions& options_;
     const Words& words_;
     bool rounded_ = false;
-    data data_;
+    std::vector<Group> groups_;
+    Data data_{form()};
 };
 
 struct Paragraph {
@@ -326,32 +336,37 @@ struct Paragraph {
 
 std::string notice(std::string_view language, const PageOptions& options, std::string_view company,
                    std::string_view title, const std::vector<Paragraph>& paragraphs) {
-    List list;
-    for (const Paragraph& one : paragraphs) {
-        data paragraph;
-        paragraph.set("paragraph", data(one.text));
-        paragraph.set("paragraph_language",
-                      one.language.empty() ? data(false) : data(one.language));
-        list.push_back(std::move(paragraph));
-    }
-    data all;
-    all.set("language", data(std::string(language)));
-    all.set("style_path", data(options.style_path));
-    all.set("message", data(!options.message.empty()));
-    all.set("message_text", data(options.message));
-    all.set("has_company", data(!company.empty()));
-    all.set("company", data(std::string(company)));
-    all.set("title", data(std::string(title)));
-    all.set("paragraphs", data(list));
-    kainjow::mustache::mustache page{std::string(kNoticeTemplate)};
-    ensure(page.is_valid(), "the notice's template: " + page.error_message());
-    return page.render(all);
+    static const Template form{kNoticeTemplate};
+    Data all(form);
+    all.set("language", language);
+    all.set("style_path", options.style_path);
+    all.flag("message", !options.message.empty());
+    all.set("message_text", options.message);
+    all.flag("has_company", !company.empty());
+    all.set("company", company);
+    all.set("title", title);
+    all.rows("paragraphs", [&](const Data::Each& each) {
+        for (const Paragraph& one : paragraphs) {
+            Data paragraph(form);
+            paragraph.set("paragraph", one.text);
+            paragraph.flag("paragraph_language", false);
+            if (!one.language.empty()) paragraph.set("paragraph_language", one.language);
+            each(paragraph);
+        }
+    });
+    return form.text(all);
 }
 
 } // namespace
 
+void write_report_page(const ReportView& view, const PageOptions& options, const Write& out) {
+    Page(view, options).write(out);
+}
+
 std::string report_page(const ReportView& view, const PageOptions& options) {
-    return Page(view, options).text();
+    std::string page;
+    write_report_page(view, options, [&](std::string_view piece) { page += piece; });
+    return page;
 }
 
 std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,

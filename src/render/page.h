@@ -3,6 +3,7 @@
 #include <string>
 
 #include "render/report_view.h"
+#include "render/template.h"
 
 namespace hb::render {
 
@@ -18,6 +19,7 @@ struct PageOptions {
     std::string json_path;  // "/r/TOKEN/report.json"; offered together with the other
 };
 std::string report_page(const ReportView& view, const PageOptions& options);
+void write_report_page(const ReportView& view, const PageOptions& options, const Write& out);
 // "This report is being corrected", "cancelled": no figures (G4).
 std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,
                         std::string_view text);
@@ -33,5 +35,6 @@ std::string style_sheet();
 // RFC 4180 CSV of the lines, one row each, as the client may see them; formulas disarmed
 // (RELIABILITY B1). Begins with a byte order mark: without it a spreadsheet garbles Cyrillic.
 std::string report_csv(const ReportView& view);
+void write_report_csv(const ReportView& view, const Write& out);
 
 } // namespace hb::render

@@ -46,21 +46,26 @@ void write_people_without_refs(Writer& out, const Value& people) {
     out.end_array();
 }
 
+void write_client_line(Writer& out, const Value& line) {
+    out.begin_object();
+    for (const Value member : line) {
+        out.key(member.key());
+        if (member.key() == "people")
+            write_people_without_refs(out, member);
+        else
+            out.value(member);
+    }
+    out.end_object();
+}
+
+// One by one: the tree of all would take several times as much memory as the report.
 void write_client_lines(Writer& out, const ReportView& view) {
-    const std::string text = domain::json_of(view.lines, view.currency, view.people);
-    const Result<json::Document> lines = json::Document::parse(text);
-    ensure(lines.ok(), "the lines of a report are not JSON");
     out.begin_array();
-    for (const Value line : lines->root()) {
-        out.begin_object();
-        for (const Value member : line) {
-            out.key(member.key());
-            if (member.key() == "people")
-                write_people_without_refs(out, member);
-            else
-                out.value(member);
-        }
-        out.end_object();
+    for (const domain::Line& line : view.lines) {
+        const std::string text = domain::json_of({line}, view.currency, view.people);
+        const Result<json::Document> lines = json::Document::parse(text);
+        ensure(lines.ok(), "the lines of a report are not JSON");
+        for (const Value one : lines->root()) write_client_line(out, one);
     }
     out.end_array();
 }

@@ -9,6 +9,7 @@
 
 #include "base/clean.h"
 #include "base/ensure.h"
+#include "base/held.h"
 #include "store/connection.h"
 #include "store/rows.h"
 
@@ -176,10 +177,13 @@ Snapshot::~Snapshot() {
 Tx::Tx(Database& db) : db_(db) {
     ensure(!db.in_transaction(), "one transaction at a time");
     db_.prepare("BEGIN IMMEDIATE").run();
+    Held::begin();
 }
 
 Tx::~Tx() {
-    if (open_) roll_back(db_);
+    if (!open_) return;
+    Held::end();
+    roll_back(db_);
 }
 
 void Tx::commit() {
@@ -187,6 +191,7 @@ void Tx::commit() {
     if (db_.failpoint) db_.failpoint("before commit");
     db_.prepare("COMMIT").run();
     open_ = false;
+    Held::end();
     if (db_.failpoint) db_.failpoint("after commit");
 }
 

@@ -229,6 +229,13 @@ std::optional<RevisionRow> Reports::find_revision(std::int64_t report, int n) {
                  });
 }
 
+std::optional<std::string> Reports::revision_hash(std::int64_t report, int n) {
+    return first(db_.prepare("SELECT hash FROM revisions WHERE report = :report AND n = :n")
+                     .bind(":report", report)
+                     .bind(":n", n),
+                 only_text);
+}
+
 void Reports::save_preset(std::string_view name, std::string_view filter, std::string_view actor,
                           Instant now) {
     db_.prepare(R"(

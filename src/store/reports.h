@@ -194,6 +194,7 @@ public:
     // client of today; call Sources::recompute_work_dates for the clients concerned afterwards.
     std::int64_t release(std::int64_t report);
     std::optional<RevisionRow> find_revision(std::int64_t report, int n);
+    std::optional<std::string> revision_hash(std::int64_t report, int n);
     std::vector<LineRow> lines(std::int64_t report, int revision);
     std::optional<LineRow> find_line(std::int64_t id);
     std::vector<LineRow> lines_of_task(std::int64_t task); // of current revisions of live reports

@@ -6,15 +6,19 @@
 namespace hb::web {
 
 Answer html(int status, std::string body) {
-    return {status, "text/html; charset=utf-8", std::move(body), {}};
+    return {status, "text/html; charset=utf-8", std::move(body), {}, nullptr};
 }
 
 Answer plain(int status, std::string body) {
-    return {status, "text/plain; charset=utf-8", std::move(body), {}};
+    return {status, "text/plain; charset=utf-8", std::move(body), {}, nullptr};
 }
 
 Answer json(int status, std::string body) {
-    return {status, "application/json", std::move(body), {}};
+    return {status, "application/json", std::move(body), {}, nullptr};
+}
+
+Answer packed(int status, std::string type, Page page) {
+    return {status, std::move(type), "", {}, std::move(page)};
 }
 
 Answer not_found() {

@@ -7,6 +7,7 @@
 #include "engine/books.h"
 #include "engine/core.h"
 #include "engine/watch.h"
+#include "web/page_cache.h"
 
 // A request and its answer as routes see them: values, without the server's library.
 namespace hb::web {
@@ -26,17 +27,20 @@ struct Answer {
     std::string type;
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers; // besides kEveryAnswer
+    Page page = nullptr; // instead of a body: sent as it is kept, or unpacked
 };
 
 class Hooks;
 class MissLimiter;
 
-// What routes work with. Every use of core and books holds core.lock().
+// What routes work with. Whatever only reads goes through an engine::View; whatever writes holds
+// core.lock().
 struct Site {
     engine::Core& core;
     engine::Books& books;
     MissLimiter& misses;
     Hooks& hooks;
+    PageCache& pages;
     engine::Watch* watch = nullptr; // none: /readyz and /metrics do not exist
     std::string_view version = {};  // of the program
 };
@@ -44,6 +48,7 @@ struct Site {
 Answer html(int status, std::string body);
 Answer plain(int status, std::string body);
 Answer json(int status, std::string body);
+Answer packed(int status, std::string type, Page page);
 // The one page for a link that is unknown, expired or revoked, and for every other unknown path:
 // equal to the byte, so that nothing is learnt from it.
 Answer not_found();

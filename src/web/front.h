@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "web/listen.h"
+#include "web/page_cache.h"
 
 namespace hb::web {
 
@@ -20,10 +21,20 @@ struct WholeRequest {
 struct WholeAnswer {
     std::string bytes;
     bool hang_up = false;
+    // What comes behind `bytes`: shared by all who ask for it, and unpacked piece by piece as it is
+    // sent to those who don't take it compressed.
+    Page page = nullptr;
+    bool unpack = false;
 };
 
+// What a request costs. Heavy ones leave some workers to the others; what is answered at once needs
+// none, so it is answered whatever the workers do.
+enum class Work { AtOnce, Light, Heavy };
+
 struct FrontLimits {
-    int workers = 32;
+    int workers = 32; // made when needed
+    int light_workers = 8; // of those, not for heavy requests
+    std::chrono::milliseconds worker_rest{10'000}; // without work; then it goes
     int connections = 900; // and always a hundred files less than the process may open
     std::size_t answers_per_connection = 100;
     std::size_t held_bytes = 8u << 20;      // of all requests under way and answers not yet taken
@@ -42,10 +53,11 @@ struct FrontLimits {
 class Front {
 public:
     using Answering = std::function<WholeAnswer(const WholeRequest&)>; // by any worker
-    // The answer to what never became a request: 400 408 431.
+    // The answer to what never became a request, or found no worker: 400 408 431 503.
     using Refusing = std::function<std::string(int status)>;
+    using Judging = std::function<Work(const WholeRequest&)>;
 
-    Front(Answering answering, Refusing refusing, FrontLimits limits = {});
+    Front(Answering answering, Refusing refusing, Judging judging, FrontLimits limits = {});
     ~Front();
     Front(const Front&) = delete;
     Front& operator=(const Front&) = delete;
@@ -56,6 +68,7 @@ public:
     // Answers under way are given; connections at rest are closed at once.
     void stop();
     int port() const;
+    int workers() const; // at the moment
 
 private:
     struct Impl;

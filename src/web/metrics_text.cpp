@@ -16,6 +16,9 @@ using engine::Meters;
 
 constexpr std::string_view kGauge = "gauge";
 constexpr std::string_view kCounter = "counter";
+constexpr std::string_view kHistogram = "histogram";
+constexpr std::string_view kHolds = "hourbridge_lock_hold_seconds";
+constexpr std::string_view kLongestHold = "hourbridge_lock_hold_longest_seconds";
 
 using Samples = std::map<std::string, Meters::Series, std::less<>>; // by metric
 
@@ -81,13 +84,48 @@ std::int64_t resident_bytes() {
     return 0;
 }
 
-void write(std::string& out, const Metric& metric, const Meters::Series& series) {
-    if (series.empty()) return;
+void write_head(std::string& out, const Metric& metric) {
     const std::string name(metric.name);
     out += "# HELP " + name + " " + std::string(metric.help) + "\n";
     out += "# TYPE " + name + " " + std::string(metric.type) + "\n";
+}
+
+void write(std::string& out, const Metric& metric, const Meters::Series& series) {
+    if (series.empty()) return;
+    write_head(out, metric);
     for (const auto& [label, value] : series)
-        out += name + label + " " + std::to_string(value) + "\n";
+        out += std::string(metric.name) + label + " " + std::to_string(value) + "\n";
+}
+
+std::string seconds_text(std::int64_t us) {
+    std::string fraction = std::to_string(us % 1'000'000);
+    fraction.insert(0, 6 - fraction.size(), '0');
+    return std::to_string(us / 1'000'000) + "." + fraction;
+}
+
+void write_holds(std::string& out, const HoldTimes::Seen& seen) {
+    const std::string name(kHolds);
+    std::int64_t count = 0;
+    for (std::size_t i = 0; i < seen.counts.size(); ++i) {
+        count += seen.counts[i];
+        const std::string bound = i < HoldTimes::kBoundsUs.size()
+                                      ? seconds_text(HoldTimes::kBoundsUs[i])
+                                      : std::string("+Inf");
+        out += name + "_bucket{le=\"" + bound + "\"} " + std::to_string(count) + "\n";
+    }
+    out += name + "_sum " + seconds_text(seen.sum_us) + "\n";
+    out += name + "_count " + std::to_string(count) + "\n";
+}
+
+// What is not a whole number, or more than one line.
+bool write_special(std::string& out, const Metric& metric, const HoldTimes::Seen& holds) {
+    if (metric.name != kHolds && metric.name != kLongestHold) return false;
+    write_head(out, metric);
+    if (metric.name == kHolds)
+        write_holds(out, holds);
+    else
+        out += std::string(metric.name) + " " + seconds_text(holds.longest_us) + "\n";
+    return true;
 }
 
 } // namespace
@@ -127,6 +165,8 @@ const std::vector<Metric>& metrics() {
         {meter::kBooksChecked, kGauge, "When the books were last checked for damage."},
         {meter::kBooksGood, kGauge, "0 when that check found damage."},
         {"hourbridge_restored", kGauge, "1 while nothing is created after a restore."},
+        {kHolds, kHistogram, "How long the writer's lock of the books was held at a time."},
+        {kLongestHold, kGauge, "The longest of these holds since the start."},
         {meter::kReloads, kCounter, "Reloads of the configuration by result: good, refused."},
     };
     return all;
@@ -146,6 +186,7 @@ std::string metrics_text(const engine::Condition* condition, engine::Watch& watc
     file_sizes(samples, watch.database());
     std::string out;
     for (const auto& metric : metrics()) {
+        if (write_special(out, metric, watch.holds())) continue;
         auto series = samples[std::string(metric.name)];
         for (const auto& [label, value] : watch.meters().of(metric.name)) series[label] = value;
         write(out, metric, series);

@@ -10,7 +10,7 @@ namespace hb::web {
 
 struct Metric {
     std::string_view name;
-    std::string_view type; // gauge counter
+    std::string_view type; // gauge counter histogram
     std::string_view help;
 };
 // All there are, in the order in which they are shown; docs/operations.md lists the same.

@@ -71,6 +71,8 @@ Refusal trouble_with(const httplib::Request& req) {
 
 std::string reason_text(int status) {
     switch (status) {
+    case 503:
+        return "Too much is going on just now. Please try again in a few seconds.\n";
     case 408:
         return "That took too long. Please send it again.\n";
     case 431:
@@ -79,6 +81,29 @@ std::string reason_text(int status) {
         return status >= 500 ? "Something went wrong on our side. Please try again later.\n"
                              : kBadRequest;
     }
+}
+
+// What the client takes: every line of the header counts as one list.
+bool takes_gzip(const httplib::Request& req) {
+    std::string all;
+    const auto [begin, end] = req.headers.equal_range("Accept-Encoding");
+    for (auto each = begin; each != end; ++each) all += (all.empty() ? "" : ",") + each->second;
+    return accepts_gzip(all);
+}
+
+bool is_get_of(std::string_view request, std::string_view path) {
+    if (request.starts_with("HEAD ")) request.remove_prefix(1);
+    return request.substr(4).starts_with(path) &&
+           (request.starts_with("GET ") || request.starts_with("EAD "));
+}
+
+// By the first line as it was sent: a path written in another way is only answered later. Health
+// asks nothing of the books, so it is answered while all workers are busy.
+Work work_of(const WholeRequest& request) {
+    const std::string_view text = request.bytes;
+    if (is_get_of(text, "/healthz ")) return Work::AtOnce;
+    const bool report = is_get_of(text, "/r/") || text.starts_with("POST /r/");
+    return report ? Work::Heavy : Work::Light;
 }
 
 // The library, told whole requests from memory.
@@ -128,17 +153,21 @@ struct WebServer::Impl {
         : core(core_), books(books_), options(std::move(options_)),
           hooks(core_, options.hooks, options.commits),
           front([this](const WholeRequest& request) { return process(request); },
-                [this](int status) { return refusal(status); }) {}
+                [this](int status) { return refusal(status); }, work_of) {}
 
     engine::Core& core;
     engine::Books& books;
     WebOptions options;
     MissLimiter misses;
     Hooks hooks;
+    PageCache pages;
     Library server;
     Front front;
     std::string life; // of this start; first part of every request id
     std::atomic<std::uint64_t> requests{0};
+    // Past the library, which would copy it: what this thread's answer is followed by.
+    static inline thread_local Page aside;
+    static inline thread_local bool aside_unpacked = false;
 
     std::string next_request_id() { return life + "-" + std::to_string(++requests); }
     // By the route's pattern: paths hold secrets, and strangers would make up any number of them.
@@ -148,13 +177,16 @@ struct WebServer::Impl {
     }
     void configure();
     void give(const httplib::Request& req, httplib::Response& res, std::string body);
+    void give_page(httplib::Response& res, const Answer& told, bool head, bool gzip);
     WholeAnswer process(const WholeRequest& request);
     std::string refusal(int status);
 };
 
 void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, std::string body) {
-    // Range requests are off: every page is made for its request.
+    const bool gzip = takes_gzip(req);
+    // Range requests are off, and the library does not compress: what is worth it is kept so.
     const_cast<httplib::Request&>(req).ranges.clear();
+    const_cast<httplib::Request&>(req).headers.erase("Accept-Encoding");
     Asked asked;
     asked.method = req.method == "HEAD" ? "GET" : req.method;
     asked.path = req.path;
@@ -167,16 +199,28 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
         asked.headers.assign(req.headers.begin(), req.headers.end());
     const std::string id = asked.request_id;
     std::string_view route = "-";
-    const Answer told = answer({core, books, misses, hooks, options.watch, options.version},
+    const Answer told = answer({core, books, misses, hooks, pages, options.watch, options.version},
                                std::move(asked), route);
     count(route, told.status);
     res.status = told.status;
     res.set_header("X-Request-Id", id);
     res.set_header("Accept-Ranges", "none");
     for (const auto& [name, value] : told.headers) res.set_header(name, value);
+    if (told.page) give_page(res, told, req.method == "HEAD", gzip);
     if (!told.body.empty()) res.set_content(told.body, told.type);
     spdlog::debug("web method={} route={} status={} request_id={}", req.method, route, told.status,
                   id);
+}
+
+void WebServer::Impl::give_page(httplib::Response& res, const Answer& told, bool head, bool gzip) {
+    res.set_header("Content-Type", told.type);
+    res.set_header("Vary", "Accept-Encoding");
+    if (gzip) res.set_header("Content-Encoding", "gzip");
+    res.set_header("Content-Length",
+                   std::to_string(gzip ? told.page->gzip.size() : told.page->plain));
+    if (head) return;
+    aside = told.page;
+    aside_unpacked = !gzip;
 }
 
 void WebServer::Impl::configure() {
@@ -239,9 +283,10 @@ void WebServer::Impl::configure() {
 WholeAnswer WebServer::Impl::process(const WholeRequest& request) {
     MemoryStream stream(request);
     bool closed = false;
+    aside = nullptr;
     const bool done = server.process_request(stream, request.last, closed, nullptr);
     const bool hang_up = !done || closed || request.last || says_close(stream.written);
-    return {std::move(stream.written), hang_up};
+    return {std::move(stream.written), hang_up, std::move(aside), aside_unpacked};
 }
 
 // What the front refuses never gets as far as the library.
@@ -250,10 +295,12 @@ std::string WebServer::Impl::refusal(int status) {
     const std::string text = reason_text(status);
     const char* const word = status == 408   ? "Request Timeout"
                              : status == 431 ? "Request Header Fields Too Large"
+                             : status == 503 ? "Service Unavailable"
                                              : "Bad Request";
     std::string out = "HTTP/1.1 " + std::to_string(status) + " " + word + "\r\n";
     for (const auto& [name, value] : kEveryAnswer)
         out += std::string(name) + ": " + std::string(value) + "\r\n";
+    if (status == 503) out += "Retry-After: 5\r\n";
     return out + "X-Request-Id: " + next_request_id() + "\r\nConnection: close\r\n" +
            "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " +
            std::to_string(text.size()) + "\r\n\r\n" + text;

@@ -263,6 +263,13 @@ void Agency::portal_call(const std::string& path, const std::string& body) const
     REQUIRE(answer.status == 200);
 }
 
+std::int64_t Agency::add_task(const std::string& title) const {
+    return made(control(*portal, "tasks",
+                        R"({"TITLE":")" + title +
+                            R"(","RESPONSIBLE_ID":1,"STATUS":5,"UF_CRM_TASK":["CO_)" +
+                            std::to_string(company) + R"("]})"));
+}
+
 std::int64_t Agency::add_entry(std::int64_t task, std::int64_t seconds,
                                const std::string& day) const {
     return made(control(*portal, "entries",

@@ -80,6 +80,7 @@ struct Agency {
     void begin() const;
     std::int64_t draft() const; // of March 2026
     void portal_call(const std::string& path, const std::string& body) const;
+    std::int64_t add_task(const std::string& title) const; // of the company, done
     std::int64_t add_entry(std::int64_t task, std::int64_t seconds, const std::string& day) const;
 
     std::int64_t company = 0, own = 0, person = 0, first = 0, second = 0, bug = 0;

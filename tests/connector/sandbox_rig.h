@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/held.h"
 #include "base/text.h"
 #include "connector/bitrix24.h"
 #include "sandbox/portal.h"
@@ -20,6 +21,7 @@ class Direct final : public net::HttpClient {
 public:
     explicit Direct(sandbox::Portal& portal) : portal_(portal) {}
     net::Response send(const net::Request& request) override {
+        must_not_hold_books("a remote call");
         const std::string& url = request.url.reveal();
         sandbox::HttpRequest in;
         if (request.verb == net::Verb::Get) in.method = "GET";

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "base/held.h"
 #include "base/text.h"
 #include "engine/asks.h"
 #include "mapping/contract_file.h"
@@ -22,6 +23,7 @@ public:
     PortalHttp(sandbox::Portal& portal, ManualClock& clock) : portal_(portal), clock_(clock) {}
 
     net::Response send(const net::Request& request) override {
+        must_not_hold_books("a remote call");
         const std::string& url = request.url.reveal();
         const auto path = url.find('/', url.find("//") + 2);
         sandbox::HttpRequest in;
@@ -154,6 +156,7 @@ void World::open() {
         settings.documents_dir = std::filesystem::path(file_).parent_path().string() + "/documents";
     }
     core = std::make_unique<engine::Core>(*db, clock, ids, settings);
+    core->readers = std::make_unique<store::Readers>(file_);
     core->uptime = uptime;
     core->failpoint = [this](std::string_view) { tick(); };
 
@@ -181,6 +184,7 @@ void World::open() {
     }
     remote->row = *known;
     core->remotes.push_back(std::move(remote));
+    core->show_settings();
     books = std::make_unique<engine::Books>(*core);
     service = std::make_unique<engine::Service>(*core, *books);
 }

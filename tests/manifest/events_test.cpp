@@ -20,6 +20,7 @@ struct Door {
     test::World world;
     connector::trial::Folder folder;
     web::MissLimiter misses;
+    web::PageCache pages;
     std::unique_ptr<web::Hooks> hooks;
     engine::RemoteRuntime* planner = nullptr;
 
@@ -62,7 +63,7 @@ struct Door {
     }
 
     web::Answer post(const connector::Delivery& delivery, const std::string& path = "") {
-        const web::Site site{*world.core, *world.books, misses, *hooks};
+        const web::Site site{*world.core, *world.books, misses, *hooks, pages};
         web::Asked asked{
             "POST", "/hook/" + folder.name + path, delivery.body, "203.0.113.5", "test-1", {}};
         asked.headers = delivery.headers;

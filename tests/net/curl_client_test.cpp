@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include "base/books_mutex.h"
+#include "dies.h"
 #include "net/http.h"
 #include "tiny_server.h"
 
@@ -258,4 +260,19 @@ TEST_CASE("of two requests in flight one may fail alone; two lanes keep two conn
     }
     CHECK(lanes.requests() == 15);
     CHECK(lanes.connections() <= 2);
+}
+
+TEST_CASE("a request is never sent by a thread that holds the books: the program ends") {
+    hb::BooksMutex mutex;
+    const auto client = make_curl_client();
+    const auto nobody = post("http://127.0.0.1:1/");
+    CHECK(hb::test::dies([&] {
+        const std::lock_guard lock(mutex);
+        (void)client->send(nobody);
+    }));
+    CHECK(hb::test::dies([&] {
+        const std::lock_guard lock(mutex);
+        (void)client->send_all({nobody});
+    }));
+    CHECK(client->send(nobody).reach == Reach::NotSent);
 }

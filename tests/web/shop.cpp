@@ -8,7 +8,7 @@ Shop::Shop()
     : hooks(*world.core, {{"bitrix24",
                            {{Secret("51856fefc120afa4b628cc82d3935cce"), Secret("the other token")},
                             Secret("path-secret-0123456789")}}}),
-      site{*world.core, *world.books, misses, hooks} {
+      site{*world.core, *world.books, misses, hooks, pages} {
     company = world.company("Romashka LLC");
     person = world.user("Designer Five");
     hb::test::World::TaskMaker maker;
@@ -24,14 +24,20 @@ Shop::Shop()
     link = url.substr(url.find("/r/"));
 }
 
+// As a client that takes nothing compressed gets it.
+Answer opened(Answer answer) {
+    if (answer.page) answer.body = unpacked(*answer.page);
+    return answer;
+}
+
 Answer Shop::get(const std::string& path, const std::string& address) {
     std::string_view route;
-    return answer(site, {"GET", path, "", address, "test-1", {}}, route);
+    return opened(answer(site, {"GET", path, "", address, "test-1", {}}, route));
 }
 
 Answer Shop::post(const std::string& path, const std::string& body, const std::string& address) {
     std::string_view route;
-    return answer(site, {"POST", path, body, address, "test-1", {}}, route);
+    return opened(answer(site, {"POST", path, body, address, "test-1", {}}, route));
 }
 
 std::string Shop::hash() {

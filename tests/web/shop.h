@@ -29,9 +29,11 @@ public:
     std::string link; // "/r/TOKEN"
     MissLimiter misses;
     Hooks hooks;
+    PageCache pages;
     Site site;
 };
 
+Answer opened(Answer answer);
 std::string header(const Answer& answer, std::string_view name);
 bool shows(const Answer& answer, std::string_view text);
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 
 #include "app/wiring.h"
+#include "base/books_mutex.h"
 
 // The books for commands that only look.
 namespace hb::app {
@@ -14,7 +14,7 @@ namespace hb::app {
 struct CheckBooks {
     std::unique_ptr<WriterLock> lock;
     std::unique_ptr<store::Database> db; // none: there are no books yet
-    std::recursive_mutex mutex;
+    BooksMutex mutex;
     Secret key;
 };
 

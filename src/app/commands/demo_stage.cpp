@@ -138,6 +138,7 @@ Status Stage::build(bool keep) {
     if (auto started = web_->start(); !started) return started;
     const auto holding = world_->core->lock();
     world_->core->settings.public_url = "http://127.0.0.1:" + std::to_string(web_->port());
+    world_->core->show_settings();
     return {};
 }
 

@@ -89,6 +89,7 @@ public:
         if (session_.config->public_url.empty() && web_.port() != 0) {
             const auto lock = world_.core->lock();
             world_.core->settings.public_url = address();
+            world_.core->show_settings();
         }
         if (auto done = control_.start(control_path(session_.config->data_dir)); !done) return done;
         world_.service->between_jobs = [this] { between_jobs(); };
@@ -153,6 +154,7 @@ private:
         {
             const auto lock = world_.core->lock();
             use_notices(world_, config_, Access::Writes);
+            world_.core->show_settings();
         }
         web_.use_hook_keys(hook_keys(config_));
         night_.use(config_);

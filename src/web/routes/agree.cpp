@@ -35,32 +35,61 @@ Answer taken(const Asked& asked) {
     return see_report;
 }
 
-Answer stale_page(const render::ReportView& view, const Asked& asked) {
+// What was found out under the lock; the answer is made without it.
+struct Verdict {
+    enum class Kind { Missed, Withdrawn, Stale, Taken, Failed };
+    Kind kind = Kind::Missed;
+    render::ReportView head;
+};
+
+// The hash compared and the hash agreed to are one.
+Verdict agree_under_lock(const Site& site, const Asked& asked) {
+    using Kind = Verdict::Kind;
+    const auto lock = site.core.lock();
+    auto found = site.books.by_token(asked.captured.at(0), engine::Books::Detail::Head);
+    if (!found) return {Kind::Missed, {}};
+    if (found->withdrawn) return {Kind::Withdrawn, std::move(found->view)};
+    const Form form = parse_form(asked.body);
+    // An empty hash means "the current one" to the books, which is for commands alone.
+    const std::string hash = only_value(form, "hash");
+    if (hash.empty() || hash != found->view.hash) return {Kind::Stale, std::move(found->view)};
+    // The second click of an impatient client.
+    if (found->view.state != domain::State::Sent) return {Kind::Taken, {}};
+    const auto agreed = site.books.agree(found->report, hash, actor_of(asked, form));
+    if (agreed) {
+        site.core.clock.wake(); // deals and marks are due: they need not wait for a poll
+        return {Kind::Taken, {}};
+    }
+    const bool stale = agreed.error().code == Code::Conflict;
+    return {stale ? Kind::Stale : Kind::Failed, std::move(found->view)};
+}
+
+Answer stale_page(const Site& site, const Asked& asked, const render::ReportView& head) {
     render::PageOptions options = page_options(asked);
-    options.message = render::stale_agreement_text(view);
-    return html(409, render::report_page(view, options));
+    options.message = render::stale_agreement_text(head);
+    Answer page = shown_answer(site, asked, kPageShape, head, options);
+    if (page.status == 200) page.status = 409;
+    return page;
 }
 
 } // namespace
 
 Answer post_agree(const Site& site, const Asked& asked) {
-    const auto lock = site.core.lock(); // the hash compared and the hash agreed to are one
-    const auto found = find_link(site, asked);
-    if (!found) return missed(site, asked);
-    if (found->withdrawn) return withdrawn_page(409, found->view, asked);
-    const Form form = parse_form(asked.body);
-    // An empty hash means "the current one" to the books, which is for commands alone.
-    const std::string hash = only_value(form, "hash");
-    if (hash.empty() || hash != found->view.hash) return stale_page(found->view, asked);
-    // The second click of an impatient client.
-    if (found->view.state != domain::State::Sent) return taken(asked);
-    const auto agreed = site.books.agree(found->report, hash, actor_of(asked, form));
-    if (!agreed && agreed.error().code == Code::Conflict) return stale_page(found->view, asked);
-    if (!agreed)
-        return plain(503, "Your agreement could not be recorded just now. Please try again in a "
-                          "few minutes.\n");
-    site.core.clock.wake(); // deals and marks are due: whoever works them need not wait for a poll
-    return taken(asked);
+    const Verdict found = agree_under_lock(site, asked);
+    switch (found.kind) {
+    case Verdict::Kind::Missed:
+        return missed(site, asked);
+    case Verdict::Kind::Withdrawn:
+        return withdrawn_page(409, found.head, asked);
+    case Verdict::Kind::Stale:
+        return stale_page(site, asked, found.head);
+    case Verdict::Kind::Taken:
+        return taken(asked);
+    case Verdict::Kind::Failed:
+        break;
+    }
+    return plain(503, "Your agreement could not be recorded just now. Please try again in a few "
+                      "minutes.\n");
 }
 
 } // namespace hb::web

@@ -1,13 +1,47 @@
 #include "web/routes/link.h"
 
+#include "base/memory.h"
+#include "engine/view.h"
 #include "web/miss_limiter.h"
+#include "web/page_key.h"
 #include "web/paths.h"
 
 namespace hb::web {
+namespace {
+
+using Detail = engine::Books::Detail;
+
+// A rendering that took more than this leaves enough behind to be worth giving back.
+constexpr std::size_t kLargeBytes = 1u << 20;
+
+Packed pack(const Shape& shape, const render::ReportView& view, const render::PageOptions& options) {
+    Gzip gzip;
+    shape.write(view, options, [&](std::string_view piece) { gzip.add(piece); });
+    return gzip.finish();
+}
+
+PageCache::Made render_now(const Site& site, const Asked& asked, const Shape& shape,
+                           const render::PageOptions& options) {
+    PageCache::Made made;
+    {
+        std::optional<engine::Books::ByToken> found;
+        {
+            engine::View view(site.core);
+            found = view.books().by_token(asked.captured.at(0), Detail::Whole);
+        }
+        if (!found || found->withdrawn) return made;
+        made.key = page_key(shape.name, found->view, options);
+        made.page = std::make_shared<const Packed>(pack(shape, found->view, options));
+    }
+    if (made.page->plain > kLargeBytes) give_back_memory();
+    return made;
+}
+
+} // namespace
 
 std::optional<engine::Books::ByToken> find_link(const Site& site, const Asked& asked) {
-    const auto lock = site.core.lock();
-    return site.books.by_token(asked.captured.at(0));
+    engine::View view(site.core);
+    return view.books().by_token(asked.captured.at(0), Detail::Head);
 }
 
 Answer missed(const Site& site, const Asked& asked) {
@@ -30,6 +64,37 @@ render::PageOptions page_options(const Asked& asked) {
 Answer withdrawn_page(int status, const render::ReportView& view, const Asked& asked) {
     const render::Notice told = render::withdrawn_notice(view);
     return html(status, render::notice_page(view, page_options(asked), told.title, told.text));
+}
+
+const Shape kPageShape{"page", "text/html; charset=utf-8", render::write_report_page};
+const Shape kCsvShape{"csv", "text/csv; charset=utf-8",
+                    [](const render::ReportView& view, const render::PageOptions&,
+                       const render::Write& out) { render::write_report_csv(view, out); }};
+const Shape kJsonShape{"json", "application/json",
+                     [](const render::ReportView& view, const render::PageOptions&,
+                        const render::Write& out) {
+                         out(render::report_json(view, render::Audience::Client));
+                     }};
+
+std::optional<Answer> kept_answer(const Site& site, const Asked& asked, const Shape& shape,
+                                  const render::ReportView& head,
+                                  const render::PageOptions& options) {
+    auto told = site.pages.get(page_key(shape.name, head, options),
+                               [&] { return render_now(site, asked, shape, options); });
+    if (told.outcome == PageCache::Outcome::Gone) return std::nullopt;
+    if (told.outcome == PageCache::Outcome::Found)
+        return packed(200, std::string(shape.type), std::move(told.page));
+    Answer later = plain(503, "Many reports are being opened just now. Please try again in a few "
+                              "seconds.\n");
+    later.headers.emplace_back("Retry-After", "5");
+    return later;
+}
+
+Answer shown_answer(const Site& site, const Asked& asked, const Shape& shape,
+                    const render::ReportView& head, const render::PageOptions& options) {
+    if (auto answer = kept_answer(site, asked, shape, head, options)) return std::move(*answer);
+    const auto now = find_link(site, asked);
+    return now ? withdrawn_page(409, now->view, asked) : missed(site, asked);
 }
 
 } // namespace hb::web

@@ -7,7 +7,7 @@ Answer get_report(const Site& site, const Asked& asked) {
     const auto found = find_link(site, asked);
     if (!found) return missed(site, asked);
     if (found->withdrawn) return withdrawn_page(200, found->view, asked);
-    return html(200, render::report_page(found->view, page_options(asked)));
+    return shown_answer(site, asked, kPageShape, found->view, page_options(asked));
 }
 
 } // namespace hb::web

@@ -22,7 +22,8 @@ Answer get_report_csv(const Site& site, const Asked& asked) {
     const auto found = find_link(site, asked);
     if (!found) return missed(site, asked);
     if (found->withdrawn) return withdrawn_page(409, found->view, asked);
-    Answer csv{200, "text/csv; charset=utf-8", render::report_csv(found->view), {}};
+    Answer csv = shown_answer(site, asked, kCsvShape, found->view, page_options(asked));
+    if (csv.status != 200) return csv;
     csv.headers.emplace_back("Content-Disposition",
                              "attachment; filename=\"" + file_name(found->view) + "\"");
     return csv;

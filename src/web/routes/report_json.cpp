@@ -8,7 +8,7 @@ Answer get_report_json(const Site& site, const Asked& asked) {
     const auto found = find_link(site, asked);
     if (!found) return missed(site, asked);
     if (!found->withdrawn)
-        return json(200, render::report_json(found->view, render::Audience::Client));
+        return shown_answer(site, asked, kJsonShape, found->view, page_options(asked));
     // Programs must not take this for a report: another status, and no figure (G4).
     hb::json::Writer told;
     told.begin_object()

@@ -4,7 +4,12 @@
 namespace hb::web {
 
 Answer get_style(const Site&, const Asked&) {
-    return {200, "text/css; charset=utf-8", render::style_sheet(), {}};
+    static const Page sheet = [] {
+        Gzip gzip;
+        gzip.add(render::style_sheet());
+        return std::make_shared<const Packed>(gzip.finish());
+    }();
+    return packed(200, "text/css; charset=utf-8", sheet);
 }
 
 } // namespace hb::web
