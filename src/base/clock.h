@@ -12,8 +12,7 @@ public:
     virtual ~Clock() = default;
     virtual Instant now() const = 0;
     // Returns at `instant` or later, or earlier when woken. The one place of the program where time
-    // passes by waiting: lanes wait for a `due_at` here, nothing else sleeps. Not while the thread
-    // holds the books (base/held.h).
+    // passes by waiting: lanes wait for a `due_at` here, nothing else sleeps.
     virtual void wait_until(Instant instant) = 0;
     // Ends a wait_until that is under way. Callable from a signal handler's thread and from any
     // other.
