@@ -70,9 +70,10 @@ store::Check compare_files(const Session& session) {
 // Through a connection of its own where the session's is the service's: nobody waits for it.
 std::vector<store::Check> verify_books(const Session& session, bool in_service) {
     const auto tell = [](const char* part) { engine::Core::say(std::string("checking ") + part); };
-    if (in_service)
-        if (const auto reader = store::Database::open_reader(database_path(*session.config)))
-            return store::verify_books(**reader, tell);
+    // A process of its own has its books for itself, and may say how far it is.
+    if (!in_service) return store::verify_books(*session.world->db, tell);
+    if (const auto reader = store::Database::open_reader(database_path(*session.config)))
+        return store::verify_books(**reader, tell);
     const auto lock = session.core().lock();
     return store::verify_books(*session.world->db, tell);
 }
