@@ -64,8 +64,8 @@ private:
     }
 
     std::recursive_mutex mutex_;
-    int depth_ = 0;             // of the holder
-    Time::time_point since_{};  // likewise
+    int depth_ = 0;            // of the holder
+    Time::time_point since_{}; // likewise
     HoldTimes times_;
 };
 

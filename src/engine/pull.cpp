@@ -312,8 +312,8 @@ std::vector<Pull::Sweep> Pull::sweeps_by_ids() {
         std::vector<Sweep> out;
         std::string after;
         for (;;) {
-            auto ids = sources.unbilled_ids(remote_.row.id, after,
-                                            static_cast<std::int64_t>(kSweepIds));
+            auto ids =
+                sources.unbilled_ids(remote_.row.id, after, static_cast<std::int64_t>(kSweepIds));
             if (ids.empty()) return out;
             after = ids.back();
             out.emplace_back().ids = std::move(ids);

@@ -10,7 +10,8 @@ public:
     explicit Viewing(Core& core) : core_(core), drafting_(core) {}
 
     render::ReportView of(const store::ReportRow& row, bool with_lines = true);
-    // Of a report that was sent once: what its revision froze, without what only staff sees besides.
+    // Of a report that was sent once: what its revision froze, without what only staff sees
+    // besides.
     render::ReportView frozen(const store::ReportRow& row);
     // Of a draft: its last stored sums. The revision's hash stands for what is not read.
     render::ReportView head(const store::ReportRow& row);

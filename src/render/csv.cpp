@@ -81,8 +81,7 @@ void write_report_csv(const ReportView& view, const Write& out) {
         "worked_seconds,worked,billed_seconds,billed,rate,amount,currency" +
         std::string(kLineEnd));
     std::size_t position = 0;
-    for (const Line& line : view.lines)
-        out(row_of(line, ++position, view) + std::string(kLineEnd));
+    for (const Line& line : view.lines) out(row_of(line, ++position, view) + std::string(kLineEnd));
 }
 
 std::string report_csv(const ReportView& view) {

@@ -190,8 +190,7 @@ void Template::write_section(std::size_t at, Writing& to_page) const {
         if (kind == Data::Kind::Off) write_nodes(at + 1, node.end, to_page);
         return;
     }
-    if (kind == Data::Kind::On || kind == Data::Kind::Text)
-        write_nodes(at + 1, node.end, to_page);
+    if (kind == Data::Kind::On || kind == Data::Kind::Text) write_nodes(at + 1, node.end, to_page);
     if (kind != Data::Kind::Rows) return;
     value->rows([&](const Data& row) {
         to_page.around.push_back(&row);

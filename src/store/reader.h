@@ -33,7 +33,8 @@ private:
 // from any thread; outlives its readers.
 class Readers {
 public:
-    explicit Readers(std::string path, std::size_t kept = 2) : path_(std::move(path)), kept_(kept) {}
+    explicit Readers(std::string path, std::size_t kept = 2)
+        : path_(std::move(path)), kept_(kept) {}
     Reader read(); // throws StoreError when the books can't be read
 
 private:

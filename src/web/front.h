@@ -32,8 +32,8 @@ struct WholeAnswer {
 enum class Work { AtOnce, Light, Heavy };
 
 struct FrontLimits {
-    int workers = 32; // made when needed
-    int light_workers = 8; // of those, not for heavy requests
+    int workers = 32;                              // made when needed
+    int light_workers = 8;                         // of those, not for heavy requests
     std::chrono::milliseconds worker_rest{10'000}; // without work; then it goes
     int connections = 900; // and always a hundred files less than the process may open
     std::size_t answers_per_connection = 100;

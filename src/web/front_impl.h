@@ -1,11 +1,11 @@
 #pragma once
 
+#include <condition_variable>
 #include <deque>
 #include <list>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <condition_variable>
 #include <optional>
 #include <thread>
 

@@ -18,8 +18,8 @@ namespace hb::web {
 using Page = std::shared_ptr<const Packed>;
 
 struct PageLimits {
-    std::size_t bytes = 16u << 20; // of what is kept
-    int renderings = 2;            // at a time
+    std::size_t bytes = 16u << 20;                   // of what is kept
+    int renderings = 2;                              // at a time
     std::chrono::milliseconds patience{1'000};       // for the turn to render
     std::chrono::milliseconds same_patience{25'000}; // for somebody who renders the very page
 };
@@ -42,7 +42,7 @@ public:
     // Busy: too many are being rendered. REQUIRES: the thread does not hold the books
     Told get(const std::string& key, const std::function<Made()>& render);
 
-    std::size_t bytes() const; // kept now
+    std::size_t bytes() const;       // kept now
     std::int64_t renderings() const; // since the start
 
 private:

@@ -15,15 +15,11 @@ public:
         return *this;
     }
     template <class T>
-        requires std::integral<T>
-    Key& add(T number) {
+    requires std::integral<T> Key& add(T number) {
         return add(std::string_view(std::to_string(number)));
     }
     template <class T>
-        requires std::is_enum_v<T>
-    Key& add(T value) {
-        return add(static_cast<int>(value));
-    }
+    requires std::is_enum_v<T> Key& add(T value) { return add(static_cast<int>(value)); }
     Key& add(const std::string& text) { return add(std::string_view(text)); }
     Key& add(const std::optional<std::string>& text) {
         add(text.has_value());
@@ -50,11 +46,11 @@ std::string page_key(std::string_view form, const render::ReportView& head,
     const auto& [id, number, state, client_ref, client_name, own_company, period, filter_json,
                  currency, revision, hash, url, worked_seconds, billed_seconds, nonbillable_seconds,
                  totals, vat, paid, surplus, lines, completeness, late, excluded, warnings, deal,
-                 invoice, card, documents, freshness, drifted, sending, asks, note, people, locale,
-                 rounding, canonical] = head;
+                 invoice, card, documents, freshness, drifted, sending, questions, note, people,
+                 locale, rounding, canonical] = head;
     // Frozen with the hash: lines, completeness, canonical. Of staff alone: the others.
     (void)lines, (void)completeness, (void)canonical, (void)late, (void)excluded, (void)warnings,
-        (void)freshness, (void)drifted, (void)sending, (void)asks, (void)note;
+        (void)freshness, (void)drifted, (void)sending, (void)questions, (void)note;
     Key key;
     key.add(form).add(hash).add(revision).add(id.value_or(0)).add(number).add(state);
     key.add(client_ref).add(client_name).add(own_company.has_value());

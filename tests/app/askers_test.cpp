@@ -87,7 +87,9 @@ TEST_CASE("more askers than there is room for are told so; the service goes on")
         CHECK(told.find("try again in a moment") != std::string::npos);
         CHECK(told.ends_with("5"));
     }
-    CHECK(soon([&] { return agency.run({"contract", "apply", agency.folder.path("acme.json")}).code == 0; }));
+    CHECK(soon([&] {
+        return agency.run({"contract", "apply", agency.folder.path("acme.json")}).code == 0;
+    }));
     service.stop();
 }
 

@@ -15,7 +15,8 @@ TEST_CASE("values are escaped, whatever stands in them, and never read as a temp
 }
 
 TEST_CASE("sections are shown once, for each row or not at all; the data around them is seen") {
-    const Template page("{{#on}}yes {{/on}}{{^on}}no {{/on}}{{#rows}}[{{name}} of {{all}}]{{/rows}}");
+    const Template page(
+        "{{#on}}yes {{/on}}{{^on}}no {{/on}}{{#rows}}[{{name}} of {{all}}]{{/rows}}");
     Data data(page);
     data.flag("on", true);
     data.set("all", "3");

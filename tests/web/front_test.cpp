@@ -29,7 +29,7 @@ struct Rig {
         : front([this](const WholeRequest& request) { return answer(request); },
                 [](int status) { return "HTTP/1.1 " + std::to_string(status) + " x\r\n\r\n"; },
                 [](const WholeRequest& request) {
-                    return asks(request, "/now") ? Work::AtOnce
+                    return asks(request, "/now")     ? Work::AtOnce
                            : asks(request, "/heavy") ? Work::Heavy
                                                      : Work::Light;
                 },

@@ -41,9 +41,8 @@ TEST_CASE("what was packed comes back, in whatever pieces it goes in and out") {
 }
 
 TEST_CASE("gzip is taken only where the client says so (RFC 9110)") {
-    for (const char* yes :
-         {"gzip", "GZIP", "br, gzip", "gzip;q=0.1", "gzip ; q=1", "x-gzip", "*", "br;q=1, *;q=0.5",
-          "identity, gzip;q=0.001"})
+    for (const char* yes : {"gzip", "GZIP", "br, gzip", "gzip;q=0.1", "gzip ; q=1", "x-gzip", "*",
+                            "br;q=1, *;q=0.5", "identity, gzip;q=0.001"})
         CHECK(accepts_gzip(yes));
     for (const char* no : {"", "identity", "br", "gzip;q=0", "gzip;q=0.000", "*;q=0", "gzip; Q=0.0",
                            "*, gzip;q=0", "gzipped", "deflate, br"})

@@ -58,8 +58,7 @@ TEST_CASE("a page goes out compressed or not, as the client takes it, and is the
     for (const char* path : {"", "/report.json", "/report.csv"}) {
         INFO(path);
         const std::string plain = get(port, shop.long_link + path);
-        const std::string gzip =
-            get(port, shop.long_link + path, "Accept-Encoding: br, gzip\r\n");
+        const std::string gzip = get(port, shop.long_link + path, "Accept-Encoding: br, gzip\r\n");
         const std::string refused =
             get(port, shop.long_link + path, "Accept-Encoding: gzip;q=0\r\n");
         CHECK(header_of(plain, "Content-Encoding").empty());
@@ -68,8 +67,7 @@ TEST_CASE("a page goes out compressed or not, as the client takes it, and is the
         for (const std::string* answer : {&plain, &gzip, &refused}) {
             CHECK(status_of(*answer) == 200);
             CHECK(header_of(*answer, "Vary") == "Accept-Encoding");
-            CHECK(header_of(*answer, "Content-Length") ==
-                  std::to_string(body_of(*answer).size()));
+            CHECK(header_of(*answer, "Content-Length") == std::to_string(body_of(*answer).size()));
         }
         CHECK(body_of(gzip).size() * 5 < body_of(plain).size());
         CHECK(unzipped(body_of(gzip)) == body_of(plain));
@@ -83,9 +81,9 @@ TEST_CASE("HEAD says how long the page is in the form that the client takes, wit
     const int port = shop.server.port();
     for (const char* takes : {"", "Accept-Encoding: gzip\r\n"}) {
         const std::string whole = get(port, shop.long_link, takes);
-        const std::string head = talk(port, "HEAD " + shop.long_link +
-                                                " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
-                                                takes + "\r\n");
+        const std::string head =
+            talk(port, "HEAD " + shop.long_link + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
+                           takes + "\r\n");
         CHECK(status_of(head) == 200);
         CHECK(body_of(head).empty());
         for (const char* name : {"Content-Length", "Content-Encoding", "Vary", "Content-Type"})
@@ -102,8 +100,7 @@ TEST_CASE("one connection may take page after page, compressed and not") {
         const std::string answer =
             line.ask("GET " + shop.long_link + " HTTP/1.1\r\nHost: x\r\n" + takes + "\r\n");
         REQUIRE(status_of(answer) == 200);
-        const std::string body =
-            i % 2 == 0 ? unzipped(body_of(answer)) : body_of(answer);
+        const std::string body = i % 2 == 0 ? unzipped(body_of(answer)) : body_of(answer);
         if (first.empty()) first = body;
         CHECK(body == first);
     }

@@ -59,8 +59,7 @@ TEST_CASE("a page is rendered once and found by its key") {
 TEST_CASE("a report that moved on while it was rendered is kept under what was rendered") {
     PageCache pages;
     CHECK(pages.get("old", [] { return made("new"); }).outcome == PageCache::Outcome::Found);
-    CHECK(pages.get("new", [] { return PageCache::Made{}; }).outcome ==
-          PageCache::Outcome::Found);
+    CHECK(pages.get("new", [] { return PageCache::Made{}; }).outcome == PageCache::Outcome::Found);
     CHECK(pages.get("old", [] { return PageCache::Made{}; }).outcome == PageCache::Outcome::Gone);
 }
 

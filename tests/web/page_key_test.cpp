@@ -111,7 +111,6 @@ TEST_CASE("what only staff see, and the lines that the hash stands for, are not 
     view.late.clear();
     view.freshness["bitrix24"] = "2030-01-01T00:00:00Z";
     view.note = "for us";
-    view.asks = "something";
     CHECK(page_key("page", view, options) == key);
 }
 

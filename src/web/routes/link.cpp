@@ -14,7 +14,8 @@ using Detail = engine::Books::Detail;
 // A rendering that took more than this leaves enough behind to be worth giving back.
 constexpr std::size_t kLargeBytes = 1u << 20;
 
-Packed pack(const Shape& shape, const render::ReportView& view, const render::PageOptions& options) {
+Packed pack(const Shape& shape, const render::ReportView& view,
+            const render::PageOptions& options) {
     Gzip gzip;
     shape.write(view, options, [&](std::string_view piece) { gzip.add(piece); });
     return gzip.finish();
@@ -68,13 +69,13 @@ Answer withdrawn_page(int status, const render::ReportView& view, const Asked& a
 
 const Shape kPageShape{"page", "text/html; charset=utf-8", render::write_report_page};
 const Shape kCsvShape{"csv", "text/csv; charset=utf-8",
-                    [](const render::ReportView& view, const render::PageOptions&,
-                       const render::Write& out) { render::write_report_csv(view, out); }};
-const Shape kJsonShape{"json", "application/json",
-                     [](const render::ReportView& view, const render::PageOptions&,
-                        const render::Write& out) {
-                         out(render::report_json(view, render::Audience::Client));
-                     }};
+                      [](const render::ReportView& view, const render::PageOptions&,
+                         const render::Write& out) { render::write_report_csv(view, out); }};
+const Shape kJsonShape{
+    "json", "application/json",
+    [](const render::ReportView& view, const render::PageOptions&, const render::Write& out) {
+        out(render::report_json(view, render::Audience::Client));
+    }};
 
 std::optional<Answer> kept_answer(const Site& site, const Asked& asked, const Shape& shape,
                                   const render::ReportView& head,
