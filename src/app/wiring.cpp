@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "app/config_settings.h"
+#include "app/heard_http.h"
 #include "app/planner_options.h"
 #include "app/secret_key.h"
 #include "base/files.h"
@@ -186,7 +187,7 @@ std::unique_ptr<connector::Connector> make_planner_of(const Config& config,
                                                       std::shared_ptr<connector::Keeper> keeper) {
     return connector::make_planner(remote.planner->plan,
                                    full_planner_options(config, remote, std::move(keeper)),
-                                   net::make_curl_client(), clock);
+                                   make_heard_client(remote.name), clock);
 }
 
 } // namespace
@@ -233,8 +234,9 @@ make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
     options.scopes = std::move(more_scopes);
     // Events of payments can be had by an application only (G35).
     const auto& evidence = config.evidence;
-    if (remote.oauth && remote.name == config.crm_remote &&
-        std::find(evidence.begin(), evidence.end(), domain::Evidence::Payment) != evidence.end())
+    options.payments = std::find(evidence.begin(), evidence.end(), domain::Evidence::Payment) !=
+                       evidence.end(); // G55: what does not count is not asked for
+    if (remote.oauth && remote.name == config.crm_remote && options.payments)
         options.scopes.emplace_back("sale");
     options.keeper = keeper ? std::move(keeper) : std::make_shared<NothingKept>();
     options.limits.burst = remote.burst;
@@ -245,7 +247,7 @@ make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
     options.templates = config.document_templates;
     options.paid_field = config.paid_field;
     options.report_field = config.report_field;
-    return connector::make_bitrix24(std::move(options), net::make_curl_client(), clock);
+    return connector::make_bitrix24(std::move(options), make_heard_client(remote.name), clock);
 }
 
 std::optional<MappingFile> mapping_file(const RemoteConfig& remote,

@@ -1,3 +1,4 @@
+#include "app/heard_http.h"
 #include "app/wiring.h"
 #include "base/digest.h"
 #include "base/text.h"
@@ -91,10 +92,10 @@ engine::NoticeRule rule_of(World& world, const Senders& before, const Config& co
 std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock& clock) {
     if (rule.telegram)
         return connector::make_telegram({"telegram", rule.telegram->token, rule.telegram->api_url},
-                                        net::make_curl_client(), clock);
+                                        make_heard_client("telegram"), clock);
     if (rule.webhook)
         return connector::make_outgoing_hook({"webhook", rule.webhook->url, rule.webhook->secrets},
-                                             net::make_curl_client(), clock);
+                                             make_heard_client("webhook"), clock);
     return nullptr;
 }
 

@@ -26,9 +26,6 @@ inline constexpr std::size_t kDealRowsMax = 200;
 inline constexpr std::int64_t kEntrySecondsMax = 24 * 3600;
 // A title or comment longer than this is cut for display only.
 inline constexpr std::size_t kTitleCharactersMax = 300;
-// Attempts of one outbox op before a person is asked (protocol section 3: three tries, then park;
-// transient failures of a whole remote do not count).
-inline constexpr int kOpAttemptsMax = 8;
 // A configuration, contract or mapping file: the largest sensible one is a few hundred kilobytes.
 inline constexpr std::size_t kFileBytesMax = 4u << 20;
 

@@ -34,6 +34,7 @@ struct Bitrix24Options {
     std::vector<std::string> scopes; // wanted besides the main job's: userfieldconfig im sale (G35)
     std::vector<std::string> templates; // of documents, ids that `check` looks for
     net::Limiter::Limits limits;
+    bool payments = true;      // whether the payments of deals and invoices are read (G55)
     int batches_in_flight = 2; // while reading lists (G32)
     net::Timeouts timeouts;
     std::chrono::seconds settle{90};

@@ -52,6 +52,25 @@ struct Counters {
     std::int64_t commands = 0; // method calls, those inside batches counted one by one
 };
 
+// How the calls so far ended: answered, whatever the answer was (a request limit too), or not: no
+// connection, no whole answer, a server that failed, a page that is no answer of this remote.
+struct Contact {
+    std::int64_t answered = 0;
+    std::int64_t failed = 0;
+    std::int64_t failed_in_a_row = 0;
+    std::string why; // the last failure in a few words: "HTTP 503", "no connection"
+
+    void note_answer() {
+        ++answered;
+        failed_in_a_row = 0;
+    }
+    void note_failure(std::string what) {
+        ++failed;
+        ++failed_in_a_row;
+        why = std::move(what);
+    }
+};
+
 // An object in the CRM that carries our originator or the prefix of our keys (G18).
 struct OwnedObject {
     domain::Ref what; // REMOTE:deal:ID, REMOTE:invoice:ID or REMOTE:card:ID
@@ -101,6 +120,7 @@ public:
     // When the next call may go out; at or before now: at once.
     virtual Instant earliest() const = 0;
     virtual Counters counters() const = 0;
+    virtual Contact contact() const { return {}; }
 
     // One step of a walk: one HTTP request, or two in flight together (G32). On an error
     // nothing of the step may be kept and the old cursor stays good.

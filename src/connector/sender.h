@@ -18,6 +18,7 @@ public:
     std::string account() const override { return account_; }
     Instant earliest() const override { return earliest_; }
     Counters counters() const override { return counters_; }
+    Contact contact() const override { return contact_; }
     Result<domain::Page> read(const domain::ReadRequest&) override { return absent(); }
     Result<std::vector<std::string>> find(const domain::WriteOp&) override { return absent(); }
     Result<std::string> read_back(const domain::WriteOp&) override { return absent(); }
@@ -46,7 +47,16 @@ protected:
     net::Response send(const net::Request& request) {
         ++counters_.requests;
         ++counters_.commands;
-        return http_->send(request);
+        auto response = http_->send(request);
+        if (response.reach == net::Reach::NotSent)
+            contact_.note_failure("no connection");
+        else if (response.reach != net::Reach::Answered)
+            contact_.note_failure("no whole answer");
+        else if (response.status >= 500)
+            contact_.note_failure("HTTP " + std::to_string(response.status));
+        else
+            contact_.note_answer();
+        return response;
     }
     // A place that fails is left alone for longer each time, all of its notices together.
     Instant step_back(std::chrono::seconds longest) {
@@ -64,6 +74,7 @@ private:
     std::string account_;
     Capabilities nothing_;
     Counters counters_;
+    Contact contact_;
     int failures_ = 0;
 };
 

@@ -123,6 +123,8 @@ struct DealState {
         std::string date; // RFC 3339 or ""
     };
     std::vector<Payment> payments;
+    // False: nobody could read them, or nobody asked. Those that were seen before still count.
+    bool payments_known = true;
 };
 
 } // namespace hb::domain

@@ -90,9 +90,9 @@ static void reverse(Core& core, const store::PaymentRow& payment, const char* re
 }
 
 // Payments that the CRM shows, each once (rule 39); one that is no longer paid there is reversed
-// here.
+// here. `all_seen`: the CRM showed all that there are.
 static void keep_payments(Core& core, const store::ReportRow& row,
-                          const std::vector<domain::DealState::Payment>& payments) {
+                          const std::vector<domain::DealState::Payment>& payments, bool all_seen) {
     const auto currency = domain::find_currency(row.currency);
     const std::string source = core.settings.crm_remote;
     std::map<std::string, store::PaymentRow> standing; // external id without "#n" -> live row
@@ -139,6 +139,7 @@ static void keep_payments(Core& core, const store::ReportRow& row,
                             .add("date", format_day(fresh.date))
                             .text());
     }
+    if (!all_seen) return; // what was not shown may stand there all the same
     for (const auto& [id, payment] : standing) reverse(core, payment, "no longer paid in the CRM");
 }
 
@@ -162,7 +163,8 @@ bool Books::apply_evidence(std::int64_t report, const domain::DealState& deal,
                 if (std::none_of(payments.begin(), payments.end(), same))
                     payments.push_back(payment);
             }
-        keep_payments(core_, *row, payments);
+        const bool all_seen = deal.payments_known && (!invoice || invoice->payments_known);
+        keep_payments(core_, *row, payments, all_seen);
         if (core_.db.total_changes() != before) tx.commit();
     }
     domain::EvidenceRead read;

@@ -16,6 +16,7 @@
 #include "domain/lifecycle.h"
 #include "engine/meters.h"
 #include "mapping/mapping.h"
+#include "store/breakers.h"
 #include "store/crm.h"
 #include "store/outbox.h"
 #include "store/reports.h"
@@ -68,6 +69,8 @@ struct RemoteRuntime {
     // Core::mutex, never after it.
     std::shared_ptr<std::recursive_mutex> busy = std::make_shared<std::recursive_mutex>();
     std::int64_t pulls = 0; // begun so far; under `busy`
+    // How many calls were answered and failed when the breaker last looked; under `busy`.
+    std::int64_t answered = 0, failed = 0;
     // Pulls that a person asked for: one at a time, in that person's thread; taken before `busy`.
     // The lane's own pulls rest meanwhile.
     std::mutex by_hand;
@@ -85,7 +88,7 @@ struct Core {
     Core(store::Database& database, Clock& clock_, IdSource& ids_, Settings settings_)
         : db(database), clock(clock_), ids(ids_), settings(std::move(settings_)), sources(db),
           contracts(db), reports(db), outbox(db), inbox(db), jobs(db), events(db), kept(db),
-          cards(db), documents(db) {}
+          cards(db), documents(db), breakers(db), troubles(db) {}
 
     RemoteRuntime* find_remote(std::string_view name);
     RemoteRuntime* crm();
@@ -110,6 +113,8 @@ struct Core {
     store::Settings kept; // by remote and name, see settings_names.h
     store::Cards cards;
     store::Documents documents;
+    store::Breakers breakers;
+    store::OpTroubles troubles;
     Meters meters;
     // Of the machine; where tests move the clock, the clock itself.
     std::function<Uptime()> uptime;

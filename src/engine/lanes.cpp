@@ -6,6 +6,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "engine/outages.h"
+
 namespace hb::engine {
 namespace {
 
@@ -17,6 +19,9 @@ constexpr int kSliceSteps = 50;
 constexpr std::chrono::minutes kPauseMost{31};
 // After what nobody foresaw: a full disk, a defect.
 constexpr std::chrono::seconds kAfterTrouble{10};
+// A trouble that was not met for so long is over; one that lasts is told again once a day.
+constexpr std::chrono::minutes kOverAfter{35}; // longer than the longest pause of a pull
+constexpr std::chrono::hours kToldAgain{24};
 
 } // namespace
 
@@ -33,13 +38,17 @@ bool Walk::due() {
 Walk::Turn Walk::step() {
     if (remote_.pulled_by_hand > 0) return Turn::Idle;
     const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
+    Outages outages(core_);
+    const Way way = outages.way(remote_);
+    if (way == Way::Shut) return Turn::Idle;
     if (pull_ && number_ != remote_.pulls) pull_.reset();
     if (!pull_) {
-        if (!due()) return Turn::Idle;
+        if (way != Way::Probe && !due()) return Turn::Idle; // a page is the probe
         pull_.emplace(core_, remote_, PullOptions{});
         number_ = ++remote_.pulls;
     }
     const auto step = pull_->step();
+    outages.note(remote_);
     if (step == Pull::Step::More) return Turn::More;
     if (step == Pull::Step::Wait) return Turn::Wait;
     pull_.reset();
@@ -55,13 +64,28 @@ Walk::Turn Walk::slice(const std::function<bool()>& stop) {
     }
 }
 
-void TroubleLog::note(const std::vector<std::string>& errors, bool called) {
-    for (const auto& error : errors)
-        if (known_.insert(error).second) spdlog::warn("remote error={}", log_value(error));
-    if (called && errors.empty() && !known_.empty()) {
-        spdlog::info("remote recovered=yes");
-        known_.clear();
+void TroubleLog::note(const std::vector<std::string>& errors, bool called, Instant now) {
+    for (const auto& error : errors) {
+        auto [known, fresh] = known_.try_emplace(error, Seen{now, now, now, 0});
+        Seen& seen = known->second;
+        seen.last = now;
+        ++seen.times;
+        if (fresh)
+            spdlog::warn("remote error={}", log_value(error));
+        else if (now - seen.told >= kToldAgain)
+            spdlog::warn("remote error={} since={} times={}", log_value(error),
+                         format_instant(seen.first), seen.times);
+        if (fresh || now - seen.told >= kToldAgain) seen.told = now;
     }
+    if (!called) return;
+    // Each ends by itself: one that stands hides neither the end nor the return of another.
+    std::erase_if(known_, [now](const auto& each) {
+        const auto& [error, seen] = each;
+        if (now >= seen.last && now - seen.last < kOverAfter) return false;
+        spdlog::info("remote recovered=yes error={} since={} until={} times={}", log_value(error),
+                     format_instant(seen.first), format_instant(seen.last), seen.times);
+        return true;
+    });
 }
 
 Lanes::~Lanes() {

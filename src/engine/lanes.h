@@ -3,9 +3,9 @@
 #include <atomic>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -49,14 +49,19 @@ private:
     std::int64_t number_ = 0; // RemoteRuntime::pulls when it began
 };
 
-// Each trouble once while it lasts: a portal that is down for a night is no thousand lines.
+// Each trouble once while it lasts, and once when it is over. Outages have lines of their own
+// (outages.h).
 class TroubleLog {
 public:
     // `called`: the remote was asked something; without that nothing is known to be over.
-    void note(const std::vector<std::string>& errors, bool called);
+    void note(const std::vector<std::string>& errors, bool called, Instant now);
 
 private:
-    std::set<std::string> known_;
+    struct Seen {
+        Instant first{}, last{}, told{};
+        std::int64_t times = 0;
+    };
+    std::map<std::string, Seen> known_; // by what was said
 };
 
 // The threads of the lanes. Their end is waited for when it goes, so whoever hangs in a call holds

@@ -5,6 +5,7 @@
 
 #include "base/clean.h"
 #include "base/text.h"
+#include "engine/outages.h"
 #include "engine/planning.h"
 #include "engine/settings_names.h"
 #include "engine/watch.h"
@@ -49,10 +50,17 @@ bool is_told_once_at_most(std::string_view op_kind) {
     return op_kind == "telegram.send";
 }
 
+// An outage is why a source stands still.
+static bool wants(const NoticeRule& rule, std::string_view on) {
+    const auto named = [&rule](std::string_view word) {
+        return std::find(rule.on.begin(), rule.on.end(), word) != rule.on.end();
+    };
+    return named(on) || (on == "outage" && named("stale"));
+}
+
 bool Notices::wanted(std::string_view on) const {
-    for (const auto& rule : core_.settings.notices)
-        if (std::find(rule.on.begin(), rule.on.end(), on) != rule.on.end()) return true;
-    return false;
+    return std::any_of(core_.settings.notices.begin(), core_.settings.notices.end(),
+                       [on](const NoticeRule& rule) { return wants(rule, on); });
 }
 
 std::int64_t Notices::plan() {
@@ -69,6 +77,7 @@ std::int64_t Notices::plan() {
     }
     const auto events = core_.events.since(*seen, kEventsALook);
     auto all = happened(events);
+    stuck(all);
     look_at_remotes(all);
     look_at_bills(all);
     if (events.empty() && all.empty()) return 0;
@@ -77,11 +86,13 @@ std::int64_t Notices::plan() {
     for (const auto& happening : all) {
         std::size_t n = 0;
         for (const auto& rule : core_.settings.notices) {
-            const auto& on = rule.on;
-            if (std::find(on.begin(), on.end(), happening.on) != on.end() &&
-                tell(rule, n, happening))
-                ++planned;
+            if (wants(rule, happening.on) && tell(rule, n, happening)) ++planned;
             ++n;
+        }
+        for (const auto op : happening.stuck_ops) {
+            auto met = core_.troubles.find(op);
+            met.told = true;
+            core_.troubles.put(met);
         }
         if (happening.note_remote && happening.note_value.empty())
             core_.kept.erase(*happening.note_remote, happening.note_name);
@@ -105,6 +116,10 @@ std::vector<Notices::Happening> Notices::happened(const std::vector<store::Event
         }
         if (event.action == "report.asks") {
             asks(event, out);
+            continue;
+        }
+        if (event.action == "outage.began" || event.action == "outage.ended") {
+            outage(event, out);
             continue;
         }
         Happening happening;
@@ -172,6 +187,71 @@ void Notices::asks(const store::EventRow& event, std::vector<Happening>& out) {
     out.push_back(std::move(happening));
 }
 
+// Beginning and end have one purpose: an end takes the place of a beginning that nobody heard.
+void Notices::outage(const store::EventRow& event, std::vector<Happening>& out) {
+    if (!wanted("outage")) return;
+    const auto text = [&event](const char* name) {
+        return mapping::read_text_member(event.data, name);
+    };
+    const auto shown = [&](const std::string& at) {
+        const auto instant = parse_instant(at);
+        return instant ? clock_text(core_.settings.zone, *instant, core_.clock.now()) : at;
+    };
+    Happening happening;
+    happening.on = "outage";
+    happening.purpose = "notice outage " + event.subject + " " + text("since");
+    happening.facts.event = event.action == "outage.began" ? "outage" : "outage_over";
+    happening.facts.remote = event.subject;
+    happening.facts.why = text("why");
+    happening.facts.since = shown(text("since"));
+    happening.facts.until = shown(text("until"));
+    happening.facts.count = parse_integer(text("waiting")).value_or(0);
+    for (auto& other : out)
+        if (other.purpose == happening.purpose) { // it is over before anybody was told
+            other = happening;
+            return;
+        }
+    out.push_back(std::move(happening));
+}
+
+// In a transaction. The end tells both times.
+void Notices::drop_untold(const std::string& purpose) {
+    auto before = core_.outbox.of_purpose(purpose);
+    if (!before || before->state != store::OpState::Pending) return;
+    before->superseded = true;
+    before->state = store::OpState::Done;
+    before->done_at = core_.clock.now();
+    core_.outbox.update(*before);
+}
+
+// Ops that fail while others pass, those of a remote together.
+void Notices::stuck(std::vector<Happening>& out) {
+    if (!wanted("parked")) return;
+    for (const auto& met : core_.troubles.stuck_untold()) {
+        const auto op = core_.outbox.find(met.op);
+        if (!op || is_notice(op->op.kind)) continue;
+        const std::string remote = core_.remote_name(op->remote);
+        const auto same = std::find_if(out.begin(), out.end(), [&](const Happening& other) {
+            return other.facts.event == "stuck" && other.facts.remote == remote;
+        });
+        if (same != out.end()) {
+            ++same->facts.count;
+            same->stuck_ops.push_back(met.op);
+            continue;
+        }
+        Happening happening;
+        happening.on = "parked";
+        happening.purpose = "notice stuck " + std::to_string(met.op) + " " +
+                            std::to_string(to_epoch_seconds(core_.clock.now()));
+        happening.facts.event = "stuck";
+        happening.facts.count = 1;
+        happening.facts.remote = remote;
+        happening.facts.why = op->last_error;
+        happening.stuck_ops.push_back(met.op);
+        out.push_back(std::move(happening));
+    }
+}
+
 // A source that stands still and a guard that asks are told when they begin, once.
 void Notices::look_at_remotes(std::vector<Happening>& out) {
     if (!wanted("stale") && !wanted("stopped")) return;
@@ -195,7 +275,9 @@ void Notices::look_at_remotes(std::vector<Happening>& out) {
             out.push_back(std::move(happening));
         };
         const auto still = standstill(streams, id, job ? job->failures : 0, now);
-        const bool stale = still && *still > freshness_limit(remote->poll);
+        // Of an outage people have been told.
+        const bool away = core_.breakers.find(id).outage && wanted("outage");
+        const bool stale = !away && still && *still > freshness_limit(remote->poll);
         const auto before = out.size();
         told(kept::kToldStale, "stale", stale ? "since" : "");
         if (out.size() > before) {
@@ -287,11 +369,15 @@ std::optional<std::int64_t> Notices::tell(const NoticeRule& rule, std::size_t n,
                                           const Happening& happening) {
     RemoteRuntime* place = find_place(rule.remote);
     if (place == nullptr) return std::nullopt;
+    // A place that is down itself can't be told so: the end tells both times.
+    if (happening.facts.event == "outage" && happening.facts.remote == rule.remote)
+        return std::nullopt;
     const std::string person = person_of(rule, happening.report);
     if (rule.kind == "notice.send" && person.empty()) return std::nullopt; // nobody to tell
     store::OpRow op;
     op.remote = place->row.id;
     op.purpose = happening.purpose + " " + std::to_string(n);
+    if (happening.on == "outage") drop_untold(op.purpose);
     op.op.kind = rule.kind;
     op.op.repeat = is_told_once_at_most(rule.kind) ? domain::Repeat::Once : domain::Repeat::Fixed;
     op.op.key = "hb-" + core_.ids.id128();

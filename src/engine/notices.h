@@ -31,13 +31,17 @@ private:
         std::vector<domain::Question> asked; // in the words of who is told
         // Remembered when it was told, so that it is told once: a remote, a name, a value.
         std::optional<std::int64_t> note_remote;
+        std::vector<std::int64_t> stuck_ops; // told with it
         std::string note_name, note_value;
     };
     std::vector<Happening> happened(const std::vector<store::EventRow>& events);
     void parked(const store::EventRow& event, std::vector<Happening>& out);
     void asks(const store::EventRow& event, std::vector<Happening>& out);
+    void outage(const store::EventRow& event, std::vector<Happening>& out);
+    void stuck(std::vector<Happening>& out);
     void look_at_remotes(std::vector<Happening>& out);
     void look_at_bills(std::vector<Happening>& out);
+    void drop_untold(const std::string& purpose);
     bool wanted(std::string_view on) const;
     render::NoticeFacts facts_of(std::int64_t report, std::string event);
     std::optional<std::int64_t> tell(const NoticeRule& rule, std::size_t n,

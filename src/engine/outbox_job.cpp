@@ -2,12 +2,17 @@
 
 #include <algorithm>
 
+#include <spdlog/spdlog.h>
+
 #include "base/base64.h"
+#include "base/clean.h"
+#include "base/ensure.h"
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "engine/notices.h"
 #include "engine/op_kinds.h"
+#include "engine/outages.h"
 #include "engine/plan.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
@@ -30,6 +35,25 @@ std::chrono::milliseconds pause_after(const store::OpRow& op, int attempts) {
 // Of rows that older books lost (migration 0005).
 constexpr const char* kRenderAnew = "{}";
 
+// An op that fails while others pass.
+constexpr std::chrono::hours kStuckPause{1};
+// A create that was sent so often with an unknown outcome, and never found, waits for a person.
+constexpr int kCreatesUnknownMax = 3;
+
+// This time too. In a transaction.
+int times_unknown(Core& core, const store::OpRow& op) {
+    auto met = core.troubles.find(op.id);
+    ++met.unknowns;
+    core.troubles.put(met);
+    return met.unknowns;
+}
+
+// What failed twice is sent by itself: it may be what makes the others of its request fail.
+bool goes_alone(Core& core, const store::OpRow& op) {
+    const auto lock = core.lock();
+    return core.troubles.find(op.id).failures >= store::kAloneAfter;
+}
+
 std::string file_name_of(const std::string& path) {
     return path.substr(path.rfind('/') + 1);
 }
@@ -40,19 +64,48 @@ OutboxJob::Step OutboxJob::step() {
     trouble_.reset();
     const Instant now = core_.clock.now();
     if (remote_.connector->earliest() > now) return Step::Wait;
+    Outages outages(core_);
+    if (!outages.open(remote_)) return Step::Idle; // a probe opens it
     std::optional<store::OpRow> op;
     {
         const auto lock = core_.lock();
         op = core_.outbox.next(remote_.row.id, now);
     }
     if (!op) return Step::Idle;
-    if (op->state == OpState::Pending && remote_.connector->many_max(op->op.kind) > 1)
-        send_many(op->op.kind);
-    else if (op->state == OpState::Pending)
-        send(std::move(*op));
-    else
-        look_up(std::move(*op));
+    work(std::move(*op));
+    outages.note(remote_);
     return Step::Worked;
+}
+
+void OutboxJob::work(store::OpRow op) {
+    failed_before_ = remote_.connector->contact().failed;
+    if (op.state == OpState::Pending && remote_.connector->many_max(op.op.kind) > 1 &&
+        !goes_alone(core_, op)) {
+        send_many(op.op.kind);
+        return;
+    }
+    alone(op, [&] {
+        if (op.state == OpState::Pending)
+            send(op);
+        else
+            look_up(op);
+    });
+}
+
+bool OutboxJob::probe() {
+    trouble_.reset();
+    const Instant now = core_.clock.now();
+    if (remote_.connector->earliest() > now) return false;
+    std::optional<store::OpRow> op;
+    {
+        const auto lock = core_.lock();
+        op = core_.outbox.next(remote_.row.id, now);
+    }
+    if (!op || (op->state == OpState::Pending && op->op.repeat != domain::Repeat::Fixed))
+        return false;
+    work(std::move(*op));
+    Outages(core_).note(remote_);
+    return true;
 }
 
 bool OutboxJob::resolve(store::OpRow& op) {
@@ -109,8 +162,11 @@ std::optional<std::string> OutboxJob::failed_stage(store::OpRow& op,
                                    : remote_.connector->deal_stage(stage.category, "F");
         if (!found) {
             trouble_ = found.error();
-            back_to_pending(op, to_string(found.error()),
-                            core_.clock.now() + pause_after(op, op.attempts + 1));
+            if (found.error().code == Code::Remote || found.error().code == Code::Malformed)
+                back_to_pending(op, to_string(found.error()),
+                                due_after(op, failed_since(failed_before_)));
+            else
+                park(op, found.error()); // it will never be told
             return std::nullopt;
         }
         known = *found;
@@ -199,11 +255,28 @@ void OutboxJob::send_many(const std::string& kind) {
     if (ops.empty()) return;
     std::vector<domain::WriteOp> writes;
     for (const auto& op : ops) writes.push_back(op.op);
-    core_.at("before write");
-    const auto results = remote_.connector->write_many(writes);
+    std::vector<domain::WriteResult> results;
+    try {
+        core_.at("before write");
+        results = remote_.connector->write_many(writes);
+    } catch (const BrokenInvariant&) { // of one of them: which, the next lines tell
+        send_one_by_one(std::move(ops));
+        return;
+    }
     core_.at("after write");
     ensure(results.size() == ops.size(), "every write has its result");
-    for (std::size_t i = 0; i < ops.size(); ++i) settle(std::move(ops[i]), results[i]);
+    for (std::size_t i = 0; i < ops.size(); ++i) alone(ops[i], [&] { settle(ops[i], results[i]); });
+}
+
+// They set values: what was sent already may be sent again.
+void OutboxJob::send_one_by_one(std::vector<store::OpRow> ops) {
+    for (const auto& op : ops)
+        alone(op, [&] {
+            core_.at("before write");
+            const auto result = remote_.connector->write(op.op);
+            core_.at("after write");
+            settle(op, result);
+        });
 }
 
 void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
@@ -215,11 +288,12 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
         return;
     case domain::Outcome::Refused:
         trouble_ = result.error;
+        --op.attempts; // it did not run
         // Longer each time: some ops need two requests in a row, and a bucket that is polled at
         // every free place never has two.
-        back_to_pending(op, to_string(result.error),
-                        std::max(result.due.value_or(Instant{}),
-                                 core_.clock.now() + pause_after(op, op.attempts)));
+        back_to_pending(
+            op, to_string(result.error),
+            std::max(result.due.value_or(Instant{}), due_after(op, failed_since(failed_before_))));
         return;
     case domain::Outcome::Rejected:
         trouble_ = result.error;
@@ -227,6 +301,11 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
         return;
     case domain::Outcome::Unknown: {
         trouble_ = result.error;
+        if (op.op.repeat == domain::Repeat::Fixed) { // sets a value: doing it again is harmless
+            --op.attempts;
+            back_to_pending(op, to_string(result.error), due_after(op, true));
+            return;
+        }
         const auto lock = core_.lock();
         store::Tx tx(core_.db);
         op.state = OpState::Uncertain;
@@ -243,16 +322,9 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
 
 void OutboxJob::look_up(store::OpRow op) {
     const Instant now = core_.clock.now();
-    if (op.op.repeat == domain::Repeat::Fixed) { // sets a value: doing it again is harmless
-        if (op.attempts >= kOpAttemptsMax) {
-            park(op, Error{Code::NeedsPerson,
-                           "no clear answer after " + std::to_string(op.attempts) + " attempts",
-                           op.last_error, "hourbridge outbox retry " + std::to_string(op.id)});
-            return;
-        }
-        const auto pause =
-            op.attempts <= 1 ? std::chrono::milliseconds{0} : pause_after(op, op.attempts);
-        back_to_pending(op, op.last_error, now + pause);
+    if (op.op.repeat == domain::Repeat::Fixed) { // left by a process that died
+        if (op.attempts > 0) --op.attempts;
+        back_to_pending(op, op.last_error, now);
         return;
     }
     if (op.op.repeat == domain::Repeat::Once && is_told_once_at_most(op.op.kind)) {
@@ -272,10 +344,11 @@ void OutboxJob::look_up(store::OpRow op) {
     core_.at("after find");
     if (!found) { // the look-up itself failed: it proves nothing, so it does not count
         trouble_ = found.error();
+        const Instant due = due_after(op, failed_since(failed_before_));
         const auto lock = core_.lock();
         store::Tx tx(core_.db);
         op.state = OpState::Uncertain;
-        op.due_at = now + pause_after(op, op.lookups + 2);
+        op.due_at = due;
         op.last_error = to_string(found.error());
         core_.outbox.update(op);
         tx.commit();
@@ -316,10 +389,14 @@ void OutboxJob::look_up(store::OpRow op) {
         op.due_at = now + between;
     } else if (since < settle + between) {
         op.due_at = now + (settle + between - since);
-    } else if (op.attempts >= kOpAttemptsMax) {
-        op.state = OpState::Parked;
-        op.last_error = "sent " + std::to_string(op.attempts) +
-                        " times without ever being found: " + op.last_error;
+    } else if (times_unknown(core_, op) >= kCreatesUnknownMax) {
+        tx.commit();
+        park(op,
+             Error{Code::NeedsPerson,
+                   "sent " + std::to_string(kCreatesUnknownMax) + " times without ever being found",
+                   op.last_error,
+                   "look in the remote, then: hourbridge outbox retry " + std::to_string(op.id)});
+        return;
     } else {
         op.state = OpState::Pending; // twice absent after the delay: it did not happen
         op.lookups = 0;
@@ -341,6 +418,7 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
         if (op.op.repeat == domain::Repeat::Findable) forget_sent(core_, op);
         if (op.report)
             end_question(core_, *op.report, domain::QuestionKind::WriteRefused, op.purpose);
+        core_.troubles.forget(op.id);
         core_.events.add(core_.clock.now(), "outbox", "op.done", op.report, op.purpose,
                          EventData().add("kind", op.op.kind).add("remote_id", remote_id).text());
         Planning(core_).op_done(op);
@@ -368,8 +446,9 @@ void OutboxJob::verify(const store::OpRow& done) {
         op.due_at = core_.clock.now() + pause_after(op, op.attempts);
         op.last_error = "read back another value: " + *now_there;
     } else {
-        op.state = OpState::Parked;
-        op.last_error = "the remote keeps another value: " + *now_there;
+        tx.commit();
+        park(op, Error{Code::NeedsPerson, "the remote keeps another value", *now_there, ""});
+        return;
     }
     core_.outbox.update(op);
     tx.commit();
@@ -399,14 +478,55 @@ void OutboxJob::park(store::OpRow& op, const Error& error) {
                            op.purpose,
                            {{"op", op.op.kind}, {"message", error.message}, {"hint", error.hint}}},
                           core_.clock.now());
-    // Whoever waits for it waits for a person too.
-    for (auto waiting : core_.outbox.list(OpState::Pending, 100000)) {
-        if (waiting.after != op.id) continue;
-        waiting.state = OpState::Parked;
-        waiting.last_error = "waits for op " + std::to_string(op.id) + ": " + error.message;
-        core_.outbox.update(waiting);
-    }
+    park_waiting(op.id, error.message);
     tx.commit();
+}
+
+// Whoever waits for it waits for a person too, and whoever waits for those.
+void OutboxJob::park_waiting(std::int64_t op, const std::string& why) {
+    for (auto& waiting : core_.outbox.waiting_for(op)) {
+        waiting.state = OpState::Parked;
+        waiting.last_error = "waits for op " + std::to_string(op) + ": " + why;
+        core_.outbox.update(waiting);
+        park_waiting(waiting.id, why);
+    }
+}
+
+void OutboxJob::park_broken(std::int64_t id, const std::string& what) {
+    std::optional<store::OpRow> op;
+    {
+        const auto lock = core_.lock();
+        op = core_.outbox.find(id);
+    }
+    if (!op || op->state == OpState::Done || op->state == OpState::Parked) {
+        spdlog::error("op id={} broken={} next=\"it is done; see the books\"", id, log_value(what));
+        return;
+    }
+    spdlog::error("op id={} kind={} report={} state=parked broken={}", id, op->op.kind,
+                  op->report ? std::to_string(*op->report) : "none", log_value(what));
+    trouble_ = Error{Code::NeedsPerson, "op " + std::to_string(id) + " can't be done: " + what, "",
+                     "hourbridge outbox retry " + std::to_string(id)};
+    park(*op, Error{Code::NeedsPerson, what, "", ""});
+}
+
+template <class Run> void OutboxJob::alone(const store::OpRow& op, Run run) {
+    try {
+        run();
+    } catch (const BrokenInvariant& broken) {
+        park_broken(op.id, broken.what());
+    }
+}
+
+// Longer each time. Failures on the way count for "stuck", refusals for now do not.
+Instant OutboxJob::due_after(const store::OpRow& op, bool on_its_way) {
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    auto met = core_.troubles.find(op.id);
+    const int times = on_its_way ? ++met.failures : ++met.pauses;
+    core_.troubles.put(met);
+    tx.commit();
+    const Instant now = core_.clock.now();
+    return met.stuck() ? now + kStuckPause : now + pause_after(op, times);
 }
 
 } // namespace hb::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ensure.h"
 #include "engine/documents_job.h"
 #include "engine/outbox_job.h"
 #include "engine/planning.h"
@@ -49,6 +50,36 @@ void Service::recover() {
     tx.commit();
 }
 
+void Service::failed(RemoteRuntime& remote, const Error& error, std::vector<std::string>& errors) {
+    Outages outages(core_);
+    outages.note(remote);
+    if (outages.troubled(remote)) return;
+    const std::string line = remote.row.name + ": " + to_string(error);
+    if (std::find(errors.begin(), errors.end(), line) == errors.end()) errors.push_back(line);
+}
+
+std::optional<Instant> Service::next_probe(const RemoteRuntime& remote) const {
+    const auto lock = core_.lock();
+    return core_.breakers.find(remote.row.id).probe_at;
+}
+
+bool Service::probe(RemoteRuntime& remote) {
+    Outages outages(core_);
+    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+    if (outages.way(remote) != Way::Probe) return outages.open(remote);
+    if (remote.mapping) {
+        Pull(core_, remote, {}).step();
+    } else {
+        const auto before = remote.connector->counters().requests;
+        (void)remote.connector->check(); // what it says is asked of contact()
+        // A webhook has no call but the notice itself.
+        if (remote.connector->counters().requests == before && !OutboxJob(core_, remote).probe())
+            outages.forget_if_idle(remote);
+    }
+    outages.note(remote);
+    return outages.open(remote);
+}
+
 bool Service::wait_for(RemoteRuntime& remote, std::optional<Instant> until) {
     for (;;) {
         const Instant earliest = remote.earliest();
@@ -70,6 +101,7 @@ PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
             const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
             return pull.step();
         }();
+        Outages(core_).note(remote);
         if (step == Pull::Step::Wait)
             wait_for(remote, std::nullopt);
         else if (step != Pull::Step::More)
@@ -77,7 +109,9 @@ PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
     }
     facts_changed_ = true;
     read_ = true;
-    return pull.report();
+    auto report = pull.report();
+    if (report.error) report.error = Outages(core_).told(remote, *report.error);
+    return report;
 }
 
 Status Service::read_before_freezing(std::int64_t report, Patience patience) {
@@ -103,7 +137,7 @@ Status Service::read_before_freezing(std::int64_t report, Patience patience) {
 
 bool Service::check_payment(std::int64_t report, std::vector<std::string>& errors) {
     RemoteRuntime* crm = core_.crm();
-    if (crm == nullptr) return false;
+    if (crm == nullptr || !available(*crm)) return false;
     std::string deal_id;
     std::string invoice_id;
     bool rows_done = false;
@@ -129,7 +163,7 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
     const auto deal = called(*crm, [&] { return crm->connector->read_deal(deal_id); });
     core_.at("after read deal");
     if (!deal) {
-        errors.push_back(crm->row.name + ": " + to_string(deal.error()));
+        failed(*crm, deal.error(), errors);
         return false;
     }
     std::optional<domain::DealState> invoice;
@@ -139,11 +173,12 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
         const auto read = called(*crm, [&] { return crm->connector->read_invoice(invoice_id); });
         core_.at("after read invoice");
         if (!read) {
-            errors.push_back(crm->row.name + ": " + to_string(read.error()));
+            failed(*crm, read.error(), errors);
             return false;
         }
         invoice = *read;
     }
+    Outages(core_).note(*crm);
     bool changed = books_.confirm_invoiced(report, *deal, invoice);
     changed = books_.apply_evidence(report, *deal, invoice) || changed;
     return changed;
@@ -165,10 +200,10 @@ void Service::look_for_twins(std::vector<std::string>& errors) {
         }
     }
     for (const auto& op : ops) {
-        if (!wait_for(*crm, std::nullopt)) return;
+        if (!available(*crm) || !wait_for(*crm, std::nullopt)) return;
         const auto found = called(*crm, [&] { return crm->connector->find(op.op); });
         if (!found) {
-            errors.push_back(crm->row.name + ": " + to_string(found.error()));
+            failed(*crm, found.error(), errors);
             return;
         }
         if (found->size() > 1) continue;
@@ -194,11 +229,22 @@ std::int64_t Service::check_payments(std::vector<std::string>& errors) {
     }
     std::int64_t steps = 0;
     for (const auto report : open) {
-        check_payment(report, errors);
+        if (core_.crm() == nullptr || !available(*core_.crm()))
+            break; // the others would fail alike
+        check_payment_alone(report, errors);
         ++steps;
-        if (!errors.empty()) break; // the remote is in trouble; the others would fail alike
     }
     return steps;
+}
+
+// What is wrong with one report's books is no trouble of the others.
+bool Service::check_payment_alone(std::int64_t report, std::vector<std::string>& errors) {
+    try {
+        return check_payment(report, errors);
+    } catch (const BrokenInvariant& broken) {
+        errors.push_back("report " + std::to_string(report) + " can't be judged: " + broken.what());
+        return false;
+    }
 }
 
 std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string>& errors,
@@ -208,19 +254,25 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string
     std::int64_t steps = 0;
     std::vector<std::int64_t> confirm;
     for (;;) {
+        if (!available(remote)) {
+            const auto next = next_probe(remote);
+            if (!until || !next || *next > *until) break; // in a lane its walk probes
+            core_.clock.wait_until(*next);
+            if (!probe(remote)) {
+                if (next_probe(remote) == next) break; // the remote may not be called yet
+                continue;
+            }
+        }
         const auto step = [&] {
             const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
             return job.step();
         }();
         if (step == OutboxJob::Step::Worked) {
             ++steps;
-            if (job.trouble()) {
-                const std::string line = remote.row.name + ": " + to_string(*job.trouble());
-                if (std::find(errors.begin(), errors.end(), line) == errors.end())
-                    errors.push_back(line);
-            }
+            if (job.trouble()) failed(remote, *job.trouble(), errors);
             continue;
         }
+        if (!available(remote)) continue;
         if (step == OutboxJob::Step::Wait) {
             // The request bucket is no reason to leave work behind; a method blocked for minutes
             // is.
@@ -238,8 +290,8 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string
         }
         if (core_.crm() == &remote)
             for (const auto report : agreed)
-                if (check_payment(report, errors)) ++progress;
-        progress += follow_up(remote, errors);
+                if (check_payment_alone(report, errors)) ++progress;
+        progress += follow_up(remote);
         steps += progress;
         if (progress > 0) continue;
         if (!until) break;
@@ -273,22 +325,25 @@ CardsJob Service::cards() {
 }
 
 std::int64_t Service::work_cards(std::vector<std::string>& errors, bool facts_changed) {
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr || !available(*crm)) return 0;
     auto job = cards();
     if (const auto read = job.read(); !read) {
-        errors.push_back(core_.settings.crm_remote + ": " + to_string(read.error()));
+        failed(*crm, read.error(), errors);
         return 1;
     }
     return 1 + job.show(facts_changed);
 }
 
-std::int64_t Service::follow_up(RemoteRuntime& remote, std::vector<std::string>& errors) {
+std::int64_t Service::follow_up(RemoteRuntime& remote) {
     std::int64_t steps = 0;
     DocumentsJob documents(core_, remote);
-    while (documents.step()) {
+    while (available(remote) && documents.step()) {
+        Outages(core_).note(remote);
         ++steps;
         if (!documents.trouble().empty()) break; // the others would hear the same
     }
-    if (core_.crm() == &remote && errors.empty()) {
+    if (core_.crm() == &remote) {
         auto job = cards();
         job.make_drafts();
         steps += job.show(false);
@@ -323,7 +378,7 @@ std::int64_t Service::work_inbox(std::vector<std::string>& errors, bool offline)
 }
 
 void Service::follow(const Looked& looked, std::vector<std::string>& errors) {
-    for (const auto report : looked.reports) check_payment(report, errors);
+    for (const auto report : looked.reports) check_payment_alone(report, errors);
     if (!looked.documents.empty()) {
         const auto lock = core_.lock();
         store::Tx tx(core_.db);
@@ -331,17 +386,18 @@ void Service::follow(const Looked& looked, std::vector<std::string>& errors) {
         tx.commit();
     }
     if (looked.cards.empty()) return;
-    if (const auto done = cards().look_at(looked.cards); !done)
-        errors.push_back(core_.settings.crm_remote + ": " + to_string(done.error()));
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr || !available(*crm)) return; // the next reading of the cards finds them
+    if (const auto done = cards().look_at(looked.cards); !done) failed(*crm, done.error(), errors);
 }
 
 // The portal forgets an event only when we say that it was dealt with (protocol section 22).
 void Service::follow_offline(RemoteRuntime& remote, std::vector<std::string>& errors) {
     for (;;) {
-        if (!wait_for(remote, std::nullopt)) return;
+        if (!available(remote) || !wait_for(remote, std::nullopt)) return;
         const auto events = called(remote, [&] { return remote.connector->take_events(); });
         if (!events) {
-            errors.push_back(remote.row.name + ": " + to_string(events.error()));
+            failed(remote, events.error(), errors);
             return;
         }
         if (events->events.empty()) return;
@@ -354,20 +410,20 @@ void Service::follow_offline(RemoteRuntime& remote, std::vector<std::string>& er
         }
         const auto before = errors.size();
         follow(looked, errors);
-        const bool failed = errors.size() != before;
+        const bool missed = errors.size() != before || Outages(core_).troubled(remote);
         const std::vector<std::string> none;
         const auto told = called(remote, [&] {
-            return remote.connector->finish_events(events->process_id, failed ? none : done,
-                                                   failed ? done : none);
+            return remote.connector->finish_events(events->process_id, missed ? none : done,
+                                                   missed ? done : none);
         });
-        if (!told) errors.push_back(remote.row.name + ": " + to_string(told.error()));
-        if (failed || !told) return;
+        if (!told) failed(remote, told.error(), errors);
+        if (missed || !told) return;
     }
 }
 
 std::int64_t Service::follow_moves(std::vector<std::string>& errors) {
     RemoteRuntime* crm = core_.crm();
-    if (crm == nullptr) return 0;
+    if (crm == nullptr || !available(*crm)) return 0;
     ready();
     std::set<std::int64_t> reports;
     std::set<std::string> moved;
@@ -380,7 +436,7 @@ std::int64_t Service::follow_moves(std::vector<std::string>& errors) {
         if (!wait_for(*crm, std::nullopt)) return 0;
         const auto page = called(*crm, [&] { return crm->connector->read_moves(cursor); });
         if (!page) {
-            errors.push_back(crm->row.name + ": " + to_string(page.error()));
+            failed(*crm, page.error(), errors);
             return 0;
         }
         const auto lock = core_.lock();
@@ -395,10 +451,10 @@ std::int64_t Service::follow_moves(std::vector<std::string>& errors) {
         }
         if (page->complete) break;
     }
-    for (const auto report : reports) check_payment(report, errors);
+    for (const auto report : reports) check_payment_alone(report, errors);
     if (!moved.empty())
         if (const auto looked = cards().look_at(moved); !looked)
-            errors.push_back(crm->row.name + ": " + to_string(looked.error()));
+            failed(*crm, looked.error(), errors);
     return static_cast<std::int64_t>(reports.size() + moved.size());
 }
 
@@ -443,18 +499,49 @@ std::optional<Instant> Service::next_due() const {
         if (at && (!due || *at < *due)) due = at;
     };
     for (const auto& remote : core_.remotes) {
+        if (const auto probe = next_probe(*remote)) {
+            take(probe);
+            continue;
+        }
         take(core_.outbox.next_due(remote->row.id));
         take(core_.documents.next_due(remote->row.id));
         for (const auto& job : core_.jobs.list(remote->row.id)) take(job.due_at);
     }
-    for (const auto& sender : core_.senders) take(core_.outbox.next_due(sender->row.id));
+    for (const auto& sender : core_.senders) {
+        const auto probe = next_probe(*sender);
+        take(probe ? probe : core_.outbox.next_due(sender->row.id));
+    }
     return due;
 }
 
 std::vector<PullReport> Service::pull_all() {
     std::vector<PullReport> pulls;
-    for (auto& remote : core_.remotes) pulls.push_back(pull(*remote, {}));
+    Outages outages(core_);
+    for (auto& remote : core_.remotes) {
+        outages.note(*remote); // a minute may have passed well since the last run
+        if (outages.way(*remote) != Way::Shut) {
+            pulls.push_back(pull(*remote, {}));
+            continue;
+        }
+        pulls.emplace_back();
+        pulls.back().remote = remote->row.name;
+        pulls.back().error = outages.told(*remote, {});
+    }
     return pulls;
+}
+
+void Service::add_outages(RunReport& report) {
+    Outages outages(core_);
+    for (const auto& done : report.pulls) {
+        RemoteRuntime* remote = core_.find_remote(done.remote);
+        if (done.error && (remote == nullptr || !outages.troubled(*remote)))
+            report.errors.push_back(done.remote + ": " + to_string(*done.error));
+    }
+    const auto add = [&](const RemoteRuntime& remote) {
+        if (outages.troubled(remote)) report.errors.push_back(outages.told(remote, {}).message);
+    };
+    for (const auto& remote : core_.remotes) add(*remote);
+    for (const auto& sender : core_.senders) add(*sender);
 }
 
 RunReport Service::run(std::chrono::seconds wait, std::vector<PullReport> before) {
@@ -466,17 +553,15 @@ RunReport Service::run(std::chrono::seconds wait, std::vector<PullReport> before
     report.steps += work_inbox(report.errors, false);
     report.errors.clear(); // hints only; what follows reads everything anyway
     report.pulls = alone ? pull_all() : std::move(before);
-    for (const auto& done : report.pulls) {
-        ++report.steps;
-        if (done.error) report.errors.push_back(done.remote + ": " + to_string(*done.error));
-    }
-    if (report.errors.empty()) report.steps += work_cards(report.errors, true);
-    if (report.errors.empty()) report.steps += check_payments(report.errors);
+    report.steps += static_cast<std::int64_t>(report.pulls.size());
+    report.steps += work_cards(report.errors, true);
+    report.steps += check_payments(report.errors);
     compare_marks();
     for (auto& remote : core_.remotes)
         if (alone || remote.get() == core_.crm())
             report.steps += work_outbox(*remote, report.errors, until);
     report.steps += alone ? tell(report.errors, until) : plan_notices();
+    add_outages(report);
     const auto lock = core_.lock();
     report.parked = core_.outbox.count(store::OpState::Parked);
     std::set<std::int64_t> asking;

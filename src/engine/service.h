@@ -6,6 +6,7 @@
 #include "engine/cards.h"
 #include "engine/inbox_job.h"
 #include "engine/lanes.h"
+#include "engine/outages.h"
 #include "engine/pull.h"
 #include "engine/restored.h"
 
@@ -30,8 +31,10 @@ public:
 
     PullReport pull(RemoteRuntime& remote, const PullOptions& options);
     // Every remote, in the caller's thread: beside the lanes a remote that hangs holds up whoever
-    // asked, and nobody else.
+    // asked, and nobody else. One that is not available is asked only when a probe is due (G63).
     std::vector<PullReport> pull_all();
+    // One reading, when a probe is due. Is the remote available?
+    bool probe(RemoteRuntime& remote);
     // G16: pull every remote, check payments of open reports, then work the outbox until nothing is
     // due within `wait`. Beside lanes the pulls were made `before`, in a thread of their own.
     RunReport run(std::chrono::seconds wait, std::vector<PullReport> before = {});
@@ -43,6 +46,7 @@ public:
     std::int64_t check_payments(std::vector<std::string>& errors);
     bool check_payment(std::int64_t report, std::vector<std::string>& errors);
     void look_for_twins(std::vector<std::string>& errors);
+    bool check_payment_alone(std::int64_t report, std::vector<std::string>& errors);
     // Reads the kanban and does what managers asked there; then plans what the cards have to show.
     // `facts_changed`: warnings of drafts are looked at again. Returns steps made.
     std::int64_t work_cards(std::vector<std::string>& errors, bool facts_changed);
@@ -76,15 +80,21 @@ public:
     std::optional<Instant> next_due() const;
 
 private:
+    bool available(const RemoteRuntime& remote) { return Outages(core_).open(remote); }
+    // After a call; `error` is told unless it is the connection's, which has its own words.
+    void failed(RemoteRuntime& remote, const Error& error, std::vector<std::string>& errors);
+    std::optional<Instant> next_probe(const RemoteRuntime& remote) const;
     // Waits for the remote's limiter within `until`; false: it is later than that.
     bool wait_for(RemoteRuntime& remote, std::optional<Instant> until);
     void compare_marks();
+    // What could not be read, a line for each remote that is not available.
+    void add_outages(RunReport& report);
     // The connectors learn the layout of the cards that the books remember.
     void ready();
     // What reading left in memory is given back before a rest.
     void rest();
     // Documents that are due, and what cards have to show after what just happened.
-    std::int64_t follow_up(RemoteRuntime& remote, std::vector<std::string>& errors);
+    std::int64_t follow_up(RemoteRuntime& remote);
     CardsJob cards();
     void follow(const Looked& looked, std::vector<std::string>& errors);
     void follow_offline(RemoteRuntime& remote, std::vector<std::string>& errors);

@@ -36,13 +36,21 @@ std::int64_t Service::work_sender(RemoteRuntime& sender, std::vector<std::string
     OutboxJob job(core_, sender);
     std::int64_t steps = 0;
     while (steps < kStepsATurn || until) {
+        if (!probe(sender)) {
+            const auto next = next_probe(sender);
+            if (!until || !next || *next > *until) break;
+            core_.clock.wait_until(*next);
+            // A webhook that has nothing to send has no probe either.
+            if (!probe(sender) && next_probe(sender) == next) break;
+            continue;
+        }
         const auto step = [&] {
             const std::lock_guard<std::recursive_mutex> busy(*sender.busy);
             return job.step();
         }();
         if (step == OutboxJob::Step::Worked) {
             ++steps;
-            if (job.trouble()) errors.push_back(sender.row.name + ": " + to_string(*job.trouble()));
+            if (job.trouble()) failed(sender, *job.trouble(), errors);
             continue;
         }
         std::optional<Instant> due;

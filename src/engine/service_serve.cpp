@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "base/memory.h"
+#include "engine/business_log.h"
 #include "engine/lanes.h"
 #include "engine/notices.h"
 #include "engine/outbox_job.h"
@@ -50,8 +51,9 @@ std::int64_t requests_of(const RemoteRuntime& remote) {
     return remote.connector->counters().requests;
 }
 
-// What a pull that has just ended said of its remote.
+// What a pull that has just ended said of its remote; an outage has its own line.
 void add_trouble(Core& core, const RemoteRuntime& remote, std::vector<std::string>& errors) {
+    if (Outages(core).troubled(remote)) return;
     const auto lock = core.lock();
     const auto job = core.jobs.find(remote.row.id, "pull", "");
     if (job && job->failures > 0) errors.push_back(remote.row.name + ": " + job->last_error);
@@ -61,19 +63,21 @@ void add_trouble(Core& core, const RemoteRuntime& remote, std::vector<std::strin
 
 // What the lane of the CRM has in hand between two turns.
 struct Service::MainLane {
-    explicit MainLane(Instant now)
+    MainLane(Core& core, Instant now)
         : payments(kPaymentsEvery, now), cards(kCardsEvery, now), offline(kOfflineEvery, now),
-          idle(kIdleEvery, now), last(now) {}
+          idle(kIdleEvery, now), last(now), business(core) {}
     Every payments, cards, offline, idle;
     Instant last; // turn
     std::optional<Walk> walk;
     TroubleLog log;
+    BusinessLog business;
 };
 
 void Service::refresh_if_idle(RemoteRuntime& remote, std::vector<std::string>& errors) {
+    if (!available(remote)) return;
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     if (const auto done = remote.connector->refresh_if_idle(); !done)
-        errors.push_back(remote.row.name + ": " + to_string(done.error()));
+        failed(remote, done.error(), errors);
 }
 
 std::optional<Instant> Service::next_due(const RemoteRuntime& remote) const {
@@ -94,6 +98,9 @@ Instant Service::rest_until(const RemoteRuntime& remote, Walk::Turn turn) const 
     if (turn == Walk::Turn::More || turn == Walk::Turn::Ended) return now;
     Instant until = now + kLookEvery;
     if (turn == Walk::Turn::Wait) until = std::min(until, remote.earliest());
+    if (const auto probe =
+            next_probe(remote)) // one that is due and can't be made waits for a while
+        return *probe > now ? std::min(until, *probe) : until;
     if (const auto due = next_due(remote))
         until = std::min(until, std::max(*due, now + kShortPause));
     return until;
@@ -129,7 +136,8 @@ void Service::open_lane(Lanes& lanes, RemoteRuntime& remote) {
             add_trouble(core_, remote, errors);
         }
         core_.note_calls(remote);
-        state->log.note(errors, requests_of(remote) != before);
+        Outages(core_).note(remote);
+        state->log.note(errors, requests_of(remote) != before, core_.clock.now());
         return rest_until(remote, turn);
     });
 }
@@ -140,7 +148,8 @@ void Service::open_sender_lanes(Lanes& lanes) {
         lanes.open(sender->row.name, sender, [this, sender, log](const Lanes::Stop&) {
             std::vector<std::string> errors;
             const bool called = work_sender(*sender, errors, std::nullopt) > 0;
-            log->note(errors, called);
+            Outages(core_).note(*sender);
+            log->note(errors, called, core_.clock.now());
             return std::max(rest_until(*sender, Walk::Turn::Idle),
                             std::min(sender->earliest(), core_.clock.now() + kLookEvery));
         });
@@ -166,8 +175,10 @@ Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
     work_inbox(errors, lane.offline.due(now));
     if (lane.offline.due(now)) lane.offline.done(now);
     if (lane.cards.due(now)) {
-        if (errors.empty()) follow_moves(errors);
-        if (errors.empty()) work_cards(errors, facts_changed_.exchange(false));
+        if (crm != nullptr && available(*crm)) {
+            follow_moves(errors);
+            work_cards(errors, facts_changed_.exchange(false));
+        }
         lane.cards.done(now);
     }
     if (between_jobs) between_jobs();
@@ -188,7 +199,9 @@ Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
     }
     if (lane.idle.due(now)) lane.idle.done(now);
     if (plan_notices() > 0) core_.clock.wake(); // the lanes of the senders
-    lane.log.note(errors, crm != nullptr && requests_of(*crm) != before);
+    if (crm != nullptr) Outages(core_).note(*crm);
+    lane.log.note(errors, crm != nullptr && requests_of(*crm) != before, core_.clock.now());
+    lane.business.log();
     Instant until = std::min({lane.payments.at(), lane.cards.at(), core_.clock.now() + kLookEvery});
     if (crm != nullptr) until = std::min(until, rest_until(*crm, turn));
     return until;
@@ -207,7 +220,7 @@ void Service::serve(const std::function<bool()>& stop) {
     ready();
     recover();
     wait_no_longer(core_);
-    MainLane lane(core_.clock.now());
+    MainLane lane(core_, core_.clock.now());
     Lanes lanes(core_, stop);
     lanes_run_ = true;
     for (auto& remote : core_.remotes) {

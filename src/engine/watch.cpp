@@ -5,6 +5,7 @@
 
 #include "base/count.h"
 #include "base/text.h"
+#include "engine/outages.h"
 #include "engine/settings_names.h"
 #include "engine/standby_age.h"
 
@@ -50,21 +51,27 @@ void judge_streams(Condition& out, const std::string& name, std::int64_t id,
                               row.problems,
                               still > limit && since(last_of(row), out.at) > limit};
         if (fresh.late)
-            out.late.push_back(name + " " + row.stream + ": last read " + in_words(fresh.age) +
-                               " ago, expected every " + std::to_string(poll.count()) + " min");
+            out.unread.push_back(name + " " + row.stream + ": last read " + in_words(fresh.age) +
+                                 " ago, expected every " + std::to_string(poll.count()) + " min");
         out.streams.push_back(fresh);
     }
-    if (!still) out.late.push_back(name + ": has never been read");
+    if (!still) out.unread.push_back(name + ": has never been read");
 }
 
 RemoteCondition condition_of(const store::HealthRows& rows, const store::Remote& remote,
                              Instant now) {
     RemoteCondition out;
     out.name = remote.name;
+    out.tells_only = remote.connector == "telegram" || remote.connector == "webhook";
     for (const auto& ops : rows.ops) {
         if (ops.remote != remote.id || ops.state == "done") continue;
         (ops.state == "parked" ? out.parked : out.waiting) += ops.count;
     }
+    if (const auto stuck = rows.stuck.find(remote.id); stuck != rows.stuck.end())
+        out.stuck = stuck->second;
+    if (const auto breaker = rows.breakers.find(remote.id); breaker != rows.breakers.end())
+        out.breaker = breaker->second;
+    out.next_try = out.breaker.probe_at;
     if (const auto due = rows.oldest_due.find(remote.id); due != rows.oldest_due.end())
         out.oldest_due = since(due->second, now);
     for (const auto& job : rows.jobs) {
@@ -77,25 +84,34 @@ RemoteCondition condition_of(const store::HealthRows& rows, const store::Remote&
     return out;
 }
 
-void judge_remote(Condition& out, const RemoteCondition& remote) {
-    if (remote.oldest_due && *remote.oldest_due > kOpLate)
-        out.late.push_back(remote.name + ": a write has been due for " +
-                           in_words(*remote.oldest_due));
+void judge_remote(Condition& out, const RemoteCondition& remote, const Zone& zone) {
+    if (remote.breaker.outage && remote.breaker.shut())
+        (remote.tells_only ? out.notes : out.away)
+            .push_back(outage_text(remote.name, remote.breaker, remote.waiting, remote.next_try,
+                                   zone, out.at));
+    else if (remote.oldest_due && *remote.oldest_due > kOpLate)
+        out.unread.push_back(remote.name + ": a write has been due for " +
+                             in_words(*remote.oldest_due));
     if (remote.parked > 0)
         out.asks.push_back(remote.name + ": " + count(remote.parked, "write waits", "writes wait") +
                            " for a person: hourbridge outbox list --state parked");
+    if (remote.stuck > 0)
+        out.asks.push_back(remote.name + ": " + count(remote.stuck, "write fails", "writes fail") +
+                           " again and again while others pass, and " +
+                           (remote.stuck == 1 ? "is" : "are") +
+                           " tried every hour: hourbridge outbox list --state pending");
     if (!remote.stopped.empty())
         out.asks.push_back(remote.name + ": " + remote.stopped + ". " + remote.what_to_do);
 }
 
 void judge_books(Condition& out, bool books_good) {
     if (out.inbox_age && *out.inbox_age > kLetterLate)
-        out.late.push_back("an event has waited for " + in_words(*out.inbox_age));
+        out.unread.push_back("an event has waited for " + in_words(*out.inbox_age));
     if (out.free_bytes >= 0 && out.free_bytes < kFreeBytesLeast)
-        out.late.push_back("the disk is nearly full: " + std::to_string(out.free_bytes >> 20) +
-                           " MB are free");
+        out.machine.push_back("the disk is nearly full: " + std::to_string(out.free_bytes >> 20) +
+                              " MB are free");
     if (!books_good)
-        out.late.push_back("the books are damaged: stop the service, restore the last backup");
+        out.machine.push_back("the books are damaged: stop the service, restore the last backup");
     if (out.rows.asking > 0)
         out.asks.push_back(count(out.rows.asking, "report asks", "reports ask") +
                            " a person something: hourbridge report list");
@@ -104,6 +120,8 @@ void judge_books(Condition& out, bool books_good) {
                            "--remote knows every object of ours");
 }
 
+} // namespace
+
 std::int64_t free_bytes_of(const std::string& database) {
     if (database.empty()) return -1;
     std::error_code trouble;
@@ -111,8 +129,6 @@ std::int64_t free_bytes_of(const std::string& database) {
         std::filesystem::space(std::filesystem::path(database).parent_path(), trouble);
     return trouble ? -1 : static_cast<std::int64_t>(space.available);
 }
-
-} // namespace
 
 std::chrono::seconds freshness_limit(std::chrono::minutes poll) {
     return poll * kPollsMissed + kPullTakes;
@@ -132,7 +148,7 @@ std::optional<seconds> standstill(const std::vector<store::StreamHealth>& stream
 }
 
 Condition judge_condition(store::HealthRows rows, const Polls& polls, std::int64_t free_bytes,
-                          bool books_good, Instant now) {
+                          bool books_good, Instant now, const Zone& zone) {
     Condition out;
     out.at = now;
     out.rows = std::move(rows);
@@ -149,12 +165,14 @@ Condition judge_condition(store::HealthRows rows, const Polls& polls, std::int64
     for (const auto& remote : out.rows.remotes) {
         out.remotes.push_back(condition_of(out.rows, remote, now));
         out.parked += out.remotes.back().parked;
-        judge_remote(out, out.remotes.back());
+        judge_remote(out, out.remotes.back(), zone);
     }
     const auto waiting = out.rows.inbox.find("new");
     out.inbox_waiting = waiting == out.rows.inbox.end() ? 0 : waiting->second;
     if (out.rows.oldest_letter) out.inbox_age = since(*out.rows.oldest_letter, now);
     judge_books(out, books_good);
+    for (const auto* reasons : {&out.unread, &out.away, &out.machine})
+        out.late.insert(out.late.end(), reasons->begin(), reasons->end());
     return out;
 }
 
@@ -198,7 +216,8 @@ Result<Condition> Watch::look() {
     if (!rows) return rows.error();
     const auto checked = core_.meters.of(meter::kBooksGood);
     const bool good = checked.empty() || checked.begin()->second != 0;
-    auto out = judge_condition(std::move(*rows), polls_, free_bytes_of(database_), good, now);
+    auto out = judge_condition(std::move(*rows), polls_, free_bytes_of(database_), good, now,
+                               core_.settings.zone);
     if (const auto copy = standby_age(core_.meters, now); copy && copy->age > copy->limit)
         out.asks.push_back("the standby copy is " + in_words(copy->age) +
                            " behind the books: the log says why");

@@ -25,7 +25,11 @@ struct RemoteCondition {
     std::optional<std::chrono::seconds> oldest_due; // how long the oldest op has been due
     std::int64_t waiting = 0;                       // pending, in flight, uncertain
     std::int64_t parked = 0;
-    int failures = 0; // pulls in a row
+    bool tells_only = false;         // a place where notices go
+    std::int64_t stuck = 0;          // fail while others pass
+    domain::Breaker breaker;         // whether it is available
+    std::optional<Instant> next_try; // of a remote that is not
+    int failures = 0;                // pulls in a row
     std::string last_error;
     std::string stopped, what_to_do; // by a guard
 };
@@ -36,9 +40,13 @@ struct Condition {
     std::int64_t inbox_waiting = 0;
     std::optional<std::chrono::seconds> inbox_age;
     std::int64_t parked = 0;
-    std::int64_t free_bytes = -1;  // of the disk; -1 not known
-    std::vector<std::string> late; // why it is not ready
-    std::vector<std::string> asks; // what waits for a person
+    std::int64_t free_bytes = -1;     // of the disk; -1 not known
+    std::vector<std::string> unread;  // streams that were not read when they should
+    std::vector<std::string> notes;   // worth knowing: a place for notices that is not available
+    std::vector<std::string> away;    // remotes that are not available
+    std::vector<std::string> late;    // why it is not ready: these, and what else is wrong
+    std::vector<std::string> asks;    // what waits for a person
+    std::vector<std::string> machine; // of `late`: disk and books
     store::HealthRows rows;
     bool ready() const { return late.empty(); }
 };
@@ -55,7 +63,9 @@ std::optional<std::chrono::seconds> standstill(const std::vector<store::StreamHe
 
 // `books_good`: false when the nightly check found damage.
 Condition judge_condition(store::HealthRows rows, const Polls& polls, std::int64_t free_bytes,
-                          bool books_good, Instant now);
+                          bool books_good, Instant now, const Zone& zone = Zone::utc());
+// For a command that looks at the books of a service, or of none. -1: not known.
+std::int64_t free_bytes_of(const std::string& database);
 
 // Safe to use from any thread. With books in a file it reads through a connection of its own and
 // waits for nobody; in memory there is one connection only.

@@ -44,6 +44,14 @@ constexpr std::array kEnglish = {
     Text{"backup", "The backup failed: {why}", "{hint}"},
     Text{"damaged", "The books are damaged: {why}",
          "stop the service, keep the file, restore the last good backup."},
+    Text{"outage", "{remote} is not available since {since} ({why}). Writes that wait: {count}.",
+         "nothing by hand: it is tried again by itself, and nothing is lost."},
+    Text{"outage_over",
+         "{remote} is available again; it was not from {since} to {until}. Writes that go out now: "
+         "{count}.",
+         "nothing by hand."},
+    Text{"stuck", "{count} writes to {remote} fail again and again while others pass: {why}",
+         "ask whoever looks after the service; they are tried every hour."},
     Text{"test", "This is a test: hourbridge can reach you here.", "nothing to do."},
 };
 
@@ -75,6 +83,14 @@ constexpr std::array kRussian = {
     Text{"backup", "Резервная копия не создана: {why}", "{hint}"},
     Text{"damaged", "База повреждена: {why}",
          "остановите службу, сохраните файл, восстановите последнюю хорошую копию."},
+    Text{"outage", "{remote} недоступен с {since} ({why}). Ждут записи: {count}.",
+         "руками ничего: попытки идут сами, ничего не потеряно."},
+    Text{"outage_over",
+         "{remote} снова доступен; не отвечал с {since} до {until}. Сейчас уходит записей: "
+         "{count}.",
+         "руками ничего."},
+    Text{"stuck", "{remote}: {count} записей не проходят раз за разом, хотя другие проходят. {why}",
+         "спросите того, кто отвечает за службу; попытки идут каждый час."},
     Text{"test", "Это проверка: hourbridge может писать вам сюда.", "ничего делать не нужно."},
 };
 
@@ -92,6 +108,8 @@ Values values_of(const NoticeFacts& facts, const Words& words) {
             {"days", std::to_string(facts.days)},
             {"count", std::to_string(facts.count)},
             {"remote", facts.remote},
+            {"since", facts.since},
+            {"until", facts.until},
             {"why", facts.why},
             {"hint", facts.hint}};
 }
@@ -138,6 +156,8 @@ std::string notice_json(const NoticeFacts& facts, std::string_view at, std::stri
         json.member("billed_seconds", facts.billed_seconds);
     }
     if (!facts.remote.empty()) json.member("remote", facts.remote);
+    if (!facts.since.empty()) json.member("since", facts.since).member("waiting", facts.count);
+    if (!facts.until.empty()) json.member("until", facts.until);
     if (!facts.why.empty()) json.member("why", facts.why);
     if (!facts.hint.empty()) json.member("what_to_do", facts.hint);
     if (!facts.link.empty() || facts.has_page) json.member("link", facts.link);

@@ -35,6 +35,21 @@ std::map<std::int64_t, Instant> read_oldest_due(Database& db, Instant now) {
     return oldest;
 }
 
+std::vector<HealthRows::Oldest> read_unfinished(Database& db) {
+    return all(db.prepare(R"(
+        SELECT remote, kind, min(made_at) FROM outbox
+         WHERE state IN ('pending', 'in_flight', 'uncertain', 'parked') AND superseded = 0
+         GROUP BY remote, kind ORDER BY remote, kind)"),
+               [](const Statement& row) {
+                   Columns c(row);
+                   HealthRows::Oldest oldest;
+                   oldest.remote = c.integer();
+                   oldest.kind = c.text();
+                   oldest.made_at = c.instant();
+                   return oldest;
+               });
+}
+
 template <class Key, class Read>
 std::map<Key, std::int64_t> counts(Statement& select, Read read_key) {
     std::map<Key, std::int64_t> out;
@@ -86,6 +101,9 @@ HealthRows read_health(Database& db, Instant now, std::string_view restored_name
     out.streams = read_streams(db);
     out.ops = read_ops(db);
     out.oldest_due = read_oldest_due(db, now);
+    out.unfinished = read_unfinished(db);
+    out.breakers = Breakers(db).all();
+    out.stuck = OpTroubles(db).count_stuck();
     out.inbox = counts<std::string>(db.prepare("SELECT state, count(*) FROM inbox GROUP BY state"),
                                     only_text);
     out.oldest_letter =

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "store/breakers.h"
 #include "store/outbox.h"
 #include "store/sources.h"
 
@@ -30,6 +31,14 @@ struct HealthRows {
     std::vector<OpsHealth> ops;
     // By remote: since when the op that waits longest is due.
     std::map<std::int64_t, Instant> oldest_due;
+    std::map<std::int64_t, domain::Breaker> breakers; // of remotes in trouble
+    std::map<std::int64_t, std::int64_t> stuck;       // ops by remote
+    struct Oldest {
+        std::int64_t remote = 0;
+        std::string kind;
+        Instant made_at{};
+    };
+    std::vector<Oldest> unfinished; // the oldest op of each kind that is not done, parked too
     std::map<std::string, std::int64_t> inbox; // by state
     std::optional<Instant> oldest_letter;      // of those that wait
     std::vector<JobRow> jobs;

@@ -1,6 +1,9 @@
 #include "store/outbox.h"
 
+#include <limits>
+
 #include "base/ensure.h"
+#include "store/breakers.h"
 #include "store/rows.h"
 
 // What we tell the outside.
@@ -149,14 +152,24 @@ std::int64_t Outbox::add(const OpRow& row) {
     return id;
 }
 
+// Stuck ones (breakers.h) come after all others.
 std::optional<OpRow> Outbox::next(std::int64_t remote, Instant now) {
-    return first(db_.prepare("SELECT " HB_OP_COLUMNS R"(
+    const auto of = [&](int least, int most) {
+        return first(db_.prepare("SELECT " HB_OP_COLUMNS R"(
           FROM outbox o INDEXED BY outbox_due
-         WHERE o.remote = :remote AND o.due_at <= :now AND )" HB_OP_MAY_RUN R"(
+         WHERE o.remote = :remote AND o.due_at <= :now
+           AND ifnull((SELECT t.failures FROM op_troubles t WHERE t.op = o.id), 0)
+               BETWEEN :least AND :most
+           AND )" HB_OP_MAY_RUN R"(
          ORDER BY o.due_at, o.id LIMIT 1)")
-                     .bind(":remote", remote)
-                     .bind(":now", stored(now)),
-                 op_of);
+                         .bind(":remote", remote)
+                         .bind(":now", stored(now))
+                         .bind(":least", least)
+                         .bind(":most", most),
+                     op_of);
+    };
+    auto op = of(0, kStuckAfter - 1);
+    return op ? op : of(kStuckAfter, std::numeric_limits<int>::max());
 }
 
 std::vector<OpRow> Outbox::due_of_kind(std::int64_t remote, std::string_view kind, Instant now,
@@ -164,11 +177,13 @@ std::vector<OpRow> Outbox::due_of_kind(std::int64_t remote, std::string_view kin
     return all(db_.prepare("SELECT " HB_OP_COLUMNS R"(
           FROM outbox o INDEXED BY outbox_due
          WHERE o.remote = :remote AND o.due_at <= :now AND o.kind = :kind AND o.state = 'pending'
+           AND ifnull((SELECT t.failures FROM op_troubles t WHERE t.op = o.id), 0) < :alone
            AND )" HB_OP_MAY_RUN R"(
          ORDER BY o.due_at, o.id LIMIT :limit)")
                    .bind(":remote", remote)
                    .bind(":kind", kind)
                    .bind(":now", stored(now))
+                   .bind(":alone", kAloneAfter)
                    .bind(":limit", limit),
                op_of);
 }
@@ -238,6 +253,23 @@ std::vector<OpRow> Outbox::list(std::optional<OpState> state, std::int64_t limit
          ORDER BY o.id LIMIT :limit)")
                    .bind(":state", name)
                    .bind(":limit", limit),
+               op_of);
+}
+
+std::vector<OpRow> Outbox::waiting_for(std::int64_t op) {
+    return all(db_.prepare("SELECT " HB_OP_COLUMNS R"(
+          FROM outbox o WHERE o.after = :op AND o.state = 'pending' AND o.superseded = 0
+         ORDER BY o.id)")
+                   .bind(":op", op),
+               op_of);
+}
+
+std::vector<OpRow> Outbox::parked_behind(std::int64_t op) {
+    return all(db_.prepare("SELECT " HB_OP_COLUMNS R"(
+          FROM outbox o WHERE o.after = :op AND o.state = 'parked' AND o.attempts = 0
+           AND o.superseded = 0
+         ORDER BY o.id)")
+                   .bind(":op", op),
                op_of);
 }
 

@@ -58,6 +58,10 @@ public:
                                    // done_at, superseded, target
     std::optional<OpRow> find(std::int64_t id);
     std::vector<OpRow> list(std::optional<OpState> state, std::int64_t limit);
+    // Pending ones whose `after` is this op.
+    std::vector<OpRow> waiting_for(std::int64_t op);
+    // Parked ones whose `after` is this op, and that were never tried.
+    std::vector<OpRow> parked_behind(std::int64_t op);
     std::vector<OpRow> of_report(std::int64_t report);
     // The report for which an op of this kind made the object.
     std::optional<std::int64_t> report_of(std::int64_t remote, std::string_view kind,

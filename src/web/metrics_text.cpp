@@ -26,10 +26,24 @@ void from_condition(Samples& out, const engine::Condition& now) {
                 out["hourbridge_ops"][label_text({{"remote", remote.name}, {"state", row.state}})] =
                     row.count;
     }
+    for (const auto& oldest : now.rows.unfinished)
+        for (const auto& remote : now.rows.remotes)
+            if (remote.id == oldest.remote)
+                out["hourbridge_op_oldest_unfinished_timestamp_seconds"]
+                   [label_text({{"remote", remote.name}, {"kind", oldest.kind}})] =
+                       to_epoch_seconds(oldest.made_at);
+    if (now.rows.oldest_letter)
+        out["hourbridge_inbox_oldest_timestamp_seconds"][""] =
+            to_epoch_seconds(*now.rows.oldest_letter);
     for (const auto& remote : now.remotes) {
         const std::string label = label_text({{"remote", remote.name}});
         out["hourbridge_op_due_seconds"][label] =
             remote.oldest_due.value_or(std::chrono::seconds{0}).count();
+        out["hourbridge_ops_stuck"][label] = remote.stuck;
+        out["hourbridge_outage"][label] = remote.breaker.outage ? 1 : 0;
+        if (remote.breaker.outage && remote.breaker.since)
+            out["hourbridge_outage_since_timestamp_seconds"][label] =
+                to_epoch_seconds(*remote.breaker.since);
         out["hourbridge_pull_failures"][label] = remote.failures;
         out["hourbridge_guard_stopped"][label] = remote.stopped.empty() ? 0 : 1;
     }
@@ -105,12 +119,19 @@ const std::vector<Metric>& metrics() {
         {"hourbridge_guard_stopped", kGauge, "1 when a guard asks a person about deletions."},
         {"hourbridge_ops", kGauge, "Writes in the outbox by state."},
         {"hourbridge_op_due_seconds", kGauge, "How long the oldest write has been due."},
+        {"hourbridge_op_oldest_unfinished_timestamp_seconds", kGauge,
+         "When the oldest write of a kind that is not done was planned."},
+        {"hourbridge_ops_stuck", kGauge, "Writes that fail while others to the same remote pass."},
+        {"hourbridge_outage", kGauge, "1 while a remote is not available."},
+        {"hourbridge_outage_since_timestamp_seconds", kGauge, "Since when it is not."},
         {meter::kRequests, kCounter, "HTTP requests sent to a remote."},
         {meter::kCommands, kCounter, "Calls of methods, those inside batches counted one by one."},
         {meter::kPulls, kCounter, "Pulls by result: done, stopped, failed."},
         {meter::kRows, kCounter, "Records by what became of them."},
         {"hourbridge_inbox", kGauge, "Events in the inbox by state."},
         {"hourbridge_inbox_oldest_seconds", kGauge, "Age of the oldest event that waits."},
+        {"hourbridge_inbox_oldest_timestamp_seconds", kGauge,
+         "When the oldest event that waits came."},
         {meter::kAnswers, kCounter, "Answers of the server by route and status."},
         {"hourbridge_reports", kGauge, "Reports by state."},
         {"hourbridge_reports_asking", kGauge, "Reports that ask a person something."},

@@ -41,6 +41,23 @@ TEST_CASE("a healthy portal has no problems, and check tells who, where and whic
     CHECK(report.currencies == std::vector<std::string>{"BYN", "USD"});
 }
 
+TEST_CASE("a method that the portal lacks is named with what is different without it (G55)") {
+    BatchAnswer answer = healthy();
+    answer.results["has_crm.item.payment.list"] = R"({"isExisting":false,"isAvailable":false})";
+    answer.results["has_crm.stagehistory.list"] = R"({"isExisting":false,"isAvailable":false})";
+    answer.results["has_crm.timeline.comment.add"] = R"({"isExisting":true,"isAvailable":true})";
+    // Of a scope that is missing as a whole another line speaks.
+    answer.results["has_tasks.task.update"] = R"({"isExisting":true,"isAvailable":false})";
+    Rig rig([&](const Seen&) { return answer.response(); });
+    const auto report = rig.portal->check();
+    REQUIRE(report.problems.size() == 1);
+    CHECK(names(report,
+                "this portal has no crm.item.payment.list: payments in the CRM are not seen"));
+    CHECK(report.problems[0].hint.find("payment.evidence") != std::string::npos);
+    REQUIRE(report.notes.size() == 1);
+    CHECK(report.notes[0].find("this portal has no crm.stagehistory.list") == 0);
+}
+
 TEST_CASE("each missing scope is named with the method that needs it (G35)") {
     BatchAnswer answer = healthy();
     answer.results["scope"] = R"(["user_basic"])";

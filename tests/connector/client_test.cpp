@@ -212,3 +212,39 @@ TEST_CASE("counters tell requests and the calls inside batches") {
     CHECK(rig.portal->counters().requests == 2);
     CHECK(rig.portal->counters().commands >= 5);
 }
+
+TEST_CASE(
+    "what gets no answer of the portal's REST is a failure of the connection, in plain words; "
+    "refusals and request limits are answers (G63)") {
+    struct Case {
+        net::Response response;
+        bool failure;
+        std::string why, message;
+    };
+    net::Response unsent;
+    unsent.trouble = "Connection refused";
+    const std::vector<Case> cases{
+        {answered(503, "<html>Service Unavailable</html>"), true, "HTTP 503",
+         "bitrix24 is not available (HTTP 503)"},
+        {answered(200, "<html>log in</html>"), true, "HTTP 200", ""},
+        {lost(), true, "no whole answer: Timeout was reached", ""},
+        {unsent, true, "no connection: Connection refused", ""},
+        {failed(503, "QUERY_LIMIT_EXCEEDED"), false, "", ""},
+        {failed(400, "ERROR_CORE", "no"), false, "", ""},
+        {failed(401, "INVALID_CREDENTIALS"), false, "", ""},
+    };
+    for (const auto& each : cases) {
+        Rig rig([&](const Seen&) { return each.response; });
+        const auto told = rig.portal->currencies();
+        REQUIRE_FALSE(told.ok());
+        const auto contact = rig.portal->contact();
+        INFO(to_string(told.error()));
+        CHECK(contact.failed == (each.failure ? 1 : 0));
+        CHECK(contact.failed_in_a_row == contact.failed);
+        CHECK(contact.answered == (each.failure ? 0 : 1));
+        CHECK(contact.why == each.why);
+        if (!each.message.empty()) CHECK(to_string(told.error()) == each.message);
+        CHECK(to_string(told.error()).find("JSON") == std::string::npos);
+        CHECK(to_string(told.error()).find("expected a value") == std::string::npos);
+    }
+}

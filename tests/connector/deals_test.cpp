@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "connector/bitrix24/items.h"
@@ -78,8 +80,57 @@ TEST_CASE("a deal that is gone does not exist; any other failure is an error") {
                 return answer.response();
             });
             INFO(key << " " << error);
-            CHECK_FALSE(rig.portal->read_deal("342").ok());
+            // Payments that are refused for good are "not known", and void only themselves (G55).
+            const bool optional =
+                std::string(key) == "payments" && std::string(error) != "INTERNAL_SERVER_ERROR";
+            CHECK(rig.portal->read_deal("342").ok() == optional);
         }
+}
+
+TEST_CASE("payments that a portal lacks are remembered for a day, void only themselves, and are "
+          "never told as \"none\" (G55)") {
+    Rig rig([](const Seen& seen) {
+        BatchAnswer answer = deal_answer();
+        answer.results.erase("payments");
+        for (const auto& call : calls_of(seen))
+            if (call.key == "payments")
+                answer.errors[call.key] =
+                    R"({"error":"ERROR_METHOD_NOT_FOUND","error_description":"Method not found!"})";
+        return answer.response();
+    });
+    const auto asked = [&] {
+        const auto calls = calls_of(rig.wire.seen.back());
+        return std::any_of(calls.begin(), calls.end(),
+                           [](const Call& call) { return call.key == "payments"; });
+    };
+    for (int times = 0; times < 2; ++times) {
+        const auto deal = rig.portal->read_deal("342");
+        REQUIRE(deal.ok());
+        CHECK(deal->rows.size() == 2);
+        CHECK_FALSE(deal->payments_known);
+        CHECK(asked() == (times == 0));
+    }
+    rig.clock.advance(std::chrono::hours{24});
+    REQUIRE(rig.portal->read_deal("342").ok());
+    CHECK(asked()); // the first try of the next day
+}
+
+TEST_CASE("payments that are no evidence are not asked for (G55)") {
+    Wire line;
+    line.answer = [](const Seen& seen) {
+        for (const auto& call : calls_of(seen)) CHECK(call.method != "crm.item.payment.list");
+        return deal_answer().response();
+    };
+    ManualClock clock(kNow);
+    connector::Bitrix24Options options;
+    options.webhook_url = Secret(kUrl);
+    options.payments = false;
+    auto portal = connector::make_bitrix24(options, std::make_unique<WireClient>(line), clock);
+    REQUIRE(portal.ok());
+    const auto deal = (*portal)->read_deal("342");
+    REQUIRE(deal.ok());
+    CHECK_FALSE(deal->payments_known);
+    CHECK(deal->payments.empty());
 }
 
 TEST_CASE("a deal's answer of wrong shape is an error, never a deal with zeros") {

@@ -43,6 +43,27 @@ net::Response history(const Seen& seen, const std::map<std::string, int>& high) 
 
 } // namespace
 
+TEST_CASE("a portal without the history of stages tells no moves, and is asked again the next day "
+          "(G55)") {
+    Rig rig([](const Seen& seen) {
+        BatchAnswer answer;
+        for (const auto& call : calls_of(seen))
+            answer.errors[call.key] =
+                R"({"error":"ERROR_METHOD_NOT_FOUND","error_description":"Method not found!"})";
+        return answer.response();
+    });
+    for (int times = 0; times < 2; ++times) {
+        const auto page = rig.portal->read_moves(R"({"2":35})");
+        REQUIRE(page.ok());
+        CHECK(page->moves.empty());
+        CHECK(page->complete);
+        CHECK(rig.wire.seen.size() == 1);
+    }
+    rig.clock.advance(std::chrono::hours{24});
+    REQUIRE(rig.portal->read_moves(R"({"2":35})").ok());
+    CHECK(rig.wire.seen.size() == 2);
+}
+
 TEST_CASE("stage moves are learned silently at first, then told in their order, in one request") {
     std::map<std::string, int> high = {{"2", 35}, {"31", 0}, {"1044", 3}};
     Rig rig([&](const Seen& seen) { return history(seen, high); });

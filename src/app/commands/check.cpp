@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "domain/locales.h"
 #include "engine/settings_names.h"
+#include "engine/watch.h"
 #include "render/question_text.h"
 #include "json/value.h"
 #include "json/writer.h"
@@ -53,6 +54,7 @@ struct Findings {
     std::vector<std::pair<store::ReportRow, render::AskedQuestion>> questions;
     bool no_contract = false;         // companies are known, and none has terms
     std::vector<std::string> stopped; // guards
+    engine::Condition condition;      // as /readyz knows it
     std::optional<Error> books;
 };
 
@@ -157,7 +159,26 @@ void look_at_locales(Findings& findings, store::Database& db) {
     }
 }
 
-void look_into_books(Findings& findings, store::Database& db) {
+// What /readyz asks, but for how old the last reading is: without a service nobody reads.
+engine::Condition condition_of(const Config& config, store::Database& db, Instant now) {
+    const auto zone = Zone::find(config.time_zone);
+    return engine::judge_condition(store::read_health(db, now, engine::kept::kRestored), {},
+                                   engine::free_bytes_of(database_path(config)), true, now,
+                                   zone ? *zone : Zone::utc());
+}
+
+// The service learns at once that its remote answers again.
+void tell_service(const Config& config, CheckBooks& books, const RemoteFinding& finding) {
+    if (!books.db || !finding.report.reachable) return;
+    const auto row = store::Sources(*books.db).find_remote(finding.name);
+    if (!row || !store::Breakers(*books.db).find(row->id).shut()) return;
+    const Sink nobody = [](Stream, std::string_view) {};
+    (void)ask_service(control_path(config.data_dir),
+                      {{"remote", "renew", finding.name}, "", "", false},
+                      nobody); // without a service the next run asks
+}
+
+void look_into_books(Findings& findings, store::Database& db, engine::Condition condition) {
     store::Sources sources(db);
     store::Jobs jobs(db);
     const auto examples = sources.problems(1000);
@@ -183,6 +204,7 @@ void look_into_books(Findings& findings, store::Database& db) {
              "make them anew, and remove old copies: hourbridge report link --new --all"});
     look_at_questions(findings, db);
     look_at_locales(findings, db);
+    findings.condition = std::move(condition);
     const auto remotes = sources.remotes();
     findings.no_contract =
         store::Contracts(db).all().empty() &&
@@ -204,6 +226,9 @@ int exit_code(const Findings& findings) {
     // Records that can't be read and tasks without a client are shown, and block only themselves.
     if (!findings.stopped.empty() || findings.time.billed_alike > 0 || !findings.questions.empty())
         code = worse(code, kPerson);
+    if (!findings.condition.asks.empty()) code = worse(code, kPerson);
+    if (!findings.condition.away.empty()) code = worse(code, kRemote);
+    if (!findings.condition.machine.empty()) code = worse(code, kMachine);
     return code;
 }
 
@@ -292,7 +317,9 @@ void write_text(const Output& out, const Findings& findings) {
     for (const auto& [report, question] : findings.questions)
         out.text("report " + report.number.value_or(std::to_string(report.id)) +
                  " asks: " + render::question_in_shell(question.asked));
-    for (const auto& stop : findings.stopped) out.text(stop);
+    for (const auto* texts : {&findings.condition.away, &findings.condition.machine,
+                              &findings.condition.asks, &findings.condition.notes})
+        for (const auto& text : *texts) out.text(text);
     if (findings.no_contract)
         out.text("No client has terms yet, so nothing can be billed: hourbridge contract apply "
                  "FILE (config/contracts.example.json shows one)");
@@ -406,7 +433,15 @@ void write_json(Output& out, const Findings& findings, bool ok) {
         render::write_question(json, question);
         json.end_object();
     }
-    out.document(json.end_array().end_object().text());
+    json.end_array();
+    const auto& now = findings.condition;
+    for (const auto& [name, texts] :
+         {std::pair{"unavailable", &now.away}, {"machine", &now.machine}, {"asks", &now.asks}}) {
+        json.key(name).begin_array();
+        for (const auto& text : *texts) json.string(text);
+        json.end_array();
+    }
+    out.document(json.end_object().text());
 }
 
 bool waits_for_somebody(const Findings& findings) {
@@ -426,8 +461,11 @@ int check(Session& session) {
         findings.books = open_books(books, *config, session.process);
         for (const auto& remote : config->remotes)
             check_remote(findings, *config, remote, books, session.process);
+        for (const auto& finding : findings.remotes) tell_service(*config, books, finding);
         check_bots(findings, *config, session.process);
-        if (books.db) look_into_books(findings, *books.db);
+        if (books.db)
+            look_into_books(findings, *books.db,
+                            condition_of(*config, *books.db, session.process.clock.now()));
         if (books.db && findings.problems.empty()) {
             auto time = look_at_time(*config, session.process);
             if (time)

@@ -20,6 +20,7 @@ void add_alias(Commands& commands);
 void add_connector(Commands& commands);
 void add_adopt(Commands& commands);
 void add_outbox(Commands& commands);
+void add_outbox_retry(Commands& commands, CLI::App& group);
 void add_inbox(Commands& commands);
 void add_remote(Commands& commands);
 void add_portal(Commands& commands);

@@ -4,12 +4,12 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "engine/drafting.h"
-#include "engine/questions.h"
+#include "engine/outages.h"
 #include "engine/restored.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
-// outbox list|retry|park: what we tell the outside, and what a person does when it gets stuck
+// outbox list|park|adopt: what we tell the outside, and what a person does when it gets stuck
 namespace hb::app {
 namespace {
 
@@ -58,6 +58,7 @@ int list(Session& session, const std::string& state) {
             .member("superseded", row.superseded)
             .end_object();
     }
+    for (const auto& text : engine::outage_texts(session.core())) session.out.note(text);
     session.out.text(!table.empty()  ? table.text()
                      : state.empty() ? "The outbox is empty."
                                      : "No write is " + state + ".");
@@ -70,24 +71,6 @@ Error unknown_op(std::int64_t id) {
                  "hourbridge outbox list shows them"};
 }
 
-// What may have run is looked up before it is sent again (RULINGS G21).
-void due_again(engine::Core& core, store::OpRow row) {
-    const bool may_stand = row.op.repeat == domain::Repeat::Findable && row.attempts > 0;
-    row.state = may_stand ? OpState::Uncertain : OpState::Pending;
-    row.attempts = 0;
-    row.lookups = 0;
-    row.due_at = core.clock.now();
-    core.outbox.update(row);
-    for (auto& waiting : core.outbox.list(OpState::Parked, kRowsMax))
-        if (waiting.after == row.id && waiting.attempts == 0) due_again(core, waiting);
-}
-
-// The report asked because of this op; it asks no longer.
-void withdraw_question(engine::Core& core, const store::OpRow& row) {
-    if (row.report)
-        engine::end_question(core, *row.report, domain::QuestionKind::WriteRefused, row.purpose);
-}
-
 int tell_op(Session& session, std::int64_t id, const std::string& words) {
     const auto row = session.core().outbox.find(id);
     session.out.text("Op " + std::to_string(id) + " (" + row->purpose + ") " + words);
@@ -95,26 +78,6 @@ int tell_op(Session& session, std::int64_t id, const std::string& words) {
     json.begin_object().member("id", id).member("kind", row->op.kind);
     session.out.document(json.member("state", store::to_string(row->state)).end_object().text());
     return kDone;
-}
-
-int retry(Session& session, std::int64_t id) {
-    auto& core = session.core();
-    {
-        const auto lock = core.lock();
-        const auto row = core.outbox.find(id);
-        if (!row) return session.out.fail(unknown_op(id));
-        if (row->state == OpState::Done || row->superseded)
-            return session.out.fail(Error{Code::Conflict,
-                                          "op " + std::to_string(id) + " is done or was replaced",
-                                          "", "there is nothing to repeat"});
-        store::Tx tx(core.db);
-        due_again(core, *row);
-        withdraw_question(core, *row);
-        core.events.add(core.clock.now(), session.actor().name, "op.retried", row->report,
-                        row->purpose, engine::EventData().add("op", id).text());
-        tx.commit();
-    }
-    return tell_op(session, id, "is due again; hourbridge run works it off");
 }
 
 int park(Session& session, std::int64_t id) {
@@ -187,13 +150,7 @@ void add_outbox(Commands& commands) {
         .add(group, "list", "Writes, done and to do", "outbox list --state parked", Needs::Reads,
              [state](Session& session) { return list(session, *state); })
         .add_option("--state", *state, "pending in_flight uncertain done parked");
-    const auto again = std::make_shared<std::int64_t>(0);
-    commands
-        .add(group, "retry", "Try a stuck write again; what may have run is looked up first",
-             "outbox retry 12", Needs::Writes,
-             [again](Session& session) { return retry(session, *again); })
-        .add_option("ID", *again, "the op's number, as hourbridge outbox list shows it")
-        ->required();
+    add_outbox_retry(commands, group);
     const auto parked = std::make_shared<std::int64_t>(0);
     commands
         .add(group, "park", "Hold a write back", "outbox park 12", Needs::Writes,

@@ -6,6 +6,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "engine/drafting.h"
+#include "engine/outages.h"
 #include "json/writer.h"
 
 // remote rename|moved: the way out when an account and its name do not fit any more (RULINGS G17)
@@ -143,6 +144,7 @@ int renew(Session& session, const std::string& name) {
         const std::lock_guard<std::recursive_mutex> busy(*remote->busy);
         return remote->connector->currencies();
     }();
+    engine::Outages(session.core()).note(*remote);
     if (!called) return session.out.fail(called.error());
     session.out.text(name + " answers.");
     json::Writer json;

@@ -170,6 +170,68 @@ void check_currencies(const Client& client, const Part& part, CheckReport& repor
     report.currencies.assign(codes.begin(), codes.end());
 }
 
+// What is good to have, and what is different without it (G55). A hint: the configuration asks for
+// it by name, so somebody has to decide; without one it is only worth knowing.
+struct Optional {
+    std::string_view method, without, hint;
+};
+constexpr std::array kOptional = {
+    Optional{"crm.item.payment.list",
+             "payments in the CRM are not seen; reports become paid by a won deal, a paid invoice, "
+             "or a payment that is recorded here",
+             "when that is enough, leave \"payment\" out of payment.evidence"},
+    Optional{"crm.documentgenerator.document.add", "no documents are created",
+             "leave crm.documents.templates empty, or ask for a plan with documents"},
+    Optional{"im.notify.system.add", "nobody is told in Bitrix24",
+             "name another place under \"notify\""},
+    Optional{"crm.stagehistory.list",
+             "a deal, invoice or card that was moved is noticed when it is next read, up to a "
+             "quarter of an hour later",
+             ""},
+    Optional{"crm.status.list", "the deal of a cancelled report stays in its stage", ""},
+    Optional{"crm.timeline.comment.add", "deals and cards get no comments", ""},
+    Optional{"tasks.task.update", "tasks do not show what is paid", ""},
+};
+
+bool asked_for(std::string_view method, const Client& client) {
+    const auto& options = client.options();
+    if (method == "crm.item.payment.list") return options.payments;
+    if (method == "crm.documentgenerator.document.add") return !options.templates.empty();
+    if (method == "im.notify.system.add")
+        return std::find(options.scopes.begin(), options.scopes.end(), "im") !=
+               options.scopes.end();
+    return true;
+}
+
+std::string optional_key(std::string_view method) {
+    return "has_" + std::string(method);
+}
+
+void add_optional_commands(std::vector<Command>& commands, const Client& client) {
+    for (const auto& optional : kOptional)
+        if (asked_for(optional.method, client))
+            commands.push_back({optional_key(optional.method), "method.get",
+                                Query().add({"name"}, optional.method).text()});
+}
+
+// A portal that does not tell is asked when the method is needed.
+void check_optional(const Client& client, const BatchReply& reply, CheckReport& report) {
+    for (const auto& optional : kOptional) {
+        if (!asked_for(optional.method, client)) continue;
+        const Part& part = reply.part(optional_key(optional.method));
+        if (part.trouble) continue;
+        // Of a scope that is missing as a whole check_scopes speaks.
+        const auto there = part.result["isExisting"].flag();
+        if (!there || *there) continue;
+        const std::string what = "this portal has no " + std::string(optional.method) + ": " +
+                                 std::string(optional.without);
+        if (optional.hint.empty())
+            report.notes.push_back(what);
+        else
+            add(report, what, std::string(optional.hint));
+    }
+}
+
 } // namespace
 
 CheckReport run_check(Client& client, const Cards& cards) {
@@ -191,6 +253,7 @@ CheckReport run_check(Client& client, const Cards& cards) {
              .text()},
     };
     add_report_commands(commands, client, cards);
+    add_optional_commands(commands, client);
     const BatchReply reply = client.batch(commands);
     report.notes = client.notes();
     if (reply.trouble) {
@@ -209,6 +272,7 @@ CheckReport run_check(Client& client, const Cards& cards) {
     check_fields(client, reply.part("fields"), admin, report);
     check_currencies(client, reply.part("currencies"), report);
     check_reports(client, cards, reply, report);
+    check_optional(client, reply, report);
     return report;
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 // A manual block is lifted by people; more often than hourly it is not worth asking.
 constexpr std::chrono::minutes kAskAgain{60};
+constexpr std::chrono::hours kLackingFor{24};
 // After a trouble two batches are no longer in flight together for so long.
 constexpr std::chrono::seconds kOneByOne{60};
 
@@ -128,6 +129,15 @@ Counters Client::counters() const {
     return counters;
 }
 
+bool Client::lacks(std::string_view method) const {
+    const auto found = lacking_.find(method);
+    return found != lacking_.end() && clock_.now() < found->second + kLackingFor;
+}
+
+void Client::note_lacking(std::string_view method) {
+    lacking_.insert_or_assign(std::string(method), clock_.now());
+}
+
 std::vector<std::string> Client::notes() const {
     std::vector<std::string> notes;
     const std::string now_at = host_of_site(address().site);
@@ -208,6 +218,7 @@ std::vector<Reply> Client::send(std::string_view method, const std::vector<std::
     std::vector<std::size_t> refused; // not done yet, for want of a good token
     if (ticket.trouble) {
         for (auto& reply : replies) reply.trouble = ticket.trouble;
+        note_contact(ticket.trouble);
         return replies;
     }
     replies = post(method, bodies, ticket.token, options);
@@ -305,6 +316,7 @@ Reply Client::reply_of(std::string_view method, const net::Response& response,
                        CallOptions options) {
     Reply reply;
     reply.trouble = judge(method, response, reply, options);
+    note_contact(reply.trouble);
     if (reply.trouble) {
         reply.trouble->application = oauth_ != nullptr;
         if (reply.trouble->nature == Nature::Moved) reply.redirect = response.header("location");
@@ -338,8 +350,6 @@ std::optional<Trouble> Client::judge(std::string_view method, const net::Respons
     if (!document || !document->root().is_object()) {
         // HTML of a login page, a proxy or an error page; or a cut answer.
         trouble.nature = response.status >= 500 ? Nature::Server : Nature::Garbage;
-        trouble.text = document ? "the answer is no JSON object"
-                                : "the answer is no JSON: " + clean(document.error().message);
         return trouble;
     }
     reply.document = std::move(*document);
@@ -371,6 +381,16 @@ Trouble Client::from_envelope(std::string_view method, int status, const json::V
         trouble.nature = nature_of(*code, description, status);
     note_limits(trouble, envelope["time"]);
     return trouble;
+}
+
+// Redirects are followed, and only the answer at their end counts.
+void Client::note_contact(const std::optional<Trouble>& trouble) {
+    if (trouble && trouble->nature == Nature::Moved) return;
+    const bool failed = trouble && !trouble->in_batch && is_transport(trouble->nature);
+    if (failed)
+        contact_.note_failure(transport_words(*trouble));
+    else
+        contact_.note_answer();
 }
 
 void Client::slow_down() {

@@ -80,8 +80,15 @@ public:
         return http_->send(request);
     }
 
+    // Methods that are good to have and that the portal lacks or refuses for good: remembered for a
+    // day, so that what is there is not asked together with them (G55).
+    bool lacks(std::string_view method) const;
+    void note_lacking(std::string_view method);
+    void forget_lacking() { lacking_.clear(); } // a person looks: each is tried anew
+
     Instant earliest() const;
     Counters counters() const;
+    const Contact& contact() const { return contact_; }
     void use_limits(int burst, double per_second) {
         options_.limits.burst = burst;
         options_.limits.per_second = per_second;
@@ -135,6 +142,7 @@ private:
     std::vector<BatchReply> send_batches(const std::vector<std::vector<Command>>& together,
                                          CallOptions options);
     void slow_down();
+    void note_contact(const std::optional<Trouble>& trouble);
     static std::optional<double> operating_of(const json::Value& time);
     BatchReply batch_of(const std::vector<Command>& commands, Reply reply);
     Part part_of(const Command& command, const json::Value& maps);
@@ -148,7 +156,9 @@ private:
     Clock& clock_;
     net::Limiter limiter_;
     Counters counters_;
+    Contact contact_;
     Instant one_by_one_until_{}; // after a trouble nothing is in flight together for a while
+    std::map<std::string, Instant, std::less<>> lacking_; // since when, by method
     std::vector<std::string> last_methods_; // earliest() answers for calls like the last one
 };
 

@@ -35,6 +35,7 @@ public:
     std::string account() const override { return client_.account(); }
     Instant earliest() const override { return client_.earliest(); }
     Counters counters() const override { return client_.counters(); }
+    Contact contact() const override { return client_.contact(); }
 
     Result<domain::Page> read(const domain::ReadRequest& request) override {
         return bitrix24::read_page(client_, request);
@@ -88,6 +89,7 @@ public:
     }
     Result<domain::SetupReport> setup(bool dry_run, std::string_view layout,
                                       std::string_view handler) override {
+        client_.forget_lacking();
         return bitrix24::run_setup(client_, dry_run, bitrix24::parse_cards(layout), handler);
     }
     Result<domain::MovePage> read_moves(std::string_view cursor) override {

@@ -76,11 +76,9 @@ std::string what_happened(const Trouble& trouble) {
     case Nature::NotYet:
         return "must wait: the portal's request limit";
     case Nature::NotSent:
-        return "can't be reached";
     case Nature::Lost:
-        return "gave no whole answer";
     case Nature::Server:
-        return "failed";
+        return "is not available";
     case Nature::Garbage:
         return "answered something that is no REST answer";
     case Nature::TooFast:
@@ -186,11 +184,31 @@ Error read_error(const Trouble& trouble, std::string_view remote) {
         error.code = Code::Remote;
         break;
     }
-    error.message =
-        std::string(remote) + " " + what_happened(trouble) + " (" + trouble.method + ")";
-    error.detail = said(trouble);
+    const bool away = trouble.nature == Nature::NotSent || trouble.nature == Nature::Lost;
+    const bool no_method = trouble.what.empty() && (away || trouble.nature == Nature::Server);
+    error.message = std::string(remote) + " " + what_happened(trouble) +
+                    (no_method ? "" : " (" + trouble.method + ")");
+    error.detail = away ? transport_words(trouble) : said(trouble);
     error.hint = hint_for(trouble);
     return error;
+}
+
+bool is_transport(Nature nature) {
+    return nature == Nature::NotSent || nature == Nature::Lost || nature == Nature::Server ||
+           nature == Nature::Garbage;
+}
+
+std::string transport_words(const Trouble& trouble) {
+    const std::string said = trouble.text.empty() ? "" : ": " + trouble.text;
+    if (trouble.nature == Nature::NotSent) return "no connection" + said;
+    if (trouble.nature == Nature::Lost) return "no whole answer" + said;
+    return trouble.status == 0 ? "no answer" + said : "HTTP " + std::to_string(trouble.status);
+}
+
+bool refused_for_good(const Trouble& trouble) {
+    return trouble.nature == Nature::NoMethod || trouble.nature == Nature::Scope ||
+           trouble.nature == Nature::Denied ||
+           fold_case(trouble.code) == "error_batch_method_not_allowed";
 }
 
 Outcome outcome_of(const Trouble& trouble) {

@@ -52,6 +52,12 @@ Nature nature_of(std::string_view code, std::string_view description, int status
 
 // For a read: Remote = later, Forbidden = a person must act, Malformed = not what it claims to be.
 Error read_error(const Trouble& trouble, std::string_view remote);
+// Nothing that the portal's REST said: what is behind it can't be told (G63).
+bool is_transport(Nature nature);
+// "HTTP 503", "no connection: …", "no whole answer"
+std::string transport_words(const Trouble& trouble);
+// The method is not there, or not for this caller, whatever it is asked (G55).
+bool refused_for_good(const Trouble& trouble);
 // For a write: did it run?
 domain::Outcome outcome_of(const Trouble& trouble);
 domain::WriteResult write_result(const Trouble& trouble, std::string_view remote);

@@ -9,6 +9,8 @@
 namespace hb::connector::bitrix24 {
 namespace {
 
+const char* const kPayments = "crm.item.payment.list";
+
 Result<domain::DealState> read_item(const Client& client, const ItemType& type,
                                     const json::Value& item) {
     domain::DealState deal;
@@ -42,16 +44,23 @@ Status read_rows(const Client& client, const BatchReply& reply, domain::DealStat
     return {};
 }
 
-Status read_payments(const Client& client, const Part& part, domain::DealState& deal) {
-    // Without the right to see payments a paid report would look unpaid: an error, not "none".
-    if (part.trouble) return client.error(*part.trouble);
-    for (const auto item : part.result) {
+// Not asked for, lacking, or not for us to see is "not known", never "none": a paid report would
+// look unpaid (G55).
+Status read_payments(Client& client, const Part* part, domain::DealState& deal) {
+    deal.payments_known = part != nullptr && !part->trouble;
+    if (part == nullptr) return {};
+    if (part->trouble && refused_for_good(*part->trouble)) {
+        client.note_lacking(kPayments);
+        return {};
+    }
+    if (part->trouble) return client.error(*part->trouble);
+    for (const auto item : part->result) {
         domain::DealState::Payment payment;
         const auto id = item["id"].text();
         const auto sum = item["sum"].decimal();
         const auto paid = item["paid"].flag();
         if (!id || !sum || !paid)
-            return client.error(strange("crm.item.payment.list", "a payment without id or sum"));
+            return client.error(strange(kPayments, "a payment without id or sum"));
         payment.id = *id;
         payment.sum = *sum;
         payment.paid = *paid;
@@ -150,9 +159,10 @@ Result<domain::DealState> read_item_state(Client& client, const ItemType& type,
     get.add({"entityTypeId"}, number).add({"id"}, id);
     commands.push_back(Command{name, "crm.item.get", get.text()});
     add_row_commands(commands, type, id);
+    const bool ask_payments = client.options().payments && !client.lacks(kPayments);
     Query payments;
     payments.add({"entityTypeId"}, number).add({"entityId"}, id);
-    commands.push_back(Command{"payments", "crm.item.payment.list", payments.text()});
+    if (ask_payments) commands.push_back(Command{"payments", kPayments, payments.text()});
     CallOptions strict;
     strict.unique_keys = true;
     const BatchReply reply = client.batch(commands, strict);
@@ -167,8 +177,8 @@ Result<domain::DealState> read_item_state(Client& client, const ItemType& type,
     auto item = read_item(client, type, got.result["item"]);
     if (!item) return item.error();
     if (const auto rows = read_rows(client, reply, *item); !rows) return rows.error();
-    if (const auto paid = read_payments(client, reply.part("payments"), *item); !paid)
-        return paid.error();
+    const Part* part = ask_payments ? &reply.part("payments") : nullptr;
+    if (const auto paid = read_payments(client, part, *item); !paid) return paid.error();
     return item;
 }
 

@@ -80,13 +80,20 @@ Result<domain::MovePage> read_move_page(Client& client, const Cards& cards,
     Seen seen = parse_seen(cursor);
     std::vector<Command> commands;
     for (const auto& [type, kind] : kinds) commands.push_back(command_of(type, seen));
-    const BatchReply reply = client.batch(commands);
-    if (reply.trouble) return client.error(*reply.trouble);
     domain::MovePage page;
     page.complete = true;
+    page.cursor = std::string(cursor);
+    if (client.lacks(kList)) return page; // what moved is seen when it is read for itself
+    const BatchReply reply = client.batch(commands);
+    if (reply.trouble) return client.error(*reply.trouble);
     for (const auto& [type, kind] : kinds) {
         const Part& part = reply.part("m" + std::to_string(type));
         // A portal without this kind of object, or without the card type by now: nothing moves.
+        if (part.trouble && refused_for_good(*part.trouble)) {
+            // Of one kind only: a card type that is not for us to see. The others go on.
+            if (part.trouble->nature == Nature::NoMethod) client.note_lacking(kList);
+            continue;
+        }
         if (part.trouble && part.trouble->nature == Nature::Failed) continue;
         if (part.trouble) return client.error(*part.trouble);
         const json::Value items = part.result["items"];

@@ -69,6 +69,13 @@ std::string words_of(const json::Value& body, std::string_view text) {
                                               : join(words, "; ");
 }
 
+std::string transport_words(const Reply& reply) {
+    const std::string said = reply.text.empty() ? "" : ": " + reply.text;
+    if (reply.fate == Fate::NotSent) return "no connection" + said;
+    if (reply.fate == Fate::Lost) return "no whole answer" + said;
+    return "HTTP " + std::to_string(reply.status);
+}
+
 } // namespace
 
 Caller::Caller(const Manifest& manifest, PlannerOptions options,
@@ -206,10 +213,15 @@ Reply Caller::once(const Ask& ask, const Names& names, const std::string* url, b
     if (reply.response.reach != net::Reach::Answered) {
         reply.fate = reply.response.reach == net::Reach::NotSent ? Fate::NotSent : Fate::Lost;
         reply.text = clean(reply.response.trouble);
+        contact_.note_failure(transport_words(reply));
         return reply;
     }
     if (ask.share == Share::Give) give_shared(key, reply.response);
     judge(ask, reply, names);
+    if (reply.what == Do::Retry)
+        contact_.note_failure(transport_words(reply));
+    else
+        contact_.note_answer();
     note_pace(reply);
     if (tokens_ && reply.what == Do::Renew) tokens_->refused(token);
     return reply;
@@ -321,10 +333,10 @@ Error Caller::error(const Reply& reply, std::string_view what) const {
         return Error{Code::Remote, who + "must wait until " + format_instant(*reply.due), "",
                      "it goes on by itself"};
     case Fate::NotSent:
-        return Error{Code::Remote, who + "could not be asked for" + said, "",
+        return Error{Code::Remote, options_.remote + " is not available", transport_words(reply),
                      "is the address right, and the network there? It is tried again"};
     case Fate::Lost:
-        return Error{Code::Remote, who + "came without a whole answer" + said, "",
+        return Error{Code::Remote, options_.remote + " is not available", transport_words(reply),
                      "it is tried again"};
     case Fate::Answered:
         break;

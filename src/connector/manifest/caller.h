@@ -55,6 +55,7 @@ public:
     Instant now() const { return clock_.now(); }
     Instant earliest() const { return pace_.earliest(clock_.now()); }
     Counters counters() const { return counters_; }
+    const Contact& contact() const { return contact_; }
     const PlannerOptions& options() const { return options_; }
     const Manifest& manifest() const { return manifest_; }
     const Site& base() const { return sites_.front(); }
@@ -93,6 +94,7 @@ private:
     std::unique_ptr<Tokens> tokens_; // of OAuth
     Pace pace_;
     Counters counters_;
+    Contact contact_;
     // Answers that one stream gives to another: by request, the younger ones only.
     struct Kept {
         Instant at{};

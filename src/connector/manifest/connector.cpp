@@ -44,6 +44,7 @@ public:
     std::string account() const override { return caller_.account(); }
     Instant earliest() const override { return caller_.earliest(); }
     Counters counters() const override { return caller_.counters(); }
+    Contact contact() const override { return caller_.contact(); }
     Result<domain::Page> read(const domain::ReadRequest& request) override {
         return reader_.read(request);
     }

@@ -42,6 +42,21 @@ void write_streams(json::Writer& json, const engine::Condition& now, const std::
     json.end_array();
 }
 
+void write_moment(json::Writer& json, const char* name, const std::optional<Instant>& at) {
+    json.key(name);
+    if (at)
+        json.string(format_instant(*at));
+    else
+        json.null();
+}
+
+void write_outage(json::Writer& json, const domain::Breaker& breaker) {
+    json.begin_object().member("why", breaker.why);
+    write_moment(json, "since", breaker.since);
+    write_moment(json, "next_try", breaker.probe_at);
+    json.end_object();
+}
+
 std::string ready_json(const engine::Condition& now) {
     json::Writer json;
     json.begin_object().member("ready", now.ready()).member("at", format_instant(now.at));
@@ -55,9 +70,14 @@ std::string ready_json(const engine::Condition& now) {
         json.begin_object().member("name", remote.name);
         write_streams(json, now, remote.name);
         json.key("ops").begin_object().member("waiting", remote.waiting);
-        json.member("parked", remote.parked);
+        json.member("parked", remote.parked).member("stuck", remote.stuck);
         write_seconds(json, "oldest_due", remote.oldest_due);
-        json.end_object().member("failures", remote.failures).key("stopped");
+        json.end_object().member("failures", remote.failures).key("outage");
+        if (remote.breaker.outage)
+            write_outage(json, remote.breaker);
+        else
+            json.null();
+        json.key("stopped");
         if (remote.stopped.empty())
             json.null();
         else

@@ -1,0 +1,75 @@
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands/commands.h"
+#include "app/exit_code.h"
+#include "engine/retries.h"
+#include "json/writer.h"
+
+// outbox retry: what a person does when writes got stuck
+namespace hb::app {
+namespace {
+
+struct Wish {
+    engine::RetryWish what;
+    bool all = false;
+};
+
+std::optional<Error> wrong(const Wish& wish) {
+    const bool filtered = !wish.what.remote.empty() || !wish.what.kind.empty();
+    const char* const example = "hourbridge outbox list shows them; then hourbridge outbox retry "
+                                "12 13, or hourbridge outbox retry --all";
+    if (wish.all && !wish.what.ids.empty())
+        return Error{Code::Usage, "either numbers or --all", "", example};
+    if (filtered && !wish.all)
+        return Error{Code::Usage, "--remote and --kind choose from --all", "",
+                     "hourbridge outbox retry --all --kind task.mark"};
+    if (!wish.all && wish.what.ids.empty())
+        return Error{Code::Usage, "which writes? a number is missing", "", example};
+    return std::nullopt;
+}
+
+std::string told(Session& session, const std::vector<std::int64_t>& ids) {
+    if (ids.empty()) return "No write is stuck or waits for a person; nothing was changed.";
+    std::string out;
+    for (const auto id : ids) {
+        const auto op = session.core().outbox.find(id);
+        out += "Op " + std::to_string(id) + " (" + op->purpose + ") is due again\n";
+    }
+    return out + "hourbridge run works them off; a service does it by itself";
+}
+
+int retry(Session& session, const Wish& wish) {
+    if (const auto error = wrong(wish)) return session.out.fail(*error);
+    const auto lock = session.core().lock();
+    const auto ids = engine::retry_ops(session.core(), wish.what, session.actor());
+    if (!ids) return session.out.fail(ids.error());
+    session.out.text(told(session, *ids));
+    json::Writer json;
+    json.begin_object().key("retried").begin_array();
+    for (const auto id : *ids) {
+        const auto op = session.core().outbox.find(id);
+        json.begin_object().member("id", id).member("kind", op->op.kind);
+        json.member("state", store::to_string(op->state)).end_object();
+    }
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+} // namespace
+
+void add_outbox_retry(Commands& commands, CLI::App& group) {
+    const auto wish = std::make_shared<Wish>();
+    CLI::App& app =
+        commands.add(group, "retry", "Try stuck writes again; what may have run is looked up first",
+                     "outbox retry --all --remote bitrix24", Needs::Writes,
+                     [wish](Session& session) { return retry(session, *wish); });
+    app.add_option("ID", wish->what.ids, "numbers of ops, as hourbridge outbox list shows them");
+    app.add_flag("--all", wish->all, "all that wait for a person or have failed");
+    app.add_option("--remote", wish->what.remote, "of --all: those to this remote")
+        ->type_name("NAME");
+    app.add_option("--kind", wish->what.kind, "of --all: those of this kind, as the list shows it")
+        ->type_name("KIND");
+}
+
+} // namespace hb::app

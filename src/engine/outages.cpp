@@ -1,0 +1,170 @@
+#include "engine/outages.h"
+
+#include <spdlog/spdlog.h>
+
+#include "base/clean.h"
+#include "engine/drafting.h"
+
+namespace hb::engine {
+namespace {
+
+using domain::Breaker;
+using domain::Turn;
+
+std::string two(std::int64_t number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+}
+
+std::string writes_wait(std::int64_t count) {
+    return std::to_string(count) + (count == 1 ? " write waits" : " writes wait");
+}
+
+} // namespace
+
+std::string clock_text(const Zone& zone, Instant at, Instant now) {
+    const Day day = zone.day_of(at);
+    const Instant midnight = zone.start_of(day);
+    // On a day that is shorter or longer the hours since midnight are not what clocks show.
+    if (zone.start_of(day + std::chrono::days{1}) - midnight != std::chrono::hours{24})
+        return format_instant(at);
+    const auto minutes = std::chrono::floor<std::chrono::minutes>(at - midnight).count();
+    const std::string clock = two(minutes / 60) + ":" + two(minutes % 60);
+    return day == zone.day_of(now) ? clock : format_day(day) + " " + clock;
+}
+
+std::string outage_text(const std::string& remote, const Breaker& breaker, std::int64_t waiting,
+                        const std::optional<Instant>& next, const Zone& zone, Instant now) {
+    std::string out = remote + " is not available";
+    if (!breaker.why.empty()) out += " (" + breaker.why + ")";
+    if (next) out += "; next try " + clock_text(zone, std::max(*next, now), now);
+    const std::string since =
+        breaker.since ? " since " + clock_text(zone, *breaker.since, now) : "";
+    out += waiting > 0     ? "; " + writes_wait(waiting) + since
+           : since.empty() ? ""
+                           : "; it is so" + since;
+    return out + "; nothing is lost";
+}
+
+std::vector<std::string> outage_texts(Core& core) {
+    const auto lock = core.lock();
+    std::vector<std::string> out;
+    const auto breakers = core.breakers.all();
+    for (const auto& remote : core.sources.remotes()) {
+        const auto found = breakers.find(remote.id);
+        if (found == breakers.end() || !found->second.outage || !found->second.shut()) continue;
+        out.push_back(outage_text(remote.name, found->second,
+                                  store::count_waiting(core.db, remote.id), found->second.probe_at,
+                                  core.settings.zone, core.clock.now()));
+    }
+    return out;
+}
+
+void Outages::note(RemoteRuntime& remote) {
+    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+    const auto contact = remote.connector->contact();
+    const bool answered = contact.answered > remote.answered;
+    const auto failed = contact.failed - remote.failed;
+    remote.answered = contact.answered;
+    remote.failed = contact.failed;
+    const auto lock = core_.lock();
+    const Breaker before = core_.breakers.find(remote.row.id);
+    if (!before.troubled() && failed == 0) return;
+    const Instant now = core_.clock.now();
+    Breaker after = before;
+    auto in_a_row = answered ? std::min(failed, contact.failed_in_a_row) : failed;
+    if (answered) {
+        // Failures before the answer count for when it was quiet.
+        if (failed > in_a_row) after.last_failure = now;
+        domain::note_answer(after, now);
+    }
+    const auto began = domain::note_failures(after, static_cast<int>(in_a_row), contact.why, now);
+    const auto ended = domain::note_time(after, now);
+    if (after == before) return;
+    store::Tx tx(core_.db);
+    core_.breakers.put(remote.row.id, after);
+    // A shut breaker whose first probe is answered was no outage: one write that fails alone, and
+    // its failures count.
+    if (began == Turn::Began || (before.outage && before.shut() && !after.shut()))
+        core_.troubles.forgive(remote.row.id);
+    if (began == Turn::Began) begin(remote.row, after);
+    if (ended == Turn::Ended) end(remote.row, before);
+    tx.commit();
+}
+
+void Outages::begin(const store::Remote& remote, const Breaker& breaker) {
+    const auto waiting = store::count_waiting(core_.db, remote.id);
+    const std::string since = format_instant(breaker.since.value_or(core_.clock.now()));
+    spdlog::warn("outage remote={} state=began why={} since={} writes_waiting={} "
+                 "next=\"tried again by itself; nothing is lost\"",
+                 remote.name, log_value(breaker.why), since, waiting);
+    core_.events.add(core_.clock.now(), "service", "outage.began", std::nullopt, remote.name,
+                     EventData()
+                         .add("why", breaker.why)
+                         .add("since", since)
+                         .add("waiting", std::to_string(waiting))
+                         .text());
+}
+
+void Outages::end(const store::Remote& remote, const Breaker& before) {
+    const auto waiting = store::count_waiting(core_.db, remote.id);
+    const std::string since = format_instant(before.since.value_or(core_.clock.now()));
+    const std::string until = format_instant(before.last_failure.value_or(core_.clock.now()));
+    spdlog::info("outage remote={} state=ended since={} until={} writes_waiting={}", remote.name,
+                 since, until, waiting);
+    core_.events.add(core_.clock.now(), "service", "outage.ended", std::nullopt, remote.name,
+                     EventData()
+                         .add("why", before.why)
+                         .add("since", since)
+                         .add("until", until)
+                         .add("waiting", std::to_string(waiting))
+                         .text());
+}
+
+Way Outages::way(const RemoteRuntime& remote) {
+    const auto lock = core_.lock();
+    const Breaker breaker = core_.breakers.find(remote.row.id);
+    if (!breaker.shut()) return Way::Open;
+    const Instant now = core_.clock.now();
+    // One that was put off by a clock that was wrong waits no longer than the longest pause.
+    const bool wrong_clock = *breaker.probe_at - now > domain::probe_pause(100);
+    return *breaker.probe_at <= now || wrong_clock ? Way::Probe : Way::Shut;
+}
+
+bool Outages::troubled(const RemoteRuntime& remote) {
+    const auto lock = core_.lock();
+    const auto breaker = core_.breakers.find(remote.row.id);
+    return breaker.shut() || breaker.failures > 0;
+}
+
+void Outages::probe_now(std::int64_t remote) {
+    auto breaker = core_.breakers.find(remote);
+    if (!breaker.shut()) return;
+    breaker.probe_at = core_.clock.now();
+    core_.breakers.put(remote, breaker);
+}
+
+void Outages::forget_if_idle(const RemoteRuntime& remote) {
+    const auto lock = core_.lock();
+    if (store::count_waiting(core_.db, remote.row.id) > 0) return;
+    const auto before = core_.breakers.find(remote.row.id);
+    store::Tx tx(core_.db);
+    core_.breakers.put(remote.row.id, {});
+    if (before.outage) end(remote.row, before);
+    tx.commit();
+}
+
+Error Outages::told(const RemoteRuntime& remote, const Error& error) {
+    const auto lock = core_.lock();
+    const auto breaker = core_.breakers.find(remote.row.id);
+    if (!breaker.shut() && breaker.failures == 0) return error;
+    std::optional<Instant> next = breaker.probe_at;
+    const auto pull = core_.jobs.find(remote.row.id, "pull", "");
+    if (!next && pull && pull->failures > 0) next = pull->due_at;
+    return Error{Code::Remote,
+                 outage_text(remote.row.name, breaker,
+                             store::count_waiting(core_.db, remote.row.id), next,
+                             core_.settings.zone, core_.clock.now()),
+                 "", ""};
+}
+
+} // namespace hb::engine
