@@ -7,8 +7,6 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "base/text.h"
-
 namespace hb::app {
 
 std::string user_name(unsigned int uid) {
@@ -27,8 +25,8 @@ Environment read_environment() {
     out.user = user_name(geteuid());
     out.terminal_in = isatty(STDIN_FILENO) == 1;
     out.terminal_err = isatty(STDERR_FILENO) == 1;
-    if (const char* number = std::getenv("HB_FAILPOINT")) out.failpoint = parse_integer(number);
-    if (const char* file = std::getenv("HB_FAILPOINT_COUNT")) out.failpoint_count_file = file;
+    if (const char* id = std::getenv("HOURBRIDGE_MACHINE")) out.machine = id;
+    if (const char* id = std::getenv("HOURBRIDGE_BOOT")) out.boot = id;
     return out;
 }
 

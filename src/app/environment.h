@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 // What the program takes from the process around it. Besides config.cpp's, the only place that
@@ -13,9 +11,9 @@ struct Environment {
     std::string user;      // whose name stands in the log of events
     bool terminal_in = false;
     bool terminal_err = false;
-    // HB_FAILPOINT=N: die at the N-th moment. HB_FAILPOINT_COUNT=FILE: write how many passed.
-    std::optional<std::int64_t> failpoint;
-    std::string failpoint_count_file;
+    // HOURBRIDGE_MACHINE and HOURBRIDGE_BOOT: what the unit hands over, since it hides the kernel's
+    // own word from the service.
+    std::string machine, boot;
 };
 
 Environment read_environment();

@@ -37,10 +37,11 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     hb::app::set_up_logging();
     const auto environment = hb::app::read_environment();
-    hb::app::Failpoints failpoints(environment.failpoint, environment.failpoint_count_file);
-    hb::SystemClock clock;
+    hb::app::Seams seams;
+    hb::app::Failpoints failpoints(seams.failpoint(), seams.failpoint_count_file());
     hb::RandomIds ids;
-    hb::app::Process process{clock, ids, failpoints};
+    hb::app::Process process{seams.clock(), ids, failpoints, seams,
+                             hb::app::read_machine(seams, environment, ids)};
     Streams streams;
     return streams.code(
         hb::app::run_command_line(std::vector<std::string>(argv + 1, argv + argc), process,

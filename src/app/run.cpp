@@ -1,10 +1,9 @@
 #include "app/command.h"
+#include "app/config_places.h"
 #include "app/control.h"
 #include "app/environment.h"
 #include "app/exit_code.h"
 #include "app/logging.h"
-#include "base/uptime.h"
-#include "engine/since_sent.h"
 
 // A whole command line: configuration, lock or running service, command, exit code.
 namespace hb::app {
@@ -66,6 +65,7 @@ struct Runner {
         const auto config = load_config(line.config_file(), problems);
         if (!config) return out.fail(problems, "the configuration can't be used");
         set_up_logging(*config);
+        if (check_listen(config->listen).direct) process.seams.open_to_others();
         session.config = &*config;
         switch (line.needs()) {
         case Needs::Nothing:

@@ -302,7 +302,7 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     world->db = std::move(*db);
     world->core = std::make_unique<engine::Core>(*world->db, process.clock, process.ids,
                                                  std::move(*settings));
-    world->core->uptime = machine_uptime;
+    world->core->uptime = [machine = process.machine] { return machine.up(); };
     auto& core = *world->core;
     const bool fresh = core.sources.remotes().empty();
     // A reader of books that do not exist yet shows no links, so it needs no key.

@@ -6,6 +6,7 @@
 #include "app/config.h"
 #include "app/failpoints.h"
 #include "app/lock.h"
+#include "app/machine.h"
 #include "engine/service.h"
 
 // Puts the parts together. Nothing else in the program knows who works with whom.
@@ -16,6 +17,8 @@ struct Process {
     Clock& clock;
     IdSource& ids;
     Failpoints& failpoints;
+    Seams& seams;
+    Machine machine;
 };
 
 enum class Access {

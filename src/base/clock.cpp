@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -50,17 +49,10 @@ void SystemClock::wake() {
     impl_->changed.notify_all();
 }
 
-Uptime machine_uptime() {
-    static const std::string boot = [] {
-        std::ifstream file("/proc/sys/kernel/random/boot_id");
-        std::string id;
-        file >> id;
-        return id;
-    }();
+std::chrono::milliseconds running_time() {
     timespec now{};
     ::clock_gettime(CLOCK_BOOTTIME, &now);
-    return {boot,
-            std::chrono::seconds{now.tv_sec} + std::chrono::milliseconds{now.tv_nsec / 1'000'000}};
+    return std::chrono::seconds{now.tv_sec} + std::chrono::milliseconds{now.tv_nsec / 1'000'000};
 }
 
 void ManualClock::wait_until(Instant instant) {

@@ -5,13 +5,13 @@
 
 namespace hb {
 
-// A measure of time that nobody can set: how long the machine has been running, sleep included,
-// and since which of its starts.
+// A measure of time that nobody can set: how long which machine has been running, sleep included,
+// since which of its starts. Two of them can be compared only when both ids are equal and known.
 struct Uptime {
-    std::string boot;
+    std::string machine, boot;
     std::chrono::milliseconds at{0};
 };
 
-Uptime machine_uptime();
+std::chrono::milliseconds running_time();
 
 } // namespace hb

@@ -113,7 +113,7 @@ struct Core {
     Meters meters;
     // Of the machine; where tests move the clock, the clock itself.
     std::function<Uptime()> uptime;
-    Uptime up() const { return uptime ? uptime() : Uptime{"", clock.now().time_since_epoch()}; }
+    Uptime up() const { return uptime ? uptime() : Uptime{"machine", "boot", clock.now().time_since_epoch()}; }
     // Called just before and just after each remote call: tests kill the program there.
     std::function<void(std::string_view moment)> failpoint;
     // What the remote's connector has sent so far, for /metrics.

@@ -199,6 +199,7 @@ void OutboxJob::send_many(const std::string& kind) {
     if (ops.empty()) return;
     std::vector<domain::WriteOp> writes;
     for (const auto& op : ops) writes.push_back(op.op);
+    sent_ = core_.up();
     core_.at("before write");
     const auto results = remote_.connector->write_many(writes);
     core_.at("after write");

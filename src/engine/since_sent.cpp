@@ -9,11 +9,31 @@ std::string name_of(const store::OpRow& op) {
     return "sent." + std::to_string(op.id);
 }
 
+// "1234567 MACHINE BOOT": milliseconds of running time. Books of older versions lack the machine,
+// and the boot where it was hidden from the service.
+std::string written(const Uptime& at) {
+    return std::to_string(at.at.count()) + " " + at.machine + " " + at.boot;
+}
+
+std::optional<Uptime> parsed(std::string_view text) {
+    const auto parts = split(text, ' ');
+    if (parts.size() != 3) return std::nullopt;
+    const auto then = parse_integer(parts[0]);
+    if (!then || parts[1].empty() || parts[2].empty()) return std::nullopt;
+    return Uptime{std::string(parts[1]), std::string(parts[2]), std::chrono::milliseconds{*then}};
+}
+
 } // namespace
 
+std::optional<std::chrono::milliseconds> time_between(const Uptime& then, const Uptime& now) {
+    const bool known = !then.machine.empty() && !then.boot.empty();
+    if (!known || then.machine != now.machine || then.boot != now.boot) return std::nullopt;
+    if (now.at < then.at) return std::nullopt; // a snapshot of the machine was restored
+    return now.at - then.at;
+}
+
 void remember_sent(Core& core, const store::OpRow& op, const Uptime& at) {
-    core.kept.put(op.remote, name_of(op), std::to_string(at.at.count()) + " " + at.boot,
-                  core.clock.now());
+    core.kept.put(op.remote, name_of(op), written(at), core.clock.now());
 }
 
 void forget_sent(Core& core, const store::OpRow& op) {
@@ -21,17 +41,12 @@ void forget_sent(Core& core, const store::OpRow& op) {
 }
 
 std::chrono::milliseconds since_sent(Core& core, const store::OpRow& op) {
-    const auto kept = core.kept.get(op.remote, name_of(op));
-    if (!kept) {
-        const Instant now = core.clock.now();
-        return now - op.claimed_at.value_or(now);
-    }
-    const std::size_t space = kept->find(' ');
-    const auto then = parse_integer(std::string_view(*kept).substr(0, space));
     const Uptime now = core.up();
-    // The machine was started anew since: at least so long ago.
-    if (space == std::string::npos || !then || kept->substr(space + 1) != now.boot) return now.at;
-    return now.at - std::chrono::milliseconds{*then};
+    const auto kept = core.kept.get(op.remote, name_of(op));
+    const auto then = kept ? parsed(*kept) : std::nullopt;
+    if (const auto passed = then ? time_between(*then, now) : std::nullopt) return *passed;
+    remember_sent(core, op, now);
+    return std::chrono::milliseconds{0};
 }
 
 void remember_interrupted(Core& core) {

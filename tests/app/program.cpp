@@ -136,7 +136,8 @@ Running Folder::start(const std::vector<std::string>& args,
                       const std::map<std::string, std::string>& environment) const {
     static int count = 0;
     const std::string stem = path("said-" + std::to_string(++count));
-    std::vector<std::string> words{HB_PROGRAM};
+    std::vector<std::string> words = through;
+    words.emplace_back(HB_PROGRAM);
     words.insert(words.end(), args.begin(), args.end());
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
@@ -149,8 +150,11 @@ Running Folder::start(const std::vector<std::string>& args,
         const std::string name = pair.substr(0, equals);
         if (name.rfind("HOURBRIDGE_", 0) != 0) all.emplace(name, pair.substr(equals + 1));
     }
+    all.emplace("HB_MACHINE", kMachineId);
+    all.emplace("HB_BOOT", kBootId);
     std::vector<std::string> pairs;
-    for (const auto& [name, value] : all) pairs.push_back(name + "=" + value);
+    for (const auto& [name, value] : all)
+        if (name.front() != '-' && all.count("-" + name) == 0) pairs.push_back(name + "=" + value);
     std::vector<char*> env;
     for (auto& pair : pairs) env.push_back(pair.data());
     env.push_back(nullptr);
@@ -164,7 +168,7 @@ Running Folder::start(const std::vector<std::string>& args,
                                      O_WRONLY | O_CREAT | O_TRUNC, 0600);
     posix_spawn_file_actions_addchdir_np(&actions, path_.c_str());
     pid_t pid = 0;
-    const int failed = posix_spawn(&pid, HB_PROGRAM, &actions, nullptr, argv.data(), env.data());
+    const int failed = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), env.data());
     posix_spawn_file_actions_destroy(&actions);
     REQUIRE(failed == 0);
     return Running(pid, stem + ".out", stem + ".err");

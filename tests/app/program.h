@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include "app/seams.h"
 #include "base/clock.h"
 #include "sandbox/portal.h"
 #include "sandbox/server.h"
@@ -54,20 +55,29 @@ public:
     void write(const std::string& name, const std::string& text) const;
     std::string read(const std::string& name) const;
 
+    // `environment` beside what this process has, without HOURBRIDGE_…; a name with "-" before it
+    // is taken away. The machine's ids are fixed ones (HB_MACHINE, HB_BOOT) unless it names others.
     Running start(const std::vector<std::string>& args,
                   const std::map<std::string, std::string>& environment = {}) const;
     Ended run(const std::vector<std::string>& args,
               const std::map<std::string, std::string>& environment = {}) const;
 
+    // Words before the program's name: {"unshare", "-m", …}.
+    std::vector<std::string> through;
+
 private:
     std::string path_;
 };
+
+inline constexpr const char* kMachineId = "a1000000000000000000000000000001";
+inline constexpr const char* kBootId = "b1000000000000000000000000000001";
 
 // An agency of one client, three tasks and one colleague, and a configuration for it.
 struct Agency {
     Agency();
     sandbox::PortalOptions options;
-    SystemClock clock;
+    app::Seams seams;
+    Clock& clock = seams.clock(); // a test program that HB_NOW moves has its portal in that time
     std::unique_ptr<sandbox::Portal> portal;
     std::unique_ptr<sandbox::Server> server;
     Folder folder;

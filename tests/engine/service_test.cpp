@@ -129,7 +129,7 @@ namespace {
 
 // How long the machine has been running, beside the clock that people see.
 void run_by(World& world, const std::chrono::milliseconds& up) {
-    world.uptime = [&up] { return Uptime{"boot", up}; };
+    world.uptime = [&up] { return Uptime{"machine", "boot", up}; };
     world.core->uptime = world.uptime;
 }
 

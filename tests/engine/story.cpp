@@ -206,7 +206,7 @@ std::vector<Story> stories() {
             deleted()};
 }
 
-bool tell(const Story& story, World& world, int kill_at) {
+bool tell(const Story& story, World& world, int kill_at, Wakes wakes) {
     story.setup(world);
     world.kill_at(kill_at);
     bool died = false;
@@ -216,7 +216,7 @@ bool tell(const Story& story, World& world, int kill_at) {
         } catch (const Killed&) {
             died = true;
             world.kill_at(0);
-            world.restart();
+            world.wake(wakes);
             step(world);
         }
     }

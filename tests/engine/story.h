@@ -16,9 +16,9 @@ struct Story {
 
 std::vector<Story> stories();
 
-// Tells the story. `kill_at` > 0: the process dies at that moment, starts anew and repeats the
-// step. Returns whether it died.
-bool tell(const Story& story, World& world, int kill_at = 0);
+// Tells the story. `kill_at` > 0: the process dies at that moment, starts anew, where `wakes` says,
+// and repeats the step. Returns whether it died.
+bool tell(const Story& story, World& world, int kill_at = 0, Wakes wakes = Wakes::Same);
 // Books and portal as text, for comparing two endings.
 std::string ending(World& world);
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "engine/asks.h"
@@ -191,6 +192,39 @@ void World::restart() {
     core.reset();
     db.reset();
     open();
+}
+
+void World::wake(Wakes where) {
+    const Uptime before = core->up();
+    const std::string other = "other-" + std::to_string(++woken_);
+    Uptime offset{before.machine, before.boot, std::chrono::milliseconds{0}};
+    if (where == Wakes::OtherMachine || where == Wakes::Hidden) offset.machine = other;
+    if (where == Wakes::OtherBoot || where == Wakes::Hidden) offset.boot = other;
+    // Runs for a year already: by its own measure everything was long ago.
+    if (where != Wakes::Same) offset.at = std::chrono::hours{24 * 365};
+    if (where == Wakes::Snapshot) offset.at = -std::chrono::hours{1};
+    const auto begun = clock.now();
+    uptime = [this, offset, begun, ran = before.at] {
+        return Uptime{offset.machine, offset.boot, ran + offset.at + (clock.now() - begun)};
+    };
+    restart();
+    if (where != Wakes::Same) hide_unheard_creates();
+}
+
+// Deals and invoices that were created without anybody hearing of it: nobody has their ids.
+void World::hide_unheard_creates() {
+    std::set<std::string> heard;
+    for (const auto& op : core->outbox.list(store::OpState::Done, 100'000))
+        heard.insert(op.remote_id);
+    const auto until = to_epoch_seconds(clock.now()) + 60;
+    portal->edit([&](sandbox::State& state) {
+        for (const auto& [type, key] : {std::pair{2, "originId"}, std::pair{31, "xmlId"}}) {
+            const auto& store = state.crm.at(type);
+            for (const auto& item : store.items.rows())
+                if (!store.text(item, key).empty() && heard.count(std::to_string(item.id)) == 0)
+                    state.hide(sandbox::Thing::CrmItem, type, item.id, until);
+        }
+    });
 }
 
 std::int64_t World::company(const std::string& title, bool own) {

@@ -17,6 +17,17 @@ namespace hb::test {
 // Thrown at a failpoint: from there on the process is dead.
 struct Killed {};
 
+// Where the books wake up after a death (RULINGS G58).
+enum class Wakes {
+    Same,
+    OtherMachine, // they were copied
+    OtherBoot,    // the machine was started anew
+    Snapshot,     // an hour-old state of the machine was restored, and the books lay elsewhere
+    Hidden        // nothing tells the process which machine this is
+};
+inline constexpr Wakes kElsewhere[] = {Wakes::OtherMachine, Wakes::OtherBoot, Wakes::Snapshot,
+                                       Wakes::Hidden};
+
 struct WorldOptions {
     std::string file; // "" a fresh temporary one
     std::string deal_create = "on_agree";
@@ -32,6 +43,8 @@ public:
 
     // The process dies and starts anew: the same file, the same portal, the same clock.
     void restart();
+    // Likewise, there. What a call in flight had created is shown only a minute later.
+    void wake(Wakes where);
     // Dies at the n-th moment (before or after a commit or a remote call); 0: never.
     void kill_at(int moment);
     int moments() const { return moments_; }
@@ -107,11 +120,13 @@ public:
 private:
     void open();
     void tick();
+    void hide_unheard_creates();
     WorldOptions options_;
     std::string file_;
     bool own_file_ = false;
     int moments_ = 0;
     int kill_at_ = 0;
+    int woken_ = 0;
 };
 
 } // namespace hb::test

@@ -18,7 +18,7 @@ sandbox::WorksectionOptions fast() {
 // Bitrix24 with a client, and beside it a Worksection account with a project for the same client.
 struct TwoPlanners {
     Agency agency;
-    SystemClock clock;
+    Clock& clock = agency.clock;
     sandbox::Worksection account{clock, fast()};
     sandbox::Server server{
         [this](const sandbox::HttpRequest& request) { return account.handle(request); }};

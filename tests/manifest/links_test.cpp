@@ -16,7 +16,7 @@ sandbox::WorksectionOptions fast() {
 // A Worksection account with a project that is called like the client of the portal, and another.
 struct Account {
     Agency agency;
-    SystemClock clock;
+    Clock& clock = agency.clock;
     sandbox::Worksection account{clock, fast()};
     sandbox::Server server{
         [this](const sandbox::HttpRequest& request) { return account.handle(request); }};

@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "app/commands/check_books.h"
+#include "app/commands/check_machine.h"
 #include "app/commands/check_time.h"
 #include "app/commands/commands.h"
 #include "app/control.h"
@@ -424,6 +425,8 @@ int check(Session& session) {
                 {config->file, 0, "/backup", advice, "see Back up in the manual"});
         CheckBooks books;
         findings.books = open_books(books, *config, session.process);
+        for (auto& warning : machine_warnings(*config, books.db.get(), session.process.machine))
+            findings.warnings.push_back(std::move(warning));
         for (const auto& remote : config->remotes)
             check_remote(findings, *config, remote, books, session.process);
         check_bots(findings, *config, session.process);

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/command.h"
+#include "app/commands/check_machine.h"
 #include "app/commands/commands.h"
 #include "app/control.h"
 #include "app/errands.h"
@@ -271,6 +272,7 @@ int serve(Session& session) {
     auto world =
         open_world(*session.config, {Access::Writes, true, ""}, std::move(*lock), session.process);
     if (!world) return session.out.fail(world.error());
+    note_machine(**world, session.process.machine);
     Running running(session, **world);
     if (const auto advice = backup_advice(*session.config); !advice.empty())
         spdlog::warn("backup advice={}", log_value(advice));
