@@ -256,6 +256,7 @@ void OutboxJob::send_many(const std::string& kind) {
     std::vector<domain::WriteOp> writes;
     for (const auto& op : ops) writes.push_back(op.op);
     std::vector<domain::WriteResult> results;
+    sent_ = core_.up();
     try {
         core_.at("before write");
         results = remote_.connector->write_many(writes);

@@ -1,8 +1,12 @@
 #include <catch2/catch.hpp>
 
+#include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 
 #include "app/program.h"
+#include "base/text.h"
 
 // Books that are opened by processes which see the machine in different ways (RULINGS G58): the
 // service under its unit, which hides the kernel's word, and a command; and another machine.
@@ -14,9 +18,32 @@ constexpr const char* kOther = "c2000000000000000000000000000002";
 // How a process sees where it runs, some seconds after the beginning of the story.
 struct View {
     std::string name, machine, boot;
-    std::string handed_boot{}; // HOURBRIDGE_BOOT, by the unit
-    bool real_proc = false;    // a mount of /proc that shows processes only
+    std::map<std::string, std::string> handed{}; // by the unit
+    bool real_proc = false;                      // a mount of /proc that shows processes only
 };
+
+// What the shipped unit puts into the environment, with what systemd writes for its specifiers.
+std::map<std::string, std::string> unit_environment() {
+    std::stringstream unit;
+    unit << std::ifstream(HB_SOURCE_DIR "/config/hourbridge.service").rdbuf();
+    std::map<std::string, std::string> out;
+    bool hides = false;
+    for (std::string line; std::getline(unit, line);) {
+        hides = hides || line == "ProcSubset=pid";
+        const std::string head = "Environment=";
+        if (line.rfind(head, 0) != 0) continue;
+        for (const auto word : split(std::string_view(line).substr(head.size()), ' ')) {
+            const auto equals = word.find('=');
+            std::string value(word.substr(equals + 1));
+            if (value == "%b") value = kBootId;
+            if (value == "%m") value = kMachineId;
+            out.emplace(word.substr(0, equals), value);
+        }
+    }
+    REQUIRE(hides);
+    REQUIRE(out.count("HOURBRIDGE_BOOT") + out.count("HOURBRIDGE_MACHINE") == 2);
+    return out;
+}
 
 bool may_mount() {
     static const bool may =
@@ -42,10 +69,9 @@ struct Agreed : Agency {
 
     Ended run_at(int seconds, const View& view) {
         folder.write("now", "+" + std::to_string(seconds));
-        std::map<std::string, std::string> with{{"HB_NOW", folder.path("now")},
-                                                {"HB_MACHINE", view.machine},
-                                                {"HOURBRIDGE_MACHINE", kMachineId}};
-        if (!view.handed_boot.empty()) with["HOURBRIDGE_BOOT"] = view.handed_boot;
+        auto with = view.handed;
+        with["HB_NOW"] = folder.path("now");
+        with["HB_MACHINE"] = view.machine;
         if (view.real_proc) { // and so no seam speaks of the boot
             with["-HB_BOOT"] = "";
             folder.through = {"unshare",
@@ -102,7 +128,7 @@ View service() {
 View handed() {
     View view = service();
     view.name = "the service, ids handed over";
-    view.handed_boot = kBootId;
+    view.handed = unit_environment();
     return view;
 }
 View command() {
@@ -164,8 +190,7 @@ TEST_CASE("a snapshot of the machine that is restored waits once more (G58)") {
     agency.portal_call("faults", R"({"kind":"reset","method":"crm.item.add"})");
     agency.run_at(5000, command());
     REQUIRE(agency.deals().empty());
-    agency.folder.write("now", "+5100");
-    View restored = command(); // the same ids, an earlier running time, a later clock
+    // The same ids, an earlier running time, a later clock.
     const auto run_on = [&](int clock, int running) {
         agency.folder.write("now", "+" + std::to_string(clock));
         agency.run({"run"}, {{"HB_NOW", agency.folder.path("now")},
@@ -220,18 +245,19 @@ TEST_CASE("check names what a process can't read of its machine, and what it cos
 }
 
 TEST_CASE("the ids that the unit hands over serve where the kernel's word is hidden (G58)") {
-    const Agency agency;
+    Agency agency;
     agency.begin();
     if (!may_mount()) {
-        WARN("no mounting here: skipped by nothing but this");
+        WARN("no mounting here: /proc can't be hidden");
         return;
     }
-    Folder& folder = const_cast<Folder&>(agency.folder);
-    folder.through = {
+    agency.folder.through = {
         "unshare", "-m", "sh", "-c", "mount -t proc -o subset=pid proc /proc && exec \"$@\"", "sh"};
     const auto hidden = agency.run({"check"}, {{"-HB_BOOT", ""}});
     CHECK(hidden.out.find("can't read the id of the machine's start") != std::string::npos);
-    const auto handed = agency.run({"check"}, {{"-HB_BOOT", ""}, {"HOURBRIDGE_BOOT", kBootId}});
+    auto environment = unit_environment();
+    environment["-HB_BOOT"] = "";
+    const auto handed = agency.run({"check"}, environment);
     CHECK(handed.out.find("can't read") == std::string::npos);
 }
 

@@ -43,17 +43,16 @@ TEST_CASE("a process killed at any commit or remote call ends where an undisturb
     }
 }
 
-TEST_CASE("killed at any moment it wakes up elsewhere, a portal shows what was created a minute "
-          "late: the ending is the same (R25, G58)") {
+TEST_CASE(
+    "killed at any moment it wakes up elsewhere, what its last call created is shown a minute "
+    "late: the ending is the same (R25, G58)") {
     for (const auto& story : all_stories()) {
         World reference(story.options);
-        reference.show_creates_late();
         tell(story, reference);
         const std::string expected = ending(reference);
         const int moments = reference.moments();
         for (int moment = 1; moment <= moments; ++moment) {
             World world(story.options);
-            world.show_creates_late();
             INFO(story.name << ", killed at moment " << moment << " of " << moments);
             REQUIRE(tell(story, world, moment, test::kElsewhere[moment % 4]));
             REQUIRE(ending(world) == expected);

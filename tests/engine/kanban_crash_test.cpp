@@ -169,13 +169,11 @@ TEST_CASE("the whole chain killed at any moment wakes up elsewhere: one object o
           "G58)") {
     for (const auto& story : kanban_stories()) {
         World reference(story.options);
-        reference.show_creates_late();
         tell(story, reference);
         const std::string expected = all_of_it(reference);
         const int moments = reference.moments();
         for (int moment = 1; moment <= moments; ++moment) {
             World world(story.options);
-            world.show_creates_late();
             INFO(story.name << ", killed at moment " << moment << " of " << moments);
             REQUIRE(tell(story, world, moment, test::kElsewhere[moment % 4]));
             REQUIRE(all_of_it(world) == expected);

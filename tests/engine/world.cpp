@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "base/held.h"
 #include "base/text.h"
@@ -211,15 +212,23 @@ void World::wake(Wakes where) {
         return Uptime{offset.machine, offset.boot, ran + offset.at + (clock.now() - begun)};
     };
     restart();
+    if (where != Wakes::Same) hide_unheard_creates();
 }
 
-void World::show_creates_late() {
-    sandbox::Fault late;
-    late.kind = sandbox::Fault::Kind::LateVisible;
-    late.method = "crm.item.add";
-    late.seconds = 60;
-    late.count = -1;
-    portal->add_fault(late);
+// Deals and invoices that were created without anybody hearing of it: nobody has their ids.
+void World::hide_unheard_creates() {
+    std::set<std::string> heard;
+    for (const auto& op : core->outbox.list(store::OpState::Done, 100'000))
+        heard.insert(op.remote_id);
+    const auto until = to_epoch_seconds(clock.now()) + 60;
+    portal->edit([&](sandbox::State& state) {
+        for (const auto& [type, key] : {std::pair{2, "originId"}, std::pair{31, "xmlId"}}) {
+            const auto& store = state.crm.at(type);
+            for (const auto& item : store.items.rows())
+                if (!store.text(item, key).empty() && heard.count(std::to_string(item.id)) == 0)
+                    state.hide(sandbox::Thing::CrmItem, type, item.id, until);
+        }
+    });
 }
 
 std::int64_t World::company(const std::string& title, bool own) {

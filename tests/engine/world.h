@@ -43,7 +43,8 @@ public:
 
     // The process dies and starts anew: the same file, the same portal, the same clock.
     void restart();
-    void wake(Wakes where); // likewise, there
+    // Likewise, there. What a call in flight had created is shown only a minute later.
+    void wake(Wakes where);
     // Dies at the n-th moment (before or after a commit or a remote call); 0: never.
     void kill_at(int moment);
     int moments() const { return moments_; }
@@ -121,6 +122,7 @@ public:
 private:
     void open();
     void tick();
+    void hide_unheard_creates();
     WorldOptions options_;
     std::string file_;
     bool own_file_ = false;
