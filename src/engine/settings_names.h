@@ -19,8 +19,6 @@ inline constexpr const char* kBooksCheckedWhole = "books.checked_whole"; // like
 inline constexpr const char* kMachineUnread = "machine.unread";
 // Copies of the books from before schema 5 hold clients' links that still live (G23, G60).
 inline constexpr const char* kLinksInCopies = "links.in_copies";
-// What the service could not read of its machine (G58).
-inline constexpr const char* kMachineUnread = "machine.unread";
 inline constexpr const char* kNoticesSeen = "notices.seen";   // row of the log told last
 inline constexpr const char* kToldStale = "notice.stale";     // of a remote: told and not over
 inline constexpr const char* kToldStopped = "notice.stopped"; // likewise, the guard's reason
