@@ -105,8 +105,10 @@ Status DemoKanban::make_card() {
     card_ = text(made->root()["result"]["item"]["id"]);
     if (auto ran = run(); !ran) return ran;
     auto& core = *stage_.world().core;
-    const auto lock = core.lock();
-    const auto card = core.cards.find(core.crm()->row.id, card_);
+    const auto card = [&] {
+        const auto lock = core.lock();
+        return core.cards.find(core.crm()->row.id, card_);
+    }();
     if (!card || !card->report) return unlike("the card became no draft");
     report_ = *card->report;
     tell("Card", "a manager makes card " + card_ + " in the portal, with a client and a month",
