@@ -68,7 +68,7 @@ portal = webhook[: webhook.index("/rest/")]
 
 
 def seed(what, row):
-    return json.loads(request(f"{portal}/sandbox/{what}", json.dumps(row))[1])["ID"]
+    return json.loads(request(f"{portal}/sandbox/{what}", json.dumps(row))[1])["id"]
 
 
 client = seed("companies", {"title": "Acme Ltd"})
