@@ -72,7 +72,7 @@ TEST_CASE("a page goes out compressed or not, as the client takes it, and is the
         CHECK(body_of(gzip).size() * 5 < body_of(plain).size());
         CHECK(unzipped(body_of(gzip)) == body_of(plain));
         CHECK(body_of(refused) == body_of(plain));
-        CHECK(body_of(plain).find("Vasilek LLC") != std::string::npos || *path != '\0');
+        CHECK((body_of(plain).find("Vasilek LLC") != std::string::npos || *path != '\0'));
     }
 }
 
