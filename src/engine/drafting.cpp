@@ -178,7 +178,7 @@ domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_per
             project_names_[to_string(facts.group)] = facts.group_name;
         }
     }
-    if (const auto* remote = core_.find_remote(task.ref.remote))
+    if (const auto* remote = core_.find_remote(task.ref.remote); remote && remote->connector)
         facts.url =
             remote->connector->task_url(task.ref.id, task.facts.project, task.facts.responsible);
     if (with_percent) facts.percent_paid = percent_paid(task.id);

@@ -62,7 +62,7 @@ void write_client_line(Writer& out, const Value& line) {
 void write_client_lines(Writer& out, const ReportView& view) {
     out.begin_array();
     for (const domain::Line& line : view.lines) {
-        const std::string text = domain::json_of({line}, view.currency, view.people);
+        const std::string text = domain::json_of(std::vector<domain::Line>{line}, view.currency, view.people);
         const Result<json::Document> lines = json::Document::parse(text);
         ensure(lines.ok(), "the lines of a report are not JSON");
         for (const Value one : lines->root()) write_client_line(out, one);
