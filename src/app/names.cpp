@@ -1,6 +1,7 @@
 #include "app/names.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "domain/names.h"
@@ -68,13 +69,20 @@ Error ambiguous(const std::string& text, const std::vector<Named>& found) {
 
 Error nobody(const std::string& text, const std::vector<std::string>& kinds,
              const std::vector<Named>& known) {
-    std::vector<std::string> names;
-    for (const auto& each : known) names.push_back(each.name);
-    const auto meant = nearest(text, names);
+    // A whole name, or its first word: people leave the legal form out.
+    std::map<std::string, std::string> whole;
+    for (const auto& each : known) {
+        const std::string typed = domain::typed_name(each.name);
+        whole.emplace(typed, each.name);
+        whole.emplace(typed.substr(0, typed.find(' ')), each.name);
+    }
+    std::vector<std::string> words;
+    for (const auto& [word, name] : whole) words.push_back(word);
+    const auto meant = nearest(domain::typed_name(text), words);
     return Error{Code::NotFound,
                  "no " + join(kinds, " or ") + " is called \"" + shorten(text, 60) + "\"", "",
                  meant
-                     ? "did you mean \"" + *meant + "\"?"
+                     ? "did you mean \"" + whole.at(*meant) + "\"?"
                      : "write its name, its number in the CRM, or REMOTE:" + kinds.front() + ":ID"};
 }
 

@@ -51,7 +51,12 @@ TEST_CASE("the day that is given makes the agency, whatever the clock shows (R21
     for (const char* method : {"task.elapseditem.getlist", "user.get", "crm.deal.list"}) {
         const std::string body = method[0] == 't' ? R"([{"ID":"DESC"}])" : R"({"order":{}})";
         INFO(method);
-        CHECK(one.raw(method, body).body == later.raw(method, body).body);
+        // Each answer ends by telling how long it took, and when.
+        const auto rows = [&](Kit& kit) {
+            const std::string text = kit.raw(method, body).body;
+            return text.substr(0, text.rfind("\"time\""));
+        };
+        CHECK(rows(one) == rows(later));
     }
 }
 

@@ -209,11 +209,13 @@ TEST_CASE("metrics are Prometheus text: every series has its help and type, and 
         if (line.rfind("# HELP ", 0) == 0) {
             name = line.substr(7, line.find(' ', 7) - 7);
         } else if (line.rfind("# TYPE ", 0) == 0) {
-            CHECK((line == "# TYPE " + name + " gauge" || line == "# TYPE " + name + " counter"));
+            const std::string type = line.substr(line.rfind(' ') + 1);
+            CHECK(line == "# TYPE " + name + " " + type);
+            CHECK((type == "gauge" || type == "counter" || type == "histogram"));
         } else {
             CHECK(line.rfind(name, 0) == 0);
             const auto value = line.substr(line.rfind(' ') + 1);
-            CHECK(value.find_first_not_of("0123456789") == std::string::npos);
+            CHECK(value.find_first_not_of("0123456789.") == std::string::npos);
         }
     }
     CHECK(shop.metric(R"(hourbridge_build_info{version="1.2.3"})") == "1");

@@ -26,7 +26,7 @@ CLI::App& add(Commands& commands, CLI::App& group, const std::string& name,
         commands.add(group, name, about, example, needs, [options, act](Session& session) {
             // G28: words that are none go before a report that is none.
             if (!options->what.empty())
-                if (const auto what = read_ref(session, options->what);
+                if (const auto what = read_ref(session, options->what, {"entry", "task"});
                     !what && what.error().code == Code::Usage)
                     return session.out.fail(what.error());
             const auto id = session.books().find_report(options->report);
