@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/clean.h"
 #include "base/text.h"
 #include "engine/settings_names.h"
 
@@ -43,7 +44,7 @@ void note_machine(World& world, const Machine& machine) {
         core.kept.erase(0, engine::kept::kMachineUnread);
     } else {
         core.kept.put(0, engine::kept::kMachineUnread, unread, core.clock.now());
-        spdlog::warn("machine unread=\"{}\" what_to_do=\"{}\"", unread, kAdvice);
+        spdlog::warn("machine unread={} what_to_do={}", log_value(unread), log_value(kAdvice));
     }
     tx.commit();
 }
