@@ -54,7 +54,10 @@ TEST_CASE("HB_NOW is a time that the clock shows when its file is written, or a 
     CHECK(at("+0") >= now);
     CHECK(at("+0").substr(0, 10) < at("+172800").substr(0, 10));
     agency.folder.write("now", "tomorrow");
-    CHECK(agency.run({"report", "list"}, {{"HB_NOW", agency.folder.path("now")}}).code != 0);
+    const auto refused =
+        agency.run({"report", "note", report, "a note"}, {{"HB_NOW", agency.folder.path("now")}});
+    CHECK(refused.code == 5);
+    CHECK(refused.err.find("HB_NOW holds") != std::string::npos);
 }
 
 TEST_CASE("a program that other machines may reach has the true clock, whatever HB_NOW says") {
