@@ -44,6 +44,20 @@ std::string in_lower_case(std::string name) {
     return name;
 }
 
+// As the server hands paths on.
+std::string decoded(const std::string& path) {
+    std::string out;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path[i] != '%' || i + 2 >= path.size()) {
+            out += path[i];
+            continue;
+        }
+        out += static_cast<char>(std::stoi(path.substr(i + 1, 2), nullptr, 16));
+        i += 2;
+    }
+    return out;
+}
+
 // A wire that ends in the sandbox, without a socket.
 class Wire final : public net::HttpClient {
 public:
@@ -56,7 +70,7 @@ public:
         const std::size_t mark = url.find('?');
         sent.method = verb_of(request.verb);
         sent.host = url.substr(url.find("://") + 3, path - url.find("://") - 3);
-        sent.path = url.substr(path, mark == std::string::npos ? mark : mark - path);
+        sent.path = decoded(url.substr(path, mark == std::string::npos ? mark : mark - path));
         if (mark != std::string::npos) sent.query = url.substr(mark + 1);
         sent.content_type = "application/json";
         sent.body = request.body;
