@@ -255,7 +255,8 @@ void WebServer::Impl::configure() {
     });
     // What the library itself refuses: an address of over 8 KB, a head that is no HTTP, …
     server.set_error_handler([this](const httplib::Request&, httplib::Response& res) {
-        if (!res.body.empty()) return;
+        // A page that is sent from the side has its length, and no body here.
+        if (!res.body.empty() || res.has_header("Content-Length")) return;
         if (!res.has_header("X-Request-Id")) res.set_header("X-Request-Id", next_request_id());
         refuse(res, res.status, reason_text(res.status));
     });

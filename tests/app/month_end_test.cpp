@@ -95,7 +95,7 @@ TEST_CASE("names and numbers stand for companies and tasks; what fits two is lis
     CHECK(none.err.find("did you mean \"Acme Ltd\"?") != std::string::npos);
     CHECK(dry("bitrix24:company").code == 4); // no name, and no reference
     CHECK(dry("bitrix24:company:x:y").code == 4); // an id may be anything
-    CHECK(dry("a:b:c").code == 4);
+    CHECK(dry("a:b:c").code == 2);
     CHECK(dry("bitrix24::1").code == 2);
     CHECK(dry("bitrix24:deal:1").code == 2);
     CHECK(dry("99999").code == 4);

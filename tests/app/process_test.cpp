@@ -201,7 +201,9 @@ TEST_CASE("the service writes the deal by itself once the client has agreed on t
     agree.url = Secret(text(sent.root()["url"]) + "/agree");
     agree.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
     agree.body = "hash=0000";
-    CHECK(browser->send(agree).status == 409);
+    const auto stale = browser->send(agree);
+    INFO(stale.trouble);
+    CHECK(stale.status == 409);
     agree.body = "hash=" + text(sent.root()["revision"]["hash"]);
     const int status = browser->send(agree).status;
     CHECK((status == 303 || status == 200));

@@ -1,6 +1,9 @@
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+#include <filesystem>
 #include <set>
+#include <unistd.h>
 
 #include "app/program.h"
 #include "sandbox/worksection.h"
@@ -15,8 +18,34 @@ sandbox::WorksectionOptions fast() {
     return options;
 }
 
+// The records below are of March 2026, and what is read depends on how long ago that is: the story
+// plays in that spring, whatever the date is.
+struct InSpring {
+    std::string file = (std::filesystem::temp_directory_path() / "hourbridge-now-XXXXXX").string();
+    std::string before = std::getenv("HB_NOW") != nullptr ? std::getenv("HB_NOW") : "";
+
+    InSpring() {
+        const int opened = ::mkstemp(file.data());
+        REQUIRE(opened >= 0);
+        const std::string now = "2026-04-15T09:00:00Z";
+        REQUIRE(::write(opened, now.data(), now.size()) == static_cast<ssize_t>(now.size()));
+        ::close(opened);
+        ::setenv("HB_NOW", file.c_str(), 1);
+    }
+    InSpring(const InSpring&) = delete;
+    InSpring& operator=(const InSpring&) = delete;
+    ~InSpring() {
+        if (before.empty())
+            ::unsetenv("HB_NOW");
+        else
+            ::setenv("HB_NOW", before.c_str(), 1);
+        std::filesystem::remove(file);
+    }
+};
+
 // Bitrix24 with a client, and beside it a Worksection account with a project for the same client.
 struct TwoPlanners {
+    InSpring spring;
     Agency agency;
     Clock& clock = agency.clock;
     sandbox::Worksection account{clock, fast()};
