@@ -30,7 +30,7 @@ void PageCache::keep(const Made& made) {
     bytes_ += bytes;
 }
 
-PageCache::Told PageCache::wait_for(Lock& lock, const std::shared_ptr<Flight>& flight) {
+PageCache::Told PageCache::wait_for(Lock& lock, std::shared_ptr<Flight> flight) {
     changed_.wait_for(lock, limits_.same_patience, [&] { return flight->ended; });
     return flight->told;
 }

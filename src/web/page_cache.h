@@ -58,7 +58,7 @@ private:
     using Lock = std::unique_lock<std::mutex>;
     Page find(const std::string& key);
     void keep(const Made& made);
-    Told wait_for(Lock& lock, const std::shared_ptr<Flight>& flight);
+    Told wait_for(Lock& lock, std::shared_ptr<Flight> flight); // its own: the map lets go of it
     Told fly(Lock& lock, const std::string& key, const std::function<Made()>& render);
     void land(const std::string& key, Flight& flight, Told told);
 
