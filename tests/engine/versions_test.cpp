@@ -143,10 +143,10 @@ TEST_CASE("time that went late to the next report is no correction of it (G52, G
     world.settle();
     world.sent("2026-01-01", "2026-01-31");
     world.apply(
-        terms("2026-02-01", "UTC", "120", R"("nonbillable":[{"tag":"bug","reason":"ours"}],)"));
-    world.entry_at("2", "2", "1", 3600, "2026-01-15T10:00:00Z"); // billable in January
+        terms("2026-02-01", "UTC", "120", R"("nonbillable":[{"tag":"account","reason":"ours"}],)"));
+    world.entry_at("2", "3", "1", 3600, "2026-01-15T10:00:00Z"); // billable in January
     world.entry_at("3", "1", "1", 3600, "2026-02-15T10:00:00Z");
-    world.entry_at("4", "2", "1", 3600, "2026-02-16T10:00:00Z"); // free in February
+    world.entry_at("4", "3", "1", 3600, "2026-02-16T10:00:00Z"); // free in February
     world.settle();
     REQUIRE(
         world.books->decide_late("bitrix24:entry:2", "next_report", "forgotten", world.actor).ok());
@@ -154,11 +154,11 @@ TEST_CASE("time that went late to the next report is no correction of it (G52, G
     CHECK(world.core->reports.find(february)->total == 9000 + 12000);
     REQUIRE(world.books->agree(february, "", world.actor).ok());
 
-    world.task("2", "1", TaskStatus::Completed, {"bug"}); // read anew
+    world.task("3", "1", TaskStatus::Completed, {"account"}); // read anew
     world.settle();
     CHECK(world.core->reports.adjustments(std::nullopt, false).empty());
     // A real change is priced by the terms that billed it.
-    world.entry_at("2", "2", "1", 5400, "2026-01-15T10:00:00Z");
+    world.entry_at("2", "3", "1", 5400, "2026-01-15T10:00:00Z");
     world.settle();
     const auto open = world.core->reports.adjustments(std::nullopt, false);
     REQUIRE(open.size() == 1);
