@@ -8,7 +8,7 @@ health and its door for events are asked all the time. Prints one line of JSON. 
 """
 import json, os, subprocess, sys, tempfile, threading, time, urllib.request
 
-PROGRAM = sys.argv[1]
+PROGRAM = os.path.abspath(sys.argv[1])
 LINES = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
 READERS = int(sys.argv[3]) if len(sys.argv) > 3 else 40
 TOKEN, SECRET = "51856fefc120afa4b628cc82d3935cce", "0123456789abcdef0123456789abcdef"
@@ -77,7 +77,7 @@ for i in range(LINES):
     seed("entries", {"TASK_ID": task, "SECONDS": 600, "USER_ID": 1, "COMMENT_TEXT": "work", "CREATED_DATE": "2026-03-05T11:00:00+03:00"})
 json.dump({"data_dir": "data", "listen": "127.0.0.1:0", "time_zone": "Europe/Minsk", "locale": "en", "crm": {"remote": "bitrix24"},
            "remotes": {"bitrix24": {"connector": "bitrix24", "webhook_url": webhook, "hook_secret": SECRET, "application_token": TOKEN,
-                                    "limits": {"burst": 1000, "per_second": 1000}}}}, open(folder + "/c.json", "w"))
+                                    "limits": {"burst": 1000, "per_second": 100}}}}, open(folder + "/c.json", "w"))
 json.dump({"client": f"bitrix24:company:{client}", "valid_from": "2026-01-01", "currency": "EUR", "vat": {"mode": "none"},
            "rates": [{"amount": "60.00"}]}, open(folder + "/k.json", "w"))
 run("sync")
