@@ -93,7 +93,7 @@ TEST_CASE("names and numbers stand for companies and tasks; what fits two is lis
     const auto none = dry("acne");
     CHECK(none.code == 4);
     CHECK(none.err.find("did you mean \"Acme Ltd\"?") != std::string::npos);
-    CHECK(dry("bitrix24:company").code == 4); // no name, and no reference
+    CHECK(dry("bitrix24:company").code == 4);     // no name, and no reference
     CHECK(dry("bitrix24:company:x:y").code == 4); // an id may be anything
     CHECK(dry("a:b:c").code == 2);
     CHECK(dry("bitrix24::1").code == 2);
@@ -114,6 +114,12 @@ TEST_CASE("names and numbers stand for companies and tasks; what fits two is lis
     INFO(excluded.err);
     CHECK(excluded.code == 0);
     CHECK(number(excluded.root()["worked_seconds"]) == 8100);
+    CHECK(agency.run({"report", "include", draft, std::to_string(agency.first)}).code == 0);
+    const auto explained = agency.run({"explain", "landing page"});
+    CHECK(explained.code == 0);
+    CHECK(explained.out.find("bitrix24:task:" + std::to_string(agency.first)) != std::string::npos);
+    CHECK(agency.run({"explain", "nobody's page"}).code == 4);
+    CHECK(agency.run({"explain", "4711"}).code == 4);
 }
 
 TEST_CASE("a filter of what is unknown is refused with what is known") {

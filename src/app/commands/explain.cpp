@@ -10,12 +10,15 @@ namespace hb::app {
 namespace {
 
 Result<Explanation> find(const Session& session, const std::string& what) {
-    if (what.find(':') == std::string::npos) {
+    const bool plain = what.find(':') == std::string::npos;
+    if (plain) {
         const auto report = session.books().find_report(what);
-        if (!report) return report.error();
-        return explain_report(session.core(), session.books(), *report);
+        if (report) return explain_report(session.core(), session.books(), *report);
+        if (what.find_first_not_of("0123456789") == std::string::npos) return report.error();
     }
-    const auto ref = read_ref(session, what);
+    const auto ref = plain || what.rfind("name:", 0) == 0
+                         ? read_ref(session, what, {"company", "task", "deal", "group", "project"})
+                         : read_ref(session, what);
     if (!ref) return ref.error();
     return explain_ref(session.core(), session.books(), *ref);
 }

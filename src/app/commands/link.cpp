@@ -93,7 +93,7 @@ int list(Session& session) {
 }
 
 int remove(Session& session, const std::string& subject) {
-    const auto ref = read_ref(session, subject);
+    const auto ref = read_ref(session, subject, {"group", "project", "task", "user"});
     if (!ref) return session.out.fail(ref.error());
     if (auto done = session.books().remove_link(to_string(*ref), session.actor()); !done)
         return session.out.fail(done.error());

@@ -26,7 +26,7 @@ CLI::App& add(Commands& commands, CLI::App& group, const std::string& name,
         commands.add(group, name, about, example, needs, [options, act](Session& session) {
             // G28: words that are none go before a report that is none.
             if (!options->what.empty())
-                if (const auto what = read_ref(session, options->what, {"entry", "task"});
+                if (const auto what = read_ref(session, options->what, {"task", "entry"});
                     !what && what.error().code == Code::Usage)
                     return session.out.fail(what.error());
             const auto id = session.books().find_report(options->report);
@@ -38,13 +38,13 @@ CLI::App& add(Commands& commands, CLI::App& group, const std::string& name,
 }
 
 int exclude(Session& session, std::int64_t id, const Options& options) {
-    const auto what = read_ref(session, options.what, {"entry", "task"});
+    const auto what = read_ref(session, options.what, {"task", "entry"});
     if (!what) return session.out.fail(what.error());
     return tell(session, session.books().exclude(id, *what, options.reason, session.actor()));
 }
 
 int include(Session& session, std::int64_t id, const Options& options) {
-    const auto what = read_ref(session, options.what, {"entry", "task"});
+    const auto what = read_ref(session, options.what, {"task", "entry"});
     if (!what) return session.out.fail(what.error());
     return tell(session, session.books().include(id, *what, session.actor()));
 }
