@@ -84,7 +84,7 @@ std::vector<Wrong> references() {
         // What is no reference may be a name, and nobody has this one.
         const int unknown = ref.find(':') == ref.rfind(':') ? 4 : 2;
         out.push_back({{"link", "set", ref, kClient}, unknown, ""});
-        out.push_back({{"link", "remove", ref}, 2, ""});
+        out.push_back({{"link", "remove", ref}, unknown, ""});
         out.push_back({{"adopt", ref, "--until", "2026-01-31"}, unknown, ""});
         out.push_back({{"contract", "show", ref}, unknown, ""});
         out.push_back({{"late", "list", "--client", ref}, unknown, ""});
