@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,19 @@ struct Capabilities {
     bool sees_marks = false;    // tasks come with their marks
     bool signed_events = false; // events prove themselves by headers: receive(), not decode_event()
     std::chrono::seconds settle{90}; // how long a lost create may still become visible
+    // By stream; one that is not named here is proven by whole walks.
+    std::map<std::string, domain::Proof> proofs;
+    std::map<std::string, std::string> parents; // streams that are read by parents: whose
+    std::set<std::string> known_parents; // of those: parents that we know records of count, too
+    std::set<std::string> derived;       // streams that show what time records name, nothing else
+    bool work_windows = true; // time records can be asked for by the days of the work
+    // The nightly comparison is a whole walk whose position is kept: what an hour allows ends it.
+    bool reconcile_by_walk = false;
+
+    domain::Proof proof_of(const std::string& stream) const {
+        const auto at = proofs.find(stream);
+        return at == proofs.end() ? domain::Proof::Walk : at->second;
+    }
 };
 
 // One finding of `hourbridge check`.

@@ -73,7 +73,9 @@ enum class Fault {
     TooFast,
     Html,
     Cut,
-    Unauthorised
+    Unauthorised,
+    Forbidden, // the key may not do that any more
+    Expired    // the position of a list is not accepted any more
 };
 
 // Plays the exchanges of a story. The first that fits is the answer; nothing that fits is a 404

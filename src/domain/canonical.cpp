@@ -132,6 +132,7 @@ std::string json_of(const Contract& contract) {
         .add("people", json_string(contract.people == PeopleShown::Names ? "names" : "hidden"));
     if (contract.own_company)
         object.add("own_company", json_string(to_string(*contract.own_company)));
+    if (contract.ignore_planner_flags) object.add("planner_flags", json_string("ignore"));
     if (contract.late_policy)
         object.add("late_policy", json_string(to_string(*contract.late_policy)));
     return object.text();

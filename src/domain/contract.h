@@ -71,6 +71,7 @@ struct Contract {
     std::vector<NonBillableRule> nonbillable;
     std::optional<LatePolicy> late_policy; // absent: the configuration's
     PeopleShown people = PeopleShown::Names;
+    bool ignore_planner_flags = false; // a planner's flags decide nothing (G51)
 };
 
 struct ContractProblem {

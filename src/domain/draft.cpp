@@ -125,7 +125,8 @@ private:
 
     Verdict verdict_of(const TaskFacts& task, const EntryFacts& entry) {
         const Contract& terms = terms_of(entry);
-        if (entry.override_) return judge(task, terms, input_.configured, entry.override_);
+        if (entry.override_ || entry.word != PlannerWord())
+            return judge(task, terms, input_.configured, entry.override_, entry.word);
         const auto [at, added] = verdicts_.try_emplace({task.id, &terms});
         if (added) at->second = judge(task, terms, input_.configured, std::nullopt);
         return at->second;

@@ -44,6 +44,23 @@ enum class Reading {
     OfTasks, // entries of the tasks asked for
 };
 
+// What shows that a record was deleted in its planner, and is not only hidden (G48).
+enum class Proof {
+    None, // nothing: absence says nothing
+    Feed, // the planner's own list of deletions
+    Id,   // a question for the very record: "gone" is another answer than "hidden"
+    Walk, // a proven whole reading (WalkEnd) in which every parent was asked
+};
+
+// What the end of a whole reading is worth (G49).
+struct WalkEnd {
+    bool proven = false; // every list ended as its vendor promises, no id came twice, totals agree
+    std::string doubt;   // why not; "" when proven
+    bool by_parents = false;
+    std::vector<std::string> parents; // by_parents: those that were asked to their end
+    std::vector<std::string> refused; // by_parents: those that are not there, or not for us
+};
+
 struct ReadRequest {
     std::string stream;
     Reading reading = Reading::Changes;
@@ -52,6 +69,8 @@ struct ReadRequest {
         ids;    // ByIds: record ids; OfTasks: task ids. Any number; the connector pages
     Day from{}; // Window
     Day to{};
+    // Parents that we know records of (Capabilities::parents): asked even when they are not listed.
+    std::vector<std::string> known_parents;
 };
 
 struct Page {
@@ -63,7 +82,11 @@ struct Page {
     std::vector<std::string> absent;
     // OfTasks and ByIds: the asked ids that this page has dealt with.
     std::vector<std::string> covered;
-    int requests = 0; // HTTP requests that this page cost
+    // ByIds: the asked ids (of this page) that are there and not shown: refused, not gone.
+    std::vector<std::string> hidden;
+    std::optional<WalkEnd> end; // Full and complete: what the reading proves, where that is known
+    bool begun_anew = false; // the position was refused: the stream is read from its beginning (G50)
+    int requests = 0;        // HTTP requests that this page cost
 };
 
 // How an op may be repeated (ARCHITECTURE section 5).

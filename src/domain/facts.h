@@ -44,6 +44,14 @@ struct Override {
     bool operator==(const Override&) const = default;
 };
 
+// What the planner itself says of a time record (G51).
+struct PlannerWord {
+    std::optional<bool> billable;  // absent: it tells nothing
+    bool billed_elsewhere = false; // billed there, and not by us
+    std::vector<std::string> tags; // of the record, beside those of its task
+    bool operator==(const PlannerWord&) const = default;
+};
+
 enum class LateDecision { None, NextReport, WriteOff };
 
 struct EntryFacts {
@@ -64,6 +72,7 @@ struct EntryFacts {
     std::optional<Override> override_;
     LateDecision decision = LateDecision::None;
     bool external = false; // billed outside: before the client's first contract, or adopted (G2)
+    PlannerWord word;
     // Another planner tells of the same time, and that one is billed: "repeats kimai:entry:7" (rule
     // 7). "" when it stands for itself.
     std::string repeats;

@@ -72,9 +72,11 @@ struct Verdict {
     std::string reason; // when not billable, or the override's
     std::string rule;   // which rule spoke, for `explain`: "configuration: tag bug"
 };
+// The reason of a line that its planner calls not billable; worded where it is shown.
+inline constexpr const char* kPlannerReason = "planner";
 Verdict judge(const TaskFacts& task, const Contract& contract,
               const std::vector<NonBillableRule>& configured,
-              const std::optional<Override>& override_);
+              const std::optional<Override>& override_, const PlannerWord& word = {});
 
 // --- draft
 // -----------------------------------------------------------------------------------------------------

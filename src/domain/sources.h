@@ -64,6 +64,10 @@ struct SourceEntry {
     std::optional<Day> day;    // a date from a source that knows no time (G11); one of the two
     std::string text;
     std::string money; // a cost as the planner writes it; "" none. Told to people, never billed
+    std::optional<bool> billable;         // the planner's own word (G51); absent: none
+    std::optional<bool> billed_elsewhere; // billed there, by others
+    std::vector<std::string> tags;        // of the record itself
+    std::string project;                  // "" as its task's; of a record without a task (G64)
 };
 
 using Fact =

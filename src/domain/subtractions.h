@@ -26,7 +26,7 @@ struct LoggedTime {
 
 // Takes each negative record off what the same person logged on the task: the latest at or before
 // it first, then the earliest after it. Of another person's time nothing is taken, for rates hang
-// on persons. Every second that is taken off is taken once; the same records in any order give the
+// on persons; but what takes off all that is left of the task takes it whoever logged it. Every second that is taken off is taken once; the same records in any order give the
 // same, and come back ordered by time and id.
 void subtract(std::vector<LoggedTime>& logs);
 

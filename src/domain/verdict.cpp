@@ -6,15 +6,23 @@
 namespace hb::domain {
 namespace {
 
-bool has_tag(const TaskFacts& task, const std::string& tag) {
-    return std::any_of(task.tags.begin(), task.tags.end(),
+bool is_among(const std::vector<std::string>& tags, const std::string& tag) {
+    return std::any_of(tags.begin(), tags.end(),
                        [&](const std::string& own) { return same_text(own, tag); });
 }
 
-// The first row of the contract whose tag the task has; the later ones do not count (G9).
-const WorkType* work_type_of(const TaskFacts& task, const Contract& contract) {
-    for (const WorkType& row : contract.work_types)
-        if (has_tag(task, row.tag)) return &row;
+// Tags of the record and of its task are one set (G51).
+bool has_tag(const TaskFacts& task, const PlannerWord& word, const std::string& tag) {
+    return is_among(word.tags, tag) || is_among(task.tags, tag);
+}
+
+// The first row of the contract whose tag the record has, else its task; the later ones do not
+// count (G9, G51).
+const WorkType* work_type_of(const TaskFacts& task, const PlannerWord& word,
+                             const Contract& contract) {
+    for (const auto* tags : {&word.tags, &task.tags})
+        for (const WorkType& row : contract.work_types)
+            if (is_among(*tags, row.tag)) return &row;
     return nullptr;
 }
 
@@ -25,9 +33,9 @@ bool is_in_group(const TaskFacts& task, const std::string& group) {
 }
 
 // "tag bug", "group Internal", "work type design", or "" when the rule does not match.
-std::string match(const NonBillableRule& rule, const TaskFacts& task,
+std::string match(const NonBillableRule& rule, const TaskFacts& task, const PlannerWord& word,
                   const std::string& work_type) {
-    if (!rule.tag.empty()) return has_tag(task, rule.tag) ? "tag " + rule.tag : "";
+    if (!rule.tag.empty()) return has_tag(task, word, rule.tag) ? "tag " + rule.tag : "";
     if (!rule.group.empty()) return is_in_group(task, rule.group) ? "group " + rule.group : "";
     if (rule.work_type.empty() || !same_text(rule.work_type, work_type)) return "";
     return "work type " + rule.work_type;
@@ -41,9 +49,9 @@ std::string reason_of(const NonBillableRule& rule) {
 
 // Lets the first matching rule speak; false when none matches.
 bool apply_rules(const std::vector<NonBillableRule>& rules, const std::string& whose,
-                 const TaskFacts& task, Verdict& verdict) {
+                 const TaskFacts& task, const PlannerWord& word, Verdict& verdict) {
     for (const NonBillableRule& rule : rules) {
-        const std::string matched = match(rule, task, verdict.work_type);
+        const std::string matched = match(rule, task, word, verdict.work_type);
         if (matched.empty()) continue;
         verdict.billable = false;
         verdict.reason = reason_of(rule);
@@ -57,9 +65,9 @@ bool apply_rules(const std::vector<NonBillableRule>& rules, const std::string& w
 
 Verdict judge(const TaskFacts& task, const Contract& contract,
               const std::vector<NonBillableRule>& configured,
-              const std::optional<Override>& override_) {
+              const std::optional<Override>& override_, const PlannerWord& word) {
     Verdict verdict;
-    const WorkType* row = work_type_of(task, contract);
+    const WorkType* row = work_type_of(task, word, contract);
     if (row != nullptr) {
         verdict.work_type = row->type;
         verdict.overhead = row->overhead;
@@ -70,12 +78,19 @@ Verdict judge(const TaskFacts& task, const Contract& contract,
         verdict.rule = "a person's decision";
         return verdict;
     }
-    if (apply_rules(configured, "configuration", task, verdict)) return verdict;
-    if (apply_rules(contract.nonbillable, "contract", task, verdict)) return verdict;
+    if (apply_rules(configured, "configuration", task, word, verdict)) return verdict;
+    if (apply_rules(contract.nonbillable, "contract", task, word, verdict)) return verdict;
     if (row != nullptr && !row->billable) {
         verdict.billable = false;
         verdict.reason = row->reason.empty() ? row->type : row->reason;
         verdict.rule = "contract: work type " + row->type + " (tag " + row->tag + ")";
+        return verdict;
+    }
+    // What a planner calls billable beats no rule of ours.
+    if (word.billable == false && !contract.ignore_planner_flags) {
+        verdict.billable = false;
+        verdict.reason = kPlannerReason;
+        verdict.rule = "planner: not billable there";
         return verdict;
     }
     verdict.rule = "billable, no rule against it";

@@ -409,9 +409,14 @@ Result<std::int64_t> Books::adopt(std::string_view subject, Day until, bool undo
         if (!what) return what.error();
         const auto client = core_.sources.find_company(*what);
         const auto project = core_.sources.find_project(*what);
-        if (!client && !project) return unknown(core_, *what);
+        const auto entry = core_.sources.find_entry(*what);
+        if (!client && !project && !entry) return unknown(core_, *what);
         store::Tx tx(core_.db);
-        if (undo) {
+        if (undo && entry && entry->word.billed_elsewhere) {
+            // Its planner calls it billed, and that is not so (G51).
+            core_.sources.adopt(to_string(*what), day_min(), actor.name, core_.clock.now());
+            entries = 1;
+        } else if (undo) {
             if (!core_.sources.undo_adoption(to_string(*what), core_.clock.now()))
                 return Error{Code::NotFound, "nothing was adopted for " + to_string(*what), "",
                              "there is nothing to take back"};
@@ -422,15 +427,16 @@ Result<std::int64_t> Books::adopt(std::string_view subject, Day until, bool undo
                          undo ? "history.adoption_undone" : "history.adopted", std::nullopt,
                          to_string(*what), EventData().add("until", format_day(until)).text());
         tx.commit();
+        if (entry && !undo && !entry->live_report && entry->work_date <= until) entries = 1;
         if (client)
-            for (const auto& entry : core_.sources.free_until(client->id, until))
-                if (entry.work_date <= until) ++entries;
+            for (const auto& each : core_.sources.free_until(client->id, until))
+                if (each.work_date <= until) ++entries;
         if (project)
             if (const auto* remote = core_.find_remote(what->remote))
                 for (const auto& task : core_.sources.tasks(remote->row.id))
                     if (task.facts.project == what->id)
-                        for (const auto& entry : core_.sources.entries_of_task(task.id))
-                            if (!entry.live_report && !entry.deleted && entry.work_date <= until)
+                        for (const auto& each : core_.sources.entries_of_task(task.id))
+                            if (!each.live_report && !each.deleted && each.work_date <= until)
                                 ++entries;
     }
     settle_facts(0);

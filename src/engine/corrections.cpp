@@ -114,10 +114,10 @@ Day Corrections::day_of(const store::EntryRow& entry, const domain::Contract& co
     return (zone ? *zone : core_.settings.zone).day_of(*entry.at);
 }
 
-domain::Verdict Corrections::judge(const store::TaskRow& task, std::int64_t entry,
+domain::Verdict Corrections::judge(const store::TaskRow& task, const store::EntryRow& entry,
                                    const domain::Contract& contract) {
     return domain::judge(drafting_.task_facts(task, false), contract, core_.settings.nonbillable,
-                         core_.sources.find_override(entry));
+                         core_.sources.find_override(entry.id), word_since_billed(entry));
 }
 
 // A change counts when it leads away from where the time is billed, and is not what a person has
@@ -171,7 +171,7 @@ Corrections::Change Corrections::change(const Standing& stands, const store::Ent
         moved("client ", client_words(stands.terms.client), client_words(task->client),
               client_words(stands.decided_owner));
         if (task->client == stands.terms.client) {
-            const auto verdict = judge(*task, now.id, *drafting_.contract(stands.judged_by));
+            const auto verdict = judge(*task, now, *drafting_.contract(stands.judged_by));
             out.judged = verdict.billable;
             const auto told = [&](bool billable) {
                 return billable ? std::string("billed")
@@ -285,7 +285,7 @@ domain::AdjustmentMoney Corrections::price_one(const Bill& was, const store::Adj
     const auto contract = *drafting_.contract(stands.judged_by);
     auto terms = stands.terms;
     const auto* rate =
-        rate_of(task, entry, terms.client, contract, judge(task, entry.id, contract));
+        rate_of(task, entry, terms.client, contract, judge(task, entry, contract));
     if (rate == nullptr) return {}; // a decision for the next report says so
     terms.rate = rate->amount;
     terms.billable = true;

@@ -91,7 +91,7 @@ private:
 
     store::EntryRow revision_of(const store::EntryRow& entry, int n);
     std::int64_t judge_of(const Bill& bill, const store::AllocationRow& share);
-    domain::Verdict judge(const store::TaskRow& task, std::int64_t entry,
+    domain::Verdict judge(const store::TaskRow& task, const store::EntryRow& entry,
                           const domain::Contract& contract);
     const domain::RateRule* rate_of(const store::TaskRow& task, const store::EntryRow& entry,
                                     std::int64_t client, const domain::Contract& contract,

@@ -7,6 +7,8 @@
 #include "domain/versions.h"
 #include "engine/corrections.h"
 #include "mapping/contract_file.h"
+#include "mapping/writes.h"
+#include "render/locale.h"
 #include "store/aliases.h"
 
 namespace hb::engine {
@@ -17,6 +19,11 @@ std::string one_line(std::string_view text) {
     std::replace_if(
         out.begin(), out.end(), [](char c) { return c == '\t' || c == '\n'; }, ' ');
     return out;
+}
+
+// Time without a task has a task of its own for each project (G64).
+bool stands_for_no_task(const domain::Ref& task) {
+    return task.id == "none" || task.id.rfind("none-", 0) == 0;
 }
 
 } // namespace
@@ -113,14 +120,17 @@ DayRange Drafting::period_of(std::int64_t client, const domain::Filter& filter) 
 }
 
 bool Drafting::is_external(const store::EntryRow& entry, std::int64_t client) {
-    const auto first = first_valid_from(client);
-    if (first && entry.work_date < *first) return true;
     if (!adoptions_) {
         adoptions_.emplace();
         for (auto& adoption : core_.sources.adoptions())
             adoptions_->emplace(std::move(adoption.subject), adoption.until);
     }
+    const auto first = first_valid_from(client);
+    if (first && entry.work_date < *first) return true;
     if (adoptions_->empty()) return false;
+    if (const auto own = adoptions_->find(to_string(entry.ref));
+        own != adoptions_->end() && entry.work_date <= own->second)
+        return true;
     const auto adopted = [&](const std::string& subject) {
         const auto at = adoptions_->find(subject);
         return at != adoptions_->end() && entry.work_date <= at->second;
@@ -130,6 +140,24 @@ bool Drafting::is_external(const store::EntryRow& entry, std::int64_t client) {
     if (row == nullptr || row->facts.project.empty()) return false;
     return adopted(to_string(domain::Ref{row->ref.remote, "group", row->facts.project})) ||
            adopted(to_string(domain::Ref{row->ref.remote, "project", row->facts.project}));
+}
+
+// Free time that its planner calls billed, and that we did not mark there ourselves (G51).
+bool Drafting::is_billed_there(const store::EntryRow& entry, std::int64_t client) {
+    if (!entry.word.billed_elsewhere || entry.live_report) return false;
+    const auto& versions = contracts_of(client);
+    const auto in_force = std::find_if(versions.rbegin(), versions.rend(), [&](const auto& each) {
+        return each.valid_from <= entry.work_date;
+    });
+    if (in_force != versions.rend() && in_force->ignore_planner_flags) return false;
+    // A person said that it is not: adopt … --undo.
+    const auto undone = adoptions_->find(to_string(entry.ref));
+    if (undone != adoptions_->end() && entry.work_date > undone->second) return false;
+    // Our own mark stays there until the op that takes it away has run.
+    const auto mark = core_.outbox.of_purpose("entry " + std::to_string(entry.id) + " mark");
+    const std::string none =
+        mapping::mark_fields(core_.settings.paid_field, "", core_.settings.report_field, "");
+    return !mark || (mark->state == store::OpState::Done && mark->op.fields == none);
 }
 
 const std::string& Drafting::client_ref(std::int64_t client) {
@@ -159,6 +187,8 @@ domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_per
     facts.id = task.id;
     facts.ref = task.ref;
     facts.title = task.facts.title;
+    if (stands_for_no_task(task.ref))
+        facts.title = render::words_for(core_.settings.locale).no_task;
     facts.known = task.known;
     facts.status = task.facts.status;
     facts.tags = task.facts.tags;
@@ -239,7 +269,8 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
         facts.override_ = by_hand->second;
     if (const auto late = decided.late.find(entry.id); late != decided.late.end())
         facts.decision = late->second;
-    facts.external = is_external(entry, client);
+    facts.word = entry.word;
+    facts.external = is_external(entry, client) || is_billed_there(entry, client);
     if (const auto twin = decided.twins.find(entry.id); twin != decided.twins.end()) {
         facts.repeats = twin->second.words;
         facts.may_repeat = !twin->second.decided;
@@ -301,6 +332,8 @@ domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& 
     const auto add_task = [&](std::int64_t id) {
         if (!tasks.insert(id).second) return;
         in.tasks.push_back(facts_of(id));
+        if (stands_for_no_task(in.tasks.back().ref))
+            in.tasks.back().title = render::words_for(contract.locale).no_task;
         if (with_percent) in.tasks.back().percent_paid = percent_paid(id);
     };
     for (const auto& entry : in.entries) add_task(entry.task);

@@ -47,6 +47,7 @@ public:
 
 private:
     bool is_external(const store::EntryRow& entry, std::int64_t client);
+    bool is_billed_there(const store::EntryRow& entry, std::int64_t client);
     const std::string& client_ref(std::int64_t client);
     const std::vector<domain::SentReport>& all_sent(std::int64_t client);
     const domain::TaskFacts& facts_of(std::int64_t task);

@@ -74,7 +74,8 @@ std::optional<int> Drafting::percent_paid(std::int64_t task_id) {
             const auto free = entry_facts(entry, *row->client);
             if (is_out(free)) continue;
             const auto& terms = *domain::in_force(versions, entry.work_date);
-            if (!domain::judge(facts, terms, core_.settings.nonbillable, free.override_).billable)
+            if (!domain::judge(facts, terms, core_.settings.nonbillable, free.override_, free.word)
+                     .billable)
                 continue;
             has_billable = true;
             open = true;
@@ -106,7 +107,8 @@ bool task_is_fully_paid(Core& core, std::int64_t task) {
         const auto free = drafting.entry_facts(entry, *row->client);
         if (is_out(free)) continue;
         const auto& terms = *domain::in_force(versions, entry.work_date);
-        const auto verdict = domain::judge(facts, terms, core.settings.nonbillable, free.override_);
+        const auto verdict = domain::judge(facts, terms, core.settings.nonbillable, free.override_,
+                                           free.word);
         if (!verdict.billable) continue;
         if (domain::lateness(free, facts, verdict, sent).empty()) return false;
     }

@@ -40,7 +40,7 @@ std::vector<OverheadRow> overhead(Core& core, DayRange period) {
                            .first;
             const auto verdict =
                 domain::judge(task->second, *domain::in_force(versions, entry.work_date),
-                              core.settings.nonbillable, std::nullopt);
+                              core.settings.nonbillable, std::nullopt, entry.word);
             const std::string month = format_day(entry.work_date).substr(0, 7);
             const std::string project =
                 task->second.group.id.empty() ? "" : to_string(task->second.group);

@@ -95,7 +95,13 @@ void Pull::begin_stream() {
     auto full = core_.sources.find_cursor(remote_.row.id, stream, kFull);
     auto changes = core_.sources.find_cursor(remote_.row.id, stream, kChanges);
     const bool unfinished = full && full->run != 0;
-    full_ = options_.full || unfinished || !changes || totals_due(stream);
+    full_ = options_.full || unfinished || !changes || totals_due(stream) ||
+            whole_walk_due(stream, full);
+    const auto& able = remote_.connector->capabilities();
+    known_parents_.clear();
+    walk_end_.reset();
+    if (able.known_parents.count(stream) > 0)
+        known_parents_ = core_.sources.with_time(remote_.row.id, able.parents.at(stream));
     if (full_ && unfinished) {
         state_ = *full; // go on where the last process stopped
     } else if (full_) {
@@ -116,7 +122,10 @@ void Pull::begin_stream() {
 
 Pull::Step Pull::step() {
     step_began_ = core_.clock.now();
-    if (remote_.connector->earliest() > step_began_) return Step::Wait;
+    if (const Instant earliest = remote_.connector->earliest(); earliest > step_began_) {
+        if (earliest - step_began_ > kQuietFor) put_down();
+        return Step::Wait;
+    }
     if (pull_ == 0) {
         const auto lock = core_.lock();
         store::Tx tx(core_.db);
@@ -128,6 +137,7 @@ Pull::Step Pull::step() {
             core_.kept.erase(remote_.row.id, kept::kHinted);
         tx.commit();
     }
+    if (!options_.only_entries && !reread_) read_free_time_anew();
     return sweeping_ ? sweep_step() : walk_step();
 }
 
@@ -140,10 +150,12 @@ Pull::Step Pull::walk_step() {
     request.stream = state_.stream;
     request.reading = full_ ? domain::Reading::Full : domain::Reading::Changes;
     request.cursor = state_.cursor;
+    request.known_parents = known_parents_;
     core_.at("before read");
     const auto page = remote_.connector->read(request);
     core_.at("after read");
     if (!page) return fail(page.error());
+    if (page->end) walk_end_ = page->end;
 
     keep_page(request, *page, full_);
     if (!page->absent.empty()) take_deletions(*page);
@@ -192,8 +204,18 @@ store::KeepCounts Pull::keep_rows(const std::string& stream, std::vector<store::
         core_.sources.keep_cursor(remote_.row.id, state_);
     }
     tx.commit();
-    if (walk) quiet_.clear();
+    if (walk) {
+        quiet_.clear();
+        moved_ = false;
+    }
     return kept;
+}
+
+// What was read and changed nothing, and where it was read: progress over empty pages is progress.
+void Pull::put_down() {
+    if (!moved_ && quiet_.empty()) return;
+    const auto lock = core_.lock();
+    keep_rows(state_.stream, {}, quiet_, true, {});
 }
 
 bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full) {
@@ -211,6 +233,7 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
     if (quiet) {
         quiet_.insert(quiet_.end(), plan.unchanged.begin(), plan.unchanged.end());
         state_.cursor = page.cursor;
+        moved_ = true;
     } else {
         std::vector<std::string> unchanged = plan.unchanged;
         if (walk) {
@@ -261,7 +284,9 @@ void Pull::finish_stream() {
         end_full_walk(end);
         if (state_.stream == "entries") walked_whole_ = true;
     }
-    if (state_.stream == "tasks") {
+    // Time without a task stands on tasks that come with it (G64).
+    if (state_.stream == "tasks" ||
+        (state_.stream == "entries" && core_.sources.has_unowned_none(remote_.row.id))) {
         store::Tx tx(core_.db);
         if (resolve_owners(core_, remote_) > 0) facts_changed_ = true;
         if (&remote_ == core_.crm() && names_changed()) resolve_by_rules(core_, remote_);
@@ -281,11 +306,13 @@ void Pull::end_full_walk(const WalkEnd& end) {
     if (strange && !options_.accept_deletions) {
         stop(*strange);
     }
+    not_shown_[stream] = {end.missing.begin(), end.missing.end()};
     store::Tx tx(core_.db);
     if (!strange || options_.accept_deletions) {
         const store::Sources::Keep keep{remote_.row.id, stream, state_.run,
                                         pull_,          seen_,  core_.clock.now()};
-        counts.tombstoned += forget_records(core_, remote_, keep, end.missing);
+        counts.tombstoned +=
+            forget_records(core_, remote_, keep, judge_missing(stream, end.missing));
         if (counts.tombstoned > 0) facts_changed_ = true;
     }
     const Instant now = core_.clock.now();
@@ -322,6 +349,7 @@ std::vector<Pull::Sweep> Pull::sweeps_by_ids() {
 }
 
 void Pull::plan_window(Day from) {
+    if (!remote_.connector->capabilities().work_windows) return;
     Sweep window;
     window.reading = domain::Reading::Window;
     window.from = from;
@@ -341,7 +369,7 @@ void Pull::plan_sweeps() {
     if (options_.since) plan_window(*options_.since);
     if (!options_.reconcile && !walked_whole_) return;
     const auto& capabilities = remote_.connector->capabilities();
-    if (capabilities.read_by_ids && !walked_whole_) {
+    if (capabilities.read_by_ids && !walked_whole_ && !capabilities.reconcile_by_walk) {
         for (auto& sweep : sweeps_by_ids()) sweeps_.push_back(std::move(sweep));
         plan_window(std::chrono::floor<std::chrono::days>(core_.clock.now()) +
                     std::chrono::days{1} - std::chrono::days{remote_.window_days});
@@ -359,9 +387,11 @@ void Pull::plan_sweeps() {
 
 Pull::Step Pull::sweep_step() {
     if (sweeps_.empty()) return finish();
+    if (sweeps_.front().shown_ones) return look_step();
+    if (sweeps_.front().judged) return conclude();
     Sweep& sweep = sweeps_.front();
     domain::ReadRequest request;
-    request.stream = "entries";
+    request.stream = sweep.stream;
     request.reading = sweep.reading;
     request.cursor = sweep.cursor;
     request.ids = sweep.ids;
@@ -390,42 +420,14 @@ Pull::Step Pull::sweep_step() {
     }
     if (!page->complete) return Step::More;
 
-    // What a window did not show is asked for by id before anybody calls it deleted: its date may
-    // have moved.
-    Sweep missing;
-    if (sweep.reading == domain::Reading::Window && remote_.connector->capabilities().read_by_ids) {
-        auto ids = core_.read_apart([&](store::Sources& sources) {
-            return sources.ids_in_window(remote_.row.id, sweep.from, sweep.to);
-        });
-        for (auto& id : ids)
-            if (!sweep.shown.count(id)) missing.ids.push_back(std::move(id));
+    const auto proof = remote_.connector->capabilities().proof_of(sweep.stream);
+    if (!sweep.absent.empty() && proof == domain::Proof::Walk) {
+        Sweep gone = std::move(sweep);
+        sweeps_.erase(sweeps_.begin());
+        if (look_first(gone)) return Step::More;
+        sweeps_.insert(sweeps_.begin(), std::move(gone));
     }
-
-    if (!sweep.absent.empty()) {
-        const auto lock = core_.lock();
-        const auto asked = static_cast<std::int64_t>(
-            sweep.reading == domain::Reading::ByIds ? sweep.ids.size() : 0);
-        const auto strange =
-            asked > 20 ? suspicious("entries", asked,
-                                    asked - static_cast<std::int64_t>(sweep.absent.size()))
-                       : std::nullopt;
-        if (strange && !options_.accept_deletions) {
-            stop(*strange);
-        } else {
-            store::Tx tx(core_.db);
-            const store::Sources::Keep keep{remote_.row.id, "entries", 0,
-                                            pull_,          seen_,     core_.clock.now()};
-            const auto gone =
-                forget_records(core_, remote_, keep,
-                               std::vector<std::string>(sweep.absent.begin(), sweep.absent.end()));
-            tx.commit();
-            stream_report("entries").tombstoned += gone;
-            if (gone > 0) facts_changed_ = true;
-        }
-    }
-    sweeps_.erase(sweeps_.begin());
-    if (!missing.ids.empty()) sweeps_.insert(sweeps_.begin(), std::move(missing));
-    return sweeps_.empty() ? finish() : Step::More;
+    return conclude();
 }
 
 Pull::Step Pull::fail(const Error& error) {
@@ -433,7 +435,7 @@ Pull::Step Pull::fail(const Error& error) {
     count_pull(core_, remote_, "failed");
     const auto lock = core_.lock();
     // What came before the failure counts already, and a walk goes on behind it.
-    if (!quiet_.empty()) keep_rows(state_.stream, {}, quiet_, true, {});
+    put_down();
     if (facts_changed_) Books(core_).settle_facts(pull_);
     store::Tx tx(core_.db);
     auto job = core_.jobs.find(remote_.row.id, "pull", "")
@@ -453,6 +455,11 @@ Pull::Step Pull::finish() {
     const auto lock = core_.lock();
     if (options_.only_entries) return Step::Finished; // sending judges the difference itself
     count_pull(core_, remote_, report_.stopped ? "stopped" : "done");
+    if (walked_whole_ && !core_.kept.get(remote_.row.id, kept::kWordsRead)) {
+        store::Tx words(core_.db);
+        core_.kept.put(remote_.row.id, kept::kWordsRead, "1", core_.clock.now());
+        words.commit();
+    }
     for (const auto& stream : report_.streams)
         count_rows(core_, remote_, stream.stream, "gone", stream.tombstoned);
     Books(core_).settle_facts(pull_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 
 #include "engine/core.h"
@@ -51,6 +52,10 @@ public:
 
 private:
     struct Sweep {
+        std::string stream = "entries";
+        bool missing = false;    // by id, of what a whole walk did not show
+        bool shown_ones = false; // a whole walk that only tells which are shown
+        bool judged = false;     // `absent` is known; what it belongs to had to be looked at first
         domain::Reading reading = domain::Reading::ByIds;
         std::vector<std::string> ids;
         std::string cursor;
@@ -62,6 +67,7 @@ private:
     Step walk_step();
     Step sweep_step();
     bool totals_due(const std::string& stream) const;
+    bool whole_walk_due(const std::string& stream, const std::optional<store::StreamState>& full);
     void begin_stream();
     bool names_changed() const;
     void finish_stream();
@@ -82,6 +88,15 @@ private:
     void end_full_walk(const WalkEnd& end);
     std::vector<Sweep> sweeps_by_ids();
     void plan_window(Day from);
+    void read_free_time_anew();
+    Step conclude();
+    void take_absent(const Sweep& sweep);
+    bool look_first(Sweep sweep);
+    Step look_step();
+    std::vector<std::string> judge_missing(const std::string& stream,
+                                           std::vector<std::string> missing);
+    bool is_hidden(const std::string& stream, const std::string& id) const;
+    void put_down();
     void stop(const std::string& reason);
     StreamReport& stream_report(const std::string& stream);
 
@@ -96,6 +111,12 @@ private:
     std::int64_t seen_ = 0;
     // Entries of pages in which nothing was new: put down together, with the cursor behind them.
     std::vector<std::string> quiet_;
+    bool reread_ = false; // see read_free_time_anew()
+    bool moved_ = false;  // the position is ahead of the one in the books
+    std::vector<std::string> known_parents_;  // of the stream at index_
+    std::optional<domain::WalkEnd> walk_end_; // likewise, of a whole walk that ended
+    // By stream: what whole walks of this pull did not show.
+    std::map<std::string, std::set<std::string>> not_shown_;
     bool begun_ = false;
     bool facts_changed_ = false;
     bool sweeping_ = false;

@@ -43,7 +43,8 @@ auto parts(const domain::SourceTask& x) {
                     x.created, x.closed, x.deadline, x.seconds_total, x.paid_mark, x.report_mark);
 }
 auto parts(const domain::SourceEntry& x) {
-    return std::tie(x.id, x.task, x.person, x.seconds, x.at, x.day, x.text);
+    return std::tie(x.id, x.task, x.person, x.seconds, x.at, x.day, x.text, x.billable,
+                    x.billed_elsewhere, x.tags, x.project);
 }
 
 bool same_fact(const std::optional<domain::Fact>& a, const std::optional<domain::Fact>& b) {
@@ -103,7 +104,8 @@ std::vector<const char*> names(const domain::SourceTask&) {
             "links", "created", "closed", "deadline", "seconds_total", "paid_mark", "report_mark"};
 }
 std::vector<const char*> names(const domain::SourceEntry&) {
-    return {"id", "task", "person", "seconds", "at", "day", "text"};
+    return {"id",       "task",   "person",           "seconds", "at",     "day", "text",
+            "billable", "billed_elsewhere", "tags",    "project"};
 }
 
 using Words = std::vector<std::pair<std::string, std::string>>;

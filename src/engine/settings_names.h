@@ -22,6 +22,11 @@ inline constexpr const char* kLinksInCopies = "links.in_copies";
 inline constexpr const char* kNoticesSeen = "notices.seen";   // row of the log told last
 inline constexpr const char* kToldStale = "notice.stale";     // of a remote: told and not over
 inline constexpr const char* kToldStopped = "notice.stopped"; // likewise, the guard's reason
+// Of a remote: its time records were read from the first to the last since planners are asked for
+// their word (G51, G65): "1".
+inline constexpr const char* kWordsRead = "entries.words_read";
+// Digest of the mapping by which its free time was read last.
+inline constexpr const char* kMappingRead = "entries.mapping_read";
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came

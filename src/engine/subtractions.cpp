@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "domain/subtractions.h"
 #include "engine/owners.h"
+#include "engine/settings_names.h"
 #include "store/kept_entries.h"
 
 namespace hb::engine {
@@ -112,9 +113,12 @@ store::KeepCounts keep_others(Core& core, store::Sources::Keep context,
 } // namespace
 
 store::KeepCounts keep_records(Core& core, const RemoteRuntime& remote,
-                               const store::Sources::Keep& context,
+                               const store::Sources::Keep& given,
                                std::vector<store::KeptRecord> changed,
                                const std::vector<std::string>& unchanged) {
+    store::Sources::Keep context = given;
+    if (context.stream == kEntries)
+        context.words_known = core.kept.get(remote.row.id, kept::kWordsRead).has_value();
     std::vector<store::KeptRecord> others;
     if (may_subtract(remote, context.stream)) others = Netting(core, remote).net(changed, {});
     auto counts = core.sources.keep(context, changed, unchanged, calendar_lookup(core),

@@ -139,7 +139,7 @@ Result<Corrections::Destination> Corrections::destination(const store::Adjustmen
         return to;
     }
     const auto contract = *drafting_.contract(stands.judged_by);
-    const auto verdict = judge(*task, to.entry.id, contract);
+    const auto verdict = judge(*task, to.entry, contract);
     to.terms = stands.terms;
     to.terms.task = task->id;
     to.terms.work_type = verdict.work_type;
@@ -173,7 +173,7 @@ Result<store::AdjustmentTerms> Corrections::terms_of_owner(std::int64_t owner,
                      "time of " + format_day(there.work_date) + " is billed elsewhere for " +
                          company->name,
                      "", "apply a contract that begins earlier"};
-    const auto verdict = judge(task, entry.id, *contract);
+    const auto verdict = judge(task, entry, *contract);
     store::AdjustmentTerms terms{owner, contract->id,    task.id, verdict.work_type,
                                  0,     verdict.billable};
     if (!verdict.billable) return terms;

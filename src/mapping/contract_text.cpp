@@ -78,6 +78,7 @@ std::string contract_text(const domain::Contract& contract) {
     if (contract.late_policy) out.member("late_policy", domain::to_string(*contract.late_policy));
     const bool names = contract.people == domain::PeopleShown::Names;
     out.member("people", names ? "names" : "hidden");
+    if (contract.ignore_planner_flags) out.member("planner_flags", "ignore");
     return out.end_object().take();
 }
 

@@ -17,7 +17,7 @@ using json::Value;
 
 constexpr std::size_t kIdBytesMax = 100; // a UUID with a prefix has room twice
 
-constexpr std::array<std::pair<std::string_view, As>, 23> kAs{{
+constexpr std::array<std::pair<std::string_view, As>, 25> kAs{{
     {"text", As::Text},
     {"id", As::Id},
     {"integer", As::Integer},
@@ -26,6 +26,7 @@ constexpr std::array<std::pair<std::string_view, As>, 23> kAs{{
     {"instant", As::Instant},
     {"day", As::Day},
     {"flag", As::Flag},
+    {"not_flag", As::NotFlag},
     {"status", As::Status},
     {"tags", As::Tags},
     {"crm_links", As::CrmLinks},
@@ -35,6 +36,7 @@ constexpr std::array<std::pair<std::string_view, As>, 23> kAs{{
     {"minutes", As::Minutes},
     {"hours", As::Hours},
     {"iso_duration", As::IsoDuration},
+    {"work_duration", As::WorkDuration},
     {"milliseconds", As::Milliseconds},
     {"unix", As::Unix},
     {"unix_ms", As::UnixMs},
@@ -84,51 +86,73 @@ Result<Product> to_integer(const Value& value) {
     return Product(*number);
 }
 
-Result<Product> within_a_day(const Value& value, std::int64_t seconds) {
+std::string longest_words(std::int64_t longest) {
+    return "at most " + std::to_string(longest) + " seconds" +
+           (longest == kEntrySecondsMax ? ", one day," : "");
+}
+
+Result<Product> within_bounds(const Value& value, std::int64_t seconds, std::int64_t longest) {
     if (seconds < 0) return value.expected("seconds that are not negative");
-    if (seconds > kEntrySecondsMax)
-        return value.expected("at most " + std::to_string(kEntrySecondsMax) +
-                              " seconds, one day, in one record");
+    if (seconds > longest) return value.expected(longest_words(longest) + " in one record");
     return Product(seconds);
 }
 
-Result<Product> to_seconds(const Value& value) {
+Result<Product> to_seconds(const Value& value, std::int64_t longest) {
     const auto number = value.integer();
     if (!number) return value.expected("a whole number of seconds");
-    return within_a_day(value, *number);
+    return within_bounds(value, *number, longest);
 }
 
-Result<Product> to_signed_seconds(const Value& value) {
+Result<Product> to_signed_seconds(const Value& value, std::int64_t longest) {
     const auto number = value.integer();
     if (!number) return value.expected("a whole number of seconds");
-    if (*number < -kEntrySecondsMax)
-        return value.expected("at most " + std::to_string(kEntrySecondsMax) +
-                              " seconds, one day, taken off by one record");
-    return *number < 0 ? Product(*number) : within_a_day(value, *number);
+    if (*number < -longest)
+        return value.expected(longest_words(longest) + " taken off by one record");
+    return *number < 0 ? Product(*number) : within_bounds(value, *number, longest);
 }
 
 // A whole number of something that is `times` / `parts` seconds long.
 Result<Product> to_scaled(const Value& value, std::string_view what, std::int64_t times,
-                          std::int64_t parts) {
+                          std::int64_t parts, std::int64_t longest) {
     const auto number = value.integer();
     if (!number) return value.expected("a whole number of " + std::string(what));
     // Compared before it is multiplied: no number of a record may overflow.
-    if (*number > kEntrySecondsMax * parts) return within_a_day(value, kEntrySecondsMax + 1);
-    if (*number < 0) return within_a_day(value, -1);
-    return within_a_day(value, *number * times / parts);
+    if (*number > longest * parts) return within_bounds(value, longest + 1, longest);
+    if (*number < 0) return within_bounds(value, -1, longest);
+    return within_bounds(value, *number * times / parts, longest);
 }
 
-Result<Product> to_duration(As as, const Value& value) {
+std::string_view duration_words(As as) {
+    switch (as) {
+    case As::Clock:
+        return "hours and minutes like 6:50";
+    case As::Hours:
+        return "hours like 6.83";
+    case As::WorkDuration:
+        return "working time like P1DT2H or 1d 2h";
+    default:
+        return "a duration like PT6H50M";
+    }
+}
+
+std::optional<std::int64_t> duration_of(const Converter& converter, std::string_view text) {
+    switch (converter.as) {
+    case As::Clock:
+        return clock_seconds(text);
+    case As::Hours:
+        return decimal_hours(text);
+    case As::WorkDuration:
+        return work_seconds(text, converter.work);
+    default:
+        return iso_seconds(text);
+    }
+}
+
+Result<Product> to_duration(const Converter& converter, const Value& value) {
     const auto text = value.text();
-    const std::string_view words = as == As::Clock   ? "hours and minutes like 6:50"
-                                   : as == As::Hours ? "hours like 6.83"
-                                                     : "a duration like PT6H50M";
-    if (!text) return value.expected(words);
-    const auto seconds = as == As::Clock   ? clock_seconds(*text)
-                         : as == As::Hours ? decimal_hours(*text)
-                                           : iso_seconds(*text);
-    if (!seconds) return value.expected(words);
-    return within_a_day(value, *seconds);
+    const auto seconds = text ? duration_of(converter, *text) : std::nullopt;
+    if (!seconds) return value.expected(duration_words(converter.as));
+    return within_bounds(value, *seconds, converter.longest);
 }
 
 // Seconds or milliseconds since 1970.
@@ -143,7 +167,11 @@ Result<Product> to_moment(const Value& value, std::int64_t per_second) {
 Result<Product> to_day_ms(const Value& value) {
     auto moment = to_moment(value, 1000);
     if (!moment) return moment;
-    return Product(std::chrono::floor<std::chrono::days>(std::get<Instant>(*moment)));
+    const Instant at = std::get<Instant>(*moment);
+    const Day day = std::chrono::floor<std::chrono::days>(at);
+    // Another moment of the day is no date: which day it means would be a guess.
+    if (at != Instant(day)) return value.expected("milliseconds of midnight UTC, a date");
+    return Product(day);
 }
 
 // Links name things by their addresses.
@@ -186,10 +214,10 @@ Result<Product> to_day(const Value& value) {
     return Product(*day);
 }
 
-Result<Product> to_flag(const Value& value) {
+Result<Product> to_flag(const Value& value, bool yes) {
     const auto flag = value.flag();
     if (!flag) return flag.error();
-    return Product(*flag);
+    return Product(*flag == yes);
 }
 
 Result<Product> to_status(const Converter& converter, const Value& value) {
@@ -214,8 +242,17 @@ Result<std::string> tag_of(const Value& value) {
     return value.expected("a tag");
 }
 
-// A list, or an object whose keys are ids.
+// A list, an object whose keys are ids, or a text with a tag in each line.
 Result<Product> to_tags(const Value& value) {
+    if (value.is_string()) {
+        std::vector<std::string> lines;
+        for (const std::string_view line : split(*value.text_view(), '\n')) {
+            std::string text = to_utf8(trim(line));
+            if (!text.empty() && std::find(lines.begin(), lines.end(), text) == lines.end())
+                lines.push_back(std::move(text));
+        }
+        return Product(std::move(lines));
+    }
     if (!value.is_array() && !value.is_object()) return value.expected("a list of tags");
     std::vector<std::string> tags;
     for (const Value& each : value) {
@@ -283,6 +320,7 @@ Gives gives(As as) {
     case As::Minutes:
     case As::Hours:
     case As::IsoDuration:
+    case As::WorkDuration:
     case As::Milliseconds:
         return Gives::Number;
     case As::Instant:
@@ -293,6 +331,7 @@ Gives gives(As as) {
     case As::DayMs:
         return Gives::Day;
     case As::Flag:
+    case As::NotFlag:
         return Gives::Flag;
     case As::Status:
         return Gives::Status;
@@ -332,7 +371,8 @@ bool holds_something(const Value& value) {
 }
 
 Result<Product> convert(const Converter& converter, const Value& value) {
-    if (converter.as == As::Flag ? value.nothing() : !holds_something(value)) return Product();
+    const bool flag = converter.as == As::Flag || converter.as == As::NotFlag;
+    if (flag ? value.nothing() : !holds_something(value)) return Product();
     switch (converter.as) {
     case As::Text:
     case As::Name:
@@ -347,15 +387,17 @@ Result<Product> convert(const Converter& converter, const Value& value) {
     case As::Integer:
         return to_integer(value);
     case As::Seconds:
-        return to_seconds(value);
+        return to_seconds(value, converter.longest);
     case As::SignedSeconds:
-        return to_signed_seconds(value);
+        return to_signed_seconds(value, converter.longest);
     case As::Instant:
         return to_instant(value);
     case As::Day:
         return to_day(value);
     case As::Flag:
-        return to_flag(value);
+        return to_flag(value, true);
+    case As::NotFlag:
+        return to_flag(value, false);
     case As::Status:
         return to_status(converter, value);
     case As::Tags:
@@ -365,11 +407,12 @@ Result<Product> convert(const Converter& converter, const Value& value) {
     case As::Clock:
     case As::Hours:
     case As::IsoDuration:
-        return to_duration(converter.as, value);
+    case As::WorkDuration:
+        return to_duration(converter, value);
     case As::Minutes:
-        return to_scaled(value, "minutes", 60, 1);
+        return to_scaled(value, "minutes", 60, 1, converter.longest);
     case As::Milliseconds:
-        return to_scaled(value, "milliseconds", 1, 1000);
+        return to_scaled(value, "milliseconds", 1, 1000, converter.longest);
     case As::Unix:
         return to_moment(value, 1);
     case As::UnixMs:

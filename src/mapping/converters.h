@@ -11,7 +11,9 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "base/limits.h"
 #include "domain/sources.h"
+#include "mapping/durations.h"
 #include "json/value.h"
 
 // The closed list of ways to read one value of a record ("as" in a mapping file).
@@ -26,6 +28,7 @@ enum class As {
     Instant,
     Day,
     Flag,
+    NotFlag, // the other way round: "unbillable"
     Status,
     Tags,
     CrmLinks,
@@ -35,6 +38,7 @@ enum class As {
     Minutes,      // 410
     Hours,        // 6.83
     IsoDuration,  // "PT6H50M"
+    WorkDuration, // "P1DT2H" or "1d 2h": days and weeks of work
     Milliseconds, // "24600000"
     Unix,         // seconds since 1970
     UnixMs,
@@ -57,6 +61,8 @@ struct Converter {
     As as = As::Text;
     std::map<std::string, domain::TaskStatus, std::less<>> statuses; // of Status
     std::vector<std::pair<std::string, std::string>> links; // of CrmLinks: prefix, lower case; kind
+    WorkTime work;                                          // of WorkDuration
+    std::int64_t longest = kEntrySecondsMax;                // seconds that one record may hold
 };
 
 std::optional<domain::TaskStatus> parse_status_word(std::string_view word);

@@ -21,8 +21,17 @@ std::optional<std::int64_t> digits(std::string_view text) {
     return number;
 }
 
+// Seconds of a fraction of something so long: "5" of an hour is half of it.
+std::optional<std::int64_t> fraction(std::string_view decimals, std::int64_t length) {
+    const auto part = digits(decimals);
+    if (!part) return std::nullopt;
+    std::int64_t scale = 1;
+    for (std::size_t i = 0; i < decimals.size(); ++i) scale *= 10;
+    return *part * length / scale;
+}
+
 // The part of an ISO 8601 duration before or after its "T": "6H50M" with the lengths of its
-// letters.
+// letters. Only the last number may have a fraction.
 std::optional<std::int64_t> iso_part(std::string_view text, std::string_view letters,
                                      const std::array<std::int64_t, 3>& lengths) {
     std::int64_t sum = 0;
@@ -30,19 +39,37 @@ std::optional<std::int64_t> iso_part(std::string_view text, std::string_view let
     while (!text.empty()) {
         const std::size_t cut = text.find_first_not_of("0123456789");
         if (cut == std::string_view::npos) return std::nullopt;
-        std::size_t end = cut;
-        // A fraction of seconds is cut off.
-        if (text[cut] == '.') end = text.find_first_not_of("0123456789", cut + 1);
+        const bool broken = text[cut] == '.' || text[cut] == ',';
+        const std::size_t end = broken ? text.find_first_not_of("0123456789", cut + 1) : cut;
         if (end == std::string_view::npos) return std::nullopt;
         const auto number = digits(text.substr(0, cut));
         const std::size_t letter = letters.find(text[end], next);
         if (!number || letter == std::string_view::npos) return std::nullopt;
-        if (end != cut && text[end] != 'S') return std::nullopt;
-        sum += *number * lengths.at(letter);
+        const std::int64_t length = lengths.at(letter);
+        sum += *number * length;
+        if (broken) {
+            const auto part = fraction(text.substr(cut + 1, end - cut - 1), length);
+            if (!part || end + 1 != text.size()) return std::nullopt;
+            sum += *part;
+        }
         next = letter + 1;
         text.remove_prefix(end + 1);
     }
     return sum;
+}
+
+std::optional<std::int64_t> iso_duration(std::string_view text, std::int64_t week,
+                                         std::int64_t day) {
+    if (text.size() < 3 || text.front() != 'P') return std::nullopt;
+    text.remove_prefix(1);
+    const std::size_t t = text.find('T');
+    if (t != std::string_view::npos && t + 1 == text.size()) return std::nullopt;
+    const auto days = iso_part(text.substr(0, t), "WD", {week, day, 0});
+    const auto clock = t == std::string_view::npos
+                           ? std::optional<std::int64_t>(0)
+                           : iso_part(text.substr(t + 1), "HMS", {3600, 60, 1});
+    if (!days || !clock) return std::nullopt;
+    return *days + *clock;
 }
 
 void collect(const json::Value& node, std::string& out, int depth) {
@@ -84,16 +111,24 @@ std::optional<std::int64_t> decimal_hours(std::string_view text) {
 }
 
 std::optional<std::int64_t> iso_seconds(std::string_view text) {
-    if (text.size() < 3 || text.front() != 'P') return std::nullopt;
-    text.remove_prefix(1);
-    const std::size_t t = text.find('T');
-    if (t != std::string_view::npos && t + 1 == text.size()) return std::nullopt;
-    const auto days = iso_part(text.substr(0, t), "WD", {7 * 86400, 86400, 0});
-    const auto clock = t == std::string_view::npos
-                           ? std::optional<std::int64_t>(0)
-                           : iso_part(text.substr(t + 1), "HMS", {3600, 60, 1});
-    if (!days || !clock) return std::nullopt;
-    return *days + *clock;
+    return iso_duration(text, 7 * 86400, 86400);
+}
+
+std::optional<std::int64_t> work_seconds(std::string_view text, const WorkTime& work) {
+    const std::int64_t day = work.hours_per_day * 3600;
+    const std::int64_t week = work.days_per_week * day;
+    if (!text.empty() && text.front() == 'P') return iso_duration(text, week, day);
+    std::int64_t sum = 0;
+    std::size_t next = 0; // units come in their order, each once
+    for (const std::string_view part : split(text, ' ')) {
+        if (part.empty()) continue;
+        const auto number = digits(part.substr(0, part.size() - 1));
+        const std::size_t unit = std::string_view("wdhm").find(part.back(), next);
+        if (!number || unit == std::string_view::npos) return std::nullopt;
+        sum += *number * std::array<std::int64_t, 4>{week, day, 3600, 60}.at(unit);
+        next = unit + 1;
+    }
+    return next == 0 ? std::nullopt : std::optional<std::int64_t>(sum);
 }
 
 std::string document_text(const json::Value& node) {

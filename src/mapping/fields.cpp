@@ -77,7 +77,11 @@ const std::vector<StreamFields>& all_streams() {
           {"at", Gives::Instant, kMayLack, put<&SourceEntry::at>},
           {"day", Gives::Day, kMayLack, put<&SourceEntry::day>},
           {"text", Gives::Text, kMayLack, put<&SourceEntry::text>},
-          {"money", Gives::Text, kMayLack, put<&SourceEntry::money>}}},
+          {"money", Gives::Text, kMayLack, put<&SourceEntry::money>},
+          {"billable", Gives::Flag, kMayLack, put<&SourceEntry::billable>},
+          {"billed_elsewhere", Gives::Flag, kMayLack, put<&SourceEntry::billed_elsewhere>},
+          {"tags", Gives::Tags, kMayLack, put<&SourceEntry::tags>},
+          {"project", Gives::Text, kMayLack, put<&SourceEntry::project>}}},
     };
     return streams;
 }

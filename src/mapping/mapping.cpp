@@ -1,5 +1,6 @@
 #include "mapping/mapping.h"
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "mapping/files.h"
 #include "mapping/rules.h"
@@ -15,6 +16,7 @@ extern const std::string_view kMappingSchema;
 struct Mapping::Impl {
     std::map<std::string, StreamRules, std::less<>> streams;
     Templates templates;
+    std::string digest;
 };
 
 Mapping::Mapping() : impl_(std::make_unique<Impl>()) {}
@@ -36,6 +38,7 @@ std::optional<Mapping> Mapping::parse(std::string_view text, const std::string& 
         edited.problem_at("", "missing key \"templates\"", "copy them from the shipped mapping");
     out.impl_->templates = Templates::read(edited, templates);
     if (!edited.finish()) return std::nullopt;
+    out.impl_->digest = sha256_hex(text);
     return out;
 }
 
@@ -44,12 +47,23 @@ Mapped Mapping::apply(const domain::SourceRecord& record) const {
     if (rules == impl_->streams.end())
         return {std::nullopt,
                 {"the mapping has no rules for the stream " + json::quote(record.stream)},
-                ""};
+                "", {}};
     const auto document = json::Document::parse(record.text);
-    if (!document) return {std::nullopt, {"not JSON: " + document.error().message}, ""};
+    if (!document) return {std::nullopt, {"not JSON: " + document.error().message}, "", {}};
     const json::Value row = document->root();
-    if (!row.is_object()) return {std::nullopt, {row.expected("an object").message}, ""};
+    if (!row.is_object()) return {std::nullopt, {row.expected("an object").message}, "", {}};
     return rules->second.apply(row, record.id);
+}
+
+std::vector<std::string> Mapping::unread(const domain::SourceRecord& record) const {
+    const auto rules = impl_->streams.find(record.stream);
+    const auto document = json::Document::parse(record.text);
+    if (rules == impl_->streams.end() || !document) return {};
+    return rules->second.unread(document->root());
+}
+
+const std::string& Mapping::digest() const {
+    return impl_->digest;
 }
 
 bool Mapping::subtracts() const {

@@ -31,6 +31,8 @@ struct Mapped {
         problems; // "at /SECONDS: expected a whole number of seconds, got \"1.5h\""
     // Of a task or a time record, also where the rest can't be read: whose client it concerns.
     std::string task{};
+    // Fields that decide money and whose members the record does not have, though it should (G46).
+    std::vector<std::string> not_told{};
 };
 
 class Mapping {
@@ -45,6 +47,11 @@ public:
     // Safe to call from several threads. A stream without rules is a problem of the record, never a
     // crash.
     Mapped apply(const domain::SourceRecord& record) const;
+
+    // Members of this record that no rule reads: "/billable", "/task/name".
+    std::vector<std::string> unread(const domain::SourceRecord& record) const;
+    // Equal for equal texts of the file.
+    const std::string& digest() const;
 
     // Can a time record be negative and take time off others?
     bool subtracts() const;

@@ -1,6 +1,7 @@
 #include "mapping/rules.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -87,6 +88,24 @@ void read_table(EditedFile& file, const Value& rule, Converter& converter) {
     if (converter.as == As::CrmLinks) read_links(file, table, converter);
 }
 
+// How long a day and a week of work are, and how long one record may be.
+void read_lengths(EditedFile& file, const Value& rule, Converter& converter) {
+    const auto whole = [](const Value& value, std::int64_t otherwise) {
+        const auto number = value.integer();
+        return number && *number > 0 ? *number : otherwise; // the schema told of all else
+    };
+    for (const char* key : {"hours_per_day", "days_per_week"})
+        if (!rule[key].missing() && converter.as != As::WorkDuration)
+            file.problem(rule[key], "only \"work_duration\" knows days and weeks of work",
+                         "leave it out");
+    converter.work.hours_per_day = whole(rule["hours_per_day"], converter.work.hours_per_day);
+    converter.work.days_per_week = whole(rule["days_per_week"], converter.work.days_per_week);
+    if (rule["longest_hours"].missing()) return;
+    if (rule["to"].text_view() != "seconds")
+        file.problem(rule["longest_hours"], "only \"seconds\" are that long", "leave it out");
+    converter.longest = whole(rule["longest_hours"], 24) * 3600;
+}
+
 // What a problem of convert() says without its place, which the file's line tells.
 std::string without_place(const std::string& message) {
     const std::size_t cut = message.find(": ");
@@ -150,6 +169,8 @@ StreamRules::Rule StreamRules::read_rule(EditedFile& file, const Value& value) {
                      "\"" + to + "\" takes " + std::string(to_string(rule.field->gives)) +
                          ", but this converter gives " + std::string(to_string(gives(*as))));
     read_table(file, value, rule.converter);
+    read_lengths(file, value, rule.converter);
+    rule.absent_is_empty = value["absent"].text_view() == "empty";
     rule.otherwise = read_else(file, value, rule.converter);
     if (rule.field->needed && !value["else"].missing())
         file.problem(value["else"], "\"" + to + "\" can't be made up",
@@ -162,6 +183,7 @@ StreamRules::Source StreamRules::read_source(std::string_view pointer) {
     source.pointer = pointer;
     const auto tokens = split(pointer.substr(1), '/');
     const std::string first = unescape(tokens.front());
+    source.first = first;
     for (std::size_t i = 1; i < tokens.size(); ++i) source.tail.push_back(unescape(tokens[i]));
     const auto known = std::find_if(slots_.begin(), slots_.end(),
                                     [&](const auto& slot) { return slot.first == first; });
@@ -211,7 +233,7 @@ Value StreamRules::look(const Source& source, const std::vector<Value>& slots) {
 
 Result<Product> StreamRules::produce(const Rule& rule, const std::vector<Value>& slots) {
     if (rule.converter.as == As::Name) return join_names(rule, slots);
-    const bool flag = rule.converter.as == As::Flag;
+    const bool flag = rule.converter.as == As::Flag || rule.converter.as == As::NotFlag;
     for (const Source& source : rule.sources) {
         const Value value = look(source, slots);
         if (flag ? !value.nothing() : holds_something(value)) return convert(rule.converter, value);
@@ -230,6 +252,53 @@ Result<Product> StreamRules::join_names(const Rule& rule, const std::vector<Valu
         name += trimmed;
     }
     return name.empty() ? Product() : Product(std::move(name));
+}
+
+// Is the member that holds it there, whatever stands in it? What stands in nothing is nothing.
+bool StreamRules::told(const Source& source, const std::vector<Value>& slots) {
+    Value value = slots[source.slot];
+    for (const std::string& token : source.tail) {
+        if (value.missing()) return false;
+        if (value.nothing()) return true;
+        const auto index = value.is_array() ? parse_integer(token) : std::nullopt;
+        value = index && *index >= 0 ? value[static_cast<std::size_t>(*index)] : value[token];
+    }
+    return !value.missing();
+}
+
+bool StreamRules::decides_money(std::string_view field) const {
+    static const std::map<std::string_view, std::set<std::string_view>> fields{
+        {"tasks", {"links", "project", "tags", "status", "parent"}},
+        {"entries",
+         {"seconds", "at", "day", "task", "person", "billable", "billed_elsewhere", "tags"}},
+        {"deals", {"company"}},
+        {"companies", {"own"}}};
+    const auto of = fields.find(fields_->name);
+    return of != fields.end() && of->second.count(field) > 0;
+}
+
+std::vector<std::string> StreamRules::unread(const Value& record) const {
+    std::vector<std::string> out;
+    for (const Value& member : record) {
+        const std::string key(member.key());
+        if (key.rfind("hb_", 0) == 0) continue;
+        std::vector<const Source*> readers;
+        for (const Rule& rule : rules_)
+            for (const Source& source : rule.sources)
+                if (source.first == key) readers.push_back(&source);
+        if (readers.empty()) {
+            out.push_back("/" + key);
+            continue;
+        }
+        const bool whole = std::any_of(readers.begin(), readers.end(),
+                                       [](const Source* each) { return each->tail.empty(); });
+        if (whole || !member.is_object()) continue;
+        for (const Value& part : member)
+            if (std::none_of(readers.begin(), readers.end(),
+                             [&](const Source* each) { return each->tail.front() == part.key(); }))
+                out.push_back("/" + key + "/" + std::string(part.key()));
+    }
+    return out;
 }
 
 Product StreamRules::otherwise(const Rule& rule, std::string_view id) {
@@ -263,7 +332,14 @@ Mapped StreamRules::apply(const Value& record, std::string_view id) const {
         else
             rule.field->put(fact, std::move(*product));
     }
-    for (const Rule* rule : gaps) fill_gap(*rule, fact, out);
+    for (const Rule* rule : gaps) {
+        const bool nothing_told =
+            !rule->absent_is_empty && decides_money(rule->field->name) &&
+            std::none_of(rule->sources.begin(), rule->sources.end(),
+                         [&](const Source& source) { return told(source, slots); });
+        if (nothing_told) out.not_told.emplace_back(rule->field->name);
+        fill_gap(*rule, fact, out);
+    }
     if (const auto* entry = std::get_if<domain::SourceEntry>(&fact)) out.task = entry->task;
     if (std::holds_alternative<domain::SourceTask>(fact)) out.task = std::string(id);
     if (!out.problems.empty()) return out;

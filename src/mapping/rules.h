@@ -19,10 +19,13 @@ public:
 
     Mapped apply(const json::Value& record, std::string_view id) const;
     bool reads_as(As as) const;
+    // Members of this record, two levels deep, that no rule looks at.
+    std::vector<std::string> unread(const json::Value& record) const;
 
 private:
     struct Source {
         std::size_t slot = 0;          // of the pointer's first token
+        std::string first;             // that token
         std::vector<std::string> tail; // its further tokens
         std::string pointer;
     };
@@ -31,6 +34,7 @@ private:
         Converter converter;
         std::vector<Source> sources;
         bool required = false;
+        bool absent_is_empty = false; // the planner leaves out what is empty (G46)
         Product otherwise;
     };
 
@@ -39,6 +43,8 @@ private:
     void check_whole(EditedFile& file, const json::Value& rules) const;
     std::vector<json::Value> pick(const json::Value& record) const;
     static json::Value look(const Source& source, const std::vector<json::Value>& slots);
+    static bool told(const Source& source, const std::vector<json::Value>& slots);
+    bool decides_money(std::string_view field) const;
     static Result<Product> produce(const Rule& rule, const std::vector<json::Value>& slots);
     static Result<Product> join_names(const Rule& rule, const std::vector<json::Value>& slots);
     static void fill_gap(const Rule& rule, domain::Fact& fact, Mapped& out);

@@ -37,6 +37,8 @@ const Words kWordsEn = {
     .free_title = "Done without charge",
     .free_note = "You do not pay for this time. It is shown so that you see all the work.",
     .reason = "Why",
+    .planner_reason = "marked as not billable where it was logged",
+    .no_task = "Work without a task",
 
     .sums_title = "In total",
     .before_vat = "{0}, without VAT",

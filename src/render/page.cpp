@@ -223,7 +223,9 @@ private:
             for (const Line& line : view_.lines) {
                 if (line.billable) continue;
                 set_row(row, line);
-                row.set("reason", line.reason);
+                row.set("reason", line.reason == domain::kPlannerReason
+                                      ? std::string(words_.planner_reason)
+                                      : line.reason);
                 each(row);
             }
         });

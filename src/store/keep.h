@@ -14,6 +14,9 @@ inline bool held_for_good(const std::optional<std::int64_t>& state_of_holder) {
     return state_of_holder && *state_of_holder != 0;
 }
 
+// What a planner says of a time record, as it is stored: "" nothing; else letters for not billable
+// and billed elsewhere, and a line for each tag.
+std::string word_text(const domain::SourceEntry& entry);
 Day work_date(const std::optional<Day>& day, const std::optional<Instant>& at,
               const domain::Calendar& calendar);
 // Copies the entry as it stands into entry_revisions, before it changes.
@@ -59,6 +62,7 @@ private:
     const domain::Calendar& calendar(std::optional<std::int64_t> client);
     void add_entry(const domain::SourceEntry& entry);
     void revise_entry(const domain::SourceEntry& entry, const Standing& old);
+    bool keep_word(const domain::SourceEntry& entry, const Standing& old, bool same);
 
     Database& db_;
     Sources& sources_;

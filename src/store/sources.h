@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/exchange.h"
+#include "domain/facts.h"
 #include "domain/sources.h"
 #include "domain/versions.h"
 #include "store/database.h"
@@ -113,7 +114,16 @@ struct EntryRow {
     std::optional<std::int64_t> client;
     Day work_date{};
     std::optional<std::int64_t> live_report;
+    domain::PlannerWord word;
+    // What its planner told first, where it was billed before anybody asked: no change (G65).
+    std::optional<domain::PlannerWord> first_word;
 };
+// The planner's word that a billed entry is judged by.
+inline domain::PlannerWord word_since_billed(const EntryRow& entry) {
+    const bool first = entry.first_word && entry.first_word->billable == entry.word.billable &&
+                       entry.first_word->tags == entry.word.tags;
+    return first ? domain::PlannerWord() : entry.word;
+}
 
 // The calendar that decides the work dates of a client (G11, G52); the engine knows contracts and
 // configuration.
@@ -150,6 +160,7 @@ public:
     std::map<std::string, KnownRecord> known(std::int64_t remote, std::string_view stream,
                                              const std::vector<std::string>& ids);
     std::int64_t count_known(std::int64_t remote, std::string_view stream); // not gone
+    std::vector<std::string> known_ids(std::int64_t remote, std::string_view stream); // not gone
     std::optional<std::string> record_text(std::int64_t remote, std::string_view stream,
                                            std::string_view id);
     std::vector<ProblemRow> problems(std::int64_t limit);
@@ -168,6 +179,9 @@ public:
         std::int64_t pull = 0;
         std::int64_t seen = 0; // sequence for new entries
         Instant now{};
+        // Every time record of the remote was read once since planners are asked for their word: one
+        // that tells none was asked and told nothing.
+        bool words_known = false;
     };
     KeepCounts keep(const Keep& context, const std::vector<KeptRecord>& changed,
                     const std::vector<std::string>& unchanged, const CalendarOf& calendar_of,
@@ -257,6 +271,10 @@ public:
     // not: what a window should have shown (G30). Scans the remote's entries: for the nightly
     // sweep.
     std::vector<std::string> ids_in_window(std::int64_t remote, Day from, Day to);
+    // Is there time without a task for which no client is known (G64)?
+    bool has_unowned_none(std::int64_t remote);
+    // Ids of people ("users") or projects ("groups") of the remote whose time is known and not gone.
+    std::vector<std::string> with_time(std::int64_t remote, std::string_view parents);
     // Tasks whose remote total differs from the cached sum, and those without a total to compare
     // (rule 52).
     struct TotalGap {

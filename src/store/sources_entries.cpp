@@ -31,6 +31,8 @@ EntryRow entry_of(const Statement& row) {
     entry.client = c.integer_or_null();
     entry.work_date = c.day();
     entry.live_report = c.integer_or_null();
+    entry.word = parse_word(c.text_or_null().value_or(""));
+    if (const auto first = c.text_or_null()) entry.first_word = parse_word(*first);
     return entry;
 }
 
@@ -53,7 +55,8 @@ std::optional<EntryRow> Sources::find_entry(std::int64_t id) {
 std::vector<EntryRow> Sources::revisions_of(std::int64_t entry) {
     return all(db_.prepare(R"(
         SELECT e.id, m.name, e.remote_id, v.task, v.person, v.seconds, v.at, v.day, v.text, v.n,
-               v.deleted, e.seen, e.seen_at, e.paid_task, v.client, v.work_date, e.live_report
+               v.deleted, e.seen, e.seen_at, e.paid_task, v.client, v.work_date, e.live_report,
+               e.word, e.first_word
           FROM entry_revisions v JOIN entries e ON e.id = v.entry JOIN remotes m ON m.id = e.remote
          WHERE v.entry = :entry ORDER BY v.n)")
                    .bind(":entry", entry),

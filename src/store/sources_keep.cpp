@@ -74,7 +74,7 @@ void PageKeeper::keep(const KeptRecord& kept) {
         std::visit([this](const auto& fact) { return keep_fact(fact); }, *kept.fact);
     if (raw == Raw::Added) {
         ++counts.added;
-    } else if (raw == Raw::Changed || changed) {
+    } else if (changed || (raw == Raw::Changed && context_.stream != "entries")) {
         ++counts.revised;
     } else {
         ++counts.unchanged;

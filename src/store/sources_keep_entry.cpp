@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "store/keep.h"
 #include "store/rows.h"
+#include "store/source_rows.h"
 
 // Time entries into the books. Facts come only from sources: a change is a new revision, a deletion
 // is a revision of zero seconds (rule 20).
@@ -17,7 +20,50 @@ struct PageKeeper::Standing {
     std::optional<std::int64_t> client;
     Day work_date;
     std::optional<std::int64_t> state_of_holder;
+    std::optional<std::string> word;
 };
+
+namespace {
+
+// Time without a task stands on a task of its own for each project (G64).
+constexpr std::string_view kNoTask = "none";
+
+std::string task_key(const domain::SourceEntry& entry) {
+    if (!entry.task.empty()) return entry.task;
+    return entry.project.empty() ? std::string(kNoTask)
+                                 : std::string(kNoTask) + "-" + entry.project;
+}
+
+bool names_no_task(std::string_view remote_id) {
+    return remote_id == kNoTask || remote_id.rfind("none-", 0) == 0;
+}
+
+} // namespace
+
+std::string word_text(const domain::SourceEntry& entry) {
+    std::string out;
+    if (entry.billable == false) out += 'n';
+    if (entry.billed_elsewhere == true) out += 'e';
+    for (const std::string& tag : entry.tags) {
+        out += '\n';
+        for (const char c : tag) out += c == '\n' ? ' ' : c;
+    }
+    return out;
+}
+
+domain::PlannerWord parse_word(std::string_view text) {
+    domain::PlannerWord word;
+    const std::size_t cut = std::min(text.find('\n'), text.size());
+    const std::string_view letters = text.substr(0, cut);
+    if (letters.find('n') != std::string_view::npos) word.billable = false;
+    word.billed_elsewhere = letters.find('e') != std::string_view::npos;
+    for (std::size_t at = cut; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at + 1), text.size());
+        word.tags.emplace_back(text.substr(at + 1, end - at - 1));
+        at = end;
+    }
+    return word;
+}
 
 Day work_date(const std::optional<Day>& day, const std::optional<Instant>& at,
               const domain::Calendar& calendar) {
@@ -54,9 +100,16 @@ PageKeeper::Task PageKeeper::find_or_add_task(const std::string& remote_id) {
                                  return Task{c.integer(), c.integer_or_null(), c.flag(), {}};
                              });
     if (known) return *known;
-    db_.prepare("INSERT INTO tasks(remote, remote_id, known) VALUES (:remote, :id, 0)")
+    const bool none = names_no_task(remote_id);
+    db_.prepare(R"(
+        INSERT INTO tasks(remote, remote_id, known, project)
+        VALUES (:remote, :id, :known, :project))")
         .bind(":remote", context_.remote)
         .bind(":id", remote_id)
+        .bind(":known", flag(none))
+        .bind(":project", none && remote_id.size() > kNoTask.size()
+                              ? remote_id.substr(kNoTask.size() + 1)
+                              : std::string())
         .run();
     return Task{db_.last_insert_id(), {}, false, {}};
 }
@@ -99,12 +152,12 @@ const domain::Calendar& PageKeeper::calendar(std::optional<std::int64_t> client)
 }
 
 void PageKeeper::add_entry(const domain::SourceEntry& entry) {
-    Task& of = task(entry.task);
+    Task& of = task(task_key(entry));
     db_.prepare(R"(
         INSERT INTO entries(remote, remote_id, task, person, seconds, at, day, text, seen, seen_at,
-                            paid_task, client, work_date)
+                            paid_task, client, work_date, word)
         VALUES (:remote, :id, :task, :person, :seconds, :at, :day, :text, :seen, :now,
-                :paid_task, :client, :work_date))")
+                :paid_task, :client, :work_date, :word))")
         .bind(":remote", context_.remote)
         .bind_view(":id", entry.id)
         .bind(":task", of.id)
@@ -118,20 +171,22 @@ void PageKeeper::add_entry(const domain::SourceEntry& entry) {
         .bind(":paid_task", flag(fully_paid(of)))
         .bind(":client", of.client)
         .bind(":work_date", stored(work_date(entry.day, entry.at, calendar(of.client))))
+        .bind(":word", word_text(entry))
         .run();
 }
 
 void PageKeeper::revise_entry(const domain::SourceEntry& entry, const Standing& old) {
     keep_revision(db_, old.id, context_.now);
-    const Task& of = task(entry.task);
+    const Task& of = task(task_key(entry));
     const bool as_billed = held_for_good(old.state_of_holder);
     const auto client = as_billed ? old.client : of.client;
     const Day date = as_billed ? old.work_date : work_date(entry.day, entry.at, calendar(client));
     db_.prepare(R"(
         UPDATE entries SET task = :task, person = :person, seconds = :seconds, at = :at, day = :day,
                text = :text, revision = revision + 1, deleted = 0, client = :client,
-               work_date = :work_date
+               work_date = :work_date, word = :word
          WHERE id = :id)")
+        .bind(":word", word_text(entry))
         .bind(":task", of.id)
         .bind(":person", person(entry.person))
         .bind(":seconds", entry.seconds)
@@ -152,7 +207,7 @@ bool PageKeeper::keep_fact(const domain::SourceEntry& entry) {
     const auto old = first(
         db_.prepare(R"(
         SELECT e.id, e.task, e.person, e.seconds, e.at, e.day, e.text, e.deleted, e.client,
-               e.work_date, h.state
+               e.work_date, h.state, e.word
           FROM entries e LEFT JOIN reports h ON h.id = e.live_report
          WHERE e.remote = :remote AND e.remote_id = :id)")
             .bind(":remote", context_.remote)
@@ -161,17 +216,43 @@ bool PageKeeper::keep_fact(const domain::SourceEntry& entry) {
             Columns c(row);
             return Standing{c.integer(),         c.integer(),     c.integer(),        c.integer(),
                             c.instant_or_null(), c.day_or_null(), c.text(),           c.flag(),
-                            c.integer_or_null(), c.day(),         c.integer_or_null()};
+                            c.integer_or_null(), c.day(),         c.integer_or_null(),
+                            c.text_or_null()};
         });
     if (!old) { // its record could not be mapped until now
         add_entry(entry);
         return true;
     }
-    const bool same = !old->deleted && old->task == task(entry.task).id &&
+    const bool same = !old->deleted && old->task == task(task_key(entry)).id &&
                       old->person == person(entry.person) && old->seconds == entry.seconds &&
                       old->at == entry.at && old->day == entry.day && old->text == entry.text;
-    if (!same) revise_entry(entry, *old);
-    return !same;
+    if (keep_word(entry, *old, same)) return !same;
+    revise_entry(entry, *old);
+    return true;
+}
+
+// True: the planner's word asks for no revision beside what else changed. What a planner is asked
+// for the first time is no change of a billed entry (G65), nor is that it calls it billed.
+bool PageKeeper::keep_word(const domain::SourceEntry& entry, const Standing& old, bool same) {
+    const std::string word = word_text(entry);
+    const bool first = !old.word && !context_.words_known;
+    if (old.word.value_or("") == word) {
+        if (!same) revise_entry(entry, old);
+        return true;
+    }
+    if (!held_for_good(old.state_of_holder)) return false;
+    auto was = parse_word(old.word.value_or(""));
+    was.billed_elsewhere = entry.billed_elsewhere.value_or(false);
+    if (!first && was != parse_word(word)) return false;
+    if (!same) revise_entry(entry, old);
+    db_.prepare(R"(
+        UPDATE entries SET word = :word, first_word = iif(:first, :word, first_word)
+         WHERE id = :id)")
+        .bind(":word", word)
+        .bind(":first", flag(first))
+        .bind(":id", old.id)
+        .run();
+    return true;
 }
 
 namespace {

@@ -17,6 +17,42 @@ std::vector<std::string> Sources::ids_in_window(std::int64_t remote, Day from, D
     return ids;
 }
 
+std::vector<std::string> Sources::known_ids(std::int64_t remote, std::string_view stream) {
+    auto& row = db_.prepare(R"(
+        SELECT remote_id FROM records
+         WHERE remote = :remote AND stream = :stream AND gone = 0 ORDER BY remote_id)");
+    row.bind(":remote", remote).bind(":stream", stream);
+    std::vector<std::string> ids;
+    while (row.step()) ids.push_back(row.text(0));
+    return ids;
+}
+
+bool Sources::has_unowned_none(std::int64_t remote) {
+    return first(db_.prepare(R"(
+        SELECT 1 FROM tasks
+         WHERE remote = :remote AND client IS NULL AND known = 1
+           AND (remote_id = 'none' OR remote_id LIKE 'none-%') LIMIT 1)")
+                     .bind(":remote", remote),
+                 only_integer)
+        .has_value();
+}
+
+std::vector<std::string> Sources::with_time(std::int64_t remote, std::string_view parents) {
+    auto& row = db_.prepare(parents == "users" ? R"(
+        SELECT remote_id FROM persons WHERE id IN
+               (SELECT DISTINCT person FROM entries WHERE remote = :remote AND deleted = 0)
+         ORDER BY remote_id)"
+                                               : R"(
+        SELECT DISTINCT t.project FROM tasks t
+         WHERE t.remote = :remote AND t.project <> ''
+           AND EXISTS (SELECT 1 FROM entries e WHERE e.task = t.id AND e.deleted = 0)
+         ORDER BY t.project)");
+    row.bind(":remote", remote);
+    std::vector<std::string> ids;
+    while (row.step()) ids.push_back(row.text(0));
+    return ids;
+}
+
 std::int64_t Sources::count_unproven(const std::vector<std::int64_t>& tasks) {
     const Snapshot one(db_);
     std::int64_t count = 0;

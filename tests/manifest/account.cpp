@@ -133,6 +133,12 @@ std::string Account::manifest() const {
     if (read == "all") stream += R"({}},"read":{"kind":"all"})";
     stream +=
         R"(,"rows":"/rows","id":"/id","pages":{"kind":"none"},"content":["/id","/task","/user","/seconds","/day"])";
+    const bool by_id = deleted == "one" || deleted == "many";
+    stream += std::string(R"(,"proof":")") +
+              (by_id               ? "id"
+               : deleted == "list" ? "feed"
+                                   : "walk") +
+              "\"";
     if (deleted == "one") stream += R"(,"one":{"path":"/entries/{id}"})";
     if (deleted == "many")
         stream += R"(,"by_ids":{"path":"/entries","query":{"ids":"{ids}"},"many":50})";

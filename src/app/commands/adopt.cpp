@@ -16,7 +16,7 @@ struct Options {
 };
 
 int adopt(Session& session, const Options& options) {
-    const auto ref = read_ref(session, options.subject, {"group", "project", "company"});
+    const auto ref = read_ref(session, options.subject, {"group", "project", "company", "entry"});
     if (!ref) return session.out.fail(ref.error());
     Day until{};
     if (options.until.empty() && !options.undo)
@@ -48,9 +48,9 @@ void add_adopt(Commands& commands) {
                                  "Count a client's or project's old time as billed elsewhere",
                                  "adopt bitrix24:company:12 --until 2026-01-31", Needs::Writes,
                                  [options](Session& session) { return adopt(session, *options); });
-    app.add_option("WHAT", options->subject, "a project (group) or company")->required();
+    app.add_option("WHAT", options->subject, "a project (group), company or time entry")->required();
     app.add_option("--until", options->until, "the last day that was billed elsewhere");
-    app.add_flag("--undo", options->undo, "take an adoption back");
+    app.add_flag("--undo", options->undo, "take an adoption back, or a planner's word that an entry is billed");
 }
 
 } // namespace hb::app

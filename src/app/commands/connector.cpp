@@ -104,7 +104,9 @@ int check(Session& session, const std::string& given) {
     auto findings = connector::try_connector(*loaded);
     const auto mapping = mapping_of(folder, loaded->plan ? loaded->name : "", told);
     if (!mapping) return session.out.fail(told, "the mapping can't be used");
-    findings.push_back(map_all(connector::play(*loaded), *mapping));
+    const auto records = connector::play(*loaded);
+    findings.push_back(map_all(records, *mapping));
+    findings.push_back(unread_members(records, *mapping));
     return tell_findings(session, loaded->name, findings, {});
 }
 

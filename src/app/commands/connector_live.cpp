@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include "app/commands/check_books.h"
 #include "app/exit_code.h"
@@ -133,6 +135,19 @@ connector::Finding map_all(const std::vector<domain::SourceRecord>& records,
     return out;
 }
 
+connector::Finding unread_members(const std::vector<domain::SourceRecord>& records,
+                                  const mapping::Mapping& mapping) {
+    std::map<std::string, std::set<std::string>> unread;
+    for (const auto& record : records)
+        for (auto& member : mapping.unread(record)) unread[record.stream].insert(std::move(member));
+    connector::Finding out{"members that no rule reads", true, ""};
+    for (const auto& [stream, members] : unread)
+        out.detail += (out.detail.empty() ? "" : "; ") + stream + ": " +
+                      join({members.begin(), members.end()}, " ");
+    if (out.detail.empty()) out.detail = "none";
+    return out;
+}
+
 int tell_findings(Session& session, const std::string& name,
                   const std::vector<connector::Finding>& findings,
                   const std::vector<std::string>& lacks) {
@@ -195,6 +210,7 @@ int check_live(Session& session, const LiveCheck& args) {
             understood.detail += " To mend it: hourbridge mapping export " + remote->name +
                                  " mine.json, edit it, and look at it with mapping preview.";
         result.findings.push_back(std::move(understood));
+        result.findings.push_back(unread_members(result.records, *mapping.mapping));
     }
     const bool read = result.findings.size() > 1;
     if (trial.record && read) {

@@ -23,6 +23,9 @@ int check_live(Session& session, const LiveCheck& args);
 // Is every record understood?
 connector::Finding map_all(const std::vector<domain::SourceRecord>& records,
                            const mapping::Mapping& mapping);
+// Which members of records no rule of the mapping reads: worth knowing, nothing to repair.
+connector::Finding unread_members(const std::vector<domain::SourceRecord>& records,
+                                  const mapping::Mapping& mapping);
 // The exit code says whether all is well.
 int tell_findings(Session& session, const std::string& name,
                   const std::vector<connector::Finding>& findings,

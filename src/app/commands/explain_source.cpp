@@ -212,7 +212,8 @@ struct Finder {
         const auto facts = drafting.task_facts(task, true);
         const auto ours = drafting.entry_facts(entry, *entry.client);
         const auto by_hand = core.sources.find_override(entry.id);
-        const auto verdict = domain::judge(facts, *contract, core.settings.nonbillable, by_hand);
+        const auto verdict = domain::judge(facts, *contract, core.settings.nonbillable, by_hand,
+                                           ours.word);
         const auto* rate = domain::find_rate(*contract, facts.group, verdict.work_type, ours.person,
                                              entry.work_date);
         const auto late =

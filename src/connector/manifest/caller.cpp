@@ -96,6 +96,12 @@ Caller::Caller(const Manifest& manifest, PlannerOptions options,
         hosts_[name] = sites_.size();
         sites_.push_back(*site);
     }
+    // So does it with the way in.
+    if (access_ != nullptr && !access_->base.empty() && options_.base_url.empty())
+        if (const auto site = parse_site(access_->base.fill_all(names_))) {
+            home_ = sites_.size();
+            sites_.push_back(*site);
+        }
     if (access_ != nullptr && access_->oauth)
         tokens_ = std::make_unique<Tokens>(*access_->oauth, names_, options_, clock_);
     for (const auto& [name, setting] : manifest.settings) {
@@ -118,6 +124,11 @@ std::string Caller::account() const {
 std::string Caller::setting(std::string_view name) const {
     const std::string* value = names_.find("settings." + std::string(name));
     return value == nullptr ? "" : *value;
+}
+
+std::int64_t Caller::requests_per_hour() const {
+    const auto number = parse_integer(manifest_.requests_per_hour.fill_all(names_));
+    return number && *number > 0 ? *number : 0;
 }
 
 Zone Caller::zone_of(const std::string& name) const {
@@ -346,7 +357,7 @@ Error Caller::error(const Reply& reply, std::string_view what) const {
             Code::Remote,
             who + (reply.what == Do::Wait ? "was asked for too fast" : "failed over there") + said,
             status, reply.say.empty() ? "it is tried again" : reply.say};
-    if (reply.what == Do::Refuse)
+    if (reply.what == Do::Refuse || reply.what == Do::Hidden)
         return Error{Code::Forbidden, who + "is refused" + said, status,
                      reply.say.empty() ? "look at the credentials and rights in the settings of "
                                          "this remote"

@@ -63,6 +63,7 @@ public:
     std::optional<std::chrono::seconds> clock_skew() const { return skew_; }
     Status refresh_if_idle();
     std::string setting(std::string_view name) const;
+    std::int64_t requests_per_hour() const; // of the account's plan; 0: none is known
     Zone zone_of(const std::string& setting) const;
 
 private:
@@ -90,6 +91,7 @@ private:
     Names names_;
     const Access* access_ = nullptr; // none: no credentials
     std::vector<Site> sites_;        // the base first
+    std::size_t home_ = 0;           // where requests without a host of their own go
     std::map<std::string, std::size_t> hosts_;
     std::unique_ptr<Tokens> tokens_; // of OAuth
     Pace pace_;

@@ -12,6 +12,7 @@ namespace {
 using namespace manifest;
 
 constexpr std::chrono::seconds kSkewMax{120};
+constexpr std::chrono::days kTokenWarning{30};
 
 // By the name of a member that mappings read as the mark.
 bool tasks_show_marks(const Manifest& manifest) {
@@ -26,9 +27,12 @@ public:
     Planner(Plan plan, PlannerOptions options, std::unique_ptr<net::HttpClient> http, Clock& clock)
         : plan_(std::move(plan)), caller_(plan_.get(), std::move(options), std::move(http), clock),
           reader_(caller_), marks_(caller_) {
-        for (const Stream& stream : plan_.get().streams)
-            capabilities_.streams.push_back(stream.name);
+        for (const Stream& stream : plan_.get().streams) add_stream(stream);
         capabilities_.read_by_ids = true;
+        const Stream* entries = plan_.get().find_stream("entries");
+        capabilities_.work_windows = entries == nullptr || !entries->read.written;
+        capabilities_.reconcile_by_walk =
+            caller_.requests_per_hour() > 0 && entries != nullptr && !entries->by_ids;
         capabilities_.settle = caller_.options().settle;
         capabilities_.signed_events = plan_.get().webhook.has_value();
         if (const auto& mark = plan_.get().mark; mark && marks_.possible()) {
@@ -74,6 +78,19 @@ public:
                          std::string_view user_id) const override;
 
 private:
+    void check_token(CheckReport& report) const;
+    void check_quota(CheckReport& report);
+    void add_stream(const Stream& stream) {
+        capabilities_.streams.push_back(stream.name);
+        capabilities_.proofs[stream.name] = stream.proof;
+        if (stream.each) capabilities_.parents[stream.name] = stream.each->stream;
+        if (stream.known_parents) capabilities_.known_parents.insert(stream.name);
+        if (stream.name == "tasks" && stream.ask.share == Share::Give)
+            capabilities_.derived.insert(stream.name);
+        for (const Stream& more : stream.also)
+            if (more.each) capabilities_.parents[stream.name] = more.each->stream;
+    }
+
     Plan plan_;
     Caller caller_;
     Reader reader_;
@@ -105,8 +122,36 @@ CheckReport Planner::check() {
         report.problems.push_back({"its clock is " + std::to_string(report.clock_skew.count()) +
                                        " s away from this machine's",
                                    "let both follow NTP"});
+    check_token(report);
+    check_quota(report);
     for (const auto& lack : plan_.get().lacks) report.notes.push_back(lack);
     return report;
+}
+
+void Planner::check_token(CheckReport& report) const {
+    const auto& setting = plan_.get().token_until;
+    const auto until = setting.empty() ? Result<Day>(Error{}) : parse_day(caller_.setting(setting));
+    if (!until) return;
+    const Day today = std::chrono::floor<std::chrono::days>(caller_.now());
+    const auto left = *until - today;
+    if (left > kTokenWarning) return;
+    report.problems.push_back(
+        {left.count() < 0
+             ? "its token ended on " + format_day(*until)
+             : "its token ends on " + format_day(*until) + ", in " + std::to_string(left.count()) +
+                   " days",
+         "make a new one there, and set it and settings." + setting + " anew"});
+}
+
+// What an hour allows, against what a whole reading asks.
+void Planner::check_quota(CheckReport& report) {
+    const auto hour = caller_.requests_per_hour();
+    if (hour <= 0) return;
+    const auto requests = reader_.requests_of_all();
+    const auto hours = std::max<std::int64_t>(1, (requests + hour - 1) / hour);
+    report.notes.push_back("its plan allows " + std::to_string(hour) +
+                           " requests an hour: a whole reading takes " + std::to_string(requests) +
+                           " or more of them, about " + std::to_string(hours) + " hours");
 }
 
 std::string Planner::task_url(std::string_view task_id, std::string_view group_id,

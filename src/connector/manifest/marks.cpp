@@ -168,6 +168,28 @@ bool Marks::answer_shows(const Mark& mark, const Reply& reply, const Names& name
     return holds(*mark.answered, seen, names) == set;
 }
 
+// What not everybody may ask for is left out after the first refusal.
+Reply Marks::call_write(const Mark& mark, bool set, const Names& names) {
+    Ask ask = set ? mark.set : mark.clear;
+    const auto leave_out = [&] {
+        const auto listed = [&](const auto& member) {
+            return std::find(mark.without.begin(), mark.without.end(), member.first) !=
+                   mark.without.end();
+        };
+        ask.query.erase(std::remove_if(ask.query.begin(), ask.query.end(), listed),
+                        ask.query.end());
+    };
+    if (plain_) leave_out();
+    Reply reply = caller_.call(ask, names, true);
+    const bool refused = reply.fate == Fate::Answered && reply.status >= 400 &&
+                         (reply.what == Do::Refuse || reply.what == Do::Reject) &&
+                         reply.status != 401;
+    if (plain_ || mark.without.empty() || !refused) return reply;
+    plain_ = true;
+    leave_out();
+    return caller_.call(ask, names, true);
+}
+
 WriteResult Marks::set_mark(const Mark& mark, const WriteOp& op) {
     const auto fields = json::Document::parse(op.fields);
     if (!fields) return rejected("the fields of a mark are no JSON");
@@ -176,7 +198,7 @@ WriteResult Marks::set_mark(const Mark& mark, const WriteOp& op) {
         if (auto stop = look_before(mark, op.target, names)) return *stop;
     const std::string percent = text_at(fields->root(), caller_.options().paid_field);
     const bool set = mark.only_paid ? percent == kPaid : !percent.empty();
-    const Reply reply = caller_.call(set ? mark.set : mark.clear, names, true);
+    const Reply reply = call_write(mark, set, names);
     if (reply.fate == Fate::Answered && reply.what == Do::Gone) return gone();
     if (!reply.ok() && !(reply.fate == Fate::Answered && reply.what == Do::Empty))
         return failed(reply, "the mark");

@@ -20,6 +20,7 @@ public:
     Result<std::string> read_back(const domain::WriteOp& op);
 
 private:
+    Reply call_write(const Mark& mark, bool set, const Names& names);
     domain::WriteResult set_mark(const Mark& mark, const domain::WriteOp& op);
     std::optional<domain::WriteResult> look_before(const Mark& mark, const std::string& target,
                                                    Names& names);
@@ -39,6 +40,7 @@ private:
         std::vector<std::pair<std::string, std::string>> words;
     };
     Before before_;
+    bool plain_ = false; // `without` was needed once
     std::size_t steps_done_ = 0;
     // Of the step that is under way: it is not there; it was made and must be there.
     enum class Step { Look, Make, LookAgain };

@@ -59,18 +59,21 @@ bool flag_says_last(const Pages& pages, const PageGot& got) {
     return holds(pages.last, seen, Names());
 }
 
+std::optional<std::int64_t> total_of(const Pages& pages, const PageGot& got) {
+    if (pages.end != Pages::End::Total) return std::nullopt;
+    const auto total = got.reply.body().pointer(pages.at).integer();
+    return total ? std::optional<std::int64_t>(*total) : std::nullopt;
+}
+
 bool is_last(const Pages& pages, const PageGot& got, const PagePlace& after) {
     const auto rows = static_cast<std::int64_t>(got.rows.size());
-    if (rows == 0) return true;
     switch (pages.end) {
     case Pages::End::Short:
         return rows < pages.size;
     case Pages::End::Flag:
         return flag_says_last(pages, got);
-    case Pages::End::Total: {
-        const auto total = got.reply.body().pointer(pages.at).integer();
-        return total ? after.rows >= *total : rows < pages.size;
-    }
+    case Pages::End::Total:
+        return got.total ? after.rows >= *got.total : rows < pages.size;
     case Pages::End::Pages: {
         const auto total = parse_integer(got.reply.response.header(pages.header));
         return total ? after.number >= *total : rows < pages.size;
@@ -79,6 +82,16 @@ bool is_last(const Pages& pages, const PageGot& got, const PagePlace& after) {
         return false;
     }
     return true;
+}
+
+// An empty page is no end by itself: a list may have holes, and an answer may be short by mistake.
+// The same page twice is (G49).
+void judge_empty(const Pages& pages, const PageAsk& ask, PageGot& got) {
+    if (got.last || !got.rows.empty()) return;
+    got.ask_again = !ask.asked_twice;
+    got.last = ask.asked_twice;
+    if (got.last && pages.end != Pages::End::Empty)
+        got.doubt = "a list ended before the planner called it the end";
 }
 
 Error malformed(const Caller& caller, std::string_view what, std::string why) {
@@ -104,9 +117,12 @@ Status advance(const Caller& caller, const PageAsk& ask, PageGot& got, PagePlace
     case Pages::Kind::Page:
     case Pages::Kind::Offset:
         got.last = is_last(pages, got, next);
+        judge_empty(pages, ask, got);
         break;
     case Pages::Kind::Keyset:
-        got.last = next.token.empty() || is_last(pages, got, next);
+        got.last = is_last(pages, got, next);
+        judge_empty(pages, ask, got);
+        got.last = got.last || (next.token.empty() && !got.ask_again);
         break;
     case Pages::Kind::Cursor:
     case Pages::Kind::Link:
@@ -120,6 +136,7 @@ Status advance(const Caller& caller, const PageAsk& ask, PageGot& got, PagePlace
         got.last = next.next.empty() || got.rows.empty();
         break;
     }
+    if (got.ask_again) return {}; // the place stays
     if (!got.last && !next.token.empty() && next.token == place.token)
         return malformed(caller, ask.what, "leads to itself: its next page is the same one");
     if (!got.last && !next.next.empty() && next.next == place.next)
@@ -127,6 +144,20 @@ Status advance(const Caller& caller, const PageAsk& ask, PageGot& got, PagePlace
     if (next.number > kPagesMax) return malformed(caller, ask.what, "never ends");
     place = got.last ? PagePlace{} : next;
     return {};
+}
+
+// A continued page whose place is not accepted any more (G50).
+bool refuses_place(const Reply& reply, const PagePlace& place) {
+    const bool status = reply.status == 400 || reply.status == 404 || reply.status == 410 ||
+                        reply.status == 422;
+    return place.begun() && status && (reply.what == Do::Reject || reply.what == Do::Gone);
+}
+
+bool lacks_parent(const Reply& reply, const PageAsk& ask, const PagePlace& place) {
+    if (!ask.of_parent || place.begun()) return false;
+    if (reply.what == Do::Gone || reply.what == Do::Hidden) return true;
+    return ask.unlisted &&
+           (reply.what == Do::Reject || (reply.what == Do::Refuse && reply.status != 401));
 }
 
 } // namespace
@@ -150,6 +181,9 @@ Result<PageGot> ask_page(Caller& caller, const PageAsk& ask, Names names, PagePl
             place = {};
             return got;
         }
+        got.refused = refuses_place(got.reply, place);
+        got.no_parent = lacks_parent(got.reply, ask, place);
+        if (got.refused || got.no_parent) return got;
     }
     if (!got.reply.ok()) return caller.error(got.reply, ask.what);
     if (!got.reply.is_json) return malformed(caller, ask.what, "is no JSON");
@@ -161,6 +195,7 @@ Result<PageGot> ask_page(Caller& caller, const PageAsk& ask, Names names, PagePl
         got.split = true;
         return got;
     }
+    got.total = total_of(ask.pages, got);
     if (auto done = advance(caller, ask, got, place); !done) return done.error();
     return got;
 }

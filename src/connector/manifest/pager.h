@@ -20,7 +20,10 @@ struct PageAsk {
     std::string rows; // pointer
     bool rows_may_lack = false;
     std::int64_t cap = 0;
-    std::string_view what; // "time records", for messages
+    std::string_view what;    // "time records", for messages
+    bool of_parent = false;   // "not there" on the first page is that parent's end (G50)
+    bool unlisted = false;    // of a parent that is not listed any more: a refusal is its end, too
+    bool asked_twice = false; // an empty page came, and this asks for it again
 };
 
 struct PageGot {
@@ -28,7 +31,12 @@ struct PageGot {
     std::vector<json::Value> rows; // empty unless reply.ok()
     bool last = false;
     bool split = false;   // more than one answer may hold: ask for less
-    bool restart = false; // the cursor is too old
+    bool restart = false;   // the cursor is too old
+    bool refused = false;   // the position is not accepted; `reply` says why
+    bool no_parent = false; // whom it was asked of is not there, or not for us
+    bool ask_again = false; // nothing came where more may follow: the same page once more
+    std::optional<std::int64_t> total; // as told in this answer
+    std::string doubt;                 // why the end of this list proves nothing
 };
 
 // `place` moves on only when the page is good. Errors as Caller::error() tells them.

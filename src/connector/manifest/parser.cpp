@@ -171,6 +171,8 @@ void Parser::hosts(const Value& root) {
         out_.hosts.emplace(std::string(each.key()), address(each));
     out_.account = root["account"].missing() ? Template() : templ(root["account"], everywhere_);
     if (out_.account.empty()) Template::parse("{base.host}", out_.account);
+    out_.token_until = text(root["token_until"]);
+    setting_named(root["token_until"], out_.token_until);
     out_.request = ask(root["request"], plus({"action"}));
 }
 
@@ -187,6 +189,14 @@ void Parser::pace(const Value& root) {
                     "write 60, or the name of a setting like \"{settings.per_minute}\"");
         limit.seconds = number(each["seconds"], 1);
         out_.limits.push_back(std::move(limit));
+    }
+    const Value hour = root["requests_per_hour"];
+    if (!hour.missing()) {
+        if (hour.is_number())
+            Template::parse(*hour.text(), out_.requests_per_hour);
+        else
+            out_.requests_per_hour = templ(hour, everywhere_);
+        out_.limits.push_back({out_.requests_per_hour, 3600});
     }
     for (const Value& each : root["wait"])
         out_.waits.push_back(
@@ -205,6 +215,7 @@ void Parser::access(const Value& value) {
         for (const Value& name : each["when"]) setting_named(name, Parser::text(name));
         const Allowed names = plus({"action", "now", "token", "signature", "query", "body"});
         access.request = ask(each["request"], names);
+        access.base = templ(each["base_url"], everywhere_);
         const Value basic = each["basic"];
         if (basic.is_object())
             access.basic =

@@ -59,6 +59,8 @@ private:
     Stream stream(const Value& value, const std::string& name);
     Read reading(const Value& value);
     Addition addition(const Value& value);
+    static Counted counted(const Value& value);
+    void check_proof(const Value& value, const Stream& out);
     void ways(const Value& value, Stream& out, const Allowed& allowed);
 
     // parser_writes.cpp

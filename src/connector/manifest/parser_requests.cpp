@@ -13,7 +13,7 @@ Do action_of(std::string_view word) {
         {"ok", Do::Ok},       {"empty", Do::Empty},     {"end", Do::End},
         {"wait", Do::Wait},   {"retry", Do::Retry},     {"renew", Do::Renew},
         {"split", Do::Split}, {"restart", Do::Restart}, {"refuse", Do::Refuse},
-        {"gone", Do::Gone},   {"reject", Do::Reject}};
+        {"gone", Do::Gone},   {"hidden", Do::Hidden},   {"reject", Do::Reject}};
     const auto found = actions.find(word);
     return found == actions.end() ? Do::Reject : found->second;
 }

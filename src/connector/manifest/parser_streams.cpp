@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "connector/manifest/parser.h"
+#include "connector/manifest/tests.h"
 #include "json/writer.h"
 
 // "streams" of a manifest.
@@ -47,6 +48,7 @@ Read Parser::reading(const Value& value) {
     out.days = number(value["days"], 31);
     out.recent_days = number(value["recent_days"], 45);
     out.ahead_days = number(value["ahead_days"], 31);
+    out.written = text(value["by"]) == "written";
     out.oldest = text(value["oldest"]);
     setting_named(value["oldest"], out.oldest);
     const bool timed = out.kind != Read::Kind::All;
@@ -77,16 +79,32 @@ Addition Parser::addition(const Value& value) {
     if (is("table", Addition::Kind::Table)) out.table = text(value["table"]);
     if (is("parent_row", Addition::Kind::RowId)) {
     }
+    if (is("names", Addition::Kind::Names)) {
+    }
+    out.without = templ(value["without"], names);
     if (is("joined", Addition::Kind::Joined)) out.parts = texts(value["joined"]);
+    if (is("first", Addition::Kind::First)) out.parts = texts(value["first"]);
+    if (is("between", Addition::Kind::Between)) {
+        out.parts = texts(value["between"]);
+        out.form = time_form(value["form"], TimeForm::Utc);
+        if (out.parts.size() != 2)
+            problem(value["between"], "there are two moments: the beginning and the end");
+    }
+    if (!value["where"].missing()) {
+        out.where = test(value["where"], everywhere_);
+        if (out.where->of != Test::Of::Body)
+            problem(value["where"], "a row has neither status nor headers",
+                    "write a pointer into it");
+    }
     out.value = text(value["value"]);
     out.take = text(value["take"]);
     if (kinds != 1)
         problem(value, "an addition has exactly one of text, contains, named, after, local_time, "
-                       "table, parent_row, joined");
-    const bool needs_from = out.kind == Addition::Kind::Contains ||
-                            out.kind == Addition::Kind::Named ||
-                            out.kind == Addition::Kind::LocalTime ||
-                            out.kind == Addition::Kind::Table || out.kind == Addition::Kind::After;
+                       "table, parent_row, joined, first, between, names");
+    const bool needs_from =
+        out.kind == Addition::Kind::Contains || out.kind == Addition::Kind::Named ||
+        out.kind == Addition::Kind::LocalTime || out.kind == Addition::Kind::Names ||
+        out.kind == Addition::Kind::Table || out.kind == Addition::Kind::After;
     if (kinds == 1 && needs_from && value["from"].missing())
         missing(value, "from", "a pointer into the row");
     if (out.kind == Addition::Kind::Contains && out.value.empty())
@@ -94,6 +112,19 @@ Addition Parser::addition(const Value& value) {
     if (out.kind == Addition::Kind::Table && out_.tables.count(out.table) == 0)
         problem(value["table"], "there is no table " + json::quote(out.table),
                 "name it under \"tables\"");
+    return out;
+}
+
+Counted Parser::counted(const Value& value) {
+    Counted out;
+    if (value.is_string()) {
+        out.at = text(value);
+        return out;
+    }
+    out.at = text(value["at"]);
+    out.absent = text(value["absent"]);
+    out.sometimes = !value["unless"].missing();
+    out.unless = word_of(value["unless"]).value_or("");
     return out;
 }
 
@@ -123,16 +154,37 @@ Stream Parser::stream(const Value& value, const std::string& name) {
         if (out.drops.back().of != Test::Of::Body)
             problem(each["at"], "a row has neither status nor headers", "write a pointer into it");
     }
-    out.content = texts(value["content"]);
+    static const std::map<std::string, domain::Proof> proofs{{"none", domain::Proof::None},
+                                                             {"feed", domain::Proof::Feed},
+                                                             {"id", domain::Proof::Id},
+                                                             {"walk", domain::Proof::Walk}};
+    if (const auto proof = proofs.find(text(value["proof"])); proof != proofs.end())
+        out.proof = proof->second;
+    out.known_parents = text(value["parents"]) == "known";
+    for (const Value& each : value["content"]) out.content.push_back(counted(each));
     out.volatile_ = texts(value["volatile"]);
     ways(value, out, names);
+    check_proof(value, out);
     for (const Value& each : value["also"]) {
         out.also.push_back(stream(each, name));
+        out.also.back().proof = out.proof;
         if (!each["also"].missing())
             problem(each["also"], "one list of further requests is enough",
                     "write them side by side");
     }
     return out;
+}
+
+// What is said to prove a deletion has to be there.
+void Parser::check_proof(const Value& value, const Stream& out) {
+    if (out.proof == domain::Proof::Id && !out.one && !out.by_ids)
+        problem(value["proof"], "nothing can be asked for by its id here",
+                "name \"one\" or \"by_ids\", or another proof");
+    if (out.proof == domain::Proof::Feed && !out.deleted)
+        problem(value["proof"], "there is no list of deletions here",
+                "name \"deleted\", or another proof");
+    if (out.known_parents && !out.each)
+        problem(value["parents"], "this stream is not read by parents", "leave it out");
 }
 
 // The other ways to read it.

@@ -52,6 +52,7 @@ void Parser::mark(const Value& value) {
             writing.insert("before." + out.take.back().first);
         }
     }
+    out.without = texts(value["without"]);
     out.set = ask(value["set"], writing);
     out.clear = ask(value["clear"], writing);
     out.read = ask(value["read"], own);

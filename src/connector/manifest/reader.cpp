@@ -11,15 +11,9 @@ namespace {
 using std::chrono::days;
 using std::chrono::minutes;
 
-// Names of things change rarely, lists of parents within a pull not at all.
+// Names of things change rarely.
 constexpr minutes kTableLives{60};
-constexpr minutes kParentsLive{10};
 constexpr days kOldest{3 * 366};
-
-const Each* each_of(const Stream& stream, const WalkState& state) {
-    if (state.in_parts) return &stream.too_many->second;
-    return stream.each ? &*stream.each : nullptr;
-}
 
 bool by_time_of_day(TimeForm form) {
     return form != TimeForm::Day && form != TimeForm::DottedDay;
@@ -103,9 +97,8 @@ Names Reader::names_of(const Stream& stream, const WalkState& state) const {
     const Each* each = each_of(stream, state);
     if (each != nullptr && state.parent < state.parents.size()) {
         const auto first = state.parents.begin() + static_cast<std::ptrdiff_t>(state.parent);
-        const auto count = std::min<std::size_t>(static_cast<std::size_t>(each->many),
-                                                 state.parents.size() - state.parent);
-        const std::vector<std::string> group(first, first + static_cast<std::ptrdiff_t>(count));
+        const auto count = static_cast<std::ptrdiff_t>(group_size(*each, state));
+        const std::vector<std::string> group(first, first + count);
         names.set("parent.id", group.front());
         names.set_list("parents", group);
     }
@@ -119,6 +112,7 @@ Result<domain::Page> Reader::read(const domain::ReadRequest& request) {
                      caller_.options().remote + " has no stream \"" + request.stream + "\"", "",
                      ""};
     const auto before = caller_.counters().requests;
+    known_parents_ = request.known_parents;
     auto page = [&]() -> Result<domain::Page> {
         switch (request.reading) {
         case domain::Reading::ByIds:
@@ -153,20 +147,28 @@ Result<domain::Page> Reader::walk(const Stream& stream, const domain::ReadReques
             return page;
         }
         state = begin(stream, full, usable ? &*before : nullptr);
-        if (full) memories_[stream.name] = {state.begun, {}, false, {}};
+        if (full) memories_[stream.name] = {state.begun, {}, false, {}, {}};
     }
+    if (state.place.begun()) take_up(stream, request.cursor, state);
     domain::Page page;
     const bool deletions = !full && stream.deleted && state.since && !state.deleted_done;
     if (auto done = deletions ? ask_deleted(stream, state, page) : step(stream, state, page); !done)
         return done.error();
-    if (state.done && full) memories_[stream.name].whole = true;
+    if (state.refused_at)
+        if (auto anew = begin_anew(stream, state, page); !anew) return anew.error();
+    if (state.done && full) {
+        memories_[stream.name].whole = true;
+        memories_[stream.name].end = state.end;
+        page.end = state.end;
+    }
     page.complete = state.done;
     page.cursor = to_cursor(state);
+    lists_[stream.name] = {page.cursor, std::move(state.part_ids)};
     return page;
 }
 
 Status Reader::keep(const Stream& stream, const Names& names, const std::vector<json::Value>& rows,
-                    domain::Page& page) {
+                    domain::Page& page, WalkState* state) {
     auto records = make_records({stream, caller_, names, tables_}, rows);
     if (!records)
         return Error{Code::Malformed,
@@ -177,6 +179,9 @@ Status Reader::keep(const Stream& stream, const Names& names, const std::vector<
     const auto memory = memories_.find(stream.name);
     for (auto& record : *records) {
         if (memory != memories_.end()) memory->second.seen.insert(record.id);
+        if (state != nullptr && stream.proof == domain::Proof::Walk &&
+            !state->part_ids.insert(record.id).second)
+            state->doubt_it("record " + record.id + " came twice in one list");
         page.records.push_back(std::move(record));
     }
     return {};
@@ -201,6 +206,7 @@ Status Reader::step(const Stream& stream, WalkState& state, domain::Page& page,
     const Instant begun = state.begun;
     const bool full = state.full;
     const auto since = state.since;
+    const auto anew_at = state.anew_at;
     if (auto done = step_part(at == 0 ? stream : stream.also[at - 1], state, page, nullptr); !done)
         return done;
     if (!state.done || at == stream.also.size()) return {};
@@ -208,6 +214,8 @@ Status Reader::step(const Stream& stream, WalkState& state, domain::Page& page,
     if (since) last.begun = *since;
     WalkState next = begin(stream.also[at], full, since ? &last : nullptr);
     next.begun = begun;
+    next.doubt = state.end.doubt;
+    next.anew_at = anew_at;
     next.sums = state.sums;
     next.sums_at = state.sums_at;
     next.sums_done = true;
@@ -222,6 +230,7 @@ Status Reader::step_part(const Stream& stream, WalkState& state, domain::Page& p
     if (!spent) return spent.error();
     if (*spent) return {};
     if (each_of(stream, state) != nullptr && state.parents.empty()) {
+        state.end = end_of(stream, state);
         state.done = true;
         return {};
     }
@@ -231,11 +240,13 @@ Status Reader::step_part(const Stream& stream, WalkState& state, domain::Page& p
     const Ask& ask = instead != nullptr ? *instead
                      : state.in_parts   ? stream.too_many->first
                                         : stream.ask;
+    PageAsk page_ask{ask,        stream.pages,        stream.rows, stream.rows_may_lack,
+                     stream.cap, what_of(stream.name)};
+    page_ask.of_parent = each_of(stream, state) != nullptr;
+    page_ask.unlisted = page_ask.of_parent && state.parent >= state.listed;
+    page_ask.asked_twice = state.empty_once;
     PagePlace place = state.place;
-    auto got = ask_page(
-        caller_,
-        {ask, stream.pages, stream.rows, stream.rows_may_lack, stream.cap, what_of(stream.name)},
-        names, place);
+    auto got = ask_page(caller_, page_ask, names, place);
     if (!got) return got.error();
     if (got->split) return split(stream, state);
     if (got->restart) {
@@ -243,15 +254,27 @@ Status Reader::step_part(const Stream& stream, WalkState& state, domain::Page& p
         state = begin(stream, full, nullptr);
         return {};
     }
+    if (got->refused) {
+        state.refused_at = caller_.error(got->reply, what_of(stream.name));
+        return {};
+    }
+    if (got->no_parent) {
+        leave_parents(stream, state);
+        return {};
+    }
+    state.empty_once = got->ask_again;
+    if (got->ask_again) return {};
+    judge_total(*got, state);
     if (!stream.ids_first.empty()) {
         auto ids = manifest::ids_of({stream.ids_first}, got->rows);
         if (!ids)
             return Error{Code::Malformed, caller_.options().remote + ": " + ids.error().message, "",
                          ""};
         state.ids = std::move(*ids);
-    } else if (auto kept = keep(stream, names, got->rows, page); !kept) {
+    } else if (auto kept = keep(stream, names, got->rows, page, &state); !kept) {
         return kept;
     }
+    if (!got->doubt.empty()) state.doubt_it(got->doubt);
     state.place = place;
     state.last_page = got->last;
     if (got->last && state.ids.empty()) next_part(stream, state);
@@ -262,8 +285,11 @@ Status Reader::step_part(const Stream& stream, WalkState& state, domain::Page& p
 void Reader::next_part(const Stream& stream, WalkState& state) const {
     state.place = {};
     state.last_page = false;
+    state.empty_once = false;
+    state.total.reset();
+    state.part_ids.clear();
     if (const Each* each = each_of(stream, state)) {
-        state.parent += static_cast<std::size_t>(each->many);
+        state.parent += group_size(*each, state);
         if (state.parent < state.parents.size()) return;
         state.parent = 0;
     }
@@ -277,6 +303,7 @@ void Reader::next_part(const Stream& stream, WalkState& state) const {
     kept.begun = state.begun;
     kept.sums = std::move(state.sums);
     kept.sums_at = state.sums_at;
+    kept.end = end_of(stream, state);
     state = std::move(kept);
 }
 
@@ -284,6 +311,7 @@ Status Reader::split(const Stream& stream, WalkState& state) const {
     if (state.spans.empty() && stream.too_many && !state.in_parts) {
         state.in_parts = true; // for each project, from the beginning
         state.place = {};
+        state.part_ids.clear();
         return {};
     }
     if (state.spans.empty() || state.spans.back().from == state.spans.back().to)
@@ -297,6 +325,8 @@ Status Reader::split(const Stream& stream, WalkState& state) const {
     state.spans.back() = {span.from, middle};
     state.spans.push_back({middle + days{1}, span.to});
     state.place = {};
+    state.part_ids.clear();
+    state.total.reset();
     return {};
 }
 
@@ -313,7 +343,7 @@ Status Reader::fetch_ids(const Stream& stream, WalkState& state, domain::Page& p
                  names, place);
     if (!got) return got.error();
     // Ids that lead to nothing are gone, or closed to us; a full walk tells.
-    if (auto kept = keep(stream, names, got->rows, page); !kept) return kept;
+    if (auto kept = keep(stream, names, got->rows, page, nullptr); !kept) return kept;
     state.ids.erase(state.ids.begin(), middle);
     if (state.ids.empty() && state.last_page) next_part(stream, state);
     return {};
@@ -341,36 +371,6 @@ Result<bool> Reader::load_tables(const Stream& stream) {
         return true;
     }
     return false;
-}
-
-Result<bool> Reader::collect_parents(const Stream& stream, WalkState& state, domain::Page& page) {
-    (void)page;
-    const std::string& name = each_of(stream, state)->stream;
-    auto& known = parents_[name];
-    if (known.at != Instant{} && caller_.now() < known.at + kParentsLive) {
-        state.parents = known.ids;
-        state.have_parents = true;
-        return false;
-    }
-    const Stream* of = caller_.manifest().find_stream(name);
-    ensure(of != nullptr, "the parents' stream was checked");
-    auto walk = from_cursor(state.parent_walk);
-    if (!walk) {
-        walk = begin(*of, true, nullptr);
-        walk->sums_done = true;
-    }
-    domain::Page parents;
-    if (auto done = step(*of, *walk, parents); !done) return done.error();
-    for (const auto& record : parents.records) state.parents.push_back(record.id);
-    state.parent_walk = to_cursor(*walk);
-    if (!walk->done) {
-        // The list so far travels in the cursor, too.
-        return true;
-    }
-    state.parent_walk.clear();
-    state.have_parents = true;
-    known = {caller_.now(), state.parents};
-    return true;
 }
 
 // Months whose sums differ from those of the last walk are read again, whatever their age.

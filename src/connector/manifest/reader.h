@@ -18,8 +18,13 @@ public:
     explicit Reader(Caller& caller) : caller_(caller) {}
 
     Result<domain::Page> read(const domain::ReadRequest& request);
+    // At least so many requests make a reading of everything. Asks for a page of parents where
+    // nobody has yet.
+    std::int64_t requests_of_all();
 
 private:
+    std::int64_t requests_of(const Stream& stream);
+    std::int64_t count_parents(const std::string& stream);
     // What this process saw of a stream since some moment. It proves that records are gone without
     // asking for each: everything that is read adds to it, so what it lacks at its end is not
     // there.
@@ -28,6 +33,12 @@ private:
         WalkState rest;
         bool whole = false;
         std::set<std::string> seen;
+        domain::WalkEnd end; // of a whole one
+    };
+    // The list that is being read, and the cursor behind its last page.
+    struct List {
+        std::string cursor;
+        std::set<std::string> ids;
     };
     struct Parents {
         Instant at{};
@@ -53,8 +64,18 @@ private:
     Status fetch_ids(const Stream& stream, WalkState& state, domain::Page& page);
     Status split(const Stream& stream, WalkState& state) const;
     void next_part(const Stream& stream, WalkState& state) const;
+    void leave_parents(const Stream& stream, WalkState& state) const;
+    void have_parents(const Stream& stream, WalkState& state) const;
+    void take_up(const Stream& stream, const std::string& cursor, WalkState& state);
+    Status begin_anew(const Stream& stream, WalkState& state, domain::Page& page);
+    static void judge_total(const PageGot& got, WalkState& state);
+    static domain::WalkEnd end_of(const Stream& stream, const WalkState& state);
+    // `state`: of the walk whose list this is; nullptr: of no list.
     Status keep(const Stream& stream, const Names& names, const std::vector<json::Value>& rows,
-                domain::Page& page);
+                domain::Page& page, WalkState* state);
+    std::size_t questions_left() const;
+    std::vector<std::string> not_seen(const Stream& stream, const std::vector<std::string>& ids);
+    Status walk_on(const Stream& stream, Memory& memory, domain::Page& page);
     Status ask_deleted(const Stream& stream, WalkState& state, domain::Page& page);
 
     WalkState begin(const Stream& stream, bool full, const WalkState* before) const;
@@ -68,8 +89,14 @@ private:
     std::map<std::string, std::pair<Instant, PagePlace>> loading_; // tables that are being read
     std::map<std::string, Memory> memories_;
     std::map<std::string, Parents> parents_;
+    std::map<std::string, List> lists_;      // of walks by cursor
+    std::vector<std::string> known_parents_; // of the request
 };
 
+// Whose records a stream is made of, one request after the other; nullptr: it is one list.
+const Each* each_of(const Stream& stream, const WalkState& state);
+// Parents that are asked together; none that is listed beside one that is not.
+std::size_t group_size(const Each& each, const WalkState& state);
 // Code::Malformed for an answer that is not what it should be.
 std::string_view what_of(std::string_view stream); // "time records"
 

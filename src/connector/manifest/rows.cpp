@@ -13,6 +13,7 @@ using json::Value;
 
 constexpr std::size_t kIdPartMax = 40;
 constexpr int kNestedMax = 20; // Worksection has three levels
+constexpr std::string_view kAdded = "/hb_";
 
 // What may stand in an id as it is; everything else is told by its digest.
 std::string id_part(std::string_view word) {
@@ -42,7 +43,7 @@ struct Row {
         return here.missing() && !outer.missing() ? outer.pointer(pointer) : here;
     }
     std::string word(const std::string& pointer) const {
-        if (pointer.rfind("/hb_", 0) == 0)
+        if (pointer.rfind(kAdded, 0) == 0)
             for (const auto& [name, value] : added)
                 if (pointer.compare(1, std::string::npos, name) == 0) return value;
         const Value place = at(pointer);
@@ -79,21 +80,34 @@ private:
         return {};
     }
 
-    bool dropped(const Row& row) const {
+    bool holds_in(const Test& test, const Row& row) const {
+        if (test.at.rfind(kAdded, 0) == 0) {
+            const std::string word = row.word(test.at);
+            if (test.op == Test::Op::Absent) return word.empty();
+            if (test.op == Test::Op::Present) return !word.empty();
+            return holds({Test::Of::Text, "", test.op, test.values},
+                         Seen{Value(), word, 0, nullptr}, context_.names);
+        }
+        const bool outer = !row.outer.missing() && row.inner.pointer(test.at).missing();
+        const Seen seen{outer ? row.outer : row.inner, {}, 0, nullptr};
+        return holds(test, seen, context_.names);
+    }
+
+    bool dropped(const Row& row, bool by_added) const {
         return std::any_of(
             context_.stream.drops.begin(), context_.stream.drops.end(), [&](const Test& test) {
-                const bool outer = !row.outer.missing() && row.inner.pointer(test.at).missing();
-                const Seen seen{outer ? row.outer : row.inner, {}, 0, nullptr};
-                return holds(test, seen, context_.names);
+                return (test.at.rfind(kAdded, 0) == 0) == by_added && holds_in(test, row);
             });
     }
 
     Status add(Row& row) {
-        if (dropped(row)) return {};
+        if (dropped(row, false)) return {};
         for (const Addition& addition : context_.stream.additions) {
+            if (addition.where && !holds_in(*addition.where, row)) continue;
             std::string value = make(addition, row);
             if (!value.empty()) row.added.emplace_back(addition.to, std::move(value));
         }
+        if (dropped(row, true)) return {};
         domain::SourceRecord record;
         record.stream = context_.stream.name;
         record.id = row_id(row);
@@ -129,12 +143,9 @@ private:
                                          context_.caller.zone_of(context_.stream.read.zone));
             return time ? format_instant(*time) : "";
         }
-        case Addition::Kind::Table: {
-            const auto table = context_.tables.find(addition.table);
-            if (table == context_.tables.end()) return "";
-            const auto found = table->second.find(row.word(addition.from));
-            return found == table->second.end() ? "" : found->second;
-        }
+        case Addition::Kind::Table:
+        case Addition::Kind::Names:
+            return names_at(addition, row);
         case Addition::Kind::RowId:
             return row.parent;
         case Addition::Kind::After: {
@@ -142,6 +153,12 @@ private:
             const std::string word = row.word(addition.from);
             return word.rfind(prefix, 0) == 0 ? word.substr(prefix.size()) : "";
         }
+        case Addition::Kind::First:
+            for (const auto& pointer : addition.parts)
+                if (std::string word = row.word(pointer); !word.empty()) return word;
+            return addition.value;
+        case Addition::Kind::Between:
+            return between(addition, row);
         case Addition::Kind::Joined: {
             std::vector<std::string> parts;
             for (const auto& pointer : addition.parts) parts.push_back(id_part(row.word(pointer)));
@@ -149,6 +166,37 @@ private:
         }
         }
         return "";
+    }
+
+    // The name of what stands there, or of each element of a list, a line for each.
+    std::string names_at(const Addition& addition, const Row& row) const {
+        const auto name_of = [&](const std::string& word) -> std::string {
+            if (addition.kind == Addition::Kind::Names) return word;
+            const auto table = context_.tables.find(addition.table);
+            if (table == context_.tables.end()) return "";
+            const auto found = table->second.find(word);
+            return found == table->second.end() ? "" : found->second;
+        };
+        const Value place = row.at(addition.from);
+        if (!place.is_array()) return name_of(row.word(addition.from));
+        const std::string without = addition.without.fill_all(context_.names);
+        std::vector<std::string> names;
+        for (const Value& each : place) {
+            const Value name = each.is_object() ? each["name"] : each;
+            std::string word = name_of(word_of(name).value_or(""));
+            if (!word.empty() && word != without) names.push_back(std::move(word));
+        }
+        return join(names, "\n");
+    }
+
+    // Seconds from one moment to the other, unless they are told.
+    static std::string between(const Addition& addition, const Row& row) {
+        if (!addition.from.empty())
+            if (std::string told = row.word(addition.from); !told.empty()) return told;
+        const auto from = parse_time(addition.form, row.word(addition.parts.at(0)));
+        const auto to = parse_time(addition.form, row.word(addition.parts.at(1)));
+        if (!from || !to) return "";
+        return std::to_string(to_epoch_seconds(*to) - to_epoch_seconds(*from));
     }
 
     bool left_out(std::string_view name) const {
@@ -161,7 +209,7 @@ private:
     // With `content`, what our own marks and change stamps touch is left out (G26).
     std::string text_of(const Row& row, bool content) const {
         const auto& volatiles = context_.stream.volatile_;
-        const auto counts = [&](std::string_view name) {
+        const auto stays = [&](std::string_view name) {
             return !content || std::none_of(volatiles.begin(), volatiles.end(), [&](const auto& p) {
                 return p.compare(1, std::string::npos, name) == 0;
             });
@@ -169,23 +217,37 @@ private:
         json::Writer out;
         out.begin_object();
         for (const Value& member : row.inner)
-            if (!left_out(member.key()) && counts(member.key()))
+            if (!left_out(member.key()) && stays(member.key()))
                 out.key(member.key()).value(member);
         for (const Value& member : row.outer)
-            if (!left_out(member.key()) && counts(member.key()) &&
+            if (!left_out(member.key()) && stays(member.key()) &&
                 row.inner[member.key()].missing())
                 out.key(member.key()).value(member);
         for (const auto& [name, value] : row.added)
-            if (counts(name)) out.member(name, value);
+            if (stays(name)) out.member(name, value);
         return out.end_object().take();
+    }
+
+    // A member that came into the vocabulary later counts only where it says something: hashes of
+    // all other records stay as they are (G65).
+    static bool counts(const Counted& counted, const Row& row) {
+        if (!counted.absent.empty() && holds_something(row, counted.absent)) return false;
+        return !counted.sometimes ||
+               (holds_something(row, counted.at) && row.word(counted.at) != counted.unless);
+    }
+    static bool holds_something(const Row& row, const std::string& pointer) {
+        if (pointer.rfind(kAdded, 0) == 0) return !row.word(pointer).empty();
+        return !row.at(pointer).nothing();
     }
 
     std::string content_of(const Row& row) const {
         if (context_.stream.content.empty()) return text_of(row, true);
         std::string out;
-        for (const auto& pointer : context_.stream.content) {
+        for (const Counted& counted : context_.stream.content) {
+            const std::string& pointer = counted.at;
+            if (!counts(counted, row)) continue;
             out += pointer + "=";
-            if (pointer.rfind("/hb_", 0) == 0)
+            if (pointer.rfind(kAdded, 0) == 0)
                 out += row.word(pointer);
             else
                 out += without_mark(pointer, row.at(pointer));

@@ -101,6 +101,11 @@ std::vector<ManifestProblem> check_settings(const Plan& plan, const PlannerOptio
     else if (options.base_url.empty() && !good(manifest.base.fill_all(names)))
         tell(problems, "settings", "the settings do not make an address that may be asked",
              "compare them with " + manifest.base_url);
+    const Access* access = choose_access(manifest, names);
+    if (options.base_url.empty() && access != nullptr && !access->base.empty() &&
+        !good(access->base.fill_all(names)))
+        tell(problems, "settings", "the settings do not make an address that may be asked",
+             "compare them with " + access->base.text());
     return problems;
 }
 

@@ -56,7 +56,11 @@ std::string to_cursor(const WalkState& state) {
             out.begin_array().string(format_day(span.from)).string(format_day(span.to)).end_array();
         out.end_array();
     }
-    if (state.have_parents) out.member("parent", static_cast<std::int64_t>(state.parent));
+    if (state.have_parents) {
+        out.member("parent", static_cast<std::int64_t>(state.parent));
+        out.member("listed", static_cast<std::int64_t>(state.listed));
+    }
+    if (!state.refused.empty()) put_list(out, "refused", state.refused);
     if (!state.parents.empty()) put_list(out, "parents", state.parents);
     if (!state.parent_walk.empty()) out.member("parent_walk", state.parent_walk);
     if (state.place.begun()) put_place(out, state.place);
@@ -66,6 +70,10 @@ std::string to_cursor(const WalkState& state) {
     if (state.in_parts) out.member("in_parts", true);
     if (state.sums_done) out.member("sums_done", true);
     if (state.deleted_done) out.member("deleted_done", true);
+    if (state.empty_once) out.member("empty_once", true);
+    if (state.total) out.member("total", *state.total);
+    if (!state.doubt.empty()) out.member("doubt", state.doubt);
+    if (state.anew_at) out.member("anew_at", to_epoch_ms(*state.anew_at));
     if (state.sums_at) out.member("sums_at", to_epoch_ms(*state.sums_at));
     if (!state.sums.empty()) {
         out.key("sums").begin_object();
@@ -93,6 +101,12 @@ std::optional<WalkState> from_cursor(std::string_view cursor) {
     state.have_parents = !root["parent"].missing();
     state.parents = list_of(root["parents"]);
     state.parent = static_cast<std::size_t>(std::max<std::int64_t>(0, number_of(root["parent"])));
+    state.listed = root["listed"].missing()
+                       ? state.parents.size()
+                       : static_cast<std::size_t>(std::clamp<std::int64_t>(
+                             number_of(root["listed"]), 0,
+                             static_cast<std::int64_t>(state.parents.size())));
+    state.refused = list_of(root["refused"]);
     state.parent_walk = root["parent_walk"].text_view().value_or("");
     const Value page = root["page"];
     state.place.number = number_of(page["n"]);
@@ -108,6 +122,10 @@ std::optional<WalkState> from_cursor(std::string_view cursor) {
     state.sums_done = !root["sums_done"].missing();
     state.deleted_done = !root["deleted_done"].missing();
     state.sums_at = instant_of(root["sums_at"]);
+    state.empty_once = !root["empty_once"].missing();
+    if (!root["total"].missing()) state.total = number_of(root["total"]);
+    state.doubt = root["doubt"].text_view().value_or("");
+    state.anew_at = instant_of(root["anew_at"]);
     for (const Value& each : root["sums"])
         state.sums.emplace(each.key(), each.text_view().value_or(""));
     return state;

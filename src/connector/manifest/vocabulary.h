@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "connector/manifest/template.h"
+#include "domain/exchange.h"
 
 // A manifest as values: what its words mean is told in connectors/README.md.
 namespace hb::connector::manifest {
@@ -46,6 +47,7 @@ enum class Do {
     Restart, // the cursor is too old: from the beginning
     Refuse,  // credentials or rights: a person
     Gone,    // the object does not exist
+    Hidden,  // it is there, and not shown to us
     Reject,  // never as it is
 };
 struct OutcomeRule {
@@ -98,6 +100,7 @@ struct Signature {
 };
 struct Access {
     std::vector<std::string> when; // settings that must be there
+    Template base;                 // where it is asked; "" the base URL
     Ask request;                   // members that every request gets
     std::optional<Signature> sign;
     std::optional<OAuth> oauth;
@@ -145,6 +148,7 @@ struct Read {
     std::string first;    // of Since: the value that means "from the beginning"
     int days = 31;        // of one request
     int recent_days = 45; // read again with each pull
+    bool written = false; // windows are days on which time was written, not those of the work
     int ahead_days = 31;  // time that is logged for days to come
     std::string oldest;   // a setting; "" three years back
 };
@@ -152,13 +156,36 @@ struct Read {
 struct Addition { // one member that a record gets, its name begins with "hb_"
     std::string to;
     std::string from; // pointer
-    enum class Kind { Text, Contains, Named, LocalTime, Table, RowId, Joined, After };
+    enum class Kind {
+        Text,
+        Contains,
+        Named,
+        LocalTime,
+        Table,
+        RowId,
+        Joined,
+        After,
+        First,
+        Between,
+        Names
+    };
     Kind kind = Kind::Text;
     Template text;     // of Text, the name of Named, what Contains looks for, what After cuts off
     std::string value; // of Contains
     std::string take;  // of Named: pointer within the element
     std::string table;
-    std::vector<std::string> parts; // of Joined
+    Template without;               // of Table and Names: an element that is left out of a list
+    std::vector<std::string> parts; // of Joined, First and Between
+    TimeForm form = TimeForm::Utc;  // of Between: how both moments are written
+    std::optional<Test> where;      // the record gets it only where this holds
+};
+
+// One thing that counts as a record's content (G26).
+struct Counted {
+    std::string at;     // pointer
+    std::string absent; // only where this pointer holds nothing
+    std::string unless; // with `sometimes`: only where another value stands than this one
+    bool sometimes = false;
 };
 
 struct Each {
@@ -190,7 +217,7 @@ struct Stream {
     std::string groups; // pointer to the records inside a row
     std::vector<Addition> additions;
     std::vector<Test> drops;
-    std::vector<std::string> content; // pointers that count; empty: all but volatile_
+    std::vector<Counted> content; // empty: all but volatile_
     std::vector<std::string> volatile_;
     std::optional<Ask> by_ids; // many at once
     int by_ids_many = 100;
@@ -201,6 +228,8 @@ struct Stream {
     std::string ids_first;               // rows are ids only, here; `by_ids` gives the records
     std::vector<Stream> also;            // read after this one; records of the same stream
     std::optional<Sums> sums;
+    domain::Proof proof = domain::Proof::None; // of a deletion (G48)
+    bool known_parents = false; // `each`: also those that are not listed and whose records we know
 };
 
 struct Table {
@@ -231,6 +260,7 @@ struct Mark {
     std::vector<std::string> when;
     std::optional<Ask> before;                          // asked just before each write
     std::vector<std::pair<std::string, Addition>> take; // of its answer: name, place
+    std::vector<std::string> without; // members of the query: a refused write goes again without
     Ask set;
     Ask clear;
     bool blind = false;           // it can't be read
@@ -291,9 +321,11 @@ struct Manifest {
     Template base;
     std::map<std::string, Template> hosts;
     Template account;
+    std::string token_until; // the setting with the last day of the token; "" none
     std::vector<Access> access;
     Ask request; // what every request has
     std::vector<Limit> limits;
+    Template requests_per_hour; // of the account's plan, one of the limits; "" none is known
     std::vector<WaitHeader> waits;
     std::optional<Budget> budget;
     std::vector<OutcomeRule> outcomes;

@@ -142,7 +142,12 @@ net::Response FakeServer::broken(Fault fault, const net::Request& request) const
     if (fault == Fault::TooFast) out.status = 429;
     if (fault == Fault::Unauthorised) out.status = 401;
     if (fault == Fault::TooFast) out.headers.emplace_back("retry-after", "7");
-    if (fault == Fault::Unauthorised)
+    if (fault == Fault::Forbidden) out.status = 403;
+    if (fault == Fault::Expired) {
+        out.status = 400;
+        out.body = R"({"message": "this position has expired"})";
+    }
+    if (fault == Fault::Unauthorised || fault == Fault::Forbidden)
         out.body = R"({"message": )" + std::string("\"no: ") + percent_encode(echo) + "\"}";
     return out;
 }

@@ -1,0 +1,207 @@
+#include <algorithm>
+
+#include "engine/plan.h"
+#include "engine/pull.h"
+#include "engine/settings_names.h"
+#include "engine/subtractions.h"
+
+// What a reading did not show: gone, hidden, or not proven either way (G48, G49). And what a new
+// version of the program reads in records that it knows.
+namespace hb::engine {
+namespace {
+
+constexpr std::int64_t kRereadBatch = 2500; // records a transaction
+
+} // namespace
+
+// What a mapping that came with a new version reads for the first time is no change: free time
+// takes it, what is on a sent report keeps what was frozen (G65).
+void Pull::read_free_time_anew() {
+    const std::string& digest = remote_.mapping->digest();
+    std::string after;
+    for (;;) {
+        const auto lock = core_.lock();
+        if (core_.kept.get(remote_.row.id, kept::kMappingRead) == digest) break;
+        const auto ids = core_.sources.unbilled_ids(remote_.row.id, after, kRereadBatch);
+        const auto known = core_.sources.known(remote_.row.id, "entries", ids);
+        std::vector<store::KeptRecord> records;
+        for (const auto& id : ids) {
+            const auto stands = known.find(id);
+            const auto text = core_.sources.record_text(remote_.row.id, "entries", id);
+            if (stands == known.end() || stands->second.gone || !text) continue;
+            const domain::SourceRecord record{"entries", id, *text, stands->second.hash};
+            auto mapped = remote_.mapping->apply(record);
+            const std::string problem = mapped.fact ? "" : problem_text(mapped);
+            records.push_back({record, std::move(mapped.fact), problem});
+        }
+        store::Tx tx(core_.db);
+        const store::Sources::Keep keep{remote_.row.id, "entries", 0,
+                                        pull_,          seen_,     core_.clock.now()};
+        const auto kept = keep_records(core_, remote_, keep, std::move(records), {});
+        if (kept.revised > 0) facts_changed_ = true;
+        if (ids.empty())
+            core_.kept.put(remote_.row.id, kept::kMappingRead, digest, core_.clock.now());
+        else
+            after = ids.back();
+        tx.commit();
+    }
+    reread_ = true;
+}
+
+// Where an hour allows little, the nightly comparison is a whole walk of the time records that goes
+// on where the last pull had to stop.
+bool Pull::whole_walk_due(const std::string& stream,
+                          const std::optional<store::StreamState>& full) {
+    if (!options_.reconcile || stream != "entries" ||
+        !remote_.connector->capabilities().reconcile_by_walk)
+        return false;
+    const auto job = core_.jobs.find(remote_.row.id, "reconcile", "");
+    return !job || !full || !full->completed_at || *full->completed_at < job->due_at;
+}
+
+// Does it belong to somebody or something that is not shown, or was not asked for (G48)?
+bool Pull::is_hidden(const std::string& stream, const std::string& id) const {
+    const auto lacks = [&](const char* of, const std::string& parent) {
+        const auto shown = not_shown_.find(of);
+        if (shown != not_shown_.end() && shown->second.count(parent) > 0) return true;
+        const auto& parents = remote_.connector->capabilities().parents;
+        const auto by = parents.find(stream);
+        if (!walk_end_ || !walk_end_->by_parents || by == parents.end() || by->second != of)
+            return false;
+        const auto& asked = walk_end_->parents;
+        return std::find(asked.begin(), asked.end(), parent) == asked.end();
+    };
+    const auto of_task = [&](const std::optional<store::TaskRow>& task) {
+        return task && lacks("groups", task->facts.project);
+    };
+    if (stream == "tasks") return of_task(core_.sources.find_task({remote_.row.name, "task", id}));
+    if (stream != "entries") return false;
+    const auto entry = core_.sources.find_entry({remote_.row.name, "entry", id});
+    if (!entry) return false;
+    const auto task = core_.sources.find_task(entry->task);
+    const auto person = core_.sources.find_person(entry->person);
+    return (task && lacks("tasks", task->ref.id)) || of_task(task) ||
+           (person && lacks("users", person->ref.id));
+}
+
+// Which of those that a whole walk did not show are gone for that. Others are asked for by their
+// ids, or kept: absence alone says nothing (G48, G49).
+std::vector<std::string> Pull::judge_missing(const std::string& stream,
+                                             std::vector<std::string> missing) {
+    if (options_.accept_deletions || missing.empty()) return missing;
+    const auto proof = remote_.connector->capabilities().proof_of(stream);
+    if (proof == domain::Proof::Id) {
+        Sweep asked;
+        asked.stream = stream;
+        asked.missing = true;
+        asked.ids = std::move(missing);
+        sweeps_.push_back(std::move(asked));
+        return {};
+    }
+    if (proof != domain::Proof::Walk || (walk_end_ && !walk_end_->proven)) return {};
+    Sweep gone;
+    gone.stream = stream;
+    gone.missing = true;
+    gone.absent = {missing.begin(), missing.end()};
+    return look_first(std::move(gone)) ? std::vector<std::string>() : missing;
+}
+
+// A walk proves only that what belongs to people, projects and tasks that are still shown is gone
+// (G48): those are walked before anything is concluded. False: there is nothing to look at.
+bool Pull::look_first(Sweep sweep) {
+    const auto& able = remote_.connector->capabilities();
+    if (able.proofs.empty()) return false; // a connector that judges by itself
+    std::vector<Sweep> looks;
+    for (const char* of : {"users", "groups", "tasks"}) {
+        if (of == sweep.stream) break;
+        if (sweep.stream == "tasks" && std::string_view(of) == "users") continue;
+        if (not_shown_.count(of) > 0 || able.derived.count(of) > 0) continue;
+        Sweep look;
+        look.stream = of;
+        look.reading = domain::Reading::Full;
+        look.shown_ones = true;
+        looks.push_back(std::move(look));
+    }
+    sweep.judged = true;
+    looks.push_back(std::move(sweep));
+    sweeps_.insert(sweeps_.begin(), std::make_move_iterator(looks.begin()),
+                   std::make_move_iterator(looks.end()));
+    return true;
+}
+
+Pull::Step Pull::look_step() {
+    Sweep& sweep = sweeps_.front();
+    domain::ReadRequest request;
+    request.stream = sweep.stream;
+    request.reading = sweep.reading;
+    request.cursor = sweep.cursor;
+    core_.at("before read");
+    const auto page = remote_.connector->read(request);
+    core_.at("after read");
+    if (!page) return fail(page.error());
+    sweep.cursor = page->cursor;
+    stream_report(sweep.stream).requests += page->requests;
+    for (const auto& record : page->records) sweep.shown.insert(record.id);
+    if (!page->complete) return Step::More;
+    const bool whole = !page->end || page->end->doubt.empty();
+    const auto lock = core_.lock();
+    auto& hidden = not_shown_[sweep.stream];
+    for (auto& id : core_.sources.known_ids(remote_.row.id, sweep.stream))
+        if (sweep.shown.count(id) == 0) hidden.insert(std::move(id));
+    sweeps_.erase(sweeps_.begin());
+    // What is shown can't be told: nothing is concluded.
+    if (!whole)
+        while (sweeps_.front().shown_ones || sweeps_.front().judged) {
+            const bool last = sweeps_.front().judged;
+            sweeps_.erase(sweeps_.begin());
+            if (last) break;
+        }
+    return sweeps_.empty() ? finish() : Step::More;
+}
+
+// What a sweep found to be gone, unless it is too much of it or only hidden.
+Pull::Step Pull::conclude() {
+    Sweep& sweep = sweeps_.front();
+    // What a window did not show is asked for by id before anybody calls it deleted: its date may
+    // have moved.
+    Sweep missing;
+    if (sweep.reading == domain::Reading::Window && remote_.connector->capabilities().read_by_ids) {
+        auto ids = core_.read_apart([&](store::Sources& sources) {
+            return sources.ids_in_window(remote_.row.id, sweep.from, sweep.to);
+        });
+        for (auto& id : ids)
+            if (!sweep.shown.count(id)) missing.ids.push_back(std::move(id));
+    }
+    {
+        const auto lock = core_.lock();
+        if (sweep.judged)
+            for (auto at = sweep.absent.begin(); at != sweep.absent.end();)
+                at = is_hidden(sweep.stream, *at) ? sweep.absent.erase(at) : std::next(at);
+        if (!sweep.absent.empty()) take_absent(sweep);
+    }
+    sweeps_.erase(sweeps_.begin());
+    if (!missing.ids.empty()) sweeps_.insert(sweeps_.begin(), std::move(missing));
+    return sweeps_.empty() ? finish() : Step::More;
+}
+
+void Pull::take_absent(const Sweep& sweep) {
+    const auto asked = sweep.missing ? core_.sources.count_known(remote_.row.id, sweep.stream)
+                       : sweep.reading == domain::Reading::ByIds
+                           ? static_cast<std::int64_t>(sweep.ids.size())
+                           : 0;
+    const auto strange = asked > 20
+                             ? suspicious(sweep.stream, asked,
+                                          asked - static_cast<std::int64_t>(sweep.absent.size()))
+                             : std::nullopt;
+    if (strange && !options_.accept_deletions) return stop(*strange);
+    store::Tx tx(core_.db);
+    const store::Sources::Keep keep{remote_.row.id, sweep.stream, 0,
+                                    pull_,          seen_,        core_.clock.now()};
+    const auto gone = forget_records(
+        core_, remote_, keep, std::vector<std::string>(sweep.absent.begin(), sweep.absent.end()));
+    tx.commit();
+    stream_report(sweep.stream).tombstoned += gone;
+    if (gone > 0) facts_changed_ = true;
+}
+
+} // namespace hb::engine
