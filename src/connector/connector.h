@@ -35,7 +35,7 @@ struct Capabilities {
     std::map<std::string, std::string> parents; // streams that are read by parents: whose
     std::set<std::string> known_parents; // of those: parents that we know records of count, too
     std::set<std::string> derived;       // streams that show what time records name, nothing else
-    bool work_windows = true; // time records can be asked for by the days of the work
+    bool work_windows = true;            // time records can be asked for by the days of the work
     // The nightly comparison is a whole walk whose position is kept: what an hour allows ends it.
     bool reconcile_by_walk = false;
 

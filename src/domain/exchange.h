@@ -85,8 +85,9 @@ struct Page {
     // ByIds: the asked ids (of this page) that are there and not shown: refused, not gone.
     std::vector<std::string> hidden;
     std::optional<WalkEnd> end; // Full and complete: what the reading proves, where that is known
-    bool begun_anew = false; // the position was refused: the stream is read from its beginning (G50)
-    int requests = 0;        // HTTP requests that this page cost
+    bool begun_anew =
+        false;        // the position was refused: the stream is read from its beginning (G50)
+    int requests = 0; // HTTP requests that this page cost
 };
 
 // How an op may be repeated (ARCHITECTURE section 5).

@@ -284,8 +284,7 @@ domain::AdjustmentMoney Corrections::price_one(const Bill& was, const store::Adj
     const auto task = *core_.sources.find_task(entry.task);
     const auto contract = *drafting_.contract(stands.judged_by);
     auto terms = stands.terms;
-    const auto* rate =
-        rate_of(task, entry, terms.client, contract, judge(task, entry, contract));
+    const auto* rate = rate_of(task, entry, terms.client, contract, judge(task, entry, contract));
     if (rate == nullptr) return {}; // a decision for the next report says so
     terms.rate = rate->amount;
     terms.billable = true;

@@ -51,8 +51,7 @@ std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optio
         if (!task.known) continue;
         const auto& contract = *domain::in_force(versions, entry.work_date);
         const auto verdict =
-            domain::judge(task, contract, core_.settings.nonbillable, facts.override_,
-                          facts.word);
+            domain::judge(task, contract, core_.settings.nonbillable, facts.override_, facts.word);
         if (!verdict.billable) continue;
         std::string why = domain::lateness(facts, task, verdict, sent);
         const bool decided = facts.decision != domain::LateDecision::None;

@@ -107,8 +107,8 @@ bool task_is_fully_paid(Core& core, std::int64_t task) {
         const auto free = drafting.entry_facts(entry, *row->client);
         if (is_out(free)) continue;
         const auto& terms = *domain::in_force(versions, entry.work_date);
-        const auto verdict = domain::judge(facts, terms, core.settings.nonbillable, free.override_,
-                                           free.word);
+        const auto verdict =
+            domain::judge(facts, terms, core.settings.nonbillable, free.override_, free.word);
         if (!verdict.billable) continue;
         if (domain::lateness(free, facts, verdict, sent).empty()) return false;
     }

@@ -111,8 +111,8 @@ private:
     std::int64_t seen_ = 0;
     // Entries of pages in which nothing was new: put down together, with the cursor behind them.
     std::vector<std::string> quiet_;
-    bool reread_ = false; // see read_free_time_anew()
-    bool moved_ = false;  // the position is ahead of the one in the books
+    bool reread_ = false;                     // see read_free_time_anew()
+    bool moved_ = false;                      // the position is ahead of the one in the books
     std::vector<std::string> known_parents_;  // of the stream at index_
     std::optional<domain::WalkEnd> walk_end_; // likewise, of a whole walk that ended
     // By stream: what whole walks of this pull did not show.

@@ -104,8 +104,8 @@ std::vector<const char*> names(const domain::SourceTask&) {
             "links", "created", "closed", "deadline", "seconds_total", "paid_mark", "report_mark"};
 }
 std::vector<const char*> names(const domain::SourceEntry&) {
-    return {"id",       "task",   "person",           "seconds", "at",     "day", "text",
-            "billable", "billed_elsewhere", "tags",    "project"};
+    return {"id",   "task",     "person",           "seconds", "at",     "day",
+            "text", "billable", "billed_elsewhere", "tags",    "project"};
 }
 
 using Words = std::vector<std::pair<std::string, std::string>>;

@@ -47,7 +47,8 @@ Mapped Mapping::apply(const domain::SourceRecord& record) const {
     if (rules == impl_->streams.end())
         return {std::nullopt,
                 {"the mapping has no rules for the stream " + json::quote(record.stream)},
-                "", {}};
+                "",
+                {}};
     const auto document = json::Document::parse(record.text);
     if (!document) return {std::nullopt, {"not JSON: " + document.error().message}, "", {}};
     const json::Value row = document->root();

@@ -204,21 +204,28 @@ bool PageKeeper::keep_fact(const domain::SourceEntry& entry) {
         add_entry(entry);
         return true;
     }
-    const auto old = first(
-        db_.prepare(R"(
+    const auto old = first(db_.prepare(R"(
         SELECT e.id, e.task, e.person, e.seconds, e.at, e.day, e.text, e.deleted, e.client,
                e.work_date, h.state, e.word
           FROM entries e LEFT JOIN reports h ON h.id = e.live_report
          WHERE e.remote = :remote AND e.remote_id = :id)")
-            .bind(":remote", context_.remote)
-            .bind(":id", entry.id),
-        [](const Statement& row) {
-            Columns c(row);
-            return Standing{c.integer(),         c.integer(),     c.integer(),        c.integer(),
-                            c.instant_or_null(), c.day_or_null(), c.text(),           c.flag(),
-                            c.integer_or_null(), c.day(),         c.integer_or_null(),
-                            c.text_or_null()};
-        });
+                               .bind(":remote", context_.remote)
+                               .bind(":id", entry.id),
+                           [](const Statement& row) {
+                               Columns c(row);
+                               return Standing{c.integer(),
+                                               c.integer(),
+                                               c.integer(),
+                                               c.integer(),
+                                               c.instant_or_null(),
+                                               c.day_or_null(),
+                                               c.text(),
+                                               c.flag(),
+                                               c.integer_or_null(),
+                                               c.day(),
+                                               c.integer_or_null(),
+                                               c.text_or_null()};
+                           });
     if (!old) { // its record could not be mapped until now
         add_entry(entry);
         return true;

@@ -45,7 +45,8 @@ struct Kimai : Agency {
     }
     std::vector<domain::Line> lines(std::int64_t report) {
         std::vector<domain::Line> out;
-        for (auto& row : world.core->reports.lines(report, current(*this, report))) out.push_back(row.line);
+        for (auto& row : world.core->reports.lines(report, current(*this, report)))
+            out.push_back(row.line);
         return out;
     }
     store::EntryRow entry(const std::string& id) {
@@ -81,16 +82,16 @@ TEST_CASE("Time that its planner calls not billable is a free line, and a person
     CHECK(agency.world.verify() == "");
 }
 
-TEST_CASE("Time that somebody else exported is billed elsewhere, until a person says that it is not") {
+TEST_CASE(
+    "Time that somebody else exported is billed elsewhere, until a person says that it is not") {
     Kimai agency;
     change(agency, "9002", R"("exported":false)", R"("exported":true)");
     const auto report = agency.draft();
     std::int64_t worked = 0;
     for (const auto& line : agency.lines(report)) worked += line.worked_seconds;
     CHECK(worked == agency.entry("9001").seconds);
-    REQUIRE(agency.world.books
-                ->adopt("kimai:entry:9002", day_min(), true, agency.world.actor)
-                .ok());
+    REQUIRE(
+        agency.world.books->adopt("kimai:entry:9002", day_min(), true, agency.world.actor).ok());
     REQUIRE(agency.world.books->cancel(report, "anew", agency.world.actor).ok());
     const auto again = agency.world.draft(agency.client, "2025-01-01", "2025-01-31");
     worked = 0;

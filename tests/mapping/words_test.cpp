@@ -50,7 +50,8 @@ TEST_CASE("A day of working time is eight hours, a week five such days") {
     CHECK(work_seconds("PT6H50M", work) == 24600);
     CHECK(work_seconds("1w 2d 3h 30m", work) == (40 + 16 + 3) * 3600 + 1800);
     CHECK(work_seconds("2d", WorkTime{6, 4}) == 12 * 3600);
-    for (const char* wrong : {"", "P", "d", "1", "1x", "2h 1d", "1d 1d", "-1d", "P-1D", "1.5d", "PT"})
+    for (const char* wrong :
+         {"", "P", "d", "1", "1x", "2h 1d", "1d 1d", "-1d", "P-1D", "1.5d", "PT"})
         CHECK_FALSE(work_seconds(wrong, work).has_value());
     const auto mapping = parsed(file(
         R"({"to":"seconds","from":"/time","as":"work_duration","hours_per_day":8,"longest_hours":40})"));
@@ -84,23 +85,25 @@ TEST_CASE("A mapping says how long one record may be, and one day is the limit w
     CHECK_FALSE(Mapping::parse(
         file(R"({"to":"seconds","from":"/time","as":"seconds","longest_hours":745})"), "m",
         problems));
-    CHECK_FALSE(Mapping::parse(
-        file(R"({"to":"seconds","from":"/time","as":"seconds","hours_per_day":8})"), "m", problems));
+    CHECK_FALSE(
+        Mapping::parse(file(R"({"to":"seconds","from":"/time","as":"seconds","hours_per_day":8})"),
+                       "m", problems));
     CHECK(problems.size() == 3);
 }
 
 TEST_CASE("The planner's own word is read: billable, billed elsewhere, tags (G51)") {
-    const auto mapping = parsed(file(
-        kSeconds + R"(,{"to":"billable","from":"/billable","as":"flag"},)"
-                   R"({"to":"billed_elsewhere","from":"/invoiced","as":"flag"},)"
-                   R"({"to":"tags","from":"/tags","as":"tags"})"));
+    const auto mapping =
+        parsed(file(kSeconds + R"(,{"to":"billable","from":"/billable","as":"flag"},)"
+                               R"({"to":"billed_elsewhere","from":"/invoiced","as":"flag"},)"
+                               R"({"to":"tags","from":"/tags","as":"tags"})"));
     const auto entry = entry_of(mapped(
         mapping, R"("time":60,"billable":false,"invoiced":true,"tags":["bug",{"name":"two"}])"));
     CHECK(entry.billable == false);
     CHECK(entry.billed_elsewhere == true);
     CHECK(entry.tags == std::vector<std::string>{"bug", "two"});
     // null, missing and empty are no word at all.
-    for (const char* none : {R"("time":60)", R"("time":60,"billable":null,"tags":[],"invoiced":"")"}) {
+    for (const char* none :
+         {R"("time":60)", R"("time":60,"billable":null,"tags":[],"invoiced":"")"}) {
         const auto plain = entry_of(mapped(mapping, none));
         CHECK_FALSE(plain.billable.has_value());
         CHECK_FALSE(plain.billed_elsewhere.has_value());
@@ -125,17 +128,19 @@ TEST_CASE("A date in milliseconds is a midnight, any other moment is named") {
                R"({"to":"day","from":"/date","as":"day_ms"},)" +
                kSeconds + "]}}");
     CHECK(entry_of(mapping.apply(
-              {"entries", "1", R"({"id":1,"who":2,"time":60,"date":1736467200000})", ""}))
+                       {"entries", "1", R"({"id":1,"who":2,"time":60,"date":1736467200000})", ""}))
               .day == parse_day("2025-01-10").value());
-    const auto odd = mapping.apply(
-        {"entries", "1", R"({"id":1,"who":2,"time":60,"date":1736470800000})", ""});
+    const auto odd =
+        mapping.apply({"entries", "1", R"({"id":1,"who":2,"time":60,"date":1736470800000})", ""});
     REQUIRE(odd.problems.size() == 1);
     CHECK(odd.problems.front().find("midnight UTC") != std::string::npos);
 }
 
-TEST_CASE("A member that is missing is not told, unless the planner leaves out what is empty (G46)") {
+TEST_CASE(
+    "A member that is missing is not told, unless the planner leaves out what is empty (G46)") {
     const std::string rules =
-        kSeconds + R"(,{"to":"task","from":"/issue/id","as":"id"%},{"to":"text","from":"/note","as":"text"})";
+        kSeconds +
+        R"(,{"to":"task","from":"/issue/id","as":"id"%},{"to":"text","from":"/note","as":"text"})";
     const auto with = [&](const std::string& absent) {
         std::string text = rules;
         return parsed(file(text.replace(text.find('%'), 1, absent)));
@@ -151,11 +156,12 @@ TEST_CASE("A member that is missing is not told, unless the planner leaves out w
 }
 
 TEST_CASE("Members of a record that no rule reads are named") {
-    const auto mapping =
-        parsed(file(kSeconds + R"(,{"to":"task","from":"/issue/id","as":"id"})"));
-    CHECK(mapping.unread({"entries", "1",
-                          R"({"id":1,"who":2,"day":"x","time":1,"issue":{"id":1,"key":"A"},"billable":true,"hb_task":"1"})",
-                          ""}) == std::vector<std::string>{"/issue/key", "/billable"});
+    const auto mapping = parsed(file(kSeconds + R"(,{"to":"task","from":"/issue/id","as":"id"})"));
+    CHECK(
+        mapping.unread(
+            {"entries", "1",
+             R"({"id":1,"who":2,"day":"x","time":1,"issue":{"id":1,"key":"A"},"billable":true,"hb_task":"1"})",
+             ""}) == std::vector<std::string>{"/issue/key", "/billable"});
     CHECK(mapping.unread({"tasks", "1", "{}", ""}).empty());
 }
 

@@ -136,10 +136,9 @@ void Planner::check_token(CheckReport& report) const {
     const auto left = *until - today;
     if (left > kTokenWarning) return;
     report.problems.push_back(
-        {left.count() < 0
-             ? "its token ended on " + format_day(*until)
-             : "its token ends on " + format_day(*until) + ", in " + std::to_string(left.count()) +
-                   " days",
+        {left.count() < 0 ? "its token ended on " + format_day(*until)
+                          : "its token ends on " + format_day(*until) + ", in " +
+                                std::to_string(left.count()) + " days",
          "make a new one there, and set it and settings." + setting + " anew"});
 }
 

@@ -148,8 +148,8 @@ Status advance(const Caller& caller, const PageAsk& ask, PageGot& got, PagePlace
 
 // A continued page whose place is not accepted any more (G50).
 bool refuses_place(const Reply& reply, const PagePlace& place) {
-    const bool status = reply.status == 400 || reply.status == 404 || reply.status == 410 ||
-                        reply.status == 422;
+    const bool status =
+        reply.status == 400 || reply.status == 404 || reply.status == 410 || reply.status == 422;
     return place.begun() && status && (reply.what == Do::Reject || reply.what == Do::Gone);
 }
 

@@ -30,7 +30,7 @@ struct PageGot {
     Reply reply;                   // owns what `rows` point into
     std::vector<json::Value> rows; // empty unless reply.ok()
     bool last = false;
-    bool split = false;   // more than one answer may hold: ask for less
+    bool split = false;     // more than one answer may hold: ask for less
     bool restart = false;   // the cursor is too old
     bool refused = false;   // the position is not accepted; `reply` says why
     bool no_parent = false; // whom it was asked of is not there, or not for us

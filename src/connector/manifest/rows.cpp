@@ -217,11 +217,9 @@ private:
         json::Writer out;
         out.begin_object();
         for (const Value& member : row.inner)
-            if (!left_out(member.key()) && stays(member.key()))
-                out.key(member.key()).value(member);
+            if (!left_out(member.key()) && stays(member.key())) out.key(member.key()).value(member);
         for (const Value& member : row.outer)
-            if (!left_out(member.key()) && stays(member.key()) &&
-                row.inner[member.key()].missing())
+            if (!left_out(member.key()) && stays(member.key()) && row.inner[member.key()].missing())
                 out.key(member.key()).value(member);
         for (const auto& [name, value] : row.added)
             if (stays(name)) out.member(name, value);

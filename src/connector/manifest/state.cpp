@@ -101,11 +101,11 @@ std::optional<WalkState> from_cursor(std::string_view cursor) {
     state.have_parents = !root["parent"].missing();
     state.parents = list_of(root["parents"]);
     state.parent = static_cast<std::size_t>(std::max<std::int64_t>(0, number_of(root["parent"])));
-    state.listed = root["listed"].missing()
-                       ? state.parents.size()
-                       : static_cast<std::size_t>(std::clamp<std::int64_t>(
-                             number_of(root["listed"]), 0,
-                             static_cast<std::int64_t>(state.parents.size())));
+    state.listed =
+        root["listed"].missing()
+            ? state.parents.size()
+            : static_cast<std::size_t>(std::clamp<std::int64_t>(
+                  number_of(root["listed"]), 0, static_cast<std::int64_t>(state.parents.size())));
     state.refused = list_of(root["refused"]);
     state.parent_walk = root["parent_walk"].text_view().value_or("");
     const Value page = root["page"];

@@ -28,7 +28,7 @@ struct WalkState {
     std::size_t listed = 0; // so many of them are listed now; the others are known from before
     std::size_t parent = 0; // the first of the group that is being read
     std::vector<std::string> refused; // parents that are not there, or not for us
-    std::string parent_walk; // cursor of the walk that collects them
+    std::string parent_walk;          // cursor of the walk that collects them
     PagePlace place;
     std::vector<std::string> ids; // whose records are still to be fetched
     bool last_page = false;       // of those

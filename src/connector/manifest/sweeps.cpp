@@ -88,8 +88,8 @@ Result<domain::Page> Reader::one_by_one(const Stream& stream, const domain::Read
     } else if (!reply.ok()) {
         return caller_.error(reply, what_of(stream.name));
     } else {
-        const json::Value row = reply.body().pointer(
-            stream.one->has_rows ? stream.one->rows : std::string());
+        const json::Value row =
+            reply.body().pointer(stream.one->has_rows ? stream.one->rows : std::string());
         if (auto kept = keep(stream, names, {row}, page, nullptr); !kept) return kept.error();
     }
     page.cursor = std::to_string(at + 1);
