@@ -17,7 +17,7 @@ using json::Value;
 
 constexpr std::size_t kIdBytesMax = 100; // a UUID with a prefix has room twice
 
-constexpr std::array<std::pair<std::string_view, As>, 25> kAs{{
+constexpr std::array<std::pair<std::string_view, As>, 26> kAs{{
     {"text", As::Text},
     {"id", As::Id},
     {"integer", As::Integer},
@@ -29,6 +29,7 @@ constexpr std::array<std::pair<std::string_view, As>, 25> kAs{{
     {"not_flag", As::NotFlag},
     {"status", As::Status},
     {"tags", As::Tags},
+    {"lines", As::Lines},
     {"crm_links", As::CrmLinks},
     {"name", As::Name},
     {"plain", As::Plain},
@@ -242,17 +243,21 @@ Result<std::string> tag_of(const Value& value) {
     return value.expected("a tag");
 }
 
-// A list, an object whose keys are ids, or a text with a tag in each line.
-Result<Product> to_tags(const Value& value) {
-    if (value.is_string()) {
-        std::vector<std::string> lines;
-        for (const std::string_view line : split(*value.text_view(), '\n')) {
-            std::string text = to_utf8(trim(line));
-            if (!text.empty() && std::find(lines.begin(), lines.end(), text) == lines.end())
-                lines.push_back(std::move(text));
-        }
-        return Product(std::move(lines));
+// A text with a tag in each line.
+Result<Product> to_lines(const Value& value) {
+    const auto text = value.string();
+    if (!text) return value.expected("a text with a tag in each line");
+    std::vector<std::string> tags;
+    for (const std::string_view line : split(*text, '\n')) {
+        std::string tag = to_utf8(trim(line));
+        if (!tag.empty() && std::find(tags.begin(), tags.end(), tag) == tags.end())
+            tags.push_back(std::move(tag));
     }
+    return Product(std::move(tags));
+}
+
+// A list, or an object whose keys are ids.
+Result<Product> to_tags(const Value& value) {
     if (!value.is_array() && !value.is_object()) return value.expected("a list of tags");
     std::vector<std::string> tags;
     for (const Value& each : value) {
@@ -336,6 +341,7 @@ Gives gives(As as) {
     case As::Status:
         return Gives::Status;
     case As::Tags:
+    case As::Lines:
         return Gives::Tags;
     case As::CrmLinks:
         return Gives::Links;
@@ -402,6 +408,8 @@ Result<Product> convert(const Converter& converter, const Value& value) {
         return to_status(converter, value);
     case As::Tags:
         return to_tags(value);
+    case As::Lines:
+        return to_lines(value);
     case As::CrmLinks:
         return to_links(converter, value);
     case As::Clock:

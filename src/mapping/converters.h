@@ -31,6 +31,7 @@ enum class As {
     NotFlag, // the other way round: "unbillable"
     Status,
     Tags,
+    Lines, // tags in a text, one in each line
     CrmLinks,
     Name,
     Plain,

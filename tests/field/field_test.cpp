@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "connector/manifest.h"
 #include "engine/world.h"
 #include "mapping/shipped.h"
 #include "servers.h"

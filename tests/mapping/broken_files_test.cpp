@@ -135,10 +135,10 @@ TEST_CASE("a broken mapping is told with its line, its place and the way out") {
          "\"nmae\". did you mean \"name\"?\n"},
         {"\"as\": \"name\"", "\"as\": \"nam\"",
          "my.json:6: /streams/users/1/as: expected one of \"text\", \"id\", \"integer\", "
-         "\"seconds\", \"signed_seconds\", \"instant\", \"day\", \"flag\", \"status\", \"tags\", "
-         "\"crm_links\", "
+         "\"seconds\", \"signed_seconds\", \"instant\", \"day\", \"flag\", \"not_flag\", \"status\", "
+         "\"tags\", \"lines\", \"crm_links\", "
          "\"name\", \"plain\", \"clock\", \"minutes\", \"hours\", \"iso_duration\", "
-         "\"milliseconds\", \"unix\", \"unix_ms\", \"day_ms\", \"last_part\", "
+         "\"work_duration\", \"milliseconds\", \"unix\", \"unix_ms\", \"day_ms\", \"last_part\", "
          "\"document\"; got \"nam\". did you mean \"name\"?\n"},
         {"\"from\": \"/ID\"", "\"form\": \"/ID\"",
          "my.json:5: /streams/users/0: missing key \"from\"\n"

@@ -109,8 +109,10 @@ TEST_CASE("The planner's own word is read: billable, billed elsewhere, tags (G51
         CHECK_FALSE(plain.billed_elsewhere.has_value());
         CHECK(plain.tags.empty());
     }
-    CHECK(entry_of(mapped(mapping, R"("time":60,"tags":"bug\n two \n\nbug")")).tags ==
+    const auto lines = parsed(file(kSeconds + R"(,{"to":"tags","from":"/tags","as":"lines"})"));
+    CHECK(entry_of(mapped(lines, R"("time":60,"tags":"bug\n two \n\nbug")")).tags ==
           std::vector<std::string>{"bug", "two"});
+    CHECK(mapped(lines, R"("time":60,"tags":["bug"])").problems.size() == 1);
     // What is no flag is a problem, and no guess.
     for (const char* odd : {R"("time":60,"billable":"perhaps")", R"("time":60,"billable":2)",
                             R"("time":60,"billable":[1])", R"("time":60,"tags":7)"})
