@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "engine/aliases.h"
+#include "engine/draft_losses.h"
 #include "engine/draft_rows.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
@@ -276,24 +277,28 @@ Result<render::ReportView> Books::override_entry(std::int64_t report, const doma
 }
 
 // After facts changed: what drafts hold, what sent reports drifted from, what the late policy says.
-void Books::settle_facts(std::int64_t pull) {
+void Books::settle_facts(std::int64_t pull, Cause cause) {
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
     // Facts changed: time that two planners tell of is not put on two bills (rule 7).
     if (pull != 0) find_repeated(core_);
     Planning planning(core_);
     planning.apply_late_policies();
-    settle_drafts();
+    settle_drafts(cause);
     planning.find_drift();
     tx.commit();
 }
 
 // In the order of their ids, so that freed time goes to the first that takes it (G8).
-void Books::settle_drafts() {
+void Books::settle_drafts(Cause cause) {
+    DraftLosses losses(core_);
     for (auto& row : core_.reports.drafts()) {
         Viewing viewing(core_);
-        store_draft(core_, row, evaluate_row(viewing, row).draft);
+        const auto [input, draft] = evaluate_row(viewing, row);
+        if (cause == Cause::Facts) losses.note(row, input, draft);
+        store_draft(core_, row, draft);
     }
+    losses.done();
 }
 
 } // namespace hb::engine
