@@ -13,6 +13,7 @@
 #include "base/secret.h"
 #include "base/uptime.h"
 #include "connector/connector.h"
+#include "domain/guards.h"
 #include "domain/lifecycle.h"
 #include "engine/meters.h"
 #include "mapping/mapping.h"
@@ -55,6 +56,7 @@ struct Settings {
     Secret key; // links are made of it (G23)
     std::vector<NoticeRule> notices;
     std::chrono::days overdue{14}; // after invoicing, for the notice "overdue"
+    domain::GuardLimits guards;
 };
 
 struct RemoteRuntime {

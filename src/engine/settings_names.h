@@ -22,6 +22,8 @@ inline constexpr const char* kLinksInCopies = "links.in_copies";
 inline constexpr const char* kNoticesSeen = "notices.seen";   // row of the log told last
 inline constexpr const char* kToldStale = "notice.stale";     // of a remote: told and not over
 inline constexpr const char* kToldStopped = "notice.stopped"; // likewise, the guard's reason
+// Of the whole books: time first seen after this was new when drafts were last evaluated (G47).
+inline constexpr const char* kSettledSeen = "drafts.settled_seen";
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came
