@@ -87,6 +87,7 @@ public:
         crm(root_["crm"]);
         payment(root_["payment"]);
         billing(root_["billing"]);
+        guards(root_["guards"]);
         secret_key(root_["secret_key"]);
         config_.log_level = settings_.choice(
             root_["log"]["level"], {"trace", "debug", "info", "warn", "error"}, config_.log_level);
@@ -248,6 +249,17 @@ private:
         if (payment["evidence"].missing())
             config_.evidence = {Evidence::Payment, Evidence::InvoicePaid, Evidence::DealWon};
         config_.tolerance_minor = Settings::number(payment["tolerance_minor"], 0);
+    }
+
+    void guards(const Value& guards) {
+        auto& out = config_.guards;
+        const auto read = [&guards](const char* name, std::int64_t& into) {
+            into = Settings::number(guards[name], static_cast<int>(into));
+        };
+        read("values_min", out.values_min);
+        read("values_percent", out.values_percent);
+        read("loss_percent", out.loss_percent);
+        read("loss_seconds", out.loss_seconds);
     }
 
     void billing(const Value& billing) {

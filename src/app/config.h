@@ -7,6 +7,7 @@
 
 #include "base/secret.h"
 #include "connector/manifest.h"
+#include "domain/guards.h"
 #include "domain/contract.h"
 #include "domain/lifecycle.h"
 #include "mapping/mapping.h"
@@ -100,6 +101,7 @@ struct Config {
     std::int64_t tolerance_minor = 0;
     std::vector<domain::NonBillableRule> nonbillable;
     domain::LatePolicy late_policy = domain::LatePolicy::Ask;
+    domain::GuardLimits guards;
     Secret secret_key; // empty: data_dir/secret.key, made at first start
     std::string secret_key_file;
     std::vector<NotifyRule> notify;

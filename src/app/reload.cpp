@@ -132,6 +132,7 @@ ConfigChange compare_configs(const Config& before, const Config& after) {
     change.fixed(same_lists(before.nonbillable, after.nonbillable) &&
                      before.late_policy == after.late_policy,
                  "billing");
+    change.fixed(before.guards == after.guards, "guards");
     change.taken(same_lists(before.notify, after.notify), "notify");
     change.taken(same(before.backup, after.backup), "backup");
     change.fixed(same(before.secret_key, after.secret_key) &&

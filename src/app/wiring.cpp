@@ -45,6 +45,7 @@ Result<engine::Settings> settings_of(const Config& config) {
     out.settle = {config.evidence, config.tolerance_minor};
     out.nonbillable = config.nonbillable;
     out.late_policy = config.late_policy;
+    out.guards = config.guards;
     return out;
 }
 

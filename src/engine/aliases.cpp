@@ -208,7 +208,7 @@ Status decide_alias(Core& core, Books& books, const domain::Ref& entry, const do
                         .text());
     if (is_sent(core, *row)) aliases.look_again(row->id, core.clock.now());
     tx.commit();
-    books.settle_facts(0);
+    books.settle_facts(0, Books::Cause::Decision);
     return {};
 }
 

@@ -122,7 +122,9 @@ public:
 
     // After facts changed: owners, drafts, drift, late policies. One transaction each, in this
     // order.
-    void settle_facts(std::int64_t pull);
+    // `cause`: what a person's decision moves shows its own money; the rest counts for G47.
+    enum class Cause { Facts, Decision };
+    void settle_facts(std::int64_t pull, Cause cause = Cause::Facts);
     // What was read of a report's deal; moves the report and plans marks (G3). Returns true when
     // something changed.
     bool apply_evidence(std::int64_t report, const domain::DealState& deal,
@@ -136,7 +138,11 @@ public:
     void plan_marks(std::int64_t report);
     std::optional<int> percent_of_task(std::int64_t task);
     // Drafts anew, inside the caller's transaction.
-    void settle_drafts();
+    void settle_drafts(Cause cause);
+    // A person accepts by name what a draft says of pulls: shrunk, grown (G47). Conflict when the
+    // draft does not say so, or says another `figure` ("" any).
+    Status accept(std::int64_t report, std::string_view name, std::string_view figure,
+                  const Actor& actor);
 
 private:
     // Inside the caller's transaction.

@@ -150,7 +150,7 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
         row.contract = terms->id;
         core_.reports.update(row);
     }
-    settle_drafts();
+    settle_drafts(Cause::Decision);
     for (const auto& row : core_.reports.drafts())
         if (totals.count(row.id) && totals[row.id] != total_text(row))
             applied.changes.push_back("draft " + std::to_string(row.id) + ": " + totals[row.id] +
@@ -231,7 +231,7 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
         core_.events.add(now, actor.name, "late.decided", std::nullopt, ref, data.text());
         tx.commit();
     }
-    settle_facts(0);
+    settle_facts(0, Cause::Decision);
     return {};
 }
 
@@ -380,7 +380,7 @@ Status Books::set_link(std::string_view subject, std::string_view target, std::o
     if (const auto* remote = core_.find_remote(what->remote)) resolve_owners(core_, *remote);
     find_repeated(core_); // before a draft takes what became this client's (rule 7)
     tx.commit();
-    settle_facts(0);
+    settle_facts(0, Cause::Decision);
     return {};
 }
 
@@ -396,7 +396,7 @@ Status Books::remove_link(std::string_view subject, const Actor& actor) {
         if (const auto* remote = core_.find_remote(what->remote)) resolve_owners(core_, *remote);
     find_repeated(core_);
     tx.commit();
-    settle_facts(0);
+    settle_facts(0, Cause::Decision);
     return {};
 }
 
@@ -439,7 +439,7 @@ Result<std::int64_t> Books::adopt(std::string_view subject, Day until, bool undo
                             if (!each.live_report && !each.deleted && each.work_date <= until)
                                 ++entries;
     }
-    settle_facts(0);
+    settle_facts(0, Cause::Decision);
     return entries;
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "domain/same_text.h"
 #include "engine/aliases.h"
+#include "engine/draft_losses.h"
 #include "engine/draft_rows.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
@@ -358,7 +359,7 @@ void Books::find_days_anew() {
 }
 
 // After facts changed: what drafts hold, what sent reports drifted from, what the late policy says.
-void Books::settle_facts(std::int64_t pull) {
+void Books::settle_facts(std::int64_t pull, Cause cause) {
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
     // Facts changed: time that two planners tell of is not put on two bills (rule 7).
@@ -366,18 +367,22 @@ void Books::settle_facts(std::int64_t pull) {
     if (pull != 0) find_days_anew();
     Planning planning(core_);
     planning.apply_late_policies();
-    settle_drafts();
+    settle_drafts(cause);
     planning.find_drift();
     tx.commit();
     if (pull != 0) count_without_terms(core_);
 }
 
 // In the order of their ids, so that freed time goes to the first that takes it (G8).
-void Books::settle_drafts() {
+void Books::settle_drafts(Cause cause) {
+    DraftLosses losses(core_);
     for (auto& row : core_.reports.drafts()) {
         Viewing viewing(core_);
-        store_draft(core_, row, evaluate_row(viewing, row).draft);
+        const auto [input, draft] = evaluate_row(viewing, row);
+        if (cause == Cause::Facts) losses.note(row, input, draft);
+        store_draft(core_, row, draft);
     }
+    losses.done();
 }
 
 } // namespace hb::engine

@@ -3,11 +3,13 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/draft_losses.h"
 #include "engine/draft_rows.h"
 #include "engine/own_company.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
+#include "store/draft_moves.h"
 
 // The life of a report: send, recall, agree, invoice, cancel; its link; how it is found.
 namespace hb::engine {
@@ -104,6 +106,7 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
     if (!fingerprint_before.empty() && bill_print(draft) != fingerprint_before) {
         const std::string before = total_text(*row);
         store::Tx tx(core_.db);
+        DraftLosses(core_).note(*row, input, draft);
         store_draft(core_, *row, draft);
         core_.events.add(core_.clock.now(), actor.name, "report.changed_before_freezing", report,
                          std::to_string(report),
@@ -166,6 +169,7 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
     const std::string canonical = domain::canonical_text(revision);
     store::RevisionRow frozen{row->id, row->revision, canonical,   domain::hash_of(canonical),
                               now,     actor.name,    acknowledged};
+    store::DraftMoves(core_.db).forget(row->id);
     core_.reports.freeze(frozen, draft.lines, people_of(draft.lines));
     core_.reports.update(*row);
     core_.events.add(now, actor.name, "report.sent", row->id, *row->number,

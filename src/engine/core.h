@@ -14,6 +14,7 @@
 #include "base/secret.h"
 #include "base/uptime.h"
 #include "connector/connector.h"
+#include "domain/guards.h"
 #include "domain/lifecycle.h"
 #include "engine/meters.h"
 #include "mapping/mapping.h"
@@ -57,6 +58,7 @@ struct Settings {
     Secret key; // links are made of it (G23)
     std::vector<NoticeRule> notices;
     std::chrono::days overdue{14}; // after invoicing, for the notice "overdue"
+    domain::GuardLimits guards;
 };
 
 struct RemoteRuntime {

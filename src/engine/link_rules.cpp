@@ -239,7 +239,7 @@ Result<AddedRule> add_link_rule(Core& core, Books& books, const RemoteRuntime& r
     resolve_owners(core, remote);
     find_repeated(core); // before a draft takes what became this client's (rule 7)
     tx.commit();
-    books.settle_facts(0);
+    books.settle_facts(0, Books::Cause::Decision);
     return out;
 }
 
@@ -271,7 +271,7 @@ Result<LinkEffect> remove_link_rule(Core& core, Books& books, std::int64_t numbe
     resolve_owners(core, *remote);
     find_repeated(core);
     tx.commit();
-    books.settle_facts(0);
+    books.settle_facts(0, Books::Cause::Decision);
     return effect;
 }
 

@@ -37,8 +37,11 @@ PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,
         const auto before = known.find(records[i].id);
         if (before != known.end() && same(before->second, records[i]))
             plan.unchanged.push_back(records[i].id);
-        else
+        else {
+            if (before != known.end() && !before->second.gone && !before->second.has_problem)
+                plan.known_before.insert(records[i].id);
             plan.changed.push_back(kept(records[i], mapping));
+        }
     }
     return plan;
 }

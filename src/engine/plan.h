@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace hb::engine {
 struct PagePlan {
     std::vector<store::KeptRecord> changed; // new, different, back again, or never mapped
     std::vector<std::string> unchanged;
+    std::set<std::string> known_before; // of `changed`: known and readable until now
 };
 // A record that stands twice in a page counts once, the later one. A known record that could not be
 // mapped is tried again, since the mapping may have been mended.

@@ -10,6 +10,7 @@
 #include "engine/rule_links.h"
 #include "engine/settings_names.h"
 #include "engine/subtractions.h"
+#include "engine/value_guard.h"
 
 namespace hb::engine {
 namespace {
@@ -31,6 +32,15 @@ std::vector<std::string> ids_of(const std::vector<domain::SourceRecord>& records
     ids.reserve(records.size());
     for (const auto& record : records) ids.push_back(record.id);
     return ids;
+}
+
+// What rules look at in a record that waits stays as it was, too (G46 c).
+std::vector<domain::SourceRecord> without(const std::vector<domain::SourceRecord>& records,
+                                          const std::set<std::string>& held) {
+    std::vector<domain::SourceRecord> out;
+    for (const auto& record : records)
+        if (held.count(record.id) == 0) out.push_back(record);
+    return out;
 }
 
 // Marks are no part of a record's content (G26), so they are looked at in every task that comes by.
@@ -178,7 +188,7 @@ void Pull::take_deletions(const domain::Page& page) {
     const auto lock = core_.lock();
     const auto strange =
         told > 20 ? suspicious(state_.stream, known, known - std::min(known, told)) : std::nullopt;
-    if (strange && !options_.accept_deletions) return stop(*strange);
+    if (strange && !options_.accept_deletions) return stop_deletions(*strange);
     store::Tx tx(core_.db);
     const store::Sources::Keep keep{remote_.row.id, state_.stream, full_ ? state_.run : 0,
                                     pull_,          seen_,         core_.clock.now()};
@@ -189,15 +199,20 @@ void Pull::take_deletions(const domain::Page& page) {
 }
 
 // In one transaction with the cursor of a walk.
-store::KeepCounts Pull::keep_rows(const std::string& stream, std::vector<store::KeptRecord> changed,
-                                  const std::vector<std::string>& unchanged, bool walk,
+store::KeepCounts Pull::keep_rows(const std::string& stream, PagePlan plan,
+                                  const std::vector<std::string>& quiet, bool walk,
                                   const std::vector<domain::SourceRecord>& records) {
     const Instant now = core_.clock.now();
     const store::Sources::Keep keep{remote_.row.id, stream, walk && full_ ? state_.run : 0,
                                     pull_,          seen_,  now};
     store::Tx tx(core_.db);
-    const auto kept = keep_records(core_, remote_, keep, std::move(changed), unchanged);
-    keep_link_values(core_, remote_.row, stream, records);
+    const auto held = ValueGuard(core_, remote_).hold(stream, plan);
+    plan.unchanged.insert(plan.unchanged.end(), quiet.begin(), quiet.end());
+    const auto kept = keep_records(core_, remote_, keep, std::move(plan.changed), plan.unchanged);
+    if (held.empty())
+        keep_link_values(core_, remote_.row, stream, records);
+    else
+        keep_link_values(core_, remote_.row, stream, without(records, held));
     if (stream == "tasks") look_at_marks(core_, remote_, records);
     if (walk) {
         state_.page_at = now;
@@ -228,22 +243,21 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
         request.reading == domain::Reading::Full || request.reading == domain::Reading::Changes;
     const bool quiet = walk && request.stream == "entries" && plan.changed.empty() &&
                        !page.complete && quiet_.size() + plan.unchanged.size() < kQuietRows &&
-                       now - state_.page_at < kQuietFor;
+                       now - state_.page_at < kQuietFor &&
+                       !ValueGuard(core_, remote_).concerns(request.stream, plan.unchanged);
     store::KeepCounts kept;
     if (quiet) {
         quiet_.insert(quiet_.end(), plan.unchanged.begin(), plan.unchanged.end());
         state_.cursor = page.cursor;
         moved_ = true;
     } else {
-        std::vector<std::string> unchanged = plan.unchanged;
         if (walk) {
-            unchanged.insert(unchanged.end(), quiet_.begin(), quiet_.end());
             state_.cursor = page.cursor;
             if (page.complete && !full) state_.completed_at = now;
         }
-        kept = keep_rows(request.stream, std::move(plan.changed), unchanged, walk, page.records);
+        kept = keep_rows(request.stream, std::move(plan),
+                         walk ? quiet_ : std::vector<std::string>{}, walk, page.records);
     }
-    kept.unchanged = static_cast<std::int64_t>(plan.unchanged.size());
 
     counts.read += static_cast<std::int64_t>(page.records.size());
     counts.added += kept.added;
@@ -280,6 +294,7 @@ void Pull::finish_stream() {
     const auto lock = core_.lock();
     auto& counts = stream_report(state_.stream);
     counts.complete = true;
+    judge_values(state_.stream);
     if (full_) {
         end_full_walk(end);
         if (state_.stream == "entries") walked_whole_ = true;
@@ -304,7 +319,7 @@ void Pull::end_full_walk(const WalkEnd& end) {
     const auto strange =
         suspicious(stream, end.known, end.known - static_cast<std::int64_t>(end.missing.size()));
     if (strange && !options_.accept_deletions) {
-        stop(*strange);
+        stop_deletions(*strange);
     }
     not_shown_[stream] = {end.missing.begin(), end.missing.end()};
     store::Tx tx(core_.db);
@@ -325,12 +340,40 @@ void Pull::end_full_walk(const WalkEnd& end) {
     tx.commit();
 }
 
-void Pull::stop(const std::string& reason) {
-    if (!report_.stopped)
-        report_.stopped = Stopped{reason + "; nothing was taken for deleted",
-                                  "look whether the account behind \"" + remote_.row.name +
-                                      "\" lost rights; if they are really gone: hourbridge sync " +
-                                      remote_.row.name + " --full --accept-deletions"};
+// The walk or sweep has ended: what changed in it is judged together (G46).
+void Pull::judge_values(const std::string& stream) {
+    const auto lock = core_.lock();
+    if (!store::Waiting(core_.db).any(remote_.row.id, stream)) return;
+    store::Tx tx(core_.db);
+    const store::Sources::Keep keep{remote_.row.id, stream, 0, pull_, seen_, core_.clock.now()};
+    const auto judged = ValueGuard(core_, remote_).judge(keep, options_.accept_values);
+    const auto clients = store::Waiting(core_.db).clients(remote_.row.id, stream);
+    tx.commit();
+    auto& counts = stream_report(stream);
+    counts.revised += judged.kept.revised;
+    counts.problems += judged.kept.problems;
+    if (judged.kept.revised + judged.kept.problems > 0) facts_changed_ = true;
+    for (const auto& suspect : judged.asked)
+        stop(suspect_words(suspect, clients) + "; the known values stay in force",
+             "check in the planner whether that is true; if it is: hourbridge sync " +
+                 remote_.row.name + " --accept-values " + std::string(to_string(suspect.field)));
+}
+
+void Pull::stop_deletions(const std::string& reason) {
+    stop(reason + "; nothing was taken for deleted",
+         "check whether the account of \"" + remote_.row.name +
+             "\" lost permissions; if the records were really deleted: hourbridge sync " +
+             remote_.row.name + " --full --accept-deletions");
+}
+
+// Several guards may stop one pull; each names its own way out.
+void Pull::stop(const std::string& reason, const std::string& what_to_do) {
+    if (!report_.stopped) {
+        report_.stopped = Stopped{reason, what_to_do};
+        return;
+    }
+    report_.stopped->reason += ". " + reason;
+    report_.stopped->what_to_do += "; " + what_to_do;
 }
 
 // Of one moment of the books: no entry is asked for twice or left out by what happens meanwhile.

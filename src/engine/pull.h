@@ -3,7 +3,9 @@
 #include <map>
 #include <set>
 
+#include "domain/guards.h"
 #include "engine/core.h"
+#include "engine/plan.h"
 
 namespace hb::engine {
 
@@ -33,7 +35,8 @@ struct PullOptions {
     bool full = false;             // walk every stream whole, then sweep every entry (G42)
     bool reconcile = false;        // do the nightly sweep now
     bool accept_deletions = false; // a person has looked at what a guard stopped
-    std::optional<Day> since;      // window sweep from here, besides what is new
+    std::set<domain::MoneyField> accept_values; // likewise, at values that changed (G46)
+    std::optional<Day> since;                   // window sweep from here, besides what is new
     // The read before freezing (G25): these entries by id, and new ones since the cursor; nothing
     // else.
     std::optional<std::vector<std::string>> only_entries;
@@ -75,8 +78,8 @@ private:
     Step fail(const Error& error);
     Step finish();
     void take_deletions(const domain::Page& page);
-    store::KeepCounts keep_rows(const std::string& stream, std::vector<store::KeptRecord> changed,
-                                const std::vector<std::string>& unchanged, bool walk,
+    store::KeepCounts keep_rows(const std::string& stream, PagePlan plan,
+                                const std::vector<std::string>& quiet, bool walk,
                                 const std::vector<domain::SourceRecord>& records);
     bool keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full);
     // What a whole walk did not show, of how many that are known.
@@ -97,7 +100,9 @@ private:
                                            std::vector<std::string> missing);
     bool is_hidden(const std::string& stream, const std::string& id) const;
     void put_down();
-    void stop(const std::string& reason);
+    void judge_values(const std::string& stream);
+    void stop(const std::string& reason, const std::string& what_to_do);
+    void stop_deletions(const std::string& reason);
     StreamReport& stream_report(const std::string& stream);
 
     Core& core_;

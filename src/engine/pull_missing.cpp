@@ -179,6 +179,7 @@ Pull::Step Pull::conclude() {
                 at = is_hidden(sweep.stream, *at) ? sweep.absent.erase(at) : std::next(at);
         if (!sweep.absent.empty()) take_absent(sweep);
     }
+    judge_values(sweep.stream);
     sweeps_.erase(sweeps_.begin());
     if (!missing.ids.empty()) sweeps_.insert(sweeps_.begin(), std::move(missing));
     return sweeps_.empty() ? finish() : Step::More;
@@ -193,7 +194,7 @@ void Pull::take_absent(const Sweep& sweep) {
                              ? suspicious(sweep.stream, asked,
                                           asked - static_cast<std::int64_t>(sweep.absent.size()))
                              : std::nullopt;
-    if (strange && !options_.accept_deletions) return stop(*strange);
+    if (strange && !options_.accept_deletions) return stop_deletions(*strange);
     store::Tx tx(core_.db);
     const store::Sources::Keep keep{remote_.row.id, sweep.stream, 0,
                                     pull_,          seen_,        core_.clock.now()};

@@ -360,7 +360,7 @@ bool Remapping::finish(const mapping::Mapping* before) {
         store::Mappings(core_.db).keep_progress(remote_.row.id, version->version, "", 0);
         tx.commit();
     }
-    books_.settle_facts(pull);
+    books_.settle_facts(pull, Books::Cause::Decision);
     return true;
 }
 

@@ -27,6 +27,8 @@ inline constexpr const char* kToldStopped = "notice.stopped"; // likewise, the g
 inline constexpr const char* kWordsRead = "entries.words_read";
 // Digest of the mapping by which its free time was read last.
 inline constexpr const char* kMappingRead = "entries.mapping_read";
+// Of the whole books: time first seen after this was new when drafts were last evaluated (G47).
+inline constexpr const char* kSettledSeen = "drafts.settled_seen";
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came

@@ -3,8 +3,10 @@
 #include "base/text.h"
 #include "engine/corrections.h"
 #include "engine/costs.h"
+#include "engine/draft_losses.h"
 #include "engine/own_company.h"
 #include "engine/viewing.h"
+#include "store/waiting.h"
 
 // What to know before a report is sent (G24).
 namespace hb::engine {
@@ -34,6 +36,8 @@ public:
         if (const auto trouble = own_company_trouble(core_, input_.contract))
             out_.push_back({trouble->code, trouble->message + "; " + trouble->hint, true});
         for (const auto& remote : core_.remotes) of_remote(*remote);
+        of_waiting();
+        of_losses();
         of_entries();
         of_repeated();
         if (draft_.late_seconds > 0)
@@ -110,6 +114,28 @@ private:
             say("unproven", count(unproven, "task", "tasks") + " whose time in " + name +
                                 " adds up to another sum than here; hourbridge sync " + name +
                                 " --full compares every entry");
+    }
+
+    // Values that decide money and wait for a person (G46).
+    void of_waiting() {
+        if (row_.id == 0) return;
+        for (const auto& held : store::Waiting(core_.db).holding(row_.id))
+            out_.push_back({"held",
+                            count(held.records, "record", "records") + " of " + held.remote +
+                                " changed in " + std::string(to_string(held.field)) + " since " +
+                                format_instant(held.since) +
+                                ", and the new values wait for a decision: hourbridge check",
+                            true});
+    }
+
+    // What pulls took away or brought in, above the bounds (G47).
+    void of_losses() {
+        if (row_.id == 0) return;
+        for (const auto& loss : losses_of(core_, row_, draft_))
+            out_.push_back({loss.code,
+                            loss_words(row_, loss) + ". Once checked: hourbridge report send " +
+                                std::to_string(row_.id) + " --accept " + loss.code,
+                            true});
     }
 
     void of_entries() {

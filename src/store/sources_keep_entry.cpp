@@ -3,6 +3,7 @@
 #include "store/keep.h"
 #include "store/rows.h"
 #include "store/source_rows.h"
+#include "store/waiting.h"
 
 // Time entries into the books. Facts come only from sources: a change is a new revision, a deletion
 // is a revision of zero seconds (rule 20).
@@ -297,6 +298,7 @@ const char* forget_sql(std::string_view stream) {
 
 std::int64_t Sources::tombstone(const Keep& context, const std::vector<std::string>& ids) {
     std::int64_t count = 0;
+    Waiting waiting(db_);
     for (const std::string& id : ids) {
         db_.prepare(R"(
             UPDATE records SET gone = 1
@@ -307,6 +309,7 @@ std::int64_t Sources::tombstone(const Keep& context, const std::vector<std::stri
             .run();
         if (db_.changes() == 0) continue;
         ++count;
+        waiting.drop(context.remote, context.stream, {id});
         if (const char* forget = forget_sql(context.stream))
             db_.prepare(forget).bind(":remote", context.remote).bind(":id", id).run();
         else if (context.stream == "entries")

@@ -7,6 +7,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/text.h"
+#include "engine/drafting.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 struct Options {
     std::string remote, since;
+    std::vector<std::string> accept_values;
     bool full = false, dry_run = false, accept_deletions = false;
 };
 
@@ -111,10 +113,26 @@ int tell(Session& session, const std::vector<engine::PullReport>& pulls, bool dr
     return code;
 }
 
+Error unknown_field(const std::string& text) {
+    std::vector<std::string> known;
+    for (const auto field : domain::all_money_fields())
+        known.emplace_back(to_string(field));
+    return Error{Code::Usage, "--accept-values: there is no field \"" + text + "\"", "",
+                 "one of " + join(known, ", ")};
+}
+
 Result<engine::PullOptions> pull_options(const Options& options) {
     engine::PullOptions out;
     out.full = options.full;
     out.accept_deletions = options.accept_deletions;
+    for (const auto& text : options.accept_values) {
+        const auto field = domain::parse_money_field(text);
+        if (!field) return unknown_field(text);
+        out.accept_values.insert(*field);
+    }
+    if (!out.accept_values.empty() && options.remote.empty())
+        return Error{Code::Usage, "--accept-values needs the remote whose values you have checked",
+                     "", "hourbridge sync REMOTE --accept-values " + options.accept_values.front()};
     if (!options.since.empty()) {
         const auto since = read_day("--since", options.since);
         if (!since) return since.error();
@@ -124,12 +142,15 @@ Result<engine::PullOptions> pull_options(const Options& options) {
 }
 
 // A person overrules the guard of rule 51: that is a decision, whatever turns out to be gone.
-void note_accepted(Session& session, World& world, const engine::RemoteRuntime& remote) {
+void note_accepted(Session& session, World& world, const engine::RemoteRuntime& remote,
+                   const char* what, const std::string& field) {
     auto& core = *world.core;
     const auto lock = core.lock();
     store::Tx tx(*world.db);
-    core.events.add(core.clock.now(), session.actor().name, "deletions.accepted", std::nullopt,
-                    remote.row.name, "{}");
+    engine::EventData data;
+    if (!field.empty()) data.add("field", field);
+    core.events.add(core.clock.now(), session.actor().name, what, std::nullopt, remote.row.name,
+                    data.text());
     tx.commit();
 }
 
@@ -151,7 +172,10 @@ int pull_all(Session& session, World& world, const Options& options) {
     }
     std::vector<engine::PullReport> pulls;
     if (options.accept_deletions)
-        for (const auto* remote : remotes) note_accepted(session, world, *remote);
+        for (const auto* remote : remotes)
+            note_accepted(session, world, *remote, "deletions.accepted", "");
+    for (const auto& field : options.accept_values)
+        note_accepted(session, world, *remotes.front(), "values.accepted", field);
     for (auto* remote : remotes) pulls.push_back(world.service->pull(*remote, *wanted));
     return tell(session, pulls, options.dry_run);
 }
@@ -195,6 +219,9 @@ void add_sync(Commands& commands) {
     app.add_option("--since", options->since, "also read all hours worked since this day again")
         ->type_name("DATE");
     app.add_flag("--dry-run", options->dry_run, "read and count, but keep nothing");
+    app.add_option("--accept-values", options->accept_values,
+                   "you have checked: the values of this field, which wait, are true")
+        ->type_name("FIELD");
     app.add_flag("--accept-deletions", options->accept_deletions,
                  "you have looked: what a guard found missing is really gone");
 }

@@ -1,0 +1,138 @@
+#include "engine/draft_losses.h"
+
+#include "base/text.h"
+#include "engine/draft_rows.h"
+#include "engine/settings_names.h"
+#include "store/draft_moves.h"
+
+namespace hb::engine {
+namespace {
+
+domain::BilledEntries stored_bills(Core& core, std::int64_t report) {
+    std::vector<domain::Line> lines;
+    for (auto& row : core.reports.lines(report, 0)) {
+        for (const auto& share : core.reports.allocations_of_line(row.id))
+            row.line.allocations.push_back(
+                {share.entry, share.entry_revision, share.seconds, share.origin});
+        lines.push_back(std::move(row.line));
+    }
+    return domain::billed_entries(lines);
+}
+
+domain::Billed whole(const domain::BilledEntries& entries) {
+    domain::Billed out;
+    for (const auto& [entry, billed] : entries) {
+        out.seconds += billed.seconds;
+        out.amount += billed.amount;
+    }
+    return out;
+}
+
+std::string money(const store::ReportRow& row, std::int64_t minor) {
+    const auto currency = domain::find_currency(row.currency);
+    return domain::format_amount(minor, currency ? *currency : domain::Currency{}) + " " +
+           row.currency;
+}
+
+} // namespace
+
+DraftLosses::DraftLosses(Core& core)
+    : core_(core), owner_moves_(store::DraftMoves(core.db).owner_moves()),
+      seen_(parse_integer(core.kept.get(0, kept::kSettledSeen).value_or("0")).value_or(0)) {}
+
+void DraftLosses::note(const store::ReportRow& row, const domain::DraftInput& input,
+                       const domain::Draft& draft) {
+    store::DraftMoves moves(core_.db);
+    const auto earlier = moves.of(row.id);
+    domain::PullChange change;
+    change.before = stored_bills(core_, row.id);
+    change.after = domain::billed_entries(draft.lines);
+    if (earlier.empty() && change.before == change.after) return;
+    change.fates = draft.fates;
+    change.owner_changed = owner_moves_;
+    for (const auto& entry : input.entries) {
+        if (entry.seen > seen_) change.first_seen.insert(entry.id);
+        if (entry.override_) change.overridden.insert(entry.id);
+    }
+    moves.replace(row.id, domain::moves_after(earlier, change), core_.clock.now());
+}
+
+void DraftLosses::done() {
+    if (!owner_moves_.empty()) store::DraftMoves(core_.db).forget_owner_moves();
+    const auto seen = core_.sources.current_sequence("seen");
+    if (seen != seen_)
+        core_.kept.put(0, kept::kSettledSeen, std::to_string(seen), core_.clock.now());
+}
+
+std::vector<DraftLoss> losses_of(Core& core, const store::ReportRow& row,
+                                 const domain::Draft& draft) {
+    std::vector<DraftLoss> out;
+    const store::DraftMoves moves(core.db);
+    const auto rows = moves.of(row.id);
+    if (rows.empty()) return out;
+    const auto sum = domain::sum_of(rows);
+    const auto now = whole(domain::billed_entries(draft.lines));
+    const domain::Billed before_gain{now.seconds - sum.gained.seconds,
+                                     now.amount - sum.gained.amount};
+    const auto offer = [&](const char* code, const domain::Billed& moved,
+                           const domain::Billed& held) {
+        const auto accepted = moves.accepted(row.id, code);
+        if (domain::exceeds(moved, accepted ? accepted->figure : domain::Billed{}, held,
+                            core.settings.guards))
+            out.push_back({code, moved, now, sum.entries, *moves.since(row.id)});
+    };
+    offer("shrunk", sum.lost, now);
+    offer("grown", sum.gained, before_gain);
+    return out;
+}
+
+std::string loss_figure(const store::ReportRow& row, const DraftLoss& loss) {
+    const auto currency = domain::find_currency(row.currency);
+    return domain::format_amount(loss.held.amount, currency ? *currency : domain::Currency{});
+}
+
+std::string loss_words(const store::ReportRow& row, const DraftLoss& loss) {
+    const bool lost = loss.code == "shrunk";
+    const auto was = lost ? loss.held.amount + loss.moved.amount
+                          : loss.held.amount - loss.moved.amount;
+    return money(row, was) + ", now " + money(row, loss.held.amount) + ": " +
+           format_duration(loss.moved.seconds) + " h " + (lost ? "taken away" : "added") +
+           " by what planners changed in " + std::to_string(loss.entries) +
+           (loss.entries == 1 ? " time entry" : " time entries") + " since " +
+           format_day(std::chrono::floor<std::chrono::days>(loss.since));
+}
+
+Status Books::accept(std::int64_t report, std::string_view name, std::string_view figure,
+                     const Actor& actor) {
+    const auto lock = core_.lock();
+    const auto row = core_.reports.find(report);
+    if (!row) return unknown_report(report);
+    Viewing viewing(core_);
+    const auto draft = evaluate_row(viewing, *row).draft;
+    for (const auto& loss : losses_of(core_, *row, draft)) {
+        if (loss.code != name) continue;
+        if (!figure.empty() && figure != loss_figure(*row, loss))
+            return Error{Code::Conflict,
+                         "report " + std::to_string(report) + " now comes to " +
+                             loss_figure(*row, loss) + " " + row->currency + ", not " +
+                             std::string(figure),
+                         "", "look at it again: hourbridge report show " + std::to_string(report)};
+        store::Tx tx(core_.db);
+        const Instant now = core_.clock.now();
+        store::DraftMoves(core_.db).accept(report, {loss.code, loss.moved, actor.name, now});
+        core_.events.add(now, actor.name, "report.accepted", report, std::string(name),
+                         EventData()
+                             .add("seconds", loss.moved.seconds)
+                             .add("amount", loss.moved.amount)
+                             .add("total", total_text(*row))
+                             .text());
+        tx.commit();
+        return {};
+    }
+    return Error{Code::Conflict,
+                 "report " + std::to_string(report) + " asks for no decision named \"" +
+                     std::string(name) + "\"",
+                 "", "hourbridge report show " + std::to_string(report) + " lists its warnings"};
+}
+
+} // namespace hb::engine

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "domain/losses.h"
+#include "engine/viewing.h"
+
+// What pulls took from drafts and brought into them (G47). Inside the caller's lock; what writes,
+// inside its transaction.
+namespace hb::engine {
+
+// For one evaluation of all drafts after facts changed.
+class DraftLosses {
+public:
+    explicit DraftLosses(Core& core);
+    // Compares what the draft bills so far with what it is about to bill.
+    void note(const store::ReportRow& row, const domain::DraftInput& input,
+              const domain::Draft& draft);
+    // What is new from here on counts as new for the next evaluation.
+    void done();
+
+private:
+    Core& core_;
+    std::set<std::int64_t> owner_moves_;
+    std::int64_t seen_; // time that was first seen later is new
+};
+
+// What a draft says of it: `shrunk` and `grown`, each with its figures, until accepted.
+struct DraftLoss {
+    std::string code;
+    domain::Billed moved;
+    domain::Billed held; // what the draft bills now
+    std::int64_t entries = 0;
+    Instant since{};
+};
+std::vector<DraftLoss> losses_of(Core& core, const store::ReportRow& row,
+                                 const domain::Draft& draft);
+// "5094.00 BYN, now 2520.00 BYN: 32 entries since 12 November" for people.
+std::string loss_words(const store::ReportRow& row, const DraftLoss& loss);
+// The figure that a person accepts: the draft's money now.
+std::string loss_figure(const store::ReportRow& row, const DraftLoss& loss);
+
+} // namespace hb::engine

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <set>
+
+#include "domain/guards.h"
+#include "engine/core.h"
+#include "engine/plan.h"
+#include "store/waiting.h"
+
+// Values that decide money and changed wait until their walk or sweep has ended, so that they can be
+// judged together (G46). All inside the caller's lock and transaction.
+namespace hb::engine {
+
+class ValueGuard {
+public:
+    ValueGuard(Core& core, const RemoteRuntime& remote)
+        : core_(core), remote_(remote), waiting_(core.db) {}
+
+    // Does this page touch something that waits? Then it has to be kept, however quiet it is.
+    bool concerns(const std::string& stream, const std::vector<std::string>& unchanged) const;
+    // Takes out of a page's plan what has to wait and puts it aside; what waits already and comes
+    // again unchanged counts as unchanged, what is told as accepted waits no longer.
+    // Returns the ids of all records of the page that wait.
+    std::set<std::string> hold(const std::string& stream, PagePlan& plan);
+
+    struct Judged {
+        store::KeepCounts kept;                 // applied now
+        std::vector<domain::SuspectValues> asked; // a person decides
+    };
+    // At the end of a walk or sweep: few suspects are applied with all else, many go on waiting.
+    // `accepted`: fields that a person has looked at.
+    Judged judge(const store::Sources::Keep& context,
+                 const std::set<domain::MoneyField>& accepted);
+
+private:
+    std::optional<domain::Fact> accepted_fact(const std::string& stream,
+                                              const std::string& id) const;
+    Core& core_;
+    const RemoteRuntime& remote_;
+    store::Waiting waiting_;
+};
+
+// "tags of 640 of 1200 tasks turned empty (Blue Harbor, Delta)", for people.
+std::string suspect_words(const domain::SuspectValues& suspect,
+                          const std::vector<std::string>& clients);
+
+} // namespace hb::engine

@@ -1,0 +1,191 @@
+// What decides money is never moved in silence: a planner that changes its answers for many records
+// moves no bill until a person has looked (G46).
+#include <catch2/catch.hpp>
+
+#include "engine/world.h"
+#include "store/waiting.h"
+
+using namespace hb;
+using test::World;
+
+namespace {
+
+// A client with 24 tasks of an hour each: twelve are bugs, which are free.
+struct Month : World {
+    std::int64_t client = 0;
+    std::int64_t report = 0;
+    std::vector<std::int64_t> tasks, entries;
+
+    Month() {
+        client = company("Blue Harbor");
+        const auto worker = user("Worker");
+        const std::string link = "CO_" + std::to_string(client);
+        for (int i = 0; i < 24; ++i) {
+            std::vector<std::string> tags{i % 2 == 0 ? "bug" : "design"};
+            tasks.push_back(task({"Task", {link}, tags, 0, 0, 5}));
+            entries.push_back(entry(tasks.back(), worker, 3600 + 60 * i,
+                                    i < 12 ? "2026-06-10T10:00:00+03:00"
+                                           : "2026-06-11T10:00:00+03:00"));
+        }
+        REQUIRE_FALSE(pull().error);
+        contract(client, "60.00",
+                 R"("work_types":[{"tag":"bug","type":"bug","billable":false}],)");
+        report = draft(client, "2026-06-01", "2026-06-30");
+    }
+
+    void empty_tags(std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) tag_task(tasks[i], {});
+    }
+    void restore_tags() {
+        for (std::size_t i = 0; i < tasks.size(); ++i)
+            tag_task(tasks[i], {i % 2 == 0 ? "bug" : "design"});
+    }
+    engine::PullReport later(engine::PullOptions options = {}) {
+        advance(std::chrono::hours{1});
+        auto told = pull(std::move(options));
+        REQUIRE_FALSE(told.error);
+        CHECK(verify() == "");
+        return told;
+    }
+    bool held() {
+        const auto view = books->show(report);
+        REQUIRE(view.ok());
+        for (const auto& warning : view->warnings)
+            if (warning.code == "held") return warning.blocking;
+        return false;
+    }
+    std::string waiting() {
+        std::string out;
+        for (const char* stream : {"tasks", "entries", "deals", "companies"})
+            for (const auto& row : store::Waiting(*db).of_stream(1, stream))
+                out += std::string(stream) + " " + row.record.id + (row.asked ? " asked\n" : "\n");
+        return out;
+    }
+};
+
+std::string words(const engine::PullReport& told) {
+    return told.stopped ? told.stopped->reason + " | " + told.stopped->what_to_do : "";
+}
+
+} // namespace
+
+TEST_CASE("tags that turn empty in many tasks wait for a person: no draft moves, and the report is "
+          "not sent (G46)") {
+    Month month;
+    const auto total = month.total(month.report);
+    month.empty_tags(12);
+    CHECK(words(month.later()) ==
+          "tasks.tags of 12 records (24 known) turned empty (clients: Blue Harbor); the known "
+          "values stay in force | check in the planner whether that is true; if it is: hourbridge "
+          "sync bitrix24 --accept-values tasks.tags");
+    CHECK(month.total(month.report) == total);
+    CHECK(month.held());
+    const auto sent = month.books->send(month.report, "", false, false, month.actor);
+    REQUIRE_FALSE(sent.ok());
+    CHECK(sent.error().code == Code::Conflict);
+
+    // The same answer again writes nothing and asks the same.
+    const auto before = month.waiting();
+    CHECK_FALSE(words(month.later()).empty());
+    CHECK(month.waiting() == before);
+    CHECK(month.total(month.report) == total);
+}
+
+TEST_CASE("the old value told again lifts what waits without a trace (G46)") {
+    Month month;
+    const auto total = month.total(month.report);
+    month.empty_tags(20);
+    CHECK_FALSE(words(month.later()).empty());
+    month.restore_tags();
+    CHECK(words(month.later()) == "");
+    CHECK(month.waiting() == "");
+    CHECK(month.total(month.report) == total);
+    CHECK_FALSE(month.held());
+    month.send(month.report);
+}
+
+TEST_CASE("a person accepts the values of one field: they are in force, and the draft follows "
+          "(G46)") {
+    Month month;
+    month.empty_tags(24);
+    CHECK_FALSE(words(month.later()).empty());
+
+    engine::PullOptions other;
+    other.accept_values = {domain::MoneyField::TaskProject};
+    CHECK_FALSE(words(month.later(other)).empty()); // of another field: nothing is accepted
+
+    engine::PullOptions accept;
+    accept.accept_values = {domain::MoneyField::TaskTags};
+    CHECK(words(month.later(accept)) == "");
+    CHECK(month.waiting() == "");
+    // 24 hours and 60 * (0 + ... + 23) seconds, none of them free.
+    CHECK(month.total(month.report) == "1716.00");
+    CHECK(words(month.later()) == "");
+    month.send(month.report);
+}
+
+TEST_CASE("a few emptied values are ordinary work: they are applied in the same pull (G46)") {
+    Month month;
+    month.empty_tags(9);
+    CHECK(words(month.later()) == "");
+    CHECK(month.waiting() == "");
+    CHECK_FALSE(month.held());
+    CHECK(month.total(month.report) != "876.00");
+}
+
+TEST_CASE("records beside those that wait are applied (G46)") {
+    Month month;
+    month.empty_tags(12);
+    month.edit_entry(month.entries[23], 7200);
+    engine::PullOptions night;
+    night.reconcile = true;
+    CHECK_FALSE(words(month.later(night)).empty());
+    const auto row = month.core->sources.find_entry(
+        domain::Ref{"bitrix24", "entry", std::to_string(month.entries[23])});
+    REQUIRE(row);
+    CHECK(row->seconds == 7200);
+}
+
+TEST_CASE("seconds that change by one factor wait, and bills that were sent make no correction of "
+          "them (G46)") {
+    Month month;
+    month.send(month.report);
+    month.agree(month.report);
+    for (std::size_t i = 0; i < month.entries.size(); ++i)
+        month.edit_entry(month.entries[i], 60 + static_cast<std::int64_t>(i));
+    engine::PullOptions night;
+    night.reconcile = true;
+    const auto told = words(month.later(night));
+    CHECK(told.find("entries.seconds of 24 records (24 known) changed by one factor") == 0);
+    CHECK(month.books->late({}, true).empty());
+    CHECK(month.core->reports.adjustments({}, true).empty());
+}
+
+TEST_CASE("killed at any moment, what waits is neither lost nor applied (G46)") {
+    int moments = 0;
+    {
+        Month month;
+        month.empty_tags(12);
+        month.kill_at(0);
+        month.later();
+        moments = month.moments();
+    }
+    REQUIRE(moments > 4);
+    for (int at = 1; at <= moments; ++at) {
+        Month month;
+        const auto total = month.total(month.report);
+        month.empty_tags(12);
+        month.advance(std::chrono::hours{1});
+        month.kill_at(at);
+        try {
+            month.pull();
+        } catch (const test::Killed&) {
+            month.restart();
+        }
+        month.kill_at(0);
+        INFO("killed at moment " << at << " of " << moments);
+        CHECK_FALSE(words(month.later()).empty());
+        CHECK(month.total(month.report) == total);
+        CHECK(month.held());
+    }
+}
