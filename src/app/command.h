@@ -68,7 +68,8 @@ public:
     // The command added last only reads when `test` says so: a dry run.
     void reads_when(std::function<bool()> test) { commands_.back().reads_only = std::move(test); }
     CLI::App& root() { return root_; }
-    const Command* chosen() const; // after parsing
+    const Command* chosen() const;        // after parsing
+    bool runs(const CLI::App& app) const; // a command, and no mere group of them
 
 private:
     CLI::App& root_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include <CLI/CLI.hpp>
@@ -49,9 +50,14 @@ CLI::App& Commands::add(CLI::App& parent, const std::string& name, const std::st
 }
 
 const Commands::Command* Commands::chosen() const {
-    for (const auto& command : commands_)
-        if (command.app->parsed()) return &command;
+    for (const auto& command : commands_) // "sync history" is not "sync"
+        if (command.app->parsed() && command.app->get_subcommands().empty()) return &command;
     return nullptr;
+}
+
+bool Commands::runs(const CLI::App& app) const {
+    return std::any_of(commands_.begin(), commands_.end(),
+                       [&app](const Command& command) { return command.app == &app; });
 }
 
 CommandLine::CommandLine(const std::vector<std::string>& args) {
@@ -103,6 +109,7 @@ std::optional<Error> CommandLine::wrong_word() const {
             names.push_back(each->get_name());
             if (each->get_name() == word) next = each;
         }
+        if (next == nullptr && commands_->runs(*app)) return std::nullopt; // its argument
         if (next == nullptr) {
             const auto meant = nearest(word, names);
             return Error{Code::Usage,

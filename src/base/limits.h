@@ -21,9 +21,11 @@ inline constexpr std::size_t kBatchCommandsMax = 50;
 inline constexpr std::size_t kPageRowsMax = 50;
 // RULINGS G5: above this many lines a deal gets one row per project and work type.
 inline constexpr std::size_t kDealRowsMax = 200;
-// One record of more than a day is a typing slip or a forgotten timer; it is kept and shown as a
-// problem.
+// One record of more than a day is a typing slip, a forgotten timer or somebody's way to log a
+// week: it waits until somebody accepts it (RULINGS G54).
 inline constexpr std::int64_t kEntrySecondsMax = 24 * 3600;
+// A longer one can't be read: no month of work is one record.
+inline constexpr std::int64_t kEntrySecondsLongest = 31LL * 24 * 3600;
 // A title or comment longer than this is cut for display only.
 inline constexpr std::size_t kTitleCharactersMax = 300;
 // A configuration, contract or mapping file: the largest sensible one is a few hundred kilobytes.

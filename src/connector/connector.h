@@ -136,6 +136,14 @@ public:
     virtual Counters counters() const = 0;
     virtual Contact contact() const { return {}; }
 
+    // Whose rights the calls have. One request where the remote tells it; an empty `who` where it
+    // does not.
+    struct Rights {
+        std::string who;      // comparable: "7, administrator"
+        bool sees_all = true; // what is not shown to this account is not there
+    };
+    virtual Result<Rights> rights() { return Rights{}; }
+
     // One step of a walk: one HTTP request, or two in flight together (G32). On an error
     // nothing of the step may be kept and the old cursor stays good.
     virtual Result<domain::Page> read(const domain::ReadRequest& request) = 0;

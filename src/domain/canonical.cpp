@@ -133,14 +133,15 @@ std::string json_of(const Contract& contract) {
     if (contract.own_company)
         object.add("own_company", json_string(to_string(*contract.own_company)));
     if (contract.ignore_planner_flags) object.add("planner_flags", json_string("ignore"));
+    if (contract.accept_long_records) object.add("long_records", json_string("accept"));
     if (contract.late_policy)
         object.add("late_policy", json_string(to_string(*contract.late_policy)));
     return object.text();
 }
 
 std::string json_of(const Completeness& rows) {
-    return JsonObject()
-        .add("source_seconds", json_number(rows.source_seconds))
+    JsonObject object;
+    object.add("source_seconds", json_number(rows.source_seconds))
         .add("billed_work_seconds", json_number(rows.billed_work_seconds))
         .add("nonbillable_seconds", json_number(rows.nonbillable_seconds))
         .add("held_seconds", json_number(rows.held_seconds))
@@ -150,8 +151,12 @@ std::string json_of(const Completeness& rows) {
         .add("external_seconds", json_number(rows.external_seconds))
         .add("written_off_seconds", json_number(rows.written_off_seconds))
         .add("no_task_seconds", json_number(rows.no_task_seconds))
-        .add("from_other_periods_seconds", json_number(rows.from_other_periods_seconds))
-        .text();
+        .add("from_other_periods_seconds", json_number(rows.from_other_periods_seconds));
+    // Only where there is something: the text of all others stays as it was (G66).
+    if (rows.long_seconds != 0) object.add("long_seconds", json_number(rows.long_seconds));
+    if (rows.unread_records != 0) object.add("unread_records", json_number(rows.unread_records));
+    if (rows.unread_seconds != 0) object.add("unread_seconds", json_number(rows.unread_seconds));
+    return object.text();
 }
 
 std::string json_of(const Line& line, const Currency& currency, PeopleShown people) {

@@ -32,6 +32,8 @@ std::int64_t& row_of(Completeness& rows, const EntryFate& fate) {
         return rows.written_off_seconds;
     case Fate::NoTask:
         return rows.no_task_seconds;
+    case Fate::Long:
+        return rows.long_seconds;
     }
     fail_invariant("an unknown fate");
 }

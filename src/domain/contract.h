@@ -72,6 +72,7 @@ struct Contract {
     std::optional<LatePolicy> late_policy; // absent: the configuration's
     PeopleShown people = PeopleShown::Names;
     bool ignore_planner_flags = false; // a planner's flags decide nothing (G51)
+    bool accept_long_records = false;  // more than a day in one record is ordinary time (G54)
 };
 
 struct ContractProblem {

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/limits.h"
 #include "domain/filter.h"
 #include "domain/lines.h"
 #include "domain/versions.h"
@@ -66,6 +67,8 @@ private:
             fate.fate = Fate::WrittenOff;
         } else if (task == nullptr || !task->known) {
             fate.fate = Fate::NoTask;
+        } else if (is_long(entry)) {
+            fate.fate = Fate::Long;
         } else {
             judge_free(entry, *task, fate);
         }
@@ -89,6 +92,11 @@ private:
             return;
         }
         fate.fate = Fate::Taken;
+    }
+
+    bool is_long(const EntryFacts& entry) const {
+        return entry.seconds > kEntrySecondsMax && !entry.long_accepted &&
+               !terms_of(entry).accept_long_records;
     }
 
     bool is_earlier(const EntryFacts& entry, const Verdict& verdict) const {
@@ -290,6 +298,8 @@ const char* to_string(Fate fate) {
         return "written_off";
     case Fate::NoTask:
         return "no_task";
+    case Fate::Long:
+        return "long";
     }
     fail_invariant("an unknown fate");
 }

@@ -73,6 +73,7 @@ struct EntryFacts {
     LateDecision decision = LateDecision::None;
     bool external = false; // billed outside: before the client's first contract, or adopted (G2)
     PlannerWord word;
+    bool long_accepted = false; // a person's word, about this very revision (G54)
     // Another planner tells of the same time, and that one is billed: "repeats kimai:entry:7" (rule
     // 7). "" when it stands for itself.
     std::string repeats;

@@ -54,24 +54,45 @@ std::string day_value(const SourceEntry& entry) {
     return entry.day ? "day " + std::to_string(entry.day->time_since_epoch().count()) : "";
 }
 
+std::string flag_value(const std::optional<bool>& flag) {
+    return !flag ? "" : *flag ? "yes" : "no";
+}
+
 std::string value_of(const SourceTask& task, MoneyField field) {
     switch (field) {
-    case MoneyField::TaskLinks: return links_value(task.links);
-    case MoneyField::TaskProject: return task.project;
-    case MoneyField::TaskTags: return tags_value(task.tags);
-    case MoneyField::TaskStatus: return status_value(task.status);
-    case MoneyField::TaskParent: return task.parent;
-    default: return "";
+    case MoneyField::TaskLinks:
+        return links_value(task.links);
+    case MoneyField::TaskProject:
+        return task.project;
+    case MoneyField::TaskTags:
+        return tags_value(task.tags);
+    case MoneyField::TaskStatus:
+        return status_value(task.status);
+    case MoneyField::TaskParent:
+        return task.parent;
+    default:
+        return "";
     }
 }
 
 std::string value_of(const SourceEntry& entry, MoneyField field) {
     switch (field) {
-    case MoneyField::EntrySeconds: return entry.seconds == 0 ? "" : std::to_string(entry.seconds);
-    case MoneyField::EntryDay: return day_value(entry);
-    case MoneyField::EntryTask: return entry.task;
-    case MoneyField::EntryPerson: return entry.person;
-    default: return "";
+    case MoneyField::EntrySeconds:
+        return entry.seconds == 0 ? "" : std::to_string(entry.seconds);
+    case MoneyField::EntryDay:
+        return day_value(entry);
+    case MoneyField::EntryTask:
+        return entry.task;
+    case MoneyField::EntryPerson:
+        return entry.person;
+    case MoneyField::EntryBillable:
+        return flag_value(entry.billable);
+    case MoneyField::EntryBilledElsewhere:
+        return flag_value(entry.billed_elsewhere);
+    case MoneyField::EntryTags:
+        return tags_value(entry.tags);
+    default:
+        return "";
     }
 }
 
@@ -90,24 +111,51 @@ std::string value_of(const SourceProject& /*project*/, MoneyField /*field*/) {
 
 void copy_value(SourceTask& to, const SourceTask& from, MoneyField field) {
     switch (field) {
-    case MoneyField::TaskLinks: to.links = from.links; break;
-    case MoneyField::TaskProject: to.project = from.project; break;
-    case MoneyField::TaskTags: to.tags = from.tags; break;
-    case MoneyField::TaskStatus: to.status = from.status; break;
-    case MoneyField::TaskParent: to.parent = from.parent; break;
-    default: break;
+    case MoneyField::TaskLinks:
+        to.links = from.links;
+        break;
+    case MoneyField::TaskProject:
+        to.project = from.project;
+        break;
+    case MoneyField::TaskTags:
+        to.tags = from.tags;
+        break;
+    case MoneyField::TaskStatus:
+        to.status = from.status;
+        break;
+    case MoneyField::TaskParent:
+        to.parent = from.parent;
+        break;
+    default:
+        break;
     }
 }
 void copy_value(SourceEntry& to, const SourceEntry& from, MoneyField field) {
     switch (field) {
-    case MoneyField::EntrySeconds: to.seconds = from.seconds; break;
+    case MoneyField::EntrySeconds:
+        to.seconds = from.seconds;
+        break;
     case MoneyField::EntryDay:
         to.at = from.at;
         to.day = from.day;
         break;
-    case MoneyField::EntryTask: to.task = from.task; break;
-    case MoneyField::EntryPerson: to.person = from.person; break;
-    default: break;
+    case MoneyField::EntryTask:
+        to.task = from.task;
+        break;
+    case MoneyField::EntryPerson:
+        to.person = from.person;
+        break;
+    case MoneyField::EntryBillable:
+        to.billable = from.billable;
+        break;
+    case MoneyField::EntryBilledElsewhere:
+        to.billed_elsewhere = from.billed_elsewhere;
+        break;
+    case MoneyField::EntryTags:
+        to.tags = from.tags;
+        break;
+    default:
+        break;
     }
 }
 void copy_value(SourceDeal& to, const SourceDeal& from, MoneyField field) {

@@ -118,6 +118,7 @@ enum class Fate {
     External, // billed outside, or before the first contract
     WrittenOff,
     NoTask, // its task is gone or not visible: needs a person
+    Long,   // more than a day in one record, which nobody has accepted (G54)
 };
 const char* to_string(Fate fate);
 
@@ -214,9 +215,9 @@ struct Draft {
 
 // Rules G2, G6, G7, G8, G9, G10 in one pure function: the same input in any order gives the same
 // draft, to the byte; `fates` are ordered by entry. What speaks first for an entry: a live report
-// that holds it, deleted, external, a repetition, a write-off, no task, lateness, the filter, a
-// person's exclusion. An entry decided `NextReport` is taken whatever its date. REQUIRES: entries
-// of one client, unique ids, seconds >= 0.
+// that holds it, deleted, external, a repetition, a write-off, no task, too long, lateness, the
+// filter, a person's exclusion. An entry decided `NextReport` is taken whatever its date. REQUIRES:
+// entries of one client, unique ids, seconds >= 0.
 Draft evaluate(const DraftInput& input);
 
 // The days of the report: from the filter, or from the earliest entry that the draft takes (G14).
@@ -244,6 +245,10 @@ struct Completeness {
     std::int64_t external_seconds = 0;
     std::int64_t written_off_seconds = 0;
     std::int64_t no_task_seconds = 0;
+    std::int64_t long_seconds = 0; // records of more than a day that wait (G54)
+    // Besides: records of this client's tasks that can't be read, and their hours where those can.
+    std::int64_t unread_records = 0;
+    std::int64_t unread_seconds = 0;
     // Seconds on this report that source_seconds does not hold: late time from outside the period
     // that was decided for it, and corrections of earlier reports (signed). So the report's
     // worked_seconds = billed_work_seconds + nonbillable_seconds + from_other_periods_seconds.

@@ -56,6 +56,7 @@ public:
         std::optional<std::int64_t> report;
         std::string outcome; // made, no terms, nothing, or why not
         std::string total, currency;
+        bool asks = false; // a draft of the month that is not sent before somebody accepts (G47)
     };
     std::vector<BatchRow> batch(DayRange month, const Actor& actor);
     Result<render::ReportView> show(std::int64_t report);
@@ -104,6 +105,8 @@ public:
 
     // late tray and adjustments
     std::vector<render::LateRow> late(std::optional<std::int64_t> client, bool all);
+    // A record of more than a day is true, as it stands now (G54).
+    Status accept_long(std::string_view ref, std::string_view reason, const Actor& actor);
     Status decide_late(std::string_view ref, std::string_view decision, std::string_view reason,
                        const Actor& actor);
 
@@ -122,8 +125,9 @@ public:
 
     // After facts changed: owners, drafts, drift, late policies. One transaction each, in this
     // order.
-    // `cause`: what a person's decision moves shows its own money; the rest counts for G47.
-    enum class Cause { Facts, Decision };
+    // `cause`: what a person's decision moves shows its own money, what a new version reads is
+    // shown as recounted (G65); the rest counts for G47.
+    enum class Cause { Facts, Decision, Recount };
     void settle_facts(std::int64_t pull, Cause cause = Cause::Facts);
     // What was read of a report's deal; moves the report and plans marks (G3). Returns true when
     // something changed.
@@ -146,7 +150,8 @@ public:
 
 private:
     // Inside the caller's transaction.
-    void find_days_anew();
+    std::vector<BatchRow> asking_drafts(DayRange month);
+    bool find_days_anew(); // were they?
     bool settle_report(std::int64_t report, const domain::EvidenceRead& read, bool crm_was_read);
     Core& core_;
 };

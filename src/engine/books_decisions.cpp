@@ -1,5 +1,6 @@
 #include <set>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "engine/aliases.h"
 #include "engine/corrections.h"
@@ -441,6 +442,38 @@ Result<std::int64_t> Books::adopt(std::string_view subject, Day until, bool undo
     }
     settle_facts(0, Cause::Decision);
     return entries;
+}
+
+Status Books::accept_long(std::string_view ref, std::string_view reason, const Actor& actor) {
+    {
+        const auto lock = core_.lock();
+        const auto what = domain::parse_ref(ref);
+        if (!what) return what.error();
+        if (trim(reason).empty())
+            return Error{Code::Usage, "taking a long record for true needs a reason", "",
+                         "add --reason TEXT"};
+        const auto entry = core_.sources.find_entry(*what);
+        if (!entry) return unknown(core_, *what);
+        if (entry->deleted || entry->seconds <= kEntrySecondsMax)
+            return Error{Code::Conflict,
+                         to_string(*what) + " holds " + format_duration(entry->seconds) +
+                             " h and waits for nobody",
+                         "", "only records of more than a day are accepted by hand"};
+        const auto accepted = core_.sources.long_accepted();
+        if (const auto at = accepted.find(entry->id);
+            at != accepted.end() && at->second == entry->revision)
+            return Error{Code::Conflict, to_string(*what) + " is accepted as it stands", "",
+                         "there is nothing to do"};
+        store::Tx tx(core_.db);
+        core_.sources.accept_long(entry->id, entry->revision, reason, actor.name,
+                                  core_.clock.now());
+        core_.events.add(core_.clock.now(), actor.name, "entry.accepted", std::nullopt,
+                         to_string(*what),
+                         EventData().add("seconds", entry->seconds).add("reason", reason).text());
+        tx.commit();
+    }
+    settle_facts(0, Cause::Decision);
+    return {};
 }
 
 } // namespace hb::engine

@@ -12,6 +12,7 @@
 #include "engine/unbilled.h"
 #include "engine/unknown.h"
 #include "mapping/contract_file.h"
+#include "store/waiting.h"
 
 // Drafts: made, changed by hand, made anew when facts change.
 namespace hb::engine {
@@ -197,7 +198,7 @@ std::vector<Books::BatchRow> Books::batch(DayRange month, const Actor& actor) {
         filter.company = company->ref;
         filter.from = month.from;
         filter.to = month.to;
-        BatchRow row{to_string(company->ref), company->name, {}, "", "", ""};
+        BatchRow row{to_string(company->ref), company->name, {}, "", "", "", false};
         const auto created = create(filter, actor);
         if (!created) {
             row.outcome = created.error().message;
@@ -213,7 +214,29 @@ std::vector<Books::BatchRow> Books::batch(DayRange month, const Actor& actor) {
         out.push_back(std::move(row));
     }
     for (const auto& client : clients_without_terms(core_, month))
-        out.push_back({to_string(client.ref), client.name, {}, "no terms", "", ""});
+        out.push_back({to_string(client.ref), client.name, {}, "no terms", "", "", false});
+    for (auto& row : asking_drafts(month)) out.push_back(std::move(row));
+    return out;
+}
+
+// Drafts of the month that pulls changed so much that a person is asked first, or that wait for
+// values: the month's run names them (G47).
+std::vector<Books::BatchRow> Books::asking_drafts(DayRange month) {
+    const auto lock = core_.lock();
+    std::vector<BatchRow> out;
+    for (const auto& row : core_.reports.drafts()) {
+        if (!month.contains(row.period.to)) continue;
+        Viewing viewing(core_);
+        const auto draft = evaluate_row(viewing, row).draft;
+        std::vector<std::string> codes;
+        for (const auto& loss : losses_of(core_, row, draft)) codes.push_back(loss.code);
+        if (!store::Waiting(core_.db).holding(row.id).empty()) codes.push_back("held");
+        if (codes.empty()) continue;
+        const auto client = core_.sources.find_company(row.client);
+        out.push_back({client ? to_string(client->ref) : "", client ? client->name : "", row.id,
+                       "draft " + std::to_string(row.id) + " asks: " + join(codes, ", "),
+                       total_text(row), "", true});
+    }
     return out;
 }
 
@@ -346,9 +369,9 @@ Result<render::ReportView> Books::override_entry(std::int64_t report, const doma
 
 // Books of before G52 have days by the newest version's zone. What is not billed takes the right
 // ones, once; what was sent keeps its own (G65).
-void Books::find_days_anew() {
+bool Books::find_days_anew() {
     constexpr const char* kRule = "versions";
-    if (core_.kept.get(0, kept::kDaysBy) == kRule) return;
+    if (core_.kept.get(0, kept::kDaysBy) == kRule) return false;
     const auto calendar_of = calendar_lookup(core_);
     std::set<std::int64_t> clients;
     for (const auto& contract : core_.contracts.all())
@@ -356,6 +379,7 @@ void Books::find_days_anew() {
     for (const auto client : clients)
         core_.sources.recompute_work_dates(client, calendar_of(client));
     core_.kept.put(0, kept::kDaysBy, kRule, core_.clock.now());
+    return true;
 }
 
 // After facts changed: what drafts hold, what sent reports drifted from, what the late policy says.
@@ -364,7 +388,7 @@ void Books::settle_facts(std::int64_t pull, Cause cause) {
     store::Tx tx(core_.db);
     // Facts changed: time that two planners tell of is not put on two bills (rule 7).
     if (pull != 0) find_repeated(core_);
-    if (pull != 0) find_days_anew();
+    if (pull != 0 && find_days_anew()) cause = Cause::Recount;
     Planning planning(core_);
     planning.apply_late_policies();
     settle_drafts(cause);
@@ -380,6 +404,7 @@ void Books::settle_drafts(Cause cause) {
         Viewing viewing(core_);
         const auto [input, draft] = evaluate_row(viewing, row);
         if (cause == Cause::Facts) losses.note(row, input, draft);
+        if (cause == Cause::Recount) losses.recounted(row, draft);
         store_draft(core_, row, draft);
     }
     losses.done();

@@ -4,6 +4,7 @@
 #include "engine/draft_rows.h"
 #include "engine/settings_names.h"
 #include "store/draft_moves.h"
+#include "store/hidden.h"
 
 namespace hb::engine {
 namespace {
@@ -57,6 +58,12 @@ void DraftLosses::note(const store::ReportRow& row, const domain::DraftInput& in
     moves.replace(row.id, domain::moves_after(earlier, change), core_.clock.now());
 }
 
+void DraftLosses::recounted(const store::ReportRow& row, const domain::Draft& draft) {
+    if (row.total == draft.totals.total && row.billed_seconds == draft.billed_seconds) return;
+    store::DraftMoves(core_.db).put_recount(row.id, {row.billed_seconds, row.total},
+                                            core_.clock.now());
+}
+
 void DraftLosses::done() {
     if (!owner_moves_.empty()) store::DraftMoves(core_.db).forget_owner_moves();
     const auto seen = core_.sources.current_sequence("seen");
@@ -64,10 +71,41 @@ void DraftLosses::done() {
         core_.kept.put(0, kept::kSettledSeen, std::to_string(seen), core_.clock.now());
 }
 
+namespace {
+
+// Time that is not shown any longer, as a part of what the draft bills (G48).
+std::optional<DraftLoss> hidden_of(Core& core, const store::ReportRow& row,
+                                   const domain::Draft& draft) {
+    const auto parts = store::Hidden(core.db).on_report(row.id);
+    if (parts.empty()) return std::nullopt;
+    DraftLoss out{
+        "not_shown", {}, whole(domain::billed_entries(draft.lines)), 0, parts.front().since};
+    for (const auto& part : parts) {
+        out.moved.seconds += part.seconds;
+        out.entries += part.entries;
+        out.since = std::min(out.since, part.since);
+    }
+    const auto accepted = store::DraftMoves(core.db).accepted(row.id, out.code);
+    const domain::Billed rest{std::max<std::int64_t>(0, out.held.seconds - out.moved.seconds), 0};
+    return domain::exceeds(out.moved, accepted ? accepted->figure : domain::Billed{}, rest,
+                           core.settings.guards)
+               ? std::optional(out)
+               : std::nullopt;
+}
+
+} // namespace
+
 std::vector<DraftLoss> losses_of(Core& core, const store::ReportRow& row,
                                  const domain::Draft& draft) {
     std::vector<DraftLoss> out;
     const store::DraftMoves moves(core.db);
+    if (const auto recount = moves.recount(row.id))
+        out.push_back({"recounted",
+                       recount->was,
+                       {draft.billed_seconds, draft.totals.total},
+                       0,
+                       recount->since});
+    if (auto hidden = hidden_of(core, row, draft)) out.push_back(std::move(*hidden));
     const auto rows = moves.of(row.id);
     if (rows.empty()) return out;
     const auto sum = domain::sum_of(rows);
@@ -92,9 +130,12 @@ std::string loss_figure(const store::ReportRow& row, const DraftLoss& loss) {
 }
 
 std::string loss_words(const store::ReportRow& row, const DraftLoss& loss) {
+    if (loss.code == "recounted")
+        return "this version of the program counts it anew: it was " +
+               money(row, loss.moved.amount) + ", it is " + money(row, loss.held.amount);
     const bool lost = loss.code == "shrunk";
-    const auto was = lost ? loss.held.amount + loss.moved.amount
-                          : loss.held.amount - loss.moved.amount;
+    const auto was =
+        lost ? loss.held.amount + loss.moved.amount : loss.held.amount - loss.moved.amount;
     return money(row, was) + ", now " + money(row, loss.held.amount) + ": " +
            format_duration(loss.moved.seconds) + " h " + (lost ? "taken away" : "added") +
            " by what planners changed in " + std::to_string(loss.entries) +
@@ -119,7 +160,11 @@ Status Books::accept(std::int64_t report, std::string_view name, std::string_vie
                          "", "look at it again: hourbridge report show " + std::to_string(report)};
         store::Tx tx(core_.db);
         const Instant now = core_.clock.now();
-        store::DraftMoves(core_.db).accept(report, {loss.code, loss.moved, actor.name, now});
+        store::DraftMoves moves(core_.db);
+        if (loss.code == "recounted")
+            moves.forget_recount(report);
+        else
+            moves.accept(report, {loss.code, loss.moved, actor.name, now});
         core_.events.add(now, actor.name, "report.accepted", report, std::string(name),
                          EventData()
                              .add("seconds", loss.moved.seconds)

@@ -14,6 +14,9 @@ public:
     // Compares what the draft bills so far with what it is about to bill.
     void note(const store::ReportRow& row, const domain::DraftInput& input,
               const domain::Draft& draft);
+    // It is evaluated because a new version reads more than the one before (G65): its totals before
+    // that, where they change.
+    void recounted(const store::ReportRow& row, const domain::Draft& draft);
     // What is new from here on counts as new for the next evaluation.
     void done();
 
@@ -23,7 +26,8 @@ private:
     std::int64_t seen_; // time that was first seen later is new
 };
 
-// What a draft says of it: `shrunk` and `grown`, each with its figures, until accepted.
+// What a draft says of it: `shrunk`, `grown`, `not_shown` above the bounds (G48) and `recounted`
+// (G65), each with its figures, until accepted.
 struct DraftLoss {
     std::string code;
     domain::Billed moved;

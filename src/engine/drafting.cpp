@@ -10,6 +10,7 @@
 #include "mapping/writes.h"
 #include "render/locale.h"
 #include "store/aliases.h"
+#include "store/renames.h"
 
 namespace hb::engine {
 namespace {
@@ -205,6 +206,10 @@ domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_per
         } else {
             if (const auto project = core_.sources.find_project(facts.group))
                 facts.group_name = project->name;
+            // A rule by name goes on with the name that it matched (G46 c).
+            if (const auto used = names_used(task.ref.remote).find(facts.group.id);
+                used != names_used(task.ref.remote).end())
+                facts.group_name = used->second;
             project_names_[to_string(facts.group)] = facts.group_name;
         }
     }
@@ -215,11 +220,20 @@ domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_per
     return facts;
 }
 
+const std::map<std::string, std::string>& Drafting::names_used(const std::string& remote) {
+    const auto [at, added] = names_used_.try_emplace(remote);
+    if (added)
+        if (const auto row = core_.sources.find_remote(remote))
+            at->second = store::Renames(core_.db).used(row->id, "groups");
+    return at->second;
+}
+
 const Drafting::Decisions& Drafting::decisions() {
     if (decisions_) return *decisions_;
     decisions_.emplace();
     decisions_->overrides = core_.sources.overrides();
     decisions_->late = core_.sources.late_decisions();
+    decisions_->long_accepted = core_.sources.long_accepted();
     for (const auto& link : core_.sources.links())
         if (const auto subject = domain::parse_ref(link.subject);
             subject && subject->kind == "user")
@@ -269,6 +283,9 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
         facts.override_ = by_hand->second;
     if (const auto late = decided.late.find(entry.id); late != decided.late.end())
         facts.decision = late->second;
+    const auto accepted = decided.long_accepted.find(entry.id);
+    facts.long_accepted =
+        accepted != decided.long_accepted.end() && accepted->second == entry.revision;
     facts.word = entry.word;
     facts.external = is_external(entry, client) || is_billed_there(entry, client);
     if (const auto twin = decided.twins.find(entry.id); twin != decided.twins.end()) {

@@ -46,6 +46,8 @@ public:
     std::vector<render::LateRow> late_adjustments(std::int64_t client, bool decided_too);
 
 private:
+    // Of projects whose new names nobody has confirmed yet, by id.
+    const std::map<std::string, std::string>& names_used(const std::string& remote);
     bool is_external(const store::EntryRow& entry, std::int64_t client);
     bool is_billed_there(const store::EntryRow& entry, std::int64_t client);
     const std::string& client_ref(std::int64_t client);
@@ -79,6 +81,7 @@ private:
     struct Decisions {
         std::map<std::int64_t, domain::Override> overrides;
         std::map<std::int64_t, domain::LateDecision> late;
+        std::map<std::int64_t, int> long_accepted;  // in which revision
         std::map<std::string, std::string> persons; // joined by hand (G13): reference -> reference
         struct Repeat {
             std::string words; // "repeats kimai:entry:7"
@@ -90,6 +93,7 @@ private:
     std::optional<Decisions> decisions_;
     std::optional<std::map<std::string, Day>> adoptions_; // until, by subject
     std::map<std::string, std::string> project_names_;
+    std::map<std::string, std::map<std::string, std::string>> names_used_;
 };
 
 // G1: completed or not is the caller's; here: is there billed time, and does all billable time of

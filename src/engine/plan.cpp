@@ -11,10 +11,12 @@ bool same(const store::KnownRecord& known, const domain::SourceRecord& record) {
     return known.hash == record.hash && !known.gone && !known.has_problem;
 }
 
-store::KeptRecord kept(const domain::SourceRecord& record, const mapping::Mapping& mapping) {
+store::KeptRecord kept(const domain::SourceRecord& record, const mapping::Mapping& mapping,
+                       PagePlan& plan) {
     mapping::Mapped mapped = mapping.apply(record);
     store::KeptRecord out{record, std::move(mapped.fact), ""};
     if (!out.fact) out.problem = problem_text(mapped);
+    if (out.fact && !mapped.not_told.empty()) plan.not_told[record.id] = std::move(mapped.not_told);
     return out;
 }
 
@@ -40,7 +42,7 @@ PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,
         else {
             if (before != known.end() && !before->second.gone && !before->second.has_problem)
                 plan.known_before.insert(records[i].id);
-            plan.changed.push_back(kept(records[i], mapping));
+            plan.changed.push_back(kept(records[i], mapping, plan));
         }
     }
     return plan;

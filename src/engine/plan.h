@@ -16,6 +16,8 @@ struct PagePlan {
     std::vector<store::KeptRecord> changed; // new, different, back again, or never mapped
     std::vector<std::string> unchanged;
     std::set<std::string> known_before; // of `changed`: known and readable until now
+    // Of `changed`: fields that decide money and that the record does not tell (G46 a).
+    std::map<std::string, std::vector<std::string>> not_told;
 };
 // A record that stands twice in a page counts once, the later one. A known record that could not be
 // mapped is tried again, since the mapping may have been mended.

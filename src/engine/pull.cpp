@@ -7,10 +7,13 @@
 #include "engine/owners.h"
 #include "engine/plan.h"
 #include "engine/planning.h"
+#include "engine/renames.h"
 #include "engine/rule_links.h"
 #include "engine/settings_names.h"
 #include "engine/subtractions.h"
 #include "engine/value_guard.h"
+#include "store/hidden.h"
+#include "store/pulls.h"
 
 namespace hb::engine {
 namespace {
@@ -141,6 +144,7 @@ Pull::Step Pull::step() {
         store::Tx tx(core_.db);
         // What becomes due from here on is the next pull's.
         options_.reconcile = options_.full || options_.reconcile || reconcile_due(core_, remote_);
+        began_ = core_.clock.now();
         pull_ = core_.sources.next_sequence("pull");
         seen_ = core_.sources.next_sequence("seen");
         if (!options_.only_entries && core_.kept.get(remote_.row.id, kept::kHinted))
@@ -172,7 +176,8 @@ Pull::Step Pull::walk_step() {
     auto& counts = stream_report(state_.stream);
     core_.say(remote_.row.name + " " + state_.stream + ": " + std::to_string(counts.read) +
               " read");
-    if (page->complete) finish_stream();
+    if (page->complete)
+        if (auto ended = finish_stream(); !ended) return fail(ended.error());
     if (index_ < remote_.connector->capabilities().streams.size()) return Step::More;
     plan_sweeps();
     return sweeps_.empty() ? finish() : Step::More;
@@ -207,8 +212,11 @@ store::KeepCounts Pull::keep_rows(const std::string& stream, PagePlan plan,
                                     pull_,          seen_,  now};
     store::Tx tx(core_.db);
     const auto held = ValueGuard(core_, remote_).hold(stream, plan);
+    hold_renames(core_, remote_, stream, plan);
     plan.unchanged.insert(plan.unchanged.end(), quiet.begin(), quiet.end());
     const auto kept = keep_records(core_, remote_, keep, std::move(plan.changed), plan.unchanged);
+    if (store::Hidden hidden(core_.db); !records.empty() && hidden.any(remote_.row.id, stream))
+        hidden.drop(remote_.row.id, stream, ids_of(records));
     if (held.empty())
         keep_link_values(core_, remote_.row, stream, records);
     else
@@ -244,7 +252,8 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
     const bool quiet = walk && request.stream == "entries" && plan.changed.empty() &&
                        !page.complete && quiet_.size() + plan.unchanged.size() < kQuietRows &&
                        now - state_.page_at < kQuietFor &&
-                       !ValueGuard(core_, remote_).concerns(request.stream, plan.unchanged);
+                       !ValueGuard(core_, remote_).concerns(request.stream, plan.unchanged) &&
+                       !store::Hidden(core_.db).any(remote_.row.id, request.stream);
     store::KeepCounts kept;
     if (quiet) {
         quiet_.insert(quiet_.end(), plan.unchanged.begin(), plan.unchanged.end());
@@ -289,8 +298,10 @@ Pull::WalkEnd Pull::compare_walk() {
     });
 }
 
-void Pull::finish_stream() {
+Status Pull::finish_stream() {
     const WalkEnd end = full_ ? compare_walk() : WalkEnd{};
+    if (full_ && (!end.missing.empty() || state_.stream == "entries" || state_.stream == "tasks"))
+        if (auto asked = ask_rights(); !asked) return asked;
     const auto lock = core_.lock();
     auto& counts = stream_report(state_.stream);
     counts.complete = true;
@@ -298,6 +309,7 @@ void Pull::finish_stream() {
     if (full_) {
         end_full_walk(end);
         if (state_.stream == "entries") walked_whole_ = true;
+        if (rights_) walked_rights_ = true;
     }
     // Time without a task stands on tasks that come with it (G64).
     if (state_.stream == "tasks" ||
@@ -309,6 +321,7 @@ void Pull::finish_stream() {
     }
     ++index_;
     begun_ = false;
+    return {};
 }
 
 // Only a complete pass proves that something is gone (rule 51), and even then not when half of it
@@ -326,9 +339,12 @@ void Pull::end_full_walk(const WalkEnd& end) {
     if (!strange || options_.accept_deletions) {
         const store::Sources::Keep keep{remote_.row.id, stream, state_.run,
                                         pull_,          seen_,  core_.clock.now()};
-        counts.tombstoned +=
-            forget_records(core_, remote_, keep, judge_missing(stream, end.missing));
+        const auto gone = judge_missing(stream, end.missing);
+        counts.tombstoned += forget_records(core_, remote_, keep, gone);
+        note_hidden(stream, end.missing, gone);
         if (counts.tombstoned > 0) facts_changed_ = true;
+    } else {
+        note_hidden(stream, end.missing, {});
     }
     const Instant now = core_.clock.now();
     store::StreamState done = state_;
@@ -449,7 +465,7 @@ Pull::Step Pull::sweep_step() {
     for (const auto& id : page->absent) sweep.absent.insert(id);
     if (sweep.reading == domain::Reading::Window)
         for (const auto& record : page->records) sweep.shown.insert(record.id);
-    // Time records that a whole reading of their task did not show are gone too.
+    // Time records that a whole reading of their task did not show may be gone, too.
     if (sweep.reading == domain::Reading::OfTasks) {
         const auto lock = core_.lock();
         for (const auto& record : page->records) sweep.shown.insert(record.id);
@@ -463,6 +479,8 @@ Pull::Step Pull::sweep_step() {
     }
     if (!page->complete) return Step::More;
 
+    if (!sweep.absent.empty())
+        if (auto asked = ask_rights(); !asked) return fail(asked.error());
     const auto proof = remote_.connector->capabilities().proof_of(sweep.stream);
     if (!sweep.absent.empty() && proof == domain::Proof::Walk) {
         Sweep gone = std::move(sweep);
@@ -479,7 +497,8 @@ Pull::Step Pull::fail(const Error& error) {
     const auto lock = core_.lock();
     // What came before the failure counts already, and a walk goes on behind it.
     put_down();
-    if (facts_changed_) Books(core_).settle_facts(pull_);
+    if (facts_changed_)
+        Books(core_).settle_facts(pull_, recounted_ ? Books::Cause::Recount : Books::Cause::Facts);
     store::Tx tx(core_.db);
     auto job = core_.jobs.find(remote_.row.id, "pull", "")
                    .value_or(store::JobRow{remote_.row.id, "pull", "", {}, 0, "", {}, {}});
@@ -490,13 +509,35 @@ Pull::Step Pull::fail(const Error& error) {
                     core_.settings.public_url + remote_.row.account, job.failures);
     job.due_at = std::max(core_.clock.now() + pause, remote_.connector->earliest());
     core_.jobs.put(job);
+    note_history("failed: " + to_string(error));
     tx.commit();
     return Step::Failed;
+}
+
+// In a transaction.
+void Pull::note_history(const std::string& outcome) {
+    store::PullRow row{0, remote_.row.id, began_, core_.clock.now(), "schedule", "", 0, outcome};
+    if (options_.asked) row.cause = "asked";
+    if (options_.only_entries) row.cause = "sending";
+    domain::JsonObject streams;
+    for (const auto& stream : report_.streams) {
+        row.requests += stream.requests;
+        streams.add(stream.stream, domain::JsonObject()
+                                       .add("read", domain::json_number(stream.read))
+                                       .add("added", domain::json_number(stream.added))
+                                       .add("revised", domain::json_number(stream.revised))
+                                       .add("gone", domain::json_number(stream.tombstoned))
+                                       .add("unreadable", domain::json_number(stream.problems))
+                                       .text());
+    }
+    row.streams = streams.text();
+    store::Pulls(core_.db).add(row);
 }
 
 Pull::Step Pull::finish() {
     const auto lock = core_.lock();
     if (options_.only_entries) return Step::Finished; // sending judges the difference itself
+    stop_for_large();
     count_pull(core_, remote_, report_.stopped ? "stopped" : "done");
     if (walked_whole_ && !core_.kept.get(remote_.row.id, kept::kWordsRead)) {
         store::Tx words(core_.db);
@@ -505,7 +546,7 @@ Pull::Step Pull::finish() {
     }
     for (const auto& stream : report_.streams)
         count_rows(core_, remote_, stream.stream, "gone", stream.tombstoned);
-    Books(core_).settle_facts(pull_);
+    Books(core_).settle_facts(pull_, recounted_ ? Books::Cause::Recount : Books::Cause::Facts);
     store::Tx tx(core_.db);
     // What an event told meanwhile may stand where this pull had been already (R10).
     const bool hinted = core_.kept.get(remote_.row.id, kept::kHinted).has_value();
@@ -516,6 +557,7 @@ Pull::Step Pull::finish() {
         job.what_to_do = report_.stopped->what_to_do;
     }
     core_.jobs.put(job);
+    note_history(report_.stopped ? "stopped: " + report_.stopped->reason : "done");
     const bool planned = core_.jobs.find(remote_.row.id, "reconcile", "").has_value();
     if (!planned || options_.reconcile) {
         // The next night's, on the clock of the configuration's zone.

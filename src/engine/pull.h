@@ -4,6 +4,7 @@
 #include <set>
 
 #include "domain/guards.h"
+#include "domain/hidden.h"
 #include "engine/core.h"
 #include "engine/plan.h"
 
@@ -40,6 +41,7 @@ struct PullOptions {
     // The read before freezing (G25): these entries by id, and new ones since the cursor; nothing
     // else.
     std::optional<std::vector<std::string>> only_entries;
+    bool asked = false; // by a person's command, for the history
 };
 
 // One pull of one remote, page by page. Each step makes about one request and commits one page; a
@@ -73,7 +75,7 @@ private:
     bool whole_walk_due(const std::string& stream, const std::optional<store::StreamState>& full);
     void begin_stream();
     bool names_changed() const;
-    void finish_stream();
+    Status finish_stream();
     void plan_sweeps();
     Step fail(const Error& error);
     Step finish();
@@ -93,13 +95,25 @@ private:
     void plan_window(Day from);
     void read_free_time_anew();
     Step conclude();
-    void take_absent(const Sweep& sweep);
+    bool asks_by_id(const Sweep& sweep) const;
+    bool is_proven(const Sweep& sweep, const std::string& id) const;
+    void take_absent(const Sweep& sweep, const std::vector<std::string>& absent,
+                     const std::vector<std::string>& gone);
     bool look_first(Sweep sweep);
     Step look_step();
     std::vector<std::string> judge_missing(const std::string& stream,
                                            std::vector<std::string> missing);
     bool is_hidden(const std::string& stream, const std::string& id) const;
     void put_down();
+    void note_history(const std::string& outcome);
+    void note_hidden(const std::string& stream, const std::vector<std::string>& missing,
+                     const std::vector<std::string>& gone);
+    Status ask_rights();
+    bool may_conclude(const std::string& stream) const;
+    domain::NotShown cause_now() const;
+    std::vector<std::string> within_bounds(const std::string& stream,
+                                           std::vector<std::string> gone);
+    void stop_for_large();
     void judge_values(const std::string& stream);
     void stop(const std::string& reason, const std::string& what_to_do);
     void stop_deletions(const std::string& reason);
@@ -116,6 +130,7 @@ private:
     std::int64_t seen_ = 0;
     // Entries of pages in which nothing was new: put down together, with the cursor behind them.
     std::vector<std::string> quiet_;
+    bool recounted_ = false;                  // free time changed by that
     bool reread_ = false;                     // see read_free_time_anew()
     bool moved_ = false;                      // the position is ahead of the one in the books
     std::vector<std::string> known_parents_;  // of the stream at index_
@@ -127,7 +142,12 @@ private:
     bool sweeping_ = false;
     bool walked_whole_ = false; // the entries were read from the first to the last in this pull
     std::vector<Sweep> sweeps_;
-    Instant step_began_{};
+    // Asked for when something is missing; of this pull.
+    std::optional<connector::Connector::Rights> rights_;
+    bool rights_changed_ = false;
+    bool walked_rights_ = false;                          // something was read whole with them
+    std::set<std::pair<std::string, std::string>> large_; // stream and id: waits for a person
+    Instant step_began_{}, began_{};
 };
 
 // Is the nightly sweep of this remote due?

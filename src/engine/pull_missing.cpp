@@ -4,12 +4,14 @@
 #include "engine/pull.h"
 #include "engine/settings_names.h"
 #include "engine/subtractions.h"
+#include "store/hidden.h"
 
 // What a reading did not show: gone, hidden, or not proven either way (G48, G49). And what a new
 // version of the program reads in records that it knows.
 namespace hb::engine {
 namespace {
 
+constexpr std::chrono::seconds kRightsWait{10};
 constexpr std::int64_t kRereadBatch = 2500; // records a transaction
 
 } // namespace
@@ -38,7 +40,7 @@ void Pull::read_free_time_anew() {
         const store::Sources::Keep keep{remote_.row.id, "entries", 0,
                                         pull_,          seen_,     core_.clock.now()};
         const auto kept = keep_records(core_, remote_, keep, std::move(records), {});
-        if (kept.revised > 0) facts_changed_ = true;
+        if (kept.revised > 0) facts_changed_ = recounted_ = true;
         if (ids.empty())
             core_.kept.put(remote_.row.id, kept::kMappingRead, digest, core_.clock.now());
         else
@@ -89,6 +91,13 @@ bool Pull::is_hidden(const std::string& stream, const std::string& id) const {
 std::vector<std::string> Pull::judge_missing(const std::string& stream,
                                              std::vector<std::string> missing) {
     if (options_.accept_deletions || missing.empty()) return missing;
+    if (!may_conclude(stream)) return {};
+    const auto known = store::Hidden(core_.db).of_stream(remote_.row.id, stream);
+    std::erase_if(missing, [&](const std::string& id) {
+        const auto row = known.find(id);
+        return row != known.end() && row->second.kept_by; // a person said that it stays
+    });
+    if (missing.empty()) return {};
     const auto proof = remote_.connector->capabilities().proof_of(stream);
     if (proof == domain::Proof::Id) {
         Sweep asked;
@@ -103,14 +112,15 @@ std::vector<std::string> Pull::judge_missing(const std::string& stream,
     gone.stream = stream;
     gone.missing = true;
     gone.absent = {missing.begin(), missing.end()};
-    return look_first(std::move(gone)) ? std::vector<std::string>() : missing;
+    return look_first(std::move(gone)) ? std::vector<std::string>()
+                                       : within_bounds(stream, std::move(missing));
 }
 
 // A walk proves only that what belongs to people, projects and tasks that are still shown is gone
 // (G48): those are walked before anything is concluded. False: there is nothing to look at.
 bool Pull::look_first(Sweep sweep) {
     const auto& able = remote_.connector->capabilities();
-    if (able.proofs.empty()) return false; // a connector that judges by itself
+    if (sweep.stream != "tasks" && sweep.stream != "entries") return false;
     std::vector<Sweep> looks;
     for (const char* of : {"users", "groups", "tasks"}) {
         if (of == sweep.stream) break;
@@ -172,12 +182,20 @@ Pull::Step Pull::conclude() {
         for (auto& id : ids)
             if (!sweep.shown.count(id)) missing.ids.push_back(std::move(id));
     }
-    {
+    if (!sweep.absent.empty()) {
         const auto lock = core_.lock();
-        if (sweep.judged)
-            for (auto at = sweep.absent.begin(); at != sweep.absent.end();)
-                at = is_hidden(sweep.stream, *at) ? sweep.absent.erase(at) : std::next(at);
-        if (!sweep.absent.empty()) take_absent(sweep);
+        const std::vector<std::string> absent(sweep.absent.begin(), sweep.absent.end());
+        std::vector<std::string> gone;
+        for (const auto& id : absent)
+            if (is_proven(sweep, id)) gone.push_back(id);
+        if (remote_.connector->capabilities().proof_of(sweep.stream) == domain::Proof::Walk)
+            gone = within_bounds(sweep.stream, std::move(gone));
+        if (options_.accept_deletions) gone = absent;
+        // What its task's whole reading lacks is asked for by its id.
+        if (sweep.reading == domain::Reading::OfTasks && gone.empty() && asks_by_id(sweep))
+            missing.ids = absent;
+        else
+            take_absent(sweep, absent, gone);
     }
     judge_values(sweep.stream);
     sweeps_.erase(sweeps_.begin());
@@ -185,24 +203,141 @@ Pull::Step Pull::conclude() {
     return sweeps_.empty() ? finish() : Step::More;
 }
 
-void Pull::take_absent(const Sweep& sweep) {
+bool Pull::asks_by_id(const Sweep& sweep) const {
+    const auto& able = remote_.connector->capabilities();
+    return able.read_by_ids && able.proof_of(sweep.stream) == domain::Proof::Id &&
+           may_conclude(sweep.stream);
+}
+
+// Does the sweep that did not show it prove that it is gone (G48)?
+bool Pull::is_proven(const Sweep& sweep, const std::string& id) const {
+    if (!may_conclude(sweep.stream)) return false;
+    switch (remote_.connector->capabilities().proof_of(sweep.stream)) {
+    case domain::Proof::Id:
+        return sweep.reading == domain::Reading::ByIds;
+    case domain::Proof::Walk:
+        return sweep.judged && (sweep.missing || sweep.reading == domain::Reading::OfTasks) &&
+               !is_hidden(sweep.stream, id);
+    case domain::Proof::Feed:
+    case domain::Proof::None:
+        break;
+    }
+    return false;
+}
+
+void Pull::take_absent(const Sweep& sweep, const std::vector<std::string>& absent,
+                       const std::vector<std::string>& gone) {
     const auto asked = sweep.missing ? core_.sources.count_known(remote_.row.id, sweep.stream)
                        : sweep.reading == domain::Reading::ByIds
                            ? static_cast<std::int64_t>(sweep.ids.size())
                            : 0;
-    const auto strange = asked > 20
-                             ? suspicious(sweep.stream, asked,
-                                          asked - static_cast<std::int64_t>(sweep.absent.size()))
-                             : std::nullopt;
-    if (strange && !options_.accept_deletions) return stop_deletions(*strange);
+    const auto strange =
+        asked > 20 ? suspicious(sweep.stream, asked, asked - static_cast<std::int64_t>(gone.size()))
+                   : std::nullopt;
+    const bool stopped = strange && !options_.accept_deletions;
+    if (stopped) stop_deletions(*strange);
     store::Tx tx(core_.db);
     const store::Sources::Keep keep{remote_.row.id, sweep.stream, 0,
                                     pull_,          seen_,        core_.clock.now()};
-    const auto gone = forget_records(
-        core_, remote_, keep, std::vector<std::string>(sweep.absent.begin(), sweep.absent.end()));
+    const auto forgotten = stopped ? 0 : forget_records(core_, remote_, keep, gone);
+    note_hidden(sweep.stream, absent, stopped ? std::vector<std::string>{} : gone);
     tx.commit();
-    stream_report(sweep.stream).tombstoned += gone;
-    if (gone > 0) facts_changed_ = true;
+    stream_report(sweep.stream).tombstoned += forgotten;
+    if (forgotten > 0) facts_changed_ = true;
+}
+
+// Whose rights this reading has, and whether they are those of the last whole one (G48).
+Status Pull::ask_rights() {
+    if (rights_) return {};
+    rights_changed_ = false;
+    const Instant earliest = remote_.connector->earliest();
+    if (earliest - core_.clock.now() >
+        kRightsWait) { // not worth an hour: then nothing is concluded
+        rights_ = connector::Connector::Rights{"", false};
+        return {};
+    }
+    if (earliest > core_.clock.now()) core_.clock.wait_until(earliest);
+    core_.at("before read");
+    const auto rights = remote_.connector->rights();
+    core_.at("after read");
+    if (!rights) return rights.error();
+    const auto lock = core_.lock();
+    const auto before = core_.kept.get(remote_.row.id, kept::kRights);
+    rights_changed_ = before && *before != rights->who;
+    rights_ = *rights;
+    return {};
+}
+
+bool Pull::may_conclude(const std::string& /*stream*/) const {
+    return !rights_ || (rights_->sees_all && !rights_changed_);
+}
+
+domain::NotShown Pull::cause_now() const {
+    return may_conclude("") ? domain::NotShown::Unproven : domain::NotShown::Rights;
+}
+
+// What was not shown and is not gone stays, and is named. In a transaction.
+void Pull::note_hidden(const std::string& stream, const std::vector<std::string>& missing,
+                       const std::vector<std::string>& gone) {
+    if (missing.empty() && gone.empty()) return;
+    store::Hidden hidden(core_.db);
+    const std::set<std::string> away(gone.begin(), gone.end());
+    std::vector<std::string> plain, owned;
+    for (const auto& id : missing)
+        if (away.count(id) == 0 && large_.count({stream, id}) == 0)
+            (is_hidden(stream, id) ? owned : plain).push_back(id);
+    hidden.drop(remote_.row.id, stream, gone);
+    const Instant now = core_.clock.now();
+    hidden.add(remote_.row.id, stream, plain, cause_now(), now);
+    hidden.add(remote_.row.id, stream, owned,
+               may_conclude(stream) ? domain::NotShown::Owner : cause_now(), now);
+}
+
+// Deletions that absence alone proves and that would take much of one client's time wait for a
+// person (G48); what was hidden when permissions changed is not concluded later either.
+std::vector<std::string> Pull::within_bounds(const std::string& stream,
+                                             std::vector<std::string> gone) {
+    store::Hidden hidden(core_.db);
+    const auto known = hidden.of_stream(remote_.row.id, stream);
+    std::erase_if(gone, [&](const std::string& id) {
+        const auto row = known.find(id);
+        return row != known.end() && row->second.cause == domain::NotShown::Rights;
+    });
+    if (stream != "entries" || gone.empty()) return gone;
+    const auto& limits = core_.settings.guards;
+    std::set<std::int64_t> clients;
+    for (const auto& loss : hidden.loss_by_client(remote_.row.id, gone))
+        if (loss.lost > limits.loss_seconds && loss.lost * 100 > limits.loss_percent * loss.open)
+            clients.insert(loss.client);
+    if (clients.empty()) return gone;
+    std::vector<std::string> small, large;
+    for (auto& id : gone) {
+        const auto entry = core_.sources.find_entry({remote_.row.name, "entry", id});
+        const bool waits = entry && entry->client && clients.count(*entry->client) > 0;
+        (waits ? large : small).push_back(std::move(id));
+    }
+    hidden.add(remote_.row.id, stream, large, domain::NotShown::Large, core_.clock.now());
+    for (auto& id : large) large_.insert({stream, std::move(id)});
+    return small;
+}
+
+// As long as such deletions wait each pull says so. And whose rights a whole reading had is
+// remembered for the next.
+void Pull::stop_for_large() {
+    store::Hidden hidden(core_.db);
+    for (const auto& count : hidden.counts())
+        if (count.remote == remote_.row.id && count.cause == domain::NotShown::Large)
+            stop(std::to_string(count.records) + " " + count.stream + " are not shown since " +
+                     format_instant(count.since) +
+                     ", and that is more of a client's time than is taken for deleted unasked",
+                 "check in the planner whether they were deleted; if they were: hourbridge sync " +
+                     remote_.row.name + " --full --accept-deletions; if not: hourbridge sync " +
+                     remote_.row.name + " --keep REF --reason TEXT");
+    if (!walked_rights_ || !rights_ || (rights_->who.empty() && !rights_->sees_all)) return;
+    store::Tx tx(core_.db);
+    if (core_.kept.get(remote_.row.id, kept::kRights) != rights_->who)
+        core_.kept.put(remote_.row.id, kept::kRights, rights_->who, core_.clock.now());
+    tx.commit();
 }
 
 } // namespace hb::engine

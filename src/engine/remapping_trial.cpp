@@ -158,7 +158,7 @@ void Remapping::try_out(mapping::Mapping& next, MappingEffect& effect) {
     find_repeated(core_);
     Planning planning(core_);
     planning.apply_late_policies();
-    books_.settle_drafts();
+    books_.settle_drafts(Books::Cause::Decision);
     planning.find_drift();
     compare(before, money_of(core_), effect);
 }

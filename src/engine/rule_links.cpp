@@ -6,6 +6,7 @@
 
 #include "mapping/record_values.h"
 #include "store/mappings.h"
+#include "store/renames.h"
 
 namespace hb::engine {
 namespace {
@@ -77,7 +78,15 @@ private:
     std::map<std::tuple<std::int64_t, std::string, std::string>, LinkRules::Values> known_;
 };
 
-domain::LinkTargets targets_of(Core& core, const std::vector<LinkRule>& rules, ValueBook& values) {
+std::string seen_as(const SeenNames& names, std::int64_t remote, const char* stream,
+                    const std::string& id, std::string name) {
+    if (names.empty()) return name;
+    const auto other = names.find({remote, stream, id});
+    return other == names.end() ? std::move(name) : other->second;
+}
+
+domain::LinkTargets targets_of(Core& core, const std::vector<LinkRule>& rules, ValueBook& values,
+                               const SeenNames& names) {
     domain::LinkTargets out;
     const auto crm = core.sources.find_remote(core.settings.crm_remote);
     if (!crm) return out;
@@ -88,7 +97,8 @@ domain::LinkTargets targets_of(Core& core, const std::vector<LinkRule>& rules, V
     if (any([&](const LinkRule& rule) { return !is_user(rule) && !rule.to; }))
         for (const auto& company : core.sources.companies(crm->id))
             if (company.known && !company.own)
-                out.add_company(company.id, company.ref.id, company.name);
+                out.add_company(company.id, company.ref.id,
+                                seen_as(names, crm->id, "companies", company.ref.id, company.name));
     if (!any(is_user)) return out;
     const bool by_email =
         any([](const LinkRule& rule) { return rule.by == LinkRule::By::Email && !rule.to; });
@@ -97,7 +107,7 @@ domain::LinkTargets targets_of(Core& core, const std::vector<LinkRule>& rules, V
     for (const auto& person : core.sources.persons(crm->id)) {
         const auto found = emails.find(person.ref.id);
         if (person.known)
-            out.add_person(person.id, person.name,
+            out.add_person(person.id, seen_as(names, crm->id, "users", person.ref.id, person.name),
                            found == emails.end() ? std::vector<std::string>{} : found->second);
     }
     return out;
@@ -190,23 +200,40 @@ std::vector<LinkRule> rules_of(Core& core, const store::Remote& remote) {
     return out;
 }
 
+SeenNames unconfirmed_names(Core& core) {
+    SeenNames out;
+    for (auto& row : store::Renames(core.db).all())
+        out[{row.remote, row.stream, row.id}] = std::move(row.used);
+    return out;
+}
+
 RuleLinks find_rule_links(Core& core, const store::Remote& remote,
                           const std::vector<LinkRule>& rules) {
+    return find_rule_links(core, remote, rules,
+                           rules.empty() ? SeenNames() : unconfirmed_names(core));
+}
+
+RuleLinks find_rule_links(Core& core, const store::Remote& remote,
+                          const std::vector<LinkRule>& rules, const SeenNames& names) {
     RuleLinks out;
     if (rules.empty()) return out;
     ValueBook values(core);
-    const auto targets = targets_of(core, rules, values);
+    const auto targets = targets_of(core, rules, values, names);
     const Matching projects(remote, only(rules, LinkRule::What::Project), targets, values);
     // Those that are gone keep what they were, like their tasks.
     if (!projects.rules().empty())
         for (auto& project : core.sources.projects(remote.id))
-            projects.match(project.ref.id, std::move(project.name), {}, out.projects);
+            projects.match(project.ref.id,
+                           seen_as(names, remote.id, "groups", project.ref.id, project.name), {},
+                           out.projects);
     match_tasks(core, remote, {remote, only(rules, LinkRule::What::Task), targets, values},
                 out.tasks);
     const Matching users(remote, only(rules, LinkRule::What::User), targets, values);
     if (!users.rules().empty() && !is_crm(core, remote))
         for (auto& person : core.sources.persons(remote.id))
-            users.match(person.ref.id, std::move(person.name), {}, out.users);
+            users.match(person.ref.id,
+                        seen_as(names, remote.id, "users", person.ref.id, person.name), {},
+                        out.users);
     return out;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tuple>
+
 #include "domain/owner.h"
 #include "engine/core.h"
 #include "store/link_rules.h"
@@ -11,7 +13,13 @@ namespace hb::engine {
 struct RuleLinks {
     std::map<std::string, domain::LinkMatch> projects, tasks, users; // by remote id
 };
+// Names as rules see them, where they differ from those of the mirror: by remote, stream and id.
+using SeenNames = std::map<std::tuple<std::int64_t, std::string, std::string>, std::string>;
+// Those that changed and that nobody has confirmed yet (G46 c).
+SeenNames unconfirmed_names(Core& core);
 // A rule without a number is a candidate: what it looks at is read from the kept records.
+RuleLinks find_rule_links(Core& core, const store::Remote& remote,
+                          const std::vector<domain::LinkRule>& rules, const SeenNames& names);
 RuleLinks find_rule_links(Core& core, const store::Remote& remote,
                           const std::vector<domain::LinkRule>& rules);
 std::vector<domain::LinkRule> rules_of(Core& core, const store::Remote& remote);

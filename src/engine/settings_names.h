@@ -29,6 +29,8 @@ inline constexpr const char* kWordsRead = "entries.words_read";
 inline constexpr const char* kMappingRead = "entries.mapping_read";
 // Of the whole books: time first seen after this was new when drafts were last evaluated (G47).
 inline constexpr const char* kSettledSeen = "drafts.settled_seen";
+// Of a remote: whose rights its last whole reading had (G48).
+inline constexpr const char* kRights = "pull.rights";
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came

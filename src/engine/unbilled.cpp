@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "base/limits.h"
 #include "domain/rounding.h"
 #include "domain/versions.h"
 #include "engine/drafting.h"
+#include "store/hidden.h"
 #include "store/unbilled.h"
 
 namespace hb::engine {
@@ -21,6 +23,7 @@ public:
         if (out_.terms) out_.currency = domain::in_force(versions_, day_max())->currency;
         priced_ = out_.terms;
         sent_ = drafting.sent_reports(out.client, 0);
+        hidden_ = store::Hidden(core.db).free_of(out.client);
     }
 
     void add(const store::EntryRow& entry) {
@@ -30,8 +33,9 @@ public:
         const auto task = drafting_.task_facts(*row, false);
         const auto& terms = terms_on(entry.work_date);
         const auto verdict =
-            domain::judge(task, terms, core_.settings.nonbillable, facts.override_);
-        if (auto* place = beside(facts, task, verdict)) {
+            domain::judge(task, terms, core_.settings.nonbillable, facts.override_, facts.word);
+        if (auto* place =
+                beside(entry.id, entry.seconds, terms.accept_long_records, facts, task, verdict)) {
             *place += entry.seconds;
             return;
         }
@@ -48,12 +52,15 @@ private:
     }
 
     // Where it stands when it does not simply wait for a report; nullptr: it does.
-    std::int64_t* beside(const domain::EntryFacts& facts, const domain::TaskFacts& task,
+    std::int64_t* beside(std::int64_t entry, std::int64_t entry_seconds, bool accept_long,
+                         const domain::EntryFacts& facts, const domain::TaskFacts& task,
                          const domain::Verdict& verdict) {
         if (facts.external) return &out_.external_seconds;
         if (!facts.repeats.empty()) return &out_.repeated_seconds;
         if (facts.decision == domain::LateDecision::WriteOff) return &out_.written_off_seconds;
-        if (!task.known) return &out_.not_shown_seconds;
+        if (!task.known || hidden_.count(entry) > 0) return &out_.not_shown_seconds;
+        if (entry_seconds > kEntrySecondsMax && !facts.long_accepted && !accept_long)
+            return &out_.long_seconds;
         if (!verdict.billable) return &out_.nonbillable_seconds;
         const bool decided = facts.decision != domain::LateDecision::None;
         if (!decided && !domain::lateness(facts, task, verdict, sent_).empty())
@@ -86,6 +93,7 @@ private:
     const std::vector<domain::Contract>& versions_;
     const domain::Contract nothing_;
     std::vector<domain::SentReport> sent_;
+    std::set<std::int64_t> hidden_;
     bool priced_ = false;
     std::int64_t amount_ = 0;
 };

@@ -28,7 +28,8 @@ struct UnbilledClient {
     domain::Currency currency;
 
     std::int64_t late_seconds = 0;
-    std::int64_t unmapped_seconds = 0;  // of tasks without a client
+    std::int64_t unmapped_seconds = 0; // of tasks without a client
+    std::int64_t long_seconds = 0; // records of more than a day, until somebody accepts them (G54)
     std::int64_t not_shown_seconds = 0; // of tasks that their planner does not show
     std::int64_t nonbillable_seconds = 0;
     std::int64_t external_seconds = 0;    // billed elsewhere

@@ -8,6 +8,10 @@
 namespace hb::engine {
 namespace {
 
+bool contains(const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
 // A value that a record never had before can't have been lost or made equal.
 bool may_be_suspect(const std::vector<domain::ValueChange>& changes) {
     return std::any_of(changes.begin(), changes.end(),
@@ -19,9 +23,8 @@ bool may_be_suspect(const std::vector<domain::ValueChange>& changes) {
 bool ValueGuard::concerns(const std::string& stream,
                           const std::vector<std::string>& unchanged) const {
     const auto hashes = waiting_.hashes(remote_.row.id, stream);
-    return !hashes.empty() && std::any_of(unchanged.begin(), unchanged.end(), [&](const auto& id) {
-        return hashes.count(id) != 0;
-    });
+    return !hashes.empty() && std::any_of(unchanged.begin(), unchanged.end(),
+                                          [&](const auto& id) { return hashes.count(id) != 0; });
 }
 
 // By the accepted text and the mapping in force: what the mirror holds may have been worked out
@@ -31,6 +34,30 @@ std::optional<domain::Fact> ValueGuard::accepted_fact(const std::string& stream,
     const auto text = core_.sources.record_text(remote_.row.id, stream, id);
     if (!text) return std::nullopt;
     return remote_.mapping->apply({stream, id, *text, ""}).fact;
+}
+
+// What is not told stays as it is known; of a record that is new nothing is billed before it is
+// told (G46 a).
+void ValueGuard::keep_untold(const std::string& stream, store::KeptRecord& kept,
+                             std::vector<std::string> fields) const {
+    const auto known = core_.sources.record_text(remote_.row.id, stream, kept.record.id);
+    const auto before =
+        known ? remote_.mapping->apply({stream, kept.record.id, *known, ""}) : mapping::Mapped{};
+    // What was taken as empty all along is no change.
+    if (before.fact)
+        std::erase_if(fields, [&](const auto& field) { return contains(before.not_told, field); });
+    if (fields.empty()) return;
+    const std::string words =
+        join(fields, ", ") + (fields.size() == 1 ? " was" : " were") + " asked for and not told";
+    if (!before.fact) {
+        kept.fact.reset();
+        kept.problem =
+            words + R"(; where it is left out when empty, its rule says "absent": "empty")";
+        return;
+    }
+    kept.record.text = remote_.mapping->with_known(kept.record, *known, fields);
+    kept.fact = remote_.mapping->apply(kept.record).fact;
+    kept.problem = words + "; the known value stays";
 }
 
 std::set<std::string> ValueGuard::hold(const std::string& stream, PagePlan& plan) {
@@ -43,6 +70,8 @@ std::set<std::string> ValueGuard::hold(const std::string& stream, PagePlan& plan
     std::set<std::string> held;
     std::vector<store::KeptRecord> apply;
     for (auto& kept : plan.changed) {
+        if (const auto untold = plan.not_told.find(kept.record.id); untold != plan.not_told.end())
+            keep_untold(stream, kept, untold->second);
         const auto waits = hashes.find(kept.record.id);
         if (waits != hashes.end() && waits->second == kept.record.hash) {
             plan.unchanged.push_back(kept.record.id);
@@ -111,15 +140,23 @@ std::string suspect_words(const domain::SuspectValues& suspect,
     std::string out = std::string(to_string(suspect.field)) + " of " + count + " records (" +
                       std::to_string(suspect.known) + " known) ";
     switch (suspect.kind) {
-    case Kind::Emptied: out += "turned empty"; break;
-    case Kind::MadeEqual: out += "turned into one value"; break;
-    case Kind::Scaled: out += "changed by one factor"; break;
-    case Kind::Shifted: out += "moved by one offset"; break;
+    case Kind::Emptied:
+        out += "turned empty";
+        break;
+    case Kind::MadeEqual:
+        out += "turned into one value";
+        break;
+    case Kind::Scaled:
+        out += "changed by one factor";
+        break;
+    case Kind::Shifted:
+        out += "moved by one offset";
+        break;
     }
     constexpr std::size_t kNamed = 5;
     std::vector<std::string> named(
-        clients.begin(), clients.begin() + static_cast<std::ptrdiff_t>(
-                                               std::min(clients.size(), kNamed)));
+        clients.begin(),
+        clients.begin() + static_cast<std::ptrdiff_t>(std::min(clients.size(), kNamed)));
     if (clients.size() > kNamed)
         named.push_back("and " + std::to_string(clients.size() - kNamed) + " more");
     return named.empty() ? out : out + " (clients: " + join(named, ", ") + ")";

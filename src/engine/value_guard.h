@@ -7,8 +7,8 @@
 #include "engine/plan.h"
 #include "store/waiting.h"
 
-// Values that decide money and changed wait until their walk or sweep has ended, so that they can be
-// judged together (G46). All inside the caller's lock and transaction.
+// Values that decide money and changed wait until their walk or sweep has ended, so that they can
+// be judged together (G46). All inside the caller's lock and transaction.
 namespace hb::engine {
 
 class ValueGuard {
@@ -24,15 +24,16 @@ public:
     std::set<std::string> hold(const std::string& stream, PagePlan& plan);
 
     struct Judged {
-        store::KeepCounts kept;                 // applied now
+        store::KeepCounts kept;                   // applied now
         std::vector<domain::SuspectValues> asked; // a person decides
     };
     // At the end of a walk or sweep: few suspects are applied with all else, many go on waiting.
     // `accepted`: fields that a person has looked at.
-    Judged judge(const store::Sources::Keep& context,
-                 const std::set<domain::MoneyField>& accepted);
+    Judged judge(const store::Sources::Keep& context, const std::set<domain::MoneyField>& accepted);
 
 private:
+    void keep_untold(const std::string& stream, store::KeptRecord& kept,
+                     std::vector<std::string> fields) const;
     std::optional<domain::Fact> accepted_fact(const std::string& stream,
                                               const std::string& id) const;
     Core& core_;

@@ -12,6 +12,10 @@
 namespace hb::engine {
 namespace {
 
+// Unreadable records that are looked at for one statement; a planner with more has stopped making
+// sense as a whole, and `check` says so.
+constexpr std::int64_t kUnreadMax = 1000;
+
 // The completeness statement as it was frozen.
 std::optional<domain::Completeness> frozen_completeness(const std::string& canonical) {
     const auto told = mapping::read_integers(canonical, "/completeness");
@@ -31,6 +35,9 @@ std::optional<domain::Completeness> frozen_completeness(const std::string& canon
     c.external_seconds = number("external_seconds");
     c.written_off_seconds = number("written_off_seconds");
     c.no_task_seconds = number("no_task_seconds");
+    c.long_seconds = number("long_seconds");
+    c.unread_records = number("unread_records");
+    c.unread_seconds = number("unread_seconds");
     c.from_other_periods_seconds = number("from_other_periods_seconds");
     return c;
 }
@@ -212,14 +219,15 @@ render::ReportView Viewing::of_draft(const store::ReportRow& row, const domain::
     view.nonbillable_seconds = draft.nonbillable_seconds;
     view.totals = draft.totals;
     view.lines = draft.lines;
-    view.completeness = domain::completeness_of(draft, input.entries, row.period);
+    view.completeness = completeness(row, draft, input);
     std::map<std::int64_t, const domain::EntryFacts*> entries;
     for (const auto& entry : input.entries) entries[entry.id] = &entry;
     for (const auto& fate : draft.fates) {
         const bool shown = fate.fate == domain::Fate::Held || fate.fate == domain::Fate::Late ||
                            fate.fate == domain::Fate::Excluded ||
                            fate.fate == domain::Fate::WrittenOff ||
-                           fate.fate == domain::Fate::NoTask || fate.fate == domain::Fate::External;
+                           fate.fate == domain::Fate::NoTask ||
+                           fate.fate == domain::Fate::External || fate.fate == domain::Fate::Long;
         if (!shown) continue;
         const auto& entry = *entries.at(fate.entry);
         if (entry.seconds == 0) continue;
@@ -283,7 +291,27 @@ domain::Revision Viewing::revision(const store::ReportRow& row, const domain::Dr
     out.nonbillable_seconds = draft.nonbillable_seconds;
     out.totals = draft.totals;
     out.lines = draft.lines;
-    out.completeness = domain::completeness_of(draft, input.entries, row.period);
+    out.completeness = completeness(row, draft, input);
+    return out;
+}
+
+domain::Completeness Viewing::completeness(const store::ReportRow& row, const domain::Draft& draft,
+                                           const domain::DraftInput& input) {
+    auto out = domain::completeness_of(draft, input.entries, row.period);
+    for (const auto& remote : core_.remotes) {
+        if (!remote->mapping || core_.sources.count_problems(remote->row.id, "entries") == 0)
+            continue;
+        for (const auto& problem : core_.sources.problems(kUnreadMax)) {
+            if (problem.remote != remote->row.name || problem.stream != "entries") continue;
+            const auto read =
+                remote->mapping->apply({problem.stream, problem.id, problem.text, ""});
+            if (read.fact || read.task.empty()) continue;
+            const auto task = core_.sources.find_task({problem.remote, "task", read.task});
+            if (!task || task->client != row.client) continue;
+            ++out.unread_records;
+            out.unread_seconds += std::max<std::int64_t>(0, read.seconds.value_or(0));
+        }
+    }
     return out;
 }
 

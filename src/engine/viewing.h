@@ -18,6 +18,9 @@ public:
     // An evaluation that was not stored.
     render::ReportView of_draft(const store::ReportRow& row, const domain::Draft& draft,
                                 const domain::DraftInput& input);
+    // With the records of this client's tasks that can't be read (G54).
+    domain::Completeness completeness(const store::ReportRow& row, const domain::Draft& draft,
+                                      const domain::DraftInput& input);
     domain::Revision revision(const store::ReportRow& row);
     domain::Revision revision(const store::ReportRow& row, const domain::Draft& draft,
                               const domain::DraftInput& input);

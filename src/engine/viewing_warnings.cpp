@@ -6,6 +6,7 @@
 #include "engine/draft_losses.h"
 #include "engine/own_company.h"
 #include "engine/viewing.h"
+#include "store/hidden.h"
 #include "store/waiting.h"
 
 // What to know before a report is sent (G24).
@@ -37,8 +38,11 @@ public:
             out_.push_back({trouble->code, trouble->message + "; " + trouble->hint, true});
         for (const auto& remote : core_.remotes) of_remote(*remote);
         of_waiting();
+        if (row_.id != 0) losses_ = losses_of(core_, row_, draft_);
+        of_hidden();
         of_losses();
         of_entries();
+        of_long();
         of_repeated();
         if (draft_.late_seconds > 0)
             say("late_waiting", hours(draft_.late_seconds) +
@@ -128,14 +132,51 @@ private:
                             true});
     }
 
+    // Time that its planner does not show any longer, and that nobody says was deleted (G48).
+    void of_hidden() {
+        if (row_.id == 0) return;
+        const auto hidden = store::Hidden(core_.db).on_report(row_.id);
+        if (hidden.empty()) return;
+        const bool large = std::any_of(losses_.begin(), losses_.end(), [](const DraftLoss& loss) {
+            return loss.code == "not_shown";
+        });
+        for (const auto& each : hidden)
+            out_.push_back({"not_shown",
+                            count(each.entries, "time entry", "time entries") + " (" +
+                                hours(each.seconds) + ") of " + each.remote +
+                                " not shown there since " + format_instant(each.since) + ": " +
+                                std::string(domain::words_of(each.cause)) +
+                                "; they stay on this report" +
+                                (large ? ". Once checked: hourbridge report send " +
+                                             std::to_string(row_.id) + " --accept not_shown"
+                                       : ""),
+                            large});
+    }
+
     // What pulls took away or brought in, above the bounds (G47).
     void of_losses() {
         if (row_.id == 0) return;
-        for (const auto& loss : losses_of(core_, row_, draft_))
-            out_.push_back({loss.code,
-                            loss_words(row_, loss) + ". Once checked: hourbridge report send " +
-                                std::to_string(row_.id) + " --accept " + loss.code,
-                            true});
+        for (const auto& loss : losses_)
+            if (loss.code != "not_shown")
+                out_.push_back({loss.code,
+                                loss_words(row_, loss) + ". Once checked: hourbridge report send " +
+                                    std::to_string(row_.id) + " --accept " + loss.code,
+                                true});
+    }
+
+    void of_long() {
+        std::int64_t seconds = 0, records = 0;
+        std::string first;
+        for (const auto& entry : input_.entries) {
+            if (fates_[entry.id] != domain::Fate::Long) continue;
+            seconds += entry.seconds;
+            if (records++ == 0) first = to_string(entry.ref);
+        }
+        if (records > 0)
+            say("long_waits", count(records, "time entry", "time entries") +
+                                  " of more than a day (" + hours(seconds) +
+                                  ") wait until somebody accepts them: hourbridge entry accept " +
+                                  first + " --reason TEXT");
     }
 
     void of_entries() {
@@ -144,6 +185,7 @@ private:
         for (const auto& entry : input_.entries) {
             if (fates_[entry.id] != domain::Fate::Taken || entry.seconds == 0) continue;
             if (trim(entry.text).empty()) ++no_text;
+            if (entry.seconds > kEntrySecondsMax) continue; // accepted (G54)
             days[{entry.work_date, entry.person_name}] += entry.seconds;
         }
         for (const auto& [day, seconds] : days)
@@ -224,6 +266,7 @@ private:
     const domain::DraftInput& input_;
     std::map<std::int64_t, domain::Fate> fates_;
     std::vector<render::Warning> out_;
+    std::vector<DraftLoss> losses_;
 };
 
 } // namespace

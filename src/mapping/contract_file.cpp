@@ -49,6 +49,7 @@ public:
             });
         late_policy(root["late_policy"]);
         if (plain(root["people"]) == "hidden") contract_.people = domain::PeopleShown::Hidden;
+        contract_.accept_long_records = plain(root["long_records"]) == "accept";
         contract_.ignore_planner_flags = plain(root["planner_flags"]) == "ignore";
         return std::move(contract_);
     }

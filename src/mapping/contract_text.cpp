@@ -79,6 +79,7 @@ std::string contract_text(const domain::Contract& contract) {
     const bool names = contract.people == domain::PeopleShown::Names;
     out.member("people", names ? "names" : "hidden");
     if (contract.ignore_planner_flags) out.member("planner_flags", "ignore");
+    if (contract.accept_long_records) out.member("long_records", "accept");
     return out.end_object().take();
 }
 

@@ -89,7 +89,7 @@ Result<Product> to_integer(const Value& value) {
 
 std::string longest_words(std::int64_t longest) {
     return "at most " + std::to_string(longest) + " seconds" +
-           (longest == kEntrySecondsMax ? ", one day," : "");
+           (longest == kEntrySecondsLongest ? ", 31 days," : "");
 }
 
 Result<Product> within_bounds(const Value& value, std::int64_t seconds, std::int64_t longest) {

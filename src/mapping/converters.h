@@ -9,9 +9,9 @@
 #include <variant>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "base/limits.h"
 #include "domain/sources.h"
 #include "mapping/durations.h"
 #include "json/value.h"
@@ -63,7 +63,7 @@ struct Converter {
     std::map<std::string, domain::TaskStatus, std::less<>> statuses; // of Status
     std::vector<std::pair<std::string, std::string>> links; // of CrmLinks: prefix, lower case; kind
     WorkTime work;                                          // of WorkDuration
-    std::int64_t longest = kEntrySecondsMax;                // seconds that one record may hold
+    std::int64_t longest = kEntrySecondsLongest;            // seconds that one record may hold
 };
 
 std::optional<domain::TaskStatus> parse_status_word(std::string_view word);

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "mapping/carry.h"
 #include "mapping/files.h"
 #include "mapping/rules.h"
 #include "mapping/templates.h"
@@ -48,11 +49,12 @@ Mapped Mapping::apply(const domain::SourceRecord& record) const {
         return {std::nullopt,
                 {"the mapping has no rules for the stream " + json::quote(record.stream)},
                 "",
+                {},
                 {}};
     const auto document = json::Document::parse(record.text);
-    if (!document) return {std::nullopt, {"not JSON: " + document.error().message}, "", {}};
+    if (!document) return {std::nullopt, {"not JSON: " + document.error().message}, "", {}, {}};
     const json::Value row = document->root();
-    if (!row.is_object()) return {std::nullopt, {row.expected("an object").message}, "", {}};
+    if (!row.is_object()) return {std::nullopt, {row.expected("an object").message}, "", {}, {}};
     return rules->second.apply(row, record.id);
 }
 
@@ -61,6 +63,15 @@ std::vector<std::string> Mapping::unread(const domain::SourceRecord& record) con
     const auto document = json::Document::parse(record.text);
     if (rules == impl_->streams.end() || !document) return {};
     return rules->second.unread(document->root());
+}
+
+std::string Mapping::with_known(const domain::SourceRecord& record, std::string_view known,
+                                const std::vector<std::string>& fields) const {
+    const auto rules = impl_->streams.find(record.stream);
+    const auto told = json::Document::parse(record.text);
+    const auto older = json::Document::parse(known);
+    if (rules == impl_->streams.end() || !told || !older) return record.text;
+    return carry_members(told->root(), older->root(), rules->second.places(fields));
 }
 
 const std::string& Mapping::digest() const {

@@ -31,6 +31,8 @@ struct Mapped {
         problems; // "at /SECONDS: expected a whole number of seconds, got \"1.5h\""
     // Of a task or a time record, also where the rest can't be read: whose client it concerns.
     std::string task{};
+    // Of a time record whose rest can't be read: its length, where that can.
+    std::optional<std::int64_t> seconds{};
     // Fields that decide money and whose members the record does not have, though it should (G46).
     std::vector<std::string> not_told{};
 };
@@ -47,6 +49,11 @@ public:
     // Safe to call from several threads. A stream without rules is a problem of the record, never a
     // crash.
     Mapped apply(const domain::SourceRecord& record) const;
+
+    // `record` with the members that the rules of these fields read and that it lacks, as `known`,
+    // an older text of the same record, has them: what a planner does not tell is no change (G46).
+    std::string with_known(const domain::SourceRecord& record, std::string_view known,
+                           const std::vector<std::string>& fields) const;
 
     // Members of this record that no rule reads: "/billable", "/task/name".
     std::vector<std::string> unread(const domain::SourceRecord& record) const;

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "json/writer.h"
 
@@ -103,7 +104,7 @@ void read_lengths(EditedFile& file, const Value& rule, Converter& converter) {
     if (rule["longest_hours"].missing()) return;
     if (rule["to"].text_view() != "seconds")
         file.problem(rule["longest_hours"], "only \"seconds\" are that long", "leave it out");
-    converter.longest = whole(rule["longest_hours"], 24) * 3600;
+    converter.longest = whole(rule["longest_hours"], kEntrySecondsLongest / 3600) * 3600;
 }
 
 // What a problem of convert() says without its place, which the file's line tells.
@@ -301,6 +302,19 @@ std::vector<std::string> StreamRules::unread(const Value& record) const {
     return out;
 }
 
+std::vector<Place> StreamRules::places(const std::vector<std::string>& fields) const {
+    std::vector<Place> out;
+    for (const Rule& rule : rules_) {
+        if (std::find(fields.begin(), fields.end(), rule.field->name) == fields.end()) continue;
+        for (const Source& source : rule.sources) {
+            Place place{source.first};
+            place.insert(place.end(), source.tail.begin(), source.tail.end());
+            out.push_back(std::move(place));
+        }
+    }
+    return out;
+}
+
 Product StreamRules::otherwise(const Rule& rule, std::string_view id) {
     Product product = rule.otherwise;
     auto* text = std::get_if<std::string>(&product);
@@ -329,8 +343,13 @@ Mapped StreamRules::apply(const Value& record, std::string_view id) const {
             out.problems.push_back(product.error().message);
         else if (product->index() == 0)
             gaps.push_back(&rule);
-        else
+        else {
+            if (const auto* number = std::get_if<std::int64_t>(&*product);
+                number != nullptr && rule.field->name == "seconds" &&
+                std::holds_alternative<domain::SourceEntry>(fact))
+                out.seconds = *number;
             rule.field->put(fact, std::move(*product));
+        }
     }
     for (const Rule* rule : gaps) {
         const bool nothing_told =

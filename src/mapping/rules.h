@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "mapping/carry.h"
 #include "mapping/fields.h"
 #include "mapping/files.h"
 #include "json/value.h"
@@ -21,6 +22,8 @@ public:
     bool reads_as(As as) const;
     // Members of this record, two levels deep, that no rule looks at.
     std::vector<std::string> unread(const json::Value& record) const;
+    // Where the rules of these fields look.
+    std::vector<Place> places(const std::vector<std::string>& fields) const;
 
 private:
     struct Source {

@@ -45,7 +45,8 @@ struct Words {
     // completeness
     std::string_view complete_title, complete_source, complete_all_here;
     std::string_view row_billed, row_free, row_held, row_late, row_excluded, row_filtered,
-        row_external, row_written_off, row_no_task, other_periods;
+        row_external, row_written_off, row_no_task, row_long, other_periods;
+    std::string_view unread, unread_hours; // {0}: records, {1}: their hours
 
     // agreement
     std::string_view agree_title, agree_explained, agree_name, agree_email, agree_button, optional;

@@ -79,9 +79,13 @@ const Words kWordsEn = {
     .row_external = "settled before, outside these reports",
     .row_written_off = "written off, you never pay for it",
     .row_no_task = "not assigned to a task yet, not billed",
+    .row_long = "in records of more than a day, which we check; not billed",
     .other_periods =
         "Besides, this report contains {0} hours from other periods: time that was recorded "
         "late, and corrections.",
+
+    .unread = "Records that can't be read, and stand on no report: {0}.",
+    .unread_hours = "Records that can't be read, and stand on no report: {0}, with {1} hours.",
 
     .agree_title = "Do you agree?",
     .agree_explained = "By agreeing you confirm the hours and the total of {0}. The invoice will "

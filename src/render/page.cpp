@@ -300,6 +300,7 @@ private:
         add(rows.external_seconds, words_.row_external);
         add(rows.written_off_seconds, words_.row_written_off);
         add(rows.no_task_seconds, words_.row_no_task);
+        add(rows.long_seconds, words_.row_long);
         const bool split = shown.size() > 1 || rows.source_seconds != rows.billed_work_seconds;
         const std::string source = shown_time(rows.source_seconds);
         flag("complete", view_.completeness.has_value());
@@ -308,6 +309,10 @@ private:
         set("complete_text",
             filled(split ? words_.complete_source : words_.complete_all_here, source));
         list("complete_rows", std::move(shown));
+        flag("unread", rows.unread_records != 0);
+        set("unread_text",
+            filled(rows.unread_seconds != 0 ? words_.unread_hours : words_.unread,
+                   std::to_string(rows.unread_records), shown_time(rows.unread_seconds)));
         flag("others", rows.from_other_periods_seconds != 0);
         set("others_text",
             filled(words_.other_periods, shown_time(rows.from_other_periods_seconds)));

@@ -1,3 +1,4 @@
+#include "base/count.h"
 #include "base/text.h"
 #include "render/columns.h"
 #include "render/report_view.h"
@@ -216,12 +217,20 @@ std::string completeness_text(const ReportView& view) {
     part(rows.external_seconds, "billed elsewhere");
     part(rows.written_off_seconds, "written off");
     part(rows.no_task_seconds, "without a task");
+    part(rows.long_seconds, "in records of more than a day, which wait");
     const std::string other =
         rows.from_other_periods_seconds == 0
             ? ""
             : "; from other periods: " + format_duration(rows.from_other_periods_seconds);
+    const std::string unread =
+        rows.unread_records == 0
+            ? ""
+            : "; besides " + count(rows.unread_records, "record", "records") +
+                  " that can't be read" +
+                  (rows.unread_seconds == 0 ? ""
+                                            : ", with " + format_duration(rows.unread_seconds));
     return heading("Every second of the period") + "  " + format_duration(rows.source_seconds) +
-           " logged" + (parts.empty() ? "" : " = " + join(parts, " + ")) + other + "\n";
+           " logged" + (parts.empty() ? "" : " = " + join(parts, " + ")) + other + unread + "\n";
 }
 
 std::string warnings_text(const ReportView& view) {

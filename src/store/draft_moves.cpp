@@ -63,6 +63,7 @@ void DraftMoves::replace(std::int64_t report, const std::vector<domain::EntryMov
 }
 
 void DraftMoves::forget(std::int64_t report) {
+    forget_recount(report);
     db_.prepare("DELETE FROM draft_moves WHERE report = :report").bind(":report", report).run();
     db_.prepare("DELETE FROM draft_accepted WHERE report = :report").bind(":report", report).run();
 }
@@ -108,6 +109,35 @@ std::set<std::int64_t> DraftMoves::owner_moves() const {
 
 void DraftMoves::forget_owner_moves() {
     db_.prepare("DELETE FROM owner_moves").run();
+}
+
+void DraftMoves::put_recount(std::int64_t report, const domain::Billed& was, Instant now) {
+    db_.prepare(R"(
+        INSERT INTO draft_recounts(report, was_seconds, was_amount, since)
+        VALUES (:report, :seconds, :amount, :now) ON CONFLICT DO NOTHING)")
+        .bind(":report", report)
+        .bind(":seconds", was.seconds)
+        .bind(":amount", was.amount)
+        .bind(":now", stored(now))
+        .run();
+}
+
+std::optional<DraftMoves::Recount> DraftMoves::recount(std::int64_t report) const {
+    return first(db_.prepare(R"(
+        SELECT was_seconds, was_amount, since FROM draft_recounts WHERE report = :report)")
+                     .bind(":report", report),
+                 [](const Statement& row) {
+                     Columns c(row);
+                     Recount out;
+                     out.was.seconds = c.integer();
+                     out.was.amount = c.integer();
+                     out.since = c.instant();
+                     return out;
+                 });
+}
+
+void DraftMoves::forget_recount(std::int64_t report) {
+    db_.prepare("DELETE FROM draft_recounts WHERE report = :report").bind(":report", report).run();
 }
 
 } // namespace hb::store

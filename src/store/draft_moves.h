@@ -8,8 +8,8 @@
 #include "domain/losses.h"
 #include "store/database.h"
 
-// What pulls moved in drafts, and what people accepted of it (G47). Callers hold a Tx for everything
-// that writes.
+// What pulls moved in drafts, and what people accepted of it (G47). Callers hold a Tx for
+// everything that writes.
 namespace hb::store {
 
 class DraftMoves {
@@ -31,6 +31,16 @@ public:
     };
     std::optional<Accepted> accepted(std::int64_t report, std::string_view code) const;
     void accept(std::int64_t report, const Accepted& accepted);
+
+    // What a draft came to before a new version of the program counted it anew (G65); the first one
+    // stays.
+    struct Recount {
+        domain::Billed was;
+        Instant since{};
+    };
+    void put_recount(std::int64_t report, const domain::Billed& was, Instant now);
+    std::optional<Recount> recount(std::int64_t report) const;
+    void forget_recount(std::int64_t report);
 
     // Entries that went from one client to another since this was last emptied.
     std::set<std::int64_t> owner_moves() const;

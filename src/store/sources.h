@@ -159,7 +159,7 @@ public:
     // raw records
     std::map<std::string, KnownRecord> known(std::int64_t remote, std::string_view stream,
                                              const std::vector<std::string>& ids);
-    std::int64_t count_known(std::int64_t remote, std::string_view stream); // not gone
+    std::int64_t count_known(std::int64_t remote, std::string_view stream);           // not gone
     std::vector<std::string> known_ids(std::int64_t remote, std::string_view stream); // not gone
     std::optional<std::string> record_text(std::int64_t remote, std::string_view stream,
                                            std::string_view id);
@@ -179,8 +179,8 @@ public:
         std::int64_t pull = 0;
         std::int64_t seen = 0; // sequence for new entries
         Instant now{};
-        // Every time record of the remote was read once since planners are asked for their word: one
-        // that tells none was asked and told nothing.
+        // Every time record of the remote was read once since planners are asked for their word:
+        // one that tells none was asked and told nothing.
         bool words_known = false;
     };
     KeepCounts keep(const Keep& context, const std::vector<KeptRecord>& changed,
@@ -273,7 +273,8 @@ public:
     std::vector<std::string> ids_in_window(std::int64_t remote, Day from, Day to);
     // Is there time without a task for which no client is known (G64)?
     bool has_unowned_none(std::int64_t remote);
-    // Ids of people ("users") or projects ("groups") of the remote whose time is known and not gone.
+    // Ids of people ("users") or projects ("groups") of the remote whose time is known and not
+    // gone.
     std::vector<std::string> with_time(std::int64_t remote, std::string_view parents);
     // Tasks whose remote total differs from the cached sum, and those without a total to compare
     // (rule 52).
@@ -327,6 +328,10 @@ public:
     void adopt(std::string_view subject, Day until, std::string_view actor, Instant now);
     bool undo_adoption(std::string_view subject, Instant now);
     std::vector<AdoptionRow> adoptions();
+    // A record of more than a day is true as it stands in this revision (G54).
+    void accept_long(std::int64_t entry, int revision, std::string_view reason,
+                     std::string_view actor, Instant now);
+    std::map<std::int64_t, int> long_accepted(); // entry -> revision
     void set_override(std::int64_t entry, bool billable, std::string_view reason,
                       std::string_view actor, Instant now);
     void clear_override(std::int64_t entry);

@@ -150,4 +150,27 @@ std::map<std::int64_t, domain::LateDecision> Sources::late_decisions() {
     return out;
 }
 
+void Sources::accept_long(std::int64_t entry, int revision, std::string_view reason,
+                          std::string_view actor, Instant now) {
+    db_.prepare(R"(
+        INSERT INTO long_accepted(entry, revision, reason, actor, at)
+        VALUES (:entry, :revision, :reason, :actor, :now)
+        ON CONFLICT DO UPDATE SET revision = excluded.revision, reason = excluded.reason,
+               actor = excluded.actor, at = excluded.at)")
+        .bind(":entry", entry)
+        .bind(":revision", revision)
+        .bind(":reason", reason)
+        .bind(":actor", actor)
+        .bind(":now", stored(now))
+        .run();
+}
+
+std::map<std::int64_t, int> Sources::long_accepted() {
+    std::map<std::int64_t, int> out;
+    auto& row = db_.prepare("SELECT entry, revision FROM long_accepted");
+    const Finally end(row);
+    while (row.step()) out[row.integer(0)] = static_cast<int>(row.integer(1));
+    return out;
+}
+
 } // namespace hb::store

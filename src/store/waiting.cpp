@@ -27,7 +27,8 @@ const char* known_sql(std::string_view stream) {
         return R"(SELECT sum(links <> ''), sum(project <> ''), sum(tags <> ''), sum(status <> 0),
                          sum(parent <> '') FROM tasks WHERE remote = :remote AND known = 1)";
     if (stream == "entries")
-        return R"(SELECT sum(seconds <> 0), count(*), count(*), count(*)
+        return R"(SELECT sum(seconds <> 0), count(*), count(*), count(*), count(word), count(word),
+                         sum(instr(word, char(10)) > 0)
                     FROM entries WHERE remote = :remote AND deleted = 0)";
     if (stream == "deals")
         return "SELECT sum(company <> '') FROM deals WHERE remote = :remote AND known = 1";
@@ -41,8 +42,10 @@ std::vector<MoneyField> counted(std::string_view stream) {
         return {MoneyField::TaskLinks, MoneyField::TaskProject, MoneyField::TaskTags,
                 MoneyField::TaskStatus, MoneyField::TaskParent};
     if (stream == "entries")
-        return {MoneyField::EntrySeconds, MoneyField::EntryDay, MoneyField::EntryTask,
-                MoneyField::EntryPerson};
+        return {MoneyField::EntrySeconds,  MoneyField::EntryDay,
+                MoneyField::EntryTask,     MoneyField::EntryPerson,
+                MoneyField::EntryBillable, MoneyField::EntryBilledElsewhere,
+                MoneyField::EntryTags};
     if (stream == "deals") return {MoneyField::DealCompany};
     return {MoneyField::CompanyOwn};
 }

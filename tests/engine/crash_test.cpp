@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "engine/pulls.h"
 #include "engine/scenario.h"
 #include "engine/story.h"
 
@@ -70,7 +71,7 @@ TEST_CASE("a story told again changes nothing and writes nothing (R5)") {
         const auto writes = world.writes();
         INFO(story.name);
         world.run();
-        world.pull({true, false, false, std::nullopt, std::nullopt});
+        world.pull(test::whole_pull());
         world.run();
         CHECK(ending(world) == before);
         CHECK(world.writes() == writes);

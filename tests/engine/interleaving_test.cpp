@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "engine/pulls.h"
 #include "engine/kanban.h"
 
 using namespace hb;
@@ -90,7 +91,7 @@ std::vector<Edit> edits_of(std::mt19937_64& dice, int phase) {
 
 void look_whole(World& world) {
     // Every fact again, however it became known, then everything that follows.
-    REQUIRE_FALSE(world.pull({true, true, false, std::nullopt, std::nullopt}).error);
+    REQUIRE_FALSE(world.pull(test::whole_nightly_pull()).error);
     const auto ran = world.run(std::chrono::seconds{900});
     for (const auto& error : ran.errors) UNSCOPED_INFO(error);
     CHECK(ran.errors.empty());
@@ -270,7 +271,7 @@ TEST_CASE("10,000 orders of events, lost, doubled, replayed, leave the books as 
         }
         for (World* world : {&told, &alone}) {
             world->advance(std::chrono::minutes{6});
-            REQUIRE_FALSE(world->pull({true, true, false, std::nullopt, std::nullopt}).error);
+            REQUIRE_FALSE(world->pull(test::whole_nightly_pull()).error);
         }
         if (phase % 20 == 0) REQUIRE(facts_of(told) == facts_of(alone));
     }

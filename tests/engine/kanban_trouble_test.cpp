@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "engine/pulls.h"
 #include "engine/asks.h"
 #include "engine/kanban.h"
 
@@ -187,7 +188,7 @@ TEST_CASE("a company merged into another takes no time along that a report holds
     world.link_task(a.task, a.other);
     portal_call(world, "crm.item.delete",
                 "{\"entityTypeId\":4,\"id\":" + std::to_string(a.client) + "}");
-    REQUIRE_FALSE(world.pull({true, false, false, std::nullopt, std::nullopt}).error);
+    REQUIRE_FALSE(world.pull(test::whole_pull()).error);
     const auto second = world.draft(a.other, "2026-06-01", "2026-06-30");
     CHECK(world.total(second) == "90.00"); // its own hour; the merged one stands on a sent report
     world.agree(report);

@@ -1,6 +1,7 @@
 // Mappings that are edited while there are books: what a new version changes, and what it must not.
 #include <catch2/catch.hpp>
 
+#include "engine/pulls.h"
 #include "engine/remapping.h"
 #include "engine/world.h"
 #include "mapping/shipped.h"
@@ -120,7 +121,7 @@ TEST_CASE("an applied mapping reads the kept records anew without a call: drafts
     CHECK(world.total(draft) != "45.00");
     CHECK(world.verify() == "");
     // A pull finds what it knows: nothing is read or written twice.
-    world.pull({true, false, false, std::nullopt, std::nullopt});
+    world.pull(test::whole_pull());
     CHECK(seconds(world) == now);
 
     REQUIRE(work.apply(shipped(), parsed(shipped()), 2, "back", world.actor).ok());

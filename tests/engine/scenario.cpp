@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "engine/asks.h"
+#include "engine/pulls.h"
 
 namespace hb::test {
 namespace {
@@ -276,7 +277,7 @@ const std::map<std::string, Verb>& verbs() {
          }},
         {"reconcile",
          [](World& world, const Words&) {
-             world.pull({false, true, false, std::nullopt, std::nullopt});
+             world.pull(test::nightly_pull());
          }},
         {"run", [](World& world, const Words&) { world.run(std::chrono::seconds{600}); }},
         {"report", make_report},

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "engine/pulls.h"
+
 namespace hb::test {
 namespace {
 
@@ -107,7 +109,7 @@ Story changed_after_billing() {
     story.steps.push_back([](World& world) { world.edit_entry(1, 5400); });
     story.steps.push_back([](World& world) {
         pull_until_done(world);
-        world.pull({false, true, false, std::nullopt, std::nullopt});
+        world.pull(test::nightly_pull());
     });
     story.steps.push_back([](World& world) {
         const auto rows = world.books->late(std::nullopt, false);
@@ -148,7 +150,7 @@ Story recalled() {
     });
     story.steps.push_back([](World& world) { world.edit_entry(2, 3600); });
     story.steps.push_back([](World& world) {
-        world.pull({false, true, false, std::nullopt, std::nullopt});
+        world.pull(test::nightly_pull());
     });
     story.steps.push_back(send_it);
     story.steps.push_back(agree_it);
@@ -193,7 +195,7 @@ Story deleted() {
         if (there) world.delete_entry(2);
     });
     story.steps.push_back([](World& world) {
-        world.pull({false, true, false, std::nullopt, std::nullopt});
+        world.pull(test::nightly_pull());
     });
     story.steps.push_back(send_it);
     story.steps.push_back(agree_it);

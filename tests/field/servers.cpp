@@ -135,8 +135,8 @@ std::string Account::rows_of(const std::vector<std::string>& rows, std::size_t f
 
 // The list of time, in the planner's own way of paging.
 net::Response Account::list(const std::string& url) {
-    const auto most = [this](std::size_t asked) {
-        return page > 0 ? static_cast<std::size_t>(page) : asked;
+    const auto most = [this](std::size_t wanted) {
+        return page > 0 ? static_cast<std::size_t>(page) : wanted;
     };
     // All time of a case lies in one month: other windows are empty.
     const bool october = !has(url, "from=") && !has(url, "start") && !has(url, "entered_on")

@@ -71,13 +71,14 @@ TEST_CASE("Only the last number of a duration has a fraction") {
         CHECK_FALSE(iso_seconds(wrong).has_value());
 }
 
-TEST_CASE("A mapping says how long one record may be, and one day is the limit without it") {
-    const auto day = parsed(file(kSeconds));
-    CHECK(mapped(day, R"("time":86401)").problems.size() == 1);
-    const auto longer =
-        parsed(file(R"({"to":"seconds","from":"/time","as":"seconds","longest_hours":744})"));
-    CHECK(entry_of(mapped(longer, R"("time":86401)")).seconds == 86401);
-    CHECK(mapped(longer, R"("time":2678401)").problems.size() == 1);
+TEST_CASE("A mapping says how long one record may be, and 31 days are the limit without it (G54)") {
+    const auto plain = parsed(file(kSeconds));
+    CHECK(entry_of(mapped(plain, R"("time":2678400)")).seconds == 2678400);
+    CHECK(mapped(plain, R"("time":2678401)").problems.size() == 1);
+    const auto short_ones =
+        parsed(file(R"({"to":"seconds","from":"/time","as":"seconds","longest_hours":12})"));
+    CHECK(entry_of(mapped(short_ones, R"("time":43200)")).seconds == 43200);
+    CHECK(mapped(short_ones, R"("time":43201)").problems.size() == 1);
     std::vector<FileProblem> problems;
     CHECK_FALSE(Mapping::parse(
         file(kSeconds + R"(,{"to":"text","from":"/t","as":"text","longest_hours":30})"), "m",

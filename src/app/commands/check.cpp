@@ -14,11 +14,12 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "domain/locales.h"
+#include "engine/hidden.h"
+#include "engine/renames.h"
 #include "engine/settings_names.h"
 #include "engine/watch.h"
 #include "render/question_text.h"
 #include "json/value.h"
-#include "engine/watch.h"
 #include "json/writer.h"
 
 // check: everything that is wrong, at once: configuration, mappings, remotes, records nobody can
@@ -204,6 +205,18 @@ void look_into_books(Findings& findings, store::Database& db, engine::Condition 
             {"the books", 0, "",
              "copies from before this version hold links of clients that still live",
              "make them anew, and remove old copies: hourbridge report link --new --all"});
+    for (const auto& text : engine::hidden_texts(db))
+        findings.warnings.push_back(
+            {"the books", 0, "", text,
+             "check in the planner whether they were deleted; hourbridge sync --help says how to "
+             "answer with --accept-deletions or --keep"});
+    for (const auto& rename : engine::renames_to_confirm(db))
+        findings.warnings.push_back(
+            {to_string(rename.ref), 0, "",
+             "was \"" + rename.used + "\" and is called \"" + rename.name + "\" since " +
+                 format_instant(rename.since) +
+                 "; rules by name go on with the old name until somebody confirms the new one",
+             "hourbridge link rule confirm " + to_string(rename.ref)});
     look_at_questions(findings, db);
     look_at_locales(findings, db);
     findings.condition = std::move(condition);

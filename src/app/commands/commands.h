@@ -14,6 +14,7 @@ void add_report(Commands& commands);
 void add_mapping(Commands& commands);
 void add_preset(Commands& commands);
 void add_late(Commands& commands);
+void add_entry(Commands& commands);
 void add_payment(Commands& commands);
 void add_link(Commands& commands);
 void add_alias(Commands& commands);

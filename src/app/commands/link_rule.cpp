@@ -8,10 +8,11 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "engine/link_rules.h"
+#include "engine/renames.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
-// link rule add|list|remove|preview (RULINGS G13)
+// link rule add|list|remove|preview|confirm (RULINGS G13)
 namespace hb::app {
 namespace {
 
@@ -21,6 +22,8 @@ struct Options {
     std::string remote, what = "project", by, at, match, to, note;
     std::optional<std::int64_t> before;
     std::int64_t number = 0;
+    std::vector<std::string> refs;
+    bool all = false;
 };
 
 Error unknown_word(const std::string& option, const std::string& word, const std::string& known) {
@@ -211,6 +214,37 @@ int list(Session& session) {
     return kDone;
 }
 
+int confirm(Session& session, const Options& options) {
+    if (options.refs.empty() != options.all)
+        return session.out.fail(Error{Code::Usage, "say what to confirm", "",
+                                      "name what was renamed, or --all for everything that "
+                                      "hourbridge check names"});
+    std::vector<domain::Ref> refs;
+    for (const auto& text : options.refs) {
+        const auto ref = read_ref(session, text, {"group", "project", "user", "company"});
+        if (!ref) return session.out.fail(ref.error());
+        refs.push_back(*ref);
+    }
+    const auto confirmed =
+        engine::confirm_renames(session.core(), session.books(), refs, session.actor());
+    if (!confirmed) return session.out.fail(confirmed.error());
+    json::Writer json;
+    json.begin_object().key("confirmed").begin_array();
+    for (const auto& rename : *confirmed) {
+        session.out.text(to_string(rename.ref) + ": rules see \"" + rename.name +
+                         "\" from now on, no longer \"" + rename.used + "\"");
+        json.begin_object()
+            .member("ref", to_string(rename.ref))
+            .member("was", rename.used)
+            .member("name", rename.name)
+            .member("since", format_instant(rename.since))
+            .end_object();
+    }
+    if (confirmed->empty()) session.out.text("No new name waits to be confirmed.");
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
 void rule_options(CLI::App& app, Options& options) {
     app.add_option("REMOTE", options.remote, "the planner, by its name in the configuration")
         ->required();
@@ -265,6 +299,12 @@ void add_link_rule(Commands& commands, CLI::App& link) {
     remover
         .add_option("RULE", removing->number, "its number, as hourbridge link rule list shows it")
         ->required();
+
+    auto [confirmer, confirming] =
+        with("confirm", "Let rules by name see the new name of what was renamed",
+             "link rule confirm bitrix24:group:7", Needs::Writes, confirm);
+    confirmer.add_option("REF", confirming->refs, "projects, people or companies");
+    confirmer.add_flag("--all", confirming->all, "all that hourbridge check names");
 
     auto [previewer, previewing] =
         with("preview", "What a rule would change, before it does",

@@ -69,9 +69,10 @@ int batch(Session& session, const std::string& month) {
         .member("to", format_day(days->to))
         .key("reports")
         .begin_array();
-    bool made = false, no_terms = false;
+    bool made = false, no_terms = false, asks = false;
     for (const auto& row : rows) {
-        made = made || row.report;
+        made = made || (row.report && !row.asks);
+        asks = asks || row.asks;
         no_terms = no_terms || row.outcome == "no terms";
         table.add({row.client, row.name, row.report ? std::to_string(*row.report) : "", row.total,
                    row.currency, row.outcome});
@@ -89,6 +90,11 @@ int batch(Session& session, const std::string& month) {
     session.out.document(json.end_array().end_object().text());
     if (no_terms)
         session.out.note("Clients without terms get no report: hourbridge contract apply FILE");
+    if (asks) {
+        session.out.note("Drafts that ask are not sent before somebody accepts what changed: "
+                         "hourbridge report show ID says what");
+        return kConflict;
+    }
     return made && !no_terms ? kDone : kPerson;
 }
 

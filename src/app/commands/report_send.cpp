@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <CLI/CLI.hpp>
 
@@ -15,7 +16,50 @@ struct Options {
     std::vector<std::string> reports;
     std::string month;
     bool strict = false, stale_ok = false;
+    std::vector<std::string> accepted; // NAME or NAME=FIGURE
 };
+
+struct Acceptance {
+    std::string name, figure; // "" whatever it is
+};
+
+// What a draft may ask to have accepted by name (G47, G48, G65).
+constexpr std::array<std::string_view, 4> kAcceptable{"shrunk", "grown", "not_shown", "recounted"};
+
+Result<std::vector<Acceptance>> read_acceptances(const Options& options) {
+    std::vector<Acceptance> out;
+    for (const auto& text : options.accepted) {
+        const auto cut = std::min(text.find('='), text.size());
+        Acceptance one{text.substr(0, cut), cut < text.size() ? text.substr(cut + 1) : ""};
+        if (std::find(kAcceptable.begin(), kAcceptable.end(), one.name) == kAcceptable.end())
+            return Error{Code::Usage, "nothing is called \"" + one.name + "\" that can be accepted",
+                         "", "it is one of shrunk, grown, not_shown, recounted"};
+        if (cut < text.size() && one.figure.empty())
+            return Error{Code::Usage, "the figure behind " + text + " is missing", "",
+                         "write for example --accept " + one.name + "=1200.00"};
+        out.push_back(std::move(one));
+    }
+    if (!out.empty() && options.strict)
+        return Error{Code::Usage, "--accept and --strict contradict each other", "",
+                     "give one of them"};
+    return out;
+}
+
+// Of one report among several only what it asks for.
+Status accept_for(Session& session, std::int64_t id, const Options& options) {
+    const auto wanted = read_acceptances(options);
+    if (!wanted || wanted->empty()) return {};
+    const bool alone = options.reports.size() == 1;
+    const auto view = session.books().show(id);
+    for (const auto& one : *wanted) {
+        const bool asked = view && std::any_of(view->warnings.begin(), view->warnings.end(),
+                                               [&](const auto& w) { return w.code == one.name; });
+        if (!asked && !alone) continue;
+        if (auto done = session.books().accept(id, one.name, one.figure, session.actor()); !done)
+            return done;
+    }
+    return {};
+}
 
 struct Refused {
     std::int64_t report = 0;
@@ -48,6 +92,10 @@ Result<render::ReportView> send_one(Session& session, std::int64_t id, const Opt
         }
     }
     session.out.end_progress();
+    if (auto accepted = accept_for(session, id, options); !accepted) {
+        exit_code = exit_code_of(accepted.error().code);
+        return accepted.error();
+    }
     auto sent = session.books().send(id, before, options.strict, stale, session.actor());
     if (!sent) exit_code = exit_code_of(sent.error().code);
     return sent;
@@ -133,6 +181,8 @@ std::vector<std::int64_t> drafts_of(Session& session, DayRange month) {
 }
 
 int send(Session& session, const Options& options) {
+    if (const auto accepted = read_acceptances(options); !accepted)
+        return session.out.fail(accepted.error());
     if (options.reports.empty() == options.month.empty())
         return session.out.fail(Error{Code::Usage, "say which reports", "",
                                       "name their ids, or --month M for all drafts of a month"});
@@ -166,6 +216,10 @@ void add_report_send(Commands& commands, CLI::App& group) {
     app.add_option("--month", options->month,
                    "all drafts that end in it: last-month, this-month or 2026-03")
         ->type_name("MONTH");
+    app.add_option("--accept", options->accepted,
+                   "a warning that stops the sending, by its name; with =FIGURE only while the "
+                   "report comes to that")
+        ->type_name("NAME[=FIGURE]");
     app.add_flag("--strict", options->strict, "refuse when there is any warning");
     app.add_flag("--stale-ok", options->stale_ok,
                  "send although the planner can't be read now (recorded)");

@@ -6,9 +6,12 @@
 #include "app/arguments.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "base/count.h"
 #include "base/text.h"
 #include "engine/drafting.h"
+#include "engine/hidden.h"
 #include "render/columns.h"
+#include "store/pulls.h"
 #include "json/writer.h"
 
 // sync [REMOTE]: reads what the remotes have, and says what it meant.
@@ -17,7 +20,8 @@ namespace {
 
 struct Options {
     std::string remote, since;
-    std::vector<std::string> accept_values;
+    std::string reason;
+    std::vector<std::string> accept_values, deleted, keep;
     bool full = false, dry_run = false, accept_deletions = false;
 };
 
@@ -115,16 +119,16 @@ int tell(Session& session, const std::vector<engine::PullReport>& pulls, bool dr
 
 Error unknown_field(const std::string& text) {
     std::vector<std::string> known;
-    for (const auto field : domain::all_money_fields())
-        known.emplace_back(to_string(field));
+    for (const auto field : domain::all_money_fields()) known.emplace_back(to_string(field));
     return Error{Code::Usage, "--accept-values: there is no field \"" + text + "\"", "",
                  "one of " + join(known, ", ")};
 }
 
 Result<engine::PullOptions> pull_options(const Options& options) {
     engine::PullOptions out;
+    out.asked = true;
     out.full = options.full;
-    out.accept_deletions = options.accept_deletions;
+    out.accept_deletions = options.accept_deletions && options.deleted.empty();
     for (const auto& text : options.accept_values) {
         const auto field = domain::parse_money_field(text);
         if (!field) return unknown_field(text);
@@ -154,7 +158,42 @@ void note_accepted(Session& session, World& world, const engine::RemoteRuntime& 
     tx.commit();
 }
 
+Result<std::vector<domain::Ref>> read_refs(const Session& session,
+                                           const std::vector<std::string>& texts) {
+    std::vector<domain::Ref> out;
+    for (const auto& text : texts) {
+        const auto ref = read_ref(session, text);
+        if (!ref) return ref.error();
+        out.push_back(*ref);
+    }
+    return out;
+}
+
+// What is not shown any longer stays: nothing is read for that.
+int keep(Session& session, const Options& options) {
+    const auto refs = read_refs(session, options.keep);
+    if (!refs) return session.out.fail(refs.error());
+    if (auto kept = engine::keep_hidden(session.core(), *refs, options.reason, session.actor());
+        !kept)
+        return session.out.fail(kept.error());
+    session.out.text(
+        count(static_cast<std::int64_t>(refs->size()), "record stays", "records stay") +
+        " as known; nobody is asked again while they are not shown");
+    json::Writer json;
+    json.begin_object().key("kept").begin_array();
+    for (const auto& ref : *refs) json.string(to_string(ref));
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
 int pull_all(Session& session, World& world, const Options& options) {
+    if (!options.deleted.empty()) {
+        const auto refs = read_refs(session, options.deleted);
+        if (!refs) return session.out.fail(refs.error());
+        engine::Books books(*world.core);
+        if (auto done = engine::accept_deleted(*world.core, books, *refs, session.actor()); !done)
+            return session.out.fail(done.error());
+    }
     const auto wanted = pull_options(options);
     if (!wanted) return session.out.fail(wanted.error());
     std::vector<engine::RemoteRuntime*> remotes;
@@ -171,7 +210,7 @@ int pull_all(Session& session, World& world, const Options& options) {
                   "", names.empty() ? "add one under /remotes" : "there is: " + join(names, ", ")});
     }
     std::vector<engine::PullReport> pulls;
-    if (options.accept_deletions)
+    if (options.accept_deletions && options.deleted.empty())
         for (const auto* remote : remotes)
             note_accepted(session, world, *remote, "deletions.accepted", "");
     for (const auto& field : options.accept_values)
@@ -202,6 +241,57 @@ int dry_run(Session& session, const Options& options) {
     return pull_all(session, **world, options);
 }
 
+std::string name_of(store::Sources& sources, std::int64_t remote) {
+    for (const auto& row : sources.remotes())
+        if (row.id == remote) return row.name;
+    return "?";
+}
+
+int history(Session& session, const std::string& remote, std::int64_t limit) {
+    auto& core = session.core();
+    std::optional<std::int64_t> only;
+    if (!remote.empty()) {
+        const auto row = core.sources.find_remote(remote);
+        if (!row) {
+            std::vector<std::string> names;
+            for (const auto& each : core.sources.remotes()) names.push_back(each.name);
+            return session.out.fail(Error{Code::NotFound, "there is no remote \"" + remote + "\"",
+                                          "", "there is: " + join(names, ", ")});
+        }
+        only = row->id;
+    }
+    using render::Align;
+    render::Columns table({{"PULL", Align::Right},
+                           {"REMOTE"},
+                           {"STARTED"},
+                           {"SECONDS", Align::Right},
+                           {"CAUSE"},
+                           {"REQUESTS", Align::Right},
+                           {"OUTCOME"}});
+    json::Writer json;
+    json.begin_object().key("pulls").begin_array();
+    for (const auto& row : store::Pulls(core.db).list(only, limit)) {
+        const auto name = name_of(core.sources, row.remote);
+        table.add({std::to_string(row.id), name, format_instant(row.started),
+                   seconds_text((row.finished - row.started).count()), row.cause,
+                   std::to_string(row.requests), shorten(row.outcome, 80)});
+        json.begin_object()
+            .member("id", row.id)
+            .member("remote", name)
+            .member("started", format_instant(row.started))
+            .member("finished", format_instant(row.finished))
+            .member("cause", row.cause)
+            .key("streams")
+            .raw(row.streams)
+            .member("requests", row.requests)
+            .member("outcome", row.outcome)
+            .end_object();
+    }
+    session.out.text(table.empty() ? "Nothing was read yet." : table.text());
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
 } // namespace
 
 void add_sync(Commands& commands) {
@@ -209,10 +299,23 @@ void add_sync(Commands& commands) {
     CLI::App& app = commands.add(
         commands.root(), "sync", "Read new and changed tasks and hours from the remotes",
         "sync bitrix24 --since 2026-03-01", Needs::Reading, [options](Session& session) {
+            if (options->keep.empty() != options->reason.empty())
+                return session.out.fail(
+                    Error{Code::Usage, "--keep and --reason belong together", "",
+                          "hourbridge sync worksection --keep REF --reason TEXT"});
+            if (!options->keep.empty()) return keep(session, *options);
             if (options->dry_run) return dry_run(session, *options);
             return pull_all(session, *session.world, *options);
         });
     commands.reads_when([options] { return options->dry_run; });
+    const auto of = std::make_shared<std::string>();
+    const auto limit = std::make_shared<std::int64_t>(50);
+    CLI::App& told =
+        commands.add(app, "history", "What was read when, why, and how it ended; the newest first",
+                     "sync history bitrix24", Needs::Reads,
+                     [of, limit](Session& session) { return history(session, *of, *limit); });
+    told.add_option("REMOTE", *of, "only this one");
+    told.add_option("--limit", *limit, "how many")->type_name("N")->check(CLI::Range(1, 10000));
     app.add_option("REMOTE", options->remote, "only this one; left out: all");
     app.add_flag("--full", options->full,
                  "walk everything from the beginning, and compare every entry");
@@ -222,8 +325,20 @@ void add_sync(Commands& commands) {
     app.add_option("--accept-values", options->accept_values,
                    "you have checked: the values of this field, which wait, are true")
         ->type_name("FIELD");
-    app.add_flag("--accept-deletions", options->accept_deletions,
-                 "you have looked: what a guard found missing is really gone");
+    app.add_option_function<std::vector<std::string>>(
+           "--accept-deletions",
+           [options](const std::vector<std::string>& refs) {
+               options->accept_deletions = true;
+               for (const auto& ref : refs)
+                   if (!ref.empty()) options->deleted.push_back(ref);
+           },
+           "you have looked: what is not shown was deleted; with references only these")
+        ->type_name("[REF...]")
+        ->expected(0, -1);
+    app.add_option("--keep", options->keep,
+                   "you have looked: these records are not shown and stay as they are known")
+        ->type_name("REF");
+    app.add_option("--reason", options->reason, "why they stay")->type_name("TEXT");
 }
 
 } // namespace hb::app

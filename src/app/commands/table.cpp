@@ -12,6 +12,7 @@ void add_all_commands(Commands& commands) {
     add_mapping(commands);
     add_preset(commands);
     add_late(commands);
+    add_entry(commands);
     add_payment(commands);
     add_link(commands);
     add_alias(commands);

@@ -41,6 +41,7 @@ void write_places(json::Writer& json, const UnbilledClient& row) {
     json.member("late_seconds", row.late_seconds)
         .member("unmapped_seconds", row.unmapped_seconds)
         .member("not_shown_seconds", row.not_shown_seconds)
+        .member("long_seconds", row.long_seconds)
         .member("nonbillable_seconds", row.nonbillable_seconds)
         .member("external_seconds", row.external_seconds)
         .member("written_off_seconds", row.written_off_seconds)
@@ -82,7 +83,9 @@ void write_client(json::Writer& json, const UnbilledClient& row) {
 }
 
 bool waits(const UnbilledClient& row) {
-    return row.seconds + row.late_seconds + row.unmapped_seconds + row.not_shown_seconds > 0;
+    return row.seconds + row.late_seconds + row.unmapped_seconds + row.not_shown_seconds +
+               row.long_seconds >
+           0;
 }
 
 void add_row(render::Columns& table, const UnbilledClient& row) {
@@ -90,12 +93,12 @@ void add_row(render::Columns& table, const UnbilledClient& row) {
     table.add({name, hours(row.seconds + row.unmapped_seconds), amount_text(row),
                row.terms ? row.currency.code : "", row.oldest ? format_day(*row.oldest) : "",
                row.terms || !row.ref ? "" : "no terms", row.draft ? std::to_string(*row.draft) : "",
-               hours(row.late_seconds), hours(row.not_shown_seconds)});
+               hours(row.late_seconds), hours(row.not_shown_seconds), hours(row.long_seconds)});
     if (row.months.size() < 2) return;
     for (const auto& [month, sums] : row.months)
         table.add({"  " + month, hours(sums.seconds),
                    row.amount ? domain::format_amount(sums.amount, row.currency) : "", "", "", "",
-                   "", "", ""});
+                   "", "", "", ""});
 }
 
 int unbilled(Session& session) {
@@ -108,7 +111,8 @@ int unbilled(Session& session) {
                            {"TERMS"},
                            {"DRAFT", render::Align::Right},
                            {"LATE", render::Align::Right},
-                           {"NO TASK", render::Align::Right}});
+                           {"NOT SHOWN", render::Align::Right},
+                           {"TOO LONG", render::Align::Right}});
     json::Writer json;
     json.begin_object().key("clients").begin_array();
     for (const auto& row : rows) {

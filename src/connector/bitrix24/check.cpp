@@ -247,6 +247,21 @@ void check_optional(const Client& client, const BatchReply& reply, CheckReport& 
 
 } // namespace
 
+Result<Connector::Rights> read_rights(Client& client) {
+    const Reply reply = client.call("profile", "{}");
+    if (reply.trouble) {
+        const Nature nature = reply.trouble->nature;
+        if (nature == Nature::Scope || nature == Nature::NoMethod || nature == Nature::Denied)
+            return Connector::Rights{"", false};
+        return client.error(*reply.trouble);
+    }
+    const json::Value person = reply.result();
+    const auto id = person["ID"].text();
+    const auto admin = person["ADMIN"].flag();
+    if (!id || !admin) return (id ? person["ADMIN"] : person["ID"]).expected("who is calling");
+    return Connector::Rights{*id + (*admin ? ", administrator" : ""), *admin};
+}
+
 CheckReport run_check(Client& client, const Cards& cards) {
     CheckReport report;
     report.account = client.account();

@@ -28,6 +28,10 @@ public:
         capabilities_.mark = MarkOf::Task;
         capabilities_.mark_fields = true;
         capabilities_.sees_marks = true;
+        // What an administrator is not shown is not there; time records are asked for by id.
+        for (const auto& stream : capabilities_.streams)
+            capabilities_.proofs[stream] = domain::Proof::Walk;
+        capabilities_.proofs["entries"] = domain::Proof::Id;
         capabilities_.settle = client_.options().settle;
     }
 
@@ -36,6 +40,7 @@ public:
     Instant earliest() const override { return client_.earliest(); }
     Counters counters() const override { return client_.counters(); }
     Contact contact() const override { return client_.contact(); }
+    Result<Rights> rights() override { return bitrix24::read_rights(client_); }
 
     Result<domain::Page> read(const domain::ReadRequest& request) override {
         return bitrix24::read_page(client_, request);

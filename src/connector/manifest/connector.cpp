@@ -73,6 +73,7 @@ public:
         return connector::receive(plan_, caller_.options(), delivery, now);
     }
     Status refresh_if_idle() override { return caller_.refresh_if_idle(); }
+    Result<Rights> rights() override;
     CheckReport check() override;
     std::string task_url(std::string_view task_id, std::string_view group_id,
                          std::string_view user_id) const override;
@@ -97,6 +98,15 @@ private:
     Marks marks_;
     Capabilities capabilities_;
 };
+
+// By the call that `check` makes, where its answer names somebody.
+Result<Connector::Rights> Planner::rights() {
+    const auto& call = plan_.get().check;
+    if (!call || call->who.empty()) return Rights{};
+    const Reply reply = caller_.call(call->ask, caller_.names());
+    if (!reply.ok()) return caller_.error(reply, "the account");
+    return Rights{word_of(reply.body().pointer(call->who)).value_or(""), true};
+}
 
 CheckReport Planner::check() {
     CheckReport report;

@@ -17,3 +17,13 @@ CREATE TABLE waiting_values (
   was TEXT NOT NULL, now TEXT NOT NULL,
   PRIMARY KEY (waiting, field)
 ) STRICT, WITHOUT ROWID;
+-- Names that changed while a rule by name depended on them: the rules go on with the old one until
+-- a person confirms the new one (G46 c).
+CREATE TABLE renames (
+  remote INTEGER NOT NULL REFERENCES remotes(id),
+  stream TEXT NOT NULL CHECK (stream IN ('groups','users','companies')),
+  remote_id TEXT NOT NULL,
+  used TEXT NOT NULL,                      -- what rules go on seeing
+  since INTEGER NOT NULL,
+  PRIMARY KEY (remote, stream, remote_id)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,86 @@
+#include "engine/hidden.h"
+
+#include "base/text.h"
+#include "engine/drafting.h"
+#include "engine/subtractions.h"
+#include "store/hidden.h"
+
+namespace hb::engine {
+namespace {
+
+std::string stream_of(const std::string& kind) {
+    if (kind == "entry") return "entries";
+    if (kind == "task") return "tasks";
+    if (kind == "user") return "users";
+    if (kind == "company") return "companies";
+    if (kind == "deal") return "deals";
+    return "groups";
+}
+
+// All of them, or which one waits for no answer.
+Status check(Core& core, const std::vector<domain::Ref>& refs) {
+    for (const auto& ref : refs) {
+        const auto remote = core.sources.find_remote(ref.remote);
+        if (!remote || !store::Hidden(core.db).find(remote->id, stream_of(ref.kind), ref.id))
+            return Error{Code::NotFound,
+                         to_string(ref) + " is shown in its planner, or was never known", "",
+                         "hourbridge check counts what is not shown any longer, by planner"};
+    }
+    return {};
+}
+
+} // namespace
+
+Status accept_deleted(Core& core, Books& books, const std::vector<domain::Ref>& refs,
+                      const Actor& actor) {
+    const auto lock = core.lock();
+    if (auto known = check(core, refs); !known) return known;
+    store::Tx tx(core.db);
+    const Instant now = core.clock.now();
+    const auto pull = core.sources.next_sequence("pull");
+    for (const auto& ref : refs) {
+        const auto* remote = core.find_remote(ref.remote);
+        if (remote == nullptr)
+            return Error{Code::NotFound, "the configuration names no remote " + ref.remote, "",
+                         "put it back, or keep the record: hourbridge sync --keep"};
+        const auto stream = stream_of(ref.kind);
+        const store::Sources::Keep keep{remote->row.id, stream, 0, pull, 0, now};
+        forget_records(core, *remote, keep, {ref.id});
+        store::Hidden(core.db).drop(remote->row.id, stream, {ref.id});
+        core.events.add(now, actor.name, "deletion.accepted", std::nullopt, to_string(ref), "{}");
+    }
+    tx.commit();
+    books.settle_facts(pull, Books::Cause::Decision);
+    return {};
+}
+
+Status keep_hidden(Core& core, const std::vector<domain::Ref>& refs, std::string_view reason,
+                   const Actor& actor) {
+    const auto lock = core.lock();
+    if (trim(reason).empty())
+        return Error{Code::Usage, "keeping what is not shown needs a reason", "",
+                     "add --reason TEXT"};
+    if (auto known = check(core, refs); !known) return known;
+    store::Tx tx(core.db);
+    for (const auto& ref : refs) {
+        const auto remote = core.sources.find_remote(ref.remote);
+        store::Hidden(core.db).keep(remote->id, stream_of(ref.kind), ref.id, reason, actor.name);
+        core.events.add(core.clock.now(), actor.name, "deletion.refused", std::nullopt,
+                        to_string(ref), EventData().add("reason", reason).text());
+    }
+    tx.commit();
+    return {};
+}
+
+std::vector<std::string> hidden_texts(store::Database& db) {
+    std::vector<std::string> out;
+    std::map<std::int64_t, std::string> names;
+    for (const auto& remote : store::Sources(db).remotes()) names[remote.id] = remote.name;
+    for (const auto& count : store::Hidden(db).counts())
+        out.push_back(std::to_string(count.records) + " " + count.stream + " of " +
+                      names[count.remote] + " are not shown since " + format_instant(count.since) +
+                      ": " + std::string(domain::words_of(count.cause)));
+    return out;
+}
+
+} // namespace hb::engine
