@@ -76,17 +76,22 @@ namespace {
 // Time that is not shown any longer, as a part of what the draft bills (G48).
 std::optional<DraftLoss> hidden_of(Core& core, const store::ReportRow& row,
                                    const domain::Draft& draft) {
-    const auto parts = store::Hidden(core.db).on_report(row.id);
+    const store::Hidden hidden(core.db);
+    const auto parts = hidden.on_report(row.id);
     if (parts.empty()) return std::nullopt;
-    DraftLoss out{
-        "not_shown", {}, whole(domain::billed_entries(draft.lines)), 0, parts.front().since};
-    for (const auto& part : parts) {
-        out.moved.seconds += part.seconds;
-        out.entries += part.entries;
-        out.since = std::min(out.since, part.since);
+    const auto billed = domain::billed_entries(draft.lines);
+    DraftLoss out{"not_shown", {}, whole(billed), 0, parts.front().since};
+    for (const auto& part : parts) out.since = std::min(out.since, part.since);
+    for (const auto entry : hidden.entries_on_report(row.id)) {
+        const auto found = billed.find(entry);
+        if (found == billed.end()) continue;
+        out.moved.seconds += found->second.seconds;
+        out.moved.amount += found->second.amount;
+        ++out.entries;
     }
     const auto accepted = store::DraftMoves(core.db).accepted(row.id, out.code);
-    const domain::Billed rest{std::max<std::int64_t>(0, out.held.seconds - out.moved.seconds), 0};
+    const domain::Billed rest{out.held.seconds - out.moved.seconds,
+                              out.held.amount - out.moved.amount};
     return domain::exceeds(out.moved, accepted ? accepted->figure : domain::Billed{}, rest,
                            core.settings.guards)
                ? std::optional(out)

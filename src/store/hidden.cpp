@@ -136,6 +136,21 @@ std::vector<Hidden::OnReport> Hidden::on_report(std::int64_t report) const {
                });
 }
 
+std::vector<std::int64_t> Hidden::entries_on_report(std::int64_t report) const {
+    return all(db_.prepare(R"(
+        SELECT e.id FROM entries e JOIN tasks t ON t.id = e.task
+         WHERE e.live_report = :report AND e.deleted = 0
+           AND (EXISTS (SELECT 1 FROM not_shown n WHERE n.remote = e.remote
+                           AND n.stream = 'entries' AND n.remote_id = e.remote_id
+                           AND n.kept_by IS NULL)
+             OR EXISTS (SELECT 1 FROM not_shown n WHERE n.remote = t.remote
+                           AND n.stream = 'tasks' AND n.remote_id = t.remote_id
+                           AND n.kept_by IS NULL))
+         ORDER BY e.id)")
+                   .bind(":report", report),
+               only_integer);
+}
+
 std::set<std::int64_t> Hidden::free_of(std::int64_t client) const {
     const auto ids = all(db_.prepare(R"(
         SELECT e.id FROM not_shown n

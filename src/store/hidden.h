@@ -57,6 +57,7 @@ public:
         Instant since{};
     };
     std::vector<OnReport> on_report(std::int64_t report) const;
+    std::vector<std::int64_t> entries_on_report(std::int64_t report) const; // the same ones
     // Of a client: its free entries of that kind.
     std::set<std::int64_t> free_of(std::int64_t client) const;
 

@@ -121,6 +121,8 @@ TEST_CASE("a person accepts the values of one field: they are in force, and the 
     // 24 hours and 60 * (0 + ... + 23) seconds, none of them free.
     CHECK(month.total(month.report) == "1716.00");
     CHECK(words(month.later()) == "");
+    // The values are true; the money is asked for by itself (G47).
+    REQUIRE(month.books->accept(month.report, "grown", "1716.00", month.actor).ok());
     month.send(month.report);
 }
 

@@ -40,11 +40,16 @@ struct Month : World {
         options.full = true;
         auto told = pull(options);
         REQUIRE_FALSE(told.error);
+        for (const auto& each : told.streams)
+            UNSCOPED_INFO(each.stream << " read " << each.read << " gone " << each.tombstoned
+                                      << " revised " << each.revised);
+        if (told.stopped) UNSCOPED_INFO(told.stopped->reason);
         return told;
     }
     void narrow() {
         sandbox::Fault fault;
         fault.kind = sandbox::Fault::Kind::Narrow;
+        fault.token = "sandbox";
         fault.pick.person = std::to_string(employee);
         portal->add_fault(fault);
     }
@@ -138,7 +143,7 @@ TEST_CASE("a group that a rule names keeps its meaning until its new name is con
     world.entry(inside, worker, 7200, "2026-06-10T10:00:00+03:00");
     world.entry(outside, worker, 3600, "2026-06-10T14:00:00+03:00");
     REQUIRE_FALSE(world.pull().error);
-    world.contract(client, "60.00", R"("nonbillable":[{"group":"Internal"}],)");
+    world.contract(client, "60.00", R"("nonbillable":[{"group":"Internal","reason":"internal"}],)");
     const auto report = world.draft(client, "2026-06-01", "2026-06-30");
     CHECK(world.total(report) == "60.00");
 
@@ -178,7 +183,7 @@ TEST_CASE("a name that no rule depends on changes without a question (G46)") {
     const auto task = world.task({"Task", {"CO_" + std::to_string(client)}, {}, group, 0, 5});
     world.entry(task, worker, 3600, "2026-06-10T10:00:00+03:00");
     REQUIRE_FALSE(world.pull().error);
-    world.contract(client, "60.00", R"("nonbillable":[{"group":"Internal"}],)");
+    world.contract(client, "60.00", R"("nonbillable":[{"group":"Internal","reason":"internal"}],)");
     world.portal->edit([&](sandbox::State& state) {
         state.groups.find(group)->name = "New site";
     });
