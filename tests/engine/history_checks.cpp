@@ -77,7 +77,10 @@ void Checks::reports() {
 void Checks::report(const store::ReportRow& row, const std::string& who) {
     allocations(row, who);
     money(row, who);
-    if (row.state == State::Draft) draft_lines(row, who);
+    if (row.state == State::Draft) {
+        draft_lines(row, who);
+        statement(row, who);
+    }
     payments(row, who);
     revisions(row, who);
     writes(row, who);
@@ -126,6 +129,34 @@ void Checks::money(const store::ReportRow& row, const std::string& who) {
         fail(who + "rule 33: subtotal, VAT and total are not those of its lines");
     if (live(row.state) && row.state != State::Draft && row.total < 0)
         fail(who + "rule 23: a negative bill");
+}
+
+// Rules 1, 8: every second of client and period has one place in the statement.
+void Checks::statement(const store::ReportRow& row, const std::string& who) {
+    const auto view = world_.books->show(row.id);
+    if (!view.ok() || !view->completeness) return fail(who + "it has no statement");
+    const auto& c = *view->completeness;
+    const std::int64_t places = c.billed_work_seconds + c.nonbillable_seconds + c.held_seconds +
+                                c.late_seconds + c.excluded_seconds + c.filtered_seconds +
+                                c.external_seconds + c.written_off_seconds + c.no_task_seconds +
+                                c.long_seconds;
+    if (places != c.source_seconds) fail(who + "rule 8: places do not add up to what was logged");
+    std::int64_t logged = 0, waiting = 0;
+    for (const auto& [name, entry] : model_.entries) {
+        const auto& task = model_.tasks.at(entry.task);
+        const auto stored = world_.core->sources.find_entry(domain::Ref{"bitrix24", "entry", name});
+        const Day day = from_epoch_days(entry.day);
+        // What a sent report holds stays in its client's statement, whatever became of its task.
+        if (stored->live_report || task.client.empty() ||
+            client_ids_.at(task.client) != row.client || day < row.period.from ||
+            day > row.period.to)
+            continue;
+        logged += entry.seconds;
+        if (entry.seconds > 86400 && entry.accepted != entry.seconds) waiting += entry.seconds;
+    }
+    if (c.source_seconds < logged) fail(who + "rule 8: free time is missing from the statement");
+    if (c.long_seconds + c.written_off_seconds + c.external_seconds < waiting)
+        fail(who + "G54: records of more than a day are not in the statement");
 }
 
 // What stands on a draft, billed anew from the facts of now (rules 4, 5, 34, 35, G6-G9).
@@ -335,6 +366,9 @@ void Checks::entries() {
             world_.core->sources.late_decision(stored->id) != domain::LateDecision::NextReport &&
             held.front().report.state == State::Draft)
             fail(who + "rule 24: time of a paid task is on a draft without a decision");
+        if (entry.seconds > 86400 && entry.accepted != entry.seconds &&
+            held.front().report.state == State::Draft)
+            fail(who + "G54: more than a day is on a draft, and nobody took it for true");
         corrections(who, entry, held.front());
         places(who, entry, held.front());
     }

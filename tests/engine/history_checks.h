@@ -30,6 +30,7 @@ private:
     void report(const store::ReportRow& row, const std::string& who);
     void money(const store::ReportRow& row, const std::string& who);
     void allocations(const store::ReportRow& row, const std::string& who);
+    void statement(const store::ReportRow& row, const std::string& who);
     void draft_lines(const store::ReportRow& row, const std::string& who);
     void payments(const store::ReportRow& row, const std::string& who);
     void revisions(const store::ReportRow& row, const std::string& who);

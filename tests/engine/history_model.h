@@ -24,6 +24,7 @@ struct ModelEntry {
     std::int64_t seconds = 0;
     std::int64_t day = 0;
     bool must_be_late = false; // first seen when all of its finished task was paid (G1, G2)
+    std::int64_t accepted = 0; // a person took so many seconds for true (G54)
 };
 
 struct ModelTask {

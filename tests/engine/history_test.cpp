@@ -8,6 +8,7 @@
 #include "audit/reader.h"
 #include "base/text.h"
 #include "engine/history_checks.h"
+#include "store/hidden.h"
 
 using namespace hb;
 using test::BooksWorld;
@@ -46,7 +47,8 @@ public:
             {1, &History::move_task}, {2, &History::finish_task}, {1, &History::retag},
             {3, &History::draft},     {10, &History::forward},    {1, &History::reverse},
             {1, &History::cancel},    {4, &History::decide},      {1, &History::change_terms},
-            {1, &History::see_again},
+            {1, &History::see_again}, {1, &History::log_long},    {1, &History::take_long},
+            {2, &History::accept},    {1, &History::hide},        {1, &History::show},
         };
         int all = 0;
         for (const auto& one : steps) all += one.times;
@@ -74,6 +76,9 @@ public:
             ++reached[row.side == store::AdjustmentRow::Side::PutIn ? "transfer" : "adjustment"];
         for (const auto& [id, entry] : model_.entries)
             if (entry.must_be_late) ++reached["late"];
+        for (const auto& [code, times] : accepted_) reached[code] += times;
+        for (const auto& [id, entry] : model_.entries)
+            if (entry.accepted > 0) ++reached["long"];
     }
 
 private:
@@ -99,7 +104,7 @@ private:
     test::ModelEntry random_entry() {
         static const std::int64_t choices[] = {60, 599, 900, 1800, 3600, 5401, 7200, 1, 0};
         return {std::to_string(1 + pick(6)), std::to_string(1 + pick(3)), choices[pick(9)],
-                to_epoch_days(*parse_day("2026-05-01")) + pick(60), false};
+                to_epoch_days(*parse_day("2026-05-01")) + pick(60), false, 0};
     }
     // G1, for the plainest case: finished, and every second of it stands on paid reports.
     bool all_paid(const std::string& task) {
@@ -126,6 +131,43 @@ private:
         model_.entries[id] = entry;
         put(id);
         last_ = "add entry " + id;
+    }
+    // Somebody logs a week at once (G54).
+    void log_long() {
+        add_entry();
+        const std::string id = std::to_string(model_.entries.size());
+        auto& entry = model_.entries.at(id);
+        entry.seconds = (25 + pick(40)) * 3600;
+        put(id);
+        last_ = "long entry " + id;
+    }
+    void take_long() {
+        for (auto& [id, entry] : model_.entries) {
+            if (entry.seconds <= 86400 || entry.accepted == entry.seconds || pick(2) == 0) continue;
+            const auto done =
+                world_.books->accept_long("bitrix24:entry:" + id, "a reason", world_.actor);
+            if (done.ok()) entry.accepted = entry.seconds;
+            last_ = "accept entry " + id + (done.ok() ? "" : " refused");
+            return;
+        }
+    }
+    // A planner stops showing time that nobody deleted, and shows it again: nothing moves (G48).
+    void hide() {
+        std::string id;
+        if (any_entry(id) == nullptr) return;
+        store::Tx tx(*world_.db);
+        store::Hidden(*world_.db)
+            .add(1, "entries", {id}, domain::NotShown::Unproven, world_.clock.now());
+        tx.commit();
+        last_ = "hide entry " + id;
+    }
+    void show() {
+        std::string id;
+        if (any_entry(id) == nullptr) return;
+        store::Tx tx(*world_.db);
+        store::Hidden(*world_.db).drop(1, "entries", {id});
+        tx.commit();
+        last_ = "show entry " + id;
     }
     test::ModelEntry* any_entry(std::string& id) {
         if (model_.entries.empty()) return nullptr;
@@ -248,6 +290,20 @@ private:
             for (int i = pick(12); i > 0; --i) forward();
         }
     }
+    // A manager looks at what pulls did to a draft, and takes it (G47, G48).
+    void accept() {
+        with_report(State::Draft, [&](std::int64_t id) {
+            const auto view = world_.books->show(id);
+            REQUIRE(view.ok());
+            for (const auto& warning : view->warnings)
+                for (const char* code : {"shrunk", "grown", "not_shown"})
+                    if (warning.blocking && warning.code == code) {
+                        REQUIRE(world_.books->accept(id, code, "", world_.actor).ok());
+                        ++accepted_[code];
+                    }
+            last_ = "accept " + std::to_string(id);
+        });
+    }
     // A step towards payment for some report.
     void forward() {
         switch (pick(5)) {
@@ -314,6 +370,7 @@ private:
     std::mt19937_64 random_;
     test::Checks checks_;
     std::map<std::string, std::string> vat_; // of each client, for all of its contracts
+    std::map<std::string, int> accepted_;
     int payments_ = 0;
     std::string last_;
 };
@@ -359,6 +416,7 @@ TEST_CASE("random histories keep every invariant after every step (rules 1-6, 8,
     for (const auto& [what, times] : reached) std::cout << "  " << what << ": " << times << "\n";
     std::cout << "  bills recomputed from the log, equal to the cent (R17): " << recomputed << "\n";
     if (seeds < 100) return;
-    for (const char* what : {"paid", "partly_paid", "credited", "adjustment", "transfer", "late"})
+    for (const char* what : {"paid", "partly_paid", "credited", "adjustment", "transfer", "late",
+                             "shrunk", "grown", "not_shown", "long"})
         CHECK(reached[what] > 0);
 }
