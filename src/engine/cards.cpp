@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/draft_losses.h"
 #include "engine/settings_names.h"
 #include "mapping/contract_file.h"
 
@@ -367,7 +368,8 @@ Status CardsJob::send(const store::ReportRow& report, store::CardRow& card, cons
         const auto view = books_.show(report.id);
         if (!view) return view.error();
         for (const auto& warning : view->warnings)
-            if (!warning.blocking) warnings = join_lines(warnings, "- " + warning.message);
+            if (!warning.blocking || may_be_accepted(warning.code))
+                warnings = join_lines(warnings, "- " + warning.message);
     }
     const std::string asked = warnings.empty() ? "" : "acknowledge " + sha256_hex(warnings);
     const std::string name = "card " + std::to_string(card.id) + " acknowledge";
@@ -381,8 +383,20 @@ Status CardsJob::send(const store::ReportRow& report, store::CardRow& card, cons
                          "Move the card again to send it all the same"};
         }
     }
+    if (auto accepted = accept_all(report.id, actor); !accepted) return accepted;
     const auto sent = books_.send(report.id, before, false, false, actor);
     if (!sent) return sent.error();
+    return {};
+}
+
+// Whoever moves the card again takes what the first move was told of (G47).
+Status CardsJob::accept_all(std::int64_t report, const Actor& actor) {
+    const auto lock = core_.lock();
+    const auto view = books_.show(report);
+    if (!view) return view.error();
+    for (const auto& warning : view->warnings)
+        if (warning.blocking && may_be_accepted(warning.code))
+            if (auto done = books_.accept(report, warning.code, "", actor); !done) return done;
     return {};
 }
 

@@ -64,6 +64,7 @@ private:
     Status command(const store::ReportRow& report, const std::string& wanted, store::CardRow& card,
                    const Actor& actor);
     Status send(const store::ReportRow& report, store::CardRow& card, const Actor& actor);
+    Status accept_all(std::int64_t report, const Actor& actor);
     bool is_settled(const store::CardRow& row);
 
     Core& core_;

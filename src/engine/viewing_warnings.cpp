@@ -146,10 +146,7 @@ private:
                                 hours(each.seconds) + ") of " + each.remote +
                                 " not shown there since " + format_instant(each.since) + ": " +
                                 std::string(domain::words_of(each.cause)) +
-                                "; they stay on this report" +
-                                (large ? ". Once checked: hourbridge report send " +
-                                             std::to_string(row_.id) + " --accept not_shown"
-                                       : ""),
+                                "; they stay on this report",
                             large});
     }
 
@@ -157,11 +154,7 @@ private:
     void of_losses() {
         if (row_.id == 0) return;
         for (const auto& loss : losses_)
-            if (loss.code != "not_shown")
-                out_.push_back({loss.code,
-                                loss_words(row_, loss) + ". Once checked: hourbridge report send " +
-                                    std::to_string(row_.id) + " --accept " + loss.code,
-                                true});
+            if (loss.code != "not_shown") out_.push_back({loss.code, loss_words(row_, loss), true});
     }
 
     void of_long() {

@@ -239,6 +239,13 @@ std::string warnings_text(const ReportView& view) {
     for (const Warning& warning : view.warnings)
         out += std::string(warning.blocking ? "  BLOCKS SENDING  " : "  ") +
                printable(warning.message) + " [" + warning.code + "]\n";
+    // What pulls changed in it is taken by name.
+    for (const Warning& warning : view.warnings)
+        if (warning.blocking && view.id &&
+            (warning.code == "shrunk" || warning.code == "grown" || warning.code == "not_shown" ||
+             warning.code == "recounted"))
+            out += "  Once checked: hourbridge report send " + std::to_string(*view.id) +
+                   " --accept " + warning.code + "\n";
     return out;
 }
 

@@ -151,7 +151,11 @@ std::string live(std::uint64_t seed, bool events) {
         },
         [&card](World& w) { move_card(w, card, "sent"); },
         [&card](World& w) {
-            if (card_state(w, card) == "draft") move_card(w, card, "sent"); // warnings were read
+            // Warnings were read, and what pulls changed is accepted; edits ask again.
+            for (int i = 0; i < 3 && card_state(w, card) == "draft"; ++i) {
+                move_card(w, card, "sent");
+                look_whole(w);
+            }
         },
         [&card](World& w) { move_card(w, card, "agreed"); },
         [](World& w) {
