@@ -74,6 +74,8 @@ struct Call {
     std::string moment(Seconds at) const { return write_moment(at, options.offset_minutes); }
     // Of a task: the caller's wall clock of that day, with the offset of the call behind it.
     std::string wall_clock(Seconds at) const;
+    // Of a time record: the caller's clock with the offset of that very moment.
+    std::string own_moment(Seconds at) const;
     bool hidden(Thing kind, int type, std::int64_t id) const {
         return state.hidden(kind, type, id, now);
     }

@@ -72,7 +72,10 @@ void write_status(json::Writer& to, const CrmStatus& status) {
     const bool has_category = status.category && *status.category != 0;
     text_or_null(to, "CATEGORY_ID", has_category ? std::to_string(*status.category) : "");
     text_or_null(to, "COLOR", status.color);
-    text_or_null(to, "SEMANTICS", status.semantics);
+    // Stages at work say P, whether it was sent or not; what has no stages says nothing.
+    const bool stage = status.entity.find("STAGE") != std::string::npos;
+    text_or_null(to, "SEMANTICS",
+                 stage && status.semantics.empty() ? std::string{"P"} : status.semantics);
     if (!status.extra.empty()) {
         to.key("EXTRA").begin_object().member("SEMANTICS", status.extra);
         to.member("COLOR", status.color).end_object();
@@ -199,10 +202,15 @@ Outcome stage_history(Call& call) {
     return answer;
 }
 
+Outcome base_currency(Call& call) {
+    return Answer{json::quote(call.state.base_currency()), {}, {}};
+}
+
 } // namespace
 
 void add_crm_book_calls(MethodTable& to) {
     to.add("crm.currency.list", "crm", currency_list);
+    to.add("crm.currency.base.get", "crm", base_currency);
     to.add("crm.status.list", "crm", status_list);
     to.add("crm.category.list", "crm", category_list);
     to.add("crm.stagehistory.list", "crm", stage_history);

@@ -317,6 +317,12 @@ void apply_custom(const State& state, Task& task, const std::string& name, const
     }
 }
 
+// There are no flows on this portal.
+Outcome flow_get(Call& call) {
+    if (!call.integer("flowId")) return fail("100", "Could not find value for parameter {flowId}");
+    return fail("0", "Flow not found");
+}
+
 } // namespace
 
 void set_task_status(Task& task, int status, std::int64_t by, Seconds now) {
@@ -350,6 +356,7 @@ std::optional<Failure> apply_task_fields(State& state, const PortalOptions& opti
 }
 
 void add_task_calls(MethodTable& to) {
+    to.add("tasks.flow.Flow.get", "task", flow_get);
     to.add("tasks.task.list", "task", task_list);
     to.add("tasks.task.get", "task", task_get);
     to.add("tasks.task.add", "task", task_add, true);

@@ -89,6 +89,10 @@ async function cards() {
     requestId: 'cards'
   })
   check('callList reads every card of a deal', all.getData().length === 60, all.getData().length)
+  const named = await call(hook, 'crm.item.list', { ...on, select: ['id', 'title', name], filter: { xmlId: 'judge-7' } })
+  check('a select of names leaves custom fields alone', Object.keys(named.items[0]).join() === name, named.items)
+  const whole = await call(hook, 'crm.item.list', { ...on, select: ['*'], filter: { xmlId: 'judge-7' } })
+  check('a select of everything has the id', whole.items[0].id === items[0].id, whole.items)
   const bytes = Buffer.from('%PDF-1.4 judged').toString('base64')
   const { item } = await call(hook, 'crm.item.update', {
     ...on, id: items[0].id, fields: { [name]: [['a.pdf', bytes], ['b.pdf', bytes]] }
@@ -96,6 +100,41 @@ async function cards() {
   check('two files are kept', item[name].length === 2, item[name])
   const file = await (await fetch(item[name][1].urlMachine)).text()
   check('a file comes back as its bytes', file === '%PDF-1.4 judged', file)
+}
+
+// The walk of `task()->batch->list()`: ids in lower case, batches of filters ">=id".
+async function walkers() {
+  const ids = new Set()
+  for (let last = 0; ;) {
+    const { tasks } = await call(hook, 'tasks.task.list', { order: { id: 'asc' }, filter: { '>id': last }, select: ['ID'], start: -1 })
+    if (tasks.length === 0) break
+    for (const task of tasks) ids.add(task.id)
+    last = Number(tasks[tasks.length - 1].id)
+  }
+  check('a walk by lower-case ids reads every task once', ids.size === state.tasks, ids.size)
+  const base = await call(hook, 'crm.currency.base.get')
+  check('there is a base currency', typeof base === 'string' && base.length === 3, base)
+  const third = await hook.actions.v3.call.make({ method: 'tasks.task.get', params: { id: 1 }, requestId: 'third' })
+  check('REST 3.0 fails in its own envelope, and the SDK reads it', !third.isSuccess, third.getErrorMessages())
+}
+
+async function renewal() {
+  const app = await control('app/install', {})
+  const form = new URLSearchParams({
+    grant_type: 'refresh_token', client_id: app.client_id, client_secret: app.client_secret,
+    refresh_token: (await renewalToken(app))
+  })
+  const answer = await fetch(`${origin}/oauth/token/`, { method: 'POST', body: form })
+  check('a renewal by POST with a form gives a new pair', answer.status === 200 && (await answer.json()).access_token, answer.status)
+}
+
+// The refresh token of an installation comes with its first exchange.
+async function renewalToken(app) {
+  const { code } = await control('app/code', { user: 1 })
+  const query = new URLSearchParams({
+    grant_type: 'authorization_code', client_id: app.client_id, client_secret: app.client_secret, code
+  })
+  return (await (await fetch(`${origin}/oauth/token/?${query}`)).json()).refresh_token
 }
 
 async function application() {
@@ -118,7 +157,7 @@ async function application() {
   check('the application binds events', handlers.length === 1 && handlers[0].event === 'ONTASKADD', handlers)
 }
 
-for (const part of [lists, batches, cards, application]) {
+for (const part of [lists, batches, cards, walkers, application, renewal]) {
   try {
     await part()
   } catch (error) {
