@@ -225,7 +225,10 @@ Outcome get_list(Call& call) {
     out.begin_array();
     for (const Entry* entry : page.rows) write_entry(out, call, *entry, select);
     out.end_array();
-    return Answer{out.take(), page.total, {}};
+    Answer answer{out.take(), page.total, {}};
+    const auto after = static_cast<std::int64_t>(query.page.first + page.rows.size());
+    if (after < page.total && !page.rows.empty()) answer.next = after;
+    return answer;
 }
 
 // The record of this task when the caller may see both.

@@ -154,7 +154,7 @@ Outcome user_get(Call& call) {
     query.filter = std::move(read.filter);
     query.id_field = UserId;
     query.page = read_page(call);
-    const bool hides = !as_administrator(call) && !asks_exactly(read.filter);
+    const bool hides = !as_administrator(call) && !asks_exactly(query.filter);
     query.visible = [&call, hides](const User& user) {
         const bool known = user.type == "employee" || user.type == "extranet";
         const bool outside = user.type == "extranet" || user.department == 0;
