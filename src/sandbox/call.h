@@ -126,6 +126,9 @@ Failure fail_number(std::string_view description); // error 0, a number
 // `start`: -1 switches the count off; other values are rounded down to a page of 50.
 PageRequest read_page(const Call& call, std::string_view name = "start");
 // The total and the next start for a page that `read_page` described.
-void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total);
+// What a list says of its total with start=-1: classic methods 0, controllers and tasks nothing.
+enum class Uncounted { SaysZero, SaysNothing };
+void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total,
+                Uncounted uncounted = Uncounted::SaysZero);
 
 } // namespace hb::sandbox

@@ -114,8 +114,7 @@ Outcome list(Call& call) {
     }
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, request, page.rows.size(), page.total);
-    if (!request.counted) answer.total.reset();
+    add_paging(answer, request, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 

@@ -348,8 +348,7 @@ Outcome workgroup_list(Call& call) {
                         select == nullptr ? std::vector<std::string>{} : select->strings());
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, request, page.rows.size(), page.total);
-    if (!request.counted) answer.total.reset();
+    add_paging(answer, request, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 

@@ -260,7 +260,7 @@ Outcome task_list(Call& call) {
     auto read = read_filter(&sent, {lookup, task_prefixes(), false, call.offset()});
     // Unknown keys are ignored: a filter with a typo lists everything.
     Tree known = sent;
-    while (!read.bad_key.empty() && known.erase(read.bad_key))
+    while (!call.options.strict_filters && !read.bad_key.empty() && known.erase(read.bad_key))
         read = read_filter(&known, {lookup, task_prefixes(), false, call.offset()});
     if (!read.bad_key.empty()) return fail("100", "Unknown filter key " + read.bad_key);
     if (!read.bad_value.empty()) return fail("100", "Bad value of filter key " + read.bad_value);
@@ -284,7 +284,7 @@ Outcome task_list(Call& call) {
     for (const Task* task : page.rows) writer.write(out, *task);
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, query.page, page.rows.size(), page.total);
+    add_paging(answer, query.page, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 

@@ -212,6 +212,7 @@ HttpAnswer set_options(Core& core, const Tree& sent) {
     flag("request_limit", limits.requests);
     flag("operating_limit", limits.operating);
     flag("rights_answer_401", core.options.rights_answer_401);
+    flag("strict_filters", core.options.strict_filters);
     flag("gzip", core.options.gzip);
     flag("entry_moves_task", core.options.entry_moves_task);
     flag("entry_dates_writable", core.options.entry_dates_writable);

@@ -119,8 +119,10 @@ PageRequest read_page(const Call& call, std::string_view name) {
     return page;
 }
 
-void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total) {
-    answer.total = request.counted ? total : 0;
+void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total,
+                Uncounted uncounted) {
+    if (request.counted || uncounted == Uncounted::SaysZero)
+        answer.total = request.counted ? total : 0;
     const auto after = static_cast<std::int64_t>(request.first + rows);
     if (request.counted && after < total && rows > 0) answer.next = after;
 }

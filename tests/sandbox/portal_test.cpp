@@ -40,10 +40,10 @@ TEST_CASE("wrong tokens, missing scopes and dismissed owners are refused, in bot
     CHECK(kit.failure("scope", "{}", "1/wrong") ==
           "401 \"INVALID_CREDENTIALS\": Invalid request credentials");
     CHECK(kit.failure("scope", "{}", "3/sandbox").starts_with("401"));
-    CHECK(kit.failure("crm.deal.list", "{}", "3/few").starts_with("403 \"insufficient_scope\""));
-    kit.portal.change_options([](PortalOptions& options) { options.rights_answer_401 = true; });
-    CHECK(kit.failure("scope", "{}", "1/wrong").starts_with("401"));
     CHECK(kit.failure("crm.deal.list", "{}", "3/few").starts_with("401 \"insufficient_scope\""));
+    kit.portal.change_options([](PortalOptions& options) { options.rights_answer_401 = false; });
+    CHECK(kit.failure("scope", "{}", "1/wrong").starts_with("401"));
+    CHECK(kit.failure("crm.deal.list", "{}", "3/few").starts_with("403 \"insufficient_scope\""));
     CHECK(kit.raw("scope", "", "3/few").status == 200);
     kit.control("users/3", R"({"active":false})");
     CHECK(kit.failure("scope", "{}", "3/few").starts_with("401 \"INVALID_CREDENTIALS\""));

@@ -67,7 +67,7 @@ TEST_CASE("pages of tasks: 50 rows, next and total, and neither with start -1") 
     CHECK(last.root()["result"]["tasks"].size() == 50);
     CHECK(last.root()["next"].missing());
     const auto uncounted = kit.call("tasks.task.list", R"({"select":["ID"],"start":-1})");
-    CHECK(uncounted.root()["total"].dump() == "0");
+    CHECK(uncounted.root()["total"].missing());
     CHECK(uncounted.root()["next"].missing());
 }
 

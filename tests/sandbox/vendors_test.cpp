@@ -117,6 +117,51 @@ TEST_CASE("keys of a task filter know no case, and unknown ones are ignored") {
     CHECK(total(R"({"CHANGED":1,">=ID":1200})") == total(R"({">=ID":1200})"));
 }
 
+// Portals ignore a typo; whoever tests a client may want to hear of it.
+TEST_CASE("with strict filters a key that a task list does not know is an error") {
+    PortalOptions options = without_limits();
+    options.strict_filters = true;
+    EmptyKit kit(options);
+    CHECK(kit.failure("tasks.task.list", R"({"filter":{"CHANGED":"2026-01-01"}})") ==
+          "400 \"100\": Unknown filter key CHANGED");
+    kit.call("tasks.task.list", R"({"filter":{">=id":5}})");
+    kit.control("options", R"({"strict_filters":false})");
+    kit.call("tasks.task.list", R"({"filter":{"CHANGED":"2026-01-01"}})");
+}
+
+// The vendor's notes on halted methods: the classic list shows the first category alone.
+TEST_CASE("companies of other categories come with the universal list alone") {
+    EmptyKit kit;
+    kit.call("crm.item.add", R"({"entityTypeId":4,"fields":{"title":"Client"}})");
+    kit.call("crm.item.add", R"({"entityTypeId":4,"fields":{"title":"Courier"}})");
+    kit.portal.edit([](State& state) {
+        auto& companies = state.crm.at(4);
+        companies.set(*companies.items.find(2), "categoryId", std::int64_t{7});
+    });
+    const std::string ask = R"("select":["id","title","categoryId"])";
+    CHECK(kit.call("crm.item.list", R"({"entityTypeId":4,)" + ask + "}")
+              .root()["result"]["items"]
+              .dump() == R"([{"id":1,"title":"Client","categoryId":0},)"
+                         R"({"id":2,"title":"Courier","categoryId":7}])");
+    CHECK(kit.call("crm.item.list", R"({"entityTypeId":4,"filter":{"categoryId":7},)" + ask + "}")
+              .root()["result"]["items"]
+              .size() == 1);
+    const auto classic = kit.call("crm.company.list", R"({"select":["ID","TITLE"]})");
+    CHECK(classic.root()["result"].dump() == R"([{"ID":"1","TITLE":"Client"}])");
+    CHECK(classic.root()["total"].dump() == "1");
+}
+
+TEST_CASE("a method may run 420 s in ten minutes, unless the portal has another limit") {
+    PortalOptions options;
+    options.limits.requests = false;
+    options.limits.cost_ms = 105'000;
+    EmptyKit kit(options);
+    for (int i = 0; i < 4; ++i) kit.call("crm.deal.list");
+    CHECK(kit.failure("crm.deal.list").starts_with("429 \"OPERATION_TIME_LIMIT\""));
+    kit.control("options", R"({"operating_limit_ms":480000})");
+    kit.call("crm.deal.list");
+}
+
 TEST_CASE("the list of time over all tasks goes on, and rights do not cut it") {
     AgencyKit kit;
     const auto page = [&](int number, const std::string& token) {
@@ -139,6 +184,11 @@ TEST_CASE("stages at work say P, and a list without a count has no total") {
     CHECK(*stages.root()["result"][std::size_t{0}]["SEMANTICS"].string() == "P");
     CHECK(kit.call("crm.item.list", R"({"entityTypeId":2,"start":-1})").root()["total"].missing());
     CHECK(kit.call("crm.deal.list", R"({"start":-1})").root()["total"].dump() == "0");
+    CHECK(kit.call("crm.documentgenerator.document.list", R"({"start":-1})")
+              .root()["total"]
+              .missing());
+    CHECK(kit.call("tasks.task.list", R"({"start":-1})").root()["total"].missing());
+    CHECK(kit.call("crm.item.list", R"({"entityTypeId":2})").root()["total"].dump() == "0");
 }
 
 TEST_CASE("a webhook's second notice stands beside the first, whatever its tag") {
@@ -153,6 +203,10 @@ TEST_CASE(
     "what official SDKs ask for is there: the base currency, names of access, flows, REST 3.0") {
     EmptyKit kit;
     CHECK(kit.call("crm.currency.base.get").root()["result"].is_string());
+    const auto base = kit.call("crm.currency.base.get").root()["result"].dump();
+    CHECK(kit.call("crm.currency.get", R"({"id":)" + base + "}").root()["result"]["CURRENCY"].dump() ==
+          base);
+    CHECK(kit.failure("crm.currency.get", R"({"id":"XYZ"})") == "400 \"\": Not found");
     CHECK(*kit.call("access.name", R"({"ACCESS":["U3","SG999"]})")
                .root()["result"]["U3"]["name"]
                .string() == "Ivan Petrov");
