@@ -1,7 +1,7 @@
 // The official SDK against a sandbox portal: what it cannot use, no client could. Each check names itself; the exit
 // code is the number of those that failed.
 // node judge.mjs http://127.0.0.1:PORT USER TOKEN
-import { B24Hook, B24OAuth, ParamsFactory } from '@bitrix24/b24jssdk'
+import { B24HelperManager, B24Hook, B24OAuth, LoadDataType, ParamsFactory } from '@bitrix24/b24jssdk'
 
 const [origin, user, secret] = process.argv.slice(2)
 
@@ -102,39 +102,56 @@ async function cards() {
   check('a file comes back as its bytes', file === '%PDF-1.4 judged', file)
 }
 
-// The walk of `task()->batch->list()`: ids in lower case, batches of filters ">=id".
+// The walk of the PHP SDK's `task()->batch->list()`: the first page counted, the last id by the reverse order, then
+// batches of windows whose keys are in lower case.
 async function walkers() {
   const ids = new Set()
-  for (let last = 0; ;) {
-    const { tasks } = await call(hook, 'tasks.task.list', { order: { id: 'asc' }, filter: { '>id': last }, select: ['ID'], start: -1 })
-    if (tasks.length === 0) break
-    for (const task of tasks) ids.add(task.id)
-    last = Number(tasks[tasks.length - 1].id)
+  const page = async (order) => (await call(hook, 'tasks.task.list', { order: { ID: order }, select: ['ID', 'id'], start: 0 })).tasks
+  const first = await page('asc')
+  for (const task of first) ids.add(task.id)
+  const last = Number((await page('desc'))[0].id)
+  const calls = []
+  for (let from = Number(first.at(-1).id) + 1; from <= last; from += 50) {
+    const filter = last - from > 50 ? { '>=id': from, '<id': from + 50 } : { '>=id': from, '<=id': last }
+    calls.push(['tasks.task.list', { order: { ID: 'asc' }, filter, select: ['ID', 'id'], start: -1 }])
   }
-  check('a walk by lower-case ids reads every task once', ids.size === state.tasks, ids.size)
-  const base = await call(hook, 'crm.currency.base.get')
-  check('there is a base currency', typeof base === 'string' && base.length === 3, base)
-  const third = await hook.actions.v3.call.make({ method: 'tasks.task.get', params: { id: 1 }, requestId: 'third' })
-  check('REST 3.0 fails in its own envelope, and the SDK reads it', !third.isSuccess, third.getErrorMessages())
+  const answer = await hook.actions.v2.batchByChunk.make({ calls, options: { isHaltOnError: true, requestId: 'walk' } })
+  for (const rows of answer.getData()) for (const task of rows.tasks) {
+    check('no task comes twice', !ids.has(task.id), task.id)
+    ids.add(task.id)
+  }
+  check('a walk by lower-case keys reads every task once', ids.size === state.tasks, ids.size)
 }
 
+async function currencies() {
+  const helper = new B24HelperManager(hook)
+  await helper.loadData([LoadDataType.Currency])
+  const { currency } = helper
+  check('the helper loads the base currency', currency.currencyList.includes(currency.baseCurrency), currency.baseCurrency)
+  check('and the words of each', currency.getCurrencyFullName(currency.baseCurrency, 'en').length > 0, currency.data)
+}
+
+async function thirdVersion() {
+  const answer = await hook.actions.v3.call.make({ method: 'tasks.task.get', params: { id: 1 }, requestId: 'third' })
+  const said = answer.getErrorMessages().join('; ')
+  check('REST 3.0 fails in its own envelope, and the SDK reads it',
+    !answer.isSuccess && said.includes('tasks.task.get'), said)
+}
+
+// Renewed by a form that is posted, as official SDKs of 2026 do, and by a query, as older ones did.
 async function renewal() {
-  const app = await control('app/install', {})
-  const form = new URLSearchParams({
-    grant_type: 'refresh_token', client_id: app.client_id, client_secret: app.client_secret,
-    refresh_token: (await renewalToken(app))
-  })
-  const answer = await fetch(`${origin}/oauth/token/`, { method: 'POST', body: form })
-  check('a renewal by POST with a form gives a new pair', answer.status === 200 && (await answer.json()).access_token, answer.status)
-}
-
-// The refresh token of an installation comes with its first exchange.
-async function renewalToken(app) {
-  const { code } = await control('app/code', { user: 1 })
-  const query = new URLSearchParams({
-    grant_type: 'authorization_code', client_id: app.client_id, client_secret: app.client_secret, code
-  })
-  return (await (await fetch(`${origin}/oauth/token/?${query}`)).json()).refresh_token
+  for (const posted of [true, false]) {
+    const app = await control('app/install', {})
+    const words = new URLSearchParams({
+      grant_type: 'refresh_token', client_id: app.client_id, client_secret: app.client_secret, refresh_token: app.refresh_token
+    })
+    const answer = posted
+      ? await fetch(`${origin}/oauth/token/`, { method: 'POST', body: words })
+      : await fetch(`${origin}/oauth/token/?${words}`)
+    const pair = await answer.json()
+    check(`a renewal by ${posted ? 'POST' : 'GET'} gives a new pair`,
+      answer.status === 200 && pair.access_token && pair.refresh_token !== app.refresh_token, [answer.status, Object.keys(pair)])
+  }
 }
 
 async function application() {
@@ -157,7 +174,7 @@ async function application() {
   check('the application binds events', handlers.length === 1 && handlers[0].event === 'ONTASKADD', handlers)
 }
 
-for (const part of [lists, batches, cards, walkers, application, renewal]) {
+for (const part of [lists, batches, cards, walkers, currencies, thirdVersion, application, renewal]) {
   try {
     await part()
   } catch (error) {
