@@ -449,7 +449,7 @@ TEST_CASE(
     rig.connect("1/blind");
     all.clear();
     for (const auto& problem : rig.remote->check().problems) all += problem.what + "\n";
-    CHECK(all.find("may not read companies in the CRM (crm.company.list)") != std::string::npos);
+    CHECK(all.find("may not read companies in the CRM (crm.item.list)") != std::string::npos);
     CHECK(all.find("may not read deals in the CRM (crm.item.list)") != std::string::npos);
     rig.connect("1/dead");
     report = rig.remote->check();
