@@ -47,7 +47,7 @@ bool is_notice(std::string_view op_kind) {
 }
 
 bool is_told_once_at_most(std::string_view op_kind) {
-    return op_kind == "telegram.send";
+    return op_kind == "telegram.send" || op_kind == "notice.send";
 }
 
 // An outage is why a source stands still.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/books.h"
+#include "engine/crm_lists.h"
 #include "engine/drafting.h"
 #include "engine/owners.h"
 #include "engine/plan.h"
@@ -10,6 +11,7 @@
 #include "engine/rule_links.h"
 #include "engine/settings_names.h"
 #include "engine/subtractions.h"
+#include "engine/unlisted_people.h"
 
 namespace hb::engine {
 namespace {
@@ -117,6 +119,7 @@ void Pull::begin_stream() {
 Pull::Step Pull::step() {
     step_began_ = core_.clock.now();
     if (remote_.connector->earliest() > step_began_) return Step::Wait;
+    if (pull_ == 0 && !options_.only_entries) settle_crm_lists(core_, remote_);
     if (pull_ == 0) {
         const auto lock = core_.lock();
         store::Tx tx(core_.db);
@@ -449,7 +452,19 @@ Pull::Step Pull::fail(const Error& error) {
     return Step::Failed;
 }
 
+// Names that came late: rules by name may mean them.
+void Pull::add_unlisted_people() {
+    if (ask_for_unlisted_people(core_, remote_, pull_, seen_) == 0) return;
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    resolve_owners(core_, remote_);
+    if (&remote_ == core_.crm()) resolve_by_rules(core_, remote_);
+    tx.commit();
+    facts_changed_ = true;
+}
+
 Pull::Step Pull::finish() {
+    if (!options_.only_entries) add_unlisted_people();
     const auto lock = core_.lock();
     if (options_.only_entries) return Step::Finished; // sending judges the difference itself
     count_pull(core_, remote_, report_.stopped ? "stopped" : "done");

@@ -22,6 +22,10 @@ inline constexpr const char* kLinksInCopies = "links.in_copies";
 inline constexpr const char* kNoticesSeen = "notices.seen";   // row of the log told last
 inline constexpr const char* kToldStale = "notice.stale";     // of a remote: told and not over
 inline constexpr const char* kToldStopped = "notice.stopped"; // likewise, the guard's reason
+// Of the CRM: which of its lists companies and deals are read by (engine/crm_lists.cpp).
+inline constexpr const char* kCrmLists = "crm.lists";
+// Of a remote: the day, and the ids of people who were asked for on it because no list shows them.
+inline constexpr const char* kPeopleAsked = "people.asked";
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came
