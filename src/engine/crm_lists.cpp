@@ -95,7 +95,8 @@ std::string difference(const mapping::Mapping& mapping, const char* stream, cons
                        const Records& newer) {
     for (const auto& [id, record] : older) {
         const auto other = newer.find(id);
-        if (other == newer.end()) continue; // not there for the newer one: its own guard judges that
+        if (other == newer.end())
+            continue; // not there for the newer one: its own guard judges that
         const std::string before = told(mapping, record);
         const std::string after = told(mapping, other->second);
         if (before != after)

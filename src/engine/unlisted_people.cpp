@@ -37,8 +37,8 @@ std::int64_t keep_people(Core& core, RemoteRuntime& remote, const domain::Page& 
     const auto lock = core.lock();
     std::vector<std::string> ids;
     for (const auto& record : page.records) ids.push_back(record.id);
-    auto plan = plan_page(core.sources.known(remote.row.id, "users", ids), page.records,
-                          *remote.mapping);
+    auto plan =
+        plan_page(core.sources.known(remote.row.id, "users", ids), page.records, *remote.mapping);
     store::Tx tx(core.db);
     const store::Sources::Keep keep{remote.row.id, "users", 0, pull, seen, core.clock.now()};
     keep_records(core, remote, keep, std::move(plan.changed), plan.unchanged);

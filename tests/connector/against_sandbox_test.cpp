@@ -67,7 +67,7 @@ std::set<std::int64_t> ids_of(Rig& rig, const std::string& stream) {
             for (const auto& group : state.groups.rows()) ids.insert(group.id);
         if (stream == "users")
             for (const auto& user : state.users.rows())
-                if (user.type == "employee") ids.insert(user.id);
+                if (user.type == "employee" || user.type == "extranet") ids.insert(user.id);
     });
     return ids;
 }

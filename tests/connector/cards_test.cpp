@@ -265,9 +265,9 @@ TEST_CASE("changed cards are read by id since ten minutes before the last walk (
         const auto after = *body->root()["filter"][">id"].integer();
         std::string items;
         for (std::int64_t id = after + 1; id <= std::min<std::int64_t>(after + 50, total); ++id)
-            items += (items.empty() ? "" : ",") +
-                     listed(id, id % 2 == 0 ? "2026-03-01T10:00:00+03:00"
-                                            : "2026-03-02T10:00:00+03:00");
+            items +=
+                (items.empty() ? "" : ",") +
+                listed(id, id % 2 == 0 ? "2026-03-01T10:00:00+03:00" : "2026-03-02T10:00:00+03:00");
         return ok("{\"items\":[" + items + "]}");
     });
     const auto first = rig.portal->read_cards("");
@@ -330,7 +330,9 @@ TEST_CASE("cards are polled by a select of everything, and what comes without id
     CHECK(page->cards.at(0).state == "sent");
     CHECK(rig.wire.seen.at(0).body.find(R"("select":["*"])") != std::string::npos);
     for (const char* item : {"[]", R"({"UF_CRM_7_HB_HOURS":"1:00"})"}) {
-        rig.wire.answer = [&](const Seen&) { return ok("{\"items\":[" + std::string(item) + "]}"); };
+        rig.wire.answer = [&](const Seen&) {
+            return ok("{\"items\":[" + std::string(item) + "]}");
+        };
         const auto refused = rig.portal->read_cards("");
         REQUIRE_FALSE(refused.ok());
         CHECK(refused.error().detail.find("a card without its id") != std::string::npos);
@@ -344,14 +346,22 @@ TEST_CASE("a card of which one member is wrong or missing is refused, and the me
         const char* member;
         const char* wrong;
     };
-    const Row rows[] = {{"id", "\"x\""},          {"title", "5"},
-                        {"xmlId", "{}"},           {"stageId", "null"},
-                        {"stageId", "\"\""},       {"companyId", "\"acme\""},
-                        {"companyId", "-1"},       {"parentId2", "[1]"},
-                        {"updatedBy", "true"},     {"assignedById", "\"\""},
-                        {"updatedTime", "\"?\""},  {"updatedTime", "null"},
-                        {"UF_CRM_7_HB_FROM", "\"soon\""}, {"UF_CRM_7_HB_FROM", "7"},
-                        {"UF_CRM_7_HB_HOURS", R"({"a":1})"}, {"UF_CRM_7_HB_FILES", "\"a.pdf\""}};
+    const Row rows[] = {{"id", "\"x\""},
+                        {"title", "5"},
+                        {"xmlId", "{}"},
+                        {"stageId", "null"},
+                        {"stageId", "\"\""},
+                        {"companyId", "\"acme\""},
+                        {"companyId", "-1"},
+                        {"parentId2", "[1]"},
+                        {"updatedBy", "true"},
+                        {"assignedById", "\"\""},
+                        {"updatedTime", "\"?\""},
+                        {"updatedTime", "null"},
+                        {"UF_CRM_7_HB_FROM", "\"soon\""},
+                        {"UF_CRM_7_HB_FROM", "7"},
+                        {"UF_CRM_7_HB_HOURS", R"({"a":1})"},
+                        {"UF_CRM_7_HB_FILES", "\"a.pdf\""}};
     const auto with = [&](std::string_view name, const std::string& value) {
         std::string out;
         for (const auto member : whole->root()) {
@@ -400,13 +410,14 @@ TEST_CASE("a date of a card is the day that it has in UTC, east and west of Gree
         const std::string known = "2026-03-01T03:00:00+03:00";
         return item(text.replace(text.find(known), known.size(), from));
     });
-    for (const char* text : {"2026-03-01T03:00:00+03:00", "2026-02-28T19:00:00-05:00",
-                             "2026-03-01T00:00:00+00:00", "2026-03-01T13:00:00+13:00",
-                             "2026-02-28T12:00:00-12:00", "2026-03-01"}) {
+    for (const char* text :
+         {"2026-03-01T03:00:00+03:00", "2026-02-28T19:00:00-05:00", "2026-03-01T00:00:00+00:00",
+          "2026-03-01T13:00:00+13:00", "2026-02-28T12:00:00-12:00", "2026-03-01"}) {
         from = text;
         INFO(text);
         CHECK(rig.portal->read_card("7")->fields.at("from") == "2026-03-01");
-        CHECK(*rig.portal->read_back(op("card.update", "7", R"({"fields":{"from":"2026-03-01"}})")) ==
-              R"({"fields":{"from":"2026-03-01"}})");
+        CHECK(
+            *rig.portal->read_back(op("card.update", "7", R"({"fields":{"from":"2026-03-01"}})")) ==
+            R"({"fields":{"from":"2026-03-01"}})");
     }
 }

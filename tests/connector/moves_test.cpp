@@ -154,8 +154,7 @@ TEST_CASE("a webhook's notice counts on no tag; undelivered is told, an odd answ
     CHECK(sent.outcome == Outcome::Done);
     CHECK(sent.id == "12345");
     CHECK(rig.wire.seen.at(0).method == "im.notify.system.add");
-    CHECK(rig.wire.seen.at(0).body ==
-          R"({"USER_ID":5,"MESSAGE":"Report 17 is paid"})");
+    CHECK(rig.wire.seen.at(0).body == R"({"USER_ID":5,"MESSAGE":"Report 17 is paid"})");
     result = "\"12346\"";
     CHECK(rig.portal->write(notice).id == "12346");
     result = "false";

@@ -169,8 +169,9 @@ TEST_CASE("deals and companies of the universal list keep the keys that mappings
                       R"("categoryId":0,"originatorId":null,"originId":""})") ==
           R"({"ID":"120","TITLE":null,"COMPANY_ID":"0","STAGE_ID":"NEW","CATEGORY_ID":"0",)"
           R"("ORIGINATOR_ID":null,"ORIGIN_ID":""})");
-    CHECK(record_text(table("companies"), kCompany) ==
-          R"({"ID":"7","TITLE":"Acme","IS_MY_COMPANY":"N","CATEGORY_ID":"0","ASSIGNED_BY_ID":"5"})");
+    CHECK(
+        record_text(table("companies"), kCompany) ==
+        R"({"ID":"7","TITLE":"Acme","IS_MY_COMPANY":"N","CATEGORY_ID":"0","ASSIGNED_BY_ID":"5"})");
     // By either list a row has one hash: nothing is changed by going over to the other.
     Bitrix24Options older;
     older.classic_lists = true;
@@ -182,7 +183,8 @@ TEST_CASE("deals and companies of the universal list keep the keys that mappings
                    "ORIGINATOR_ID":"hourbridge","ORIGIN_ID":"hb-1"})"));
 }
 
-TEST_CASE("a member of a universal row that does not come is not told, and a wrong one stays wrong") {
+TEST_CASE(
+    "a member of a universal row that does not come is not told, and a wrong one stays wrong") {
     const auto with = [](const char* row, std::string_view name, const char* value) {
         const auto whole = json::Document::parse(row);
         std::string out;
@@ -200,7 +202,8 @@ TEST_CASE("a member of a universal row that does not come is not told, and a wro
         for (const auto& member : t.members) {
             if (member.wire == "id") continue;
             INFO(stream << " " << member.wire);
-            const auto lacking = json::Document::parse(record_text(t, with(row, member.wire, nullptr)));
+            const auto lacking =
+                json::Document::parse(record_text(t, with(row, member.wire, nullptr)));
             CHECK(lacking->root()[member.classic].missing());
             CHECK(lacking->root().size() == t.members.size() - 1);
             const auto wrong = json::Document::parse(record_text(t, with(row, member.wire, "[5]")));

@@ -53,8 +53,8 @@ TEST_CASE("a rule by name looks at companies of category 0, and at others that h
     const auto crm = world.core->sources.find_remote("bitrix24")->id;
     const auto in_category = [&](const char* id, const char* category) {
         store::Tx tx(*world.db);
-        const std::string row = std::string(R"({"ID":")") + id + R"(","CATEGORY_ID":")" + category +
-                                "\"}";
+        const std::string row =
+            std::string(R"({"ID":")") + id + R"(","CATEGORY_ID":")" + category + "\"}";
         engine::keep_categories(*world.core, crm, {{"companies", id, row, ""}});
         tx.commit();
         world.owners();

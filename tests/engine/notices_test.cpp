@@ -222,7 +222,8 @@ TEST_CASE("the person who looks after the client is told in Bitrix24, once, with
     CHECK(texts[0].find_first_of("[]") == std::string::npos);
 }
 
-TEST_CASE("whoever looks after a company is read with it, and told instead of the one named for all") {
+TEST_CASE(
+    "whoever looks after a company is read with it, and told instead of the one named for all") {
     Told story({"agreed"}, "notice.send");
     story.world.advance(std::chrono::minutes{30});
     story.world.portal->edit([&](sandbox::State& state) {
@@ -253,8 +254,7 @@ TEST_CASE("a notice in Bitrix24 whose answer was lost is not sent again beside t
         story.world.advance(std::chrono::hours{1});
     }
     std::size_t shown = 0;
-    story.world.portal->edit(
-        [&](sandbox::State& state) { shown = state.notices.rows().size(); });
+    story.world.portal->edit([&](sandbox::State& state) { shown = state.notices.rows().size(); });
     CHECK(shown == 1);
     std::int64_t perhaps = 0;
     for (const auto& op : story.world.core->outbox.list(store::OpState::Done, 1000))

@@ -204,8 +204,9 @@ TEST_CASE(
     EmptyKit kit;
     CHECK(kit.call("crm.currency.base.get").root()["result"].is_string());
     const auto base = kit.call("crm.currency.base.get").root()["result"].dump();
-    CHECK(kit.call("crm.currency.get", R"({"id":)" + base + "}").root()["result"]["CURRENCY"].dump() ==
-          base);
+    CHECK(kit.call("crm.currency.get", R"({"id":)" + base + "}")
+              .root()["result"]["CURRENCY"]
+              .dump() == base);
     CHECK(kit.failure("crm.currency.get", R"({"id":"XYZ"})") == "400 \"\": Not found");
     CHECK(*kit.call("access.name", R"({"ACCESS":["U3","SG999"]})")
                .root()["result"]["U3"]["name"]

@@ -19,7 +19,6 @@
 #include "engine/watch.h"
 #include "render/question_text.h"
 #include "json/value.h"
-#include "engine/watch.h"
 #include "json/writer.h"
 
 // check: everything that is wrong, at once: configuration, mappings, remotes, records nobody can
@@ -261,9 +260,8 @@ std::vector<std::string> examples_of(const WithoutTime& found) {
 void write_nameless(const Output& out, const NamelessPeople& nameless) {
     const auto& people = nameless.found;
     out.text(nameless.remote + ": " + std::to_string(people.without.size()) + " of " +
-             count(people.people, "person", "people") +
-             " with time have no name here, because " + nameless.remote +
-             " does not show them. Their hours count like all others");
+             count(people.people, "person", "people") + " with time have no name here, because " +
+             nameless.remote + " does not show them. Their hours count like all others");
     for (std::size_t i = 0; i < people.without.size() && i < kExamples; ++i)
         out.text("  " + nameless.remote + ":user:" + people.without[i].id + ": " +
                  format_duration(people.without[i].seconds) + " h");

@@ -78,8 +78,8 @@ domain::CardLayout layout_of(const Cards& cards);
 // The item of crm.item.get and crm.item.list (asked with useOriginalUfNames).
 // REQUIRES: nothing is wrong with it
 domain::CardState card_state(const Cards& cards, const json::Value& item);
-// What is wrong with an item: a member that every card has is not there, or of another kind. A field
-// of the layout that does not come is not an empty one: a filter without it would bill more.
+// What is wrong with an item: a member that every card has is not there, or of another kind. A
+// field of the layout that does not come is not an empty one: a filter without it would bill more.
 std::optional<std::string> wrong_card(const Cards& cards, const json::Value& item);
 // A field's value in the words of CardState: dates YYYY-MM-DD, "" for nothing. A date comes as the
 // portal's local midnight plus its offset: the day that it has in UTC is the day that was meant.

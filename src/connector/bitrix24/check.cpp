@@ -101,7 +101,8 @@ bool check_person(const Client& client, const Part& part, CheckReport& report) {
     if (!is_admin)
         add(report,
             "the " + caller(client) +
-                "'s owner is no administrator: tasks that this person takes no part in, and the names "
+                "'s owner is no administrator: tasks that this person takes no part in, and the "
+                "names "
                 "of people from outside or without a department, are missing without any sign; "
                 "hours on such tasks have no client",
             client.application() ? "let a portal administrator install the application"

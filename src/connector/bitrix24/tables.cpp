@@ -77,9 +77,9 @@ Table companies(bool by_classic) {
 
 Table deals(bool by_classic) {
     if (by_classic)
-        return classic("deals", "crm.deal.list",
-                       {"ID", "TITLE", "COMPANY_ID", "STAGE_ID", "CATEGORY_ID", "ORIGINATOR_ID",
-                        "ORIGIN_ID"});
+        return classic(
+            "deals", "crm.deal.list",
+            {"ID", "TITLE", "COMPANY_ID", "STAGE_ID", "CATEGORY_ID", "ORIGINATOR_ID", "ORIGIN_ID"});
     return items("deals", 2,
                  {{"id", "ID", MemberKind::Id},
                   {"title", "TITLE", MemberKind::Text},

@@ -54,9 +54,8 @@ int main(int count, char** words) {
         std::cerr << port.error().message << "\n";
         return 1;
     }
-    const std::string command =
-        std::string(judge.runs) + " '" + (folder / judge.script).string() + "' " + server.url() +
-        " 1 " + kAdminToken;
+    const std::string command = std::string(judge.runs) + " '" + (folder / judge.script).string() +
+                                "' " + server.url() + " 1 " + kAdminToken;
     const int status = std::system(command.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

@@ -48,13 +48,13 @@ function control(string $path): array
 $parts = [
     'tasks' => function () use ($portal, $state): void {
         $ids = [];
-        foreach ($portal->getTaskScope()->task()->batch->list(['ID' => 'asc'], [], ['ID', 'TITLE']) as $task) $ids[] = $task->id;
+        foreach ($portal->getTaskScope()->task()->batch->list(['ID' => 'ASC'], [], ['ID', 'TITLE']) as $task) $ids[] = $task->id;
         check('task()->batch->list() reads every task', count($ids) === $state['tasks'], count($ids));
         check('and each once', count(array_unique($ids)) === count($ids), count($ids));
     },
     'items' => function () use ($portal, $state): void {
         $ids = [];
-        foreach ($portal->getCRMScope()->item()->batch->list(2, ['id' => 'asc'], [], ['id', 'title']) as $deal) $ids[] = $deal->id;
+        foreach ($portal->getCRMScope()->item()->batch->list(2, ['id' => 'ASC'], [], ['id', 'title']) as $deal) $ids[] = $deal->id;
         check('item()->batch->list() reads every deal', count(array_unique($ids)) === $state['deals'], count($ids));
         $named = $portal->getCRMScope()->item()->list(4, ['id' => 'asc'], [], ['id', 'title'])->getItems();
         check('a select of names has the ids', (int)$named[0]->id > 0, count($named));
@@ -62,7 +62,8 @@ $parts = [
     'currencies' => function () use ($portal): void {
         $base = $portal->core->call('crm.currency.base.get')->getResponseData()->getResult()[0];
         $all = $portal->getCRMScope()->currency()->list([])->getCurrencies();
-        check('the base currency is one of the list', in_array($base, array_map(fn ($one) => $one->CURRENCY, $all), true), $base);
+        $codes = array_map(fn ($one) => $one->CURRENCY->getCode(), $all);
+        check('the base currency is one of the list', in_array($base, $codes, true), [$base, $codes]);
     },
     'people' => function () use ($portal): void {
         $shown = fn (bool $admin) => $portal->getUserScope()->user()->get(['ID' => 'asc'], [], $admin)->getCoreResponse()
