@@ -40,6 +40,7 @@ struct RemoteConfig {
     Secret hook_secret;
     int burst = 50;
     double per_second = 2;
+    int operating_seconds = 420; // run time of a method in ten minutes
     int connect_ms = 5000;
     int total_ms = 65000;
     int settle_seconds = 90;

@@ -274,6 +274,8 @@ private:
         const Value limits = value_["limits"];
         remote_.burst = Settings::number(limits["burst"], remote_.burst);
         remote_.per_second = Settings::decimal(limits["per_second"], remote_.per_second);
+        remote_.operating_seconds =
+            Settings::number(limits["operating_seconds"], remote_.operating_seconds);
     }
 
     void settle() {

@@ -79,6 +79,7 @@ void compare_remote(Comparing& change, const RemoteConfig& a, const RemoteConfig
     change.fixed(same(a.webhook_url, b.webhook_url), at + "webhook_url");
     change.fixed(same(a.oauth, b.oauth), at + "oauth");
     change.fixed(same(a.planner, b.planner), at + "settings");
+    change.fixed(a.operating_seconds == b.operating_seconds, at + "limits.operating_seconds");
     change.fixed(a.connect_ms == b.connect_ms && a.total_ms == b.total_ms, at + "timeouts");
     change.fixed(a.settle_seconds == b.settle_seconds, at + "settle_seconds");
     change.fixed(a.time_zone == b.time_zone, at + "time_zone");

@@ -242,6 +242,7 @@ make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
     options.keeper = keeper ? std::move(keeper) : std::make_shared<NothingKept>();
     options.limits.burst = remote.burst;
     options.limits.per_second = remote.per_second;
+    options.limits.budget = std::chrono::seconds{remote.operating_seconds};
     options.timeouts = {std::chrono::milliseconds{remote.connect_ms},
                         std::chrono::milliseconds{remote.total_ms}};
     options.settle = std::chrono::seconds{remote.settle_seconds};

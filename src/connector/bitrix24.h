@@ -34,6 +34,8 @@ struct Bitrix24Options {
     std::vector<std::string> scopes; // wanted besides the main job's: userfieldconfig im sale (G35)
     std::vector<std::string> templates; // of documents, ids that `check` looks for
     net::Limiter::Limits limits;
+    // Deals and companies by crm.deal.list and crm.company.list, as before 0.2 (use_classic_lists).
+    bool classic_lists = false;
     bool payments = true;      // whether the payments of deals and invoices are read (G55)
     int batches_in_flight = 2; // while reading lists (G32)
     net::Timeouts timeouts;
@@ -96,8 +98,9 @@ struct Bitrix24Options {
 //                   {"files":[{"name":"Act 7.pdf","base64":"…"}]}; read back by names.
 //   document.create Findable by (entity, template): {"entityTypeId":2,"entityId":"342",
 //                   "templateId":"39","values":{"HbKey":KEY,…}}; the lowest id is ours.
-//   notice.send     Fixed by TAG. target = user id.
-//                   {"message":"…","tag":"hb-…"}
+//   notice.send     Once, target = user id. {"message":"…","tag":"hb-…"}
+//                   Only an application's second notice of the same tag replaces the first one; a
+//                   webhook's stands beside it.
 //   comment.create  also takes "entityType":"invoice" and "card".
 //
 // read_back gives the value in the same shape; it is byte for byte op.fields when the portal holds

@@ -25,6 +25,8 @@ struct Capabilities {
     bool crm = false;                 // deals, invoices, comments can be written
     bool task_totals = false;         // tasks carry the remote's own sum of their entries
     MarkOf mark = MarkOf::Nothing;
+    bool people_by_ids = false; // people can be asked for by id, also those that no list shows
+    bool two_lists = false;     // of companies and deals: use_classic_lists()
     bool mark_fields = false; // marks stand in two fields, each made by an op of its own
     bool mark_only_paid =
         false;                  // a mark says only that all is paid, no percent and no number (G44)
@@ -191,6 +193,9 @@ public:
     virtual void use_cards(const std::string& /*layout*/) {}
     // Every object of ours, whatever made it; "" begins. For the comparison after a restore (G18).
     virtual Result<OwnedPage> read_ours(std::string_view /*cursor*/) { return absent(); }
+    // Companies and deals are read by the vendor's older lists from now on, or by the newer ones.
+    // Both give rows of the same shape (two_lists).
+    virtual void use_classic_lists(bool /*classic*/) {}
     // Another pace from now on; a reload of the configuration.
     virtual void use_limits(int /*burst*/, double /*per_second*/) {}
     // Moves since `cursor` of deals, invoices and cards; "": from now on, nothing is told.

@@ -92,7 +92,7 @@ constexpr bool is_notice(OpKind kind) {
 }
 // Of these an unknown outcome is recorded as "perhaps sent" (G20).
 constexpr bool is_told_once_at_most(OpKind kind) {
-    return kind == OpKind::TelegramSend;
+    return kind == OpKind::TelegramSend || kind == OpKind::NoticeSend;
 }
 
 } // namespace hb::domain

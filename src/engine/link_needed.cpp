@@ -6,6 +6,7 @@
 #include "domain/titles.h"
 #include "engine/drafting.h"
 #include "engine/link_rules.h"
+#include "engine/named_companies.h"
 
 namespace hb::engine {
 namespace {
@@ -43,9 +44,8 @@ public:
         for (auto& row : linked_by_rules(core)) ruled_.emplace(row.ref, std::move(row));
         const auto* crm = core.crm();
         if (crm == nullptr) return;
-        for (const auto& row : core.sources.companies(crm->row.id))
-            if (row.known && !row.own)
-                companies_.push_back({to_string(row.ref), row.name, domain::TitleShape(row.name)});
+        for (const auto& row : companies_by_name(core, crm->row.id))
+            companies_.push_back({to_string(row.ref), row.name, domain::TitleShape(row.name)});
         for (const auto& row : core.sources.persons(crm->row.id))
             if (row.known)
                 persons_.push_back(

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/books.h"
+#include "engine/crm_lists.h"
 #include "engine/drafting.h"
 #include "engine/owners.h"
 #include "engine/plan.h"
@@ -11,6 +12,7 @@
 #include "engine/rule_links.h"
 #include "engine/settings_names.h"
 #include "engine/subtractions.h"
+#include "engine/unlisted_people.h"
 #include "engine/value_guard.h"
 #include "store/hidden.h"
 #include "store/pulls.h"
@@ -139,6 +141,7 @@ Pull::Step Pull::step() {
         if (earliest - step_began_ > kQuietFor) put_down();
         return Step::Wait;
     }
+    if (pull_ == 0 && !options_.only_entries) settle_crm_lists(core_, remote_);
     if (pull_ == 0) {
         const auto lock = core_.lock();
         store::Tx tx(core_.db);
@@ -534,7 +537,19 @@ void Pull::note_history(const std::string& outcome) {
     store::Pulls(core_.db).add(row);
 }
 
+// Names that came late: rules by name may mean them.
+void Pull::add_unlisted_people() {
+    if (ask_for_unlisted_people(core_, remote_, pull_, seen_) == 0) return;
+    const auto lock = core_.lock();
+    store::Tx tx(core_.db);
+    resolve_owners(core_, remote_);
+    if (&remote_ == core_.crm()) resolve_by_rules(core_, remote_);
+    tx.commit();
+    facts_changed_ = true;
+}
+
 Pull::Step Pull::finish() {
+    if (!options_.only_entries) add_unlisted_people();
     const auto lock = core_.lock();
     if (options_.only_entries) return Step::Finished; // sending judges the difference itself
     stop_for_large();

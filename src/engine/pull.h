@@ -79,6 +79,7 @@ private:
     void plan_sweeps();
     Step fail(const Error& error);
     Step finish();
+    void add_unlisted_people();
     void take_deletions(const domain::Page& page);
     store::KeepCounts keep_rows(const std::string& stream, PagePlan plan,
                                 const std::vector<std::string>& quiet, bool walk,

@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "engine/named_companies.h"
 #include "mapping/record_values.h"
 #include "store/mappings.h"
 #include "store/renames.h"
@@ -95,10 +96,9 @@ domain::LinkTargets targets_of(Core& core, const std::vector<LinkRule>& rules, V
     };
     const auto is_user = [](const LinkRule& rule) { return rule.what == LinkRule::What::User; };
     if (any([&](const LinkRule& rule) { return !is_user(rule) && !rule.to; }))
-        for (const auto& company : core.sources.companies(crm->id))
-            if (company.known && !company.own)
-                out.add_company(company.id, company.ref.id,
-                                seen_as(names, crm->id, "companies", company.ref.id, company.name));
+        for (const auto& company : companies_by_name(core, crm->id))
+            out.add_company(company.id, company.ref.id,
+                            seen_as(names, crm->id, "companies", company.ref.id, company.name));
     if (!any(is_user)) return out;
     const bool by_email =
         any([](const LinkRule& rule) { return rule.by == LinkRule::By::Email && !rule.to; });
@@ -273,6 +273,7 @@ std::int64_t join_people(Core& core, const store::Remote& remote,
 void keep_link_values(Core& core, const store::Remote& remote, const std::string& stream,
                       const std::vector<domain::SourceRecord>& records) {
     if (stream == "entries" || records.empty()) return;
+    if (stream == "companies" && is_crm(core, remote)) keep_categories(core, remote.id, records);
     for (const auto& [name, rule] : looked_at(core, remote, stream)) {
         const auto places = places_of(rule);
         for (const auto& record : records)

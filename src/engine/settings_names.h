@@ -36,6 +36,10 @@ inline constexpr const char* kMappingRead = "entries.mapping_read";
 inline constexpr const char* kSettledSeen = "drafts.settled_seen";
 // Of a remote: whose rights its last whole reading had (G48).
 inline constexpr const char* kRights = "pull.rights";
+// Of the CRM: which of its lists companies and deals are read by (engine/crm_lists.cpp).
+inline constexpr const char* kCrmLists = "crm.lists";
+// Of a remote: the day, and the ids of people who were asked for on it because no list shows them.
+inline constexpr const char* kPeopleAsked = "people.asked";
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came

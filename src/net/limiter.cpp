@@ -16,8 +16,8 @@ constexpr int kBurstMargin = 5;
 constexpr double kTogetherUpTo = 0.60;
 // From this share of a method's budget on, what is left is spread over the time until it refills.
 constexpr double kSlowFrom = 0.80;
-// 475 of 480 s: the call that crosses the limit still runs, the next one is refused.
-constexpr double kStopFrom = 475.0 / 480.0;
+// 416 of 420 s: the call that crosses the limit still runs, the next one is refused.
+constexpr double kStopFrom = 416.0 / 420.0;
 constexpr seconds kAfterReset{1};
 constexpr seconds kBlockedLeast{10};
 // 1.5^9 is 38 times the first pause: about a minute at 2 requests a second.

@@ -16,7 +16,7 @@ public:
     struct Limits {
         int burst = 50;                   // requests the bucket holds before the remote refuses
         double per_second = 2;            // how many it forgets a second
-        std::chrono::seconds budget{480}; // method run time in any ten minutes
+        std::chrono::seconds budget{420}; // method run time in any ten minutes
     };
     explicit Limiter(Limits limits) : limits_(limits) {}
     // Another pace from now on; what was counted stays counted.

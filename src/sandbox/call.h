@@ -74,6 +74,8 @@ struct Call {
     std::string moment(Seconds at) const { return write_moment(at, options.offset_minutes); }
     // Of a task: the caller's wall clock of that day, with the offset of the call behind it.
     std::string wall_clock(Seconds at) const;
+    // Of a time record: the caller's clock with the offset of that very moment.
+    std::string own_moment(Seconds at) const;
     bool hidden(Thing kind, int type, std::int64_t id) const {
         return state.hidden(kind, type, id, now);
     }
@@ -124,6 +126,9 @@ Failure fail_number(std::string_view description); // error 0, a number
 // `start`: -1 switches the count off; other values are rounded down to a page of 50.
 PageRequest read_page(const Call& call, std::string_view name = "start");
 // The total and the next start for a page that `read_page` described.
-void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total);
+// What a list says of its total with start=-1: classic methods 0, controllers and tasks nothing.
+enum class Uncounted { SaysZero, SaysNothing };
+void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total,
+                Uncounted uncounted = Uncounted::SaysZero);
 
 } // namespace hb::sandbox

@@ -6,6 +6,15 @@ namespace hb::sandbox {
 
 namespace {
 
+void write_currency(json::Writer& out, const Call& call, const Currency& one) {
+    out.member("CURRENCY", one.code).member("AMOUNT_CNT", "1");
+    out.member("AMOUNT", write_fixed(one.rate, 4)).member("SORT", std::to_string(one.sort));
+    out.member("BASE", one.base ? "Y" : "N").member("FULL_NAME", one.name);
+    out.member("LID", "en").member("FORMAT_STRING", "# " + one.code);
+    out.member("DEC_POINT", ".").member("THOUSANDS_SEP", "&nbsp;").member("DECIMALS", "2");
+    out.member("DATE_UPDATE", call.moment(call.now - 86400));
+}
+
 Outcome currency_list(Call& call) {
     std::vector<const Currency*> all;
     for (const auto& one : call.state.currencies) all.push_back(&one);
@@ -14,15 +23,27 @@ Outcome currency_list(Call& call) {
     json::Writer out;
     out.begin_array();
     for (const Currency* one : all) {
-        out.begin_object().member("CURRENCY", one->code).member("AMOUNT_CNT", "1");
-        out.member("AMOUNT", write_fixed(one->rate, 4)).member("SORT", std::to_string(one->sort));
-        out.member("BASE", one->base ? "Y" : "N").member("FULL_NAME", one->name);
-        out.member("LID", "en").member("FORMAT_STRING", "# " + one->code);
-        out.member("DEC_POINT", ".").member("THOUSANDS_SEP", "&nbsp;").member("DECIMALS", "2");
-        out.member("DATE_UPDATE", call.moment(call.now - 86400)).end_object();
+        out.begin_object();
+        write_currency(out, call, *one);
+        out.end_object();
     }
     out.end_array();
     return Answer{out.take(), 0, {}};
+}
+
+Outcome currency_get(Call& call) {
+    const Tree* id = call.param("id");
+    const Currency* found = id == nullptr ? nullptr : call.state.currency(id->str());
+    if (found == nullptr) return fail("", "Not found");
+    json::Writer out;
+    out.begin_object();
+    write_currency(out, call, *found);
+    out.key("LANG").begin_object().key("en").begin_object();
+    out.member("FORMAT_STRING", "# " + found->code).member("FULL_NAME", found->name);
+    out.member("DEC_POINT", ".").member("THOUSANDS_VARIANT", "B").member("DECIMALS", "2");
+    out.member("THOUSANDS_SEP", "&nbsp;").member("HIDE_ZERO", "N");
+    out.end_object().end_object().end_object();
+    return Answer{out.take(), {}, {}};
 }
 
 std::optional<FieldRef> status_field(std::string_view name) {
@@ -72,7 +93,10 @@ void write_status(json::Writer& to, const CrmStatus& status) {
     const bool has_category = status.category && *status.category != 0;
     text_or_null(to, "CATEGORY_ID", has_category ? std::to_string(*status.category) : "");
     text_or_null(to, "COLOR", status.color);
-    text_or_null(to, "SEMANTICS", status.semantics);
+    // Stages at work say P, whether it was sent or not; what has no stages says nothing.
+    const bool stage = status.entity.find("STAGE") != std::string::npos;
+    text_or_null(to, "SEMANTICS",
+                 stage && status.semantics.empty() ? std::string{"P"} : status.semantics);
     if (!status.extra.empty()) {
         to.key("EXTRA").begin_object().member("SEMANTICS", status.extra);
         to.member("COLOR", status.color).end_object();
@@ -199,10 +223,16 @@ Outcome stage_history(Call& call) {
     return answer;
 }
 
+Outcome base_currency(Call& call) {
+    return Answer{json::quote(call.state.base_currency()), {}, {}};
+}
+
 } // namespace
 
 void add_crm_book_calls(MethodTable& to) {
     to.add("crm.currency.list", "crm", currency_list);
+    to.add("crm.currency.get", "crm", currency_get);
+    to.add("crm.currency.base.get", "crm", base_currency);
     to.add("crm.status.list", "crm", status_list);
     to.add("crm.category.list", "crm", category_list);
     to.add("crm.stagehistory.list", "crm", stage_history);

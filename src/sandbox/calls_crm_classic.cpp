@@ -19,6 +19,15 @@ ItemShape shape_of(const Call& call) {
     return {Dialect::Classic, call.offset(), false, call.links()};
 }
 
+// Companies of other categories are shown by crm.item.list alone.
+Condition of_category(const CrmStore& store, std::int64_t category) {
+    Condition only;
+    only.field = {static_cast<int>(*store.position("categoryId")), FieldType::Integer};
+    only.numbers = {category};
+    only.or_empty = category == 0; // which nobody has set
+    return only;
+}
+
 template <int kType> Outcome list(Call& call) {
     if (auto failure = check_rights(call)) return *failure;
     for (const char* name : {"filter", "order", "select"}) {
@@ -34,6 +43,7 @@ template <int kType> Outcome list(Call& call) {
     auto order = read_order(call.param("order"), dialect.lookup);
     if (!order.ok())
         return classic("Unknown field in order: " + order.bad_key + order.bad_direction);
+    if (kType == 4) read.filter.all.push_back(of_category(store, 0));
     const PageRequest request = read_page(call);
     const auto page = crm_page(call, store, std::move(read.filter), std::move(order.keys), request);
     const auto selected = selected_fields(store, call.param("select"), Dialect::Classic);

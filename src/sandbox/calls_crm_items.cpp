@@ -1,5 +1,7 @@
 #include "sandbox/crm_rules.h"
+
 #include "json/writer.h"
+#include <algorithm>
 
 // crm.item.list, get, add, update, delete, fields.
 namespace hb::sandbox {
@@ -56,6 +58,27 @@ Answer one_item(const Call& call, const CrmStore& store, const CrmItem& item) {
     return Answer{out.take(), {}, {}};
 }
 
+// With useOriginalUfNames a select that names fields leaves the custom ones of the select alone:
+// everything else is gone, the id too. Names of the select count in upper case only.
+struct Cut {
+    std::vector<bool> fields; // empty: nothing is cut
+    bool leaves_nothing = false;
+};
+
+Cut cut_by_names(const CrmStore& store, const Tree* select, Dialect spelling) {
+    Cut out;
+    const auto names = select == nullptr ? std::vector<std::string>{} : select->strings();
+    const auto asked = [&](std::string_view name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    if (spelling != Dialect::UniversalWithOriginalNames || names.empty() || asked("*")) return out;
+    for (const auto& field : store.fields)
+        out.fields.push_back(field.is_custom &&
+                             (asked("UF_*") || asked(wire_name(field, spelling))));
+    out.leaves_nothing = std::find(out.fields.begin(), out.fields.end(), true) == out.fields.end();
+    return out;
+}
+
 Outcome list(Call& call) {
     const auto found = store_of(call);
     if (const auto* failure = std::get_if<Failure>(&found)) return *failure;
@@ -77,14 +100,21 @@ Outcome list(Call& call) {
         return fail("INVALID_ARG_VALUE", "Invalid order: allowed directions are ASC, DESC");
     const PageRequest request = read_page(call);
     const auto page = crm_page(call, store, std::move(read.filter), std::move(order.keys), request);
-    const auto selected = selected_fields(store, call.param("select"), spelling);
+    const Cut cut = cut_by_names(store, call.param("select"), spelling);
+    const auto selected =
+        cut.fields.empty() ? selected_fields(store, call.param("select"), spelling) : cut.fields;
     json::Writer out;
     out.begin_object().key("items").begin_array();
     const ItemShape shape{spelling, call.offset(), false, call.links()};
-    for (const CrmItem* item : page.rows) write_crm_item(out, store, *item, selected, shape);
+    for (const CrmItem* item : page.rows) {
+        if (cut.leaves_nothing)
+            out.begin_array().end_array(); // PHP's empty map
+        else
+            write_crm_item(out, store, *item, selected, shape);
+    }
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, request, page.rows.size(), page.total);
+    add_paging(answer, request, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 

@@ -322,7 +322,7 @@ Outcome list(Call& call) {
     }
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, query.page, page.rows.size(), page.total);
+    add_paging(answer, query.page, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 

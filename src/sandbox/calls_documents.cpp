@@ -340,7 +340,7 @@ Outcome list(Call& call) {
     for (const Document* document : page.rows) write_row(out, call, *document);
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, query.page, page.rows.size(), page.total);
+    add_paging(answer, query.page, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "sandbox/call.h"
 #include "json/writer.h"
 
@@ -85,13 +86,17 @@ public:
         text(to, "PERSONAL_BIRTHDAY", "");
         text(to, "WORK_POSITION", user.position);
         text(to, "UF_EMPLOYMENT_DATE", "");
-        if (asked("UF_DEPARTMENT"))
-            to.key("UF_DEPARTMENT").begin_array().integer(user.department).end_array();
+        if (asked("UF_DEPARTMENT")) write_departments(to, user);
         text(to, "USER_TYPE", user.type);
         to.end_object();
     }
 
 private:
+    static void write_departments(json::Writer& to, const User& user) {
+        to.key("UF_DEPARTMENT").begin_array();
+        if (user.department != 0) to.integer(user.department);
+        to.end_array();
+    }
     bool asked(std::string_view name) const {
         return names_.empty() || std::find(names_.begin(), names_.end(), name) != names_.end();
     }
@@ -128,6 +133,19 @@ Tree user_filter(const Call& call) {
     return filter;
 }
 
+// ADMIN_MODE counts for administrators only; others may send it and get nothing by it.
+bool as_administrator(const Call& call) {
+    const Tree* mode = call.param("ADMIN_MODE");
+    return call.admin() && mode != nullptr && mode->truthy();
+}
+
+// An exact id finds everybody; a range of ids is not exact.
+bool asks_exactly(const Filter& filter) {
+    return std::any_of(filter.all.begin(), filter.all.end(), [](const Condition& one) {
+        return one.field.id == UserId && one.op == Op::Equal;
+    });
+}
+
 Outcome user_get(Call& call) {
     const Tree sent = user_filter(call);
     auto read = read_filter(&sent, {user_field, crm_prefixes(), false, call.offset()});
@@ -136,8 +154,12 @@ Outcome user_get(Call& call) {
     query.filter = std::move(read.filter);
     query.id_field = UserId;
     query.page = read_page(call);
-    query.visible = [&call](const User& user) {
-        return user.type == "employee" && !call.hidden(Thing::User, 0, user.id);
+    const bool hides = !as_administrator(call) && !asks_exactly(query.filter);
+    query.visible = [&call, hides](const User& user) {
+        const bool known = user.type == "employee" || user.type == "extranet";
+        const bool outside = user.type == "extranet" || user.department == 0;
+        return known && !(hides && outside && user.id != call.caller.id) &&
+               !call.hidden(Thing::User, 0, user.id);
     };
     if (const Tree* sort = call.param("sort"); sort != nullptr && !sort->is_branch()) {
         const auto field = user_field(sort->str());
@@ -326,9 +348,35 @@ Outcome workgroup_list(Call& call) {
                         select == nullptr ? std::vector<std::string>{} : select->strings());
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, request, page.rows.size(), page.total);
-    if (!request.counted) answer.total.reset();
+    add_paging(answer, request, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
+}
+
+// Names of access codes: "U1" is a person, "DR2" a department, "SG5" a workgroup.
+std::string access_name(const State& state, const std::string& code) {
+    const std::size_t digits = code.find_first_of("0123456789");
+    const auto id =
+        digits == std::string::npos ? 0 : parse_integer(code.substr(digits)).value_or(0);
+    const std::string kind = code.substr(0, digits);
+    if (const User* user = kind == "U" ? state.users.find(id) : nullptr)
+        return user->name + " " + user->last_name;
+    if (const Group* group = kind == "SG" ? state.groups.find(id) : nullptr) return group->name;
+    const Department* one = kind == "D" || kind == "DR" ? state.departments.find(id) : nullptr;
+    return one == nullptr ? std::string{} : one->name;
+}
+
+Outcome access_names(Call& call) {
+    const Tree* codes = call.param("ACCESS");
+    if (codes == nullptr) return fail("100", "Could not find value for parameter {ACCESS}");
+    json::Writer out;
+    out.begin_object();
+    for (const auto& code : codes->strings()) {
+        out.key(code).begin_object().member("id", code);
+        out.member("name", access_name(call.state, code)).member("provider_id", "intranet");
+        out.end_object();
+    }
+    out.end_object();
+    return Answer{out.take(), {}, {}};
 }
 
 } // namespace
@@ -336,6 +384,7 @@ Outcome workgroup_list(Call& call) {
 void add_people_calls(MethodTable& to) {
     to.add("user.current", "user", user_current);
     to.add("user.get", "user", user_get);
+    to.add("access.name", "", access_names);
     to.add("department.get", "department", department_get);
     to.add("sonet_group.get", "sonet_group", sonet_group_get);
     to.add("socialnetwork.api.workgroup.list", "socialnetwork", workgroup_list);

@@ -289,7 +289,7 @@ Outcome item_list(Call& call) {
     query.page = read_page(call);
     const auto page = select_page(table, query, row_cell);
     Answer answer{all_rows(page.rows, owner), {}, {}};
-    add_paging(answer, query.page, page.rows.size(), page.total);
+    add_paging(answer, query.page, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 

@@ -174,8 +174,9 @@ Outcome notify(Call& call, bool system) {
     notice.created = call.now;
     const Tree* tag = call.param("TAG");
     const Tree* client = call.param("CLIENT_ID");
-    if (tag != nullptr && client != nullptr && !client->nothing()) {
-        // A tag of a webhook counts only together with its client, and replaces the older notice.
+    if (call.by_app && tag != nullptr && client != nullptr && !client->nothing()) {
+        // A tag replaces the older notice of the calling application; a webhook has none, and what
+        // it sends stands beside the first.
         notice.tag = tag->str();
         notice.client = client->str();
         std::erase_if(call.state.notices.rows(), [&](const Notice& one) {

@@ -226,6 +226,18 @@ void adjust(Filter& filter) {
     });
 }
 
+// Keys are upper-cased before they are looked at: ">=id" works.
+Tree upper_keys(const Tree& sent) {
+    Tree out = Tree::map();
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+        std::string key = sent.key(i);
+        for (char& c : key)
+            if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+        out.put(key, *sent.at(i));
+    }
+    return out;
+}
+
 Tree without_subfilters(const Tree* sent) {
     Tree out = Tree::map();
     if (sent == nullptr) return out;
@@ -243,11 +255,13 @@ Outcome task_list(Call& call) {
             return fail("100", "Invalid value {" + sent->str() + "} to match with parameter {" +
                                    name + "}. Should be value of type array. (internal error)");
     }
-    const Tree sent = without_subfilters(call.param("filter"));
+    const Tree sent = upper_keys(without_subfilters(call.param("filter")));
     const auto lookup = [&](std::string_view name) { return filter_field(call.state, name); };
     auto read = read_filter(&sent, {lookup, task_prefixes(), false, call.offset()});
-    // A real portal is believed to ignore an unknown key and to return everything: the one
-    // mistake that must not pass in silence.
+    // Unknown keys are ignored: a filter with a typo lists everything.
+    Tree known = sent;
+    while (!call.options.strict_filters && !read.bad_key.empty() && known.erase(read.bad_key))
+        read = read_filter(&known, {lookup, task_prefixes(), false, call.offset()});
     if (!read.bad_key.empty()) return fail("100", "Unknown filter key " + read.bad_key);
     if (!read.bad_value.empty()) return fail("100", "Bad value of filter key " + read.bad_value);
     const auto order = read_order(call.param("order"),
@@ -270,7 +284,7 @@ Outcome task_list(Call& call) {
     for (const Task* task : page.rows) writer.write(out, *task);
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, query.page, page.rows.size(), page.total);
+    add_paging(answer, query.page, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "sandbox/crm_types.h"
 #include "sandbox/tasks.h"
+#include "json/writer.h"
 
 // tasks.task.get, add, update, delete, complete, renew, getFields.
 namespace hb::sandbox {
@@ -317,6 +318,33 @@ void apply_custom(const State& state, Task& task, const std::string& name, const
     }
 }
 
+// No seed has flows; what one says is the documents' example.
+Outcome flow_get(Call& call) {
+    const auto id = call.integer("flowId");
+    if (!id) return fail("100", "Could not find value for parameter {flowId}");
+    const auto found = call.state.flows.find(*id);
+    if (found == call.state.flows.end()) return fail("0", "Flow not found");
+    json::Writer out;
+    out.begin_object().member("id", *id).member("creatorId", 1).member("ownerId", 1);
+    out.member("groupId", 0).member("templateId", 0).member("efficiency", 0);
+    out.member("active", true).member("plannedCompletionTime", 7200);
+    out.member("activity", call.moment(call.now)).member("name", found->second);
+    out.member("description", "").member("distributionType", "manually");
+    const auto persons = [&](const char* name, const char* kind, const char* who) {
+        out.key(name).begin_array().begin_array().string(kind).string(who);
+        out.end_array().end_array();
+    };
+    persons("responsibleList", "user", "1");
+    out.member("demo", false).member("responsibleCanChangeDeadline", true);
+    out.member("matchWorkTime", true).member("taskControl", false);
+    out.member("notifyAtHalfTime", false).member("notifyOnQueueOverflow", 10);
+    out.member("notifyOnTasksInProgressOverflow", 50);
+    out.key("notifyWhenEfficiencyDecreases").null();
+    persons("taskCreators", "meta-user", "all-users");
+    persons("team", "user", "1");
+    return Answer{out.member("trialFeatureEnabled", false).end_object().take(), {}, {}};
+}
+
 } // namespace
 
 void set_task_status(Task& task, int status, std::int64_t by, Seconds now) {
@@ -350,6 +378,7 @@ std::optional<Failure> apply_task_fields(State& state, const PortalOptions& opti
 }
 
 void add_task_calls(MethodTable& to) {
+    to.add("tasks.flow.Flow.get", "task", flow_get);
     to.add("tasks.task.list", "task", task_list);
     to.add("tasks.task.get", "task", task_get);
     to.add("tasks.task.add", "task", task_add, true);

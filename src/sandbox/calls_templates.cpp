@@ -120,7 +120,7 @@ Outcome template_list(Call& call) {
     }
     out.end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, query.page, page.rows.size(), page.total);
+    add_paging(answer, query.page, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 
@@ -200,7 +200,7 @@ Outcome numerator_list(Call& call) {
     for (const Numerator* one : page.rows) write_numerator(out, *one, true);
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, query.page, page.rows.size(), page.total);
+    add_paging(answer, query.page, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 

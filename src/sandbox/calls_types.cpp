@@ -233,7 +233,7 @@ Outcome type_list(Call& call) {
     for (const CrmType* type : page.rows) write_type(out, call, *type, false);
     out.end_array().end_object();
     Answer answer{out.take(), {}, {}};
-    add_paging(answer, query.page, page.rows.size(), page.total);
+    add_paging(answer, query.page, page.rows.size(), page.total, Uncounted::SaysNothing);
     return answer;
 }
 

@@ -174,6 +174,13 @@ HttpAnswer users(Core& core, const Parts& path, const Tree& sent) {
     if (const Tree* active = sent.find("active")) user->active = active->truthy();
     if (const Tree* admin = sent.find("admin")) user->admin = admin->truthy();
     if (const Tree* admin = sent.find("crm_admin")) user->crm_admin = admin->truthy();
+    if (const Tree* zone = sent.find("time_zone")) {
+        if (!zone->str().empty() && !Zone::find(zone->str()))
+            return trouble(400, "unknown time zone: " + zone->str());
+        user->time_zone = zone->str();
+    }
+    if (const auto department = number(sent, "department")) user->department = *department;
+    if (const Tree* type = sent.find("type")) user->type = type->str();
     return done();
 }
 
@@ -205,6 +212,7 @@ HttpAnswer set_options(Core& core, const Tree& sent) {
     flag("request_limit", limits.requests);
     flag("operating_limit", limits.operating);
     flag("rights_answer_401", core.options.rights_answer_401);
+    flag("strict_filters", core.options.strict_filters);
     flag("gzip", core.options.gzip);
     flag("entry_moves_task", core.options.entry_moves_task);
     flag("entry_dates_writable", core.options.entry_dates_writable);

@@ -102,6 +102,7 @@ private:
     HttpAnswer call_method(const Caller& caller, const std::string& method,
                            const HttpRequest& request, RequestLine& line);
     HttpAnswer spoilt_file(HttpAnswer answer, const HttpRequest& request, RequestLine& line);
+    HttpAnswer third_version(const std::vector<std::string>& parts, RequestLine& line);
     HttpAnswer call_by_app(const std::string& method, const HttpRequest& request,
                            RequestLine& line);
     HttpAnswer token_endpoint(const HttpRequest& request, RequestLine& line);

@@ -154,6 +154,7 @@ std::vector<CrmField> company_fields() {
     f.push_back({"DATE_MODIFY", "updatedTime", Moment, kRead, "Updated at"});
     f.push_back({"OPENED", "opened", Flag, kWrite, "Publicly available"});
     f.push_back({"IS_MY_COMPANY", "isMyCompany", Flag, kWrite, "Own company"});
+    f.push_back({"", "categoryId", Integer, kWrite, "Category", "0"});
     add_origin(f);
     f.push_back({"ORIGIN_VERSION", "originVersion", Text, kWrite, "External version"});
     add_address(f);

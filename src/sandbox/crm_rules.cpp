@@ -142,6 +142,8 @@ bool has_stages(const CrmStore& store) {
 std::optional<Failure> check_category(const Call& call, const CrmStore& store, const CrmItem& item,
                                       Dialect dialect) {
     if (has_stages(store) || !store.position("categoryId")) return std::nullopt;
+    // Companies have a category 0 that is in no list.
+    if (store.entity_type == 4 && store.number(item, "categoryId") == 0) return std::nullopt;
     if (call.state.category(store.entity_type, store.number(item, "categoryId")) != nullptr)
         return std::nullopt;
     return bad_value(dialect, "CATEGORY_ID");
@@ -156,7 +158,7 @@ void set_defaults(Call& call, CrmStore& store, CrmItem& item) {
     for (const auto& field : store.fields)
         if (field.user_type == "boolean" && !field.multiple && absent(field.universal.c_str()))
             store.set(item, field.universal, std::int64_t{0});
-    if (!store.position("categoryId")) return;
+    if (!store.position("categoryId") || store.entity_type == 4) return;
     if (absent("categoryId"))
         for (const auto& category : call.state.categories)
             if (category.entity_type == store.entity_type && category.is_default)

@@ -9,16 +9,25 @@ std::optional<std::int64_t> Call::integer(std::string_view name) const {
     return sent == nullptr ? std::nullopt : sent->integer();
 }
 
+namespace {
+
+// What the caller's clocks are ahead of UTC at that moment; the portal's without a zone.
+Seconds offset_of(const Call& call, Seconds at) {
+    const auto zone = Zone::find(call.caller.time_zone);
+    if (call.caller.time_zone.empty() || !zone) return call.offset() * Seconds{60};
+    return offset_at(*zone, from_epoch_seconds(at)).count();
+}
+
+} // namespace
+
 // The offset behind it is that of the moment of the call, whatever the date (protocol 1.1).
 std::string Call::wall_clock(Seconds at) const {
-    if (caller.time_zone.empty()) return moment(at);
-    const auto zone = Zone::find(caller.time_zone);
-    if (!zone) return moment(at);
-    const auto offset = [&](Seconds moment) {
-        return offset_at(*zone, from_epoch_seconds(moment)).count();
-    };
-    const Seconds now_offset = offset(now);
-    return write_moment(at + offset(at) - now_offset, static_cast<int>(now_offset / 60));
+    const Seconds offset_now = offset_of(*this, now);
+    return write_moment(at + offset_of(*this, at) - offset_now, static_cast<int>(offset_now / 60));
+}
+
+std::string Call::own_moment(Seconds at) const {
+    return write_moment(at, static_cast<int>(offset_of(*this, at) / 60));
 }
 
 void Call::tell(std::string_view event, int entity_type, std::int64_t id,
@@ -110,8 +119,10 @@ PageRequest read_page(const Call& call, std::string_view name) {
     return page;
 }
 
-void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total) {
-    answer.total = request.counted ? total : 0;
+void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total,
+                Uncounted uncounted) {
+    if (request.counted || uncounted == Uncounted::SaysZero)
+        answer.total = request.counted ? total : 0;
     const auto after = static_cast<std::int64_t>(request.first + rows);
     if (request.counted && after < total && rows > 0) answer.next = after;
 }

@@ -41,6 +41,16 @@ bool has_scope(const Token& token, const std::string& scope) {
     return false;
 }
 
+// REST 3.0 has an envelope of its own: the error is an object.
+HttpAnswer third_answer(int status, std::string_view code, std::string_view message) {
+    HttpAnswer out;
+    out.status = status;
+    json::Writer body;
+    body.begin_object().key("error").begin_object().member("code", code);
+    out.body = body.member("message", message).end_object().end_object().take();
+    return out;
+}
+
 HttpAnswer moved(const HttpRequest& request, const std::string& base) {
     HttpAnswer out;
     out.status = 302;
@@ -143,8 +153,8 @@ HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
         return failure_answer(fail("QUERY_LIMIT_EXCEEDED", "Too many requests", 503));
     if (auto file = file_or_page(request)) return spoilt_file(std::move(*file), request, line);
     const auto parts = steps_of(request.path); // "", "rest", uid, token, method
-    if (parts.size() < 3 || parts[1] != "rest" || parts[2] == "api")
-        return failure_answer(method_not_found());
+    if (parts.size() < 3 || parts[1] != "rest") return failure_answer(method_not_found());
+    if (parts[2] == "api") return third_version(parts, line);
     if (parts.size() == 3 || (parts.size() == 4 && parts[3].empty()))
         return call_by_app(without_suffix(parts[2]), request, line);
     // Without the user's id the token is read as the name of a method.
@@ -153,6 +163,17 @@ HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
     auto caller = authorise(parts[2], parts[3]);
     if (const auto* failure = std::get_if<Failure>(&caller)) return failure_answer(*failure);
     return call_method(std::get<Caller>(caller), line.method, request, line);
+}
+
+// None of the methods here has a third version; who may call is judged before.
+HttpAnswer Core::third_version(const std::vector<std::string>& parts, RequestLine& line) {
+    line.method = without_suffix(parts.back());
+    auto caller = parts.size() == 6 ? authorise(parts[3], parts[4])
+                                    : std::variant<Caller, Failure>{wrong_credentials()};
+    if (std::holds_alternative<Failure>(caller))
+        return third_answer(401, "INVALID_CREDENTIALS", "Invalid request credentials");
+    return third_answer(400, "BITRIX_REST_V3_EXCEPTION_METHODNOTFOUNDEXCEPTION",
+                        "Method `" + line.method + "` was not found");
 }
 
 // A download is hit by faults of its method's name: a lost, cut or slow file, an HTML page.
@@ -201,8 +222,7 @@ std::variant<Core::Caller, Failure> Core::authorise_narrowed(const Token& token,
 }
 
 Failure Core::wrong_credentials() const {
-    return fail("INVALID_CREDENTIALS", "Invalid request credentials",
-                options.rights_answer_401 ? 401 : 403);
+    return fail("INVALID_CREDENTIALS", "Invalid request credentials", 401);
 }
 
 HttpAnswer Core::call_method(const Caller& caller, const std::string& method,

@@ -43,7 +43,7 @@ struct Limits {
     double capacity = 50; // of requests, per source
     double leak_per_second = 2;
     bool operating = true; // the run time of one method for one token
-    std::int64_t operating_limit_ms = 480'000;
+    std::int64_t operating_limit_ms = 420'000; // by the portal's own source; clouds may set more
     std::int64_t cost_ms = 20;                      // run time that a call is booked with
     std::map<std::string, std::int64_t> cost_ms_of; // by method in lower case
 };
@@ -59,8 +59,11 @@ struct PortalOptions {
     int offset_minutes = 180; // of every moment that the portal writes
     Limits limits;
     TimeForm time_form = TimeForm::Full;
-    // false: 403 and 400 as in the older revision of the documentation, true: 401.
-    bool rights_answer_401 = false;
+    // Of missing scopes and expired tokens: 401 as the portal's own source has it; false: 403 and
+    // 400 as in the older revision of the documentation.
+    bool rights_answer_401 = true;
+    // Unknown keys of a task filter fail, so that a client's typo shows. Portals ignore them.
+    bool strict_filters = false;
     // Whether a new time record moves its task's CHANGED_DATE: the documentation does not say.
     bool entry_moves_task = false;
     // Whether task.elapseditem.add may set CREATED_DATE and DATE_START: undocumented as well.

@@ -260,6 +260,7 @@ public:
     Table<Notice> notices;
     Table<StageMove> stage_moves;
     Table<TaskField> task_fields;
+    std::map<std::int64_t, std::string> flows; // of tasks: their names
     Table<CrmStatus> statuses;
     std::vector<Currency> currencies;
     std::vector<Category> categories;

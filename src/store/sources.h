@@ -151,6 +151,8 @@ public:
                                            std::string_view reading);
     void keep_cursor(std::int64_t remote, const StreamState& state);
     std::vector<StreamState> cursors(std::int64_t remote);
+    // The stream is read from its beginning with the next pull.
+    void drop_cursors(std::int64_t remote, std::string_view stream);
 
     // A number for a pull or full walk, rising; also the sequence for EntryRow::seen.
     std::int64_t next_sequence(std::string_view name); // "pull" "run" "seen"

@@ -117,6 +117,13 @@ void Sources::keep_cursor(std::int64_t remote, const StreamState& state) {
         .run();
 }
 
+void Sources::drop_cursors(std::int64_t remote, std::string_view stream) {
+    db_.prepare("DELETE FROM cursors WHERE remote = :remote AND stream = :stream")
+        .bind(":remote", remote)
+        .bind(":stream", stream)
+        .run();
+}
+
 std::vector<StreamState> Sources::cursors(std::int64_t remote) {
     return all(db_.prepare(R"(
         SELECT stream, reading, cursor, run, page_at, completed_at FROM cursors

@@ -197,6 +197,44 @@ TEST_CASE("a locale that is not shipped is refused, and those that are are named
     CHECK(checked.err.find("en, ru") != std::string::npos);
 }
 
+TEST_CASE("check names people who have time and no name, and what a plain caller does not see") {
+    const Agency agency;
+    agency.portal->edit([&](sandbox::State& state) {
+        sandbox::User bot;
+        bot.id = 77;
+        bot.name = "Robot";
+        bot.type = "bot"; // in no list, not by its id either
+        state.users.add(bot);
+    });
+    REQUIRE(agency.control_made("entries", R"({"TASK_ID":)" + std::to_string(agency.first) +
+                                               R"(,"SECONDS":5400,"USER_ID":77,)"
+                                               R"("CREATED_DATE":"2026-03-05T11:00:00+03:00"})") >
+            0);
+    agency.begin();
+    const auto checked = agency.run({"check"});
+    INFO(checked.out << checked.err);
+    const auto nameless = checked.root()["nameless"];
+    REQUIRE(nameless.size() == 1);
+    CHECK(nameless[0]["remote"].text_view() == "bitrix24");
+    CHECK(number(nameless[0]["people"]) == 2);
+    REQUIRE(nameless[0]["without"].size() == 1);
+    CHECK(nameless[0]["without"][0]["ref"].text_view() == "bitrix24:user:77");
+    CHECK(number(nameless[0]["without"][0]["seconds"]) == 5400);
+    const auto said =
+        agency.folder.run({"check", "--config", agency.folder.path("hourbridge.json")});
+    INFO(said.out << said.err);
+    CHECK(said.out.find("1 of 2 people with time have no name here") != std::string::npos);
+    CHECK(said.out.find("bitrix24:user:77: 1:30 h") != std::string::npos);
+    CHECK(said.out.find("no administrator") == std::string::npos);
+    agency.portal_call("users/1", R"({"admin":false})");
+    const auto plain =
+        agency.folder.run({"check", "--config", agency.folder.path("hourbridge.json")});
+    INFO(plain.out << plain.err);
+    CHECK(plain.code == 3);
+    CHECK(plain.out.find("no administrator: tasks that this person takes no part in, and the names "
+                         "of people from outside or without a department") != std::string::npos);
+}
+
 TEST_CASE("a question is shown with code and values, and ends when its difference ends (G56)") {
     const Agency agency;
     agency.begin();

@@ -45,6 +45,14 @@ const char* kItem =
         "UF_CRM_7_HB_FROM":"2026-03-01T03:00:00+03:00","UF_CRM_7_HB_HOURS":null,
         "UF_CRM_7_HB_PROJECTS":"Site\r\nShop","UF_CRM_7_HB_FILES":[]})";
 
+// As a list shows one.
+std::string listed(std::int64_t id, const std::string& changed) {
+    std::string out(kItem);
+    out.replace(out.find("\"id\":7"), 6, "\"id\":" + std::to_string(id));
+    const std::string known = "2026-03-03T10:00:00+03:00";
+    return out.replace(out.find(known), known.size(), changed);
+}
+
 struct CardRig : Rig {
     explicit CardRig(std::function<net::Response(const Seen&)> answer) : Rig(std::move(answer)) {
         portal->use_cards(kLayout);
@@ -257,9 +265,9 @@ TEST_CASE("changed cards are read by id since ten minutes before the last walk (
         const auto after = *body->root()["filter"][">id"].integer();
         std::string items;
         for (std::int64_t id = after + 1; id <= std::min<std::int64_t>(after + 50, total); ++id)
-            items += (items.empty() ? "" : ",") + std::string(R"({"id":)") + std::to_string(id) +
-                     R"(,"updatedTime":"2026-03-0)" + (id % 2 == 0 ? "1" : "2") +
-                     R"(T10:00:00+03:00"})";
+            items +=
+                (items.empty() ? "" : ",") +
+                listed(id, id % 2 == 0 ? "2026-03-01T10:00:00+03:00" : "2026-03-02T10:00:00+03:00");
         return ok("{\"items\":[" + items + "]}");
     });
     const auto first = rig.portal->read_cards("");
@@ -281,7 +289,9 @@ TEST_CASE("changed cards are read by id since ten minutes before the last walk (
     CHECK(rig.wire.seen.at(2).body.find(R"(">id":0,">=updatedTime":"2026-03-03T00:56:40+00:00")") !=
           std::string::npos);
     // Rows that a filter should have kept out mean that it was ignored.
-    rig.wire.answer = [](const Seen&) { return ok(R"({"items":[{"id":3}]})"); };
+    rig.wire.answer = [](const Seen&) {
+        return ok("{\"items\":[" + listed(3, "2026-03-01T10:00:00+03:00") + "]}");
+    };
     CHECK_FALSE(rig.portal->read_cards(first->cursor).ok());
     for (const char* odd : {"[]", "{}", R"({"items":{}})", R"({"items":[{"title":"x"}]})"}) {
         rig.wire.answer = [&](const Seen&) { return ok(odd); };
@@ -308,4 +318,106 @@ TEST_CASE("deals, invoices, companies and cards have pages that people can open"
     CHECK(rig.portal->object_url("moon", "1").empty());
     rig.portal->use_cards("");
     CHECK(rig.portal->object_url("card", "7").empty());
+}
+
+// bitrix24 sources 26.250: with useOriginalUfNames a select of names gives custom fields alone.
+TEST_CASE("cards are polled by a select of everything, and what comes without ids is refused") {
+    CardRig rig([](const Seen&) {
+        return ok("{\"items\":[" + listed(7, "2026-03-01T10:00:00+03:00") + "]}");
+    });
+    const auto page = rig.portal->read_cards("");
+    REQUIRE(page.ok());
+    CHECK(page->cards.at(0).state == "sent");
+    CHECK(rig.wire.seen.at(0).body.find(R"("select":["*"])") != std::string::npos);
+    for (const char* item : {"[]", R"({"UF_CRM_7_HB_HOURS":"1:00"})"}) {
+        rig.wire.answer = [&](const Seen&) {
+            return ok("{\"items\":[" + std::string(item) + "]}");
+        };
+        const auto refused = rig.portal->read_cards("");
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().detail.find("a card without its id") != std::string::npos);
+    }
+}
+
+TEST_CASE("a card of which one member is wrong or missing is refused, and the member is named") {
+    const std::string good = listed(7, "2026-03-01T10:00:00+03:00");
+    const auto whole = json::Document::parse(good);
+    struct Row {
+        const char* member;
+        const char* wrong;
+    };
+    const Row rows[] = {{"id", "\"x\""},
+                        {"title", "5"},
+                        {"xmlId", "{}"},
+                        {"stageId", "null"},
+                        {"stageId", "\"\""},
+                        {"companyId", "\"acme\""},
+                        {"companyId", "-1"},
+                        {"parentId2", "[1]"},
+                        {"updatedBy", "true"},
+                        {"assignedById", "\"\""},
+                        {"updatedTime", "\"?\""},
+                        {"updatedTime", "null"},
+                        {"UF_CRM_7_HB_FROM", "\"soon\""},
+                        {"UF_CRM_7_HB_FROM", "7"},
+                        {"UF_CRM_7_HB_HOURS", R"({"a":1})"},
+                        {"UF_CRM_7_HB_FILES", "\"a.pdf\""}};
+    const auto with = [&](std::string_view name, const std::string& value) {
+        std::string out;
+        for (const auto member : whole->root()) {
+            const bool it = member.key() == name;
+            if (it && value.empty()) continue;
+            out += (out.empty() ? "{" : ",") + json::quote(member.key()) + ":" +
+                   (it ? value : member.dump());
+        }
+        return out + "}";
+    };
+    std::string item_text;
+    CardRig rig([&](const Seen& seen) {
+        return seen.method == "crm.item.get" ? item(item_text)
+                                             : ok("{\"items\":[" + item_text + "]}");
+    });
+    const auto refused = [&](const std::string& text, const std::string& member) {
+        item_text = text;
+        rig.wait();
+        const auto listed_ones = rig.portal->read_cards("");
+        rig.wait();
+        const auto one = rig.portal->read_card("7");
+        INFO(text);
+        REQUIRE_FALSE(listed_ones.ok());
+        REQUIRE_FALSE(one.ok());
+        for (const auto& error : {listed_ones.error(), one.error()}) {
+            CHECK(error.detail.find(member == "id" ? "without its id" : member) !=
+                  std::string::npos);
+            CHECK(error.hint.find("portal setup") != std::string::npos);
+        }
+    };
+    for (const auto& row : rows) refused(with(row.member, row.wrong), row.member);
+    for (const auto member : whole->root())
+        if (member.key() != "parentId2") refused(with(member.key(), ""), std::string(member.key()));
+    item_text = good;
+    rig.clock.advance(std::chrono::minutes{1});
+    CHECK(rig.portal->read_cards("").ok());
+    item_text = with("parentId2", ""); // cards that are not linked to deals
+    CHECK(rig.portal->read_cards("").ok());
+    CHECK_FALSE(rig.portal->read_card("8").ok()); // another card came
+}
+
+TEST_CASE("a date of a card is the day that it has in UTC, east and west of Greenwich") {
+    std::string from;
+    CardRig rig([&](const Seen&) {
+        std::string text = listed(7, "2026-03-01T10:00:00+03:00");
+        const std::string known = "2026-03-01T03:00:00+03:00";
+        return item(text.replace(text.find(known), known.size(), from));
+    });
+    for (const char* text :
+         {"2026-03-01T03:00:00+03:00", "2026-02-28T19:00:00-05:00", "2026-03-01T00:00:00+00:00",
+          "2026-03-01T13:00:00+13:00", "2026-02-28T12:00:00-12:00", "2026-03-01"}) {
+        from = text;
+        INFO(text);
+        CHECK(rig.portal->read_card("7")->fields.at("from") == "2026-03-01");
+        CHECK(
+            *rig.portal->read_back(op("card.update", "7", R"({"fields":{"from":"2026-03-01"}})")) ==
+            R"({"fields":{"from":"2026-03-01"}})");
+    }
 }

@@ -105,7 +105,8 @@ TEST_CASE(
     INFO("seed " << seed);
     const std::string item =
         R"({"id":7,"title":"March","xmlId":"hb-1","stageId":"DT1044_12:NEW","companyId":5,)"
-        R"("updatedTime":"2026-03-03T10:00:00+03:00","UF_F":"2026-03-01T03:00:00+03:00",)"
+        R"("updatedBy":5,"assignedById":6,"updatedTime":"2026-03-03T10:00:00+03:00",)"
+        R"("UF_F":"2026-03-01T03:00:00+03:00",)"
         R"("UF_X":[{"id":77,"url":"u"}]})";
     const std::string good =
         ok(R"({"item":)" + item + R"(,"items":[)" + item + R"(],"documents":[{"id":"61",)" +

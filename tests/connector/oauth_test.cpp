@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "application.h"
 
 using namespace hb;
@@ -10,7 +12,7 @@ using domain::Outcome;
 
 namespace {
 
-const std::string kRenewal = "GET https://oauth.example/oauth/token/\n";
+const std::string kRenewal = "POST https://oauth.example/oauth/token/\n";
 const std::string kCall = "POST https://portal.example/rest/crm.currency.list\n";
 
 domain::WriteOp stage() {
@@ -75,12 +77,15 @@ TEST_CASE("a token is renewed when its time has passed, and kept before it is us
     REQUIRE(rig.connector->currencies().ok());
     CHECK(rig.calls() == kCall + kRenewal + kCall);
     CHECK(rig.keeper->log == "call\nrenew\nkeep access-2\ncall\n");
-    const std::string& url = rig.seen[1].url.reveal();
-    CHECK(url.find("grant_type=refresh_token") != std::string::npos);
-    CHECK(url.find("client_id=app.1") != std::string::npos);
-    CHECK(url.find("client_secret=cl13ntS3cr3t") != std::string::npos);
-    CHECK(url.find("refresh_token=refresh-1") != std::string::npos);
-    // libcurl would repeat a GET on a kept connection, and so use the token up.
+    // Secrets in a query would stand in the logs of everything on the way.
+    CHECK(rig.seen[1].url.reveal() == "https://oauth.example/oauth/token/");
+    CHECK(rig.seen[1].body == "grant_type=refresh_token&client_id=app.1"
+                              "&client_secret=cl13ntS3cr3t&refresh_token=refresh-1");
+    const std::pair<std::string, std::string> form{"Content-Type",
+                                                   "application/x-www-form-urlencoded"};
+    const auto& headers = rig.seen[1].headers;
+    CHECK(std::find(headers.begin(), headers.end(), form) != headers.end());
+    // libcurl would repeat it on a kept connection, and so use the token up.
     CHECK(rig.seen[1].fresh_connection);
     CHECK(rig.connector->counters().requests == 3);
 }
@@ -236,7 +241,7 @@ TEST_CASE("the token host is that of the installation, oauth_url only where none
     unknown.connect();
     unknown.clock.advance(2h);
     REQUIRE(unknown.connector->currencies().ok());
-    CHECK(unknown.calls() == "GET https://other.example/oauth/token/\n" + kCall);
+    CHECK(unknown.calls() == "POST https://other.example/oauth/token/\n" + kCall);
     CHECK(unknown.keeper->kept->server == "https://oauth.example"); // the answer told it
 }
 

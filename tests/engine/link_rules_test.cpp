@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "engine/link_world.h"
+#include "engine/named_companies.h"
 #include "engine/owners.h"
 
 using namespace hb;
@@ -40,6 +41,36 @@ TEST_CASE("a rule by name gives a project's time to its namesake, and a draft fo
     CHECK(events[0].action == "link_rule.added");
     CHECK(events[1].action == "link_rule.removed");
     CHECK(events[1].actor == "test");
+}
+
+TEST_CASE("a rule by name looks at companies of category 0, and at others that have a contract") {
+    LinkWorld world;
+    world.log("10", "1", 3600);
+    world.company("3", "Courier");
+    world.project("71", "Courier");
+    world.work("2", "71");
+    world.log("11", "2", 1800);
+    const auto crm = world.core->sources.find_remote("bitrix24")->id;
+    const auto in_category = [&](const char* id, const char* category) {
+        store::Tx tx(*world.db);
+        const std::string row =
+            std::string(R"({"ID":")") + id + R"(","CATEGORY_ID":")" + category + "\"}";
+        engine::keep_categories(*world.core, crm, {{"companies", id, row, ""}});
+        tx.commit();
+        world.owners();
+        world.settle();
+    };
+    in_category("3", "7"); // a supplier
+    in_category("1", "7"); // a client of another category
+    world.add(LinkWorld::by_name());
+    CHECK(world.free() == "acme 3600 zen 0 none 1800");
+    // By its id it counts at once.
+    world.link("kimai:project:71", "bitrix24:company:3");
+    CHECK(world.why("2").find("bitrix24:company:3") != std::string::npos);
+    REQUIRE(world.books->remove_link("kimai:project:71", world.actor).ok());
+    CHECK(world.why("2").find("Courier") == std::string::npos);
+    in_category("3", "0");
+    CHECK(world.why("2") == "project 71 by rule 1: Courier");
 }
 
 TEST_CASE("a sent report keeps the time of a project that moved to another client and shows it; "

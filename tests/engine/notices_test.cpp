@@ -223,6 +223,46 @@ TEST_CASE("the person who looks after the client is told in Bitrix24, once, with
     CHECK(texts[0].find_first_of("[]") == std::string::npos);
 }
 
+TEST_CASE(
+    "whoever looks after a company is read with it, and told instead of the one named for all") {
+    Told story({"agreed"}, "notice.send");
+    story.world.advance(std::chrono::minutes{30});
+    story.world.portal->edit([&](sandbox::State& state) {
+        auto& companies = state.crm.at(4);
+        auto& company = *companies.items.find(story.client);
+        companies.set(company, "assignedById", story.worker);
+        companies.set(company, "updatedTime", to_epoch_seconds(story.world.clock.now()));
+    });
+    REQUIRE_FALSE(story.world.pull().error);
+    story.send_and_agree();
+    story.world.run();
+    story.world.portal->edit([&](sandbox::State& state) {
+        REQUIRE(state.notices.rows().size() == 1);
+        CHECK(state.notices.rows().front().user == story.worker);
+    });
+}
+
+// bitrix24 sources 26.250: TAG counts for the calling application only.
+TEST_CASE("a notice in Bitrix24 whose answer was lost is not sent again beside the first one") {
+    Told story({"agreed"}, "notice.send");
+    sandbox::Fault lost;
+    lost.kind = sandbox::Fault::Kind::LostAnswer;
+    lost.method = "im.notify.system.add";
+    story.world.portal->add_fault(lost);
+    story.send_and_agree();
+    for (int i = 0; i < 3; ++i) {
+        story.world.run();
+        story.world.advance(std::chrono::hours{1});
+    }
+    std::size_t shown = 0;
+    story.world.portal->edit([&](sandbox::State& state) { shown = state.notices.rows().size(); });
+    CHECK(shown == 1);
+    std::int64_t perhaps = 0;
+    for (const auto& op : story.world.core->outbox.list(store::OpState::Done, 1000))
+        if (op.op.kind == "notice.send" && op.remote_id == engine::kPerhapsSent) ++perhaps;
+    CHECK(perhaps == 1);
+}
+
 TEST_CASE("an invoice that is not paid is told when its time is over, and again each time it is") {
     Told story({"overdue"});
     story.send_and_agree();

@@ -96,6 +96,7 @@ World::World(WorldOptions options)
     sandbox::PortalOptions portal_options;
     portal_options.limits.requests = options_.portal_limits;
     portal_options.limits.operating = options_.portal_limits;
+    portal_options.strict_filters = true; // a typo of ours would list everything
     portal = std::make_unique<sandbox::Portal>(portal_options, clock);
     sandbox::seed_basics(*portal);
     file_ = options_.file;

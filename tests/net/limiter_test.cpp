@@ -81,8 +81,11 @@ TEST_CASE("the pause after refusals has a cap") {
     CHECK(limiter.earliest("m", kStart) - kStart < 60s);
 }
 
+// A cloud that allows more than the portal's own source does.
+const Limiter::Limits kLarge{50, 2, 480s};
+
 TEST_CASE("a method whose budget is nearly used waits for its reset, others go on") {
-    Limiter limiter(Limiter::Limits{});
+    Limiter limiter(kLarge);
     limiter.count(kStart);
     limiter.note_budget("task.list", 476s, kStart + 300s);
     CHECK(limiter.earliest("task.list", kStart) == kStart + 301s);
@@ -92,7 +95,7 @@ TEST_CASE("a method whose budget is nearly used waits for its reset, others go o
 
 TEST_CASE(
     "from 80 % of a method's budget on what is left is spread over the time until the reset") {
-    Limiter limiter(Limiter::Limits{});
+    Limiter limiter(kLarge);
     limiter.count(kStart);
     limiter.note_budget("m", 380s, kStart + 100s);
     CHECK(limiter.earliest("m", kStart) == kStart);
@@ -134,7 +137,7 @@ TEST_CASE("a clock that is set back by a day holds nobody up for a day") {
 
 TEST_CASE("two requests may go out together while the bucket holds both and the method's budget is "
           "used by less than 60 % (G32)") {
-    Limiter limiter(Limiter::Limits{});
+    Limiter limiter(kLarge);
     CHECK(limiter.room("m", kStart, 2) == 2);
     send_all(limiter, 44, kStart);
     CHECK(limiter.room("m", kStart, 2) == 1);
@@ -152,7 +155,7 @@ TEST_CASE("two requests may go out together while the bucket holds both and the 
 
 TEST_CASE("the cost of a call is shared out when several went out between two figures") {
     // 400 of 480 s used and 8 left calls of 10 s: one each tenth of what is left of the window.
-    Limiter one(Limiter::Limits{}), two(Limiter::Limits{});
+    Limiter one(kLarge), two(kLarge);
     for (Limiter* limiter : {&one, &two}) limiter->note_budget("m", 390s, kStart + 100s);
     one.note_budget("m", 400s, kStart + 100s);
     two.note_budget("m", 410s, kStart + 100s, 2);
@@ -160,4 +163,16 @@ TEST_CASE("the cost of a call is shared out when several went out between two fi
     two.count(kStart);
     CHECK(one.earliest("m", kStart) - kStart == 11'112ms);
     CHECK(two.earliest("m", kStart) - kStart == 12'500ms);
+}
+
+TEST_CASE("by default calls are spread from 80 % of 420 s on, and end at 416 s") {
+    Limiter limiter(Limiter::Limits{});
+    limiter.count(kStart);
+    limiter.note_budget("m", 325s, kStart + 100s);
+    limiter.note_budget("m", 335s, kStart + 100s);
+    CHECK(limiter.earliest("m", kStart) == kStart);
+    limiter.note_budget("m", 345s, kStart + 100s);
+    CHECK(limiter.earliest("m", kStart) > kStart);
+    limiter.note_budget("m", 416s, kStart + 100s);
+    CHECK(limiter.earliest("m", kStart) == kStart + 101s);
 }

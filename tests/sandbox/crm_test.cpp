@@ -227,7 +227,7 @@ TEST_CASE("a comment is found again by its object, and wants lower-case fields")
           "400 \"NOT_FOUND\": Not found.");
 }
 
-TEST_CASE("an equal tag of one client replaces the older notice") {
+TEST_CASE("an equal tag of a webhook replaces nothing") {
     EmptyKit kit;
     const auto notify = [&](const std::string& rest) {
         return kit.call("im.notify.system.add", R"({"USER_ID":3,"MESSAGE":"m")" + rest + "}")
@@ -237,7 +237,7 @@ TEST_CASE("an equal tag of one client replaces the older notice") {
     CHECK(notify(R"(,"TAG":"r-17","CLIENT_ID":"hb")") == "1");
     CHECK(notify(R"(,"TAG":"r-17","CLIENT_ID":"hb")") == "2");
     CHECK(notify("") == "3");
-    kit.portal.edit([](State& state) { CHECK(state.notices.size() == 2); });
+    kit.portal.edit([](State& state) { CHECK(state.notices.size() == 3); });
     CHECK(kit.failure("im.notify.system.add", R"({"MESSAGE":"m"})") ==
           "400 \"USER_ID_EMPTY\": User ID can't be empty");
     CHECK(kit.call("im.notify.personal.add", R"({"USER_ID":77,"MESSAGE":"m"})")

@@ -163,7 +163,7 @@ TEST_CASE("userfieldconfig: names, doubles, rights, scope, changes and removal")
     CHECK(got.root()["result"]["field"]["editFormLabel"]["en"].dump() == "\"Settled\"");
     kit.control("tokens", R"({"token":"narrow","user":1,"scopes":["userfieldconfig"]})");
     CHECK(kit.failure("userfieldconfig.list", R"({"moduleId":"crm"})", "1/narrow")
-              .starts_with("403 \"insufficient_scope\""));
+              .starts_with("401 \"insufficient_scope\""));
     CHECK(kit.failure("userfieldconfig.list", R"({"moduleId":"crm"})", "3/plain")
               .starts_with("400 \"\": You do not have permission"));
     const auto card = kit.add_card("{\"" + kit.field_name("PAID") + "\":\"yes\"}");

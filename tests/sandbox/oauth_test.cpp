@@ -154,10 +154,10 @@ TEST_CASE("installing sends a form with both tokens, uninstalling one without (s
 
 TEST_CASE("the application has the scopes it was given and the rights of its person") {
     AppKit kit{without_limits(), R"({"scopes":["task"],"user":3})"};
-    CHECK(kit.app_failure("crm.item.list", R"({"entityTypeId":2})") == "403 insufficient_scope");
+    CHECK(kit.app_failure("crm.item.list", R"({"entityTypeId":2})") == "401 insufficient_scope");
     CHECK(kit.by_app("profile").root()["result"]["ADMIN"].dump() == "false");
     kit.control("users/3", R"({"active":false})");
-    CHECK(kit.app_failure("profile") == "403 user_access_error");
+    CHECK(kit.app_failure("profile") == "401 user_access_error");
 }
 
 TEST_CASE("a renamed portal answers 302 with the same path at the new host (section 1.1)") {

@@ -307,6 +307,7 @@ void fill(State& state, Seconds now) {
     comment.text = "New comment was added";
     comment.files = {{"1.gif", 43}};
     state.timeline.add(std::move(comment));
+    state.flows[517] = "Updated Flow Name";
     TaskField field;
     field.id = 1325;
     field.name = "UF_TASK_OTHER";

@@ -16,6 +16,7 @@
 #include "domain/locales.h"
 #include "engine/hidden.h"
 #include "engine/renames.h"
+#include "engine/crm_lists.h"
 #include "engine/settings_names.h"
 #include "engine/watch.h"
 #include "render/question_text.h"
@@ -128,8 +129,10 @@ void check_remote(Findings& findings, const Config& config, const RemoteConfig& 
     RemoteFinding finding;
     finding.name = remote.name;
     finding.expects_events = !remote.application_tokens.empty() || remote.oauth;
+    std::string older;
     if (db != nullptr) {
         store::Sources sources(*db);
+        store::Settings settings(*db);
         const std::string account = (*connector)->account();
         if (!account.empty())
             finding.account = judge_account(sources, remote.name, remote.connector, account);
@@ -137,9 +140,15 @@ void check_remote(Findings& findings, const Config& config, const RemoteConfig& 
             look_at_events(finding, *db, row->id);
             finding.lacks = store::Lacks(*db).of(row->id);
             (*connector)->use_lacks(finding.lacks);
+            older = engine::why_older_lists(settings, row->id);
         }
     }
     finding.report = (*connector)->check();
+    if (!older.empty())
+        finding.report.notes.push_back(
+            "companies and deals are read by crm.company.list and crm.deal.list as before, because "
+            "crm.item.list would not do: " +
+            older + ". It is tried again each day, and when the mapping changes");
     findings.remotes.push_back(std::move(finding));
 }
 
@@ -291,7 +300,20 @@ std::vector<std::string> examples_of(const WithoutTime& found) {
     return out;
 }
 
+void write_nameless(const Output& out, const NamelessPeople& nameless) {
+    const auto& people = nameless.found;
+    out.text(nameless.remote + ": " + std::to_string(people.without.size()) + " of " +
+             count(people.people, "person", "people") + " with time have no name here, because " +
+             nameless.remote + " does not show them. Their hours count like all others");
+    for (std::size_t i = 0; i < people.without.size() && i < kExamples; ++i)
+        out.text("  " + nameless.remote + ":user:" + people.without[i].id + ": " +
+                 format_duration(people.without[i].seconds) + " h");
+    if (people.without.size() > kExamples)
+        out.text("  and " + std::to_string(people.without.size() - kExamples) + " more");
+}
+
 void write_time(const Output& out, const TimeFindings& time) {
+    for (const auto& nameless : time.nameless) write_nameless(out, nameless);
     for (const auto& found : time.without_time) {
         if (found.costs.entries.empty()) {
             out.text(found.remote + ": " + count(size_of(found.entries), "record", "records") +
@@ -471,6 +493,17 @@ void write_json(Output& out, const Findings& findings, bool ok) {
         json.member("costs", static_cast<std::int64_t>(found.costs.entries.size()));
         json.member("money", engine::sum_text(found.costs)).key("examples").begin_array();
         for (const auto& example : examples_of(found)) json.string(example);
+        json.end_array().end_object();
+    }
+    json.end_array().key("nameless").begin_array();
+    for (const auto& nameless : findings.time.nameless) {
+        json.begin_object().member("remote", nameless.remote);
+        json.member("people", nameless.found.people).key("without").begin_array();
+        for (const auto& person : nameless.found.without)
+            json.begin_object()
+                .member("ref", nameless.remote + ":user:" + person.id)
+                .member("seconds", person.seconds)
+                .end_object();
         json.end_array().end_object();
     }
     json.end_array().key("alike").begin_object();

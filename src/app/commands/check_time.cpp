@@ -55,6 +55,9 @@ Result<TimeFindings> look_at_time(const Config& config, Process& process) {
     for (const auto& remote : core.remotes)
         if (auto found = without_time(core, *remote); !found.entries.empty())
             out.without_time.push_back(std::move(found));
+    for (const auto& remote : core.remotes)
+        if (auto found = store::nameless_people(core.db, remote->row.id); !found.without.empty())
+            out.nameless.push_back({remote->row.name, std::move(found)});
     for (const auto& pair : engine::aliases(core, false))
         ++(pair.report ? out.billed_alike : out.alike);
     out.without_terms = engine::clients_without_terms(core);

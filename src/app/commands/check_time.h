@@ -6,6 +6,7 @@
 #include "app/wiring.h"
 #include "engine/costs.h"
 #include "engine/unbilled.h"
+#include "store/unlisted.h"
 
 // What of the time in the books a person should know of: costs beside it, time billed twice.
 namespace hb::app {
@@ -15,8 +16,14 @@ struct WithoutTime {
     std::vector<std::string> entries; // references of all records without time
     engine::Costs costs;              // those among them that hold money
 };
+// People who have time and no name: nobody shows them, so reports can't name them either.
+struct NamelessPeople {
+    std::string remote;
+    store::Nameless found;
+};
 struct TimeFindings {
     std::vector<WithoutTime> without_time;
+    std::vector<NamelessPeople> nameless;
     std::int64_t alike = 0;        // pairs that are left out of drafts until somebody decides
     std::int64_t billed_alike = 0; // pairs that stand on two sent reports
     std::vector<engine::WithoutTerms> without_terms; // clients whose time no report takes

@@ -43,11 +43,13 @@ std::string write_position(const Position& at, const Cards& cards) {
     return out.end_object().take();
 }
 
+// Everything: a select that names fields gives, together with useOriginalUfNames, the custom fields
+// of the select and nothing else, not even ids (the vendor's tracker, 263 and 368).
 std::string list_body(const Cards& cards, const Position& at) {
     json::Writer body;
-    body.begin_object().member("entityTypeId", cards.entity_type).key("select").begin_array();
-    for (const auto& name : card_select(cards)) body.string(name);
-    body.end_array().key("filter").begin_object().member(">id", at.after);
+    body.begin_object().member("entityTypeId", cards.entity_type);
+    body.key("select").begin_array().string("*").end_array();
+    body.key("filter").begin_object().member(">id", at.after);
     if (const auto since = parse_instant(at.since); since)
         body.member(">=updatedTime", wire_time(*since));
     body.end_object().key("order").begin_object().member("id", "ASC").end_object();
@@ -55,17 +57,24 @@ std::string list_body(const Cards& cards, const Position& at) {
     return body.take();
 }
 
+Error unreadable_card(const Client& client, const char* method, std::string what) {
+    Error error = client.error(strange(method, std::move(what)));
+    error.hint = "is a field of the cards gone? hourbridge portal setup makes it anew";
+    return error;
+}
+
 // The cards of a page, oldest change first; moves `after` on.
 Result<std::vector<domain::CardState>> cards_of(const Client& client, const Cards& cards,
                                                 const json::Value& items, Position& at) {
     std::vector<std::pair<std::string, domain::CardState>> dated;
     for (const auto item : items) {
+        if (auto wrong = wrong_card(cards, item))
+            return unreadable_card(client, kList, std::move(*wrong));
         const auto id = item["id"].integer();
-        if (!id || *id <= at.after)
-            return client.error(strange(kList, "cards that were not asked for"));
+        if (*id <= at.after) return client.error(strange(kList, "cards that were not asked for"));
         at.after = *id;
         const auto changed = parse_instant(text_or_empty(item["updatedTime"]));
-        dated.emplace_back(changed ? format_instant(*changed) : "", card_state(cards, item));
+        dated.emplace_back(format_instant(*changed), card_state(cards, item));
     }
     std::stable_sort(dated.begin(), dated.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -120,8 +129,10 @@ Result<domain::CardState> read_one_card(Client& client, const Cards& cards, std:
     if (reply.trouble && is_missing(*reply.trouble)) return card;
     if (reply.trouble) return client.error(*reply.trouble);
     const json::Value item = reply.result()["item"];
-    if (!item.is_object() || id_text(item["id"]).empty())
-        return client.error(strange("crm.item.get", "the card has no id"));
+    if (auto wrong = wrong_card(cards, item))
+        return unreadable_card(client, "crm.item.get", std::move(*wrong));
+    if (id_text(item["id"]) != card.id)
+        return client.error(strange("crm.item.get", "another card than was asked for"));
     return card_state(cards, item);
 }
 

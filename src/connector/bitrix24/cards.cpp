@@ -29,6 +29,46 @@ std::string plain_lines(std::string text) {
     return out;
 }
 
+// "2026-02-28T19:00:00-05:00" is the first of March, and so is "2026-03-01".
+std::optional<std::string> calendar_day(const json::Value& value) {
+    const auto text = value.text_view();
+    if (!text) return std::nullopt;
+    if (text->size() <= 10) {
+        const auto day = parse_day(*text);
+        return day ? std::optional(format_day(*day)) : std::nullopt;
+    }
+    const auto moment = parse_instant(*text);
+    if (!moment) return std::nullopt;
+    return format_day(std::chrono::floor<std::chrono::days>(*moment));
+}
+
+bool is_id_or_none(const json::Value& value) {
+    const auto number = value.integer();
+    return value.null() || (number && *number >= 0);
+}
+
+// What every item of crm.item.get and crm.item.list has.
+std::optional<std::string> wrong_member(const json::Value& item) {
+    const auto id = item["id"].integer();
+    if (!id || *id < 1)
+        return "a card without its id: did custom fields come alone? " + shorten(item.dump(), 80);
+    const std::string card = "card " + std::to_string(*id) + ": ";
+    for (const char* name : {"title", "xmlId"})
+        if (!item[name].is_string() && !item[name].null())
+            return card + item[name].expected("a text").message;
+    if (!item["stageId"].is_string() || item["stageId"].nothing())
+        return card + item["stageId"].expected("a stage").message;
+    for (const char* name : {"companyId", "updatedBy", "assignedById"})
+        if (!is_id_or_none(item[name])) return card + item[name].expected("an id").message;
+    // There only where cards are linked to deals.
+    if (!item["parentId2"].missing() && !is_id_or_none(item["parentId2"]))
+        return card + item["parentId2"].expected("an id").message;
+    const auto changed = item["updatedTime"].text_view();
+    if (!changed || !parse_instant(*changed))
+        return card + item["updatedTime"].expected("a moment").message;
+    return std::nullopt;
+}
+
 bool is_date(std::string_view name) {
     for (const auto& field : kCardFields)
         if (field.name == name) return field.type == "date";
@@ -74,8 +114,8 @@ domain::CardLayout layout_of(const Cards& cards) {
 std::string card_value(std::string_view name, const json::Value& value) {
     if (value.nothing()) return "";
     if (is_date(name)) {
-        // A calendar date comes as a moment with an odd hour: its first ten characters count.
-        return std::string(value.text_view().value_or("").substr(0, 10));
+        const auto day = calendar_day(value);
+        return day ? *day : std::string(value.text_view().value_or(""));
     }
     if (value.is_array()) { // a field that somebody made multiple
         std::vector<std::string> lines;
@@ -128,12 +168,19 @@ domain::CardState card_state(const Cards& cards, const json::Value& item) {
     return card;
 }
 
-std::vector<std::string> card_select(const Cards& cards) {
-    std::vector<std::string> names = {"id",        "title",        "xmlId",
-                                      "stageId",   "companyId",    "parentId2",
-                                      "updatedBy", "assignedById", "updatedTime"};
-    for (const auto& [name, field] : cards.fields) names.push_back(field);
-    return names;
+std::optional<std::string> wrong_card(const Cards& cards, const json::Value& item) {
+    if (auto wrong = wrong_member(item)) return wrong;
+    const std::string card = "card " + id_text(item["id"]) + ": ";
+    for (const auto& [name, field] : cards.fields) {
+        const json::Value value = item[field];
+        if (value.missing()) return card + value.expected("a field of the cards").message;
+        if (value.nothing()) continue;
+        if (is_date(name) && !calendar_day(value)) return card + value.expected("a date").message;
+        if (name == "files" && !value.is_array() && !value.is_object() && !value.integer())
+            return card + value.expected("files").message;
+        if (name != "files" && value.is_object()) return card + value.expected("a text").message;
+    }
+    return std::nullopt;
 }
 
 } // namespace hb::connector::bitrix24

@@ -76,11 +76,13 @@ Cards parse_cards(std::string_view text);
 domain::CardLayout layout_of(const Cards& cards);
 
 // The item of crm.item.get and crm.item.list (asked with useOriginalUfNames).
-// REQUIRES: it has an id
+// REQUIRES: nothing is wrong with it
 domain::CardState card_state(const Cards& cards, const json::Value& item);
-// What crm.item.list must select for it.
-std::vector<std::string> card_select(const Cards& cards);
-// A field's value in the words of CardState: dates YYYY-MM-DD, "" for nothing.
+// What is wrong with an item: a member that every card has is not there, or of another kind. A
+// field of the layout that does not come is not an empty one: a filter without it would bill more.
+std::optional<std::string> wrong_card(const Cards& cards, const json::Value& item);
+// A field's value in the words of CardState: dates YYYY-MM-DD, "" for nothing. A date comes as the
+// portal's local midnight plus its offset: the day that it has in UTC is the day that was meant.
 std::string card_value(std::string_view name, const json::Value& value);
 // The files of a card: their names; "#77" where the portal tells none.
 std::vector<std::string> card_files(const json::Value& value);

@@ -27,7 +27,7 @@ struct Need {
 // Protocol 2.4 and RULINGS G35.
 constexpr std::array kNeeds = {
     Need{"task", {"task", "tasks", ""}, "tasks.task.list and task.elapseditem.getlist"},
-    Need{"crm", {"crm", "", ""}, "crm.item.add and crm.company.list"},
+    Need{"crm", {"crm", "", ""}, "crm.item.list and crm.item.add"},
     Need{"user", {"user", "user_basic", "user_brief"}, "user.get"},
     Need{"sonet_group", {"sonet_group", "sonet", "socialnetwork"}, "sonet_group.get"},
     Need{"userfieldconfig", {"userfieldconfig", "", ""}, "userfieldconfig.add", false},
@@ -102,8 +102,10 @@ bool check_person(const Client& client, const Part& part, CheckReport& report) {
     if (!is_admin)
         add(report,
             "the " + caller(client) +
-                "'s owner is no administrator: tasks and hours that this person may not see are "
-                "missing without any sign",
+                "'s owner is no administrator: tasks that this person takes no part in, and the "
+                "names "
+                "of people from outside or without a department, are missing without any sign; "
+                "hours on such tasks have no client",
             client.application() ? "let a portal administrator install the application"
                                  : "let a portal administrator make the webhook");
     return is_admin;
@@ -140,7 +142,7 @@ void check_rights(const Client& client, const BatchReply& reply, CheckReport& re
     struct Right {
         const char *command, *method, *what;
     };
-    for (const Right& right : {Right{"companies", "crm.company.list", "companies"},
+    for (const Right& right : {Right{"companies", "crm.item.list", "companies"},
                                Right{"deals", "crm.item.list", "deals"}}) {
         const Part& part = reply.part(right.command);
         if (!part.trouble || only_scope(part)) continue;
@@ -255,6 +257,12 @@ void check_optional(const Client& client, const BatchReply& reply, CheckReport& 
     check_refused(client, there, report);
 }
 
+std::string first_items(int entity_type) {
+    Query query;
+    query.add({"entityTypeId"}, std::to_string(entity_type)).add_list({"select"}, {"id"});
+    return query.add({"start"}, "-1").text();
+}
+
 } // namespace
 
 Result<Connector::Rights> read_rights(Client& client) {
@@ -281,14 +289,8 @@ CheckReport run_check(Client& client, const Cards& cards) {
         {"scope", "scope", ""},
         {"fields", "task.item.userfield.getlist", Query().add({"0", "SORT"}, "ASC").text()},
         {"currencies", "crm.currency.list", ""},
-        {"companies", "crm.company.list",
-         Query().add_list({"select"}, {"ID"}).add({"start"}, "-1").text()},
-        {"deals", "crm.item.list",
-         Query()
-             .add({"entityTypeId"}, "2")
-             .add_list({"select"}, {"id"})
-             .add({"start"}, "-1")
-             .text()},
+        {"companies", "crm.item.list", first_items(4)},
+        {"deals", "crm.item.list", first_items(2)},
     };
     add_report_commands(commands, client, cards);
     add_optional_commands(commands, client);

@@ -96,6 +96,7 @@ public:
         options_.limits.per_second = per_second;
         limiter_.use(options_.limits);
     }
+    void use_classic_lists(bool classic) { options_.classic_lists = classic; }
     Instant now() const { return clock_.now(); }
     Address address() const; // where the portal answers now
     // G17: the webhook's host as configured, an application's member_id ("" not installed).

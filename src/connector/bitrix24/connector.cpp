@@ -26,6 +26,8 @@ public:
         capabilities_.crm = true;
         capabilities_.task_totals = true;
         capabilities_.mark = MarkOf::Task;
+        capabilities_.people_by_ids = true;
+        capabilities_.two_lists = true;
         capabilities_.mark_fields = true;
         capabilities_.sees_marks = true;
         // What an administrator is not shown is not there; time records are asked for by id.
@@ -109,6 +111,7 @@ public:
     Result<OwnedPage> read_ours(std::string_view cursor) override {
         return bitrix24::read_owned_page(client_, cards_, cursor);
     }
+    void use_classic_lists(bool classic) override { client_.use_classic_lists(classic); }
     void use_limits(int burst, double per_second) override {
         client_.use_limits(burst, per_second);
     }

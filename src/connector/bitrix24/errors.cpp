@@ -148,7 +148,7 @@ Nature nature_of(std::string_view code, std::string_view description, int status
     // "REST API is available only on commercial plans" and "only by subscription" concern every
     // call; other denials concern one.
     if (folded == "access_denied" &&
-        (says(description, "commercial") || says(description, "subscription")))
+        (status == 401 || says(description, "commercial") || says(description, "subscription")))
         return Nature::Credentials;
     for (const auto& row : kCodes)
         if (folded == row.code) return row.nature;

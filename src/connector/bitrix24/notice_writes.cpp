@@ -13,8 +13,10 @@ WriteResult send_notice(Client& client, const WriteOp& op, const json::Value& fi
     if (message.empty() || tag.empty()) return unsendable(op, "message or tag is missing");
     json::Writer body;
     body.begin_object().key("USER_ID").raw(op.target).member("MESSAGE", message);
-    // A second notice of the same tag replaces the first; by webhook only with a CLIENT_ID.
-    body.member("TAG", tag).member("CLIENT_ID", "hourbridge").end_object();
+    // An application's second notice of a tag replaces the first one. A webhook has no application:
+    // whatever CLIENT_ID it sends, its second notice stands beside the first.
+    if (client.application()) body.member("TAG", tag);
+    body.end_object();
     const std::string method = "im.notify.system.add";
     const Reply reply = client.call(method, body.take());
     if (reply.trouble) return write_result(*reply.trouble, client.options().remote);

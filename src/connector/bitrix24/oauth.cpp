@@ -174,12 +174,14 @@ std::optional<Trouble> OAuth::keep(const AppTokens& old, const AppTokens& fresh)
 
 net::Response OAuth::ask(net::HttpClient& http, const AppTokens& old) {
     net::Request request;
-    request.verb = net::Verb::Get; // as documented; the secrets stand in the query
-    request.url = Secret(token_url(old, options_) + "?grant_type=refresh_token&client_id=" +
-                         percent_encode(options_.client_id) +
-                         "&client_secret=" + percent_encode(options_.client_secret.reveal()) +
-                         "&refresh_token=" + percent_encode(old.refresh.reveal()));
-    request.headers = {{"Accept", "application/json"}, {"User-Agent", user_agent_}};
+    request.verb = net::Verb::Post; // a query would leave the secrets in logs on the way
+    request.url = Secret(token_url(old, options_));
+    request.body = "grant_type=refresh_token&client_id=" + percent_encode(options_.client_id) +
+                   "&client_secret=" + percent_encode(options_.client_secret.reveal()) +
+                   "&refresh_token=" + percent_encode(old.refresh.reveal());
+    request.headers = {{"Accept", "application/json"},
+                       {"Content-Type", "application/x-www-form-urlencoded"},
+                       {"User-Agent", user_agent_}};
     request.timeouts = timeouts_;
     // Each answer uses up the token that was sent: it must not go out twice behind our back.
     request.fresh_connection = true;

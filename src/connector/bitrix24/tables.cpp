@@ -32,17 +32,62 @@ Table groups() {
     return t;
 }
 
-Table crm(const char* stream, const char* method, std::vector<std::string> select) {
+Table classic(const char* stream, const char* method, std::vector<std::string> select) {
     Table t;
     t.stream = stream;
     t.method = method;
-    t.dialect = Dialect::Crm;
+    t.dialect = Dialect::Classic;
     t.id = "ID";
     t.changed_filter = "DATE_MODIFY";
     t.big = true;
     t.select = std::move(select);
     t.content = t.select;
     return t;
+}
+
+Table items(const char* stream, int entity_type, std::vector<ItemMember> members) {
+    Table t;
+    t.stream = stream;
+    t.method = "crm.item.list";
+    t.dialect = Dialect::Items;
+    t.rows = "items";
+    t.id = "id";
+    t.changed_filter = "updatedTime";
+    t.big = true;
+    t.entity_type = entity_type;
+    t.members = std::move(members);
+    for (const auto& member : t.members) {
+        t.select.push_back(member.wire);
+        t.content.push_back(member.classic);
+    }
+    return t;
+}
+
+Table companies(bool by_classic) {
+    if (by_classic)
+        return classic("companies", "crm.company.list",
+                       {"ID", "TITLE", "IS_MY_COMPANY", "ASSIGNED_BY_ID"});
+    return items("companies", 4,
+                 {{"id", "ID", MemberKind::Id},
+                  {"title", "TITLE", MemberKind::Text},
+                  {"isMyCompany", "IS_MY_COMPANY", MemberKind::Flag},
+                  {"categoryId", "CATEGORY_ID", MemberKind::Id},
+                  {"assignedById", "ASSIGNED_BY_ID", MemberKind::Id}});
+}
+
+Table deals(bool by_classic) {
+    if (by_classic)
+        return classic(
+            "deals", "crm.deal.list",
+            {"ID", "TITLE", "COMPANY_ID", "STAGE_ID", "CATEGORY_ID", "ORIGINATOR_ID", "ORIGIN_ID"});
+    return items("deals", 2,
+                 {{"id", "ID", MemberKind::Id},
+                  {"title", "TITLE", MemberKind::Text},
+                  {"companyId", "COMPANY_ID", MemberKind::Id},
+                  {"stageId", "STAGE_ID", MemberKind::Text},
+                  {"categoryId", "CATEGORY_ID", MemberKind::Id},
+                  {"originatorId", "ORIGINATOR_ID", MemberKind::Text},
+                  {"originId", "ORIGIN_ID", MemberKind::Text}});
 }
 
 Table tasks(const Bitrix24Options& options) {
@@ -83,14 +128,15 @@ Table entries() {
 // Adds the id conditions under the filter's name. Form encoding drops empty maps, so the condition
 // on the id is always there: an empty FILTER would move the positional arguments up.
 void add_filter(Query& query, std::string_view name, const Table& table, const Ask& ask) {
-    const bool crm = table.dialect == Dialect::Crm;
+    const bool items = table.dialect == Dialect::Items;
+    const std::string id = items ? "id" : "ID";
     if (!ask.ids.empty())
-        query.add_list({name, crm ? "@ID" : "ID"}, ask.ids);
+        query.add_list({name, items || table.dialect == Dialect::Classic ? "@" + id : id}, ask.ids);
     else if (!ask.after_ref.empty())
-        query.add_reference({name, ">ID"}, ask.after_ref);
+        query.add_reference({name, ">" + id}, ask.after_ref);
     else
-        query.add({name, ">ID"}, std::to_string(ask.after));
-    if (ask.up_to > 0) query.add({name, "<=ID"}, std::to_string(ask.up_to));
+        query.add({name, ">" + id}, std::to_string(ask.after));
+    if (ask.up_to > 0) query.add({name, "<=" + id}, std::to_string(ask.up_to));
     if (!ask.changed_since.empty())
         query.add({name, ">=" + table.changed_filter}, ask.changed_since);
     if (!ask.task.empty()) query.add({name, "TASK_ID"}, ask.task);
@@ -168,12 +214,8 @@ std::vector<std::string> stream_names() {
 std::optional<Table> table_of(std::string_view stream, const Bitrix24Options& options) {
     if (stream == "users") return users();
     if (stream == "groups") return groups();
-    if (stream == "companies")
-        return crm("companies", "crm.company.list", {"ID", "TITLE", "IS_MY_COMPANY"});
-    if (stream == "deals")
-        return crm(
-            "deals", "crm.deal.list",
-            {"ID", "TITLE", "COMPANY_ID", "STAGE_ID", "CATEGORY_ID", "ORIGINATOR_ID", "ORIGIN_ID"});
+    if (stream == "companies") return companies(options.classic_lists);
+    if (stream == "deals") return deals(options.classic_lists);
     if (stream == "tasks") return tasks(options);
     if (stream == "entries") return entries();
     return std::nullopt;
@@ -186,15 +228,23 @@ std::string query_of(const Table& table, const Ask& ask) {
     case Dialect::Users:
         add_filter(query, "FILTER", table, ask);
         query.add({"sort"}, "ID").add({"order"}, direction).add_list({"select"}, table.select);
-        query.add({"start"}, "-1");
+        // Without it people from outside and those in no department are left out; for others than
+        // administrators it means nothing.
+        query.add({"ADMIN_MODE"}, "Y").add({"start"}, "-1");
         break;
     case Dialect::Groups:
         query.add({"ORDER", "ID"}, direction);
         add_filter(query, "FILTER", table, ask);
         query.add({"IS_ADMIN"}, "Y");
         break;
+    case Dialect::Items:
+        query.add({"entityTypeId"}, std::to_string(table.entity_type));
+        query.add({"order", "id"}, direction);
+        add_filter(query, "filter", table, ask);
+        query.add_list({"select"}, table.select).add({"start"}, "-1");
+        break;
     case Dialect::Tasks:
-    case Dialect::Crm:
+    case Dialect::Classic:
         query.add({"order", "ID"}, direction);
         add_filter(query, "filter", table, ask);
         query.add_list({"select"}, table.select).add({"start"}, "-1");
@@ -254,6 +304,11 @@ domain::SourceRecord record_of(const Table& table, const Row& row) {
     domain::SourceRecord record;
     record.stream = table.stream;
     record.id = std::to_string(row.id);
+    if (table.dialect == Dialect::Items) {
+        record.text = classic_row(table.members, row.value);
+        record.hash = content_hash(table, json::Document::parse(record.text)->root());
+        return record;
+    }
     record.text = table.wall ? with_moments(table, row.value) : row.value.dump();
     record.hash = content_hash(table, row.value);
     return record;

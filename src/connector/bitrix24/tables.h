@@ -8,21 +8,31 @@
 
 #include "base/result.h"
 #include "connector/bitrix24/client.h"
+#include "connector/bitrix24/item_rows.h"
 #include "domain/exchange.h"
 
 namespace hb::connector::bitrix24 {
 
 // How one stream is asked for. The methods differ in spelling only; that is all kept here.
-enum class Dialect { Tasks, Crm, Users, Groups, Entries };
+enum class Dialect {
+    Tasks,
+    Items,   // crm.item.list
+    Classic, // crm.deal.list, crm.company.list: development has stopped
+    Users,
+    Groups,
+    Entries
+};
 
 struct Table {
     std::string stream;
     std::string method;
-    Dialect dialect = Dialect::Crm;
+    Dialect dialect = Dialect::Tasks;
     std::string rows;                 // member of `result` that holds the rows; "": `result` itself
     std::string id;                   // name of the id in a row
     std::string changed_filter;       // "CHANGED_DATE"; "": no such filter
     bool big = false;                 // may hold many thousands: a Full walk reads by id windows
+    int entity_type = 0;              // of Items
+    std::vector<ItemMember> members;  // of Items: what is asked for, and as what it is kept
     std::vector<std::string> select;  // names asked for
     std::vector<std::string> content; // names in the answer that make up the content hash
     std::vector<std::string> moments; // of those, the ones that are moments

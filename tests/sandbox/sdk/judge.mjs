@@ -1,7 +1,7 @@
 // The official SDK against a sandbox portal: what it cannot use, no client could. Each check names itself; the exit
 // code is the number of those that failed.
 // node judge.mjs http://127.0.0.1:PORT USER TOKEN
-import { B24Hook, B24OAuth, ParamsFactory } from '@bitrix24/b24jssdk'
+import { B24HelperManager, B24Hook, B24OAuth, LoadDataType, ParamsFactory } from '@bitrix24/b24jssdk'
 
 const [origin, user, secret] = process.argv.slice(2)
 
@@ -89,6 +89,10 @@ async function cards() {
     requestId: 'cards'
   })
   check('callList reads every card of a deal', all.getData().length === 60, all.getData().length)
+  const named = await call(hook, 'crm.item.list', { ...on, select: ['id', 'title', name], filter: { xmlId: 'judge-7' } })
+  check('a select of names leaves custom fields alone', Object.keys(named.items[0]).join() === name, named.items)
+  const whole = await call(hook, 'crm.item.list', { ...on, select: ['*'], filter: { xmlId: 'judge-7' } })
+  check('a select of everything has the id', whole.items[0].id === items[0].id, whole.items)
   const bytes = Buffer.from('%PDF-1.4 judged').toString('base64')
   const { item } = await call(hook, 'crm.item.update', {
     ...on, id: items[0].id, fields: { [name]: [['a.pdf', bytes], ['b.pdf', bytes]] }
@@ -96,6 +100,58 @@ async function cards() {
   check('two files are kept', item[name].length === 2, item[name])
   const file = await (await fetch(item[name][1].urlMachine)).text()
   check('a file comes back as its bytes', file === '%PDF-1.4 judged', file)
+}
+
+// The walk of the PHP SDK's `task()->batch->list()`: the first page counted, the last id by the reverse order, then
+// batches of windows whose keys are in lower case.
+async function walkers() {
+  const ids = new Set()
+  const page = async (order) => (await call(hook, 'tasks.task.list', { order: { ID: order }, select: ['ID', 'id'], start: 0 })).tasks
+  const first = await page('asc')
+  for (const task of first) ids.add(task.id)
+  const last = Number((await page('desc'))[0].id)
+  const calls = []
+  for (let from = Number(first.at(-1).id) + 1; from <= last; from += 50) {
+    const filter = last - from > 50 ? { '>=id': from, '<id': from + 50 } : { '>=id': from, '<=id': last }
+    calls.push(['tasks.task.list', { order: { ID: 'asc' }, filter, select: ['ID', 'id'], start: -1 }])
+  }
+  const answer = await hook.actions.v2.batchByChunk.make({ calls, options: { isHaltOnError: true, requestId: 'walk' } })
+  for (const rows of answer.getData()) for (const task of rows.tasks) {
+    check('no task comes twice', !ids.has(task.id), task.id)
+    ids.add(task.id)
+  }
+  check('a walk by lower-case keys reads every task once', ids.size === state.tasks, ids.size)
+}
+
+async function currencies() {
+  const helper = new B24HelperManager(hook)
+  await helper.loadData([LoadDataType.Currency])
+  const { currency } = helper
+  check('the helper loads the base currency', currency.currencyList.includes(currency.baseCurrency), currency.baseCurrency)
+  check('and the words of each', currency.getCurrencyFullName(currency.baseCurrency, 'en').length > 0, currency.data)
+}
+
+async function thirdVersion() {
+  const answer = await hook.actions.v3.call.make({ method: 'tasks.task.get', params: { id: 1 }, requestId: 'third' })
+  const said = answer.getErrorMessages().join('; ')
+  check('REST 3.0 fails in its own envelope, and the SDK reads it',
+    !answer.isSuccess && said.includes('tasks.task.get'), said)
+}
+
+// Renewed by a form that is posted, as official SDKs of 2026 do, and by a query, as older ones did.
+async function renewal() {
+  for (const posted of [true, false]) {
+    const app = await control('app/install', {})
+    const words = new URLSearchParams({
+      grant_type: 'refresh_token', client_id: app.client_id, client_secret: app.client_secret, refresh_token: app.refresh_token
+    })
+    const answer = posted
+      ? await fetch(`${origin}/oauth/token/`, { method: 'POST', body: words })
+      : await fetch(`${origin}/oauth/token/?${words}`)
+    const pair = await answer.json()
+    check(`a renewal by ${posted ? 'POST' : 'GET'} gives a new pair`,
+      answer.status === 200 && pair.access_token && pair.refresh_token !== app.refresh_token, [answer.status, Object.keys(pair)])
+  }
 }
 
 async function application() {
@@ -118,7 +174,7 @@ async function application() {
   check('the application binds events', handlers.length === 1 && handlers[0].event === 'ONTASKADD', handlers)
 }
 
-for (const part of [lists, batches, cards, application]) {
+for (const part of [lists, batches, cards, walkers, currencies, thirdVersion, application, renewal]) {
   try {
     await part()
   } catch (error) {

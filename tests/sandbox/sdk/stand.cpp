@@ -3,26 +3,46 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <string>
 
 #include "base/clock.h"
 #include "sandbox/seed.h"
 #include "sandbox/server.h"
 
-// A portal on the system's clock (the SDK compares the life of its tokens with it), judged by the
-// official SDK. Exit 77 means: not judged, because node or its modules are not here.
+// A portal on the system's clock (SDKs compare the life of their tokens with it), judged by an
+// official SDK: stand FOLDER js|php. Exit 77 means: not judged, because the SDK or what runs it is
+// not here. Where CI is set nothing is skipped.
 using namespace hb;
 using namespace hb::sandbox;
 
+namespace {
+
+struct Judge {
+    const char* sdk; // that this is there, in its folder
+    const char* get; // how it is had
+    const char* runs;
+    const char* script;
+};
+constexpr Judge kJs{"node_modules/@bitrix24/b24jssdk", "npm ci in tests/sandbox/sdk", "node",
+                    "judge.mjs"};
+constexpr Judge kPhp{"php/vendor/autoload.php", "composer install in tests/sandbox/sdk/php", "php",
+                     "php/judge.php"};
+
+int skipped(const std::string& why) {
+    const bool must = std::getenv("CI") != nullptr;
+    std::cout << (must ? "failed, since CI skips no judge: " : "skipped: ") << why << "\n";
+    return must ? 1 : 77;
+}
+
+} // namespace
+
 int main(int count, char** words) {
     const std::filesystem::path folder = count > 1 ? words[1] : ".";
-    if (!std::filesystem::exists(folder / "node_modules" / "@bitrix24" / "b24jssdk")) {
-        std::cout << "skipped: no SDK; run `npm ci` in tests/sandbox/sdk to be judged by it\n";
-        return 77;
-    }
-    if (std::system("node --version > /dev/null 2>&1") != 0) {
-        std::cout << "skipped: there is no node\n";
-        return 77;
-    }
+    const Judge& judge = count > 2 && std::string(words[2]) == "php" ? kPhp : kJs;
+    if (!std::filesystem::exists(folder / judge.sdk))
+        return skipped(std::string("no SDK; to be judged by it: ") + judge.get);
+    if (std::system((std::string(judge.runs) + " --version > /dev/null 2>&1").c_str()) != 0)
+        return skipped(std::string("there is no ") + judge.runs);
     SystemClock clock;
     PortalOptions options;
     options.limits.requests = false; // limits have tests of their own, and waiting costs seconds
@@ -34,8 +54,8 @@ int main(int count, char** words) {
         std::cerr << port.error().message << "\n";
         return 1;
     }
-    const std::string command =
-        "node '" + (folder / "judge.mjs").string() + "' " + server.url() + " 1 " + kAdminToken;
+    const std::string command = std::string(judge.runs) + " '" + (folder / judge.script).string() +
+                                "' " + server.url() + " 1 " + kAdminToken;
     const int status = std::system(command.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
