@@ -155,7 +155,7 @@ bool Drafting::is_billed_there(const store::EntryRow& entry, std::int64_t client
     const auto undone = adoptions_->find(to_string(entry.ref));
     if (undone != adoptions_->end() && entry.work_date > undone->second) return false;
     // Our own mark stays there until the op that takes it away has run.
-    const auto mark = core_.outbox.of_purpose("entry " + std::to_string(entry.id) + " mark");
+    const auto mark = core_.outbox.of_purpose(domain::Purpose::entry_mark(entry.id));
     const std::string none =
         mapping::mark_fields(core_.settings.paid_field, "", core_.settings.report_field, "");
     return !mark || (mark->state == store::OpState::Done && mark->op.fields == none);
