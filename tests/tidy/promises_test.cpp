@@ -1,5 +1,5 @@
 // Every numbered promise has a test that quotes it. The promises themselves stand in the design
-// pages: rules 1-60 of the domain, rulings G1-G45, R1-R20 and S1-S8 of reliability and security.
+// pages: rules 1-60 of the domain, rulings G1-G66, R1-R25 and S1-S8 of reliability and security.
 #include <catch2/catch.hpp>
 
 #include <filesystem>
@@ -19,7 +19,7 @@ struct Kind {
     int last;
     int newest; // quoted by tests while those between are still on their way
 };
-const Kind kKinds[] = {{"rule", 60, 60}, {"G", 45, 65}, {"R", 20, 25}, {"S", 8, 8}};
+const Kind kKinds[] = {{"rule", 60, 60}, {"G", 66, 66}, {"R", 25, 25}, {"S", 8, 8}};
 
 // What no test can prove here, and why.
 const std::map<std::string, std::string> kWithout = {
