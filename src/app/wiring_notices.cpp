@@ -68,7 +68,8 @@ std::string user_of(const Config& config, const std::string& remote) {
 
 engine::NoticeRule rule_of(World& world, const Senders& before, const Config& config,
                            const NotifyRule& rule, Access access) {
-    engine::NoticeRule out{rule.on, rule.remote, domain::OpKind::NoticeSend, rule.person, "", rule.locale};
+    engine::NoticeRule out{rule.on,     rule.remote, domain::OpKind::NoticeSend,
+                           rule.person, "",          rule.locale};
     auto& clock = world.core->clock;
     if (rule.telegram) {
         out.remote = "telegram:" + bot_of(rule.telegram->token);

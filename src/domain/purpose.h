@@ -7,8 +7,8 @@
 
 #include "base/time.h"
 
-// What an op is for: one Findable op of one purpose is ever sent, and a Fixed one takes the place of
-// those before it (rule 48). Its text is what the books keep; it is built here only, compared
+// What an op is for: one Findable op of one purpose is ever sent, and a Fixed one takes the place
+// of those before it (rule 48). Its text is what the books keep; it is built here only, compared
 // whole, and never taken apart.
 namespace hb::domain {
 
@@ -41,7 +41,8 @@ public:
     static Purpose mark_setup(std::string_view remote);
     static Purpose mark_field(std::string_view remote, std::string_view field);
 
-    // --- of notices: what happened, then which rule tells it --------------------------------------
+    // --- of notices: what happened, then which rule tells it
+    // --------------------------------------
     static Purpose notice_of_event(std::int64_t event);
     static Purpose notice_of_outage(std::string_view remote, std::string_view since);
     static Purpose notice_of_stuck(std::int64_t op, Instant now);

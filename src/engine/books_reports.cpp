@@ -166,8 +166,9 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
     }
     row->state = *state;
     ++row->revision;
-    if (row->link == 0 || !row->link_digest) 
-        row->link = static_cast<int>(next_link(core_, row->link)); // a revoked link stays dead (G59)
+    if (row->link == 0 || !row->link_digest)
+        row->link =
+            static_cast<int>(next_link(core_, row->link)); // a revoked link stays dead (G59)
     row->link_digest = sha256_hex(link_token(core_, row->id, row->link));
     row->sent_at = now;
     row->sent_seen = core_.sources.current_sequence("seen");

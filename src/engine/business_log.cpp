@@ -51,11 +51,11 @@ std::string business_line(const store::EventRow& event) {
     const std::string kind = value("kind");
     if (event.action == "op.done") {
         const auto done = domain::parse_op_kind(kind);
-        const bool money = done && (*done == domain::OpKind::DealCreate ||
-                                    *done == domain::OpKind::InvoiceCreate);
+        const bool money =
+            done && (*done == domain::OpKind::DealCreate || *done == domain::OpKind::InvoiceCreate);
         return !money ? ""
-                      : std::string(domain::object_of(*done)) + " id=" +
-                            in_quotes(value("remote_id")) + report_of(event);
+                      : std::string(domain::object_of(*done)) +
+                            " id=" + in_quotes(value("remote_id")) + report_of(event);
     }
     if (event.action == "op.parked")
         return "op purpose=" + in_quotes(event.subject) + " kind=" + in_quotes(kind) +

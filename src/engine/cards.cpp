@@ -244,8 +244,7 @@ void CardsJob::make_drafts() {
     {
         const auto lock = core_.lock();
         for (auto& row : core_.cards.waiting(crm->row.id)) {
-            const auto adopted =
-                core_.outbox.of_purpose(domain::Purpose::card_adoption(row.id));
+            const auto adopted = core_.outbox.of_purpose(domain::Purpose::card_adoption(row.id));
             if (adopted && adopted->state == store::OpState::Done) waiting.push_back(row);
         }
     }

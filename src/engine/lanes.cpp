@@ -83,8 +83,9 @@ void TroubleLog::note(const Troubles& errors, bool called, Instant now) {
     std::erase_if(known_, [now](const auto& each) {
         const Seen& seen = each.second;
         if (now >= seen.last && now - seen.last < kOverAfter) return false;
-        spdlog::info("remote recovered=yes error={} since={} until={} times={}", log_value(seen.text),
-                     format_instant(seen.first), format_instant(seen.last), seen.times);
+        spdlog::info("remote recovered=yes error={} since={} until={} times={}",
+                     log_value(seen.text), format_instant(seen.first), format_instant(seen.last),
+                     seen.times);
         return true;
     });
 }

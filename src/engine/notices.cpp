@@ -371,7 +371,8 @@ std::optional<std::int64_t> Notices::tell(const NoticeRule& rule, std::size_t n,
     op.purpose = happening.purpose.by_rule(n);
     if (happening.on == "outage") drop_untold(op.purpose);
     op.op.kind = rule.kind;
-    op.op.repeat = domain::is_told_once_at_most(rule.kind) ? domain::Repeat::Once : domain::Repeat::Fixed;
+    op.op.repeat =
+        domain::is_told_once_at_most(rule.kind) ? domain::Repeat::Once : domain::Repeat::Fixed;
     op.op.key = domain::new_key(core_.ids);
     op.op.target = person;
     op.due_at = op.made_at = core_.clock.now();

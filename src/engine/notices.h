@@ -24,7 +24,7 @@ public:
 
 private:
     struct Happening {
-        std::string on;      // a word of kNoticeEvents
+        std::string on;          // a word of kNoticeEvents
         domain::Purpose purpose; // of its ops
         render::NoticeFacts facts;
         std::optional<std::int64_t> report;

@@ -420,8 +420,9 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
         if (op.report)
             end_question(core_, *op.report, domain::QuestionKind::WriteRefused, op.purpose.text());
         core_.troubles.forget(op.id);
-        core_.events.add(core_.clock.now(), "outbox", "op.done", op.report, op.purpose.text(),
-                         EventData().add("kind", to_string(op.op.kind)).add("remote_id", remote_id).text());
+        core_.events.add(
+            core_.clock.now(), "outbox", "op.done", op.report, op.purpose.text(),
+            EventData().add("kind", to_string(op.op.kind)).add("remote_id", remote_id).text());
         Planning(core_).op_done(op);
         tx.commit();
     }
@@ -471,13 +472,16 @@ void OutboxJob::park(store::OpRow& op, const Error& error) {
     op.state = OpState::Parked;
     op.last_error = to_string(error);
     core_.outbox.update(op);
-    core_.events.add(core_.clock.now(), "outbox", "op.parked", op.report, op.purpose.text(),
-                     EventData().add("kind", to_string(op.op.kind)).add("error", op.last_error).text());
+    core_.events.add(
+        core_.clock.now(), "outbox", "op.parked", op.report, op.purpose.text(),
+        EventData().add("kind", to_string(op.op.kind)).add("error", op.last_error).text());
     if (op.report) // op.parked above is told already
         core_.reports.ask(*op.report,
                           {domain::QuestionKind::WriteRefused,
                            op.purpose.text(),
-                           {{"op", std::string(to_string(op.op.kind))}, {"message", error.message}, {"hint", error.hint}}},
+                           {{"op", std::string(to_string(op.op.kind))},
+                            {"message", error.message},
+                            {"hint", error.hint}}},
                           core_.clock.now());
     park_waiting(op.id, error.message);
     tx.commit();

@@ -78,8 +78,8 @@ bool Planning::plan_mark(std::int64_t task) {
                               : only_paid && *percent < 100 ? ""
                                                             : std::to_string(*percent);
     return plan_mark_op(*remote,
-                        {domain::OpKind::TaskMark, domain::Purpose::task_mark(task), task, row->ref.id,
-                         shown, only_paid ? "" : numbers_of_task(core_, task)});
+                        {domain::OpKind::TaskMark, domain::Purpose::task_mark(task), task,
+                         row->ref.id, shown, only_paid ? "" : numbers_of_task(core_, task)});
 }
 
 // Time records of the task whose reports are paid, where a planner can only mark those.
@@ -92,9 +92,10 @@ bool Planning::plan_entry_marks(RemoteRuntime& remote, std::int64_t task) {
                                               : std::optional<store::ReportRow>();
         const bool paid = report && report->state == domain::State::Paid;
         const std::string number = paid && report->number && !only_paid ? *report->number : "";
-        planned = plan_mark_op(remote, {domain::OpKind::EntryMark, domain::Purpose::entry_mark(entry.id),
-                                        task, entry.ref.id, paid ? "100" : "", number}) ||
-                  planned;
+        planned =
+            plan_mark_op(remote, {domain::OpKind::EntryMark, domain::Purpose::entry_mark(entry.id),
+                                  task, entry.ref.id, paid ? "100" : "", number}) ||
+            planned;
     }
     return planned;
 }

@@ -142,8 +142,8 @@ bool Planning::plan_card(const store::ReportRow& report,
     if (!card) {
         if (core_.outbox.of_purpose(domain::Purpose::card(report.id))) return false; // being made
         if (ended(report.state)) return false; // nobody ever saw it on the kanban
-        auto op =
-            new_op(core_, *crm, domain::OpKind::CardCreate, domain::Repeat::Findable, domain::Purpose::card(report.id));
+        auto op = new_op(core_, *crm, domain::OpKind::CardCreate, domain::Repeat::Findable,
+                         domain::Purpose::card(report.id));
         op.report = report.id;
         CardFields fields;
         fields.key = op.op.key;
@@ -207,9 +207,8 @@ void Planning::plan_card_state(store::CardRow& card, const std::string& state) {
 void Planning::plan_card_comment(store::CardRow& card, const std::string& why) {
     if (card.told == why) return;
     RemoteRuntime* crm = core_.crm();
-    auto op =
-        new_op(core_, *crm, domain::OpKind::CommentCreate, domain::Repeat::Findable,
-               domain::Purpose::card_comment(card.id, card.comments + 1));
+    auto op = new_op(core_, *crm, domain::OpKind::CommentCreate, domain::Repeat::Findable,
+                     domain::Purpose::card_comment(card.id, card.comments + 1));
     op.report = card.report;
     op.op.target = card.remote_id;
     op.op.fields = mapping::comment_text_fields(

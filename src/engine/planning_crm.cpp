@@ -79,7 +79,8 @@ void Planning::plan_deal(const store::ReportRow& report) {
     }
     const auto deal_id = core_.outbox.add(deal);
 
-    auto rows = new_op(core_, *crm, OpKind::DealRows, domain::Repeat::Fixed, Purpose::deal_rows(report.id));
+    auto rows =
+        new_op(core_, *crm, OpKind::DealRows, domain::Repeat::Fixed, Purpose::deal_rows(report.id));
     rows.report = report.id;
     rows.after = deal_id;
     rows.op.fields = mapping::row_fields(*crm->mapping, revision);
@@ -95,8 +96,8 @@ void Planning::plan_invoice(const store::ReportRow& report, std::int64_t after) 
     const auto deal = core_.outbox.of_purpose(Purpose::deal(report.id));
     if (crm == nullptr || !deal) return;
     const auto revision = Viewing(core_).revision(report);
-    auto invoice =
-        new_op(core_, *crm, OpKind::InvoiceCreate, domain::Repeat::Findable, Purpose::invoice(report.id));
+    auto invoice = new_op(core_, *crm, OpKind::InvoiceCreate, domain::Repeat::Findable,
+                          Purpose::invoice(report.id));
     invoice.report = report.id;
     invoice.after = after;
     mapping::InvoiceTerms terms;
@@ -113,8 +114,8 @@ void Planning::plan_invoice(const store::ReportRow& report, std::int64_t after) 
     write(invoice, mapping::invoice_fields(*crm->mapping, revision, terms));
     const auto invoice_id = core_.outbox.add(invoice);
 
-    auto rows =
-        new_op(core_, *crm, OpKind::InvoiceRows, domain::Repeat::Fixed, Purpose::invoice_rows(report.id));
+    auto rows = new_op(core_, *crm, OpKind::InvoiceRows, domain::Repeat::Fixed,
+                       Purpose::invoice_rows(report.id));
     rows.report = report.id;
     rows.after = invoice_id;
     rows.op.fields = mapping::row_fields(*crm->mapping, revision);
@@ -147,8 +148,7 @@ void Planning::plan_comment(const store::ReportRow& report, const std::string& w
     // The same step may come again: sent after a recall, paid after a reversal.
     const auto first = Purpose::comment(report.id, what);
     auto purpose = first;
-    for (int times = 2; core_.outbox.of_purpose(purpose); ++times)
-        purpose = first.again(times);
+    for (int times = 2; core_.outbox.of_purpose(purpose); ++times) purpose = first.again(times);
     auto op = new_op(core_, *crm, OpKind::CommentCreate, domain::Repeat::Findable, purpose);
     op.report = report.id;
     if (deal)

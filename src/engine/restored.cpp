@@ -116,8 +116,8 @@ Status give_to_report(Core& core, RemoteRuntime& crm, const OwnedObject& object,
                           standing->remote_id + " already",
                       "remove one of them in the CRM");
     auto op = standing ? *standing
-                       : new_op(core, crm, *domain::create_of(object.what.kind), domain::Repeat::Findable,
-                                purpose);
+                       : new_op(core, crm, *domain::create_of(object.what.kind),
+                                domain::Repeat::Findable, purpose);
     op.state = OpState::Done;
     op.remote_id = object.what.id;
     op.done_at = core.clock.now();

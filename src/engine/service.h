@@ -64,8 +64,7 @@ public:
     // Every object of ours in the CRM against the books (G18). REQUIRES: there is a CRM
     Result<Comparison> compare_with_crm();
     // Works what is due now; returns steps made.
-    std::int64_t work_outbox(RemoteRuntime& remote, Troubles& errors,
-                             std::optional<Instant> until);
+    std::int64_t work_outbox(RemoteRuntime& remote, Troubles& errors, std::optional<Instant> until);
 
     // Plans notices of what happened and delivers those that do not go into the CRM; with `until`
     // waits for what becomes due by then. Returns steps made.
@@ -100,8 +99,7 @@ private:
     void follow(const Looked& looked, Troubles& errors);
     void follow_offline(RemoteRuntime& remote, Troubles& errors);
 
-    std::int64_t work_sender(RemoteRuntime& sender, Troubles& errors,
-                             std::optional<Instant> until);
+    std::int64_t work_sender(RemoteRuntime& sender, Troubles& errors, std::optional<Instant> until);
     std::int64_t plan_notices();
 
     struct MainLane;

@@ -56,7 +56,8 @@ void add_trouble(Core& core, const RemoteRuntime& remote, Troubles& errors) {
     if (Outages(core).troubled(remote)) return;
     const auto lock = core.lock();
     const auto job = core.jobs.find(remote.row.id, "pull", "");
-    if (job && job->failures > 0) errors.add({{Doing::Pull, Code::Remote, remote.row.name},
+    if (job && job->failures > 0)
+        errors.add({{Doing::Pull, Code::Remote, remote.row.name},
                     remote.row.name + ": " + job->last_error});
 }
 

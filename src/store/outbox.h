@@ -147,8 +147,8 @@ public:
     std::vector<EventRow> since(std::int64_t seq, std::int64_t limit);
     // "" when the whole chain verifies; else which row breaks it.
     std::string verify_chain();
-    // For a migration that took secrets out of `rows` rows, the first of which is `seq`: hashes from
-    // there on, and a row that says so and holds the hash that the log ended with before.
+    // For a migration that took secrets out of `rows` rows, the first of which is `seq`: hashes
+    // from there on, and a row that says so and holds the hash that the log ended with before.
     void chain_anew(std::int64_t seq, std::int64_t rows);
 
 private:

@@ -2,8 +2,8 @@
 
 #include <set>
 
-#include "domain/op_kind.h"
 #include "domain/op_key.h"
+#include "domain/op_kind.h"
 #include "domain/purpose.h"
 
 using namespace hb;
@@ -31,9 +31,9 @@ TEST_CASE("a create is known by the object that it brings") {
         const auto object = object_of(row.kind);
         INFO(row.name);
         if (!object.empty()) CHECK((create_of(object) == row.kind));
-        CHECK(object.empty() == (row.kind != OpKind::DealCreate && row.kind != OpKind::InvoiceCreate &&
-                                 row.kind != OpKind::CardCreate &&
-                                 row.kind != OpKind::DocumentCreate));
+        CHECK(object.empty() ==
+              (row.kind != OpKind::DealCreate && row.kind != OpKind::InvoiceCreate &&
+               row.kind != OpKind::CardCreate && row.kind != OpKind::DocumentCreate));
     }
     for (const char* word : {"", "comment", "task", "payment"}) CHECK_FALSE(create_of(word));
 }

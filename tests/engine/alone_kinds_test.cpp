@@ -76,7 +76,8 @@ public:
         before_ = -1;
         std::string text;
         std::rewind(file_);
-        for (int c = std::fgetc(file_); c != EOF; c = std::fgetc(file_)) text += static_cast<char>(c);
+        for (int c = std::fgetc(file_); c != EOF; c = std::fgetc(file_))
+            text += static_cast<char>(c);
         std::fclose(file_);
         return text;
     }
@@ -218,8 +219,8 @@ TEST_CASE("whatever kind of op is refused for good, it is parked with its chain 
             std::string key_;
             std::vector<std::string>& taken_;
         };
-        shelf.place->connector = std::make_unique<Refuser>(
-            shelf.world.clock, shelf.op(shelf.first).op.key, shelf.taken);
+        shelf.place->connector =
+            std::make_unique<Refuser>(shelf.world.clock, shelf.op(shelf.first).op.key, shelf.taken);
         shelf.work();
         for (const auto id : {shelf.first, shelf.waits, shelf.last}) {
             CHECK((shelf.op(id).state == OpState::Parked));

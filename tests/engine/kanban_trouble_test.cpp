@@ -228,7 +228,8 @@ TEST_CASE("a deal whose call may have run goes out again only after the settle d
         world.run(std::chrono::seconds{0});
         if (!world.deals().empty()) break;
         for (const auto& op : world.core->outbox.list(store::OpState::Uncertain, 10)) {
-            if (op.op.kind != domain::OpKind::DealCreate || (!looks.empty() && looks.back() == op.lookups))
+            if (op.op.kind != domain::OpKind::DealCreate ||
+                (!looks.empty() && looks.back() == op.lookups))
                 continue;
             looks.push_back(op.lookups);
             if (op.lookups == 2) second_look = world.clock.now();

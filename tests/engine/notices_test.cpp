@@ -35,7 +35,7 @@ struct Told {
     Outcome answer = Outcome::Done;
     std::int64_t client = 0, task = 0, worker = 0, report = 0;
 
-    explicit Told(const std::vector<std::string>& on, const std::string& kind = OpKind::TelegramSend,
+    explicit Told(const std::vector<std::string>& on, OpKind kind = OpKind::TelegramSend,
                   const std::string& locale = "en") {
         client = world.company("Romashka LLC");
         worker = world.user("Worker");
@@ -48,8 +48,7 @@ struct Told {
         listen(on, kind, locale);
         work(); // what was before the first rule is no news
     }
-    void listen(const std::vector<std::string>& on, OpKind kind,
-                const std::string& locale = "en") {
+    void listen(const std::vector<std::string>& on, OpKind kind, const std::string& locale = "en") {
         auto& core = *world.core;
         engine::NoticeRule rule{on, "ear", kind, "-100", "1", locale};
         if (kind == OpKind::NoticeSend) {

@@ -556,8 +556,9 @@ std::string World::books_text() {
     }
     std::map<std::string, int> ops;
     for (const auto& op : core->outbox.list(std::nullopt, 100000))
-        if (!op.superseded) ++ops[op.purpose.text() + " " + std::string(to_string(op.op.kind)) + " " +
-                                    store::to_string(op.state)];
+        if (!op.superseded)
+            ++ops[op.purpose.text() + " " + std::string(to_string(op.op.kind)) + " " +
+                  store::to_string(op.state)];
     for (const auto& [text, count] : ops) out += "op " + text + " x" + std::to_string(count) + "\n";
     return out;
 }

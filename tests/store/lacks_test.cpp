@@ -19,8 +19,7 @@ TEST_CASE("what remotes lack is kept by remote, method and what it is called for
     Books books;
     Lacks lacks(*books.db);
     Tx tx(*books.db);
-    const auto other =
-        books.sources.add_remote("other", "bitrix24", "other.example", at(1)).id;
+    const auto other = books.sources.add_remote("other", "bitrix24", "other.example", at(1)).id;
     const std::vector<domain::Lack> three = {lack("a"), lack("a", "card"), lack("b")};
     lacks.put(books.remote, three);
     lacks.put(other, {lack("a")});

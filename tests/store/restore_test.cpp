@@ -60,8 +60,9 @@ TEST_CASE("a restore puts the backup in the place of the books and keeps these b
     CHECK_FALSE(fs::exists(stand.books + ".restoring"));
 }
 
-TEST_CASE("links that were revoked or replaced since the backup stay so in it, by report and number, "
-          "and none comes to life (G59)") {
+TEST_CASE(
+    "links that were revoked or replaced since the backup stay so in it, by report and number, "
+    "and none comes to life (G59)") {
     const auto put = [](Books& books, std::int64_t report, int link,
                         std::optional<std::string> digest) {
         Tx tx(*books.db);
@@ -83,7 +84,7 @@ TEST_CASE("links that were revoked or replaced since the backup stay so in it, b
         }
     }
     for (const auto id : ids) put(before, id, 1, "digest 1 of " + std::to_string(id));
-    put(before, ids[4], 1, std::nullopt); // revoked before the backup
+    put(before, ids[4], 1, std::nullopt);                         // revoked before the backup
     put(now, ids[0], 1, "digest 1 of " + std::to_string(ids[0])); // as it was
     put(now, ids[1], 1, std::nullopt);                            // revoked
     put(now, ids[2], 3, "digest 3");                              // replaced

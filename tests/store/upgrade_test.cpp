@@ -10,8 +10,8 @@
 
 #include "base/digest.h"
 #include "base/text.h"
-#include "domain/json_text.h"
 #include "books.h"
+#include "domain/json_text.h"
 #include "store/connection.h"
 #include "store/migrations.h"
 
@@ -219,8 +219,9 @@ TEST_CASE("ops of schema 4 keep what they need beside their fields, by kind and 
           R"([{"link":{"n":1,"report":3}}])");
 }
 
-TEST_CASE("links of clients in the log are taken out when books are brought up to date, in the copy "
-          "that is kept they stay, and the chain of hashes says what happened (G23, rule 55)") {
+TEST_CASE(
+    "links of clients in the log are taken out when books are brought up to date, in the copy "
+    "that is kept they stay, and the chain of hashes says what happened (G23, rule 55)") {
     const TempDir dir;
     const std::string path = dir.file("books.db");
     make_old_books(path, kSchema4);
@@ -256,8 +257,8 @@ TEST_CASE("links of clients in the log are taken out when books are brought up t
         CHECK(rows[2].data == there(R"({"warnings":"see (link) please"})"));
         CHECK(rows[3].data == there("no JSON at all /r/x"));
         CHECK(rows[4].action == "log.scrubbed");
-        CHECK(rows[4].data == R"({"from":)" + std::to_string(first) + R"(,"rows":2,"was":")" + was +
-                                  "\"}");
+        CHECK(rows[4].data ==
+              R"({"from":)" + std::to_string(first) + R"(,"rows":2,"was":")" + was + "\"}");
         for (const Check& check : verify_books(*db)) {
             INFO(check.name << ": " << check.detail);
             CHECK(check.ok);

@@ -215,9 +215,9 @@ Problems op_kinds_are_values(const Source& source) {
 
 // A purpose is built by domain/purpose.cpp, and read back from where the books wrote one down.
 Problems purposes_are_built_in_one_place(const Source& source) {
-    static const std::set<std::string> readers = {
-        "src/domain/purpose.h", "src/store/outbox.cpp", "src/engine/notices.cpp",
-        "src/engine/service.cpp"};
+    static const std::set<std::string> readers = {"src/domain/purpose.h", "src/store/outbox.cpp",
+                                                  "src/engine/notices.cpp",
+                                                  "src/engine/service.cpp"};
     if (!source.in("src/") || readers.contains(source.path)) return {};
     return found(source, R"(\bPurpose::stored\s*\()", "a purpose out of a text");
 }
@@ -261,8 +261,9 @@ const std::vector<Rule>& rules() {
         {"nothing is looked for in texts that may hold somebody's words",
          nothing_is_looked_for_in_texts, "src/engine/x.cpp",
          "bool f(const Op& op) { return op.fields.find(mark) == 0; }\n"},
-        {"what an op does is a value, its name stands in domain/op_kind.h only", op_kinds_are_values,
-         "src/engine/x.cpp", "bool f(const Op& op) { return op.kind == \"deal.create\"; }\n"},
+        {"what an op does is a value, its name stands in domain/op_kind.h only",
+         op_kinds_are_values, "src/engine/x.cpp",
+         "bool f(const Op& op) { return op.kind == \"deal.create\"; }\n"},
         {"purposes are built in domain/purpose.cpp only", purposes_are_built_in_one_place,
          "src/engine/x.cpp", "auto x = Purpose::stored(\"report 1 deal\");\n"},
         {"values in the log are quoted by log_value()", values_in_the_log_are_quoted,

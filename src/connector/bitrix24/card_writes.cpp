@@ -7,8 +7,8 @@
 namespace hb::connector::bitrix24 {
 namespace {
 
-using domain::Outcome;
 using domain::OpKind;
+using domain::Outcome;
 using domain::WriteOp;
 using domain::WriteResult;
 
@@ -155,8 +155,7 @@ WriteResult update_card(Client& client, const Cards& cards, const WriteOp& op,
 WriteResult adopt_card(Client& client, const Cards& cards, const WriteOp& op,
                        const json::Value& fields) {
     const std::string key = text_or_empty(fields["key"]);
-    if (!domain::is_our_key(key))
-        return unsendable(op, "the key does not begin with hb-");
+    if (!domain::is_our_key(key)) return unsendable(op, "the key does not begin with hb-");
     const Reply before = get_item(client, cards.entity_type, op.target);
     if (before.trouble) {
         WriteResult result = write_result(*before.trouble, client.options().remote);
@@ -255,7 +254,7 @@ Result<std::string> card_now(Client& client, const Cards& cards, const WriteOp& 
     const json::Value item = reply.result()["item"];
     if (!item.is_object()) return item.expected("a card");
     return op.kind == OpKind::CardFiles ? files_as_op(cards, op, fields, item)
-                                   : card_as_op(cards, op, fields, item);
+                                        : card_as_op(cards, op, fields, item);
 }
 
 } // namespace hb::connector::bitrix24

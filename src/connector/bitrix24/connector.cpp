@@ -57,11 +57,12 @@ public:
         return bitrix24::write_op(client_, cards_, op);
     }
     std::size_t many_max(domain::OpKind kind) const override {
-        return kind == domain::OpKind::TaskMark ? kBatchCommandsMax / 2 : 1; // each is written and read back
+        return kind == domain::OpKind::TaskMark ? kBatchCommandsMax / 2
+                                                : 1; // each is written and read back
     }
     std::vector<domain::WriteResult> write_many(const std::vector<domain::WriteOp>& ops) override {
         return ops.front().kind == domain::OpKind::TaskMark ? bitrix24::mark_tasks(client_, ops)
-                                               : connector::Connector::write_many(ops);
+                                                            : connector::Connector::write_many(ops);
     }
     Result<std::vector<std::string>> find(const domain::WriteOp& op) override {
         return bitrix24::find_op(client_, cards_, op);

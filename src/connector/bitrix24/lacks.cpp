@@ -144,8 +144,8 @@ void Lacks::note(std::string_view method, std::string_view about, std::optional<
         return;
     }
     for (const auto of_what : {std::string_view(), about})
-        changes_ += static_cast<std::int64_t>(
-            known_.erase({std::string(method), std::string(of_what)}));
+        changes_ +=
+            static_cast<std::int64_t>(known_.erase({std::string(method), std::string(of_what)}));
 }
 
 void Lacks::refused(const Optional& of, std::string_view about, const Trouble& trouble,
@@ -173,8 +173,8 @@ std::optional<Trouble> Lacks::refusal(std::string_view method, std::string_view 
         Trouble trouble;
         trouble.nature = nature_of(found->second.why);
         trouble.method = std::string(method);
-        trouble.text = "refused at " + format_instant(found->second.since) +
-                       "; tried again at " + format_instant(found->second.again);
+        trouble.text = "refused at " + format_instant(found->second.since) + "; tried again at " +
+                       format_instant(found->second.again);
         trouble.hint = found->second.hint.empty() ? kSeeCheck : found->second.hint;
         return trouble;
     }

@@ -96,7 +96,8 @@ Result<std::string> read_back_op(Client& client, const Cards& cards, const Write
         if (verb == Verb::Rows) return rows_now(client, *type, op, root);
         if (sets_members(verb)) return members_now(client, *type, op, root);
     }
-    if (domain::is_card_write(op.kind) && op.kind != OpKind::CardCreate) return card_now(client, cards, op, root);
+    if (domain::is_card_write(op.kind) && op.kind != OpKind::CardCreate)
+        return card_now(client, cards, op, root);
     if (op.kind == OpKind::TaskMark) return marks_now(client, op, root);
     if (op.kind == OpKind::TaskField) return field_now(client, op, root);
     return unknown_kind(op, "sets no value that could be read back");

@@ -115,7 +115,8 @@ WriteResult Marks::write(const WriteOp& op) {
     const Mark* mark = usable(op);
     if (op.kind == domain::OpKind::TaskField) return mark == nullptr ? done() : set_up(*mark, op);
     if (mark == nullptr)
-        return rejected("nothing can be written there by an op of kind " + std::string(to_string(op.kind)),
+        return rejected("nothing can be written there by an op of kind " +
+                            std::string(to_string(op.kind)),
                         "this planner can't show payments, or a setting for it is missing: "
                         "connectors/" +
                             caller_.manifest().connector + "/quirks.md");

@@ -335,8 +335,7 @@ private:
 
     domain::WriteOp mark_op(const std::string& percent, const std::string& reports) const {
         domain::WriteOp op;
-        op.kind =
-            manifest().mark->entries ? domain::OpKind::EntryMark : domain::OpKind::TaskMark;
+        op.kind = manifest().mark->entries ? domain::OpKind::EntryMark : domain::OpKind::TaskMark;
         op.target = trial_.mark_target;
         json::Writer out;
         op.fields = out.begin_object()
