@@ -68,7 +68,7 @@ void Output::note(std::string_view text) const {
 }
 
 void Output::bytes(std::string_view bytes) const {
-    give({json_ ? Stream::Err : Stream::Out, std::string(bytes)});
+    give({json_ ? Stream::Err : Stream::Out, for_export(bytes)});
 }
 
 void Output::progress(std::string_view text) {

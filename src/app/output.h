@@ -39,7 +39,7 @@ public:
     // The document; without --json nothing. REQUIRES: once at most.
     void document(std::string_view json);
     bool documented() const { return documented_; }
-    // Bytes as they are, for exports without --json.
+    // A finished text with its own line ends, for exports without --json.
     void bytes(std::string_view bytes) const;
 
     // What was held back, once the thread no longer holds the books; the destructor does it too.

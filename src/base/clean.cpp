@@ -34,17 +34,29 @@ bool is_bidi(std::uint32_t code) {
            (code >= 0x202AU && code <= 0x202EU) || (code >= 0x2066U && code <= 0x2069U);
 }
 
-template <class Write> void each_character(const std::string& utf8, Write write) {
+// Whether a byte begins no character that a cleaner changes; it may go on within one.
+bool is_plain(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool marks = c == '[' || c == ']' || c == '"' || c == '\\' || byte == 0x7F;
+    return byte >= 0x20 && !marks && byte != 0xC2 && byte != 0xD8 && byte != 0xE2;
+}
+
+// What is plain is copied in one piece; `write` decides about each other character.
+template <class Write> void rewrite(const std::string& utf8, std::string& out, Write write) {
     for (std::size_t at = 0; at < utf8.size();) {
-        const Character it = next_character(utf8, at);
+        std::size_t end = at;
+        while (end < utf8.size() && is_plain(utf8[end])) ++end;
+        out.append(utf8, at, end - at);
+        if (end == utf8.size()) return;
+        const Character it = next_character(utf8, end);
         write(it);
-        at += it.bytes.size();
+        at = end + it.bytes.size();
     }
 }
 
 std::string cleaned(std::string_view text, Lines lines, bool brackets) {
     std::string out;
-    each_character(to_utf8(text), [&](const Character& it) {
+    rewrite(to_utf8(text), out, [&](const Character& it) {
         if (is_bidi(it.code)) return;
         if (lines == Lines::Keep && it.code == '\n')
             out += '\n';
@@ -76,9 +88,27 @@ std::string for_people(std::string_view text, Lines lines) {
     return cleaned(text, lines, false);
 }
 
+bool is_clean(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (is_plain(text[at]) || text[at] == '\n') continue;
+        const Character it = next_character(text, at);
+        if (is_control(it.code) || is_bidi(it.code)) return false;
+    }
+    return true;
+}
+
+std::string for_export(std::string_view text) {
+    std::string out;
+    rewrite(to_utf8(text), out, [&](const Character& it) {
+        const bool layout = it.code == '\n' || it.code == '\t' || it.code == '\r';
+        if (layout || !is_bidi(it.code)) out += is_control(it.code) && !layout ? " " : it.bytes;
+    });
+    return out;
+}
+
 std::string for_people_json(std::string_view json) {
     std::string out;
-    each_character(to_utf8(json), [&](const Character& it) {
+    rewrite(to_utf8(json), out, [&](const Character& it) {
         const bool layout = it.code == '\n' || it.code == '\t' || it.code == '\r';
         if (!layout && (is_control(it.code) || is_bidi(it.code)))
             out += escaped(it.code);
@@ -90,7 +120,7 @@ std::string for_people_json(std::string_view json) {
 
 std::string log_value(std::string_view text) {
     std::string out = "\"";
-    each_character(to_utf8(text), [&](const Character& it) {
+    rewrite(to_utf8(text), out, [&](const Character& it) {
         if (is_bidi(it.code)) return;
         if (is_control(it.code) || is_line_end(it.code))
             out += ' ';

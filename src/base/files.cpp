@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clean.h"
 #include "base/digest.h"
 #include "base/ensure.h"
 #include "base/text.h"
@@ -165,7 +166,7 @@ Status write_whole_file(const std::string& path, std::string_view bytes) {
 
 std::string safe_file_name(std::string_view name) {
     std::string out;
-    for (const char c : name) {
+    for (const char c : for_people(name, Lines::Join)) {
         const auto byte = static_cast<unsigned char>(c);
         const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
                            (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || byte >= 0x80;

@@ -27,8 +27,9 @@ Status copy_file(const std::string& from, const std::string& to);
 // Lower-case hex of the SHA-256 of the whole file, of any size.
 Result<std::string> sha256_of_file(const std::string& path);
 
-// A name that every file system takes: letters, digits, dots, dashes and what lies beyond ASCII;
-// everything else becomes "_". Never empty, never hidden, at most 120 bytes.
+// A name that every file system takes: letters, digits, dots, dashes and what lies beyond ASCII,
+// without control and bidi characters; everything else becomes "_". Never empty, never hidden, at
+// most 120 bytes.
 std::string safe_file_name(std::string_view name);
 
 } // namespace hb

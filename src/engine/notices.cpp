@@ -325,7 +325,7 @@ render::NoticeFacts Notices::facts_of(std::int64_t report, std::string event) {
     const auto view = books_.show(report);
     if (!view) return facts;
     facts.number = view->number.value_or("draft " + std::to_string(report));
-    facts.client = for_people(view->client_name);
+    facts.client = for_people(view->client_name, Lines::Join);
     facts.period = view->period;
     facts.currency = view->currency;
     facts.billed_seconds = view->billed_seconds;

@@ -30,7 +30,7 @@ Written telegram_fields(std::string_view text, const Page& page) {
     Written message;
     json::Writer json;
     json.begin_object();
-    write_parts(json, message.needs, "text", with_page(text, page));
+    write_parts(json, message.needs, "text", with_page(for_people(text), page));
     message.fields = json.end_object().take();
     return message;
 }

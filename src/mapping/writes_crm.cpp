@@ -1,5 +1,6 @@
 #include "mapping/writes_crm.h"
 
+#include "base/clean.h"
 #include "base/text.h"
 #include "mapping/report_values.h"
 #include "mapping/write_parts.h"
@@ -108,7 +109,10 @@ std::string card_files_fields(const std::vector<CardFile>& files) {
     Writer out;
     out.begin_object().key("files").begin_array();
     for (const auto& file : files)
-        out.begin_object().member("name", file.name).member("base64", file.base64).end_object();
+        out.begin_object()
+            .member("name", for_crm(file.name))
+            .member("base64", file.base64)
+            .end_object();
     return out.end_array().end_object().take();
 }
 

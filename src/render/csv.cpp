@@ -1,3 +1,4 @@
+#include "base/clean.h"
 #include "base/text.h"
 #include "render/page.h"
 
@@ -45,7 +46,7 @@ std::string disarmed(std::string_view text) {
 }
 
 std::string cell(std::string_view text) {
-    const std::string safe = disarmed(to_utf8(text));
+    const std::string safe = disarmed(for_people(text, Lines::Join));
     if (safe.find_first_of(",;\"\r\n\t|") == std::string::npos) return safe;
     std::string quoted = "\"";
     for (const char c : safe) {

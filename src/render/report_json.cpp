@@ -1,3 +1,4 @@
+#include "base/clean.h"
 #include "domain/canonical.h"
 #include "render/report_view.h"
 #include "json/writer.h"
@@ -62,7 +63,8 @@ void write_client_line(Writer& out, const Value& line) {
 void write_client_lines(Writer& out, const ReportView& view) {
     out.begin_array();
     for (const domain::Line& line : view.lines) {
-        const std::string text = domain::json_of(std::vector<domain::Line>{line}, view.currency, view.people);
+        const std::string text =
+            domain::json_of(std::vector<domain::Line>{line}, view.currency, view.people);
         const Result<json::Document> lines = json::Document::parse(text);
         ensure(lines.ok(), "the lines of a report are not JSON");
         for (const Value one : lines->root()) write_client_line(out, one);
@@ -236,7 +238,7 @@ void write_report(Writer& out, const ReportView& view, Audience audience, Lines 
 std::string report_json(const ReportView& view, Audience audience) {
     Writer out;
     write_report(out, view, audience, Lines::Shown);
-    return out.take();
+    return for_people_json(out.text());
 }
 
 std::string report_list_json(const std::vector<ReportView>& views) {

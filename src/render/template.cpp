@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clean.h"
 #include "base/ensure.h"
 
 namespace hb::render {
@@ -89,6 +90,13 @@ struct Template::Writing {
         piece += text;
         if (piece.size() >= kPieceBytes) flush();
     }
+    // A value: somebody's words are only letters on the page (G60).
+    void add_value(std::string_view text) {
+        if (is_clean(text))
+            add_escaped(text);
+        else
+            add_escaped(for_people(text));
+    }
     void add_escaped(std::string_view text) {
         std::size_t plain = 0;
         for (std::size_t i = 0; i < text.size(); ++i) {
@@ -174,7 +182,7 @@ void Template::write_nodes(std::size_t from, std::size_t to, Writing& to_page) c
         const Node& node = nodes_[i];
         if (node.kind == Kind::Text) to_page.add(node.text);
         if (node.kind == Kind::Value)
-            if (const auto* value = to_page.find(node.slot)) to_page.add_escaped(value->text);
+            if (const auto* value = to_page.find(node.slot)) to_page.add_value(value->text);
         const bool section = node.kind == Kind::Section || node.kind == Kind::Inverted;
         if (section) write_section(i, to_page);
         i = section ? node.end : i + 1;
