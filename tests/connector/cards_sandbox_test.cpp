@@ -10,6 +10,7 @@ using domain::WriteOp;
 namespace {
 
 struct CardRig : Rig {
+    using Rig::Rig;
     domain::SetupReport set_up(bool dry = false, const std::string& layout = "") {
         wait();
         const auto report = remote->setup(dry, layout, "https://hours.example/hook/b24/x");
@@ -108,6 +109,32 @@ TEST_CASE("sandbox: a card's life, from its creation to a stage that a person mo
     const auto later = rig.remote->read_cards(quiet->cursor);
     REQUIRE(later.ok());
     CHECK(later->cards.empty());
+}
+
+TEST_CASE(
+    "sandbox: the period of a card is the days that were typed in, on portals east and west") {
+    for (const int offset : {180, 0, -300, -720, 780}) {
+        sandbox::PortalOptions options;
+        options.offset_minutes = offset;
+        CardRig rig(options);
+        const auto layout = rig.set_up().cards;
+        REQUIRE(layout);
+        const std::string fields = R"({"key":"hb-1","title":"x","state":"draft",)"
+                                   R"("fields":{"from":"2026-03-01","to":"2026-03-31"}})";
+        const auto made = rig.write("card.create", "", fields);
+        REQUIRE(made.outcome == Outcome::Done);
+        rig.wait();
+        const auto listed = rig.remote->read_cards("");
+        INFO(offset << " " << (listed ? "" : to_string(listed.error())));
+        REQUIRE(listed.ok());
+        REQUIRE(listed->cards.size() == 1);
+        for (const auto& card : {listed->cards[0], *rig.remote->read_card(made.id)}) {
+            CHECK(card.fields.at("from") == "2026-03-01");
+            CHECK(card.fields.at("to") == "2026-03-31");
+        }
+        const std::string change = R"({"fields":{"from":"2026-03-02"}})";
+        CHECK(rig.write("card.update", made.id, change).answer == change);
+    }
 }
 
 TEST_CASE("sandbox: a manager's card is adopted, a second report may not have it (G36)") {
