@@ -224,7 +224,7 @@ TEST_CASE("the person who looks after the client is told in Bitrix24, once, with
 
 TEST_CASE(
     "whoever looks after a company is read with it, and told instead of the one named for all") {
-    Told story({"agreed"}, "notice.send");
+    Told story({"agreed"}, OpKind::NoticeSend);
     story.world.advance(std::chrono::minutes{30});
     story.world.portal->edit([&](sandbox::State& state) {
         auto& companies = state.crm.at(4);
@@ -243,7 +243,7 @@ TEST_CASE(
 
 // bitrix24 sources 26.250: TAG counts for the calling application only.
 TEST_CASE("a notice in Bitrix24 whose answer was lost is not sent again beside the first one") {
-    Told story({"agreed"}, "notice.send");
+    Told story({"agreed"}, OpKind::NoticeSend);
     sandbox::Fault lost;
     lost.kind = sandbox::Fault::Kind::LostAnswer;
     lost.method = "im.notify.system.add";
@@ -258,7 +258,7 @@ TEST_CASE("a notice in Bitrix24 whose answer was lost is not sent again beside t
     CHECK(shown == 1);
     std::int64_t perhaps = 0;
     for (const auto& op : story.world.core->outbox.list(store::OpState::Done, 1000))
-        if (op.op.kind == "notice.send" && op.remote_id == engine::kPerhapsSent) ++perhaps;
+        if (op.op.kind == OpKind::NoticeSend && op.remote_id == engine::kPerhapsSent) ++perhaps;
     CHECK(perhaps == 1);
 }
 
