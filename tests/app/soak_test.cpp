@@ -9,7 +9,7 @@
 #include "app/serving.h"
 #include "sandbox/state.h"
 
-// The service against a portal that misbehaves, for HB_SOAK seconds (120 when nothing is said; a
+// The service against a portal that misbehaves, for HB_SOAK seconds (60 when nothing is said; a
 // night's run is HB_SOAK=28800).
 namespace hb::test {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 int soak_seconds() {
     const char* given = std::getenv("HB_SOAK");
     if (given != nullptr) return std::max(10, std::atoi(given));
-    return std::getenv("HB_LONG") != nullptr ? 1200 : 120;
+    return std::getenv("HB_LONG") != nullptr ? 1200 : 60;
 }
 
 unsigned seed_of_this_run() {
