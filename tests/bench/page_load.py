@@ -6,7 +6,7 @@
 Seeds the sandbox with LINES tasks of a client, bills them in one report, and has READERS ask for its page at once, while the service's
 health and its door for events are asked all the time. Prints one line of JSON. Needs nothing but the program and Python.
 """
-import json, os, subprocess, sys, tempfile, threading, time, urllib.request
+import itertools, json, os, subprocess, sys, tempfile, threading, time, urllib.request
 
 PROGRAM = os.path.abspath(sys.argv[1])
 LINES = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
@@ -93,8 +93,9 @@ result = {"lines": LINES, "readers": READERS, "at rest": memory(service.pid), "t
 stop, health, hooks, statuses, sizes = threading.Event(), [], [], [], []
 event = (f"event=ONTASKUPDATE&data%5BFIELDS_AFTER%5D%5BID%5D=1&ts=%d&auth%5Bdomain%5D=127.0.0.1"
          f"&auth%5Bapplication_token%5D={TOKEN}")
+stamps = itertools.count(1766047124) # each event another one
 asking = [threading.Thread(target=worst_of, args=(lambda: request(base + "/healthz"), stop, health)),
-          threading.Thread(target=worst_of, args=(lambda: request(f"{base}/hook/bitrix24/{SECRET}", event.replace("%d", str(time.time_ns())),
+          threading.Thread(target=worst_of, args=(lambda: request(f"{base}/hook/bitrix24/{SECRET}", event.replace("%d", str(next(stamps))),
                                                                   "application/x-www-form-urlencoded"), stop, hooks))]
 
 

@@ -136,8 +136,51 @@ Problems time_comes_from_the_clock(const Source& source) {
     if (source.path == "src/base/clock.cpp") return {};
     return found(
         source,
-        R"(\bsystem_clock\s*::\s*now\b|\bgettimeofday\s*\(|\bclock_gettime\s*\(|\btime\s*\(\s*(nullptr|NULL|0)\s*\))",
+        R"(\bsystem_clock\s*::\s*now\b|\bgettimeofday\s*\(|\bclock_gettime\s*\(|\btime\s*\(\s*(nullptr|NULL|0|&\w+)\s*\)|\butc_clock\s*::\s*now\b)",
         "the time is asked for outside base/clock.cpp");
+}
+
+// R21: a zone that the machine is set to decides nothing.
+Problems zones_are_named(const Source& source) {
+    return found(
+        source,
+        R"(\b(localtime|localtime_r|gmtime|gmtime_r|mktime|tzset|strftime|ctime|asctime)\s*\(|\bcurrent_zone\s*\(|\blocal_days\b)",
+        "the machine's own zone or calendar");
+}
+
+// R21: what a test expects depends on no date. The machine's clock measures how long something
+// takes or is waited for, in these files.
+Problems tests_know_their_day(const Source& source) {
+    static const std::set<std::string> waiting = {"tests/app/direct_test.cpp",
+                                                  "tests/app/flood_test.cpp",
+                                                  "tests/app/lanes_test.cpp",
+                                                  "tests/app/operations_test.cpp",
+                                                  "tests/app/process_test.cpp",
+                                                  "tests/app/program.cpp",
+                                                  "tests/app/proxy.cpp",
+                                                  "tests/app/proxy_test.cpp",
+                                                  "tests/app/serving.cpp",
+                                                  "tests/app/soak_test.cpp",
+                                                  "tests/base/books_mutex_test.cpp",
+                                                  "tests/base/clock_test.cpp",
+                                                  "tests/engine/link_rules_test.cpp",
+                                                  "tests/connector/against_sandbox_test.cpp",
+                                                  "tests/web/front_test.cpp",
+                                                  "tests/sandbox/sdk/stand.cpp"};
+    if (!source.in("tests/") || source.in("tests/bench/") || waiting.contains(source.path))
+        return {};
+    return found(source, R"(\bSystemClock\b)", "the machine's clock in a test");
+}
+
+// SQLite knows the date too.
+Problems sql_asks_for_no_time(const Source& source) {
+    static const std::regex now(
+        R"(\bCURRENT_(DATE|TIME|TIMESTAMP)\b|\b(date|time|datetime|julianday|unixepoch|strftime)\s*\([^)]*'(now|localtime)')");
+    Problems problems;
+    for (const Literal& literal : source.literals)
+        if (source.room() == "store" && std::regex_search(literal.text, now))
+            problems.push_back(at(source, literal.line, "SQL asks for the time"));
+    return problems;
 }
 
 Problems randomness_comes_from_ids(const Source& source) {
@@ -251,6 +294,12 @@ const std::vector<Rule>& rules() {
          "// a double in words\nstd::int64_t f(double amount);\n"},
         {"the time is asked for in base/clock.cpp only", time_comes_from_the_clock,
          "src/engine/x.cpp", "auto now = std::chrono::system_clock::now();\n"},
+        {"the machine's zone decides nothing", zones_are_named, "tests/domain/x_test.cpp",
+         "auto today = *std::localtime(&then);\n"},
+        {"a test's day is its own", tests_know_their_day, "tests/engine/x_test.cpp",
+         "const SystemClock clock; // a day of it decides\n"},
+        {"SQL asks for no time", sql_asks_for_no_time, "src/store/x.cpp",
+         "run(\"UPDATE reports SET at = strftime('%s', 'now')\");\n"},
         {"randomness comes from base/ids.cpp only", randomness_comes_from_ids, "src/store/x.cpp",
          "std::mt19937 dice(1);\n"},
         {"nothing sleeps", nothing_sleeps, "tests/engine/x_test.cpp",
@@ -276,6 +325,22 @@ const std::vector<Rule>& rules() {
          "const char* proxy = std::getenv(\"http_proxy\");\n"},
     };
     return all;
+}
+
+std::vector<Problem> check_script(const std::string& path, const std::string& text) {
+    // `date` as a command, Python's and JavaScript's clocks, bash's, SQLite's.
+    static const std::regex asks(
+        R"((^|[;&|({]|\$\(|`)\s*date(\s+[-+]|\s*$|\s*\)|`)|\bdatetime\.(now|today|utcnow)\b|\bdate\.today\b|\btime\.(time|time_ns|localtime|strftime)\(|\bDate\.now\(|\bnew Date\(\)|\bEPOCH(SECONDS|REALTIME)\b|printf\s+['"]?%\(|\bCURRENT_(DATE|TIME|TIMESTAMP)\b|'now')");
+    Problems problems;
+    int number = 0;
+    for (const std::string_view line : split(text, '\n')) {
+        ++number;
+        if (trim(line).starts_with("#")) continue;
+        if (std::regex_search(line.begin(), line.end(), asks))
+            problems.push_back(
+                {path + ":" + std::to_string(number), "today's date: " + std::string(trim(line))});
+    }
+    return problems;
 }
 
 std::vector<Problem> check_migrations(std::vector<std::string> names) {

@@ -22,6 +22,9 @@ struct Rule {
 };
 const std::vector<Rule>& rules();
 
+// Lines of a script, a seed or a migration that ask what time it is (R21).
+std::vector<Problem> check_script(const std::string& path, const std::string& text);
+
 // "0001_books.sql", "0002_….sql": numbered from 1 without a gap or a twin.
 std::vector<Problem> check_migrations(std::vector<std::string> names);
 

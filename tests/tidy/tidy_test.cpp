@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include <filesystem>
+#include <fstream>
+#include <set>
 
 #include "rules.h"
 
@@ -32,6 +34,48 @@ TEST_CASE("the sources keep every tidy rule") {
             for (Problem& problem : rule.check(source)) problems.push_back(std::move(problem));
         INFO("rule: " << rule.name);
         CHECK(listed(problems) == "");
+    }
+}
+
+TEST_CASE("no script, seed or migration asks what day it is (R21)") {
+    namespace fs = std::filesystem;
+    // The official SDK is told until when its token is good, by the clock that it looks at itself.
+    static const std::set<std::string> allowed = {"tests/sandbox/sdk/judge.mjs"};
+    const fs::path root(HB_SOURCE_DIR);
+    std::vector<Problem> problems;
+    int looked = 0;
+    for (const char* below : {"scripts", "tests", "packaging", ".ci", "src/store/migrations"})
+        for (auto file = fs::recursive_directory_iterator(root / below);
+             file != fs::recursive_directory_iterator(); ++file) {
+            if (file->path().filename() == "node_modules") file.disable_recursion_pending();
+            const std::string path = file->path().lexically_relative(root).string();
+            const std::string end = file->path().extension().string();
+            static const std::set<std::string> read = {"", ".py", ".sh", ".mjs", ".sql"};
+            if (!file->is_regular_file() || !read.contains(end) || allowed.contains(path)) continue;
+            std::ifstream in(file->path());
+            const std::string text{std::istreambuf_iterator<char>(in), {}};
+            ++looked;
+            for (auto& problem : check_script(path, text)) problems.push_back(std::move(problem));
+        }
+    CHECK(looked > 20);
+    CHECK(listed(problems) == "");
+}
+
+TEST_CASE("a script that asks what day it is is found, however it asks") {
+    for (const char* line :
+         {"today=$(date +%F)", "date", "x; date -u +%s", "now=`date`", "if [ $(date) ]; then",
+          "seed = datetime.now()", "day = date.today()", "stamp = time.time_ns()",
+          "t=$EPOCHSECONDS", "printf '%(%F)T'", "const now = Date.now();", "new Date()",
+          "INSERT INTO x VALUES (CURRENT_TIMESTAMP);", "SELECT datetime('now')"}) {
+        INFO(line);
+        CHECK(check_script("x", line).size() == 1);
+    }
+    for (const char* line :
+         {"libhowardhinnant-date-dev", "are brought up to date, their",
+          "hb payment add --date 2026-07-01", "# today=$(date +%F)", "started=$SECONDS",
+          "update now", "time.sleep(3)", "\"work_date\": \"2026-03-01\"", "new Date(2026, 3)"}) {
+        INFO(line);
+        CHECK(check_script("x", line).empty());
     }
 }
 
