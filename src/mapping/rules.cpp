@@ -260,7 +260,8 @@ bool StreamRules::told(const Source& source, const std::vector<Value>& slots) {
     Value value = slots[source.slot];
     for (const std::string& token : source.tail) {
         if (value.missing()) return false;
-        if (value.nothing()) return true;
+        // "task": "0" and "task": null tell that there is no task.
+        if (value.nothing() || (!value.is_object() && !value.is_array())) return true;
         const auto index = value.is_array() ? parse_integer(token) : std::nullopt;
         value = index && *index >= 0 ? value[static_cast<std::size_t>(*index)] : value[token];
     }

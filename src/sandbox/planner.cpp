@@ -185,9 +185,14 @@ bool Planner::Impl::visible(const RowList& list, const Row& row) {
         const bool hides = fault.kind == Fault::Kind::Hide || fault.kind == Fault::Kind::Bin;
         if (hides && !is_over(fault, now()) && picked(fault.pick, list, row)) return false;
     }
+    return !closed_to_key(list, row);
+}
+
+// The key belongs to somebody who sees his own rows only.
+bool Planner::Impl::closed_to_key(const RowList& list, const Row& row) {
     const Fault* narrow = faults.narrowed(kAdminToken, now());
     const std::string person = narrow == nullptr ? std::string{} : person_of(list, row);
-    return narrow == nullptr || person.empty() || person == narrow->pick.person;
+    return narrow != nullptr && !person.empty() && person != narrow->pick.person;
 }
 
 Row* Planner::Impl::find_row(std::size_t list, const std::string& id) {

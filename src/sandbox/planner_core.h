@@ -80,6 +80,7 @@ struct Planner::Impl {
     std::string project_of(const RowList& list, const Row& row) const;
     bool picked(const RowPick& pick, const RowList& list, const Row& row) const;
     bool visible(const RowList& list, const Row& row);
+    bool closed_to_key(const RowList& list, const Row& row);
     Row* find_row(std::size_t list, const std::string& id);
     void touch(RowList& list, Row& row); // its time of change is now
     Tree spoilt(const RowList& list, const Row& row, const std::vector<Fault>& hits) const;

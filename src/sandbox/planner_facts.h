@@ -20,6 +20,7 @@ struct ListFacts {
     const char* task = "";
     const char* project = "";
     const char* at = "";      // the work day or the start of the work
+    const char* written = ""; // where lists are asked for by when a row was written
     const char* end = "";     // where both ends are told
     const char* seconds = ""; // the duration
     const char* unit = "";    // "seconds", "minutes", "hours", "ms", "iso", "clock"

@@ -23,7 +23,8 @@ bool among(const std::string& list, const std::string& id) {
 }
 
 const Tree* time_of(const RowList& list, const Row& row) {
-    const std::string pointer = list.facts->at;
+    const std::string written = list.facts->written;
+    const std::string pointer = written.empty() ? list.facts->at : written;
     const Tree* at = pointer.empty() ? nullptr : at_pointer(row.row, pointer);
     // Paymo keeps time either from one moment to another, or on a day.
     return at == nullptr || at->nothing() ? at_pointer(row.row, "/date") : at;
@@ -62,8 +63,10 @@ bool comes_when_closed(const RowList& list, const Row& row, const Sent& sent) {
         if (name == facts.closed_if) asked += "|" + text;
     const bool all = asked == "|*";
     if (closed) return all || asked.find(facts.closed_word) != std::string::npos;
-    // Redmine and Jira take the words of those that are wanted: "5" alone is the closed ones.
-    const bool words = std::string_view{facts.closed_if} == "status";
+    // Redmine, Jira and Kaiten take the words of those that are wanted: "5" alone is the closed
+    // ones.
+    const std::string_view member = facts.closed_if;
+    const bool words = member == "status" || member == "condition";
     const std::string open = facts.open_value;
     return asked.empty() || all || !words || asked.find('1') != std::string::npos ||
            asked.find("live") != std::string::npos || asked.find(open) != std::string::npos;
@@ -141,6 +144,8 @@ std::vector<const Row*> Planner::Impl::chosen(const Ask& ask, const Sent& sent,
         if (ask.parent == "tasks") return bare_id(text_at(row.row, list.facts->task));
         return project_of(list, row);
     };
+    const bool names_no_parent =
+        ask.parent == "groups" && *list.facts->project == '\0' && *list.facts->task == '\0';
     const auto since = has(captures, "since") ? read_sent_time(captures.at("since")) : std::nullopt;
     std::vector<const Row*> out;
     for (const auto& row : list.rows) {
@@ -148,7 +153,10 @@ std::vector<const Row*> Planner::Impl::chosen(const Ask& ask, const Sent& sent,
         if (!visible(list, row)) continue;
         if (since && row.updated < *since) continue;
         if (!in_window(list, row, captures)) continue;
-        if (has(captures, "parent.id") && parent_of(row) != captures.at("parent.id")) continue;
+        // A row that names no parent is listed under each (Kaiten's cards: one space is played).
+        if (has(captures, "parent.id") && !names_no_parent &&
+            parent_of(row) != captures.at("parent.id"))
+            continue;
         if (has(captures, "parents") && !among(captures.at("parents"), parent_of(row))) continue;
         if (ask.kind == AskKind::ByIds && !among(captures.at("ids"), id_of(list, row))) continue;
         if (!comes_when_closed(list, row, sent)) continue;

@@ -104,6 +104,9 @@ HttpAnswer Planner::Impl::one_answer(const Ask& ask, const Captures& captures,
         captures.find("id") == captures.end() ? captures.find("target") : captures.find("id");
     RowList& list = book.lists[ask.list];
     const Row* row = asked == captures.end() ? nullptr : find_row(ask.list, asked->second);
+    // OpenProject says "not found" of what a key may not see, the others that it may not.
+    if (row != nullptr && closed_to_key(list, *row) && book.name != "openproject")
+        return planner_trouble(403, "Forbidden");
     if (row == nullptr || !visible(list, *row)) return planner_gone(book, ask);
     const Tree written_row = spoilt(list, *row, hits);
     Tree body = Tree::map();

@@ -73,6 +73,8 @@ TEST_CASE("Every record of every folder's transcripts is understood by its shipp
                     const auto mapped = mapping->apply(record);
                     INFO(stream << " " << record.id << ": " << join(mapped.problems, "; "));
                     REQUIRE(mapped.fact.has_value());
+                    // Of a new record with a member missing that decides money nothing is billed.
+                    CHECK(join(mapped.not_told, ", ") == "");
                     if (const auto* task = std::get_if<domain::SourceTask>(&*mapped.fact))
                         tasks.insert(task->id);
                     if (const auto* entry = std::get_if<domain::SourceEntry>(&*mapped.fact)) {

@@ -33,6 +33,7 @@ TEST_CASE("The same 6 h 50 min come out of every way in which planners write the
     CHECK(made(As::Minutes, "410") == "24600");
     CHECK(made(As::Milliseconds, R"("24600000")") == "24600");
     CHECK(made(As::IsoDuration, R"("PT6H50M")") == "24600");
+    CHECK(made(As::IsoDuration, R"("PT6.5H")") == "23400"); // the last number may have a fraction
     CHECK(made(As::Hours, "6.83") == "24600"); // two decimals: the nearest minute was meant
     CHECK(made(As::Hours, R"("6,83")") == "24600");
 }
@@ -54,11 +55,11 @@ TEST_CASE("Durations that are none are problems that quote what was there") {
     for (const char* wrong : {R"("6")", R"(":50")", R"("6:")", R"("-6:50")", R"("6:50:00:00")"})
         CHECK(made(As::Clock, wrong).find("expected") != std::string::npos);
     for (const char* wrong : {R"("P")", R"("PT")", R"("6H50M")", R"("PT50M6H")", R"("P1Y")",
-                              R"("PT-6H")", R"("PT6.5H")", R"("PTH")"})
+                              R"("PT-6H")", R"("PT6.5H30M")", R"("PTH")"})
         CHECK(made(As::IsoDuration, wrong).find("expected") != std::string::npos);
     for (const char* wrong : {R"("6.")", R"(".5")", R"("1e3")", R"("-6.5")", R"("6.8h")"})
         CHECK(made(As::Hours, wrong).find("expected") != std::string::npos);
-    // More than a day is a slip, and no number overflows on its way.
+    // More than 31 days is a slip (G54), and no number overflows on its way.
     for (const auto& [as, wrong] :
          std::vector<std::pair<As, std::string>>{{As::Minutes, "9223372036854775807"},
                                                  {As::Milliseconds, "9223372036854775807"},

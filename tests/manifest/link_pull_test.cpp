@@ -1,6 +1,7 @@
 // Links by rule over real pulls: a planner's transcripts beside the portal (G13).
 #include "agency.h"
 #include "engine/link_rules.h"
+#include "engine/renames.h"
 #include "engine/rule_links.h"
 #include "json/writer.h"
 
@@ -59,6 +60,13 @@ struct Named {
         REQUIRE(answer.status == 200);
         REQUIRE(!agency.world.pull().error); // the CRM alone
     }
+    // A person has looked: rules see the names as they are.
+    std::size_t confirm() {
+        const auto done = engine::confirm_renames(*agency.world.core, *agency.world.books, {},
+                                                  agency.world.actor);
+        REQUIRE(done.ok());
+        return done->size();
+    }
     // Of planner time, by client; "" nobody's.
     std::string owners() {
         std::map<std::string, std::int64_t> sums;
@@ -80,8 +88,8 @@ LinkRule by_name() {
 
 } // namespace
 
-TEST_CASE("a project renamed overnight takes its free time along; a company renamed in the CRM "
-          "moves it with the CRM's own pull (G13)") {
+TEST_CASE("a project or company that is renamed keeps what its name matched until a person "
+          "confirms the new one; then its free time goes along (G13, G46)") {
     Named world;
     const std::string nobody = world.owners();
     world.add(by_name());
@@ -93,12 +101,18 @@ TEST_CASE("a project renamed overnight takes its free time along; a company rena
 
     REQUIRE(change(world.agency, R"("Website redesign")", R"("zenith")") > 0);
     world.next_pull();
-    CHECK(world.owners().find("Zenith ") != std::string::npos);
-    CHECK(world.owners().find("Website Redesign LLC ") == std::string::npos);
+    CHECK(world.owners() == named);
+    CHECK(world.confirm() == 1);
+    const std::string moved = world.owners();
+    CHECK(moved.find("Zenith ") != std::string::npos);
+    CHECK(moved.find("Website Redesign LLC ") == std::string::npos);
 
     world.rename(world.other, "Zenith Trade");
+    CHECK(world.owners() != nobody); // of the company that is now called otherwise
+    CHECK(world.confirm() == 1);
     CHECK(world.owners() == nobody);
     world.rename(world.client, "ZENITH, Ltd.");
+    world.confirm();
     CHECK(world.owners().find("ZENITH, Ltd. ") != std::string::npos);
     CHECK(world.agency.world.verify() == "");
 }

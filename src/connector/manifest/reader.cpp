@@ -353,21 +353,31 @@ Result<bool> Reader::load_tables(const Stream& stream) {
     for (const Addition& addition : stream.additions) {
         if (addition.kind != Addition::Kind::Table) continue;
         const Table& table = caller_.manifest().tables.at(addition.table);
-        auto& loading = loading_[addition.table];
-        const bool fresh = tables_.count(addition.table) > 0 && !loading.second.begun() &&
-                           caller_.now() < loading.first + kTableLives;
+        Loading& loading = loading_[addition.table];
+        const bool midway = loading.place.begun() || loading.empty_once;
+        const bool fresh = tables_.count(addition.table) > 0 && !midway &&
+                           caller_.now() < loading.at + kTableLives;
         if (fresh) continue;
-        if (!loading.second.begun()) tables_.erase(addition.table);
-        auto got = ask_page(caller_, {table.ask, table.pages, table.rows, false, 0, "the names"},
-                            caller_.names(), loading.second);
+        if (!midway) tables_.erase(addition.table);
+        PageAsk ask{table.ask, table.pages, table.rows, false, 0, "the names"};
+        ask.asked_twice = loading.empty_once;
+        auto got = ask_page(caller_, ask, caller_.names(), loading.place);
         if (!got) return got.error();
+        if (got->refused) { // as a list's position is (G50)
+            if (loading.anew_at && caller_.now() < *loading.anew_at + kAnewPause)
+                return caller_.error(got->reply, "the names");
+            loading = {caller_.now(), {}, false, caller_.now()};
+            tables_.erase(addition.table);
+            return true;
+        }
         TableRows& rows = tables_[addition.table];
         for (const json::Value& row : got->rows) {
             const auto key = word_of(row.pointer(table.key));
             const auto value = word_of(row.pointer(table.value));
             if (key && value) rows[*key] = *value;
         }
-        loading.first = caller_.now();
+        loading.at = caller_.now();
+        loading.empty_once = got->ask_again;
         return true;
     }
     return false;

@@ -86,17 +86,30 @@ private:
 
     Caller& caller_;
     std::map<std::string, TableRows> tables_;
-    std::map<std::string, std::pair<Instant, PagePlace>> loading_; // tables that are being read
+    struct Loading {
+        Instant at{}; // of the last page
+        PagePlace place;
+        bool empty_once = false;          // that page was empty, and more may follow
+        std::optional<Instant> anew_at{}; // its position was refused, and it began anew
+    };
+    std::map<std::string, Loading> loading_; // tables, being read or read
     std::map<std::string, Memory> memories_;
     std::map<std::string, Parents> parents_;
     std::map<std::string, List> lists_;      // of walks by cursor
     std::vector<std::string> known_parents_; // of the request
 };
 
+// A list begins anew at most once in a pull: a pull that was broken off is tried again later than
+// that (G50).
+inline constexpr std::chrono::minutes kAnewPause{10};
+
 // Whose records a stream is made of, one request after the other; nullptr: it is one list.
 const Each* each_of(const Stream& stream, const WalkState& state);
 // Parents that are asked together; none that is listed beside one that is not.
 std::size_t group_size(const Each& each, const WalkState& state);
+// Whether asking for ids names those that are gone: by the very record, or by a whole reading where
+// no record can be asked for.
+bool answer_proves(const Stream& stream);
 // Code::Malformed for an answer that is not what it should be.
 std::string_view what_of(std::string_view stream); // "time records"
 

@@ -11,9 +11,6 @@ using std::chrono::minutes;
 
 // Lists of parents do not change within a pull.
 constexpr minutes kParentsLive{10};
-// A stream begins anew at most once in a pull: a pull that was broken off is tried again later than
-// that.
-constexpr minutes kAnewPause{10};
 
 } // namespace
 
@@ -26,6 +23,11 @@ std::size_t group_size(const Each& each, const WalkState& state) {
     const std::size_t end = state.parent < state.listed ? state.listed : state.parents.size();
     return std::min<std::size_t>(static_cast<std::size_t>(each.many),
                                  end - std::min(end, state.parent));
+}
+
+bool answer_proves(const Stream& stream) {
+    if (stream.proof == domain::Proof::Id) return true;
+    return stream.proof == domain::Proof::Walk && !stream.one && !stream.by_ids && !stream.each;
 }
 
 Result<bool> Reader::collect_parents(const Stream& stream, WalkState& state, domain::Page& page) {

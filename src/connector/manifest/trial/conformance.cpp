@@ -2,7 +2,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "connector/manifest/caller.h"
+#include "connector/manifest/reader.h"
 #include "connector/manifest/vocabulary.h"
 #include "connector/trial.h"
 #include "json/value.h"
@@ -21,6 +21,8 @@ using domain::SourceRecord;
 
 // More requests than any transcript needs: a connector that goes in circles is stopped.
 constexpr int kStepsMax = 2000;
+// Before a list shows its first row: tables with their pages, and parents.
+constexpr int kTablesSteps = 20;
 
 using Records = std::map<std::string, SourceRecord>; // by id
 
@@ -230,8 +232,13 @@ private:
         ReadRequest request;
         request.stream = stream;
         request.reading = Reading::Full;
-        request.cursor = cursor;
         // Tables are read first; they have no place in this list.
+        for (int steps = 0; steps < kTablesSteps; ++steps) {
+            const auto page = rig.read(request);
+            if (!page || page->complete || !page->records.empty()) break;
+            request.cursor = page->cursor;
+        }
+        request.cursor = cursor;
         for (int steps = 0; steps < kStepsMax; ++steps) {
             rig.wait();
             rig.log->fault = Fault::Expired;
@@ -315,10 +322,8 @@ private:
         request.ids.push_back(folder_.story.ghost);
         const Walked walked = walk(rig, request);
         std::string trouble = walked.trouble;
-        // Where nothing proves a deletion, nothing is called gone (G48).
-        const auto proof = rig.planner->capabilities().proof_of("entries");
         std::set<std::string> gone;
-        if (proof == domain::Proof::Id || proof == domain::Proof::Walk)
+        if (manifest::answer_proves(*folder_.plan.get().find_stream("entries")))
             gone.insert(folder_.story.ghost);
         if (walked.absent != gone)
             trouble += "called gone: [" + join({walked.absent.begin(), walked.absent.end()}, " ") +
@@ -344,10 +349,9 @@ private:
             Rig plain(folder_);
             const Walked all = walk_full(plain, stream);
             for (std::size_t at = 0; at < plain.log->seen.size() && at < 6; ++at)
-                for (const Fault fault :
-                     {Fault::NotSent, Fault::Lost, Fault::ServerError, Fault::Unavailable,
-                      Fault::TooFast, Fault::Html, Fault::Cut, Fault::Unauthorised,
-                      Fault::Forbidden}) {
+                for (const Fault fault : {Fault::NotSent, Fault::Lost, Fault::ServerError,
+                                          Fault::Unavailable, Fault::TooFast, Fault::Html,
+                                          Fault::Cut, Fault::Unauthorised, Fault::Forbidden}) {
                     ++tried;
                     one_fault(stream, all, at, fault, trouble, leak);
                 }

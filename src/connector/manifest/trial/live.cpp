@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "connector/live_trial.h"
-#include "connector/manifest/caller.h"
+#include "connector/manifest/reader.h"
 #include "connector/manifest/trial/tap.h"
 #include "json/writer.h"
 
@@ -323,9 +323,12 @@ private:
             if (page->complete) break;
             request.cursor = page->cursor;
         }
-        if (trouble.empty() && absent != std::set<std::string>{ghost})
+        std::set<std::string> gone;
+        if (manifest::answer_proves(*entries)) gone.insert(ghost);
+        if (trouble.empty() && absent != gone)
             trouble = "called gone: [" + join({absent.begin(), absent.end()}, " ") +
-                      "] instead of only [" + ghost + "], an id that does not exist";
+                      "] instead of [" + join({gone.begin(), gone.end()}, " ") + "]; " + ghost +
+                      " is an id that does not exist";
         tell(what, trouble,
              "an id that does not exist, among " + std::to_string(request.ids.size() - 1) +
                  " that do");

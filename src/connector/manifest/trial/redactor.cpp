@@ -15,10 +15,12 @@ constexpr const char* kHost = "planner.example";
 // Members that hold names of people and things, by their name without '_' and in lower case.
 const std::set<std::string>& name_keys() {
     static const std::set<std::string> keys{
-        "name",     "fullname", "displayname", "firstname",         "lastname", "username",
-        "login",    "title",    "initials",    "company",           "fullpath", "pathwithnamespace",
-        "position", "address",  "phone",       "namewithnamespace", "email",    "slug",
-        "alias",    "nickname", "realname"};
+        "name",     "fullname", "displayname", "firstname",
+        "lastname", "username", "login",       "title",
+        "initials", "company",  "fullpath",    "pathwithnamespace",
+        "position", "address",  "phone",       "namewithnamespace",
+        "email",    "slug",     "alias",       "nickname",
+        "realname", "display"};
     return keys;
 }
 const std::set<std::string>& text_keys() {
