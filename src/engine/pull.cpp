@@ -88,6 +88,15 @@ Pull::Pull(Core& core, RemoteRuntime& remote, PullOptions options)
     report_.remote = remote.row.name;
 }
 
+std::vector<UnderWay> walks_under_way(Core& core, const RemoteRuntime& remote) {
+    std::vector<UnderWay> out;
+    for (const auto& stream : remote.connector->capabilities().streams)
+        if (const auto full = core.sources.find_cursor(remote.row.id, stream, kFull);
+            full && full->run != 0)
+            out.push_back({stream, full->page_at});
+    return out;
+}
+
 StreamReport& Pull::stream_report(const std::string& stream) {
     for (auto& known : report_.streams)
         if (known.stream == stream) return known;
@@ -117,7 +126,7 @@ void Pull::begin_stream() {
     walk_end_.reset();
     if (able.known_parents.count(stream) > 0)
         known_parents_ = core_.sources.with_time(remote_.row.id, able.parents.at(stream));
-    if (full_ && unfinished) {
+    if (full_ && unfinished && !options_.anew) {
         state_ = *full; // go on where the last process stopped
     } else if (full_) {
         store::Tx tx(core_.db);

@@ -34,6 +34,7 @@ struct PullReport {
 
 struct PullOptions {
     bool full = false;             // walk every stream whole, then sweep every entry (G42)
+    bool anew = false;             // a whole walk that is under way is dropped, not gone on with
     bool reconcile = false;        // do the nightly sweep now
     bool accept_deletions = false; // a person has looked at what a guard stopped
     std::set<domain::MoneyField> accept_values; // likewise, at values that changed (G46)
@@ -43,6 +44,13 @@ struct PullOptions {
     std::optional<std::vector<std::string>> only_entries;
     bool asked = false; // by a person's command, for the history
 };
+
+// Whole walks that a pull has begun and not ended; the next one goes on with them (G50).
+struct UnderWay {
+    std::string stream;
+    Instant at{}; // of the last page that was put down
+};
+std::vector<UnderWay> walks_under_way(Core& core, const RemoteRuntime& remote);
 
 // One pull of one remote, page by page. Each step makes about one request and commits one page; a
 // step may be the last that this process does: the cursors continue it.

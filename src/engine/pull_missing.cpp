@@ -216,7 +216,10 @@ bool Pull::is_proven(const Sweep& sweep, const std::string& id) const {
     case domain::Proof::Id:
         return sweep.reading == domain::Reading::ByIds;
     case domain::Proof::Walk:
-        return sweep.judged && (sweep.missing || sweep.reading == domain::Reading::OfTasks) &&
+        // By ids a planner of this kind calls gone only what a proven walk did not show.
+        return sweep.judged &&
+               (sweep.missing || sweep.reading == domain::Reading::OfTasks ||
+                sweep.reading == domain::Reading::ByIds) &&
                !is_hidden(sweep.stream, id);
     case domain::Proof::Feed:
     case domain::Proof::None:

@@ -22,7 +22,7 @@ struct Options {
     std::string remote, since;
     std::string reason;
     std::vector<std::string> accept_values, deleted, keep;
-    bool full = false, dry_run = false, accept_deletions = false;
+    bool full = false, anew = false, dry_run = false, accept_deletions = false;
 };
 
 std::string seconds_text(std::int64_t milliseconds) {
@@ -128,6 +128,7 @@ Result<engine::PullOptions> pull_options(const Options& options) {
     engine::PullOptions out;
     out.asked = true;
     out.full = options.full;
+    out.anew = options.anew;
     out.accept_deletions = options.accept_deletions && options.deleted.empty();
     for (const auto& text : options.accept_values) {
         const auto field = domain::parse_money_field(text);
@@ -186,6 +187,17 @@ int keep(Session& session, const Options& options) {
     return kDone;
 }
 
+// A whole reading that stopped is gone on with, and who asks for one has to know that (G50).
+void tell_under_way(const Session& session, engine::Core& core, const engine::RemoteRuntime& remote,
+                    bool anew) {
+    const auto lock = core.lock();
+    for (const auto& walk : engine::walks_under_way(core, remote))
+        session.out.note(remote.row.name + " " + walk.stream +
+                         ": a whole reading is under way, at " + format_instant(walk.at) +
+                         (anew ? "; it is dropped, and begins anew"
+                               : "; it goes on from there (--anew begins anew)"));
+}
+
 int pull_all(Session& session, World& world, const Options& options) {
     if (!options.deleted.empty()) {
         const auto refs = read_refs(session, options.deleted);
@@ -215,7 +227,10 @@ int pull_all(Session& session, World& world, const Options& options) {
             note_accepted(session, world, *remote, "deletions.accepted", "");
     for (const auto& field : options.accept_values)
         note_accepted(session, world, *remotes.front(), "values.accepted", field);
-    for (auto* remote : remotes) pulls.push_back(world.service->pull(*remote, *wanted));
+    for (auto* remote : remotes) {
+        if (wanted->full) tell_under_way(session, *world.core, *remote, wanted->anew);
+        pulls.push_back(world.service->pull(*remote, *wanted));
+    }
     return tell(session, pulls, options.dry_run);
 }
 
@@ -317,8 +332,13 @@ void add_sync(Commands& commands) {
     told.add_option("REMOTE", *of, "only this one");
     told.add_option("--limit", *limit, "how many")->type_name("N")->check(CLI::Range(1, 10000));
     app.add_option("REMOTE", options->remote, "only this one; left out: all");
-    app.add_flag("--full", options->full,
-                 "walk everything from the beginning, and compare every entry");
+    auto* full =
+        app.add_flag("--full", options->full,
+                     "walk everything from the beginning, and compare every entry; a whole "
+                     "reading that is under way is gone on with");
+    app.add_flag("--anew", options->anew,
+                 "with --full: drop what is under way, and begin from the beginning")
+        ->needs(full);
     app.add_option("--since", options->since, "also read all hours worked since this day again")
         ->type_name("DATE");
     app.add_flag("--dry-run", options->dry_run, "read and count, but keep nothing");
