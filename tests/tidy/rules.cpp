@@ -249,7 +249,8 @@ Problems op_kinds_are_values(const Source& source) {
         return problems;
     static const std::regex verb(R"(\.(create|rows|stage|update|adopt|files|field|mark|send))");
     for (const Literal& literal : source.literals) {
-        const bool whole = domain::parse_op_kind(literal.text).ok();
+        const bool whole = std::any_of(domain::kOpKinds.begin(), domain::kOpKinds.end(),
+                                       [&](const auto& kind) { return kind.name == literal.text; });
         if (whole || std::regex_match(literal.text, verb))
             problems.push_back(at(source, literal.line, "a kind of op as text: " + literal.text));
     }
