@@ -68,17 +68,18 @@ std::string user_of(const Config& config, const std::string& remote) {
 
 engine::NoticeRule rule_of(World& world, const Senders& before, const Config& config,
                            const NotifyRule& rule, Access access) {
-    engine::NoticeRule out{rule.on, rule.remote, "notice.send", rule.person, "", rule.locale};
+    engine::NoticeRule out{rule.on,     rule.remote, domain::OpKind::NoticeSend,
+                           rule.person, "",          rule.locale};
     auto& clock = world.core->clock;
     if (rule.telegram) {
         out.remote = "telegram:" + bot_of(rule.telegram->token);
-        out.kind = "telegram.send";
+        out.kind = domain::OpKind::TelegramSend;
         out.target = rule.telegram->chat_id;
         add_sender(world, before, out.remote, "telegram", make_sender(rule, clock), access);
     } else if (rule.webhook) {
         const std::string& url = rule.webhook->url.reveal();
         out.remote = "webhook:" + host_of(url) + "-" + sha256_hex(url).substr(0, 6);
-        out.kind = "webhook.send";
+        out.kind = domain::OpKind::WebhookSend;
         out.target.clear();
         add_sender(world, before, out.remote, "webhook", make_sender(rule, clock), access);
     } else {

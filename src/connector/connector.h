@@ -11,6 +11,7 @@
 #include "connector/tokens.h"
 #include "domain/crm_objects.h"
 #include "domain/exchange.h"
+#include "domain/lack.h"
 
 namespace hb::connector {
 
@@ -121,6 +122,12 @@ public:
     virtual Instant earliest() const = 0;
     virtual Counters counters() const = 0;
     virtual Contact contact() const { return {}; }
+    // What is good to have, and lacking or refused for good (G55): whoever keeps the books keeps it
+    // when the count of changes grows, and hands it back after a restart.
+    virtual std::int64_t lack_changes() const { return 0; }
+    virtual std::vector<domain::Lack> lacks() const { return {}; }
+    virtual void use_lacks(std::vector<domain::Lack> /*known*/) {}
+    virtual void try_lacking() {} // a person asks: each is called again at its next need
 
     // One step of a walk: one HTTP request, or two in flight together (G32). On an error
     // nothing of the step may be kept and the old cursor stays good.
@@ -128,7 +135,7 @@ public:
 
     virtual domain::WriteResult write(const domain::WriteOp& op) = 0;
     // How many ops of this kind write_many() takes; 1: there is nothing to gain.
-    virtual std::size_t many_max(std::string_view /*kind*/) const { return 1; }
+    virtual std::size_t many_max(domain::OpKind /*kind*/) const { return 1; }
     // Several Fixed ops of one kind in one request; one result each, in their order.
     // REQUIRES: 1 to many_max(kind) ops
     virtual std::vector<domain::WriteResult> write_many(const std::vector<domain::WriteOp>& ops) {

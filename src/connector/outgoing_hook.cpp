@@ -51,8 +51,9 @@ domain::WriteResult OutgoingHook::write(const domain::WriteOp& op) {
     if (!fields) return failed(Outcome::Rejected, fields.error());
     const auto id = fields->root()["id"].text();
     const auto event = fields->root()["event"];
-    if (op.kind != "webhook.send" || !id || !event.is_object())
-        return failed(Outcome::Rejected, Error{Code::Usage, "this is no message", op.kind, ""});
+    if (op.kind != domain::OpKind::WebhookSend || !id || !event.is_object())
+        return failed(Outcome::Rejected, Error{Code::Usage, "this is no message",
+                                               std::string(to_string(op.kind)), ""});
     const std::string body = event.dump();
     const std::int64_t timestamp = to_epoch_seconds(clock_.now());
     net::Request request;

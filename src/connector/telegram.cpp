@@ -62,8 +62,9 @@ std::string Telegram::clean(std::string_view text) const {
 domain::WriteResult Telegram::write(const domain::WriteOp& op) {
     const auto fields = json::Document::parse(op.fields);
     const auto text = fields ? fields->root()["text"].text() : Result<std::string>(fields.error());
-    if (op.kind != "telegram.send" || !text || text->empty() || op.target.empty())
-        return failed(Outcome::Rejected, Error{Code::Usage, "this is no message", op.kind, ""});
+    if (op.kind != domain::OpKind::TelegramSend || !text || text->empty() || op.target.empty())
+        return failed(Outcome::Rejected, Error{Code::Usage, "this is no message",
+                                               std::string(to_string(op.kind)), ""});
     json::Writer body;
     body.begin_object().member("chat_id", op.target);
     body.member("text", shorten(*text, kTextCharactersMax));

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/op_kind.h"
 
 // What travels between a remote and the books: raw records one way, write operations the other.
 // Values only.
@@ -75,8 +76,7 @@ enum class Repeat : int { // stored: do not renumber
 
 // One write, rendered and stored before it is tried; a repeat sends the same fields.
 struct WriteOp {
-    std::string kind; // deal.create deal.rows deal.stage comment.create task.mark task.field … (see
-                      // connector docs)
+    OpKind kind = OpKind::Unset; // what each carries: connector/bitrix24.h
     Repeat repeat = Repeat::Fixed;
     std::string key;    // "hb-…": carried by what we create
     std::string target; // remote id of the object written to ("" for a create)

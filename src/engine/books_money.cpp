@@ -202,8 +202,8 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
     }
     // Without a fresh look at the deal nobody may say that it is no longer won.
     if (!crm_was_read && read.payments.empty() && row->settled > 0 &&
-        core_.outbox.of_purpose(deal_purpose(report)) && settlement.settled < row->settled &&
-        core_.reports.payments(report).empty())
+        core_.outbox.of_purpose(domain::Purpose::deal(report)) &&
+        settlement.settled < row->settled && core_.reports.payments(report).empty())
         return false;
     const bool same = settlement.state == row->state && settlement.settled == row->settled &&
                       settlement.surplus == row->surplus &&

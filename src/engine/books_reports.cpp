@@ -8,6 +8,7 @@
 #include "engine/owners.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
+#include "engine/restored.h"
 
 // The life of a report: send, recall, agree, invoice, cancel; its link; how it is found.
 namespace hb::engine {
@@ -157,7 +158,9 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
     }
     row->state = *state;
     ++row->revision;
-    if (row->link == 0 || !row->link_digest) ++row->link; // a revoked link stays dead (G59)
+    if (row->link == 0 || !row->link_digest)
+        row->link =
+            static_cast<int>(next_link(core_, row->link)); // a revoked link stays dead (G59)
     row->link_digest = sha256_hex(link_token(core_, row->id, row->link));
     row->sent_at = now;
     row->sent_seen = core_.sources.current_sequence("seen");
@@ -240,7 +243,7 @@ Result<render::ReportView> Books::invoice(std::int64_t report, const Actor& acto
     const auto lock = core_.lock();
     auto row = core_.reports.find(report);
     if (!row) return unknown_report(report);
-    if (row->state == State::Agreed && !core_.outbox.of_purpose(deal_purpose(report))) {
+    if (row->state == State::Agreed && !core_.outbox.of_purpose(domain::Purpose::deal(report))) {
         store::Tx tx(core_.db);
         Planning planning(core_);
         if (core_.settings.deal_create == "never" || core_.crm() == nullptr) {
@@ -321,7 +324,7 @@ Result<render::ReportView> Books::link(std::int64_t report, bool new_link, bool 
                      "hourbridge report send " + std::to_string(report)};
     if (new_link || revoke) {
         store::Tx tx(core_.db);
-        if (new_link) ++row->link;
+        if (new_link) row->link = static_cast<int>(next_link(core_, row->link));
         if (revoke)
             row->link_digest.reset();
         else

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/clean.h"
+#include "domain/op_kind.h"
 #include "mapping/writes_crm.h"
 #include "store/health.h"
 
@@ -48,9 +49,14 @@ std::string business_line(const store::EventRow& event) {
         return mapping::read_text_member(event.data, name);
     };
     const std::string kind = value("kind");
-    if (event.action == "op.done" && (kind == "deal.create" || kind == "invoice.create"))
-        return (kind == "deal.create" ? "deal id=" : "invoice id=") +
-               in_quotes(value("remote_id")) + report_of(event);
+    if (event.action == "op.done") {
+        const auto done = domain::parse_op_kind(kind);
+        const bool money =
+            done && (*done == domain::OpKind::DealCreate || *done == domain::OpKind::InvoiceCreate);
+        return !money ? ""
+                      : std::string(domain::object_of(*done)) +
+                            " id=" + in_quotes(value("remote_id")) + report_of(event);
+    }
     if (event.action == "op.parked")
         return "op purpose=" + in_quotes(event.subject) + " kind=" + in_quotes(kind) +
                report_of(event) + " state=parked by=" + in_quotes(event.actor) +

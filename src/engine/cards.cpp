@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "domain/op_key.h"
 #include "engine/settings_names.h"
 #include "mapping/contract_file.h"
 
@@ -180,7 +181,7 @@ void CardsJob::handle(RemoteRuntime& crm, const domain::CardState& card) {
     }
     if (!row) {
         // Ours, or adopted in books that are not these (G36): it makes no report.
-        if (card.key.rfind("hb-", 0) == 0) return;
+        if (domain::is_our_key(card.key)) return;
         meet(crm, card);
         return;
     }
@@ -212,7 +213,7 @@ void CardsJob::meet(RemoteRuntime& crm, const domain::CardState& card) {
     store::CardRow row;
     row.remote = crm.row.id;
     row.remote_id = card.id;
-    row.key = "hb-" + core_.ids.id128();
+    row.key = domain::new_key(core_.ids);
     row.filter = filter_text_of(card);
     row.shown_state = "draft";
     row.id = core_.cards.add(row);
@@ -226,13 +227,13 @@ void CardsJob::meet(RemoteRuntime& crm, const domain::CardState& card) {
 // No op of ours is on its way to this card.
 bool CardsJob::is_settled(const store::CardRow& row) {
     const auto lock = core_.lock();
-    const auto waits = [this](const std::string& purpose) {
+    const auto waits = [this](const domain::Purpose& purpose) {
         const auto op = core_.outbox.of_purpose(purpose);
         return op && op->state != store::OpState::Done && op->state != store::OpState::Parked;
     };
-    return !waits("card " + std::to_string(row.id) + " state") &&
-           !waits("card " + std::to_string(row.id) + " adopt") &&
-           !waits("report " + std::to_string(row.report.value_or(0)) + " card fields");
+    return !waits(domain::Purpose::card_state(row.id)) &&
+           !waits(domain::Purpose::card_adoption(row.id)) &&
+           !waits(domain::Purpose::card_fields(row.report.value_or(0)));
 }
 
 void CardsJob::make_drafts() {
@@ -242,8 +243,7 @@ void CardsJob::make_drafts() {
     {
         const auto lock = core_.lock();
         for (auto& row : core_.cards.waiting(crm->row.id)) {
-            const auto adopted =
-                core_.outbox.of_purpose("card " + std::to_string(row.id) + " adopt");
+            const auto adopted = core_.outbox.of_purpose(domain::Purpose::card_adoption(row.id));
             if (adopted && adopted->state == store::OpState::Done) waiting.push_back(row);
         }
     }

@@ -18,6 +18,7 @@
 #include "engine/meters.h"
 #include "mapping/mapping.h"
 #include "store/breakers.h"
+#include "store/lacks.h"
 #include "store/crm.h"
 #include "store/outbox.h"
 #include "store/reader.h"
@@ -31,7 +32,7 @@ namespace hb::engine {
 struct NoticeRule {
     std::vector<std::string> on; // words of kNoticeEvents
     std::string remote;          // the CRM, or a sender: where its ops go
-    std::string kind;            // of the op: notice.send telegram.send webhook.send
+    domain::OpKind kind{};       // of the op: NoticeSend TelegramSend WebhookSend
     std::string target;          // a user's id or "responsible"; a chat; "" of a webhook
     std::string otherwise;       // the user for what has no responsible person; "" nobody
     std::string locale;
@@ -73,11 +74,13 @@ struct RemoteRuntime {
     std::int64_t pulls = 0; // begun so far; under `busy`
     // How many calls were answered and failed when the breaker last looked; under `busy`.
     std::int64_t answered = 0, failed = 0;
+    std::int64_t lack_changes = 0; // that the books know of; under `busy`
     // Pulls that a person asked for: one at a time, in that person's thread; taken before `busy`.
     // The lane's own pulls rest meanwhile.
     std::mutex by_hand;
     std::atomic<int> pulled_by_hand{0};
     std::atomic<bool> news{false}; // its own queue of events is worth a look
+    std::atomic<bool> try_lacking{false}; // what is lacking may be called again (engine/lacks.h)
     Instant earliest() const {
         const std::lock_guard<std::recursive_mutex> at(*busy);
         return connector->earliest();
@@ -90,7 +93,7 @@ struct Core {
     Core(store::Database& database, Clock& clock_, IdSource& ids_, Settings settings_)
         : db(database), clock(clock_), ids(ids_), settings(std::move(settings_)), sources(db),
           contracts(db), reports(db), outbox(db), inbox(db), jobs(db), events(db), kept(db),
-          cards(db), documents(db), breakers(db), troubles(db) {}
+          cards(db), documents(db), breakers(db), troubles(db), lacks(db) {}
 
     RemoteRuntime* find_remote(std::string_view name);
     RemoteRuntime* crm();
@@ -126,6 +129,7 @@ struct Core {
     store::Documents documents;
     store::Breakers breakers;
     store::OpTroubles troubles;
+    store::Lacks lacks;
     Meters meters;
     // Of the machine; where tests move the clock, the clock itself.
     std::function<Uptime()> uptime;

@@ -102,7 +102,7 @@ bool InboxJob::is_echo(const RemoteRuntime& remote, const domain::EventHint& hin
     if (remote.row.name != core_.settings.crm_remote || !stamp || hint.deleted) return false;
     const auto row = core_.sources.find_task(task);
     if (!row) return false;
-    const auto op = core_.outbox.of_purpose("task " + std::to_string(row->id) + " mark");
+    const auto op = core_.outbox.of_purpose(domain::Purpose::task_mark(row->id));
     if (!op || !op->claimed_at || !op->done_at) return false;
     return *stamp >= to_epoch_seconds(*op->claimed_at) &&
            *stamp <= to_epoch_seconds(*op->done_at + kEchoAfter);

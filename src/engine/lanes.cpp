@@ -64,10 +64,11 @@ Walk::Turn Walk::slice(const std::function<bool()>& stop) {
     }
 }
 
-void TroubleLog::note(const std::vector<std::string>& errors, bool called, Instant now) {
-    for (const auto& error : errors) {
-        auto [known, fresh] = known_.try_emplace(error, Seen{now, now, now, 0});
+void TroubleLog::note(const Troubles& errors, bool called, Instant now) {
+    for (const auto& [key, error] : errors) {
+        auto [known, fresh] = known_.try_emplace(key, Seen{now, now, now, 0, ""});
         Seen& seen = known->second;
+        seen.text = error;
         seen.last = now;
         ++seen.times;
         if (fresh)
@@ -80,10 +81,11 @@ void TroubleLog::note(const std::vector<std::string>& errors, bool called, Insta
     if (!called) return;
     // Each ends by itself: one that stands hides neither the end nor the return of another.
     std::erase_if(known_, [now](const auto& each) {
-        const auto& [error, seen] = each;
+        const Seen& seen = each.second;
         if (now >= seen.last && now - seen.last < kOverAfter) return false;
-        spdlog::info("remote recovered=yes error={} since={} until={} times={}", log_value(error),
-                     format_instant(seen.first), format_instant(seen.last), seen.times);
+        spdlog::info("remote recovered=yes error={} since={} until={} times={}",
+                     log_value(seen.text), format_instant(seen.first), format_instant(seen.last),
+                     seen.times);
         return true;
     });
 }

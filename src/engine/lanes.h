@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/pull.h"
+#include "engine/troubles.h"
 
 // How the running service shares its time: a lane for each remote, so that one that hangs delays
 // itself alone, and small steps within a lane, so that what is urgent never waits for a long walk.
@@ -54,14 +55,15 @@ private:
 class TroubleLog {
 public:
     // `called`: the remote was asked something; without that nothing is known to be over.
-    void note(const std::vector<std::string>& errors, bool called, Instant now);
+    void note(const Troubles& errors, bool called, Instant now);
 
 private:
     struct Seen {
         Instant first{}, last{}, told{};
         std::int64_t times = 0;
+        std::string text; // as it was last said
     };
-    std::map<std::string, Seen> known_; // by what was said
+    std::map<Trouble::Key, Seen> known_;
 };
 
 // The threads of the lanes. Their end is waited for when it goes, so whoever hangs in a call holds

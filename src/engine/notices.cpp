@@ -5,6 +5,7 @@
 
 #include "base/clean.h"
 #include "base/text.h"
+#include "domain/op_key.h"
 #include "engine/outages.h"
 #include "engine/planning.h"
 #include "engine/settings_names.h"
@@ -17,6 +18,8 @@
 namespace hb::engine {
 namespace {
 
+using domain::OpKind;
+using domain::Purpose;
 using domain::State;
 
 constexpr std::int64_t kEventsALook = 500;
@@ -41,14 +44,6 @@ constexpr std::array kTold = {
 };
 
 } // namespace
-
-bool is_notice(std::string_view op_kind) {
-    return op_kind == "notice.send" || op_kind == "telegram.send" || op_kind == "webhook.send";
-}
-
-bool is_told_once_at_most(std::string_view op_kind) {
-    return op_kind == "telegram.send";
-}
 
 // An outage is why a source stands still.
 static bool wants(const NoticeRule& rule, std::string_view on) {
@@ -123,7 +118,7 @@ std::vector<Notices::Happening> Notices::happened(const std::vector<store::Event
             continue;
         }
         Happening happening;
-        happening.purpose = "notice event " + std::to_string(event.seq);
+        happening.purpose = Purpose::notice_of_event(event.seq);
         if (event.action == "backup.failed" || event.action == "standby.late" ||
             event.action == "books.damaged") {
             happening.on = "machine";
@@ -147,8 +142,8 @@ std::vector<Notices::Happening> Notices::happened(const std::vector<store::Event
 
 // Writes that fail together are told together: a hundred marks are one message.
 void Notices::parked(const store::EventRow& event, std::vector<Happening>& out) {
-    const auto op = core_.outbox.of_purpose(event.subject);
-    if (!op || is_notice(op->op.kind) || !wanted("parked")) return;
+    const auto op = core_.outbox.of_purpose(Purpose::stored(event.subject));
+    if (!op || domain::is_notice(op->op.kind) || !wanted("parked")) return;
     for (auto& other : out)
         if (other.on == "parked" && other.report == event.report) {
             ++other.facts.count;
@@ -156,13 +151,13 @@ void Notices::parked(const store::EventRow& event, std::vector<Happening>& out) 
         }
     Happening happening;
     happening.on = "parked";
-    happening.purpose = "notice event " + std::to_string(event.seq);
+    happening.purpose = Purpose::notice_of_event(event.seq);
     happening.report = event.report;
     if (event.report) happening.facts = facts_of(*event.report, "parked");
     happening.facts.event = "parked";
     happening.facts.count = 1;
     happening.facts.remote = core_.remote_name(op->remote);
-    happening.facts.why = op->op.kind + ": " + op->last_error;
+    happening.facts.why = std::string(to_string(op->op.kind)) + ": " + op->last_error;
     happening.facts.hint =
         "mend the cause, then: hourbridge outbox retry " + std::to_string(op->id);
     out.push_back(std::move(happening));
@@ -180,7 +175,7 @@ void Notices::asks(const store::EventRow& event, std::vector<Happening>& out) {
         }
     Happening happening;
     happening.on = "asks";
-    happening.purpose = "notice event " + std::to_string(event.seq);
+    happening.purpose = Purpose::notice_of_event(event.seq);
     happening.report = event.report;
     happening.facts = facts_of(question->report, "asks");
     happening.asked.push_back(question->asked);
@@ -199,7 +194,7 @@ void Notices::outage(const store::EventRow& event, std::vector<Happening>& out) 
     };
     Happening happening;
     happening.on = "outage";
-    happening.purpose = "notice outage " + event.subject + " " + text("since");
+    happening.purpose = Purpose::notice_of_outage(event.subject, text("since"));
     happening.facts.event = event.action == "outage.began" ? "outage" : "outage_over";
     happening.facts.remote = event.subject;
     happening.facts.why = text("why");
@@ -215,7 +210,7 @@ void Notices::outage(const store::EventRow& event, std::vector<Happening>& out) 
 }
 
 // In a transaction. The end tells both times.
-void Notices::drop_untold(const std::string& purpose) {
+void Notices::drop_untold(const Purpose& purpose) {
     auto before = core_.outbox.of_purpose(purpose);
     if (!before || before->state != store::OpState::Pending) return;
     before->superseded = true;
@@ -229,7 +224,7 @@ void Notices::stuck(std::vector<Happening>& out) {
     if (!wanted("parked")) return;
     for (const auto& met : core_.troubles.stuck_untold()) {
         const auto op = core_.outbox.find(met.op);
-        if (!op || is_notice(op->op.kind)) continue;
+        if (!op || domain::is_notice(op->op.kind)) continue;
         const std::string remote = core_.remote_name(op->remote);
         const auto same = std::find_if(out.begin(), out.end(), [&](const Happening& other) {
             return other.facts.event == "stuck" && other.facts.remote == remote;
@@ -241,8 +236,7 @@ void Notices::stuck(std::vector<Happening>& out) {
         }
         Happening happening;
         happening.on = "parked";
-        happening.purpose = "notice stuck " + std::to_string(met.op) + " " +
-                            std::to_string(to_epoch_seconds(core_.clock.now()));
+        happening.purpose = Purpose::notice_of_stuck(met.op, core_.clock.now());
         happening.facts.event = "stuck";
         happening.facts.count = 1;
         happening.facts.remote = remote;
@@ -265,8 +259,7 @@ void Notices::look_at_remotes(std::vector<Happening>& out) {
             if (was == is) return;
             Happening happening;
             happening.on = is.empty() ? "" : on; // that it is over is only remembered
-            happening.purpose = "notice " + std::string(on) + " " + std::to_string(id) + " " +
-                                std::to_string(to_epoch_seconds(now));
+            happening.purpose = Purpose::notice_of_remote(on, id, now);
             happening.facts.event = on;
             happening.facts.remote = remote->row.name;
             happening.note_remote = id;
@@ -307,8 +300,7 @@ void Notices::look_at_bills(std::vector<Happening>& out) {
             if (times <= told) continue;
             Happening happening;
             happening.on = "overdue";
-            happening.purpose =
-                "notice overdue " + std::to_string(row.id) + " " + std::to_string(times);
+            happening.purpose = Purpose::notice_of_bill(row.id, times);
             happening.report = row.id;
             happening.facts = facts_of(row.id, "overdue");
             happening.facts.days = waited.count();
@@ -353,7 +345,7 @@ RemoteRuntime* Notices::find_place(const std::string& name) {
 
 // Who looks after the client in the CRM; else whom the configuration's account stands for.
 std::string Notices::person_of(const NoticeRule& rule, const std::optional<std::int64_t>& report) {
-    if (rule.kind != "notice.send" || rule.target != "responsible") return rule.target;
+    if (rule.kind != OpKind::NoticeSend || rule.target != "responsible") return rule.target;
     const auto row = report ? core_.reports.find(*report) : std::nullopt;
     const auto client = row ? core_.sources.find_company(row->client) : std::nullopt;
     RemoteRuntime* crm = core_.crm();
@@ -373,14 +365,15 @@ std::optional<std::int64_t> Notices::tell(const NoticeRule& rule, std::size_t n,
     if (happening.facts.event == "outage" && happening.facts.remote == rule.remote)
         return std::nullopt;
     const std::string person = person_of(rule, happening.report);
-    if (rule.kind == "notice.send" && person.empty()) return std::nullopt; // nobody to tell
+    if (rule.kind == OpKind::NoticeSend && person.empty()) return std::nullopt; // nobody to tell
     store::OpRow op;
     op.remote = place->row.id;
-    op.purpose = happening.purpose + " " + std::to_string(n);
+    op.purpose = happening.purpose.by_rule(n);
     if (happening.on == "outage") drop_untold(op.purpose);
     op.op.kind = rule.kind;
-    op.op.repeat = is_told_once_at_most(rule.kind) ? domain::Repeat::Once : domain::Repeat::Fixed;
-    op.op.key = "hb-" + core_.ids.id128();
+    op.op.repeat =
+        domain::is_told_once_at_most(rule.kind) ? domain::Repeat::Once : domain::Repeat::Fixed;
+    op.op.key = domain::new_key(core_.ids);
     op.op.target = person;
     op.due_at = op.made_at = core_.clock.now();
     auto facts = happening.facts;
@@ -390,10 +383,10 @@ std::optional<std::int64_t> Notices::tell(const NoticeRule& rule, std::size_t n,
     const std::string text = render::notice_text(facts, rule.locale);
     const auto row = happening.report ? core_.reports.find(*happening.report) : std::nullopt;
     const auto page = facts.has_page && row ? std::optional(link_part(*row)) : std::nullopt;
-    if (rule.kind == "telegram.send")
+    if (rule.kind == OpKind::TelegramSend)
         write(op, mapping::telegram_fields(text, page));
-    else if (rule.kind == "webhook.send")
-        write(op, mapping::hook_fields("msg_" + op.op.key.substr(3),
+    else if (rule.kind == OpKind::WebhookSend)
+        write(op, mapping::hook_fields("msg_" + std::string(domain::id_of_key(op.op.key)),
                                        render::notice_json(facts, format_instant(op.made_at), text),
                                        page));
     else
@@ -405,7 +398,7 @@ std::vector<std::int64_t> Notices::plan_test() {
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
     Happening happening;
-    happening.purpose = "notice test " + core_.ids.id128().substr(0, 12);
+    happening.purpose = Purpose::notice_test(core_.ids.id128().substr(0, 12));
     happening.facts.event = "test";
     std::vector<std::int64_t> ops;
     std::size_t n = 0;
@@ -420,7 +413,7 @@ void Notices::give_up() {
     const Instant oldest = core_.clock.now() - kNewsFor;
     std::vector<store::OpRow> old;
     for (const auto& op : core_.outbox.list(store::OpState::Pending, 100000))
-        if (is_notice(op.op.kind) && op.made_at < oldest) old.push_back(op);
+        if (domain::is_notice(op.op.kind) && op.made_at < oldest) old.push_back(op);
     if (old.empty()) return;
     store::Tx tx(core_.db);
     for (auto& op : old) {

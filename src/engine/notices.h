@@ -24,8 +24,8 @@ public:
 
 private:
     struct Happening {
-        std::string on;      // a word of kNoticeEvents
-        std::string purpose; // of its ops: "notice event 812"
+        std::string on;          // a word of kNoticeEvents
+        domain::Purpose purpose; // of its ops
         render::NoticeFacts facts;
         std::optional<std::int64_t> report;
         std::vector<domain::Question> asked; // in the words of who is told
@@ -41,7 +41,7 @@ private:
     void stuck(std::vector<Happening>& out);
     void look_at_remotes(std::vector<Happening>& out);
     void look_at_bills(std::vector<Happening>& out);
-    void drop_untold(const std::string& purpose);
+    void drop_untold(const domain::Purpose& purpose);
     bool wanted(std::string_view on) const;
     render::NoticeFacts facts_of(std::int64_t report, std::string event);
     std::optional<std::int64_t> tell(const NoticeRule& rule, std::size_t n,
@@ -53,10 +53,6 @@ private:
     Books& books_;
 };
 
-// Ops that only tell people something.
-bool is_notice(std::string_view op_kind);
-// Of these an unknown outcome is recorded as "perhaps sent" (G20).
-bool is_told_once_at_most(std::string_view op_kind);
 inline constexpr const char* kPerhapsSent = "perhaps sent";
 
 } // namespace hb::engine

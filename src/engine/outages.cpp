@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "engine/drafting.h"
+#include "engine/lacks.h"
 
 namespace hb::engine {
 namespace {
@@ -61,6 +62,7 @@ std::vector<std::string> outage_texts(Core& core) {
 
 void Outages::note(RemoteRuntime& remote) {
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+    keep_lacks(core_, remote);
     const auto contact = remote.connector->contact();
     const bool answered = contact.answered > remote.answered;
     const auto failed = contact.failed - remote.failed;

@@ -11,7 +11,6 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "engine/notices.h"
-#include "engine/op_kinds.h"
 #include "engine/outages.h"
 #include "engine/plan.h"
 #include "engine/planning.h"
@@ -63,6 +62,7 @@ std::string file_name_of(const std::string& path) {
 OutboxJob::Step OutboxJob::step() {
     trouble_.reset();
     const Instant now = core_.clock.now();
+    if (remote_.try_lacking.exchange(false)) remote_.connector->try_lacking();
     if (remote_.connector->earliest() > now) return Step::Wait;
     Outages outages(core_);
     if (!outages.open(remote_)) return Step::Idle; // a probe opens it
@@ -109,14 +109,14 @@ bool OutboxJob::probe() {
 }
 
 bool OutboxJob::resolve(store::OpRow& op) {
-    if (op.after && op.op.target.empty() && op.op.kind != "task.field") {
+    if (op.after && op.op.target.empty() && op.op.kind != domain::OpKind::TaskField) {
         const auto lock = core_.lock();
         const auto before = core_.outbox.find(*op.after);
         ensure(before && before->state == OpState::Done, "an op runs after the one it waits for");
         op.op.target = before->remote_id;
     }
     if (!fill_needs(op)) return false;
-    if (op.op.kind == "card.files") resolve_files(op);
+    if (op.op.kind == domain::OpKind::CardFiles) resolve_files(op);
     if (is_rows(op.op.kind) && op.op.fields == kRenderAnew) render_rows(op);
     return true;
 }
@@ -241,7 +241,7 @@ bool OutboxJob::held_back(store::OpRow& op, Instant restored) {
 }
 
 // Values of one kind for many targets go out together: 25 marks cost one request.
-void OutboxJob::send_many(const std::string& kind) {
+void OutboxJob::send_many(domain::OpKind kind) {
     const Instant now = core_.clock.now();
     std::vector<store::OpRow> ops;
     {
@@ -367,7 +367,7 @@ void OutboxJob::look_up(store::OpRow op) {
             if (op.report)
                 ask_person(core_, *op.report,
                            {domain::QuestionKind::FoundTwice,
-                            op.purpose,
+                            op.purpose.text(),
                             {{"key", op.op.key},
                              {"kept", found->front()},
                              {"count", std::to_string(found->size())}}});
@@ -418,10 +418,11 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
         core_.outbox.update(op);
         if (op.op.repeat == domain::Repeat::Findable) forget_sent(core_, op);
         if (op.report)
-            end_question(core_, *op.report, domain::QuestionKind::WriteRefused, op.purpose);
+            end_question(core_, *op.report, domain::QuestionKind::WriteRefused, op.purpose.text());
         core_.troubles.forget(op.id);
-        core_.events.add(core_.clock.now(), "outbox", "op.done", op.report, op.purpose,
-                         EventData().add("kind", op.op.kind).add("remote_id", remote_id).text());
+        core_.events.add(
+            core_.clock.now(), "outbox", "op.done", op.report, op.purpose.text(),
+            EventData().add("kind", to_string(op.op.kind)).add("remote_id", remote_id).text());
         Planning(core_).op_done(op);
         tx.commit();
     }
@@ -471,13 +472,16 @@ void OutboxJob::park(store::OpRow& op, const Error& error) {
     op.state = OpState::Parked;
     op.last_error = to_string(error);
     core_.outbox.update(op);
-    core_.events.add(core_.clock.now(), "outbox", "op.parked", op.report, op.purpose,
-                     EventData().add("kind", op.op.kind).add("error", op.last_error).text());
+    core_.events.add(
+        core_.clock.now(), "outbox", "op.parked", op.report, op.purpose.text(),
+        EventData().add("kind", to_string(op.op.kind)).add("error", op.last_error).text());
     if (op.report) // op.parked above is told already
         core_.reports.ask(*op.report,
                           {domain::QuestionKind::WriteRefused,
-                           op.purpose,
-                           {{"op", op.op.kind}, {"message", error.message}, {"hint", error.hint}}},
+                           op.purpose.text(),
+                           {{"op", std::string(to_string(op.op.kind))},
+                            {"message", error.message},
+                            {"hint", error.hint}}},
                           core_.clock.now());
     park_waiting(op.id, error.message);
     tx.commit();
@@ -503,7 +507,7 @@ void OutboxJob::park_broken(std::int64_t id, const std::string& what) {
         spdlog::error("op id={} broken={} next=\"it is done; see the books\"", id, log_value(what));
         return;
     }
-    spdlog::error("op id={} kind={} report={} state=parked broken={}", id, op->op.kind,
+    spdlog::error("op id={} kind={} report={} state=parked broken={}", id, to_string(op->op.kind),
                   op->report ? std::to_string(*op->report) : "none", log_value(what));
     trouble_ = Error{Code::NeedsPerson, "op " + std::to_string(id) + " can't be done: " + what, "",
                      "hourbridge outbox retry " + std::to_string(id)};

@@ -45,7 +45,7 @@ private:
     Instant due_after(const store::OpRow& op, bool on_its_way);
     void send_one_by_one(std::vector<store::OpRow> ops);
     bool held_back(store::OpRow& op, Instant restored);
-    void send_many(const std::string& kind);
+    void send_many(domain::OpKind kind);
     void settle(store::OpRow op, const domain::WriteResult& result);
     void look_up(store::OpRow op);
     void finish(store::OpRow& op, const std::string& remote_id);

@@ -29,10 +29,10 @@ std::optional<std::int64_t> Planning::plan_task_fields(const RemoteRuntime& remo
     std::optional<std::int64_t> last;
     if (!remote.connector->capabilities().mark_fields) {
         // Whatever a planner needs for its marks, its own connector knows.
-        const std::string purpose = "marks of " + remote.row.name;
+        const auto purpose = domain::Purpose::mark_setup(remote.row.name);
         if (const auto known = core_.outbox.of_purpose(purpose))
             return known->state == store::OpState::Done ? last : known->id;
-        auto op = new_op(core_, remote, "task.field", domain::Repeat::Fixed, purpose);
+        auto op = new_op(core_, remote, domain::OpKind::TaskField, domain::Repeat::Fixed, purpose);
         op.op.fields = "{}";
         return core_.outbox.add(op);
     }
@@ -41,12 +41,12 @@ std::optional<std::int64_t> Planning::plan_task_fields(const RemoteRuntime& remo
         {core_.settings.report_field, {"Hour reports", "Отчёты по часам"}},
     };
     for (const auto& [name, labels] : fields) {
-        const std::string purpose = "field " + remote.row.name + " " + name;
+        const auto purpose = domain::Purpose::mark_field(remote.row.name, name);
         if (const auto known = core_.outbox.of_purpose(purpose)) {
             if (known->state != store::OpState::Done) last = known->id;
             continue;
         }
-        auto op = new_op(core_, remote, "task.field", domain::Repeat::Fixed, purpose);
+        auto op = new_op(core_, remote, domain::OpKind::TaskField, domain::Repeat::Fixed, purpose);
         op.after = last;
         op.op.fields = mapping::task_field(name, labels.first, labels.second);
         last = core_.outbox.add(op);
@@ -78,8 +78,8 @@ bool Planning::plan_mark(std::int64_t task) {
                               : only_paid && *percent < 100 ? ""
                                                             : std::to_string(*percent);
     return plan_mark_op(*remote,
-                        {"task.mark", "task " + std::to_string(task) + " mark", task, row->ref.id,
-                         shown, only_paid ? "" : numbers_of_task(core_, task)});
+                        {domain::OpKind::TaskMark, domain::Purpose::task_mark(task), task,
+                         row->ref.id, shown, only_paid ? "" : numbers_of_task(core_, task)});
 }
 
 // Time records of the task whose reports are paid, where a planner can only mark those.
@@ -92,9 +92,10 @@ bool Planning::plan_entry_marks(RemoteRuntime& remote, std::int64_t task) {
                                               : std::optional<store::ReportRow>();
         const bool paid = report && report->state == domain::State::Paid;
         const std::string number = paid && report->number && !only_paid ? *report->number : "";
-        planned = plan_mark_op(remote, {"entry.mark", "entry " + std::to_string(entry.id) + " mark",
-                                        task, entry.ref.id, paid ? "100" : "", number}) ||
-                  planned;
+        planned =
+            plan_mark_op(remote, {domain::OpKind::EntryMark, domain::Purpose::entry_mark(entry.id),
+                                  task, entry.ref.id, paid ? "100" : "", number}) ||
+            planned;
     }
     return planned;
 }
@@ -121,7 +122,7 @@ void Planning::mark_seen(const RemoteRuntime& remote, const domain::SourceTask& 
     if (can.mark != connector::MarkOf::Task || !can.sees_marks) return;
     const auto row = core_.sources.find_task({remote.row.name, "task", task.id});
     if (!row) return;
-    auto op = core_.outbox.of_purpose("task " + std::to_string(row->id) + " mark");
+    auto op = core_.outbox.of_purpose(domain::Purpose::task_mark(row->id));
     if (!op || op->state != store::OpState::Done) return;
     const std::string there = mapping::mark_fields(core_.settings.paid_field, task.paid_mark,
                                                    core_.settings.report_field, task.report_mark);

@@ -55,8 +55,8 @@ public:
 
 private:
     struct MarkPlan {
-        const char* kind;
-        std::string purpose;
+        domain::OpKind kind;
+        domain::Purpose purpose;
         std::int64_t task;
         std::string target; // id in the planner
         std::string percent;
@@ -72,8 +72,8 @@ private:
 };
 
 // An op of a remote, with a key of its own, due now.
-store::OpRow new_op(Core& core, const RemoteRuntime& remote, std::string kind,
-                    domain::Repeat repeat, std::string purpose);
+store::OpRow new_op(Core& core, const RemoteRuntime& remote, domain::OpKind kind,
+                    domain::Repeat repeat, domain::Purpose purpose);
 // The fields of an op, and what it needs at its sending.
 void write(store::OpRow& op, mapping::Written written);
 

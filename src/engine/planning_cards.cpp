@@ -126,7 +126,7 @@ CardValues wanted_values(Core& core, const store::ReportRow& row, const store::C
     }
     RemoteRuntime* crm = core.crm();
     if (card.own && crm != nullptr) wanted["title"] = card_title(core, *crm, row);
-    const auto deal = core.outbox.of_purpose(deal_purpose(row.id));
+    const auto deal = core.outbox.of_purpose(domain::Purpose::deal(row.id));
     if (deal && deal->state == store::OpState::Done) wanted["deal"] = deal->remote_id;
     return wanted;
 }
@@ -140,10 +140,10 @@ bool Planning::plan_card(const store::ReportRow& report,
     auto card = core_.cards.of_report(report.id);
     const auto client = core_.sources.find_company(report.client);
     if (!card) {
-        if (core_.outbox.of_purpose(card_purpose(report.id))) return false; // being made
+        if (core_.outbox.of_purpose(domain::Purpose::card(report.id))) return false; // being made
         if (ended(report.state)) return false; // nobody ever saw it on the kanban
-        auto op =
-            new_op(core_, *crm, "card.create", domain::Repeat::Findable, card_purpose(report.id));
+        auto op = new_op(core_, *crm, domain::OpKind::CardCreate, domain::Repeat::Findable,
+                         domain::Purpose::card(report.id));
         op.report = report.id;
         CardFields fields;
         fields.key = op.op.key;
@@ -163,8 +163,8 @@ bool Planning::plan_card(const store::ReportRow& report,
     const CardValues wanted = wanted_values(core_, report, *card, warnings);
     const std::string text = stored_text(report, wanted);
     if (text != card->shown) {
-        auto op = new_op(core_, *crm, "card.update", domain::Repeat::Fixed,
-                         "report " + std::to_string(report.id) + " card fields");
+        auto op = new_op(core_, *crm, domain::OpKind::CardUpdate, domain::Repeat::Fixed,
+                         domain::Purpose::card_fields(report.id));
         op.report = report.id;
         op.op.target = card->remote_id;
         CardFields fields;
@@ -192,8 +192,8 @@ bool Planning::plan_card(const store::ReportRow& report,
 
 void Planning::plan_card_state(store::CardRow& card, const std::string& state) {
     RemoteRuntime* crm = core_.crm();
-    auto op = new_op(core_, *crm, "card.update", domain::Repeat::Fixed,
-                     "card " + std::to_string(card.id) + " state");
+    auto op = new_op(core_, *crm, domain::OpKind::CardUpdate, domain::Repeat::Fixed,
+                     domain::Purpose::card_state(card.id));
     op.report = card.report;
     op.op.target = card.remote_id;
     CardFields fields;
@@ -207,9 +207,8 @@ void Planning::plan_card_state(store::CardRow& card, const std::string& state) {
 void Planning::plan_card_comment(store::CardRow& card, const std::string& why) {
     if (card.told == why) return;
     RemoteRuntime* crm = core_.crm();
-    auto op =
-        new_op(core_, *crm, "comment.create", domain::Repeat::Findable,
-               "card " + std::to_string(card.id) + " comment " + std::to_string(card.comments + 1));
+    auto op = new_op(core_, *crm, domain::OpKind::CommentCreate, domain::Repeat::Findable,
+                     domain::Purpose::card_comment(card.id, card.comments + 1));
     op.report = card.report;
     op.op.target = card.remote_id;
     op.op.fields = mapping::comment_text_fields(
@@ -224,8 +223,8 @@ void Planning::plan_card_comment(store::CardRow& card, const std::string& why) {
 
 void Planning::plan_adoption(const store::CardRow& card) {
     RemoteRuntime* crm = core_.crm();
-    auto op = new_op(core_, *crm, "card.adopt", domain::Repeat::Fixed,
-                     "card " + std::to_string(card.id) + " adopt");
+    auto op = new_op(core_, *crm, domain::OpKind::CardAdopt, domain::Repeat::Fixed,
+                     domain::Purpose::card_adoption(card.id));
     op.op.target = card.remote_id;
     op.op.fields = mapping::card_key_fields(card.key);
     core_.outbox.add(op);
@@ -239,8 +238,8 @@ void Planning::plan_card_files(const store::ReportRow& report) {
     for (const auto& document : core_.documents.of_report(report.id))
         if (document.state == "stored") stored.push_back(document.id);
     if (stored.empty()) return;
-    auto op = new_op(core_, *crm, "card.files", domain::Repeat::Fixed,
-                     "report " + std::to_string(report.id) + " card files");
+    auto op = new_op(core_, *crm, domain::OpKind::CardFiles, domain::Repeat::Fixed,
+                     domain::Purpose::card_files(report.id));
     op.report = report.id;
     op.op.target = card->remote_id;
     op.op.fields = mapping::card_file_list(stored);
@@ -261,7 +260,7 @@ bool Planning::put_back(store::CardRow& card) {
 }
 
 void Planning::op_done(const store::OpRow& op) {
-    if (op.op.kind == "card.create" && op.report) {
+    if (op.op.kind == domain::OpKind::CardCreate && op.report) {
         if (core_.cards.of_report(*op.report)) return;
         const auto report = core_.reports.find(*op.report);
         store::CardRow card;
@@ -276,10 +275,10 @@ void Planning::op_done(const store::OpRow& op) {
         plan_card_files(*report);
         // It was sent before there was a card to say so on.
         if (domain::was_sent(report->state) &&
-            !core_.outbox.of_purpose(comment_purpose(report->id, "sent")))
+            !core_.outbox.of_purpose(domain::Purpose::comment(report->id, "sent")))
             plan_comment(*report, "sent");
     }
-    if (op.op.kind == "document.create" && op.report) {
+    if (op.op.kind == domain::OpKind::DocumentCreate && op.report) {
         store::DocumentRow document;
         document.report = *op.report;
         document.remote = op.remote;

@@ -1,4 +1,4 @@
-#include "engine/op_kinds.h"
+#include "domain/op_key.h"
 #include "engine/planning.h"
 #include "engine/settings_names.h"
 #include "mapping/writes.h"
@@ -7,6 +7,9 @@
 // What the CRM is told about a report: deal, invoice, documents, comments.
 namespace hb::engine {
 namespace {
+
+using domain::OpKind;
+using domain::Purpose;
 
 std::string new_stage(const Settings& settings) {
     // Stages of other funnels carry their funnel's prefix (protocol section 25, 27).
@@ -31,14 +34,14 @@ bool is_gone(Core& core, const RemoteRuntime& crm, const domain::Ref& company) {
 
 } // namespace
 
-store::OpRow new_op(Core& core, const RemoteRuntime& remote, std::string kind,
-                    domain::Repeat repeat, std::string purpose) {
+store::OpRow new_op(Core& core, const RemoteRuntime& remote, domain::OpKind kind,
+                    domain::Repeat repeat, domain::Purpose purpose) {
     store::OpRow op;
     op.remote = remote.row.id;
     op.purpose = std::move(purpose);
-    op.op.kind = std::move(kind);
+    op.op.kind = kind;
     op.op.repeat = repeat;
-    op.op.key = "hb-" + core.ids.id128();
+    op.op.key = domain::new_key(core.ids);
     op.due_at = core.clock.now();
     op.made_at = op.due_at;
     return op;
@@ -57,7 +60,7 @@ void Planning::plan_deal(const store::ReportRow& report) {
     if (!has_billable(revision)) return;
 
     auto deal =
-        new_op(core_, *crm, "deal.create", domain::Repeat::Findable, deal_purpose(report.id));
+        new_op(core_, *crm, OpKind::DealCreate, domain::Repeat::Findable, Purpose::deal(report.id));
     deal.report = report.id;
     mapping::DealTerms terms;
     terms.key = deal.op.key;
@@ -76,7 +79,8 @@ void Planning::plan_deal(const store::ReportRow& report) {
     }
     const auto deal_id = core_.outbox.add(deal);
 
-    auto rows = new_op(core_, *crm, "deal.rows", domain::Repeat::Fixed, rows_purpose(report.id));
+    auto rows =
+        new_op(core_, *crm, OpKind::DealRows, domain::Repeat::Fixed, Purpose::deal_rows(report.id));
     rows.report = report.id;
     rows.after = deal_id;
     rows.op.fields = mapping::row_fields(*crm->mapping, revision);
@@ -89,11 +93,11 @@ void Planning::plan_deal(const store::ReportRow& report) {
 
 void Planning::plan_invoice(const store::ReportRow& report, std::int64_t after) {
     RemoteRuntime* crm = core_.crm();
-    const auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
+    const auto deal = core_.outbox.of_purpose(Purpose::deal(report.id));
     if (crm == nullptr || !deal) return;
     const auto revision = Viewing(core_).revision(report);
-    auto invoice =
-        new_op(core_, *crm, "invoice.create", domain::Repeat::Findable, invoice_purpose(report.id));
+    auto invoice = new_op(core_, *crm, OpKind::InvoiceCreate, domain::Repeat::Findable,
+                          Purpose::invoice(report.id));
     invoice.report = report.id;
     invoice.after = after;
     mapping::InvoiceTerms terms;
@@ -110,8 +114,8 @@ void Planning::plan_invoice(const store::ReportRow& report, std::int64_t after) 
     write(invoice, mapping::invoice_fields(*crm->mapping, revision, terms));
     const auto invoice_id = core_.outbox.add(invoice);
 
-    auto rows =
-        new_op(core_, *crm, "invoice.rows", domain::Repeat::Fixed, invoice_rows_purpose(report.id));
+    auto rows = new_op(core_, *crm, OpKind::InvoiceRows, domain::Repeat::Fixed,
+                       Purpose::invoice_rows(report.id));
     rows.report = report.id;
     rows.after = invoice_id;
     rows.op.fields = mapping::row_fields(*crm->mapping, revision);
@@ -121,11 +125,11 @@ void Planning::plan_invoice(const store::ReportRow& report, std::int64_t after) 
 // On the deal, which lists its documents itself (G36). The rows come first: templates print them.
 void Planning::plan_documents(const store::ReportRow& report, std::int64_t after) {
     RemoteRuntime* crm = core_.crm();
-    const auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
+    const auto deal = core_.outbox.of_purpose(Purpose::deal(report.id));
     if (crm == nullptr || !deal || core_.settings.documents_dir.empty()) return;
     for (const auto& template_id : core_.settings.document_templates) {
-        auto op = new_op(core_, *crm, "document.create", domain::Repeat::Findable,
-                         "report " + std::to_string(report.id) + " document " + template_id);
+        auto op = new_op(core_, *crm, OpKind::DocumentCreate, domain::Repeat::Findable,
+                         Purpose::document(report.id, template_id));
         op.report = report.id;
         op.after = after;
         write(op, mapping::document_fields({deal->id}, template_id, report.number.value_or(""),
@@ -137,16 +141,15 @@ void Planning::plan_documents(const store::ReportRow& report, std::int64_t after
 void Planning::plan_comment(const store::ReportRow& report, const std::string& what) {
     RemoteRuntime* crm = core_.crm();
     if (crm == nullptr || report.revision == 0) return;
-    const auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
+    const auto deal = core_.outbox.of_purpose(Purpose::deal(report.id));
     const auto card = core_.cards.of_report(report.id);
     if (!deal && (!card || card->gone)) return;
     Viewing viewing(core_);
     // The same step may come again: sent after a recall, paid after a reversal.
-    const std::string first = comment_purpose(report.id, what);
-    std::string purpose = first;
-    for (int times = 2; core_.outbox.of_purpose(purpose); ++times)
-        purpose = first + " " + std::to_string(times);
-    auto op = new_op(core_, *crm, "comment.create", domain::Repeat::Findable, purpose);
+    const auto first = Purpose::comment(report.id, what);
+    auto purpose = first;
+    for (int times = 2; core_.outbox.of_purpose(purpose); ++times) purpose = first.again(times);
+    auto op = new_op(core_, *crm, OpKind::CommentCreate, domain::Repeat::Findable, purpose);
     op.report = report.id;
     if (deal)
         op.after = deal->id;
@@ -159,7 +162,7 @@ void Planning::plan_comment(const store::ReportRow& report, const std::string& w
 
 void Planning::plan_deal_failed(const store::ReportRow& report) {
     RemoteRuntime* crm = core_.crm();
-    auto deal = core_.outbox.of_purpose(deal_purpose(report.id));
+    auto deal = core_.outbox.of_purpose(Purpose::deal(report.id));
     if (crm == nullptr || !deal) return;
     if (deal->state == store::OpState::Pending && deal->attempts == 0) {
         // It was never sent, so nothing needs to be taken back.
@@ -174,20 +177,19 @@ void Planning::plan_deal_failed(const store::ReportRow& report) {
         }
         return;
     }
-    const auto fail = [&](const std::string& kind, const std::string& purpose,
-                          const std::string& suffix, const domain::FailedStagePart& stage) {
-        const auto made = core_.outbox.of_purpose(purpose);
+    const auto fail = [&](OpKind kind, const Purpose& of, const Purpose& purpose,
+                          const domain::FailedStagePart& stage) {
+        const auto made = core_.outbox.of_purpose(of);
         if (!made || made->superseded) return;
-        auto op = new_op(core_, *crm, kind, domain::Repeat::Fixed,
-                         "report " + std::to_string(report.id) + suffix);
+        auto op = new_op(core_, *crm, kind, domain::Repeat::Fixed, purpose);
         op.report = report.id;
         op.after = made->id;
         write(op, mapping::failed_stage_fields(stage)); // the outbox asks which one that is
         core_.outbox.add(op);
     };
-    fail("invoice.stage", invoice_purpose(report.id), " invoice stage",
+    fail(OpKind::InvoiceStage, Purpose::invoice(report.id), Purpose::invoice_failed(report.id),
          {domain::StageOf::Invoice, ""});
-    fail("deal.stage", deal_purpose(report.id), " stage",
+    fail(OpKind::DealStage, Purpose::deal(report.id), Purpose::deal_failed(report.id),
          {domain::StageOf::Deal, std::to_string(core_.settings.deal_category)});
 }
 

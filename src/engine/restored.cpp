@@ -6,6 +6,7 @@
 #include "engine/planning.h"
 #include "engine/settings_names.h"
 #include "store/crm.h"
+#include "store/restore.h"
 
 namespace hb::engine {
 namespace {
@@ -20,10 +21,9 @@ std::string adopted_name(const domain::Ref& what) {
     return "adopted." + what.kind + "." + what.id;
 }
 
-std::string kind_of_create(const std::string& op_kind) {
-    for (const char* kind : {"deal", "invoice", "card"})
-        if (op_kind == std::string(kind) + ".create") return kind;
-    return "";
+// What the CRM lists as ours: documents carry no key.
+std::string kind_of_create(domain::OpKind kind) {
+    return kind == domain::OpKind::DocumentCreate ? "" : std::string(domain::object_of(kind));
 }
 
 Result<std::vector<OwnedObject>> read_all(Core& core, RemoteRuntime& crm) {
@@ -67,7 +67,7 @@ void judge_made(Core& core, RemoteRuntime& crm, const Known& known, Comparison& 
         // Adopted under the key that it had.
         if (core.kept.get(crm.row.id, adopted_name({crm.row.name, kind, op.remote_id}))) continue;
         const auto there = known.ids.find(kind + " " + key);
-        const std::string mine = op.purpose + " (" + key + ")";
+        const std::string mine = op.purpose.text() + " (" + key + ")";
         if (there == known.ids.end())
             out.wrong.push_back(mine + ": the CRM has no " + kind + " with this key");
         else if (there->second.size() > 1)
@@ -108,7 +108,7 @@ Status give_to_report(Core& core, RemoteRuntime& crm, const OwnedObject& object,
     if (!core.reports.find(report))
         return Error{Code::NotFound, "there is no report " + std::to_string(report), "",
                      "hourbridge report list"};
-    const std::string purpose = deal ? deal_purpose(report) : invoice_purpose(report);
+    const auto purpose = deal ? domain::Purpose::deal(report) : domain::Purpose::invoice(report);
     auto standing = core.outbox.of_purpose(purpose);
     if (standing && standing->state == OpState::Done)
         return cannot(object.what,
@@ -116,8 +116,8 @@ Status give_to_report(Core& core, RemoteRuntime& crm, const OwnedObject& object,
                           standing->remote_id + " already",
                       "remove one of them in the CRM");
     auto op = standing ? *standing
-                       : new_op(core, crm, object.what.kind + ".create", domain::Repeat::Findable,
-                                purpose);
+                       : new_op(core, crm, *domain::create_of(object.what.kind),
+                                domain::Repeat::Findable, purpose);
     op.state = OpState::Done;
     op.remote_id = object.what.id;
     op.done_at = core.clock.now();
@@ -149,6 +149,27 @@ std::optional<Instant> restored_at(Core& core) {
 void mark_restored(store::Database& db, Instant now) {
     store::Settings(db).put(0, kept::kRestored, format_instant(now), now);
     store::Events(db).add(now, "restore", "books.restored", std::nullopt, "", "{}");
+}
+
+bool keep_links_revoked(store::Database* until_now, store::Database& db, Instant now) {
+    store::Settings settings(db);
+    const auto minutes = std::chrono::floor<std::chrono::minutes>(now.time_since_epoch());
+    settings.put(0, kept::kLinksFrom, std::to_string(minutes.count()), now);
+    if (until_now != nullptr) {
+        const auto ended = store::carry_links(*until_now, db);
+        if (ended > 0)
+            store::Events(db).add(now, "restore", "links.carried", std::nullopt, "",
+                                  EventData().add("links", ended).text());
+        return true;
+    }
+    if (store::count_links(db) == 0) return true;
+    settings.put(0, kept::kLinksRestored, format_instant(now), now);
+    return false;
+}
+
+std::int64_t next_link(Core& core, std::int64_t before) {
+    const auto from = core.kept.get(0, kept::kLinksFrom);
+    return std::max(before, from ? parse_integer(*from).value_or(0) : 0) + 1;
 }
 
 Result<Comparison> compare_with_crm(Core& core, RemoteRuntime& crm) {

@@ -18,6 +18,11 @@ inline constexpr std::chrono::minutes kLookAgainAfterRestore{5};
 std::optional<Instant> restored_at(Core& core);
 // By whoever puts a backup in the place of the books; inside a Tx.
 void mark_restored(store::Database& db, Instant now);
+// Links that were revoked stay so, where the books until now (nullptr: nobody can read them) say
+// which; else the books remember that `check` has to warn. In a transaction of `db`. False: warned.
+bool keep_links_revoked(store::Database* until_now, store::Database& db, Instant now);
+// The number of a report's next link (G59), also after a restore that lost some.
+std::int64_t next_link(Core& core, std::int64_t before);
 
 struct Comparison {
     std::int64_t known = 0;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/drafting.h"
+#include "engine/lacks.h"
 #include "engine/outages.h"
 #include "engine/questions.h"
 
@@ -49,7 +50,7 @@ Result<Ops> stuck_ops(Core& core, const RetryWish& wish) {
     const auto ops = core.outbox.list(std::nullopt, kAll);
     std::set<std::string> remotes, kinds;
     for (const auto& remote : core.sources.remotes()) remotes.insert(remote.name);
-    for (const auto& op : ops) kinds.insert(op.op.kind);
+    for (const auto& op : ops) kinds.emplace(to_string(op.op.kind));
     if (!wish.remote.empty() && remotes.count(wish.remote) == 0)
         return unknown_word("remote", wish.remote, remotes);
     if (!wish.kind.empty() && kinds.count(wish.kind) == 0)
@@ -61,7 +62,7 @@ Result<Ops> stuck_ops(Core& core, const RetryWish& wish) {
     Ops out;
     for (const auto& op : ops) {
         if (!is_open(op) || (remote && op.remote != remote->id)) continue;
-        if (!wish.kind.empty() && op.op.kind != wish.kind) continue;
+        if (!wish.kind.empty() && to_string(op.op.kind) != wish.kind) continue;
         const bool waits = op.attempts == 0 && op.after && parked.count(*op.after) > 0;
         if (op.state == OpState::Parked ? !waits : core.troubles.find(op.id).failures > 0)
             out.push_back(op);
@@ -84,8 +85,9 @@ public:
         core_.outbox.update(op);
         core_.troubles.forget(op.id);
         Outages(core_).probe_now(op.remote);
+        try_lacking(core_, op.remote);
         withdraw_question(op);
-        core_.events.add(core_.clock.now(), actor_.name, "op.retried", op.report, op.purpose,
+        core_.events.add(core_.clock.now(), actor_.name, "op.retried", op.report, op.purpose.text(),
                          EventData().add("op", op.id).text());
         if (!parked) return;
         for (auto& waiting : core_.outbox.parked_behind(op.id)) again(std::move(waiting));
@@ -96,7 +98,7 @@ private:
     // The report asked because of this op; it asks no longer.
     void withdraw_question(const store::OpRow& op) {
         if (op.report)
-            end_question(core_, *op.report, domain::QuestionKind::WriteRefused, op.purpose);
+            end_question(core_, *op.report, domain::QuestionKind::WriteRefused, op.purpose.text());
     }
 
     Core& core_;

@@ -10,7 +10,7 @@ namespace hb::engine {
 
 struct RetryWish {
     std::vector<std::int64_t> ids; // these; else all that are stuck
-    std::string remote, kind;      // of all: of one remote, of one kind; "" any
+    std::string remote, kind;      // of all: of one remote, of one kind by its name; "" any
 };
 
 // The ops that are due again, with those that waited for them. All or nothing: an unknown or ended

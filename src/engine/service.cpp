@@ -50,12 +50,11 @@ void Service::recover() {
     tx.commit();
 }
 
-void Service::failed(RemoteRuntime& remote, const Error& error, std::vector<std::string>& errors) {
+void Service::failed(RemoteRuntime& remote, Doing doing, const Error& error, Troubles& errors) {
     Outages outages(core_);
     outages.note(remote);
     if (outages.troubled(remote)) return;
-    const std::string line = remote.row.name + ": " + to_string(error);
-    if (std::find(errors.begin(), errors.end(), line) == errors.end()) errors.push_back(line);
+    errors.add({{doing, error.code, remote.row.name}, remote.row.name + ": " + to_string(error)});
 }
 
 std::optional<Instant> Service::next_probe(const RemoteRuntime& remote) const {
@@ -135,7 +134,7 @@ Status Service::read_before_freezing(std::int64_t report, Patience patience) {
     return {};
 }
 
-bool Service::check_payment(std::int64_t report, std::vector<std::string>& errors) {
+bool Service::check_payment(std::int64_t report, Troubles& errors) {
     RemoteRuntime* crm = core_.crm();
     if (crm == nullptr || !available(*crm)) return false;
     std::string deal_id;
@@ -145,14 +144,14 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
     {
         const auto lock = core_.lock();
         const auto row = core_.reports.find(report);
-        const auto deal = core_.outbox.of_purpose(deal_purpose(report));
-        const auto rows = core_.outbox.of_purpose(rows_purpose(report));
+        const auto deal = core_.outbox.of_purpose(domain::Purpose::deal(report));
+        const auto rows = core_.outbox.of_purpose(domain::Purpose::deal_rows(report));
         if (!row || !deal || deal->state != store::OpState::Done || deal->superseded) return false;
         state = row->state;
         deal_id = deal->remote_id;
         rows_done = rows && rows->state == store::OpState::Done;
-        if (const auto invoice = core_.outbox.of_purpose(invoice_purpose(report))) {
-            const auto lines = core_.outbox.of_purpose(invoice_rows_purpose(report));
+        if (const auto invoice = core_.outbox.of_purpose(domain::Purpose::invoice(report))) {
+            const auto lines = core_.outbox.of_purpose(domain::Purpose::invoice_rows(report));
             if (invoice->state == store::OpState::Done) invoice_id = invoice->remote_id;
             rows_done = rows_done && lines && lines->state == store::OpState::Done;
         }
@@ -163,7 +162,7 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
     const auto deal = called(*crm, [&] { return crm->connector->read_deal(deal_id); });
     core_.at("after read deal");
     if (!deal) {
-        failed(*crm, deal.error(), errors);
+        failed(*crm, Doing::Deal, deal.error(), errors);
         return false;
     }
     std::optional<domain::DealState> invoice;
@@ -173,7 +172,7 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
         const auto read = called(*crm, [&] { return crm->connector->read_invoice(invoice_id); });
         core_.at("after read invoice");
         if (!read) {
-            failed(*crm, read.error(), errors);
+            failed(*crm, Doing::Invoice, read.error(), errors);
             return false;
         }
         invoice = *read;
@@ -186,7 +185,7 @@ bool Service::check_payment(std::int64_t report, std::vector<std::string>& error
 
 // While several objects with one key are known, their key is looked up again: the question ends
 // when a person has removed the others.
-void Service::look_for_twins(std::vector<std::string>& errors) {
+void Service::look_for_twins(Troubles& errors) {
     RemoteRuntime* crm = core_.crm();
     if (crm == nullptr) return;
     std::vector<store::OpRow> ops;
@@ -194,7 +193,7 @@ void Service::look_for_twins(std::vector<std::string>& errors) {
         const auto lock = core_.lock();
         for (const auto& question : core_.reports.open_questions()) {
             if (question.asked.kind != domain::QuestionKind::FoundTwice) continue;
-            const auto op = core_.outbox.of_purpose(question.asked.about);
+            const auto op = core_.outbox.of_purpose(domain::Purpose::stored(question.asked.about));
             if (op && op->remote == crm->row.id && op->report == question.report)
                 ops.push_back(*op);
         }
@@ -203,18 +202,18 @@ void Service::look_for_twins(std::vector<std::string>& errors) {
         if (!available(*crm) || !wait_for(*crm, std::nullopt)) return;
         const auto found = called(*crm, [&] { return crm->connector->find(op.op); });
         if (!found) {
-            failed(*crm, found.error(), errors);
+            failed(*crm, Doing::Twins, found.error(), errors);
             return;
         }
         if (found->size() > 1) continue;
         const auto lock = core_.lock();
         store::Tx tx(core_.db);
-        end_question(core_, *op.report, domain::QuestionKind::FoundTwice, op.purpose);
+        end_question(core_, *op.report, domain::QuestionKind::FoundTwice, op.purpose.text());
         tx.commit();
     }
 }
 
-std::int64_t Service::check_payments(std::vector<std::string>& errors) {
+std::int64_t Service::check_payments(Troubles& errors) {
     look_for_twins(errors);
     std::vector<std::int64_t> open;
     {
@@ -238,16 +237,18 @@ std::int64_t Service::check_payments(std::vector<std::string>& errors) {
 }
 
 // What is wrong with one report's books is no trouble of the others.
-bool Service::check_payment_alone(std::int64_t report, std::vector<std::string>& errors) {
+bool Service::check_payment_alone(std::int64_t report, Troubles& errors) {
     try {
         return check_payment(report, errors);
     } catch (const BrokenInvariant& broken) {
-        errors.push_back("report " + std::to_string(report) + " can't be judged: " + broken.what());
+        const std::string which = "report " + std::to_string(report);
+        errors.add({{Doing::Judging, Code::NeedsPerson, which},
+                    which + " can't be judged: " + broken.what()});
         return false;
     }
 }
 
-std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string>& errors,
+std::int64_t Service::work_outbox(RemoteRuntime& remote, Troubles& errors,
                                   std::optional<Instant> until) {
     ready();
     OutboxJob job(core_, remote);
@@ -269,7 +270,7 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, std::vector<std::string
         }();
         if (step == OutboxJob::Step::Worked) {
             ++steps;
-            if (job.trouble()) failed(remote, *job.trouble(), errors);
+            if (job.trouble()) failed(remote, Doing::Write, *job.trouble(), errors);
             continue;
         }
         if (!available(remote)) continue;
@@ -312,9 +313,11 @@ void Service::ready() {
     if (ready_) return;
     ready_ = true;
     const auto lock = core_.lock();
-    for (auto& remote : core_.remotes)
+    for (auto& remote : core_.remotes) {
         if (const auto layout = core_.kept.get(remote->row.id, kept::kCardLayout))
             remote->connector->use_cards(*layout);
+        remote->connector->use_lacks(core_.lacks.of(remote->row.id));
+    }
 }
 
 CardsJob Service::cards() {
@@ -324,12 +327,12 @@ CardsJob Service::cards() {
     });
 }
 
-std::int64_t Service::work_cards(std::vector<std::string>& errors, bool facts_changed) {
+std::int64_t Service::work_cards(Troubles& errors, bool facts_changed) {
     RemoteRuntime* crm = core_.crm();
     if (crm == nullptr || !available(*crm)) return 0;
     auto job = cards();
     if (const auto read = job.read(); !read) {
-        failed(*crm, read.error(), errors);
+        failed(*crm, Doing::Cards, read.error(), errors);
         return 1;
     }
     return 1 + job.show(facts_changed);
@@ -351,7 +354,7 @@ std::int64_t Service::follow_up(RemoteRuntime& remote) {
     return steps;
 }
 
-std::int64_t Service::work_inbox(std::vector<std::string>& errors, bool offline) {
+std::int64_t Service::work_inbox(Troubles& errors, bool offline) {
     ready();
     InboxJob job(core_);
     std::int64_t taken = 0;
@@ -377,7 +380,7 @@ std::int64_t Service::work_inbox(std::vector<std::string>& errors, bool offline)
     return taken;
 }
 
-void Service::follow(const Looked& looked, std::vector<std::string>& errors) {
+void Service::follow(const Looked& looked, Troubles& errors) {
     for (const auto report : looked.reports) check_payment_alone(report, errors);
     if (!looked.documents.empty()) {
         const auto lock = core_.lock();
@@ -388,16 +391,17 @@ void Service::follow(const Looked& looked, std::vector<std::string>& errors) {
     if (looked.cards.empty()) return;
     RemoteRuntime* crm = core_.crm();
     if (crm == nullptr || !available(*crm)) return; // the next reading of the cards finds them
-    if (const auto done = cards().look_at(looked.cards); !done) failed(*crm, done.error(), errors);
+    if (const auto done = cards().look_at(looked.cards); !done)
+        failed(*crm, Doing::Cards, done.error(), errors);
 }
 
 // The portal forgets an event only when we say that it was dealt with (protocol section 22).
-void Service::follow_offline(RemoteRuntime& remote, std::vector<std::string>& errors) {
+void Service::follow_offline(RemoteRuntime& remote, Troubles& errors) {
     for (;;) {
         if (!available(remote) || !wait_for(remote, std::nullopt)) return;
         const auto events = called(remote, [&] { return remote.connector->take_events(); });
         if (!events) {
-            failed(remote, events.error(), errors);
+            failed(remote, Doing::Events, events.error(), errors);
             return;
         }
         if (events->events.empty()) return;
@@ -416,12 +420,12 @@ void Service::follow_offline(RemoteRuntime& remote, std::vector<std::string>& er
             return remote.connector->finish_events(events->process_id, missed ? none : done,
                                                    missed ? done : none);
         });
-        if (!told) failed(remote, told.error(), errors);
+        if (!told) failed(remote, Doing::Events, told.error(), errors);
         if (missed || !told) return;
     }
 }
 
-std::int64_t Service::follow_moves(std::vector<std::string>& errors) {
+std::int64_t Service::follow_moves(Troubles& errors) {
     RemoteRuntime* crm = core_.crm();
     if (crm == nullptr || !available(*crm)) return 0;
     ready();
@@ -436,7 +440,7 @@ std::int64_t Service::follow_moves(std::vector<std::string>& errors) {
         if (!wait_for(*crm, std::nullopt)) return 0;
         const auto page = called(*crm, [&] { return crm->connector->read_moves(cursor); });
         if (!page) {
-            failed(*crm, page.error(), errors);
+            failed(*crm, Doing::Moves, page.error(), errors);
             return 0;
         }
         const auto lock = core_.lock();
@@ -454,7 +458,7 @@ std::int64_t Service::follow_moves(std::vector<std::string>& errors) {
     for (const auto report : reports) check_payment_alone(report, errors);
     if (!moved.empty())
         if (const auto looked = cards().look_at(moved); !looked)
-            failed(*crm, looked.error(), errors);
+            failed(*crm, Doing::Cards, looked.error(), errors);
     return static_cast<std::int64_t>(reports.size() + moved.size());
 }
 
@@ -550,17 +554,20 @@ RunReport Service::run(std::chrono::seconds wait, std::vector<PullReport> before
     const bool alone = !lanes_run_;
     if (alone) recover();
     const Instant until = core_.clock.now() + wait;
-    report.steps += work_inbox(report.errors, false);
-    report.errors.clear(); // hints only; what follows reads everything anyway
+    Troubles of_hints; // what follows reads everything anyway
+    report.steps += work_inbox(of_hints, false);
+    Troubles errors;
     report.pulls = alone ? pull_all() : std::move(before);
     report.steps += static_cast<std::int64_t>(report.pulls.size());
-    report.steps += work_cards(report.errors, true);
-    report.steps += check_payments(report.errors);
+    report.steps += work_cards(errors, true);
+    report.steps += check_payments(errors);
     compare_marks();
     for (auto& remote : core_.remotes)
         if (alone || remote.get() == core_.crm())
-            report.steps += work_outbox(*remote, report.errors, until);
-    report.steps += alone ? tell(report.errors, until) : plan_notices();
+            report.steps += work_outbox(*remote, errors, until);
+    report.steps += alone ? tell(errors, until) : plan_notices();
+    report.errors = errors.texts();
+    for (auto& remote : core_.remotes) Outages(core_).note(*remote);
     add_outages(report);
     const auto lock = core_.lock();
     report.parked = core_.outbox.count(store::OpState::Parked);

@@ -9,6 +9,7 @@
 #include "engine/outages.h"
 #include "engine/pull.h"
 #include "engine/restored.h"
+#include "engine/troubles.h"
 
 // Puts the jobs in order and works them: for `sync`, `run` and `serve`.
 namespace hb::engine {
@@ -43,19 +44,19 @@ public:
     enum class Patience { Waits, GivesUp }; // while somebody's command reads the same remote
     Status read_before_freezing(std::int64_t report, Patience patience = Patience::Waits);
     // Reads the deals of reports that wait for money or for their read-back. Returns steps made.
-    std::int64_t check_payments(std::vector<std::string>& errors);
-    bool check_payment(std::int64_t report, std::vector<std::string>& errors);
-    void look_for_twins(std::vector<std::string>& errors);
-    bool check_payment_alone(std::int64_t report, std::vector<std::string>& errors);
+    std::int64_t check_payments(Troubles& errors);
+    bool check_payment(std::int64_t report, Troubles& errors);
+    void look_for_twins(Troubles& errors);
+    bool check_payment_alone(std::int64_t report, Troubles& errors);
     // Reads the kanban and does what managers asked there; then plans what the cards have to show.
     // `facts_changed`: warnings of drafts are looked at again. Returns steps made.
-    std::int64_t work_cards(std::vector<std::string>& errors, bool facts_changed);
+    std::int64_t work_cards(Troubles& errors, bool facts_changed);
     // What events asked to look at again, those of the portal's own queue among it when `offline`
     // says so. Returns how many there were.
-    std::int64_t work_inbox(std::vector<std::string>& errors, bool offline);
+    std::int64_t work_inbox(Troubles& errors, bool offline);
     // Stage moves since the last look, for what polling and events missed: reports and cards that
     // they name are looked at again.
-    std::int64_t follow_moves(std::vector<std::string>& errors);
+    std::int64_t follow_moves(Troubles& errors);
     // What the CRM needs for reports (cards, fields, event handlers): found, made or repaired, and
     // remembered. `handler`: our public address for events.
     Result<domain::SetupReport> setup_portal(RemoteRuntime& remote, bool dry_run,
@@ -63,12 +64,11 @@ public:
     // Every object of ours in the CRM against the books (G18). REQUIRES: there is a CRM
     Result<Comparison> compare_with_crm();
     // Works what is due now; returns steps made.
-    std::int64_t work_outbox(RemoteRuntime& remote, std::vector<std::string>& errors,
-                             std::optional<Instant> until);
+    std::int64_t work_outbox(RemoteRuntime& remote, Troubles& errors, std::optional<Instant> until);
 
     // Plans notices of what happened and delivers those that do not go into the CRM; with `until`
     // waits for what becomes due by then. Returns steps made.
-    std::int64_t tell(std::vector<std::string>& errors, std::optional<Instant> until);
+    std::int64_t tell(Troubles& errors, std::optional<Instant> until);
 
     // For ever, until `stop` says so: what is due, in turns of small steps. The caller's thread is
     // the CRM's lane; every other remote has one of its own.
@@ -82,7 +82,7 @@ public:
 private:
     bool available(const RemoteRuntime& remote) { return Outages(core_).open(remote); }
     // After a call; `error` is told unless it is the connection's, which has its own words.
-    void failed(RemoteRuntime& remote, const Error& error, std::vector<std::string>& errors);
+    void failed(RemoteRuntime& remote, Doing doing, const Error& error, Troubles& errors);
     std::optional<Instant> next_probe(const RemoteRuntime& remote) const;
     // Waits for the remote's limiter within `until`; false: it is later than that.
     bool wait_for(RemoteRuntime& remote, std::optional<Instant> until);
@@ -96,18 +96,17 @@ private:
     // Documents that are due, and what cards have to show after what just happened.
     std::int64_t follow_up(RemoteRuntime& remote);
     CardsJob cards();
-    void follow(const Looked& looked, std::vector<std::string>& errors);
-    void follow_offline(RemoteRuntime& remote, std::vector<std::string>& errors);
+    void follow(const Looked& looked, Troubles& errors);
+    void follow_offline(RemoteRuntime& remote, Troubles& errors);
 
-    std::int64_t work_sender(RemoteRuntime& sender, std::vector<std::string>& errors,
-                             std::optional<Instant> until);
+    std::int64_t work_sender(RemoteRuntime& sender, Troubles& errors, std::optional<Instant> until);
     std::int64_t plan_notices();
 
     struct MainLane;
     Instant main_turn(MainLane& lane, const std::function<bool()>& stop);
     void open_lane(Lanes& lanes, RemoteRuntime& remote);
     void open_sender_lanes(Lanes& lanes);
-    void refresh_if_idle(RemoteRuntime& remote, std::vector<std::string>& errors);
+    void refresh_if_idle(RemoteRuntime& remote, Troubles& errors);
     std::optional<Instant> next_due(const RemoteRuntime& remote) const;
     Instant rest_until(const RemoteRuntime& remote, Walk::Turn turn) const;
 

@@ -22,7 +22,7 @@ std::int64_t Service::plan_notices() {
     return planned;
 }
 
-std::int64_t Service::tell(std::vector<std::string>& errors, std::optional<Instant> until) {
+std::int64_t Service::tell(Troubles& errors, std::optional<Instant> until) {
     const std::int64_t planned = plan_notices();
     std::int64_t steps = planned;
     if (planned > 0 && until && core_.crm() != nullptr)
@@ -31,7 +31,7 @@ std::int64_t Service::tell(std::vector<std::string>& errors, std::optional<Insta
     return steps;
 }
 
-std::int64_t Service::work_sender(RemoteRuntime& sender, std::vector<std::string>& errors,
+std::int64_t Service::work_sender(RemoteRuntime& sender, Troubles& errors,
                                   std::optional<Instant> until) {
     OutboxJob job(core_, sender);
     std::int64_t steps = 0;
@@ -50,7 +50,7 @@ std::int64_t Service::work_sender(RemoteRuntime& sender, std::vector<std::string
         }();
         if (step == OutboxJob::Step::Worked) {
             ++steps;
-            if (job.trouble()) failed(sender, *job.trouble(), errors);
+            if (job.trouble()) failed(sender, Doing::Write, *job.trouble(), errors);
             continue;
         }
         std::optional<Instant> due;

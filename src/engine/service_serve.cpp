@@ -52,11 +52,13 @@ std::int64_t requests_of(const RemoteRuntime& remote) {
 }
 
 // What a pull that has just ended said of its remote; an outage has its own line.
-void add_trouble(Core& core, const RemoteRuntime& remote, std::vector<std::string>& errors) {
+void add_trouble(Core& core, const RemoteRuntime& remote, Troubles& errors) {
     if (Outages(core).troubled(remote)) return;
     const auto lock = core.lock();
     const auto job = core.jobs.find(remote.row.id, "pull", "");
-    if (job && job->failures > 0) errors.push_back(remote.row.name + ": " + job->last_error);
+    if (job && job->failures > 0)
+        errors.add({{Doing::Pull, Code::Remote, remote.row.name},
+                    remote.row.name + ": " + job->last_error});
 }
 
 } // namespace
@@ -73,11 +75,11 @@ struct Service::MainLane {
     BusinessLog business;
 };
 
-void Service::refresh_if_idle(RemoteRuntime& remote, std::vector<std::string>& errors) {
+void Service::refresh_if_idle(RemoteRuntime& remote, Troubles& errors) {
     if (!available(remote)) return;
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     if (const auto done = remote.connector->refresh_if_idle(); !done)
-        failed(remote, done.error(), errors);
+        failed(remote, Doing::Tokens, done.error(), errors);
 }
 
 std::optional<Instant> Service::next_due(const RemoteRuntime& remote) const {
@@ -116,7 +118,7 @@ void Service::open_lane(Lanes& lanes, RemoteRuntime& remote) {
     };
     const auto state = std::make_shared<State>(core_, remote, core_.clock.now());
     lanes.open(remote.row.name, nullptr, [this, &remote, state](const Lanes::Stop& stop) {
-        std::vector<std::string> errors;
+        Troubles errors;
         const Instant now = core_.clock.now();
         const auto before = requests_of(remote);
         work_outbox(remote, errors, std::nullopt);
@@ -146,7 +148,7 @@ void Service::open_sender_lanes(Lanes& lanes) {
     for (const auto& sender : lanes.missing()) {
         const auto log = std::make_shared<TroubleLog>();
         lanes.open(sender->row.name, sender, [this, sender, log](const Lanes::Stop&) {
-            std::vector<std::string> errors;
+            Troubles errors;
             const bool called = work_sender(*sender, errors, std::nullopt) > 0;
             Outages(core_).note(*sender);
             log->note(errors, called, core_.clock.now());
@@ -158,7 +160,7 @@ void Service::open_sender_lanes(Lanes& lanes) {
 
 // Money first, then what waits to be told, then what is new.
 Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
-    std::vector<std::string> errors;
+    Troubles errors;
     const Instant now = core_.clock.now();
     RemoteRuntime* const crm = core_.crm();
     const auto before = crm != nullptr ? requests_of(*crm) : 0;

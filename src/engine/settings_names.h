@@ -19,6 +19,11 @@ inline constexpr const char* kBooksCheckedWhole = "books.checked_whole"; // like
 inline constexpr const char* kMachineUnread = "machine.unread";
 // Copies of the books from before schema 5 hold clients' links that still live (G23, G60).
 inline constexpr const char* kLinksInCopies = "links.in_copies";
+// A backup was restored where nobody knew which of its links had been revoked since (G59).
+inline constexpr const char* kLinksRestored = "links.restored";
+// Of the whole books: numbers of links begin after this one. Reports that a restore lost had links,
+// and their numbers in the books may be given again.
+inline constexpr const char* kLinksFrom = "links.from";
 inline constexpr const char* kNoticesSeen = "notices.seen";   // row of the log told last
 inline constexpr const char* kToldStale = "notice.stale";     // of a remote: told and not over
 inline constexpr const char* kToldStopped = "notice.stopped"; // likewise, the guard's reason

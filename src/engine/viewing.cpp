@@ -37,26 +37,6 @@ std::optional<domain::Completeness> frozen_completeness(const std::string& canon
 
 } // namespace
 
-std::string deal_purpose(std::int64_t report) {
-    return "report " + std::to_string(report) + " deal";
-}
-std::string rows_purpose(std::int64_t report) {
-    return "report " + std::to_string(report) + " rows";
-}
-
-std::string invoice_purpose(std::int64_t report) {
-    return "report " + std::to_string(report) + " invoice";
-}
-std::string invoice_rows_purpose(std::int64_t report) {
-    return "report " + std::to_string(report) + " invoice rows";
-}
-std::string comment_purpose(std::int64_t report, const std::string& what) {
-    return "report " + std::to_string(report) + " comment " + what;
-}
-std::string card_purpose(std::int64_t report) {
-    return "report " + std::to_string(report) + " card";
-}
-
 std::optional<std::int64_t> report_of(Core& core, const domain::Ref& what) {
     const auto remote = core.sources.find_remote(what.remote);
     if (!remote) return std::nullopt;
@@ -64,9 +44,8 @@ std::optional<std::int64_t> report_of(Core& core, const domain::Ref& what) {
         const auto card = core.cards.find(remote->id, what.id);
         return card ? card->report : std::nullopt;
     }
-    if (what.kind != "deal" && what.kind != "invoice" && what.kind != "document")
-        return std::nullopt;
-    return core.outbox.report_of(remote->id, what.kind + ".create", what.id);
+    const auto create = domain::create_of(what.kind);
+    return create ? core.outbox.report_of(remote->id, *create, what.id) : std::nullopt;
 }
 
 std::string link_token(const Core& core, std::int64_t report, std::int64_t link) {
@@ -121,11 +100,11 @@ void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
     if (!draft) view.number = row.number;
     if (!draft && row.link_digest) view.url = url(row);
     if (row.id != 0) {
-        const auto deal = core_.outbox.of_purpose(deal_purpose(row.id));
+        const auto deal = core_.outbox.of_purpose(domain::Purpose::deal(row.id));
         if (deal && deal->state == store::OpState::Done)
             view.deal =
                 to_string(domain::Ref{core_.remote_name(deal->remote), "deal", deal->remote_id});
-        const auto invoice = core_.outbox.of_purpose(invoice_purpose(row.id));
+        const auto invoice = core_.outbox.of_purpose(domain::Purpose::invoice(row.id));
         if (invoice && invoice->state == store::OpState::Done)
             view.invoice = to_string(
                 domain::Ref{core_.remote_name(invoice->remote), "invoice", invoice->remote_id});

@@ -41,12 +41,6 @@ std::string link_url(const Core& core, std::int64_t report, std::int64_t link);
 // The same as a piece of a text, which is how the books keep it (G60).
 domain::LinkPart link_part(const store::ReportRow& row);
 
-std::string deal_purpose(std::int64_t report);
-std::string rows_purpose(std::int64_t report);
-std::string invoice_purpose(std::int64_t report);
-std::string invoice_rows_purpose(std::int64_t report);
-std::string card_purpose(std::int64_t report);
-std::string comment_purpose(std::int64_t report, const std::string& what);
 // The report whose deal, invoice, document or card this is.
 std::optional<std::int64_t> report_of(Core& core, const domain::Ref& what);
 

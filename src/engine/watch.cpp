@@ -166,6 +166,8 @@ Condition judge_condition(store::HealthRows rows, const Polls& polls, std::int64
         out.remotes.push_back(condition_of(out.rows, remote, now));
         out.parked += out.remotes.back().parked;
         judge_remote(out, out.remotes.back(), zone);
+        for (const auto& lack : out.rows.lacks[remote.id])
+            out.lacks.push_back(remote.name + ": " + lack.what);
     }
     const auto waiting = out.rows.inbox.find("new");
     out.inbox_waiting = waiting == out.rows.inbox.end() ? 0 : waiting->second;

@@ -40,12 +40,13 @@ struct Condition {
     std::int64_t inbox_waiting = 0;
     std::optional<std::chrono::seconds> inbox_age;
     std::int64_t parked = 0;
-    std::int64_t free_bytes = -1;     // of the disk; -1 not known
-    std::vector<std::string> unread;  // streams that were not read when they should
-    std::vector<std::string> notes;   // worth knowing: a place for notices that is not available
-    std::vector<std::string> away;    // remotes that are not available
-    std::vector<std::string> late;    // why it is not ready: these, and what else is wrong
-    std::vector<std::string> asks;    // what waits for a person
+    std::int64_t free_bytes = -1;    // of the disk; -1 not known
+    std::vector<std::string> unread; // streams that were not read when they should
+    std::vector<std::string> lacks; // what remotes lack or refuse, and what is different without it
+    std::vector<std::string> notes; // worth knowing: a place for notices that is not available
+    std::vector<std::string> away;  // remotes that are not available
+    std::vector<std::string> late;  // why it is not ready: these, and what else is wrong
+    std::vector<std::string> asks;  // what waits for a person
     std::vector<std::string> machine; // of `late`: disk and books
     store::HealthRows rows;
     bool ready() const { return late.empty(); }

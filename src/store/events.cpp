@@ -1,4 +1,5 @@
 #include "base/digest.h"
+#include "domain/json_text.h"
 #include "store/outbox.h"
 #include "store/rows.h"
 
@@ -110,6 +111,33 @@ std::vector<EventRow> Events::since(std::int64_t seq, std::int64_t limit) {
                    .bind(":seq", seq)
                    .bind(":limit", limit),
                event_of);
+}
+
+void Events::chain_anew(std::int64_t seq, std::int64_t rows) {
+    const std::string before = head_of(db_).hash;
+    constexpr std::int64_t kAtOnce = 1000;
+    Instant last{};
+    auto page = since(seq - 2, kAtOnce); // with the row before, whose hash stays
+    std::string previous = seq > 1 && !page.empty() ? page.front().hash : "";
+    std::int64_t done = seq - 1;
+    while (!(page = since(done, kAtOnce)).empty())
+        for (auto& row : page) {
+            row.previous = previous;
+            row.hash = previous = hash_of(row);
+            db_.prepare("UPDATE events SET previous = :previous, hash = :hash WHERE seq = :seq")
+                .bind(":previous", row.previous)
+                .bind(":hash", row.hash)
+                .bind(":seq", row.seq)
+                .run();
+            done = row.seq;
+            last = row.at;
+        }
+    add(last, "migration", "log.scrubbed", std::nullopt, "",
+        domain::JsonObject()
+            .add("from", domain::json_number(seq))
+            .add("rows", domain::json_number(rows))
+            .add("was", domain::json_string(before))
+            .text());
 }
 
 std::string Events::verify_chain() {

@@ -103,6 +103,7 @@ HealthRows read_health(Database& db, Instant now, std::string_view restored_name
     out.oldest_due = read_oldest_due(db, now);
     out.unfinished = read_unfinished(db);
     out.breakers = Breakers(db).all();
+    out.lacks = Lacks(db).all();
     out.stuck = OpTroubles(db).count_stuck();
     out.inbox = counts<std::string>(db.prepare("SELECT state, count(*) FROM inbox GROUP BY state"),
                                     only_text);

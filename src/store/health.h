@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/breakers.h"
+#include "store/lacks.h"
 #include "store/outbox.h"
 #include "store/sources.h"
 
@@ -33,6 +34,7 @@ struct HealthRows {
     std::map<std::int64_t, Instant> oldest_due;
     std::map<std::int64_t, domain::Breaker> breakers; // of remotes in trouble
     std::map<std::int64_t, std::int64_t> stuck;       // ops by remote
+    std::map<std::int64_t, std::vector<domain::Lack>> lacks;
     struct Oldest {
         std::int64_t remote = 0;
         std::string kind;

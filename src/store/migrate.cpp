@@ -26,7 +26,9 @@ void apply(Database& db, const Migration& migration) {
     Tx tx(db);
     execute(db, migration.sql);
     // Where a step has to look into texts, SQL is not enough.
-    if (std::string_view(migration.name).ends_with("_parts")) links_to_parts(db);
+    const std::string_view name = migration.name;
+    if (name.ends_with("_parts")) links_to_parts(db);
+    if (name.ends_with("_and_log")) scrub_log(db);
     execute(db, "PRAGMA application_id=" + std::to_string(kApplicationId) +
                     "; PRAGMA user_version=" + std::to_string(migration.number));
     tx.commit();

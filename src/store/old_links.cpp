@@ -5,31 +5,35 @@
 
 #include "base/digest.h"
 #include "domain/json_text.h"
+#include "domain/op_kind.h"
 #include "domain/parts.h"
 #include "store/connection.h"
+#include "store/outbox.h"
 #include "store/rows.h"
 
 namespace hb::store {
 namespace {
+
+using domain::OpKind;
 
 constexpr std::size_t kTokenSize = 43;
 constexpr std::string_view kPage = "/r/";
 
 // Where each kind of op had the address of the client's page.
 struct Place {
-    const char* kind;
+    domain::OpKind kind;
     const char* path;    // for SQLite
     const char* pointer; // in `needs`
 };
 constexpr std::array kPlaces = {
-    Place{"deal.create", "$.comments", "/comments"},
-    Place{"comment.create", "$.comment", "/comment"},
-    Place{"card.create", "$.fields.link", "/fields/link"},
-    Place{"card.update", "$.fields.link", "/fields/link"},
-    Place{"notice.send", "$.message", "/message"},
-    Place{"telegram.send", "$.text", "/text"},
-    Place{"webhook.send", "$.event.data.link", "/event/data/link"},
-    Place{"webhook.send", "$.event.data.text", "/event/data/text"},
+    Place{OpKind::DealCreate, "$.comments", "/comments"},
+    Place{OpKind::CommentCreate, "$.comment", "/comment"},
+    Place{OpKind::CardCreate, "$.fields.link", "/fields/link"},
+    Place{OpKind::CardUpdate, "$.fields.link", "/fields/link"},
+    Place{OpKind::NoticeSend, "$.message", "/message"},
+    Place{OpKind::TelegramSend, "$.text", "/text"},
+    Place{OpKind::WebhookSend, "$.event.data.link", "/event/data/link"},
+    Place{OpKind::WebhookSend, "$.event.data.text", "/event/data/text"},
 };
 
 using Known = std::map<std::string, domain::LinkPart>; // by digest
@@ -82,7 +86,7 @@ void convert(Database& db, const Place& place, const Known& known) {
         SELECT id, json_extract(fields, :path) FROM outbox
          WHERE kind = :kind AND json_type(fields, :path) = 'text')")
                                .bind(":path", place.path)
-                               .bind(":kind", place.kind),
+                               .bind(":kind", to_string(place.kind)),
                            [](const Statement& row) {
                                return Text{row.integer(0), row.text(1)};
                            });
@@ -109,6 +113,61 @@ void links_to_parts(Database& db) {
     const Known known = live_links(db);
     if (known.empty()) return;
     for (const Place& place : kPlaces) convert(db, place, known);
+}
+
+namespace {
+
+struct Logged {
+    std::int64_t seq = 0;
+    std::string there; // what stood on the card, as JSON
+};
+
+// The member that holds the link is known by its name; what else holds a live one, by its digest.
+std::vector<Logged> logged_links(Database& db) {
+    return all(db.prepare(R"(
+        SELECT seq, json_remove(there, '$.link') || '', there
+          FROM (SELECT seq, CASE WHEN json_valid(data) THEN
+                       CASE WHEN json_type(data, '$.there') = 'text' THEN
+                       CASE WHEN json_valid(json_extract(data, '$.there'))
+                            THEN json_extract(data, '$.there') END END END AS there
+                  FROM events WHERE action = 'card.drifted')
+         WHERE there IS NOT NULL AND (json_type(there, '$.link') IS NOT NULL
+                                      OR instr(there, '/r/') > 0)
+         ORDER BY seq)"),
+               [](const Statement& row) {
+                   return Logged{row.integer(0), row.text(1)};
+               });
+}
+
+std::string without_links(const std::string& text, const Known& known) {
+    const auto parts = parts_of(text, known);
+    if (parts.empty()) return text;
+    std::string out;
+    for (const auto& part : parts) {
+        const auto* words = std::get_if<std::string>(&part);
+        out += words != nullptr ? *words : "(link)";
+    }
+    return out;
+}
+
+} // namespace
+
+void scrub_log(Database& db) {
+    const auto rows = logged_links(db);
+    if (rows.empty()) return;
+    const Known known = live_links(db);
+    execute(db, "DROP TRIGGER events_fixed");
+    for (const auto& row : rows)
+        db.prepare("UPDATE events SET data = json_set(data, '$.there', :there) WHERE seq = :seq")
+            .bind(":there", without_links(row.there, known))
+            .bind(":seq", row.seq)
+            .run();
+    Events(db).chain_anew(rows.front().seq, static_cast<std::int64_t>(rows.size()));
+    execute(db, R"(
+        CREATE TRIGGER events_fixed BEFORE UPDATE ON events
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+        INSERT OR REPLACE INTO settings(remote, name, value, at) VALUES (0, 'links.in_copies', '1', 0);
+        INSERT OR REPLACE INTO settings(remote, name, value, at) VALUES (0, 'books.to_vacuum', '1', 0))");
 }
 
 Status vacuum_when_asked(Database& db) {

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include <sqlite3.h>
+
 #include "base/ensure.h"
 #include "store/breakers.h"
 #include "store/rows.h"
@@ -54,6 +56,17 @@ Result<OpState> parse_op_state(std::string_view text) {
 
 namespace {
 
+// A name that this version does not know is of books that another one has written: what the op
+// would do is unknown, so nothing is done with it, and nobody takes it for something else.
+domain::OpKind kind_of(std::int64_t op, const std::string& name) {
+    const auto kind = domain::parse_op_kind(name);
+    if (!kind)
+        throw StoreError("op " + std::to_string(op) + " of the books is of the kind \"" + name +
+                             "\", which this version does not know",
+                         SQLITE_MISMATCH);
+    return *kind;
+}
+
 OpRow op_of(const Statement& select) {
     Columns c(select);
     OpRow row;
@@ -61,8 +74,8 @@ OpRow op_of(const Statement& select) {
     row.remote = c.integer();
     row.report = c.integer_or_null();
     row.task = c.integer_or_null();
-    row.purpose = c.text();
-    row.op.kind = c.text();
+    row.purpose = domain::Purpose::stored(c.text());
+    row.op.kind = kind_of(row.id, c.text());
     row.op.repeat = static_cast<domain::Repeat>(c.small());
     row.op.key = c.text();
     row.op.target = c.text();
@@ -94,9 +107,9 @@ std::int64_t insert_op(Database& db, const OpRow& row) {
         .bind(":remote", row.remote)
         .bind(":report", row.report)
         .bind(":task", row.task)
-        .bind(":kind", row.op.kind)
+        .bind(":kind", to_string(row.op.kind))
         .bind(":repeat", static_cast<int>(row.op.repeat))
-        .bind(":purpose", row.purpose)
+        .bind(":purpose", row.purpose.text())
         .bind(":key", row.op.key)
         .bind(":target", row.op.target)
         .bind(":fields", row.op.fields)
@@ -125,14 +138,14 @@ void supersede(Database& db, const OpRow& row, std::int64_t by) {
          WHERE id <> :by AND after IN (SELECT id FROM outbox WHERE purpose = :purpose AND id < :by
                                          AND repeat = 0 AND state IN ('pending', 'parked')))")
         .bind(":by", by)
-        .bind(":purpose", row.purpose)
+        .bind(":purpose", row.purpose.text())
         .run();
     db.prepare(R"(
         UPDATE outbox SET superseded = 1, state = 'done', done_at = :now
          WHERE purpose = :purpose AND id < :by AND repeat = 0
            AND state IN ('pending', 'parked'))")
         .bind(":now", stored(row.made_at))
-        .bind(":purpose", row.purpose)
+        .bind(":purpose", row.purpose.text())
         .bind(":by", by)
         .run();
 }
@@ -143,7 +156,7 @@ std::int64_t Outbox::add(const OpRow& row) {
     if (row.op.repeat == domain::Repeat::Findable) {
         const auto standing = first(db_.prepare(R"(
             SELECT id FROM outbox WHERE purpose = :purpose AND repeat = 1 AND superseded = 0)")
-                                        .bind(":purpose", row.purpose),
+                                        .bind(":purpose", row.purpose.text()),
                                     only_integer);
         if (standing) return *standing;
     }
@@ -172,7 +185,7 @@ std::optional<OpRow> Outbox::next(std::int64_t remote, Instant now) {
     return op ? op : of(kStuckAfter, std::numeric_limits<int>::max());
 }
 
-std::vector<OpRow> Outbox::due_of_kind(std::int64_t remote, std::string_view kind, Instant now,
+std::vector<OpRow> Outbox::due_of_kind(std::int64_t remote, domain::OpKind kind, Instant now,
                                        std::int64_t limit) {
     return all(db_.prepare("SELECT " HB_OP_COLUMNS R"(
           FROM outbox o INDEXED BY outbox_due
@@ -181,7 +194,7 @@ std::vector<OpRow> Outbox::due_of_kind(std::int64_t remote, std::string_view kin
            AND )" HB_OP_MAY_RUN R"(
          ORDER BY o.due_at, o.id LIMIT :limit)")
                    .bind(":remote", remote)
-                   .bind(":kind", kind)
+                   .bind(":kind", to_string(kind))
                    .bind(":now", stored(now))
                    .bind(":alone", kAloneAfter)
                    .bind(":limit", limit),
@@ -227,7 +240,7 @@ void Outbox::update(const OpRow& row) {
     ensure(db_.changes() == 1, "update of an op that is not there");
 }
 
-std::optional<std::int64_t> Outbox::report_of(std::int64_t remote, std::string_view kind,
+std::optional<std::int64_t> Outbox::report_of(std::int64_t remote, domain::OpKind kind,
                                               std::string_view remote_id) {
     return first(db_.prepare(R"(
         SELECT report FROM outbox
@@ -235,7 +248,7 @@ std::optional<std::int64_t> Outbox::report_of(std::int64_t remote, std::string_v
            AND remote = :remote AND superseded = 0
            AND report IS NOT NULL LIMIT 1)")
                      .bind(":remote_id", remote_id)
-                     .bind(":kind", kind)
+                     .bind(":kind", to_string(kind))
                      .bind(":remote", remote),
                  only_integer);
 }
@@ -280,11 +293,11 @@ std::vector<OpRow> Outbox::of_report(std::int64_t report) {
         op_of);
 }
 
-std::optional<OpRow> Outbox::of_purpose(std::string_view purpose) {
+std::optional<OpRow> Outbox::of_purpose(const domain::Purpose& purpose) {
     return first(db_.prepare("SELECT " HB_OP_COLUMNS R"(
           FROM outbox o WHERE o.purpose = :purpose AND o.superseded = 0
          ORDER BY o.id DESC LIMIT 1)")
-                     .bind(":purpose", purpose),
+                     .bind(":purpose", purpose.text()),
                  op_of);
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "domain/exchange.h"
+#include "domain/purpose.h"
 #include "store/database.h"
 
 // Outbox, inbox, jobs, the event log. Callers hold a Tx for everything that writes.
@@ -18,7 +19,7 @@ struct OpRow {
     std::int64_t remote = 0;
     std::optional<std::int64_t> report;
     std::optional<std::int64_t> task;
-    std::string purpose;
+    domain::Purpose purpose;
     domain::WriteOp op;
     // What only the moment of sending knows, beside the fields and by its place in them
     // (domain/parts.h, needs_text()); the fields themselves are never searched (G60).
@@ -48,7 +49,7 @@ public:
     // or in_flight left behind by a dead process. nullopt: nothing is due at `now`.
     std::optional<OpRow> next(std::int64_t remote, Instant now);
     // Due pending ops of this remote and kind, most urgent first: what can go out in one request.
-    std::vector<OpRow> due_of_kind(std::int64_t remote, std::string_view kind, Instant now,
+    std::vector<OpRow> due_of_kind(std::int64_t remote, domain::OpKind kind, Instant now,
                                    std::int64_t limit);
     // When the next op of this remote becomes due; nullopt: nothing waits.
     std::optional<Instant> next_due(std::int64_t remote);
@@ -64,9 +65,9 @@ public:
     std::vector<OpRow> parked_behind(std::int64_t op);
     std::vector<OpRow> of_report(std::int64_t report);
     // The report for which an op of this kind made the object.
-    std::optional<std::int64_t> report_of(std::int64_t remote, std::string_view kind,
+    std::optional<std::int64_t> report_of(std::int64_t remote, domain::OpKind kind,
                                           std::string_view remote_id);
-    std::optional<OpRow> of_purpose(std::string_view purpose); // the newest, not superseded
+    std::optional<OpRow> of_purpose(const domain::Purpose& purpose); // the newest, not superseded
     // Whoever died left these in flight; they may have run. Done at start-up: InFlight ->
     // Uncertain.
     std::int64_t recover(Instant now);
@@ -146,6 +147,9 @@ public:
     std::vector<EventRow> since(std::int64_t seq, std::int64_t limit);
     // "" when the whole chain verifies; else which row breaks it.
     std::string verify_chain();
+    // For a migration that took secrets out of `rows` rows, the first of which is `seq`: hashes
+    // from there on, and a row that says so and holds the hash that the log ended with before.
+    void chain_anew(std::int64_t seq, std::int64_t rows);
 
 private:
     Database& db_;

@@ -21,4 +21,10 @@ Result<Restored> restore_books(const std::string& backup, const std::string& pat
                                const std::function<void(Database&)>& prepare,
                                const std::function<void(std::string_view moment)>& at = {});
 
+// Links that were revoked or replaced in `from`, the books until now, are so in `to`, a backup that
+// is made ready: what a backup knows of them is older. Returns how many there were. REQUIRES: a Tx
+// of `to`
+std::int64_t carry_links(Database& from, Database& to);
+std::int64_t count_links(Database& db); // that live
+
 } // namespace hb::store

@@ -80,7 +80,7 @@ std::set<std::int64_t> ids_of(const Walked& walked) {
 
 WriteOp op(const char* kind, std::string target, std::string fields, const char* key = "hb-77") {
     WriteOp out;
-    out.kind = kind;
+    out.kind = domain::parse_op_kind(kind).value();
     out.key = key;
     out.target = std::move(target);
     out.fields = std::move(fields);

@@ -16,7 +16,7 @@ const char* kLayout = R"({"entityTypeId":1044,"typeId":7,"category":"12",)"
 
 WriteOp op(const char* kind, const char* target, std::string fields) {
     WriteOp out;
-    out.kind = kind;
+    out.kind = domain::parse_op_kind(kind).value();
     out.key = "hb-0a1b";
     out.target = target;
     out.fields = std::move(fields);

@@ -11,7 +11,7 @@ namespace {
 
 domain::WriteOp stage() {
     domain::WriteOp op;
-    op.kind = "deal.stage";
+    op.kind = domain::OpKind::DealStage;
     op.target = "42";
     op.fields = R"({"stageId":"WON"})";
     return op;

@@ -14,7 +14,7 @@ namespace {
 WriteOp op(const char* kind, const std::string& target, std::string fields,
            const char* key = "hb-1") {
     WriteOp out;
-    out.kind = kind;
+    out.kind = domain::parse_op_kind(kind).value();
     out.key = key;
     out.target = target;
     out.fields = std::move(fields);

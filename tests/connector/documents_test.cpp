@@ -12,7 +12,7 @@ namespace {
 
 WriteOp document() {
     WriteOp op;
-    op.kind = "document.create";
+    op.kind = domain::OpKind::DocumentCreate;
     op.key = "hb-0a1b";
     op.repeat = domain::Repeat::Findable;
     op.fields = R"({"entityTypeId":2,"entityId":"342","templateId":"39",)"

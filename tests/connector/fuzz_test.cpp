@@ -81,7 +81,7 @@ TEST_CASE("broken answers to writes and look-ups are told apart from good ones (
     const std::string good = ok(R"({"item":{"id":342,"stageId":"NEW"},"items":[]})").body;
     Rig rig([&](const Seen&) { return answered(200, broken(good, random)); });
     domain::WriteOp op;
-    op.kind = "deal.create";
+    op.kind = domain::OpKind::DealCreate;
     op.key = "hb-1";
     op.fields = R"({"originatorId":"hourbridge","originId":"hb-1"})";
     for (int i = 0; i < 2000; ++i) {
@@ -117,11 +117,11 @@ TEST_CASE(
                           R"("fields":{"from":"UF_F","files":"UF_X"},)"
                           R"("states":{"draft":"DT1044_12:NEW"}})");
     domain::WriteOp card;
-    card.kind = "card.update";
+    card.kind = domain::OpKind::CardUpdate;
     card.target = "7";
     card.fields = R"({"state":"draft","company":"5","fields":{"from":"2026-03-01"}})";
     domain::WriteOp document;
-    document.kind = "document.create";
+    document.kind = domain::OpKind::DocumentCreate;
     document.fields = R"({"entityTypeId":2,"entityId":"1","templateId":"39"})";
     int read = 0;
     for (int i = 0; i < 1000; ++i) {

@@ -26,7 +26,7 @@ struct Renamed : application::App {
     }
     Outcome write() {
         domain::WriteOp op;
-        op.kind = "deal.stage";
+        op.kind = domain::OpKind::DealStage;
         op.target = "42";
         op.fields = R"({"stageId":"WON"})";
         return connector->write(op).outcome;

@@ -15,7 +15,7 @@ const std::string kCall = "POST https://portal.example/rest/crm.currency.list\n"
 
 domain::WriteOp stage() {
     domain::WriteOp op;
-    op.kind = "deal.stage";
+    op.kind = domain::OpKind::DealStage;
     op.target = "42";
     op.fields = R"({"stageId":"WON"})";
     return op;
@@ -49,7 +49,7 @@ TEST_CASE("an application calls its portal with its token, and account() is its 
 TEST_CASE("methods with positional arguments get the token in the query only (protocol 1.4)") {
     App rig;
     domain::WriteOp field;
-    field.kind = "task.field";
+    field.kind = domain::OpKind::TaskField;
     field.fields = R"({"name":"UF_HB_PAID","label":"Paid, %"})";
     (void)rig.connector->write(field);
     bool positional = false;

@@ -71,7 +71,7 @@ TEST_CASE("the documentation's answers to our writes are done, its errors are no
     };
     const auto op = [](const char* kind, const char* target, const char* fields) {
         domain::WriteOp out;
-        out.kind = kind;
+        out.kind = domain::parse_op_kind(kind).value();
         out.key = "hb-1";
         out.target = target;
         out.fields = fields;
@@ -150,7 +150,7 @@ TEST_CASE("the documentation's comments, stages, currencies and fields are read"
         return answer.response();
     };
     domain::WriteOp comment;
-    comment.kind = "comment.create";
+    comment.kind = domain::OpKind::CommentCreate;
     comment.key = "New comment";
     comment.target = "2";
     comment.fields = "{}";
@@ -159,7 +159,7 @@ TEST_CASE("the documentation's comments, stages, currencies and fields are read"
         return seen.method == "task.item.userfield.add" ? replay(*add) : replay(*fields);
     };
     domain::WriteOp field;
-    field.kind = "task.field";
+    field.kind = domain::OpKind::TaskField;
     field.fields = R"({"name":"UF_TASK_CLIENT_REQUEST"})";
     CHECK(rig.portal->write(field).id == "1325");
     field.fields = R"({"name":"UF_TASK_LEGAL_REVIEW_REQUIRED"})";
@@ -181,7 +181,7 @@ TEST_CASE("the documentation's task is marked and read back") {
         return answer.response();
     });
     domain::WriteOp mark;
-    mark.kind = "task.mark";
+    mark.kind = domain::OpKind::TaskMark;
     mark.target = "8017";
     mark.fields = R"({"UF_HB_PAID":"100"})";
     // The sample's task has no such field, and says so by leaving it out.

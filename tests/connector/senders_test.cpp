@@ -51,7 +51,7 @@ struct Place {
     domain::WriteResult tell(const char* kind, const std::string& target,
                              const std::string& fields) {
         WriteOp op;
-        op.kind = kind;
+        op.kind = domain::parse_op_kind(kind).value();
         op.target = target;
         op.fields = fields;
         auto result = sender->write(op);

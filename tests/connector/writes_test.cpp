@@ -11,7 +11,7 @@ namespace {
 
 WriteOp op(const char* kind, const char* target, std::string fields, const char* key = "hb-0a1b") {
     WriteOp out;
-    out.kind = kind;
+    out.kind = domain::parse_op_kind(kind).value();
     out.key = key;
     out.target = target;
     out.fields = std::move(fields);
@@ -89,7 +89,7 @@ TEST_CASE("a deal that does not carry the op's key is never sent: it could not b
     WriteOp json = deal();
     json.fields = "{";
     CHECK(rig.portal->write(json).outcome == Outcome::Rejected);
-    CHECK(rig.portal->write(op("deal.delete", "1", "{}")).outcome == Outcome::Rejected);
+    CHECK(rig.portal->write(op("entry.mark", "1", "{}")).outcome == Outcome::Rejected);
     CHECK(rig.portal->write(op("deal.stage", "1 OR 1", R"({"stageId":"WON"})")).outcome ==
           Outcome::Rejected);
     CHECK(rig.wire.seen.empty());

@@ -44,7 +44,9 @@ sandbox::Fault lacking(const std::string& method) {
 
 TEST_CASE("an op that breaks an invariant is parked alone with its chain and the invariant's text; "
           "the other client's report goes on, and a retry of the first releases the chain (R22)") {
-    for (const std::string kind : {"deal.create", "deal.rows", "comment.create"}) {
+    for (const auto each :
+         {domain::OpKind::DealCreate, domain::OpKind::DealRows, domain::OpKind::CommentCreate}) {
+        const std::string kind(to_string(each));
         INFO(kind);
         Pair pair;
         auto& world = pair.world;
@@ -52,7 +54,7 @@ TEST_CASE("an op that breaks an invariant is parked alone with its chain and the
         core.failpoint = [&](std::string_view moment) {
             if (moment != "before write") return;
             for (const auto& op : core.outbox.list(store::OpState::InFlight, 10))
-                if (op.report == pair.reports[0] && op.op.kind == kind)
+                if (op.report == pair.reports[0] && op.op.kind == each)
                     fail_invariant("the fields of " + kind + " are whole");
         };
         world.run();
@@ -61,7 +63,7 @@ TEST_CASE("an op that breaks an invariant is parked alone with its chain and the
         for (const auto& op : core.outbox.of_report(pair.reports[0])) {
             if (op.state == store::OpState::Done) continue;
             CHECK(op.state == store::OpState::Parked);
-            if (op.op.kind == kind) first.push_back(op.id);
+            if (op.op.kind == each) first.push_back(op.id);
             CHECK(op.last_error.find("the fields of " + kind + " are whole") != std::string::npos);
         }
         REQUIRE_FALSE(first.empty());
@@ -92,12 +94,13 @@ TEST_CASE("one of many marks that breaks is parked alone (R22)") {
     core.failpoint = [&](std::string_view moment) {
         if (moment != "before write") return;
         for (const auto& op : core.outbox.list(store::OpState::InFlight, 10))
-            if (op.op.kind == "task.mark" && broken++ < 2) fail_invariant("a mark is a number");
+            if (op.op.kind == domain::OpKind::TaskMark && broken++ < 2)
+                fail_invariant("a mark is a number");
     };
     world.run();
     std::int64_t done = 0, parked = 0;
     for (const auto& op : core.outbox.list(std::nullopt, 1000)) {
-        if (op.op.kind != "task.mark" || op.superseded) continue;
+        if (op.op.kind != domain::OpKind::TaskMark || op.superseded) continue;
         if (op.op.fields.find("\"100\"") == std::string::npos) continue;
         done += op.state == store::OpState::Done ? 1 : 0;
         parked += op.state == store::OpState::Parked ? 1 : 0;
@@ -121,13 +124,12 @@ TEST_CASE("without any one of the optional methods money still flows to paid (G5
         Pair pair(options);
         auto& world = pair.world;
         world.core->settings.notices.push_back(
-            {{"agreed", "paid"}, "bitrix24", "notice.send", "1", "1", "en"});
+            {{"agreed", "paid"}, "bitrix24", domain::OpKind::NoticeSend, "1", "1", "en"});
         world.portal->add_fault(lacking(method));
         world.run();
         for (const auto report : pair.reports) CHECK(world.state(report) == "invoiced");
         for (const auto report : pair.reports) {
-            const auto deal =
-                world.core->outbox.of_purpose("report " + std::to_string(report) + " deal");
+            const auto deal = world.core->outbox.of_purpose(domain::Purpose::deal(report));
             world.win_deal(std::stoll(deal->remote_id));
         }
         const Instant end = world.clock.now() + std::chrono::minutes{20};

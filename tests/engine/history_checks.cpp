@@ -199,7 +199,7 @@ void Checks::writes(const store::ReportRow& row, const std::string& who) {
     for (const auto& op : world_.core->outbox.of_report(row.id)) {
         if (op.op.key.empty() || !keys.insert(op.op.key).second)
             fail(who + "rule 47: an intent without a marker of its own");
-        if (op.op.kind == "deal.create" && !op.superseded) ++deals;
+        if (op.op.kind == domain::OpKind::DealCreate && !op.superseded) ++deals;
     }
     bool billable = false;
     for (const auto& line : lines_[row.id]) billable = billable || line.line.billable;

@@ -141,7 +141,7 @@ std::string all_of_it(World& world) {
                std::to_string(row.total) + " settled " + std::to_string(row.settled) + " asks " +
                asks_of(*world.core, row.id) + "\n";
     for (const auto& op : world.core->outbox.list(store::OpState::Parked, 1000))
-        out += "parked " + op.purpose + "\n";
+        out += "parked " + op.purpose.text() + "\n";
     return out + crm_text(world) + world.portal_text();
 }
 

@@ -278,7 +278,7 @@ TEST_CASE("two objects with one key are asked about until a person has removed o
     world.agree(report);
     work(world);
     const auto deal = world.deals().front();
-    const auto op = world.core->outbox.of_purpose("report " + std::to_string(report) + " deal");
+    const auto op = world.core->outbox.of_purpose(domain::Purpose::deal(report));
     const auto twin = portal_call(world, "crm.item.add",
                                   R"({"entityTypeId":2,"fields":{"title":"twin","originId":")" +
                                       op->op.key + R"(","originatorId":"hourbridge"}})");
@@ -287,7 +287,7 @@ TEST_CASE("two objects with one key are asked about until a person has removed o
         store::Tx tx(*world.db);
         engine::ask_person(*world.core, report,
                            {domain::QuestionKind::FoundTwice,
-                            op->purpose,
+                            op->purpose.text(),
                             {{"key", op->op.key}, {"kept", std::to_string(deal)}, {"count", "2"}}});
         tx.commit();
     }
@@ -311,7 +311,8 @@ TEST_CASE("each part of the money is a comment, and so is each that goes back") 
     const auto planned = [&](const std::string& what) {
         std::int64_t n = 0;
         for (const auto& op : world.core->outbox.of_report(report))
-            if (op.purpose.rfind("report " + std::to_string(report) + " comment " + what, 0) == 0)
+            if (op.purpose.text().rfind("report " + std::to_string(report) + " comment " + what,
+                                        0) == 0)
                 ++n;
         return n;
     };

@@ -45,7 +45,7 @@ WorldOptions full() {
 std::string troubles(World& world) {
     std::string out;
     for (const auto& op : world.core->outbox.list(store::OpState::Parked, 100))
-        out += op.op.kind + ": " + op.last_error + "\n";
+        out += std::string(to_string(op.op.kind)) + ": " + op.last_error + "\n";
     for (const auto& row : world.core->reports.list(std::nullopt, std::nullopt))
         if (const auto asks = asks_of(*world.core, row.id); !asks.empty())
             out += "report " + std::to_string(row.id) + ": " + asks + "\n";
@@ -227,7 +227,8 @@ TEST_CASE("a deal whose call may have run goes out again only after the settle d
         world.run(std::chrono::seconds{0});
         if (!world.deals().empty()) break;
         for (const auto& op : world.core->outbox.list(store::OpState::Uncertain, 10)) {
-            if (op.op.kind != "deal.create" || (!looks.empty() && looks.back() == op.lookups))
+            if (op.op.kind != domain::OpKind::DealCreate ||
+                (!looks.empty() && looks.back() == op.lookups))
                 continue;
             looks.push_back(op.lookups);
             if (op.lookups == 2) second_look = world.clock.now();

@@ -6,6 +6,7 @@
 
 using namespace hb;
 using namespace hb::test;
+using domain::OpKind;
 using domain::Outcome;
 
 namespace {
@@ -34,7 +35,7 @@ struct Told {
     Outcome answer = Outcome::Done;
     std::int64_t client = 0, task = 0, worker = 0, report = 0;
 
-    explicit Told(const std::vector<std::string>& on, const std::string& kind = "telegram.send",
+    explicit Told(const std::vector<std::string>& on, OpKind kind = OpKind::TelegramSend,
                   const std::string& locale = "en") {
         client = world.company("Romashka LLC");
         worker = world.user("Worker");
@@ -47,11 +48,10 @@ struct Told {
         listen(on, kind, locale);
         work(); // what was before the first rule is no news
     }
-    void listen(const std::vector<std::string>& on, const std::string& kind,
-                const std::string& locale = "en") {
+    void listen(const std::vector<std::string>& on, OpKind kind, const std::string& locale = "en") {
         auto& core = *world.core;
         engine::NoticeRule rule{on, "ear", kind, "-100", "1", locale};
-        if (kind == "notice.send") {
+        if (kind == OpKind::NoticeSend) {
             rule.remote = "bitrix24";
             rule.target = "responsible";
         } else {
@@ -67,7 +67,7 @@ struct Told {
         core.settings.notices.push_back(rule);
     }
     void work() {
-        std::vector<std::string> errors;
+        engine::Troubles errors;
         world.service->tell(errors, std::nullopt);
         for (auto& remote : world.core->remotes)
             world.service->work_outbox(*remote, errors, std::nullopt);
@@ -87,7 +87,7 @@ struct Told {
     }
     store::OpRow op() const {
         for (const auto& row : world.core->outbox.list(std::nullopt, 1000))
-            if (row.op.kind == "telegram.send") return row;
+            if (row.op.kind == OpKind::TelegramSend) return row;
         return {};
     }
 };
@@ -127,7 +127,7 @@ TEST_CASE("a story is told once, however often and from wherever the service sta
     story.work();
     CHECK(story.heard.size() == 3);
     story.world.restart();
-    story.listen({"sent", "agreed", "invoiced"}, "telegram.send");
+    story.listen({"sent", "agreed", "invoiced"}, OpKind::TelegramSend);
     story.world.run();
     CHECK(story.heard.size() == 3);
 }
@@ -141,7 +141,7 @@ TEST_CASE("what happened before the first rule is no news, and no rule writes no
     CHECK(story.world.core->db.total_changes() == before);
     // A week later somebody adds a rule: that report was sent long ago.
     story.world.advance(std::chrono::hours{24 * 7});
-    story.listen({"sent"}, "telegram.send");
+    story.listen({"sent"}, OpKind::TelegramSend);
     story.work();
     CHECK(story.heard.empty());
 }
@@ -174,7 +174,7 @@ TEST_CASE("a process that dies while it tells by Telegram never tells it again (
 }
 
 TEST_CASE("an outgoing webhook is repeated with the same id until it is taken (G20)") {
-    Told story({"sent"}, "webhook.send");
+    Told story({"sent"}, OpKind::WebhookSend);
     story.answer = Outcome::Refused;
     story.report = story.world.draft(story.client, "2026-06-01", "2026-06-30");
     story.world.send(story.report);
@@ -191,7 +191,7 @@ TEST_CASE("an outgoing webhook is repeated with the same id until it is taken (G
 
 TEST_CASE(
     "what could not be delivered for three days waits for a person, and tells of itself nowhere") {
-    Told story({"sent", "parked"}, "webhook.send");
+    Told story({"sent", "parked"}, OpKind::WebhookSend);
     story.answer = Outcome::Refused;
     story.report = story.world.draft(story.client, "2026-06-01", "2026-06-30");
     story.world.send(story.report);
@@ -206,7 +206,7 @@ TEST_CASE(
 }
 
 TEST_CASE("the person who looks after the client is told in Bitrix24, once, without its markup") {
-    Told story({"agreed"}, "notice.send");
+    Told story({"agreed"}, OpKind::NoticeSend);
     story.send_and_agree();
     story.world.run();
     story.world.run();
@@ -284,7 +284,7 @@ TEST_CASE("a standby copy that is not kept up is told to whoever looks after the
 }
 
 TEST_CASE("notices speak the recipient's language") {
-    Told story({"sent"}, "telegram.send", "ru");
+    Told story({"sent"}, OpKind::TelegramSend, "ru");
     story.report = story.world.draft(story.client, "2026-06-01", "2026-06-30");
     story.world.send(story.report);
     story.work();

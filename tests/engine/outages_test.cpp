@@ -45,7 +45,7 @@ struct Office {
         world.agree(report);
         world.run();
         REQUIRE(world.state(report) == "invoiced");
-        engine::NoticeRule rule{{"outage"}, "bitrix24", "notice.send", "1", "1", "en"};
+        engine::NoticeRule rule{{"outage"}, "bitrix24", domain::OpKind::NoticeSend, "1", "1", "en"};
         world.core->settings.notices.push_back(rule);
         world.run();
     }
@@ -64,7 +64,7 @@ struct Office {
     std::int64_t marks() {
         std::int64_t done = 0;
         for (const auto& op : world.core->outbox.list(store::OpState::Done, 100'000))
-            if (op.op.kind == "task.mark" && !op.superseded &&
+            if (op.op.kind == domain::OpKind::TaskMark && !op.superseded &&
                 op.op.fields.find("\"100\"") != std::string::npos)
                 ++done;
         return done;
@@ -202,7 +202,7 @@ TEST_CASE("a create whose answer was lost in an outage is looked up after it, an
     office.world.core->failpoint = [&](std::string_view moment) {
         if (begun || moment != "after write") return;
         for (const auto& op : office.world.core->outbox.list(store::OpState::InFlight, 10)) {
-            if (op.op.kind != "deal.create") continue;
+            if (op.op.kind != domain::OpKind::DealCreate) continue;
             begun = true;
             office.world.portal->add_fault(outage(minutes{20}));
         }
@@ -221,7 +221,7 @@ TEST_CASE("a write that always fails while others pass is no outage: it is stuck
     const auto task = office.world.core->outbox.list(store::OpState::Done, 1000);
     std::string target;
     for (const auto& op : task)
-        if (op.op.kind == "task.mark") target = op.op.target;
+        if (op.op.kind == domain::OpKind::TaskMark) target = op.op.target;
     REQUIRE_FALSE(target.empty());
     sandbox::Fault fault;
     fault.kind = Kind::Error;

@@ -52,8 +52,7 @@ template <class T> void must(const Result<T>& result) {
 }
 
 std::int64_t deal_of(World& world, const std::string& name) {
-    const auto op =
-        world.core->outbox.of_purpose("report " + std::to_string(report_of(world, name)) + " deal");
+    const auto op = world.core->outbox.of_purpose(domain::Purpose::deal(report_of(world, name)));
     REQUIRE(op.has_value());
     return number(op->remote_id);
 }

@@ -164,6 +164,10 @@ void World::open() {
     auto remote = std::make_unique<engine::RemoteRuntime>();
     connector::Bitrix24Options portal_options;
     portal_options.webhook_url = Secret("http://127.0.0.1:1/rest/1/sandbox/");
+    if (options_.full_crm) { // what `check` looks for besides
+        portal_options.templates = settings.document_templates;
+        portal_options.scopes = {"im"};
+    }
     auto made = connector::make_bitrix24(portal_options,
                                          std::make_unique<PortalHttp>(*portal, clock), clock);
     REQUIRE(made.ok());
@@ -551,7 +555,9 @@ std::string World::books_text() {
     }
     std::map<std::string, int> ops;
     for (const auto& op : core->outbox.list(std::nullopt, 100000))
-        if (!op.superseded) ++ops[op.purpose + " " + op.op.kind + " " + store::to_string(op.state)];
+        if (!op.superseded)
+            ++ops[op.purpose.text() + " " + std::string(to_string(op.op.kind)) + " " +
+                  store::to_string(op.state)];
     for (const auto& [text, count] : ops) out += "op " + text + " x" + std::to_string(count) + "\n";
     return out;
 }

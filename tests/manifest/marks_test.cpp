@@ -12,7 +12,7 @@ namespace {
 
 domain::WriteOp mark_of(const std::string& target, const std::string& percent) {
     domain::WriteOp op;
-    op.kind = "task.mark";
+    op.kind = domain::OpKind::TaskMark;
     op.target = target;
     op.fields = R"({"UF_HB_PAID":")" + percent + R"(","UF_HB_REPORT":"HB-1"})";
     return op;
@@ -91,7 +91,7 @@ TEST_CASE(
     const auto write = [&](const std::string& percent) {
         rig.clock.wait_until(rig.planner->earliest());
         auto op = mark_of("500009001", percent);
-        op.kind = "entry.mark";
+        op.kind = domain::OpKind::EntryMark;
         return rig.planner->write(op);
     };
     CHECK(write("100").outcome == domain::Outcome::Done);
@@ -123,7 +123,7 @@ TEST_CASE("A tag on ClickUp's time record is read back from the record itself (R
     rig.options.settings = {{"token", Secret("pk_1")}, {"workspace", Secret("333")}};
     rig.connect(rig::shipped("clickup"));
     auto op = mark_of("7", "100");
-    op.kind = "entry.mark";
+    op.kind = domain::OpKind::EntryMark;
     const auto read = [&] {
         rig.clock.wait_until(rig.planner->earliest());
         return rig.planner->read_back(op);

@@ -78,7 +78,7 @@ TEST_CASE(
 TEST_CASE("A signed query carries the MD5 of the very bytes before it (protocol 2.1)") {
     Account account("query_key");
     domain::WriteOp op;
-    op.kind = "task.mark";
+    op.kind = domain::OpKind::TaskMark;
     op.target = "41001";
     op.fields = R"({"UF_HB_PAID":"100","UF_HB_REPORT":"A-1"})";
     account.wire.answer = [](const net::Request&) {
@@ -227,7 +227,7 @@ TEST_CASE("A tag that no set of the project holds parks the mark with the way ou
             R"({"status":"error","status_code":16,"message":"Tag is invalid","message_details":"paid"})");
     };
     domain::WriteOp op;
-    op.kind = "task.mark";
+    op.kind = domain::OpKind::TaskMark;
     op.target = "41001";
     op.fields = R"({"UF_HB_PAID":"100","UF_HB_REPORT":"A-1"})";
     const auto result = account.planner->write(op);
@@ -243,7 +243,7 @@ TEST_CASE("At less than 100 percent the paid tag is taken away, and nothing else
         return rig::answered(200, R"({"status":"ok","data":{"id":"41001","tags":{"7":"urgent"}}})");
     };
     domain::WriteOp op;
-    op.kind = "task.mark";
+    op.kind = domain::OpKind::TaskMark;
     op.target = "41001";
     op.fields = R"({"UF_HB_PAID":"50","UF_HB_REPORT":"A-1"})";
     CHECK(account.planner->write(op).outcome == domain::Outcome::Done);
@@ -265,7 +265,7 @@ TEST_CASE("The tag and its group are made when they are missing, one request a s
         return rig::answered(200, R"({"status":"ok"})");
     };
     domain::WriteOp op;
-    op.kind = "task.field";
+    op.kind = domain::OpKind::TaskField;
     op.fields = R"({"name":"UF_HB_PAID"})";
     int refused = 0;
     for (; refused < 10; ++refused) {

@@ -14,8 +14,8 @@ struct Box : Books {
     OpRow op(const std::string& purpose, Repeat repeat, std::int64_t due = 10) {
         OpRow row;
         row.remote = remote;
-        row.purpose = purpose;
-        row.op = {"deal.create", repeat, "hb-" + std::to_string(++made), "", "{}"};
+        row.purpose = domain::Purpose::stored(purpose);
+        row.op = {domain::OpKind::DealCreate, repeat, "hb-" + std::to_string(++made), "", "{}"};
         row.due_at = at(due);
         row.made_at = at(1);
         return row;
@@ -47,6 +47,27 @@ struct Box : Books {
 };
 
 } // namespace
+
+TEST_CASE("an op of a kind that nobody knows is refused by name and does nothing (G60)") {
+    Box books;
+    const std::int64_t id = books.add(books.op("report 1 deal", Repeat::Findable));
+    {
+        Tx tx(*books.db);
+        books.db->prepare("UPDATE outbox SET kind = 'deal.paint' WHERE id = :id")
+            .bind(":id", id)
+            .run();
+        tx.commit();
+    }
+    const std::string says = "op " + std::to_string(id) +
+                             " of the books is of the kind \"deal.paint\", which this version does "
+                             "not know";
+    CHECK_THROWS_WITH(books.outbox.find(id), says);
+    CHECK_THROWS_WITH(books.outbox.next(books.remote, at(100)), says);
+    CHECK_THROWS_WITH(books.outbox.list(std::nullopt, 10), says);
+    OpRow unset = books.op("report 2 deal", Repeat::Findable);
+    unset.op.kind = domain::OpKind::Unset;
+    CHECK_THROWS(books.add(unset));
+}
 
 TEST_CASE("an op is claimed once, whoever asks again is too late") {
     Box books;
@@ -82,7 +103,7 @@ TEST_CASE("a newer value takes the place of one that did not go out yet") {
     CHECK(books.outbox.find(waits)->after == newer);
     CHECK_FALSE(books.claim(old));
     CHECK(books.next_id() == newer);
-    CHECK(books.outbox.of_purpose("task 5 mark")->id == newer);
+    CHECK(books.outbox.of_purpose(domain::Purpose::task_mark(5))->id == newer);
     CHECK(books.outbox.count(OpState::Pending) == 2);
 }
 

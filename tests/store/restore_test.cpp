@@ -60,6 +60,54 @@ TEST_CASE("a restore puts the backup in the place of the books and keeps these b
     CHECK_FALSE(fs::exists(stand.books + ".restoring"));
 }
 
+TEST_CASE(
+    "links that were revoked or replaced since the backup stay so in it, by report and number, "
+    "and none comes to life (G59)") {
+    const auto put = [](Books& books, std::int64_t report, int link,
+                        std::optional<std::string> digest) {
+        Tx tx(*books.db);
+        auto row = books.reports.find(report).value();
+        row.link = link;
+        row.link_digest = std::move(digest);
+        books.reports.update(row);
+        tx.commit();
+    };
+    Books before, now;
+    std::vector<std::int64_t> ids;
+    for (Books* books : {&before, &now}) {
+        const auto client = books->add_company("7");
+        books->add_contract(client);
+        ids.clear();
+        for (int i = 0; i < 5; ++i) {
+            ids.push_back(books->add_report(client));
+            books->send(ids.back(), {});
+        }
+    }
+    for (const auto id : ids) put(before, id, 1, "digest 1 of " + std::to_string(id));
+    put(before, ids[4], 1, std::nullopt);                         // revoked before the backup
+    put(now, ids[0], 1, "digest 1 of " + std::to_string(ids[0])); // as it was
+    put(now, ids[1], 1, std::nullopt);                            // revoked
+    put(now, ids[2], 3, "digest 3");                              // replaced
+    put(now, ids[3], 4, std::nullopt);                            // replaced, then revoked
+    put(now, ids[4], 2, "digest 2");
+    CHECK(count_links(*before.db) == 4);
+    {
+        Tx tx(*before.db);
+        CHECK(carry_links(*now.db, *before.db) == 3);
+        tx.commit();
+    }
+    const auto link = [&](std::size_t i) {
+        const auto row = before.reports.find(ids[i]).value();
+        return std::to_string(row.link) + " " + row.link_digest.value_or("none");
+    };
+    CHECK(link(0) == "1 digest 1 of " + std::to_string(ids[0]));
+    CHECK(link(1) == "1 none");
+    CHECK(link(2) == "3 digest 3");
+    CHECK(link(3) == "4 none");
+    CHECK(link(4) == "1 none");
+    CHECK(count_links(*before.db) == 2);
+}
+
 TEST_CASE("killed at any moment a restore leaves whole books, old or new, and can be run again") {
     int moments = 0;
     for (int cut = 1;; ++cut) {

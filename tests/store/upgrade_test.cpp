@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "books.h"
+#include "domain/json_text.h"
 #include "store/connection.h"
 #include "store/migrations.h"
 
@@ -216,6 +217,59 @@ TEST_CASE("ops of schema 4 keep what they need beside their fields, by kind and 
           R"("path":"/event/data/text"}])");
     CHECK(one_text(*db, "SELECT json_extract(shown, '$.link') FROM cards WHERE report = 3") ==
           R"([{"link":{"n":1,"report":3}}])");
+}
+
+TEST_CASE(
+    "links of clients in the log are taken out when books are brought up to date, in the copy "
+    "that is kept they stay, and the chain of hashes says what happened (G23, rule 55)") {
+    const TempDir dir;
+    const std::string path = dir.file("books.db");
+    make_old_books(path, kSchema4);
+    std::int64_t first = 0;
+    std::string was;
+    const auto there = [](const std::string& json) {
+        return domain::JsonObject().add("there", domain::json_string(json)).text();
+    };
+    const std::string url = "https://hours.example/r/" + token(1, 1);
+    {
+        const auto db = Access::connect(path, 0x2);
+        Events events(*db);
+        REQUIRE(events.verify_chain() == "");
+        const auto note = [&](const std::string& json) {
+            events.add(at(1'800'000'000), "engine", "card.drifted", 1, "7", there(json));
+        };
+        note(R"({"hours":"1:00","link":")" + url + R"(","total":"90.00"})");
+        note(R"({"hours":"2:00"})");
+        note(R"({"warnings":"see )" + url + R"( please"})");
+        note("no JSON at all /r/x");
+        const auto rows = events.since(0, 100000);
+        first = rows[rows.size() - 4].seq;
+        was = rows.back().hash;
+    }
+    {
+        auto db = Database::open_writer(path).value();
+        Events events(*db);
+        CHECK(events.verify_chain() == "");
+        const auto rows = events.since(first - 1, 100);
+        REQUIRE(rows.size() == 5);
+        CHECK(rows[0].data == there(R"({"hours":"1:00","total":"90.00"})"));
+        CHECK(rows[1].data == there(R"({"hours":"2:00"})"));
+        CHECK(rows[2].data == there(R"({"warnings":"see (link) please"})"));
+        CHECK(rows[3].data == there("no JSON at all /r/x"));
+        CHECK(rows[4].action == "log.scrubbed");
+        CHECK(rows[4].data ==
+              R"({"from":)" + std::to_string(first) + R"(,"rows":2,"was":")" + was + "\"}");
+        for (const Check& check : verify_books(*db)) {
+            INFO(check.name << ": " << check.detail);
+            CHECK(check.ok);
+        }
+        CHECK(texts(*db, "SELECT value FROM settings WHERE name = 'links.in_copies'") ==
+              std::vector<std::string>{"1"});
+        // It is append-only as before.
+        CHECK_THROWS(execute(*db, "UPDATE events SET data = '{}' WHERE seq = 1"));
+    }
+    CHECK(read_file(path).find(token(1, 1)) == std::string::npos);
+    CHECK(read_file(path + ".before-5").find(token(1, 1)) != std::string::npos);
 }
 
 TEST_CASE("no live link of a client is left in books that are brought up to date (G23)") {

@@ -42,8 +42,8 @@ struct Sound : Books {
         reports.add_payment(payment);
         OpRow op;
         op.remote = remote;
-        op.purpose = "report deal";
-        op.op = {"deal.create", domain::Repeat::Findable, "hb-1", "", "{}"};
+        op.purpose = domain::Purpose::deal(1);
+        op.op = {domain::OpKind::DealCreate, domain::Repeat::Findable, "hb-1", "", "{}"};
         op.state = OpState::Done;
         op.remote_id = "42";
         outbox.add(op);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "domain/op_kind.h"
 
 namespace hb::tidy {
 
@@ -213,13 +214,56 @@ Problems environment_is_read_by_app(const Source& source) {
     return found(source, R"(\b(secure_)?getenv\s*\()", "the environment is read outside app");
 }
 
-// G60: what an op writes, what a remote answered and what a report asks hold somebody's words.
+// G60: what an op writes, what a remote answered and what a report asks hold somebody's words. A
+// literal leaves spaces in `code`, so one that is compared with shows as what follows them.
 Problems nothing_is_looked_for_in_texts(const Source& source) {
-    if (!source.in("src/")) return {};
-    return found(
-        source,
-        R"((\bop(\.|->)(fields|needs)|(\.|->)answer|\b(asks|repeats|last_error))(\.|->)(r?find(_\w+)?|starts_with|ends_with|contains|compare|substr)\s*\()",
-        "a search in a text that may hold somebody's words");
+    if (!source.in("src/") || source.room() == "sandbox") return {};
+    static const std::string text =
+        R"((\b(op|written|write|claimed|last|known|standing|deal|invoice|rows|comment|document)(\.|->)(fields|needs)|(\.|->)answer|\b(asks|repeats|last_error)|\bpurpose(\.|->)text\(\)))";
+    // What went wrong is a code; the words are for people.
+    static const std::string error = R"(\berror(\(\))?(\.|->)(message|detail|hint))";
+    static const std::string search =
+        R"((\.|->)(r?find(_\w+)?|starts_with|ends_with|contains|compare|substr)\s*\()";
+    static const std::string in_search =
+        R"(\b(says|contains|starts_with|ends_with|has_word|find_in)\s*\(\s*[\w.>()-]*)";
+    static const std::string literal = R"(\s*[=!]=\s{3,}(?=[);&|?,:]))";
+    static const std::string what = "a search in a text that may hold somebody's words";
+    Problems problems = found(source, text + search, what);
+    const auto take = [&](const std::string& pattern) {
+        auto more = found(source, pattern, what);
+        problems.insert(problems.end(), more.begin(), more.end());
+    };
+    take(in_search + text);
+    take(text + literal);
+    if (source.room() == "engine" || source.room() == "domain" || source.room() == "store") {
+        take(error + search);
+        take(error + literal);
+    }
+    return problems;
+}
+
+// What an op does is a value; its name is for the books and for people (domain/op_kind.h).
+Problems op_kinds_are_values(const Source& source) {
+    Problems problems;
+    if (!source.in("src/") || source.room() == "sandbox" || source.path == "src/domain/op_kind.h")
+        return problems;
+    static const std::regex verb(R"(\.(create|rows|stage|update|adopt|files|field|mark|send))");
+    for (const Literal& literal : source.literals) {
+        const bool whole = std::any_of(domain::kOpKinds.begin(), domain::kOpKinds.end(),
+                                       [&](const auto& kind) { return kind.name == literal.text; });
+        if (whole || std::regex_match(literal.text, verb))
+            problems.push_back(at(source, literal.line, "a kind of op as text: " + literal.text));
+    }
+    return problems;
+}
+
+// A purpose is built by domain/purpose.cpp, and read back from where the books wrote one down.
+Problems purposes_are_built_in_one_place(const Source& source) {
+    static const std::set<std::string> readers = {"src/domain/purpose.h", "src/store/outbox.cpp",
+                                                  "src/engine/notices.cpp",
+                                                  "src/engine/service.cpp"};
+    if (!source.in("src/") || readers.contains(source.path)) return {};
+    return found(source, R"(\bPurpose::stored\s*\()", "a purpose out of a text");
 }
 
 // G60: a value in quotes of its own could end them and give another key.
@@ -267,6 +311,11 @@ const std::vector<Rule>& rules() {
         {"nothing is looked for in texts that may hold somebody's words",
          nothing_is_looked_for_in_texts, "src/engine/x.cpp",
          "bool f(const Op& op) { return op.fields.find(mark) == 0; }\n"},
+        {"what an op does is a value, its name stands in domain/op_kind.h only",
+         op_kinds_are_values, "src/engine/x.cpp",
+         "bool f(const Op& op) { return op.kind == \"deal.create\"; }\n"},
+        {"purposes are built in domain/purpose.cpp only", purposes_are_built_in_one_place,
+         "src/engine/x.cpp", "auto x = Purpose::stored(\"report 1 deal\");\n"},
         {"values in the log are quoted by log_value()", values_in_the_log_are_quoted,
          "src/engine/x.cpp", "void f() { spdlog::warn(\"part error=\\\"{}\\\"\", text()); }\n"},
         {"RapidJSON is used in json only", rapidjson_stands_in_json, "src/connector/x.cpp",

@@ -98,6 +98,31 @@ TEST_CASE("every tidy rule fails on its bad sample, and no other rule does") {
     }
 }
 
+TEST_CASE("each way to look for a word in a text of somebody's is found (G60)") {
+    const Rule* wanted = nullptr;
+    for (const Rule& rule : rules())
+        if (rule.name.starts_with("nothing is looked for in texts")) wanted = &rule;
+    REQUIRE(wanted != nullptr);
+    const auto breaks = [&](const std::string& line) {
+        return wanted->check(read_source("src/engine/x.cpp", "bool x = " + line + ";\n")).size();
+    };
+    for (const char* line :
+         {"op.fields.find(mark) == 0", "op->fields.rfind(\"a\")", "op.op.fields.starts_with(\"$\")",
+          "op.needs.contains(x)", "result.answer.ends_with(\"gone\")", "result.answer == \"gone\"",
+          "row.asks.find(\"refused\")", "(repeats != \"may repeat\")", "op.last_error == \"late\"",
+          "known.error().message.find(\"refused\")", "says(result.answer, \"gone\")",
+          "op.purpose.text().substr(7)", "(done.error().hint == \"wait\")"}) {
+        INFO(line);
+        CHECK(breaks(line) == 1);
+    }
+    for (const char* line : {"op.fields == done.fields", "op.op.fields == kRenderAnew",
+                             "card.fields.find(name) == card.fields.end()", "asks.empty()",
+                             "result.answer == op.fields", "op.purpose == other.purpose"}) {
+        INFO(line);
+        CHECK(breaks(line) == 0);
+    }
+}
+
 TEST_CASE("a gap, a twin and a strange name among migrations are found") {
     CHECK(check_migrations({"0001_books.sql", "0002_more.sql"}).empty());
     CHECK(check_migrations({"0001_books.sql", "0003_more.sql"}).size() == 1);

@@ -81,7 +81,7 @@ TEST_CASE("a payment's event names the reports that wait for money, or the one i
     CHECK(shop.look().reports == std::set<std::int64_t>{shop.report});
     const auto due = shop.world.core->reports.find(shop.report)->total;
     const auto payment = shop.world.pay(std::stoll(shop.deal), due);
-    std::vector<std::string> errors;
+    engine::Troubles errors;
     shop.world.service->check_payment(shop.report, errors);
     REQUIRE(shop.world.state(shop.report) == "paid");
     shop.event("ONPAYMENTENTITYSAVED", "data[FIELDS][ID]=" + std::to_string(payment), "2");
@@ -137,7 +137,7 @@ TEST_CASE("rows of no remote, and rows that are no event, do no harm") {
 
 TEST_CASE("our own mark comes back as an event of its task and is no reason to pull") {
     Mailed shop;
-    const auto op = shop.world.core->outbox.of_purpose("task 1 mark");
+    const auto op = shop.world.core->outbox.of_purpose(domain::Purpose::task_mark(1));
     REQUIRE((op && op->done_at));
     const auto stamp = [&](std::chrono::seconds later) {
         return std::to_string(to_epoch_seconds(*op->done_at + later));

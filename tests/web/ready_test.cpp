@@ -112,6 +112,20 @@ TEST_CASE(
     CHECK(*document.root()["remotes"][0]["failures"].integer() == 3);
 }
 
+TEST_CASE("readyz names what a portal lacks or refuses, and stays ready (G55)") {
+    Watched shop;
+    store::Tx tx(*shop.world.db);
+    shop.world.core->lacks.put(
+        shop.world.core->remotes.front()->row.id,
+        {{"im.notify.system.add", "", domain::LackWhy::Scope, "the webhook lacks the scope im",
+          "tick it", shop.world.clock.now(), shop.world.clock.now()}});
+    tx.commit();
+    const auto [status, document] = shop.ready();
+    CHECK(status == 200);
+    REQUIRE(document.root()["lacks"].size() == 1);
+    CHECK(*document.root()["lacks"][0].string() == "bitrix24: the webhook lacks the scope im");
+}
+
 TEST_CASE(
     "what waits for a person is told and keeps the service ready: parked ops, a stopped guard") {
     Watched shop;

@@ -22,7 +22,8 @@
 #include "json/writer.h"
 
 // check: everything that is wrong, at once: configuration, mappings, remotes, records nobody can
-// read. Shows no secret and changes nothing.
+// read. Shows no secret, and changes nothing but when a call that was refused for good is tried
+// again.
 namespace hb::app {
 namespace {
 
@@ -38,6 +39,7 @@ struct RemoteFinding {
     std::string last_event; // its kind; "" none came yet
     std::string last_event_at;
     std::string refused_at; // an event, for want of an application_token; "" none
+    std::vector<domain::Lack> lacks; // as the books know them
 };
 
 struct Unreadable {
@@ -130,8 +132,11 @@ void check_remote(Findings& findings, const Config& config, const RemoteConfig& 
         const std::string account = (*connector)->account();
         if (!account.empty())
             finding.account = judge_account(sources, remote.name, remote.connector, account);
-        if (const auto row = sources.find_remote(remote.name))
+        if (const auto row = sources.find_remote(remote.name)) {
             look_at_events(finding, *db, row->id);
+            finding.lacks = store::Lacks(*db).of(row->id);
+            (*connector)->use_lacks(finding.lacks);
+        }
     }
     finding.report = (*connector)->check();
     findings.remotes.push_back(std::move(finding));
@@ -169,15 +174,34 @@ engine::Condition condition_of(const Config& config, store::Database& db, Instan
                                    zone ? *zone : Zone::utc());
 }
 
+// What is lacking is called again at its next need: by the next command, where no service runs that
+// could be told.
+void try_lacking(const Config& config, CheckBooks& books, std::int64_t remote, Instant now) {
+    const auto note = [&](store::Database& db) {
+        store::Tx tx(db);
+        store::Lacks(db).try_anew(remote, now);
+        tx.commit();
+    };
+    if (books.lock) return note(*books.db);
+    const auto lock = WriterLock::try_take(config.data_dir);
+    if (!lock || !*lock) return; // a service runs
+    const auto writer = store::Database::open_writer(database_path(config));
+    if (writer) note(**writer); // else the books are judged elsewhere in this check
+}
+
 // The service learns at once that its remote answers again.
-void tell_service(const Config& config, CheckBooks& books, const RemoteFinding& finding) {
+void tell_service(const Config& config, CheckBooks& books, const RemoteFinding& finding,
+                  Instant now) {
     if (!books.db || !finding.report.reachable) return;
     const auto row = store::Sources(*books.db).find_remote(finding.name);
-    if (!row || !store::Breakers(*books.db).find(row->id).shut()) return;
+    if (!row) return;
+    const bool shut = store::Breakers(*books.db).find(row->id).shut();
+    if (!shut && finding.lacks.empty()) return;
     const Sink nobody = [](Stream, std::string_view) {};
     (void)ask_service(control_path(config.data_dir),
                       {{"remote", "renew", finding.name}, "", "", false},
                       nobody); // without a service the next run asks
+    if (!finding.lacks.empty()) try_lacking(config, books, row->id, now);
 }
 
 void look_into_books(Findings& findings, store::Database& db, engine::Condition condition) {
@@ -204,6 +228,12 @@ void look_into_books(Findings& findings, store::Database& db, engine::Condition 
             {"the books", 0, "",
              "copies from before this version hold links of clients that still live",
              "make them anew, and remove old copies: hourbridge report link --new --all"});
+    if (const auto at = store::Settings(db).get(0, engine::kept::kLinksRestored))
+        findings.warnings.push_back(
+            {"the books", 0, "",
+             "a backup was restored at " + *at + ", and nobody could tell which links of clients "
+             "had been revoked after it was taken: those are live again",
+             "revoke them again, or make all anew: hourbridge report link --new --all"});
     look_at_questions(findings, db);
     look_at_locales(findings, db);
     findings.condition = std::move(condition);
@@ -493,7 +523,7 @@ int check(Session& session) {
             findings.warnings.push_back(std::move(warning));
         for (const auto& remote : config->remotes)
             check_remote(findings, *config, remote, books, session.process);
-        for (const auto& finding : findings.remotes) tell_service(*config, books, finding);
+        for (const auto& finding : findings.remotes) tell_service(*config, books, finding, session.process.clock.now());
         check_bots(findings, *config, session.process);
         if (books.db)
             look_into_books(findings, *books.db,

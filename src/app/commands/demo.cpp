@@ -302,7 +302,7 @@ private:
         {
             const auto lock = world.core->lock();
             for (auto& op : world.core->outbox.list(store::OpState::Done, 100000))
-                if (op.op.kind == "task.mark" && !op.superseded &&
+                if (op.op.kind == domain::OpKind::TaskMark && !op.superseded &&
                     op.remote == world.core->crm()->row.id)
                     ops.push_back(std::move(op));
         }

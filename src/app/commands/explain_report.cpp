@@ -75,7 +75,7 @@ Result<Explanation> explain_report(engine::Core& core, engine::Books& books, std
     std::vector<Facts> rows;
     for (const auto& op : core.outbox.of_report(report))
         rows.push_back({{"op", std::to_string(op.id)},
-                        {"kind", op.op.kind},
+                        {"kind", std::string(to_string(op.op.kind))},
                         {"state", store::to_string(op.state)},
                         {"remote_id", op.remote_id},
                         {"key", op.op.key},

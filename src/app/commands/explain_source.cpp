@@ -95,7 +95,7 @@ struct Finder {
 
     void mark(const store::TaskRow& task) {
         std::vector<Facts> rows;
-        if (const auto op = core.outbox.of_purpose("task " + std::to_string(task.id) + " mark"))
+        if (const auto op = core.outbox.of_purpose(domain::Purpose::task_mark(task.id)))
             rows.push_back({{"fields", op->op.fields},
                             {"state", store::to_string(op->state)},
                             {"read_back", op->verified ? "equal" : "not yet"},
@@ -316,7 +316,7 @@ struct Finder {
         const auto report = engine::report_of(core, ref);
         if (!report) return false;
         for (const auto& op : core.outbox.of_report(*report)) {
-            if (op.op.kind != ref.kind + ".create" || op.remote_id != ref.id) continue;
+            if (domain::object_of(op.op.kind) != ref.kind || op.remote_id != ref.id) continue;
             out.add("made_by", "We created it",
                     {{"report", report_name(core, *report)},
                      {"key", op.op.key},

@@ -17,14 +17,14 @@ constexpr std::chrono::seconds kPatience{10};
 constexpr std::chrono::milliseconds kLookAgain{50};
 
 std::string place_of(const engine::NoticeRule& rule) {
-    if (rule.kind == "notice.send")
+    if (rule.kind == domain::OpKind::NoticeSend)
         return rule.remote + ":" +
                (rule.target == "responsible" ? "responsible" : "user:" + rule.target);
     return rule.remote + (rule.target.empty() ? "" : " chat " + rule.target);
 }
 
 // In a running service the lane of each place does it.
-void deliver(Session& session, std::vector<std::string>& errors) {
+void deliver(Session& session, engine::Troubles& errors) {
     auto& core = session.core();
     if (session.service().has_lanes()) return core.clock.wake();
     const Instant until = core.clock.now() + kPatience;
@@ -62,7 +62,7 @@ int test(Session& session) {
         return kPerson;
     }
     const auto ops = engine::Notices(core, session.books()).plan_test();
-    std::vector<std::string> errors;
+    engine::Troubles errors;
     deliver(session, errors);
     wait_for(core, ops, core.clock.now() + kPatience);
     int code = kDone;

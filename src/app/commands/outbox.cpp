@@ -38,13 +38,13 @@ int list(Session& session, const std::string& state) {
         const std::string due = format_instant(row.due_at);
         const bool waits = row.state != OpState::Done && row.state != OpState::Parked;
         const std::string target = row.op.target.empty() ? row.remote_id : row.op.target;
-        table.add({std::to_string(row.id), row.op.kind,
+        table.add({std::to_string(row.id), std::string(to_string(row.op.kind)),
                    std::string(store::to_string(row.state)) + (row.superseded ? ", replaced" : ""),
-                   row.purpose, target, std::to_string(row.attempts), waits ? due : "",
+                   row.purpose.text(), target, std::to_string(row.attempts), waits ? due : "",
                    row.last_error});
         json.begin_object()
             .member("id", row.id)
-            .member("kind", row.op.kind)
+            .member("kind", to_string(row.op.kind))
             .member("state", store::to_string(row.state))
             .member("target", target)
             .member("attempts", row.attempts)
@@ -52,7 +52,7 @@ int list(Session& session, const std::string& state) {
             .member("last_error", row.last_error)
             .member("key", row.op.key)
             .member("remote", session.core().remote_name(row.remote))
-            .member("purpose", row.purpose)
+            .member("purpose", row.purpose.text())
             .member("remote_id", row.remote_id)
             .member("verified", row.verified)
             .member("superseded", row.superseded)
@@ -73,9 +73,9 @@ Error unknown_op(std::int64_t id) {
 
 int tell_op(Session& session, std::int64_t id, const std::string& words) {
     const auto row = session.core().outbox.find(id);
-    session.out.text("Op " + std::to_string(id) + " (" + row->purpose + ") " + words);
+    session.out.text("Op " + std::to_string(id) + " (" + row->purpose.text() + ") " + words);
     json::Writer json;
-    json.begin_object().member("id", id).member("kind", row->op.kind);
+    json.begin_object().member("id", id).member("kind", to_string(row->op.kind));
     session.out.document(json.member("state", store::to_string(row->state)).end_object().text());
     return kDone;
 }
@@ -96,7 +96,7 @@ int park(Session& session, std::int64_t id) {
                           (row->last_error.empty() ? "" : "; before: " + row->last_error);
         core.outbox.update(*row);
         core.events.add(core.clock.now(), session.actor().name, "op.parked", row->report,
-                        row->purpose, engine::EventData().add("op", id).text());
+                        row->purpose.text(), engine::EventData().add("op", id).text());
         tx.commit();
     }
     return tell_op(session, id, "waits until: hourbridge outbox retry " + std::to_string(id));

@@ -34,7 +34,7 @@ std::string told(Session& session, const std::vector<std::int64_t>& ids) {
     std::string out;
     for (const auto id : ids) {
         const auto op = session.core().outbox.find(id);
-        out += "Op " + std::to_string(id) + " (" + op->purpose + ") is due again\n";
+        out += "Op " + std::to_string(id) + " (" + op->purpose.text() + ") is due again\n";
     }
     return out + "hourbridge run works them off; a service does it by itself";
 }
@@ -49,7 +49,7 @@ int retry(Session& session, const Wish& wish) {
     json.begin_object().key("retried").begin_array();
     for (const auto id : *ids) {
         const auto op = session.core().outbox.find(id);
-        json.begin_object().member("id", id).member("kind", op->op.kind);
+        json.begin_object().member("id", id).member("kind", to_string(op->op.kind));
         json.member("state", store::to_string(op->state)).end_object();
     }
     session.out.document(json.end_array().end_object().text());

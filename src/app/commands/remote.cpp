@@ -6,6 +6,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "engine/drafting.h"
+#include "engine/lacks.h"
 #include "engine/outages.h"
 #include "json/writer.h"
 
@@ -144,6 +145,7 @@ int renew(Session& session, const std::string& name) {
         const std::lock_guard<std::recursive_mutex> busy(*remote->busy);
         return remote->connector->currencies();
     }();
+    engine::try_lacking(session.core(), *remote);
     engine::Outages(session.core()).note(*remote);
     if (!called) return session.out.fail(called.error());
     session.out.text(name + " answers.");

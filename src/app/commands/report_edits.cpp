@@ -95,6 +95,7 @@ int renew_links(Session& session, const Options& options) {
         const auto lock = core.lock();
         store::Tx tx(core.db);
         core.kept.erase(0, engine::kept::kLinksInCopies);
+        core.kept.erase(0, engine::kept::kLinksRestored);
         tx.commit();
     }
     session.out.text(told.empty() ? "No report has a link." : told + "The links before are dead.");

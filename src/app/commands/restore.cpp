@@ -35,9 +35,14 @@ std::string kept_name(const Config& config, Instant now) {
     return free;
 }
 
-void say_what_is_next(Session& session, const std::string& kept, const DocumentsBack& documents) {
+void say_what_is_next(Session& session, const std::string& kept, const DocumentsBack& documents,
+                      bool links_known) {
     auto& out = session.out;
     if (!kept.empty()) out.text("The books as they were: " + kept);
+    if (!links_known)
+        out.note("Links of clients that were revoked after this backup was taken are live again: "
+                 "no readable books tell which. Revoke them again, or make all anew: hourbridge "
+                 "report link --new --all");
     if (documents.copied > 0)
         out.text(count(documents.copied, "file", "files") + " of documents came back too.");
     for (const auto& file : documents.missing)
@@ -53,9 +58,15 @@ int restore(Session& session, const std::string& given) {
     if (!lock) return session.out.fail(lock.error());
     auto& process = session.process;
     const Instant now = process.clock.now();
+    bool links_known = true;
     const auto done = store::restore_books(
         file, database_path(config), kept_name(config, now),
-        [&](store::Database& db) { engine::mark_restored(db, now); },
+        [&](store::Database& db) {
+            engine::mark_restored(db, now);
+            const auto until_now = store::Database::open_reader(database_path(config));
+            links_known =
+                engine::keep_links_revoked(until_now ? until_now->get() : nullptr, db, now);
+        },
         [&](std::string_view moment) { process.failpoints.hit(moment); });
     if (!done) return session.out.fail(done.error());
     DocumentsBack documents;
@@ -63,13 +74,14 @@ int restore(Session& session, const std::string& given) {
         documents = bring_documents(**books, config.data_dir + "/documents",
                                     std::filesystem::path(file).parent_path().string());
     session.out.text("Restored from " + file + ", checked.");
-    say_what_is_next(session, done->kept, documents);
+    say_what_is_next(session, done->kept, documents, links_known);
     json::Writer json;
     json.begin_object().member("restored", file).key("kept");
     if (done->kept.empty())
         json.null();
     else
         json.string(done->kept);
+    json.member("revoked_links_known", links_known);
     json.member("documents", documents.copied).key("missing_documents").begin_array();
     for (const auto& each : documents.missing) json.string(each);
     session.out.document(json.end_array().end_object().text());

@@ -86,7 +86,15 @@ Result<domain::CardPage> read_card_page(Client& client, const Cards& cards,
     if (!cards.there()) return no_cards();
     Position at = parse_position(cursor, cards);
     const bool first = at.after == 0;
-    const Reply reply = client.call(kList, list_body(cards, at));
+    CallOptions options;
+    options.about = kCardItems;
+    const Reply reply = client.call(kList, list_body(cards, at), options);
+    if (reply.trouble && refused_for_good(*reply.trouble)) { // it holds up nothing else (G55)
+        domain::CardPage none;
+        none.complete = true;
+        none.cursor = std::string(cursor);
+        return none;
+    }
     if (reply.trouble) return client.error(*reply.trouble);
     const json::Value items = reply.result()["items"];
     if (!items.is_array()) return items.expected("a list of cards");

@@ -2,15 +2,16 @@
 
 #include "connector/bitrix24/items.h"
 #include "connector/bitrix24/write_parts.h"
+#include "domain/op_key.h"
 
 namespace hb::connector::bitrix24 {
 namespace {
 
+using domain::OpKind;
 using domain::Outcome;
 using domain::WriteOp;
 using domain::WriteResult;
 
-constexpr std::string_view kKeyPrefix = "hb-"; // RULINGS G18
 const char* const kRepair = "`hourbridge portal setup` makes the card type's fields and stages "
                             "anew where they are missing";
 
@@ -72,7 +73,7 @@ struct Body {
 Body body_of(const Cards& cards, const WriteOp& op, const json::Value& fields) {
     json::Writer out;
     out.begin_object();
-    if (op.kind == "card.create" && is_id(cards.category))
+    if (op.kind == OpKind::CardCreate && is_id(cards.category))
         out.key("categoryId").raw(cards.category);
     for (const auto member : fields)
         if (auto wrong = write_one(out, cards, op, member)) return {std::move(wrong), ""};
@@ -154,8 +155,7 @@ WriteResult update_card(Client& client, const Cards& cards, const WriteOp& op,
 WriteResult adopt_card(Client& client, const Cards& cards, const WriteOp& op,
                        const json::Value& fields) {
     const std::string key = text_or_empty(fields["key"]);
-    if (key.substr(0, kKeyPrefix.size()) != kKeyPrefix)
-        return unsendable(op, "the key does not begin with hb-");
+    if (!domain::is_our_key(key)) return unsendable(op, "the key does not begin with hb-");
     const Reply before = get_item(client, cards.entity_type, op.target);
     if (before.trouble) {
         WriteResult result = write_result(*before.trouble, client.options().remote);
@@ -165,7 +165,7 @@ WriteResult adopt_card(Client& client, const Cards& cards, const WriteOp& op,
     }
     const std::string there = text_or_empty(before.result()["item"]["xmlId"]);
     if (there == key) return done(op.target, op.fields);
-    if (there.substr(0, kKeyPrefix.size()) == kKeyPrefix) {
+    if (domain::is_our_key(there)) {
         WriteResult result;
         result.outcome = Outcome::Rejected;
         result.error = Error{Code::Conflict, "the card belongs to another report already",
@@ -229,10 +229,10 @@ WriteResult set_files(Client& client, const Cards& cards, const WriteOp& op,
 WriteResult write_card(Client& client, const Cards& cards, const WriteOp& op,
                        const json::Value& fields) {
     if (!cards.there()) return no_such(op, "type in this portal");
-    if (op.kind == "card.create") return create_card(client, cards, op, fields);
-    if (op.kind == "card.adopt") return adopt_card(client, cards, op, fields);
-    if (op.kind == "card.update") return update_card(client, cards, op, fields);
-    if (op.kind == "card.files") return set_files(client, cards, op, fields);
+    if (op.kind == OpKind::CardCreate) return create_card(client, cards, op, fields);
+    if (op.kind == OpKind::CardAdopt) return adopt_card(client, cards, op, fields);
+    if (op.kind == OpKind::CardUpdate) return update_card(client, cards, op, fields);
+    if (op.kind == OpKind::CardFiles) return set_files(client, cards, op, fields);
     return unsendable(op, "a Bitrix24 portal knows no such write");
 }
 
@@ -245,15 +245,16 @@ Result<std::vector<std::string>> find_card(Client& client, const Cards& cards, c
 
 Result<std::string> card_now(Client& client, const Cards& cards, const WriteOp& op,
                              const json::Value& fields) {
-    if (!cards.there() || (op.kind == "card.files" && cards.fields.count("files") == 0))
-        return Error{Code::Usage, "there are no report cards in this portal", op.kind, kRepair};
+    if (!cards.there() || (op.kind == OpKind::CardFiles && cards.fields.count("files") == 0))
+        return Error{Code::Usage, "there are no report cards in this portal",
+                     std::string(to_string(op.kind)), kRepair};
     const Reply reply = get_item(client, cards.entity_type, op.target);
     if (reply.trouble && is_missing(*reply.trouble)) return std::string();
     if (reply.trouble) return client.error(*reply.trouble);
     const json::Value item = reply.result()["item"];
     if (!item.is_object()) return item.expected("a card");
-    return op.kind == "card.files" ? files_as_op(cards, op, fields, item)
-                                   : card_as_op(cards, op, fields, item);
+    return op.kind == OpKind::CardFiles ? files_as_op(cards, op, fields, item)
+                                        : card_as_op(cards, op, fields, item);
 }
 
 } // namespace hb::connector::bitrix24

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -183,37 +184,20 @@ void check_currencies(const Client& client, const Part& part, CheckReport& repor
     report.currencies.assign(codes.begin(), codes.end());
 }
 
-// What is good to have, and what is different without it (G55). A hint: the configuration asks for
-// it by name, so somebody has to decide; without one it is only worth knowing.
-struct Optional {
-    std::string_view method, without, hint;
-};
-constexpr std::array kOptional = {
-    Optional{"crm.item.payment.list",
-             "payments in the CRM are not seen; reports become paid by a won deal, a paid invoice, "
-             "or a payment that is recorded here",
-             "when that is enough, leave \"payment\" out of payment.evidence"},
-    Optional{"crm.documentgenerator.document.add", "no documents are created",
-             "leave crm.documents.templates empty, or ask for a plan with documents"},
-    Optional{"im.notify.system.add", "nobody is told in Bitrix24",
-             "name another place under \"notify\""},
-    Optional{"crm.stagehistory.list",
-             "a deal, invoice or card that was moved is noticed when it is next read, up to a "
-             "quarter of an hour later",
-             ""},
-    Optional{"crm.status.list", "the deal of a cancelled report stays in its stage", ""},
-    Optional{"crm.timeline.comment.add", "deals and cards get no comments", ""},
-    Optional{"tasks.task.update", "tasks do not show what is paid", ""},
-};
-
 bool asked_for(std::string_view method, const Client& client) {
     const auto& options = client.options();
+    const std::string_view documents = "crm.documentgenerator.";
     if (method == "crm.item.payment.list") return options.payments;
-    if (method == "crm.documentgenerator.document.add") return !options.templates.empty();
+    if (method.substr(0, documents.size()) == documents) return !options.templates.empty();
     if (method == "im.notify.system.add")
         return std::find(options.scopes.begin(), options.scopes.end(), "im") !=
                options.scopes.end();
     return true;
+}
+
+// Of cards the methods are those of deals.
+bool is_looked_up(const Optional& optional, const Client& client) {
+    return optional.about.empty() && asked_for(optional.method, client);
 }
 
 std::string optional_key(std::string_view method) {
@@ -221,28 +205,54 @@ std::string optional_key(std::string_view method) {
 }
 
 void add_optional_commands(std::vector<Command>& commands, const Client& client) {
-    for (const auto& optional : kOptional)
-        if (asked_for(optional.method, client))
+    for (const auto& optional : optional_methods())
+        if (is_looked_up(optional, client))
             commands.push_back({optional_key(optional.method), "method.get",
                                 Query().add({"name"}, optional.method).text()});
 }
 
+// A hint: the configuration asks for it by name, so somebody has to decide; without one it is only
+// worth knowing.
+void add_lack(CheckReport& report, std::string what, const std::string& hint) {
+    if (hint.empty())
+        report.notes.push_back(std::move(what));
+    else
+        add(report, std::move(what), hint);
+}
+
+// What was refused when it was needed, a right above all: no list of methods tells that.
+void check_refused(const Client& client, const std::map<std::string, bool>& there,
+                   CheckReport& report) {
+    for (const auto& lack : client.lacks().all()) {
+        if (!asked_for(lack.method, client)) continue;
+        const auto told = there.find(lack.method);
+        if (told != there.end() && (!told->second || lack.why == domain::LackWhy::Method))
+            continue; // told already, or it is there now
+        add_lack(report,
+                 lack.what + " (refused since " + format_instant(lack.since) +
+                     "; tried again when it is next needed)",
+                 lack.hint);
+    }
+}
+
 // A portal that does not tell is asked when the method is needed.
 void check_optional(const Client& client, const BatchReply& reply, CheckReport& report) {
-    for (const auto& optional : kOptional) {
-        if (!asked_for(optional.method, client)) continue;
+    std::map<std::string, bool> there;
+    for (const auto& optional : optional_methods()) {
+        if (!is_looked_up(optional, client)) continue;
         const Part& part = reply.part(optional_key(optional.method));
         if (part.trouble) continue;
         // Of a scope that is missing as a whole check_scopes speaks.
-        const auto there = part.result["isExisting"].flag();
-        if (!there || *there) continue;
-        const std::string what = "this portal has no " + std::string(optional.method) + ": " +
-                                 std::string(optional.without);
-        if (optional.hint.empty())
-            report.notes.push_back(what);
-        else
-            add(report, what, std::string(optional.hint));
+        const auto exists = part.result["isExisting"].flag();
+        if (!exists) continue;
+        there[std::string(optional.method)] = *exists;
+        if (!*exists)
+            add_lack(report,
+                     "this portal has no " + std::string(optional.method) + ": " +
+                         std::string(optional.without),
+                     std::string(optional.hint));
     }
+    check_refused(client, there, report);
 }
 
 } // namespace
@@ -274,6 +284,7 @@ CheckReport run_check(Client& client, const Cards& cards) {
         report.reachable = nature != Nature::NotSent && nature != Nature::Lost &&
                            nature != Nature::NotYet && nature != Nature::Moved;
         add(report, client.error(*reply.trouble));
+        check_refused(client, {}, report);
         return report;
     }
     report.reachable = true;

@@ -13,7 +13,6 @@ namespace {
 
 // A manual block is lifted by people; more often than hourly it is not worth asking.
 constexpr std::chrono::minutes kAskAgain{60};
-constexpr std::chrono::hours kLackingFor{24};
 // After a trouble two batches are no longer in flight together for so long.
 constexpr std::chrono::seconds kOneByOne{60};
 
@@ -129,13 +128,10 @@ Counters Client::counters() const {
     return counters;
 }
 
-bool Client::lacks(std::string_view method) const {
-    const auto found = lacking_.find(method);
-    return found != lacking_.end() && clock_.now() < found->second + kLackingFor;
-}
-
-void Client::note_lacking(std::string_view method) {
-    lacking_.insert_or_assign(std::string(method), clock_.now());
+std::optional<Trouble> Client::refusal(std::string_view method, std::string_view about) const {
+    auto trouble = lacks_.refusal(method, about, clock_.now());
+    if (trouble) trouble->application = application();
+    return trouble;
 }
 
 std::vector<std::string> Client::notes() const {
@@ -199,7 +195,9 @@ std::optional<Trouble> Client::held_back(const std::vector<std::string_view>& me
 }
 
 Reply Client::call(std::string_view method, std::string body, CallOptions options) {
-    if (auto trouble = held_back({method})) {
+    auto trouble = refusal(method, options.about);
+    if (!trouble) trouble = held_back({method});
+    if (trouble) {
         Reply reply;
         reply.trouble = std::move(trouble);
         return reply;
@@ -207,6 +205,7 @@ Reply Client::call(std::string_view method, std::string body, CallOptions option
     ++counters_.commands;
     Reply reply = std::move(send(method, {std::move(body)}, options).front());
     if (!reply.trouble) note_time(method, reply.document.root()["time"]);
+    lacks_.note(method, options.about, reply.trouble, application(), clock_.now());
     return reply;
 }
 

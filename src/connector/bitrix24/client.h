@@ -12,6 +12,7 @@
 #include "connector/bitrix24.h"
 #include "connector/bitrix24/address.h"
 #include "connector/bitrix24/errors.h"
+#include "connector/bitrix24/lacks.h"
 #include "connector/bitrix24/oauth.h"
 #include "json/value.h"
 
@@ -33,6 +34,7 @@ struct Command {
     std::string key; // "w0"; never a bare number, which PHP would turn into a list
     std::string method;
     std::string query;
+    std::string_view about = {}; // which objects, of an optional method (lacks.h)
 };
 
 // One command's part of a batch.
@@ -54,6 +56,7 @@ struct BatchReply {
 struct CallOptions {
     bool fresh_connection = false; // creates
     bool unique_keys = false;      // answers with money: a duplicate key is Garbage
+    std::string_view about = {};   // which objects, of an optional method (lacks.h)
 };
 
 // Envelope, limits, tokens and error codes of the old REST API (protocol sections 1 to 3 and 5).
@@ -80,11 +83,10 @@ public:
         return http_->send(request);
     }
 
-    // Methods that are good to have and that the portal lacks or refuses for good: remembered for a
-    // day, so that what is there is not asked together with them (G55).
-    bool lacks(std::string_view method) const;
-    void note_lacking(std::string_view method);
-    void forget_lacking() { lacking_.clear(); } // a person looks: each is tried anew
+    // Of the methods that are good to have; a call() of one that is refused alike does not go out.
+    Lacks& lacks() { return lacks_; }
+    const Lacks& lacks() const { return lacks_; }
+    std::optional<Trouble> refusal(std::string_view method, std::string_view about = {}) const;
 
     Instant earliest() const;
     Counters counters() const;
@@ -166,7 +168,7 @@ private:
     Counters counters_;
     Contact contact_;
     Instant one_by_one_until_{}; // after a trouble nothing is in flight together for a while
-    std::map<std::string, Instant, std::less<>> lacking_; // since when, by method
+    Lacks lacks_;
     std::vector<std::string> last_methods_; // earliest() answers for calls like the last one
 };
 

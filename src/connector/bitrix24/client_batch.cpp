@@ -79,7 +79,10 @@ BatchReply Client::batch_of(const std::vector<Command>& commands, Reply reply) {
         out.trouble = Trouble{Nature::Garbage, "batch", "", "the batch has no result map", 200, {}};
         return out;
     }
-    for (const auto& command : commands) out.parts[command.key] = part_of(command, maps);
+    for (const auto& command : commands) {
+        Part& part = out.parts[command.key] = part_of(command, maps);
+        lacks_.note(command.method, command.about, part.trouble, application(), clock_.now());
+    }
     return out;
 }
 

@@ -36,6 +36,12 @@ public:
     Instant earliest() const override { return client_.earliest(); }
     Counters counters() const override { return client_.counters(); }
     Contact contact() const override { return client_.contact(); }
+    std::int64_t lack_changes() const override { return client_.lacks().changes(); }
+    std::vector<domain::Lack> lacks() const override { return client_.lacks().all(); }
+    void use_lacks(std::vector<domain::Lack> known) override {
+        client_.lacks().use(std::move(known));
+    }
+    void try_lacking() override { client_.lacks().try_anew(client_.now()); }
 
     Result<domain::Page> read(const domain::ReadRequest& request) override {
         return bitrix24::read_page(client_, request);
@@ -43,12 +49,13 @@ public:
     domain::WriteResult write(const domain::WriteOp& op) override {
         return bitrix24::write_op(client_, cards_, op);
     }
-    std::size_t many_max(std::string_view kind) const override {
-        return kind == "task.mark" ? kBatchCommandsMax / 2 : 1; // each is written and read back
+    std::size_t many_max(domain::OpKind kind) const override {
+        return kind == domain::OpKind::TaskMark ? kBatchCommandsMax / 2
+                                                : 1; // each is written and read back
     }
     std::vector<domain::WriteResult> write_many(const std::vector<domain::WriteOp>& ops) override {
-        return ops.front().kind == "task.mark" ? bitrix24::mark_tasks(client_, ops)
-                                               : connector::Connector::write_many(ops);
+        return ops.front().kind == domain::OpKind::TaskMark ? bitrix24::mark_tasks(client_, ops)
+                                                            : connector::Connector::write_many(ops);
     }
     Result<std::vector<std::string>> find(const domain::WriteOp& op) override {
         return bitrix24::find_op(client_, cards_, op);
@@ -89,7 +96,7 @@ public:
     }
     Result<domain::SetupReport> setup(bool dry_run, std::string_view layout,
                                       std::string_view handler) override {
-        client_.forget_lacking();
+        client_.lacks().try_anew(client_.now());
         return bitrix24::run_setup(client_, dry_run, bitrix24::parse_cards(layout), handler);
     }
     Result<domain::MovePage> read_moves(std::string_view cursor) override {

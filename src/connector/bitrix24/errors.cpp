@@ -49,14 +49,6 @@ bool says(std::string_view text, std::string_view part) {
     return fold_case(text).find(part) != std::string::npos;
 }
 
-// What the plan does not include, not what a right would allow.
-bool by_plan(std::string_view code) {
-    const std::string folded = fold_case(code);
-    const std::string_view end = "_restricted"; // CREATE_DYNAMIC_ITEM_RESTRICTED and its kin
-    return folded == "docgen_limit_error" || folded == "wrong_license" ||
-           (folded.size() > end.size() && folded.substr(folded.size() - end.size()) == end);
-}
-
 std::string said(const Trouble& trouble) {
     std::string out;
     if (trouble.status != 0) out = "HTTP " + std::to_string(trouble.status);
@@ -125,7 +117,7 @@ std::string hint_for(const Trouble& trouble) {
     case Nature::NoMethod:
         return scope_hint(trouble);
     case Nature::Denied:
-        if (by_plan(trouble.code))
+        if (is_by_plan(trouble.code))
             return "the portal's plan does not include this; hours and deals work without it";
         return "the " + caller(trouble) +
                " must belong to a user who may do this; an administrator's is best";
@@ -144,6 +136,13 @@ std::string hint_for(const Trouble& trouble) {
 
 } // namespace
 
+bool is_by_plan(std::string_view code) {
+    const std::string folded = fold_case(code);
+    const std::string_view end = "_restricted"; // CREATE_DYNAMIC_ITEM_RESTRICTED and its kin
+    return folded == "docgen_limit_error" || folded == "wrong_license" ||
+           (folded.size() > end.size() && folded.substr(folded.size() - end.size()) == end);
+}
+
 Nature nature_of(std::string_view code, std::string_view description, int status) {
     const std::string folded = fold_case(code);
     // "REST API is available only on commercial plans" and "only by subscription" concern every
@@ -153,7 +152,7 @@ Nature nature_of(std::string_view code, std::string_view description, int status
         return Nature::Credentials;
     for (const auto& row : kCodes)
         if (folded == row.code) return row.nature;
-    if (by_plan(code)) return Nature::Denied;
+    if (is_by_plan(code)) return Nature::Denied;
     // Methods with codes of their own say it in words, userfieldconfig.* and crm.status.* as a
     // code.
     for (const auto text : {description, code}) {

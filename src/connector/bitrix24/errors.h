@@ -58,6 +58,8 @@ bool is_transport(Nature nature);
 std::string transport_words(const Trouble& trouble);
 // The method is not there, or not for this caller, whatever it is asked (G55).
 bool refused_for_good(const Trouble& trouble);
+// The plan does not include it: no right would allow it.
+bool is_by_plan(std::string_view code);
 // For a write: did it run?
 domain::Outcome outcome_of(const Trouble& trouble);
 domain::WriteResult write_result(const Trouble& trouble, std::string_view remote);

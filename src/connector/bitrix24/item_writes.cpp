@@ -89,6 +89,12 @@ Command get_command(const ItemType& type, const WriteOp& op) {
     return Command{std::string(type.name), "crm.item.get", get.text()};
 }
 
+CallOptions of_items(int entity_type) {
+    CallOptions options;
+    options.about = about_of(entity_type);
+    return options;
+}
+
 } // namespace
 
 WriteResult add_item(Client& client, int entity_type, const std::string& fields) {
@@ -97,6 +103,7 @@ WriteResult add_item(Client& client, int entity_type, const std::string& fields)
     body.member("useOriginalUfNames", "Y").end_object();
     CallOptions options;
     options.fresh_connection = true;
+    options.about = about_of(entity_type);
     const Reply reply = client.call("crm.item.add", body.take(), options);
     if (reply.trouble) return write_result(*reply.trouble, client.options().remote);
     const json::Value item = reply.result()["item"];
@@ -110,14 +117,14 @@ Reply update_item(Client& client, int entity_type, const std::string& id,
     json::Writer body;
     body.begin_object().member("entityTypeId", entity_type).key("id").raw(id);
     body.key("fields").raw(fields).member("useOriginalUfNames", "Y").end_object();
-    return client.call("crm.item.update", body.take());
+    return client.call("crm.item.update", body.take(), of_items(entity_type));
 }
 
 Reply get_item(Client& client, int entity_type, const std::string& id) {
     json::Writer body;
     body.begin_object().member("entityTypeId", entity_type).key("id").raw(id);
     body.member("useOriginalUfNames", "Y").end_object();
-    return client.call("crm.item.get", body.take());
+    return client.call("crm.item.get", body.take(), of_items(entity_type));
 }
 
 Result<std::vector<std::string>>
@@ -131,7 +138,7 @@ find_items(Client& client, int entity_type,
     for (const auto& [name, value] : filter) body.member(name, value);
     body.end_object().key("order").begin_object().member("id", "ASC").end_object();
     body.member("start", -1).end_object();
-    const Reply reply = client.call("crm.item.list", body.take());
+    const Reply reply = client.call("crm.item.list", body.take(), of_items(entity_type));
     if (reply.trouble) return client.error(*reply.trouble);
     const json::Value items = reply.result()["items"];
     // "Absent" leads to a second create: only a list that is there may say so.

@@ -46,13 +46,10 @@ Status read_rows(const Client& client, const BatchReply& reply, domain::DealStat
 
 // Not asked for, lacking, or not for us to see is "not known", never "none": a paid report would
 // look unpaid (G55).
-Status read_payments(Client& client, const Part* part, domain::DealState& deal) {
+Status read_payments(const Client& client, const Part* part, domain::DealState& deal) {
     deal.payments_known = part != nullptr && !part->trouble;
     if (part == nullptr) return {};
-    if (part->trouble && refused_for_good(*part->trouble)) {
-        client.note_lacking(kPayments);
-        return {};
-    }
+    if (part->trouble && refused_for_good(*part->trouble)) return {};
     if (part->trouble) return client.error(*part->trouble);
     for (const auto item : part->result) {
         domain::DealState::Payment payment;
@@ -159,7 +156,7 @@ Result<domain::DealState> read_item_state(Client& client, const ItemType& type,
     get.add({"entityTypeId"}, number).add({"id"}, id);
     commands.push_back(Command{name, "crm.item.get", get.text()});
     add_row_commands(commands, type, id);
-    const bool ask_payments = client.options().payments && !client.lacks(kPayments);
+    const bool ask_payments = client.options().payments && !client.refusal(kPayments);
     Query payments;
     payments.add({"entityTypeId"}, number).add({"entityId"}, id);
     if (ask_payments) commands.push_back(Command{"payments", kPayments, payments.text()});

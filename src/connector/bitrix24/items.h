@@ -20,6 +20,12 @@ struct ItemType {
 inline constexpr ItemType kDeals{2, "D", "deal", "originId"};
 inline constexpr ItemType kInvoices{31, "SI", "invoice", "xmlId"};
 
+inline std::string_view about_of(int entity_type) {
+    return entity_type == kDeals.id      ? kDeals.name
+           : entity_type == kInvoices.id ? kInvoices.name
+                                         : kCardItems;
+}
+
 // More rows than RULINGS G5 allows on a deal of ours, in whole pages.
 inline constexpr std::size_t kRowPages = 5;
 

@@ -35,14 +35,14 @@ std::string write_seen(const Seen& seen) {
     return out.end_object().take();
 }
 
-Command command_of(int type, const Seen& seen) {
+Command command_of(int type, const char* kind, const Seen& seen) {
     Query query;
     query.add({"entityTypeId"}, std::to_string(type));
     query.add_list({"select"}, {"ID", "OWNER_ID", "STAGE_ID"});
     const auto known = seen.find(type);
     if (known != seen.end()) query.add({"filter", ">ID"}, std::to_string(known->second));
     query.add({"order", "ID"}, known == seen.end() ? "DESC" : "ASC");
-    return {"m" + std::to_string(type), kList, query.text()};
+    return {"m" + std::to_string(type), kList, query.text(), kind};
 }
 
 // The moves of one page, in their order; `high` goes along.
@@ -77,23 +77,22 @@ Result<domain::MovePage> read_move_page(Client& client, const Cards& cards,
     std::vector<std::pair<int, const char*>> kinds = {{kDeals.id, "deal"},
                                                       {kInvoices.id, "invoice"}};
     if (cards.there()) kinds.emplace_back(cards.entity_type, "card");
+    std::erase_if(kinds, [&client](const auto& kind) { // seen when it is read for itself
+        return client.refusal(kList, kind.second).has_value();
+    });
     Seen seen = parse_seen(cursor);
     std::vector<Command> commands;
-    for (const auto& [type, kind] : kinds) commands.push_back(command_of(type, seen));
+    for (const auto& [type, kind] : kinds) commands.push_back(command_of(type, kind, seen));
     domain::MovePage page;
     page.complete = true;
     page.cursor = std::string(cursor);
-    if (client.lacks(kList)) return page; // what moved is seen when it is read for itself
+    if (kinds.empty()) return page;
     const BatchReply reply = client.batch(commands);
     if (reply.trouble) return client.error(*reply.trouble);
     for (const auto& [type, kind] : kinds) {
         const Part& part = reply.part("m" + std::to_string(type));
         // A portal without this kind of object, or without the card type by now: nothing moves.
-        if (part.trouble && refused_for_good(*part.trouble)) {
-            // Of one kind only: a card type that is not for us to see. The others go on.
-            if (part.trouble->nature == Nature::NoMethod) client.note_lacking(kList);
-            continue;
-        }
+        if (part.trouble && refused_for_good(*part.trouble)) continue; // the others go on
         if (part.trouble && part.trouble->nature == Nature::Failed) continue;
         if (part.trouble) return client.error(*part.trouble);
         const json::Value items = part.result["items"];

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "connector/bitrix24/items.h"
+#include "domain/op_key.h"
 #include "json/writer.h"
 
 // The cursor: which kind, and the last id read of it: "invoice 118".
@@ -9,7 +10,6 @@ namespace hb::connector::bitrix24 {
 namespace {
 
 constexpr std::string_view kOriginator = "hourbridge";
-constexpr std::string_view kPrefix = "hb-";
 const char* const kList = "crm.item.list";
 
 struct Kind {
@@ -45,7 +45,7 @@ std::string list_body(const Kind& kind, std::int64_t after) {
     if (deal)
         body.member("originatorId", kOriginator);
     else
-        body.member("=%xmlId", std::string(kPrefix) + "%");
+        body.member("=%xmlId", std::string(domain::kKeyPrefix) + "%");
     body.end_object().key("order").begin_object().member("id", "ASC").end_object();
     return body.member("start", -1).end_object().take();
 }
@@ -72,7 +72,7 @@ Result<OwnedPage> read_owned_page(Client& client, const Cards& cards, std::strin
             at.after = *id;
             const std::string key = text_or_empty(item[kind.key_field]);
             // A portal that knows no patterns shows all there is.
-            if (kind.entity_type != kDeals.id && key.rfind(kPrefix, 0) != 0) continue;
+            if (kind.entity_type != kDeals.id && !domain::is_our_key(key)) continue;
             page.objects.push_back({{client.options().remote, kind.name, std::to_string(*id)},
                                     key,
                                     text_or_empty(item["title"])});

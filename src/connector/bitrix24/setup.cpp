@@ -20,7 +20,7 @@ std::vector<TaskField> task_fields(const Bitrix24Options& options) {
 
 domain::WriteOp field_op(const TaskField& field) {
     domain::WriteOp op;
-    op.kind = "task.field";
+    op.kind = domain::OpKind::TaskField;
     json::Writer out;
     op.fields = out.begin_object()
                     .member("name", field.name)

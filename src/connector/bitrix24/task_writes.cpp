@@ -146,6 +146,9 @@ WriteResult marked(const Client& client, const WriteOp& op, const json::Value& f
 } // namespace
 
 std::vector<WriteResult> mark_tasks(Client& client, const std::vector<WriteOp>& ops) {
+    if (const auto refused = client.refusal("tasks.task.update"))
+        return std::vector<WriteResult>(ops.size(),
+                                        write_result(*refused, client.options().remote));
     std::vector<std::optional<WriteResult>> results(ops.size());
     std::vector<Result<json::Document>> fields;
     std::vector<Command> commands;

@@ -22,8 +22,10 @@ WriteResult done(std::string id, std::string answer) {
 WriteResult unsendable(const WriteOp& op, const std::string& why) {
     WriteResult result;
     result.outcome = Outcome::Rejected;
-    result.error = Error{Code::Usage, "a write of kind " + op.kind + " can't be sent: " + why,
-                         "key " + op.key, "a mapping or the program made it wrongly"};
+    result.error =
+        Error{Code::Usage,
+              "a write of kind " + std::string(to_string(op.kind)) + " can't be sent: " + why,
+              "key " + op.key, "a mapping or the program made it wrongly"};
     return result;
 }
 

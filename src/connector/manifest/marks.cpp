@@ -88,8 +88,9 @@ bool Marks::possible() const {
 const Mark* Marks::usable(const WriteOp& op) const {
     const auto& mark = caller_.manifest().mark;
     if (!possible()) return nullptr;
-    if (op.kind == "task.field") return &*mark;
-    return op.kind == (mark->entries ? "entry.mark" : "task.mark") ? &*mark : nullptr;
+    if (op.kind == domain::OpKind::TaskField) return &*mark;
+    const auto kind = mark->entries ? domain::OpKind::EntryMark : domain::OpKind::TaskMark;
+    return op.kind == kind ? &*mark : nullptr;
 }
 
 Names Marks::names_of(const Mark& mark, const WriteOp& op, json::Value fields) const {
@@ -112,9 +113,10 @@ std::string Marks::fields_of(const std::string& percent, const std::string& repo
 
 WriteResult Marks::write(const WriteOp& op) {
     const Mark* mark = usable(op);
-    if (op.kind == "task.field") return mark == nullptr ? done() : set_up(*mark, op);
+    if (op.kind == domain::OpKind::TaskField) return mark == nullptr ? done() : set_up(*mark, op);
     if (mark == nullptr)
-        return rejected("nothing can be written there by an op of kind " + op.kind,
+        return rejected("nothing can be written there by an op of kind " +
+                            std::string(to_string(op.kind)),
                         "this planner can't show payments, or a setting for it is missing: "
                         "connectors/" +
                             caller_.manifest().connector + "/quirks.md");
@@ -192,7 +194,7 @@ WriteResult Marks::set_mark(const Mark& mark, const WriteOp& op) {
 
 Result<std::string> Marks::read_back(const WriteOp& op) {
     const Mark* mark = usable(op);
-    if (op.kind == "task.field") return op.fields;
+    if (op.kind == domain::OpKind::TaskField) return op.fields;
     if (mark == nullptr) return std::string();
     const auto fields = json::Document::parse(op.fields);
     if (!fields) return Error{Code::Malformed, "the fields of a mark are no JSON", "", ""};

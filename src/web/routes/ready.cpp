@@ -62,6 +62,7 @@ std::string ready_json(const engine::Condition& now) {
     json.begin_object().member("ready", now.ready()).member("at", format_instant(now.at));
     write_texts(json, "late", now.late);
     write_texts(json, "asks", now.asks);
+    write_texts(json, "lacks", now.lacks);
     json.member("parked", now.parked).key("inbox").begin_object();
     json.member("waiting", now.inbox_waiting);
     write_seconds(json, "age", now.inbox_age);

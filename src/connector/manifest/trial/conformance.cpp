@@ -350,7 +350,8 @@ private:
 
     domain::WriteOp mark_op(const std::string& percent, const std::string& reports) const {
         domain::WriteOp op;
-        op.kind = folder_.plan.get().mark->entries ? "entry.mark" : "task.mark";
+        op.kind =
+            folder_.plan.get().mark->entries ? domain::OpKind::EntryMark : domain::OpKind::TaskMark;
         op.target = folder_.story.mark_target;
         json::Writer out;
         op.fields = out.begin_object()
@@ -380,7 +381,7 @@ private:
         Rig rig(folder_);
         std::string trouble;
         domain::WriteOp field;
-        field.kind = "task.field";
+        field.kind = domain::OpKind::TaskField;
         field.fields = R"({"name":"UF_HB_PAID","label":"Paid"})";
         if (const auto made = write_when_it_may(rig, field); made.outcome != Outcome::Done)
             trouble += "set-up: " + to_string(made.error) + "; ";

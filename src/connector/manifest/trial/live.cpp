@@ -335,7 +335,7 @@ private:
 
     domain::WriteOp mark_op(const std::string& percent, const std::string& reports) const {
         domain::WriteOp op;
-        op.kind = manifest().mark->entries ? "entry.mark" : "task.mark";
+        op.kind = manifest().mark->entries ? domain::OpKind::EntryMark : domain::OpKind::TaskMark;
         op.target = trial_.mark_target;
         json::Writer out;
         op.fields = out.begin_object()
@@ -386,7 +386,7 @@ private:
                               "is missing");
         say("marking " + trial_.mark_target + " and taking it back …");
         domain::WriteOp field;
-        field.kind = "task.field";
+        field.kind = domain::OpKind::TaskField;
         field.fields = R"({"name":"UF_HB_PAID","label":"Paid"})";
         const auto set = mark_op("100", trial::kTrialReport), clear = mark_op("", "");
         if (!mark->blind)
