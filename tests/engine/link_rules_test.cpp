@@ -46,7 +46,9 @@ TEST_CASE("a rule by name gives a project's time to its namesake, and a draft fo
 TEST_CASE("a rule by name looks at companies of category 0, and at others that have a contract") {
     LinkWorld world;
     world.log("10", "1", 3600);
+    world.planner("bitrix24"); // whose company it is
     world.company("3", "Courier");
+    world.planner("kimai");
     world.project("71", "Courier");
     world.work("2", "71");
     world.log("11", "2", 1800);
