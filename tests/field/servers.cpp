@@ -90,6 +90,29 @@ std::string jira(const std::string& url) {
     return "";
 }
 
+std::string toggl(const std::string& url) {
+    if (has(url, "/search/time_entries")) return "";
+    if (has(url, "/users")) return R"([{"id":5,"fullname":"P","inactive":false}])";
+    if (has(url, "/projects") && asked_for(url, "page") == "1")
+        return R"([{"id":3,"name":"Acme","active":true}])";
+    return "[]"; // tags, and the page behind the last
+}
+std::string gitlab(const std::string& url) {
+    if (has(url, "/api/graphql")) return "";
+    if (has(url, "/members/all")) return R"([{"id":1,"username":"u1","name":"U1"}])";
+    if (has(url, "/projects")) return R"([{"id":3,"path_with_namespace":"acme/site"}])";
+    if (has(url, "/issues"))
+        return R"([{"id":101,"iid":1,"project_id":3,"title":"Work","state":"opened","labels":[]}])";
+    return "[]";
+}
+std::string harvest(const std::string& url) {
+    if (has(url, "/time_entries")) return "";
+    if (has(url, "/users/me")) return R"({"id":1,"email":"p@acme.example"})";
+    if (has(url, "/users"))
+        return R"({"users":[{"id":1,"first_name":"Ann","last_name":"","is_active":true}],"links":{"next":null}})";
+    return R"({"projects":[{"id":3,"name":"Acme","client":{"id":4,"name":"Acme"},"is_active":true}],"links":{"next":null}})";
+}
+
 std::string names_of(const std::string& planner, const std::string& url) {
     static const std::map<std::string, std::string (*)(const std::string&)> all{
         {"redmine", redmine},
@@ -98,7 +121,10 @@ std::string names_of(const std::string& planner, const std::string& url) {
         {"youtrack", youtrack},
         {"openproject", openproject},
         {"asana", asana},
-        {"jira", jira}};
+        {"jira", jira},
+        {"toggl", toggl},
+        {"gitlab", gitlab},
+        {"harvest", harvest}};
     return all.at(planner)(url);
 }
 
@@ -122,7 +148,14 @@ std::map<std::string, std::string> settings_of(const std::string& planner) {
         {"youtrack", {{"token", "t-0123456789"}, {"oldest", "2026-09-01"}}},
         {"openproject", {{"token", "t-0123456789"}}},
         {"asana", {{"token", "t-0123456789"}, {"workspace", "1"}, {"oldest", "2026-09-01"}}},
-        {"jira", {{"email", "a@acme.example"}, {"token", "t-0123456789"}}}};
+        {"jira", {{"email", "a@acme.example"}, {"token", "t-0123456789"}}},
+        {"toggl",
+         {{"token", "t-0123456789"},
+          {"workspace", "1"},
+          {"requests_per_hour", "600"},
+          {"oldest", "2026-09-01"}}},
+        {"gitlab", {{"token", "t-0123456789"}, {"group", "1"}, {"oldest", "2026-09-01"}}},
+        {"harvest", {{"token", "t-0123456789"}, {"account", "1"}, {"contact", "a@acme.example"}}}};
     return all.at(planner);
 }
 
@@ -131,6 +164,32 @@ std::string Account::rows_of(const std::vector<std::string>& rows, std::size_t f
     std::vector<std::string> part;
     for (std::size_t i = from; i < rows.size() && part.size() < count; ++i) part.push_back(rows[i]);
     return "[" + join(part, ",") + "]";
+}
+
+// Toggl's report: rows of the days asked for, 1000 a page, with the next page told by headers.
+net::Response Account::toggl_report(const std::string& body) const {
+    const auto wanted = json::Document::parse(body);
+    const auto day = [&](const char* name) {
+        return std::string(wanted->root()[name].text_view().value_or(""));
+    };
+    std::vector<std::string> rows;
+    for (const auto& row : entries) {
+        const auto parsed = json::Document::parse(row);
+        const auto start = parsed->root()["time_entries"][std::size_t{0}]["start"].text_view();
+        const std::string on(start.value().substr(0, 10));
+        if (on >= day("start_date") && on <= day("end_date")) rows.push_back(row);
+    }
+    const auto row = wanted->root()["first_row_number"].integer();
+    const std::size_t from = row ? static_cast<std::size_t>(*row - 1) : 0;
+    const std::size_t size = page > 0 ? static_cast<std::size_t>(page) : 1000;
+    std::vector<std::pair<std::string, std::string>> headers;
+    if (from + size < rows.size()) {
+        const std::string next = std::to_string(from + size + 1);
+        headers.emplace_back("x-next-row-number", next);
+        headers.emplace_back("x-next-id", next);
+        headers.emplace_back("x-next-timestamp", next_timestamp);
+    }
+    return answered(200, rows_of(rows, from, size), headers);
 }
 
 // The list of time, in the planner's own way of paging.
@@ -170,6 +229,14 @@ net::Response Account::list(const std::string& url) {
         return answered(200, R"({"values":[)" + join(ids, ",") + R"(],"lastPage":true})");
     }
     if (planner == "jira") return answered(200, rows_of(rows, 0, 5000));
+    if (planner == "harvest")
+        return answered(200, R"({"time_entries":)" + rows_of(rows, 0, 2000) +
+                                 R"(,"links":{"next":null}})");
+    if (planner == "gitlab")
+        return answered(
+            200,
+            R"({"data":{"timelogs":{"pageInfo":{"hasNextPage":false,"endCursor":"e"},"nodes":)" +
+                rows_of(rows, 0, 5000) + "}}}");
     const auto from = number_for(url, "offset", 0); // asana: the token is a number here
     const bool more = from + 100 < rows.size();
     return answered(
@@ -183,6 +250,7 @@ net::Response Account::answer(const net::Request& request) {
     if (first)
         if (auto odd = first(url); odd.status != 0) return odd;
     const std::string names = names_of(planner, url);
+    if (names.empty() && planner == "toggl") return toggl_report(request.body);
     return names.empty() ? list(url)
                          : answered(200, names, {{"Last-Page", "true"}, {"X-Total-Pages", "1"}});
 }

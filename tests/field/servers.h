@@ -17,6 +17,7 @@ struct Account {
     std::string planner;
     std::vector<std::string> entries; // as the planner answers them
     int page = 0;                     // rows of a page, whatever is asked for; 0 as asked
+    std::string next_timestamp = "1"; // Toggl: what the header X-Next-Timestamp says
     std::map<std::string, std::string> settings;
     // Looks at a request first; a status of 0 leaves it to the account.
     std::function<net::Response(const std::string& url)> first;
@@ -26,6 +27,7 @@ struct Account {
 
 private:
     net::Response list(const std::string& url);
+    net::Response toggl_report(const std::string& body) const;
     std::string rows_of(const std::vector<std::string>& rows, std::size_t from,
                         std::size_t count) const;
 };

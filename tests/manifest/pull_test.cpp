@@ -94,6 +94,36 @@ TEST_CASE("The nightly comparison of a planner without ids finds what was delete
     CHECK(report.streams.back().tombstoned == 1);
 }
 
+TEST_CASE("A whole reading that stopped is told and gone on with, or begun anew on request (G50)") {
+    for (const bool anew : {false, true}) {
+        Agency agency("harvest");
+        REQUIRE(!agency.pull().error);
+        agency.world.clock.advance(std::chrono::hours{12});
+        CHECK(engine::walks_under_way(*agency.world.core, *agency.planner).empty());
+        engine::PullOptions full;
+        full.full = true;
+        full.anew = anew;
+        // People, projects, two pages of kinds of work, whose key it is, a page of time: then it
+        // breaks.
+        agency.log->fault = connector::trial::Fault::ServerError;
+        agency.log->unharmed = 6;
+        REQUIRE(agency.pull(full).error);
+        const auto under_way = engine::walks_under_way(*agency.world.core, *agency.planner);
+        REQUIRE(under_way.size() == 1);
+        CHECK(under_way.front().stream == "entries");
+        agency.world.clock.advance(std::chrono::hours{1});
+        agency.log->seen.clear();
+        REQUIRE(!agency.pull(full).error);
+        CHECK(engine::walks_under_way(*agency.world.core, *agency.planner).empty());
+        const auto first_pages =
+            std::count_if(agency.log->seen.begin(), agency.log->seen.end(), [](const auto& each) {
+                return each.url.find("/v2/time_entries?") != std::string::npos &&
+                       each.url.find("cursor") == std::string::npos;
+            });
+        CHECK(first_pages == (anew ? 2 : 1)); // one of them is that of the kinds of work
+    }
+}
+
 TEST_CASE("A planner that can only mark time records gets the mark of each that is paid") {
     Agency agency("kimai");
     auto& world = agency.world;
