@@ -146,9 +146,16 @@ void Night::check(Instant now) {
     const auto good = whole ? db_->integrity_check() : db_->quick_check();
     core_.meters.set(meter::kBooksChecked, {}, to_epoch_seconds(now));
     core_.meters.set(meter::kBooksGood, {}, good ? 1 : 0);
-    if (!good) return tell("books.damaged", good.error());
+    if (!good) {
+        tell("books.damaged", good.error());
+        const auto lock = core_.lock();
+        store::Tx tx(core_.db);
+        core_.kept.put(0, engine::kept::kBooksDamaged, good.error().message, now);
+        return tx.commit();
+    }
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
+    core_.kept.erase(0, engine::kept::kBooksDamaged);
     core_.kept.put(0, engine::kept::kBooksChecked, "ok", now);
     if (whole) core_.kept.put(0, engine::kept::kBooksCheckedWhole, "ok", now);
     tx.commit();

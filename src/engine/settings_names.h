@@ -13,7 +13,8 @@ inline constexpr const char* kPlainSeries = "numbers.plain";
 inline constexpr const char* kDaysBy = "work_dates.by";
 // Of the whole books: since when creates wait after a restore (G18).
 inline constexpr const char* kRestored = "books.restored";
-inline constexpr const char* kBooksChecked = "books.checked";            // when no damage was found
+inline constexpr const char* kBooksChecked = "books.checked"; // when no damage was found
+inline constexpr const char* kBooksDamaged = "books.damaged"; // what the last check found
 inline constexpr const char* kBooksCheckedWhole = "books.checked_whole"; // likewise, indexes too
 // What the service could not read of its machine (G58).
 inline constexpr const char* kMachineUnread = "machine.unread";
@@ -43,7 +44,7 @@ inline constexpr const char* kPeopleAsked = "people.asked";
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came
-// An event was refused because nothing is configured that could prove it: its kind.
+// An event was refused because the configuration lacks what could prove it: the setting's name.
 inline constexpr const char* kEventRefused = "events.refused";
 
 } // namespace hb::engine::kept

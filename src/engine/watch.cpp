@@ -104,14 +104,31 @@ void judge_remote(Condition& out, const RemoteCondition& remote, const Zone& zon
         out.asks.push_back(remote.name + ": " + remote.stopped + ". " + remote.what_to_do);
 }
 
-void judge_books(Condition& out, bool books_good) {
+// Anybody may knock, so it is told only where the configuration is at fault.
+void judge_refused(Condition& out, const store::Remote& remote, const Expected& expected) {
+    const auto refused = out.rows.refused.find(remote.id);
+    if (refused == out.rows.refused.end() || expected.proven.count(remote.name) > 0) return;
+    const bool secret = refused->second.missing == "hook_secret";
+    out.asks.push_back(remote.name + ": events are refused: no " +
+                       (secret ? "hook_secret is configured" : "application_token is configured") +
+                       "; the last one at " + format_instant(refused->second.at) +
+                       (secret ? ". Set hook_secret of "
+                               : ". Put the token of the outgoing webhook into "
+                                 "application_token of ") +
+                       remote.name);
+}
+
+void say_damaged(Condition& out) {
+    out.machine.emplace_back("the books are damaged: stop the service, restore the last backup");
+}
+
+void judge_books(Condition& out) {
     if (out.inbox_age && *out.inbox_age > kLetterLate)
         out.unread.push_back("an event has waited for " + in_words(*out.inbox_age));
     if (out.free_bytes >= 0 && out.free_bytes < kFreeBytesLeast)
         out.machine.push_back("the disk is nearly full: " + std::to_string(out.free_bytes >> 20) +
                               " MB are free");
-    if (!books_good)
-        out.machine.push_back("the books are damaged: stop the service, restore the last backup");
+    if (out.rows.damaged) say_damaged(out);
     if (out.rows.asking > 0)
         out.asks.push_back(count(out.rows.asking, "report asks", "reports ask") +
                            " a person something: hourbridge report list");
@@ -120,8 +137,7 @@ void judge_books(Condition& out, bool books_good) {
                            "--remote knows every object of ours");
 }
 
-} // namespace
-
+// -1: not known.
 std::int64_t free_bytes_of(const std::string& database) {
     if (database.empty()) return -1;
     std::error_code trouble;
@@ -129,6 +145,16 @@ std::int64_t free_bytes_of(const std::string& database) {
         std::filesystem::space(std::filesystem::path(database).parent_path(), trouble);
     return trouble ? -1 : static_cast<std::int64_t>(space.available);
 }
+
+void sum_up(Condition& out) {
+    out.late.clear();
+    for (const auto* reasons : {&out.unread, &out.away, &out.machine})
+        out.late.insert(out.late.end(), reasons->begin(), reasons->end());
+}
+
+constexpr store::HealthNames kNames{kept::kRestored, kept::kEventRefused, kept::kBooksDamaged};
+
+} // namespace
 
 std::chrono::seconds freshness_limit(std::chrono::minutes poll) {
     return poll * kPollsMissed + kPullTakes;
@@ -147,13 +173,13 @@ std::optional<seconds> standstill(const std::vector<store::StreamHealth>& stream
     return since(failures > 0 ? *oldest : *newest, now);
 }
 
-Condition judge_condition(store::HealthRows rows, const Polls& polls, std::int64_t free_bytes,
-                          bool books_good, Instant now, const Zone& zone) {
+Condition look_at_books(store::Database& db, const std::string& database, const Expected& expected,
+                        Instant now, const Zone& zone) {
     Condition out;
     out.at = now;
-    out.rows = std::move(rows);
-    out.free_bytes = free_bytes;
-    for (const auto& [name, poll] : polls) {
+    out.rows = store::read_health(db, now, kNames);
+    out.free_bytes = free_bytes_of(database);
+    for (const auto& [name, poll] : expected.polls) {
         std::int64_t id = 0;
         for (const auto& remote : out.rows.remotes)
             if (remote.name == name) id = remote.id;
@@ -166,15 +192,15 @@ Condition judge_condition(store::HealthRows rows, const Polls& polls, std::int64
         out.remotes.push_back(condition_of(out.rows, remote, now));
         out.parked += out.remotes.back().parked;
         judge_remote(out, out.remotes.back(), zone);
+        judge_refused(out, remote, expected);
         for (const auto& lack : out.rows.lacks[remote.id])
             out.lacks.push_back(remote.name + ": " + lack.what);
     }
     const auto waiting = out.rows.inbox.find("new");
     out.inbox_waiting = waiting == out.rows.inbox.end() ? 0 : waiting->second;
     if (out.rows.oldest_letter) out.inbox_age = since(*out.rows.oldest_letter, now);
-    judge_books(out, books_good);
-    for (const auto* reasons : {&out.unread, &out.away, &out.machine})
-        out.late.insert(out.late.end(), reasons->begin(), reasons->end());
+    judge_books(out);
+    sum_up(out);
     return out;
 }
 
@@ -185,25 +211,26 @@ Polls polls_of(const Core& core) {
 }
 
 Watch::Watch(Core& core, std::string database)
-    : core_(core), database_(std::move(database)), polls_(polls_of(core)) {}
+    : core_(core), database_(std::move(database)), expected_{polls_of(core), {}} {}
 
-void Watch::expect(Polls polls) {
+void Watch::expect(Expected expected) {
     const std::lock_guard guard(mutex_);
-    polls_ = std::move(polls);
+    expected_ = std::move(expected);
 }
 
-Result<store::HealthRows> Watch::read(Instant now) {
+Result<Condition> Watch::read(Instant now) {
+    const Zone& zone = core_.settings.zone;
     try {
         if (database_.empty()) {
             const auto lock = core_.lock();
-            return store::read_health(core_.db, now, kept::kRestored);
+            return look_at_books(core_.db, database_, expected_, now, zone);
         }
         if (!reader_) {
             auto opened = store::Database::open_reader(database_);
             if (!opened) return opened.error();
             reader_ = std::move(*opened);
         }
-        return store::read_health(*reader_, now, kept::kRestored);
+        return look_at_books(*reader_, database_, expected_, now, zone);
     } catch (const store::StoreError& trouble) {
         reader_.reset();
         return Error{Code::Machine, "the books can't be read", trouble.what(),
@@ -211,18 +238,20 @@ Result<store::HealthRows> Watch::read(Instant now) {
     }
 }
 
+// Besides, what this process alone knows: damage that can't be written down, the standby copy.
 Result<Condition> Watch::look() {
     const std::lock_guard guard(mutex_);
     const Instant now = core_.clock.now();
-    auto rows = read(now);
-    if (!rows) return rows.error();
+    auto out = read(now);
+    if (!out) return out;
     const auto checked = core_.meters.of(meter::kBooksGood);
-    const bool good = checked.empty() || checked.begin()->second != 0;
-    auto out = judge_condition(std::move(*rows), polls_, free_bytes_of(database_), good, now,
-                               core_.settings.zone);
+    if (!out->rows.damaged && !checked.empty() && checked.begin()->second == 0) {
+        say_damaged(*out);
+        sum_up(*out);
+    }
     if (const auto copy = standby_age(core_.meters, now); copy && copy->age > copy->limit)
-        out.asks.push_back("the standby copy is " + in_words(copy->age) +
-                           " behind the books: the log says why");
+        out->asks.push_back("the standby copy is " + in_words(copy->age) +
+                            " behind the books: the log says why");
     return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,18 +63,22 @@ std::chrono::seconds freshness_limit(std::chrono::minutes poll);
 std::optional<std::chrono::seconds> standstill(const std::vector<store::StreamHealth>& streams,
                                                std::int64_t remote, int failures, Instant now);
 
-// `books_good`: false when the nightly check found damage.
-Condition judge_condition(store::HealthRows rows, const Polls& polls, std::int64_t free_bytes,
-                          bool books_good, Instant now, const Zone& zone = Zone::utc());
-// For a command that looks at the books of a service, or of none. -1: not known.
-std::int64_t free_bytes_of(const std::string& database);
+// What the configuration says of the remotes.
+struct Expected {
+    Polls polls;                  // none: nobody reads, so nothing is too old
+    std::set<std::string> proven; // those whose events something configured can prove
+};
+// As the books and their disk are now: for /readyz, /metrics and `check` alike. `database`: the
+// file; "" in memory.
+Condition look_at_books(store::Database& db, const std::string& database, const Expected& expected,
+                        Instant now, const Zone& zone = Zone::utc());
 
 // Safe to use from any thread. With books in a file it reads through a connection of its own and
 // waits for nobody; in memory there is one connection only.
 class Watch {
 public:
     Watch(Core& core, std::string database);
-    void expect(Polls polls);
+    void expect(Expected expected);
     // Code::Machine: the books can't be read.
     Result<Condition> look();
     const std::string& database() const { return database_; }
@@ -81,12 +86,12 @@ public:
     HoldTimes::Seen holds() const { return core_.mutex.times().seen(); }
 
 private:
-    Result<store::HealthRows> read(Instant now);
+    Result<Condition> read(Instant now);
 
     Core& core_;
     const std::string database_;
     std::mutex mutex_;
-    Polls polls_;
+    Expected expected_;
     std::unique_ptr<store::Database> reader_;
 };
 

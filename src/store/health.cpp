@@ -94,7 +94,7 @@ std::int64_t last_event(Database& db) {
     return first(db.prepare("SELECT ifnull(max(seq), 0) FROM events"), only_integer).value_or(0);
 }
 
-HealthRows read_health(Database& db, Instant now, std::string_view restored_name) {
+HealthRows read_health(Database& db, Instant now, const HealthNames& names) {
     const Snapshot moment(db);
     HealthRows out;
     out.remotes = Sources(db).remotes();
@@ -127,7 +127,13 @@ HealthRows read_health(Database& db, Instant now, std::string_view restored_name
                                   "WHERE ended_at IS NULL AND answered_at IS NULL"),
                        only_integer)
                      .value_or(0);
-    out.restored = Settings(db).get(0, restored_name);
+    Settings settings(db);
+    out.restored = settings.get(0, names.restored);
+    out.damaged = settings.get(0, names.damaged);
+    for (const auto& remote : out.remotes)
+        if (auto missing = settings.get(remote.id, names.refused))
+            out.refused[remote.id] = {std::move(*missing),
+                                      settings.written_at(remote.id, names.refused).value_or(now)};
     return out;
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/breakers.h"
@@ -26,6 +27,12 @@ struct OpsHealth {
     std::string state;
     std::int64_t count = 0;
 };
+// Settings in which the engine keeps what an operator has to know.
+struct HealthNames {
+    std::string_view restored; // of the whole books: since when creates wait
+    std::string_view refused;  // of a remote: what its events could not be proven by
+    std::string_view damaged;  // of the whole books: what the last check found
+};
 struct HealthRows {
     std::vector<Remote> remotes;
     std::vector<StreamHealth> streams;
@@ -48,6 +55,12 @@ struct HealthRows {
     std::map<int, std::int64_t> reports;      // by domain::State
     std::int64_t asking = 0;                  // reports that ask a person
     std::optional<std::string> restored;      // since when creates wait (G18)
+    std::optional<std::string> damaged;       // what the last check found
+    struct Refused {
+        std::string missing; // in the configuration
+        Instant at{};        // of the last event
+    };
+    std::map<std::int64_t, Refused> refused; // by remote
 };
 // By remote and stream.
 std::vector<StreamHealth> read_streams(Database& db);
@@ -58,7 +71,6 @@ std::int64_t data_version(Database& db);
 void shrink(Database& db);
 // The number of the newest row in the log; 0: there is none.
 std::int64_t last_event(Database& db);
-// `restored_name`: the setting of the whole books that says so.
-HealthRows read_health(Database& db, Instant now, std::string_view restored_name);
+HealthRows read_health(Database& db, Instant now, const HealthNames& names);
 
 } // namespace hb::store

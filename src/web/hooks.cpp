@@ -13,8 +13,6 @@
 namespace hb::web {
 namespace {
 
-constexpr std::size_t kEventShown = 60; // of a stranger's word
-
 std::string without_port(std::string_view host) {
     const auto colon = host.rfind(':');
     const bool port = colon != std::string_view::npos && host.find(']', colon) == host.npos;
@@ -106,19 +104,18 @@ bool Hooks::expects_no_token(const engine::RemoteRuntime& remote) {
     return (!keys || keys->application_tokens.empty()) && known(remote).token.empty();
 }
 
-// For `check` and `portal status`. Anybody may knock here, so the books are told once an hour.
-void Hooks::note_no_token(const engine::RemoteRuntime& remote, const domain::EventHint& hint) {
+// Anybody may knock here, so the books are told once an hour.
+void Hooks::note_missing(const engine::RemoteRuntime& remote, std::string_view setting) {
     const Instant now = core_.clock.now();
     {
         const std::lock_guard guard(mutex_);
-        const auto noted = no_token_noted_.find(remote.row.id);
-        if (noted != no_token_noted_.end() && now - noted->second < std::chrono::hours{1}) return;
-        no_token_noted_[remote.row.id] = now;
+        const auto noted = missing_noted_.find(remote.row.id);
+        if (noted != missing_noted_.end() && now - noted->second < std::chrono::hours{1}) return;
+        missing_noted_[remote.row.id] = now;
     }
     const auto lock = core_.lock();
     store::Tx tx(core_.db);
-    core_.kept.put(remote.row.id, engine::kept::kEventRefused, shorten(hint.event, kEventShown),
-                   now);
+    core_.kept.put(remote.row.id, engine::kept::kEventRefused, setting, now);
     tx.commit();
 }
 
@@ -142,17 +139,18 @@ bool Hooks::right_account(const engine::RemoteRuntime& remote, const domain::Eve
     return moved && ends_with(*moved, " " + hint.domain);
 }
 
-std::string Hooks::refusal(engine::RemoteRuntime& remote, const std::string* secret,
-                           const domain::EventHint& hint) {
-    if (!has_secret(remote.row.name, secret)) return "a wrong secret in the path";
+std::optional<NotTaken> Hooks::refusal(engine::RemoteRuntime& remote, const std::string* secret,
+                                       const domain::EventHint& hint) {
+    if (!has_secret(remote.row.name, secret))
+        return NotTaken{"secret", "a wrong secret in the path"};
     if (!has_token(remote, hint.application_token)) {
-        if (!expects_no_token(remote)) return "a wrong application_token";
-        note_no_token(remote, hint);
-        return "no application_token is configured for " + remote.row.name +
-               ", so every event is refused";
+        if (!expects_no_token(remote)) return NotTaken{"token", "a wrong application_token"};
+        note_missing(remote, "application_token");
+        return NotTaken{"no_token", "no application_token is configured for " + remote.row.name +
+                                        ", so every event is refused"};
     }
-    if (!right_account(remote, hint)) return "an event of another portal";
-    return "";
+    if (!right_account(remote, hint)) return NotTaken{"portal", "an event of another portal"};
+    return std::nullopt;
 }
 
 engine::Letter letter_of(std::int64_t remote, const domain::EventHint& hint, std::string_view body,

@@ -11,6 +11,16 @@
 
 namespace hb::web {
 
+inline constexpr const char* kEventsRefused = "hourbridge_events_refused_total";
+
+// Why an event is not taken: `reason` for the count, `why` for the log; neither for the sender.
+struct NotTaken {
+    std::string_view reason;
+    std::string why;
+};
+
+inline const NotTaken kNoSuchRemote{"unknown_remote", "no such remote"};
+
 // The door for events: who may put something into the inbox, and what is kept of it. Safe to use
 // from any thread.
 class Hooks {
@@ -19,9 +29,12 @@ public:
           engine::InboxDoor::Commits commits = engine::InboxDoor::Commits::Shared)
         : door(core, commits), core_(core), keys_(std::move(keys)) {}
 
-    // Why an event is refused: for the log, never for the sender. "" when it is taken.
-    std::string refusal(engine::RemoteRuntime& remote, const std::string* secret,
-                        const domain::EventHint& hint);
+    // nullopt: it is taken.
+    std::optional<NotTaken> refusal(engine::RemoteRuntime& remote, const std::string* secret,
+                                    const domain::EventHint& hint);
+    // For /readyz, `check` and `portal status`: a setting is missing, and so every event is
+    // refused.
+    void note_missing(const engine::RemoteRuntime& remote, std::string_view setting);
     bool has_secret(std::string_view remote, const std::string* secret) const;
     bool has_token(const engine::RemoteRuntime& remote, const Secret& token);
     // No application_token is configured, and none came with an installation: nothing is taken.
@@ -40,14 +53,13 @@ private:
         std::string member; // whose events came before
     };
     Known known(const engine::RemoteRuntime& remote);
-    void note_no_token(const engine::RemoteRuntime& remote, const domain::EventHint& hint);
     bool right_account(const engine::RemoteRuntime& remote, const domain::EventHint& hint);
 
     engine::Core& core_;
     std::optional<HookKeys> keys_of(std::string_view remote) const;
     mutable std::mutex mutex_;
     HookKeysOf keys_;
-    std::map<std::int64_t, Instant> no_token_noted_; // by remote: when the books were told
+    std::map<std::int64_t, Instant> missing_noted_; // by remote: when the books were told
     std::map<std::int64_t, Known> known_; // read once, so that a burst asks the books for nothing
 };
 

@@ -8,6 +8,7 @@
 #include "domain/lifecycle.h"
 #include "engine/standby_age.h"
 #include "engine/unbilled.h"
+#include "web/hooks.h"
 
 namespace hb::web {
 namespace {
@@ -171,6 +172,7 @@ const std::vector<Metric>& metrics() {
         {"hourbridge_inbox_oldest_seconds", kGauge, "Age of the oldest event that waits."},
         {"hourbridge_inbox_oldest_timestamp_seconds", kGauge,
          "When the oldest event that waits came."},
+        {kEventsRefused, kCounter, "Events that were refused, by remote and reason."},
         {meter::kAnswers, kCounter, "Answers of the server by route and status."},
         {"hourbridge_reports", kGauge, "Reports by state."},
         {"hourbridge_reports_asking", kGauge, "Reports that ask a person something."},

@@ -123,6 +123,14 @@ TEST_CASE("every command that a text of the program names can be typed") {
             bytes << in.rdbuf();
             for (const auto& words : commands_in(bytes.str())) all.insert(words);
         }
+    for (const char* file : {"README.md", "CHANGELOG.md", "connectors/README.md",
+                             "mappings/README.md", "packaging/debian/postinst", "scripts/demo"}) {
+        std::ifstream in(root / file);
+        REQUIRE(in);
+        std::stringstream bytes;
+        bytes << in.rdbuf();
+        for (const auto& words : commands_in(bytes.str())) all.insert(words);
+    }
     CHECK(all.size() > 40);
     for (const auto& words : all) {
         if (is_prose(words)) continue;
@@ -148,6 +156,7 @@ TEST_CASE("an amount that is no number is wrong usage, whatever the report's sta
     }
     CHECK(pay(draft, "1.00").code == 4); // a draft takes no money
     CHECK(pay("999", "1.00").code == 4);
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 TEST_CASE("agreeing to a draft says that it is one, and what to do first") {
@@ -161,6 +170,7 @@ TEST_CASE("agreeing to a draft says that it is one, and what to do first") {
     CHECK(message.find("being corrected") == std::string::npos);
     CHECK(text(agreed.root()["error"]["hint"]).find("send it first") != std::string::npos);
     CHECK(agency.run({"report", "agree", "999"}).code == 4);
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 TEST_CASE("a locale that is not shipped is refused, and those that are are named (G61)") {

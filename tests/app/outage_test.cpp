@@ -142,6 +142,7 @@ TEST_CASE("outbox retry with wrong words says what is wrong and changes nothing"
     const auto none = agency.run({"outbox", "retry", "--all"});
     CHECK(none.code == 0);
     CHECK(none.root()["retried"].size() == 0);
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 } // namespace hb::test

@@ -105,6 +105,34 @@ TEST_CASE("a task or a client called like a mark of ours is billed like any othe
     }
 }
 
+TEST_CASE(
+    "no export brings control or bidi characters of a title to a terminal or into a file, and "
+    "its hash can still be computed from it (G60)") {
+    Agency agency;
+    agency.portal_call(
+        "tasks/" + std::to_string(agency.first),
+        R"({"TITLE":"79-\u202egnp.exe \u2066\u200f\u061c\u009b2J \u001b]0;x\u0007 \ttab"})");
+    agency.begin();
+    const auto id = std::to_string(agency.draft());
+    REQUIRE(agency.run({"report", "send", id}).code == 0);
+    const std::string config = agency.folder.path("hourbridge.json");
+    for (const std::string format : {"csv", "json"}) {
+        const auto said = agency.folder.run({"report", "export", id, format, "--config", config});
+        REQUIRE(said.code == 0);
+        const auto kept = agency.folder.run({"report", "export", id, format, "--config", config,
+                                             "--output", agency.folder.path("out." + format)});
+        REQUIRE(kept.code == 0);
+        for (const std::string& text : {said.out, agency.folder.read("out." + format)}) {
+            INFO(text);
+            CHECK(text.find("gnp.exe") != std::string::npos);
+            for (const char* control : {"\x1b", "\x07", "\t", "\xC2\x9B", "\xD8\x9C",
+                                        "\xE2\x80\xAE", "\xE2\x80\x8F", "\xE2\x81\xA6"})
+                CHECK(text.find(control) == std::string::npos);
+        }
+    }
+    check_right(agency);
+}
+
 TEST_CASE("a link that was revoked stays dead when its report is recalled and sent again (G59)") {
     const Agency agency;
     agency.begin();
@@ -120,6 +148,7 @@ TEST_CASE("a link that was revoked stays dead when its report is recalled and se
     // Without a revocation the client's link stays.
     REQUIRE(agency.run({"report", "recall", id}).code == 0);
     CHECK(text(agency.run({"report", "send", id}).root()["url"]) == text(again.root()["url"]));
+    check_right(agency);
 }
 
 TEST_CASE("all links are made anew by one command, and wrong words for it are refused") {
@@ -138,6 +167,7 @@ TEST_CASE("all links are made anew by one command, and wrong words for it are re
     CHECK(text(renewed.root()["links"][0]["url"]) != before);
     CHECK(text(agency.run({"report", "link", id}).root()["url"]) ==
           text(renewed.root()["links"][0]["url"]));
+    check_right(agency);
 }
 
 namespace {

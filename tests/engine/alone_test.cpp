@@ -109,6 +109,7 @@ TEST_CASE("one of many marks that breaks is parked alone (R22)") {
     CHECK(parked == 1);
     CHECK(world.state(pair.reports[0]) == "paid");
     CHECK(world.state(pair.reports[1]) == "paid");
+    CHECK(world.verify() == "");
 }
 
 TEST_CASE("without any one of the optional methods money still flows to paid (G55)") {

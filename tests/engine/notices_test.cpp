@@ -341,3 +341,47 @@ TEST_CASE("a test notice goes to every rule's place, whatever it listens for") {
     CHECK(has(story.last(), "This is a test"));
     CHECK(story.world.core->outbox.find(ops[0])->state == store::OpState::Done);
 }
+
+namespace {
+
+// The portal is away for half an hour, and an ear of its own hears of it.
+std::vector<std::string> told_of_outage(const std::string& locale) {
+    Told story({"outage"}, "telegram.send", locale);
+    sandbox::Fault fault;
+    fault.kind = sandbox::Fault::Kind::Outage;
+    fault.for_seconds = 1800;
+    fault.count = -1;
+    story.world.portal->add_fault(fault);
+    story.send_and_agree();
+    const Instant end = story.world.clock.now() + std::chrono::hours{1};
+    story.world.service->serve([&] { return story.world.clock.now() >= end; });
+    std::vector<std::string> texts;
+    for (const auto& op : story.heard) texts.push_back(op.fields);
+    return texts;
+}
+
+} // namespace
+
+TEST_CASE("an outage is told at each end with its times, in English and in Russian (G63, G61)") {
+    const auto english = told_of_outage("en");
+    REQUIRE(english.size() == 2);
+    CHECK(has(english[0], "bitrix24 is not available since 1"));
+    CHECK(has(english[0], "(HTTP 503). Writes that wait: "));
+    CHECK(has(english[0],
+              "Next: nothing by hand: it is tried again by itself, and nothing is lost."));
+    CHECK(has(english[1], "bitrix24 is available again; it was not from 1"));
+    CHECK(has(english[1], " to 1"));
+    CHECK(has(english[1], "Writes that go out now: "));
+    CHECK(has(english[1], "Next: nothing by hand."));
+
+    const auto russian = told_of_outage("ru");
+    REQUIRE(russian.size() == 2);
+    CHECK(has(russian[0], "bitrix24 недоступен с 1"));
+    CHECK(has(russian[0], "(HTTP 503). Ждут записи: "));
+    CHECK(has(russian[0], "Дальше: руками ничего: попытки идут сами, ничего не потеряно."));
+    CHECK(has(russian[1], "bitrix24 снова доступен; не отвечал с 1"));
+    CHECK(has(russian[1], " до 1"));
+    CHECK(has(russian[1], "Сейчас уходит записей: "));
+    CHECK(has(russian[1], "Дальше: руками ничего."));
+    for (const auto& text : russian) CHECK_FALSE(has(text, "Next"));
+}

@@ -152,6 +152,7 @@ TEST_CASE("what waits during an outage keeps its place and counts no attempt; th
     CHECK(has(now.away[0], std::to_string(waiting) + " writes wait since 12:"));
     CHECK(has(now.away[0], "nothing is lost"));
     CHECK(now.asks.empty());
+    CHECK(office.world.verify() == "");
 }
 
 TEST_CASE("`run` probes only when a probe is due, and a person's reading probes at once (G63)") {
@@ -268,6 +269,7 @@ TEST_CASE("rate answers are pauses: they are no outage and park nothing (G63)") 
     CHECK(office.events("outage.began") == 0);
     CHECK(office.marks() == kTasks);
     CHECK(office.count(store::OpState::Parked) == 0);
+    CHECK(office.world.verify() == "");
 }
 
 TEST_CASE("retrying asks at once, by numbers or all of a remote or kind; what is wrong or matches "
@@ -301,6 +303,7 @@ TEST_CASE("retrying asks at once, by numbers or all of a remote or kind; what is
     CHECK(*two == std::vector<std::int64_t>{waiting[0], waiting[1]});
     CHECK(office.breaker().probe_at == office.world.clock.now());
     CHECK_FALSE(wish({waiting[0], 99999}));
+    CHECK(office.world.verify() == "");
 }
 
 } // namespace hb::test

@@ -105,7 +105,7 @@ TEST_CASE(
             for (const auto& check : store::verify_books(**db))
                 if (!check.ok) wrong += check.name + ": " + check.detail + "\n";
             REQUIRE(wrong == "");
-            const auto rows = store::read_health(**db, Instant{}, "x").rows;
+            const auto rows = store::read_health(**db, Instant{}, {}).rows;
             REQUIRE(rows.at("entries") == 15);
             REQUIRE(rows.at("events") >= 14);
             REQUIRE(store::Reports(**db).list({}, {}).at(0).number == "C1-2026-0001");

@@ -70,7 +70,7 @@ TEST_CASE(
     const auto noted = [&] { return core.kept.written_at(remote, "events.refused"); };
     CHECK(shop.post(kDoor, event()).status == 403);
     REQUIRE(noted().has_value());
-    CHECK(core.kept.get(remote, "events.refused") == "ONCRMDEALUPDATE");
+    CHECK(core.kept.get(remote, "events.refused") == "application_token");
     const auto first = *noted();
     shop.world.clock.advance(std::chrono::minutes{30});
     CHECK(shop.post(kDoor, event()).status == 403);
@@ -81,6 +81,31 @@ TEST_CASE(
     CHECK(stored(shop) == 0);
     // An event of nobody who knows the path is not even that.
     CHECK(shop.post("/hook/bitrix24/x", event()).status == 403);
+}
+
+TEST_CASE("refused events are counted by remote and reason") {
+    Shop shop;
+    const auto counted = [&](const std::string& labels) -> std::int64_t {
+        const auto series = shop.world.core->meters.of("hourbridge_events_refused_total");
+        const auto found = series.find(labels);
+        return found == series.end() ? 0 : found->second;
+    };
+    CHECK(shop.post(kDoor, event()).status == 200);
+    CHECK(shop.world.core->meters.of("hourbridge_events_refused_total").empty());
+    for (int i = 0; i < 3; ++i) CHECK(shop.post(kDoor, event("forged")).status == 403);
+    CHECK(shop.post(kDoor, "nonsense").status == 403);
+    CHECK(shop.post("/hook/bitrix24/x", event()).status == 403);
+    CHECK(shop.post("/hook/nobody/x", event()).status == 403);
+    CHECK(shop.post(kDoor, event(kToken, "8", "2", "another")).status == 403);
+    shop.hooks.use({{"bitrix24", {{}, Secret(kSecret)}}});
+    CHECK(shop.post(kDoor, event()).status == 403);
+    CHECK(counted(R"({remote="bitrix24",reason="token"})") == 3);
+    CHECK(counted(R"({remote="bitrix24",reason="unreadable"})") == 1);
+    CHECK(counted(R"({remote="bitrix24",reason="secret"})") == 1);
+    CHECK(counted(R"({remote="",reason="unknown_remote"})") == 1); // no word of a stranger
+    CHECK(counted(R"({remote="bitrix24",reason="portal"})") == 1);
+    CHECK(counted(R"({remote="bitrix24",reason="no_token"})") == 1);
+    CHECK(shop.world.core->meters.of("hourbridge_events_refused_total").size() == 6);
 }
 
 TEST_CASE(

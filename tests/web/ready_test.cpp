@@ -148,6 +148,43 @@ TEST_CASE(
     CHECK(shop.metric(R"(hourbridge_guard_stopped{remote="bitrix24"})") == "1");
 }
 
+TEST_CASE("events that nothing configured can prove ask for a person, until something can") {
+    Watched shop;
+    const std::string body = "event=ONCRMDEALUPDATE&data[FIELDS][ID]=7&ts=1&"
+                             "auth[application_token]=x";
+    const auto asks = [&] {
+        const auto [status, document] = shop.ready();
+        CHECK(status == 200); // pulls find everything without events
+        std::string all;
+        for (const auto each : document.root()["asks"]) all += *each.string() + "\n";
+        return all;
+    };
+    CHECK(shop.post("/hook/bitrix24", body).status == 403);
+    CHECK(asks() == ""); // a wrong secret or token says nothing of our configuration
+    shop.hooks.use({{"bitrix24", {{}, Secret("")}}});
+    CHECK(shop.post("/hook/bitrix24", body).status == 403);
+    const std::string asked = asks();
+    CHECK(asked.find("bitrix24: events are refused: no application_token is configured; the last "
+                     "one at " +
+                     format_instant(shop.world.clock.now())) == 0);
+    CHECK(asked.find("Put the token of the outgoing webhook into application_token of bitrix24") !=
+          std::string::npos);
+    CHECK(shop.metric(R"(hourbridge_events_refused_total{remote="bitrix24",reason="no_token"})") ==
+          "1");
+    shop.watch.expect({engine::polls_of(*shop.world.core), {"bitrix24"}});
+    CHECK(asks() == "");
+}
+
+TEST_CASE("damage that a check of the books found is not forgotten by the next start") {
+    Watched shop;
+    store::Tx tx(*shop.world.db);
+    shop.world.core->kept.put(0, "books.damaged", "a page is broken", shop.world.clock.now());
+    tx.commit();
+    const auto [status, document] = shop.ready();
+    CHECK(status == 503);
+    CHECK(document.root()["late"][0].string()->find("the books are damaged") == 0);
+}
+
 TEST_CASE("a standby copy that falls behind is shown with its age and asks for a person, also when "
           "whoever keeps it hangs (R15)") {
     Watched shop;

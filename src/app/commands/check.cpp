@@ -10,6 +10,7 @@
 #include "app/commands/commands.h"
 #include "app/control.h"
 #include "app/exit_code.h"
+#include "app/proven.h"
 #include "app/standby.h"
 #include "base/count.h"
 #include "base/text.h"
@@ -40,7 +41,7 @@ struct RemoteFinding {
     bool expects_events = false;
     std::string last_event; // its kind; "" none came yet
     std::string last_event_at;
-    std::string refused_at; // an event, for want of an application_token; "" none
+    std::string refused_at;          // an event that nothing configured could prove; "" none
     std::vector<domain::Lack> lacks; // as the books know them
 };
 
@@ -74,13 +75,13 @@ void renew_by_service(CheckBooks& books, const Config& config, const std::string
                       nobody); // when it fails the check says why
 }
 
-void look_at_events(RemoteFinding& finding, store::Database& db, std::int64_t remote) {
+void look_at_events(RemoteFinding& finding, store::Database& db, std::int64_t remote, bool proven) {
     store::Settings settings(db);
     finding.last_event = settings.get(remote, engine::kept::kLastEvent).value_or("");
     if (const auto at = settings.written_at(remote, engine::kept::kLastEvent))
         finding.last_event_at = format_instant(*at);
     const auto refused = settings.written_at(remote, engine::kept::kEventRefused);
-    if (refused && !finding.expects_events) finding.refused_at = format_instant(*refused);
+    if (refused && !proven) finding.refused_at = format_instant(*refused);
 }
 
 // Scopes beyond the main job's, for what `portal setup` has made and for notices (G35).
@@ -137,7 +138,7 @@ void check_remote(Findings& findings, const Config& config, const RemoteConfig& 
         if (!account.empty())
             finding.account = judge_account(sources, remote.name, remote.connector, account);
         if (const auto row = sources.find_remote(remote.name)) {
-            look_at_events(finding, *db, row->id);
+            look_at_events(finding, *db, row->id, proven_remotes(config).count(remote.name) > 0);
             finding.lacks = store::Lacks(*db).of(row->id);
             (*connector)->use_lacks(finding.lacks);
             older = engine::why_older_lists(settings, row->id);
@@ -179,9 +180,8 @@ void look_at_locales(Findings& findings, store::Database& db) {
 // What /readyz asks, but for how old the last reading is: without a service nobody reads.
 engine::Condition condition_of(const Config& config, store::Database& db, Instant now) {
     const auto zone = Zone::find(config.time_zone);
-    return engine::judge_condition(store::read_health(db, now, engine::kept::kRestored), {},
-                                   engine::free_bytes_of(database_path(config)), true, now,
-                                   zone ? *zone : Zone::utc());
+    return engine::look_at_books(db, database_path(config), {{}, proven_remotes(config)}, now,
+                                 zone ? *zone : Zone::utc());
 }
 
 // What is lacking is called again at its next need: by the next command, where no service runs that
@@ -253,8 +253,9 @@ void look_into_books(Findings& findings, store::Database& db, engine::Condition 
     if (const auto at = store::Settings(db).get(0, engine::kept::kLinksRestored))
         findings.warnings.push_back(
             {"the books", 0, "",
-             "a backup was restored at " + *at + ", and nobody could tell which links of clients "
-             "had been revoked after it was taken: those are live again",
+             "a backup was restored at " + *at +
+                 ", and nobody could tell which links of clients "
+                 "had been revoked after it was taken: those are live again",
              "revoke them again, or make all anew: hourbridge report link --new --all"});
     look_at_questions(findings, db);
     look_at_locales(findings, db);
@@ -369,13 +370,7 @@ void write_text(const Output& out, const Findings& findings) {
         if (remote.account)
             out.text("  " + remote.account->message + "\n    what to do: " + remote.account->hint);
         for (const auto& note : report.notes) out.text("  " + note);
-        if (!remote.refused_at.empty())
-            out.text("  events are refused: no application_token is configured; the last one at " +
-                     remote.refused_at +
-                     "\n    what to do: put the token of the outgoing webhook into "
-                     "application_token of " +
-                     remote.name);
-        else if (!remote.last_event.empty())
+        if (!remote.last_event.empty())
             out.text("  last event: " + remote.last_event + " at " + remote.last_event_at);
         else if (remote.expects_events)
             out.text("  no event has come yet: pulls find everything without them, only later");
@@ -569,7 +564,8 @@ int check(Session& session) {
             findings.warnings.push_back(std::move(warning));
         for (const auto& remote : config->remotes)
             check_remote(findings, *config, remote, books, session.process);
-        for (const auto& finding : findings.remotes) tell_service(*config, books, finding, session.process.clock.now());
+        for (const auto& finding : findings.remotes)
+            tell_service(*config, books, finding, session.process.clock.now());
         check_bots(findings, *config, session.process);
         if (books.db)
             look_into_books(findings, *books.db,

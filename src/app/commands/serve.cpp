@@ -15,6 +15,7 @@
 #include "app/exit_code.h"
 #include "app/logging.h"
 #include "app/night.h"
+#include "app/proven.h"
 #include "app/reload.h"
 #include "app/signals.h"
 #include "app/standby.h"
@@ -83,7 +84,9 @@ public:
           errands_([this] { session_.process.clock.wake(); }),
           night_(*world.core, *session.config, database_path(*session.config)),
           standby_(*world.core, *session.config, database_path(*session.config)),
-          config_(*session.config) {}
+          config_(*session.config) {
+        watch_.expect({engine::polls_of(*world.core), proven_remotes(config_)});
+    }
 
     Status start() {
         if (auto done = web_.start(); !done) return done;
@@ -185,7 +188,7 @@ private:
             runtime->reconcile_at = clock_time(remote.reconcile_at);
         }
         to_use_ = std::move(later);
-        watch_.expect(engine::polls_of(*world_.core));
+        watch_.expect({engine::polls_of(*world_.core), proven_remotes(config_)});
     }
 
     void work() {

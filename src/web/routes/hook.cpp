@@ -15,9 +15,12 @@ Answer get_door(const Site&, const Asked&) {
 }
 
 // One answer for every reason: nothing is learnt from it.
-Answer refused_at_door(const Site& site, const Asked& asked, std::string_view why) {
+Answer refused_at_door(const Site& site, const Asked& asked, const engine::RemoteRuntime* remote,
+                       const NotTaken& refusal) {
+    const std::string_view name = remote == nullptr ? "" : std::string_view(remote->row.name);
+    site.core.meters.add(kEventsRefused, {{"remote", name}, {"reason", refusal.reason}});
     if (site.hooks.misses.note_miss(asked.address, site.core.clock.now())) {
-        spdlog::warn("hook refused={} address={} request_id={}", log_value(why),
+        spdlog::warn("hook refused={} address={} request_id={}", log_value(refusal.why),
                      log_value(asked.address), log_value(asked.request_id));
         return plain(403, "This address does not take that.\n");
     }
@@ -38,7 +41,7 @@ Answer not_stored(const Asked& asked, const std::exception& trouble) {
 Answer take_signed(const Site& site, const Asked& asked, engine::RemoteRuntime& remote,
                    const std::string* secret) {
     if (!site.hooks.has_secret(remote.row.name, secret))
-        return refused_at_door(site, asked, "a wrong secret in the path");
+        return refused_at_door(site, asked, &remote, {"secret", "a wrong secret in the path"});
     const Instant now = site.core.clock.now();
     const auto got = remote.connector->receive({asked.headers, asked.body}, now);
     Answer told;
@@ -47,9 +50,12 @@ Answer take_signed(const Site& site, const Asked& asked, engine::RemoteRuntime& 
     told.body = got.body;
     told.headers = got.headers;
     if (got.handshake) return told;
-    if (!got.genuine) return refused_at_door(site, asked, got.why);
-    if (got.by_path && secret == nullptr)
-        return refused_at_door(site, asked, "set hook_secret: nothing else proves its events");
+    if (!got.genuine) return refused_at_door(site, asked, &remote, {"not_genuine", got.why});
+    if (got.by_path && secret == nullptr) {
+        site.hooks.note_missing(remote, "hook_secret");
+        return refused_at_door(site, asked, &remote,
+                               {"no_secret", "set hook_secret: nothing else proves its events"});
+    }
     engine::Letter letter;
     letter.remote = remote.row.id;
     letter.event = "changed";
@@ -68,14 +74,14 @@ Answer post_hook(const Site& site, const Asked& asked) {
     const std::string& name = asked.captured.at(0);
     const std::string* secret = asked.captured.size() > 1 ? &asked.captured.at(1) : nullptr;
     engine::RemoteRuntime* remote = site.core.find_remote(name);
-    if (remote == nullptr) return refused_at_door(site, asked, "no such remote");
+    if (remote == nullptr) return refused_at_door(site, asked, nullptr, kNoSuchRemote);
     if (remote->connector->capabilities().signed_events)
         return take_signed(site, asked, *remote, secret);
     const auto hint = remote->connector->decode_event(asked.body);
-    if (!hint) return refused_at_door(site, asked, hint.error().message);
+    if (!hint) return refused_at_door(site, asked, remote, {"unreadable", hint.error().message});
     try {
-        const std::string why = site.hooks.refusal(*remote, secret, *hint);
-        if (!why.empty()) return refused_at_door(site, asked, why);
+        if (const auto refusal = site.hooks.refusal(*remote, secret, *hint))
+            return refused_at_door(site, asked, remote, *refusal);
         if (hint->event == "ONAPPUNINSTALL") {
             engine::take_uninstall(site.core, *remote);
             site.hooks.forget_installed();

@@ -15,7 +15,8 @@ Answer removed(const Site& site, const Asked& asked, engine::RemoteRuntime& remo
                const domain::EventHint& hint) {
     // The portal may call the address of the installation, which has no secret of its own.
     if (!site.hooks.has_token(remote, hint.application_token))
-        return refused_at_door(site, asked, "an ONAPPUNINSTALL with a wrong application_token");
+        return refused_at_door(site, asked, &remote,
+                               {"token", "an ONAPPUNINSTALL with a wrong application_token"});
     engine::take_uninstall(site.core, remote);
     site.hooks.forget_installed();
     spdlog::warn("application removed remote={} next=\"hourbridge portal setup\"", remote.row.name);
@@ -25,7 +26,7 @@ Answer removed(const Site& site, const Asked& asked, engine::RemoteRuntime& remo
 Answer installed(const Site& site, const Asked& asked, engine::RemoteRuntime& remote) {
     const std::string code = asked.captured.size() > 1 ? asked.captured.at(1) : "";
     if (!engine::is_install_code(site.core, remote, code))
-        return refused_at_door(site, asked, "a wrong installation code");
+        return refused_at_door(site, asked, &remote, {"secret", "a wrong installation code"});
     const Status done = engine::take_install(site.core, remote, code, asked.body);
     if (!done) {
         // Whoever has the code is our own person: they may know what is wrong.
@@ -44,9 +45,9 @@ Answer installed(const Site& site, const Asked& asked, engine::RemoteRuntime& re
 
 Answer post_install(const Site& site, const Asked& asked) {
     engine::RemoteRuntime* remote = site.core.find_remote(asked.captured.at(0));
-    if (remote == nullptr) return refused_at_door(site, asked, "no such remote");
+    if (remote == nullptr) return refused_at_door(site, asked, nullptr, kNoSuchRemote);
     const auto hint = remote->connector->decode_event(asked.body);
-    if (!hint) return refused_at_door(site, asked, hint.error().message);
+    if (!hint) return refused_at_door(site, asked, remote, {"unreadable", hint.error().message});
     try {
         const Answer told = hint->event == "ONAPPUNINSTALL" ? removed(site, asked, *remote, *hint)
                                                             : installed(site, asked, *remote);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "web/exchange.h"
+#include "web/hooks.h"
 
 namespace hb::web {
 
@@ -17,8 +18,9 @@ Answer get_door(const Site& site, const Asked& asked);     // GET /hook/… and 
 Answer post_hook(const Site& site, const Asked& asked);    // POST /hook/{remote}[/{secret}]
 Answer post_install(const Site& site, const Asked& asked); // POST /install/{remote}[/{code}]
 
-// For the two doors.
-Answer refused_at_door(const Site& site, const Asked& asked, std::string_view why);
+// For the two doors. `remote`: none is called so.
+Answer refused_at_door(const Site& site, const Asked& asked, const engine::RemoteRuntime* remote,
+                       const NotTaken& refusal);
 Answer not_stored(const Asked& asked, const std::exception& trouble);
 
 } // namespace hb::web
