@@ -346,7 +346,7 @@ namespace {
 
 // The portal is away for half an hour, and an ear of its own hears of it.
 std::vector<std::string> told_of_outage(const std::string& locale) {
-    Told story({"outage"}, "telegram.send", locale);
+    Told story({"outage"}, OpKind::TelegramSend, locale);
     sandbox::Fault fault;
     fault.kind = sandbox::Fault::Kind::Outage;
     fault.for_seconds = 1800;
