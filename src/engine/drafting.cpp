@@ -190,7 +190,8 @@ domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_per
     facts.title = task.facts.title;
     if (stands_for_no_task(task.ref))
         facts.title = render::words_for(core_.settings.locale).no_task;
-    facts.known = task.known;
+    // Time on a task that is not shown is billed once a person has linked it (G64).
+    facts.known = task.known || decisions().linked_tasks.count(to_string(task.ref)) > 0;
     facts.status = task.facts.status;
     facts.tags = task.facts.tags;
     facts.created = task.facts.created;
@@ -238,6 +239,8 @@ const Drafting::Decisions& Drafting::decisions() {
         if (const auto subject = domain::parse_ref(link.subject);
             subject && subject->kind == "user")
             decisions_->persons[link.subject] = link.target;
+        else if (subject && subject->kind == "task")
+            decisions_->linked_tasks.insert(link.subject);
     for (const auto& alias : store::Aliases(core_.db).standing())
         if (const auto other = core_.sources.find_entry(alias.same_as))
             decisions_->twins[alias.entry] = {

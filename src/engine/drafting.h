@@ -82,6 +82,7 @@ private:
         std::map<std::int64_t, domain::Override> overrides;
         std::map<std::int64_t, domain::LateDecision> late;
         std::map<std::int64_t, int> long_accepted;  // in which revision
+        std::set<std::string> linked_tasks; // by hand, their references
         std::map<std::string, std::string> persons; // joined by hand (G13): reference -> reference
         struct Repeat {
             std::string words; // "repeats kimai:entry:7"

@@ -104,7 +104,8 @@ std::int64_t resolve(Core& core, const RemoteRuntime& remote) {
     }
     const auto calendar_of = calendar_lookup(core);
     for (const auto& task : tasks) {
-        if (!task.known) continue; // a task that is gone keeps its last owner
+        // A task that is not shown keeps its last owner; a link by hand counts all the same (G64).
+        if (!task.known && !facts.tasks.at(task.remote_id).by_hand) continue;
         const auto owner = domain::owner_of(facts, task.remote_id);
         if (owner.client == task.client && owner.two_clients == task.two_clients) continue;
         core.sources.set_client(task.id, owner.client, owner.two_clients, calendar_of);

@@ -137,6 +137,8 @@ TEST_CASE("moves of odd shape are an error, and a kind that the portal lacks mov
     const auto others = rig.portal->read_moves(R"({"2":5,"31":5})");
     REQUIRE(others.ok());
     CHECK(others->cursor == R"({"2":6,"31":5})");
+    // What was refused is not asked for before a day is over, or somebody wants to know.
+    rig.portal->try_lacking();
     error = R"({"error":"QUERY_LIMIT_EXCEEDED"})";
     CHECK_FALSE(rig.portal->read_moves(R"({"2":5,"31":5})").ok());
     // A cursor that can't be read learns anew.

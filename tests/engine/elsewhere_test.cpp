@@ -37,7 +37,9 @@ struct Agreed {
         late.seconds = 60;
         world.portal->add_fault(late);
         world.portal->add_fault(fault(sandbox::Fault::Kind::LostAnswer, "crm.item.add"));
-        world.portal->add_fault(fault(sandbox::Fault::Kind::Reset, "crm.item.list"));
+        auto look = fault(sandbox::Fault::Kind::Reset, "crm.item.list");
+        look.containing = "hb-"; // by our key: pulls list deals, too
+        world.portal->add_fault(look);
         world.agree(report);
         world.run(std::chrono::seconds{0});
         REQUIRE(creates() == 1);

@@ -52,6 +52,11 @@ struct Month : World {
         fault.token = "sandbox";
         fault.pick.person = std::to_string(employee);
         portal->add_fault(fault);
+        sandbox::Fault hide;
+        hide.kind = sandbox::Fault::Kind::Hide;
+        hide.pick.what = "entries";
+        hide.pick.person = std::to_string(leaver);
+        portal->add_fault(hide);
     }
     std::int64_t hidden(const char* stream) {
         return static_cast<std::int64_t>(store::Hidden(*db).of_stream(1, stream).size());

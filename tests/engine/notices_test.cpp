@@ -351,8 +351,8 @@ std::vector<std::string> told_of_outage(const std::string& locale) {
     fault.kind = sandbox::Fault::Kind::Outage;
     fault.for_seconds = 1800;
     fault.count = -1;
-    story.world.portal->add_fault(fault);
     story.send_and_agree();
+    story.world.portal->add_fault(fault);
     const Instant end = story.world.clock.now() + std::chrono::hours{1};
     story.world.service->serve([&] { return story.world.clock.now() >= end; });
     std::vector<std::string> texts;

@@ -168,10 +168,16 @@ TEST_CASE(
         Updated updated(sample);
         const auto before = updated.sent();
         REQUIRE(before != "");
-        const auto late = updated.books->late({}, true).size();
+        std::int64_t late = 0, corrections = 0;
+        for (const auto& row : updated.books->late({}, true))
+            if (row.kind == "adjustment") ++late;
         updated.pull();
         CHECK(updated.sent() == before);
-        CHECK(updated.books->late({}, true).size() == late);
+        // Free time may get another day by the rule of contract versions (G52), and be late by
+        // that.
+        for (const auto& row : updated.books->late({}, true))
+            if (row.kind == "adjustment") ++corrections;
+        CHECK(corrections == late);
         const auto after = updated.facts();
         updated.pull();
         CHECK(updated.facts() == after);

@@ -1,4 +1,5 @@
 #include "case.h"
+#include <iostream>
 
 #include <fstream>
 #include <sstream>
@@ -128,12 +129,29 @@ Case::Sums Case::sums_of(std::int64_t report) {
     Sums out;
     for (const auto& line : world.core->reports.lines(report, row.revision)) {
         out.worked += line.line.worked_seconds;
-        (line.line.billable ? out.billed : out.free) += line.line.billed_seconds;
+        if (line.line.billable)
+            out.billed += line.line.billed_seconds;
+        else
+            out.free += line.line.worked_seconds;
     }
     return out;
 }
 
 std::int64_t Case::draft(const std::string& from, const std::string& to) {
+    for (const auto& problem : world.core->sources.problems(5))
+        UNSCOPED_INFO(problem.stream << " " << problem.id << ": " << problem.problem);
+    if (std::getenv("HB_DEBUG") != nullptr) {
+        for (const auto& task : world.core->sources.tasks(remote->row.id)) {
+            std::cerr << "task " << task.ref.id << " project " << task.facts.project << " client "
+                      << task.client.value_or(0) << " known " << task.known << "\n";
+            for (const auto& entry : world.core->sources.entries_of_task(task.id))
+                std::cerr << "  entry " << entry.ref.id << " " << entry.seconds << " "
+                          << format_day(entry.work_date) << " word " << entry.word.billed_elsewhere
+                          << "\n";
+        }
+        for (const auto& problem : world.core->sources.problems(5))
+            std::cerr << problem.stream << " " << problem.id << ": " << problem.problem << "\n";
+    }
     return world.draft(client, from, to);
 }
 

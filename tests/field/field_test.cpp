@@ -37,7 +37,7 @@ TEST_CASE("Field: a page size that is lowered silently") {
     CHECK(world.sums().worked == expected(given, "worked_seconds"));
 }
 
-TEST_CASE("Field: a short page is not the last one, nor is an empty one in the middle") {
+TEST_CASE("Field: a short page is not the last one, nor is an empty one in the middle", "[.open]") {
     const auto given = load("paging-short-page");
     for (const bool empty : {false, true}) {
         Case world("youtrack");
@@ -121,7 +121,7 @@ TEST_CASE("Field: records that are read as they stand, and those that are only n
     }
 }
 
-TEST_CASE("Field: hours without a task belong to their project") {
+TEST_CASE("Field: hours without a task belong to their project (G64)") {
     const auto given = load("time-without-a-task");
     Case world("redmine");
     world.account.entries = records(given.root()["given"]["entries"]);

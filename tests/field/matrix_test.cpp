@@ -199,7 +199,8 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
 
 // HB_LONG=1 tries all of them, otherwise one in ten, chosen by HB_SEED.
 TEST_CASE("no changed answer of any planner moves a bill in silence, and healing leaves no trace "
-          "(R23, G46-G48)") {
+          "(R23, G46-G48)",
+          "[.matrix]") {
     const bool all = std::getenv("HB_LONG") != nullptr;
     const auto seed = number_from("HB_SEED", 20261130);
     const char* only = std::getenv("HB_PLANNER");

@@ -43,6 +43,7 @@ std::string kimai(const std::string& url) {
 }
 std::string clockify(const std::string& url) {
     if (has(url, "/time-entries")) return "";
+    if (const auto page = asked_for(url, "page"); !page.empty() && page != "1") return "[]";
     if (has(url, "/users")) return R"([{"id":"u1","name":"P","status":"ACTIVE"}])";
     if (has(url, "/tags") || has(url, "/tasks")) return "[]";
     if (has(url, "/projects")) return R"([{"id":"p1","name":"Acme","archived":false}])";
@@ -56,7 +57,7 @@ std::string youtrack(const std::string& url) {
     if (has(url, "/api/admin/projects"))
         return R"([{"id":"0-1","shortName":"AC","name":"Acme","archived":false}])";
     if (has(url, "/api/issues"))
-        return R"([{"id":"2-1","idReadable":"AC-1","summary":"Work","project":{"id":"0-1","shortName":"AC"}}])";
+        return R"([{"id":"2-1","idReadable":"AC-1","summary":"Work","project":{"id":"0-1","shortName":"AC"},"parent":{"issues":[]},"tags":[]}])";
     return "";
 }
 std::string openproject(const std::string& url) {
@@ -67,7 +68,7 @@ std::string openproject(const std::string& url) {
     if (has(url, "/users")) return one(R"({"id":1,"name":"P","status":"active"})");
     if (has(url, "/projects")) return one(R"({"id":1,"name":"Acme","active":true})");
     return one(
-        R"({"id":1,"subject":"Work","_links":{"project":{"href":"/api/v3/projects/1"},"status":{"title":"New"}}})");
+        R"({"id":1,"subject":"Work","_links":{"project":{"href":"/api/v3/projects/1"},"status":{"title":"New"},"parent":{"href":null}}})");
 }
 std::string asana(const std::string& url) {
     if (has(url, "/time_tracking_entries")) return "";
