@@ -288,7 +288,7 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
         finish(op, result.id.empty() ? op.op.target : result.id);
         return;
     case domain::Outcome::Refused:
-        trouble_ = result.error;
+        if (!result.due) trouble_ = result.error; // a pause that is told is no failure (G63)
         --op.attempts; // it did not run
         // Longer each time: some ops need two requests in a row, and a bucket that is polled at
         // every free place never has two.

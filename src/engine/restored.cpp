@@ -169,7 +169,9 @@ bool keep_links_revoked(store::Database* until_now, store::Database& db, Instant
 
 std::int64_t next_link(Core& core, std::int64_t before) {
     const auto from = core.kept.get(0, kept::kLinksFrom);
-    return std::max(before, from ? parse_integer(*from).value_or(0) : 0) + 1;
+    // After a restore that could not tell which links were given since: none of those comes back.
+    const std::int64_t beyond = core.kept.get(0, kept::kLinksRestored) ? 1000 : 0;
+    return std::max(before, from ? parse_integer(*from).value_or(0) : 0) + 1 + beyond;
 }
 
 Result<Comparison> compare_with_crm(Core& core, RemoteRuntime& crm) {

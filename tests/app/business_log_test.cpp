@@ -50,7 +50,7 @@ TEST_CASE(
         agency
             .run({"payment", "add", id, "--amount", "288.00", "--date", "2026-04-10", "--ref", "1"})
             .code == 0);
-    appears(report + "paid by=cli:\\S+");
+    appears(report + "paid by=engine");
     service.stop();
     CHECK(agency.run({"verify"}).code == 0);
 }
@@ -71,7 +71,7 @@ TEST_CASE("a write that the portal refuses for good is logged as parked, with th
     REQUIRE(agency.run({"report", "send", id}).code == 0);
     REQUIRE(agency.run({"report", "agree", id}).code == 0);
     const bool parked = soon([&] {
-        return logged(agency, "op purpose=\"?deal [^\n]*kind=deal.create report=" + id +
+        return logged(agency, "op purpose=\"report " + id + " deal\" kind=deal.create report=" + id +
                                   " state=parked by=[a-z]+ error=\"");
     });
     INFO(log_of(agency));

@@ -67,6 +67,7 @@ TEST_CASE("a service at level debug shows how an outage answers; at info it does
         fault.count = -1;
         agency.portal->add_fault(fault);
         Serving service(agency, "\"log\": {\"level\": \"" + level + "\", \"format\": \"text\"},");
+        for (int i = 0; i < 3; ++i) (void)agency.run({"sync"}); // each of them fails
         REQUIRE(
             soon([&] { return has(log_of(agency), "outage remote=bitrix24 state=began"); }, 60));
         agency.portal->clear_faults();
