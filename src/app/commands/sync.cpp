@@ -335,7 +335,7 @@ void add_sync(Commands& commands) {
     auto* full =
         app.add_flag("--full", options->full,
                      "walk everything from the beginning, and compare every entry; a whole "
-                     "reading that is under way is gone on with");
+                     "reading that is under way continues");
     app.add_flag("--anew", options->anew,
                  "with --full: drop what is under way, and begin from the beginning")
         ->needs(full);
