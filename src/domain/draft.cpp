@@ -4,7 +4,6 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/limits.h"
 #include "domain/filter.h"
 #include "domain/lines.h"
 #include "domain/versions.h"
@@ -67,7 +66,7 @@ private:
             fate.fate = Fate::WrittenOff;
         } else if (task == nullptr || !task->known) {
             fate.fate = Fate::NoTask;
-        } else if (is_long(entry)) {
+        } else if (waits_as_long(entry, terms_of(entry))) {
             fate.fate = Fate::Long;
         } else {
             judge_free(entry, *task, fate);
@@ -92,11 +91,6 @@ private:
             return;
         }
         fate.fate = Fate::Taken;
-    }
-
-    bool is_long(const EntryFacts& entry) const {
-        return entry.seconds > kEntrySecondsMax && !entry.long_accepted &&
-               !terms_of(entry).accept_long_records;
     }
 
     bool is_earlier(const EntryFacts& entry, const Verdict& verdict) const {

@@ -105,4 +105,8 @@ bool exceeds(const Billed& moved, const Billed& accepted, const Billed& held,
            above(amount, held.amount);
 }
 
+bool may_be_accepted(std::string_view code) {
+    return std::find(kAcceptable.begin(), kAcceptable.end(), code) != kAcceptable.end();
+}
+
 } // namespace hb::domain

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "domain/guards.h"
@@ -54,5 +56,10 @@ Moved sum_of(const std::vector<EntryMove>& moves);
 // person accepts it? `held`: what the draft bills now.
 bool exceeds(const Billed& moved, const Billed& accepted, const Billed& held,
              const GuardLimits& limits);
+
+// The warnings that a person accepts by name before such a draft is sent (G47, G48, G65).
+inline constexpr std::array<std::string_view, 4> kAcceptable{"shrunk", "grown", "not_shown",
+                                                             "recounted"};
+bool may_be_accepted(std::string_view code);
 
 } // namespace hb::domain

@@ -228,6 +228,10 @@ DayRange period_of(const Filter& filter, const Draft& draft,
 std::string lateness(const EntryFacts& entry, const TaskFacts& task, const Verdict& verdict,
                      const std::vector<SentReport>& sent);
 
+// Does it wait for a person because one record tells of more than a day (G54)? `terms`: those of
+// the entry's day.
+bool waits_as_long(const EntryFacts& entry, const Contract& terms);
+
 // --- frozen revision (G22)
 // -------------------------------------------------------------------------------------
 

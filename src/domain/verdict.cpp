@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/limits.h"
 #include "domain/report.h"
 #include "domain/same_text.h"
 
@@ -95,6 +96,10 @@ Verdict judge(const TaskFacts& task, const Contract& contract,
     }
     verdict.rule = "billable, no rule against it";
     return verdict;
+}
+
+bool waits_as_long(const EntryFacts& entry, const Contract& terms) {
+    return entry.seconds > kEntrySecondsMax && !entry.long_accepted && !terms.accept_long_records;
 }
 
 std::string lateness(const EntryFacts& entry, const TaskFacts& task, const Verdict& verdict,

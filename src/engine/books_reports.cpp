@@ -132,7 +132,7 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
     for (const auto& warning : warnings) {
         if (warning.blocking)
             guards.blocking.push_back({warning.code, warning.message,
-                                       may_be_accepted(warning.code)
+                                       domain::may_be_accepted(warning.code)
                                            ? "once checked: hourbridge report send " +
                                                  std::to_string(report) + " --accept " +
                                                  warning.code

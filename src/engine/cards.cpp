@@ -368,7 +368,7 @@ Status CardsJob::send(const store::ReportRow& report, store::CardRow& card, cons
         const auto view = books_.show(report.id);
         if (!view) return view.error();
         for (const auto& warning : view->warnings)
-            if (!warning.blocking || may_be_accepted(warning.code))
+            if (!warning.blocking || domain::may_be_accepted(warning.code))
                 warnings = join_lines(warnings, "- " + warning.message);
     }
     const std::string asked = warnings.empty() ? "" : "acknowledge " + sha256_hex(warnings);
@@ -395,7 +395,7 @@ Status CardsJob::accept_all(std::int64_t report, const Actor& actor) {
     const auto view = books_.show(report);
     if (!view) return view.error();
     for (const auto& warning : view->warnings)
-        if (warning.blocking && may_be_accepted(warning.code))
+        if (warning.blocking && domain::may_be_accepted(warning.code))
             if (auto done = books_.accept(report, warning.code, "", actor); !done) return done;
     return {};
 }

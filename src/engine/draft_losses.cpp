@@ -129,10 +129,6 @@ std::vector<DraftLoss> losses_of(Core& core, const store::ReportRow& row,
     return out;
 }
 
-bool may_be_accepted(std::string_view code) {
-    return code == "shrunk" || code == "grown" || code == "not_shown" || code == "recounted";
-}
-
 std::string loss_figure(const store::ReportRow& row, const DraftLoss& loss) {
     const auto currency = domain::find_currency(row.currency);
     return domain::format_amount(loss.held.amount, currency ? *currency : domain::Currency{});

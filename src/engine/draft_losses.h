@@ -35,7 +35,6 @@ struct DraftLoss {
     std::int64_t entries = 0;
     Instant since{};
 };
-bool may_be_accepted(std::string_view code);
 std::vector<DraftLoss> losses_of(Core& core, const store::ReportRow& row,
                                  const domain::Draft& draft);
 // "5094.00 BYN, now 2520.00 BYN: 32 entries since 12 November" for people.

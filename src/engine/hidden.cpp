@@ -43,10 +43,8 @@ Status accept_deleted(Core& core, Books& books, const std::vector<domain::Ref>& 
         if (remote == nullptr)
             return Error{Code::NotFound, "the configuration names no remote " + ref.remote, "",
                          "put it back, or keep the record: hourbridge sync --keep"};
-        const auto stream = stream_of(ref.kind);
-        const store::Sources::Keep keep{remote->row.id, stream, 0, pull, 0, now};
+        const store::Sources::Keep keep{remote->row.id, stream_of(ref.kind), 0, pull, 0, now};
         forget_records(core, *remote, keep, {ref.id});
-        store::Hidden(core.db).drop(remote->row.id, stream, {ref.id});
         core.events.add(now, actor.name, "deletion.accepted", std::nullopt, to_string(ref), "{}");
     }
     tx.commit();

@@ -14,13 +14,16 @@ bool same(const store::KnownRecord& known, const domain::SourceRecord& record) {
 store::KeptRecord kept(const domain::SourceRecord& record, const mapping::Mapping& mapping,
                        PagePlan& plan) {
     mapping::Mapped mapped = mapping.apply(record);
-    store::KeptRecord out{record, std::move(mapped.fact), ""};
-    if (!out.fact) out.problem = problem_text(mapped);
-    if (out.fact && !mapped.not_told.empty()) plan.not_told[record.id] = std::move(mapped.not_told);
-    return out;
+    if (mapped.fact && !mapped.not_told.empty()) plan.not_told[record.id] = mapped.not_told;
+    return kept_record(record, std::move(mapped));
 }
 
 } // namespace
+
+store::KeptRecord kept_record(const domain::SourceRecord& record, mapping::Mapped mapped) {
+    std::string problem = mapped.fact ? "" : problem_text(mapped);
+    return {record, std::move(mapped.fact), std::move(problem)};
+}
 
 std::string problem_text(const mapping::Mapped& mapped) {
     const std::string text = join(mapped.problems, "; ");
@@ -40,7 +43,7 @@ PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,
         if (before != known.end() && same(before->second, records[i]))
             plan.unchanged.push_back(records[i].id);
         else {
-            if (before != known.end() && !before->second.gone && !before->second.has_problem)
+            if (before != known.end() && !before->second.gone)
                 plan.known_before.insert(records[i].id);
             plan.changed.push_back(kept(records[i], mapping, plan));
         }

@@ -15,7 +15,7 @@ namespace hb::engine {
 struct PagePlan {
     std::vector<store::KeptRecord> changed; // new, different, back again, or never mapped
     std::vector<std::string> unchanged;
-    std::set<std::string> known_before; // of `changed`: known and readable until now
+    std::set<std::string> known_before; // of `changed`: known, and not gone
     // Of `changed`: fields that decide money and that the record does not tell (G46 a).
     std::map<std::string, std::vector<std::string>> not_told;
 };
@@ -24,6 +24,9 @@ struct PagePlan {
 PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,
                    const std::vector<domain::SourceRecord>& records,
                    const mapping::Mapping& mapping);
+
+// A record as the books keep it: with its fact, or with why it can't be read.
+store::KeptRecord kept_record(const domain::SourceRecord& record, mapping::Mapped mapped);
 
 // Why a record can't be read; never "".
 std::string problem_text(const mapping::Mapped& mapped);

@@ -562,6 +562,7 @@ Pull::Step Pull::finish() {
     const auto lock = core_.lock();
     if (options_.only_entries) return Step::Finished; // sending judges the difference itself
     stop_for_large();
+    remember_rights();
     count_pull(core_, remote_, report_.stopped ? "stopped" : "done");
     if (walked_whole_ && !core_.kept.get(remote_.row.id, kept::kWordsRead)) {
         store::Tx words(core_.db);

@@ -118,11 +118,13 @@ private:
     void note_hidden(const std::string& stream, const std::vector<std::string>& missing,
                      const std::vector<std::string>& gone);
     Status ask_rights();
-    bool may_conclude(const std::string& stream) const;
+    bool may_conclude() const;
+    std::vector<std::string> proven_of(const Sweep& sweep, const std::vector<std::string>& absent);
     domain::NotShown cause_now() const;
     std::vector<std::string> within_bounds(const std::string& stream,
                                            std::vector<std::string> gone);
     void stop_for_large();
+    void remember_rights();
     void judge_values(const std::string& stream);
     void stop(const std::string& reason, const std::string& what_to_do);
     void stop_deletions(const std::string& reason);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "domain/losses.h"
 #include "engine/plan.h"
 #include "engine/pull.h"
 #include "engine/settings_names.h"
@@ -32,9 +33,7 @@ void Pull::read_free_time_anew() {
             const auto text = core_.sources.record_text(remote_.row.id, "entries", id);
             if (stands == known.end() || stands->second.gone || !text) continue;
             const domain::SourceRecord record{"entries", id, *text, stands->second.hash};
-            auto mapped = remote_.mapping->apply(record);
-            const std::string problem = mapped.fact ? "" : problem_text(mapped);
-            records.push_back({record, std::move(mapped.fact), problem});
+            records.push_back(kept_record(record, remote_.mapping->apply(record)));
         }
         store::Tx tx(core_.db);
         const store::Sources::Keep keep{remote_.row.id, "entries", 0,
@@ -91,7 +90,7 @@ bool Pull::is_hidden(const std::string& stream, const std::string& id) const {
 std::vector<std::string> Pull::judge_missing(const std::string& stream,
                                              std::vector<std::string> missing) {
     if (options_.accept_deletions || missing.empty()) return missing;
-    if (!may_conclude(stream)) return {};
+    if (!may_conclude()) return {};
     const auto known = store::Hidden(core_.db).of_stream(remote_.row.id, stream);
     std::erase_if(missing, [&](const std::string& id) {
         const auto row = known.find(id);
@@ -185,12 +184,7 @@ Pull::Step Pull::conclude() {
     if (!sweep.absent.empty()) {
         const auto lock = core_.lock();
         const std::vector<std::string> absent(sweep.absent.begin(), sweep.absent.end());
-        std::vector<std::string> gone;
-        for (const auto& id : absent)
-            if (is_proven(sweep, id)) gone.push_back(id);
-        if (remote_.connector->capabilities().proof_of(sweep.stream) == domain::Proof::Walk)
-            gone = within_bounds(sweep.stream, std::move(gone));
-        if (options_.accept_deletions) gone = absent;
+        const auto gone = options_.accept_deletions ? absent : proven_of(sweep, absent);
         // What its task's whole reading lacks is asked for by its id.
         if (sweep.reading == domain::Reading::OfTasks && gone.empty() && asks_by_id(sweep))
             missing.ids = absent;
@@ -203,15 +197,25 @@ Pull::Step Pull::conclude() {
     return sweeps_.empty() ? finish() : Step::More;
 }
 
+std::vector<std::string> Pull::proven_of(const Sweep& sweep,
+                                         const std::vector<std::string>& absent) {
+    std::vector<std::string> gone;
+    for (const auto& id : absent)
+        if (is_proven(sweep, id)) gone.push_back(id);
+    return remote_.connector->capabilities().proof_of(sweep.stream) == domain::Proof::Walk
+               ? within_bounds(sweep.stream, std::move(gone))
+               : gone;
+}
+
 bool Pull::asks_by_id(const Sweep& sweep) const {
     const auto& able = remote_.connector->capabilities();
     return able.read_by_ids && able.proof_of(sweep.stream) == domain::Proof::Id &&
-           may_conclude(sweep.stream);
+           may_conclude();
 }
 
 // Does the sweep that did not show it prove that it is gone (G48)?
 bool Pull::is_proven(const Sweep& sweep, const std::string& id) const {
-    if (!may_conclude(sweep.stream)) return false;
+    if (!may_conclude()) return false;
     switch (remote_.connector->capabilities().proof_of(sweep.stream)) {
     case domain::Proof::Id:
         return sweep.reading == domain::Reading::ByIds;
@@ -271,29 +275,28 @@ Status Pull::ask_rights() {
     return {};
 }
 
-bool Pull::may_conclude(const std::string& /*stream*/) const {
+bool Pull::may_conclude() const {
     return !rights_ || (rights_->sees_all && !rights_changed_);
 }
 
 domain::NotShown Pull::cause_now() const {
-    return may_conclude("") ? domain::NotShown::Unproven : domain::NotShown::Rights;
+    return may_conclude() ? domain::NotShown::Unproven : domain::NotShown::Rights;
 }
 
 // What was not shown and is not gone stays, and is named. In a transaction.
 void Pull::note_hidden(const std::string& stream, const std::vector<std::string>& missing,
                        const std::vector<std::string>& gone) {
-    if (missing.empty() && gone.empty()) return;
+    if (missing.empty()) return;
     store::Hidden hidden(core_.db);
     const std::set<std::string> away(gone.begin(), gone.end());
     std::vector<std::string> plain, owned;
     for (const auto& id : missing)
         if (away.count(id) == 0 && large_.count({stream, id}) == 0)
             (is_hidden(stream, id) ? owned : plain).push_back(id);
-    hidden.drop(remote_.row.id, stream, gone);
     const Instant now = core_.clock.now();
     hidden.add(remote_.row.id, stream, plain, cause_now(), now);
     hidden.add(remote_.row.id, stream, owned,
-               may_conclude(stream) ? domain::NotShown::Owner : cause_now(), now);
+               may_conclude() ? domain::NotShown::Owner : cause_now(), now);
 }
 
 // Deletions that absence alone proves and that would take much of one client's time wait for a
@@ -310,7 +313,7 @@ std::vector<std::string> Pull::within_bounds(const std::string& stream,
     const auto& limits = core_.settings.guards;
     std::set<std::int64_t> clients;
     for (const auto& loss : hidden.loss_by_client(remote_.row.id, gone))
-        if (loss.lost > limits.loss_seconds && loss.lost * 100 > limits.loss_percent * loss.open)
+        if (domain::exceeds({loss.lost, 0}, {}, {loss.open - loss.lost, 0}, limits))
             clients.insert(loss.client);
     if (clients.empty()) return gone;
     std::vector<std::string> small, large;
@@ -324,8 +327,7 @@ std::vector<std::string> Pull::within_bounds(const std::string& stream,
     return small;
 }
 
-// As long as such deletions wait each pull says so. And whose rights a whole reading had is
-// remembered for the next.
+// As long as such deletions wait each pull says so.
 void Pull::stop_for_large() {
     store::Hidden hidden(core_.db);
     for (const auto& count : hidden.counts())
@@ -336,6 +338,10 @@ void Pull::stop_for_large() {
                  "check in the planner whether they were deleted; if they were: hourbridge sync " +
                      remote_.row.name + " --full --accept-deletions; if not: hourbridge sync " +
                      remote_.row.name + " --keep REF --reason TEXT");
+}
+
+// Whose rights a whole reading had, for the next one.
+void Pull::remember_rights() {
     if (!walked_rights_ || !rights_ || (rights_->who.empty() && !rights_->sees_all)) return;
     store::Tx tx(core_.db);
     if (core_.kept.get(remote_.row.id, kept::kRights) != rights_->who)

@@ -175,12 +175,11 @@ std::vector<store::KeptRecord> read_differently(const std::vector<store::Mapping
                                                 const mapping::Mapping& now) {
     std::vector<store::KeptRecord> changed;
     for (const auto& row : rows) {
-        auto mapped = now.apply(row.record);
-        const std::string problem = mapped.fact ? "" : problem_text(mapped);
-        if (before != nullptr && problem == row.problem &&
-            same_fact(mapped.fact, before->apply(row.record).fact))
+        auto kept = kept_record(row.record, now.apply(row.record));
+        if (before != nullptr && kept.problem == row.problem &&
+            same_fact(kept.fact, before->apply(row.record).fact))
             continue;
-        changed.push_back({row.record, std::move(mapped.fact), problem});
+        changed.push_back(std::move(kept));
     }
     return changed;
 }

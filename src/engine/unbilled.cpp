@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/limits.h"
 #include "domain/rounding.h"
 #include "domain/versions.h"
 #include "engine/drafting.h"
@@ -34,8 +33,7 @@ public:
         const auto& terms = terms_on(entry.work_date);
         const auto verdict =
             domain::judge(task, terms, core_.settings.nonbillable, facts.override_, facts.word);
-        if (auto* place =
-                beside(entry.id, entry.seconds, terms.accept_long_records, facts, task, verdict)) {
+        if (auto* place = beside(facts, task, terms, verdict)) {
             *place += entry.seconds;
             return;
         }
@@ -52,15 +50,13 @@ private:
     }
 
     // Where it stands when it does not simply wait for a report; nullptr: it does.
-    std::int64_t* beside(std::int64_t entry, std::int64_t entry_seconds, bool accept_long,
-                         const domain::EntryFacts& facts, const domain::TaskFacts& task,
-                         const domain::Verdict& verdict) {
+    std::int64_t* beside(const domain::EntryFacts& facts, const domain::TaskFacts& task,
+                         const domain::Contract& terms, const domain::Verdict& verdict) {
         if (facts.external) return &out_.external_seconds;
         if (!facts.repeats.empty()) return &out_.repeated_seconds;
         if (facts.decision == domain::LateDecision::WriteOff) return &out_.written_off_seconds;
-        if (!task.known || hidden_.count(entry) > 0) return &out_.not_shown_seconds;
-        if (entry_seconds > kEntrySecondsMax && !facts.long_accepted && !accept_long)
-            return &out_.long_seconds;
+        if (!task.known || hidden_.count(facts.id) > 0) return &out_.not_shown_seconds;
+        if (domain::waits_as_long(facts, terms)) return &out_.long_seconds;
         if (!verdict.billable) return &out_.nonbillable_seconds;
         const bool decided = facts.decision != domain::LateDecision::None;
         if (!decided && !domain::lateness(facts, task, verdict, sent_).empty())

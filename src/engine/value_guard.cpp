@@ -70,6 +70,7 @@ std::set<std::string> ValueGuard::hold(const std::string& stream, PagePlan& plan
     std::set<std::string> held;
     std::vector<store::KeptRecord> apply;
     for (auto& kept : plan.changed) {
+        domain::SourceRecord told = kept.record;
         if (const auto untold = plan.not_told.find(kept.record.id); untold != plan.not_told.end())
             keep_untold(stream, kept, untold->second);
         const auto waits = hashes.find(kept.record.id);
@@ -89,7 +90,7 @@ std::set<std::string> ValueGuard::hold(const std::string& stream, PagePlan& plan
         }
         held.insert(kept.record.id);
         plan.unchanged.push_back(kept.record.id); // seen by the walk, and nothing of it applied
-        waiting_.put({0, remote_.row.id, std::move(kept.record), core_.clock.now(), false,
+        waiting_.put({0, remote_.row.id, std::move(told), core_.clock.now(), false,
                       std::move(changes)});
     }
     plan.changed = std::move(apply);
@@ -121,9 +122,10 @@ ValueGuard::Judged ValueGuard::judge(const store::Sources::Keep& context,
         waiting_.set_asked(row.id, asked.count(row.id) != 0);
         if (asked.count(row.id) != 0) continue;
         ids.push_back(row.record.id);
-        auto mapped = remote_.mapping->apply(row.record);
-        store::KeptRecord kept{row.record, std::move(mapped.fact), ""};
-        if (!kept.fact) kept.problem = problem_text(mapped);
+        const auto mapped = remote_.mapping->apply(row.record);
+        auto kept = kept_record(row.record, mapped);
+        if (kept.fact && !mapped.not_told.empty())
+            keep_untold(context.stream, kept, mapped.not_told);
         apply.push_back(std::move(kept));
     }
     auto now = context;

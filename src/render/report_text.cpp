@@ -1,5 +1,6 @@
 #include "base/count.h"
 #include "base/text.h"
+#include "domain/losses.h"
 #include "render/columns.h"
 #include "render/report_view.h"
 
@@ -241,9 +242,7 @@ std::string warnings_text(const ReportView& view) {
                printable(warning.message) + " [" + warning.code + "]\n";
     // What pulls changed in it is taken by name.
     for (const Warning& warning : view.warnings)
-        if (warning.blocking && view.id &&
-            (warning.code == "shrunk" || warning.code == "grown" || warning.code == "not_shown" ||
-             warning.code == "recounted"))
+        if (warning.blocking && view.id && domain::may_be_accepted(warning.code))
             out += "  Once checked: hourbridge report send " + std::to_string(*view.id) +
                    " --accept " + warning.code + "\n";
     return out;

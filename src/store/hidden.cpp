@@ -28,11 +28,12 @@ void Hidden::add(std::int64_t remote, std::string_view stream, const std::vector
             INSERT INTO not_shown(remote, stream, remote_id, cause, since)
             VALUES (:remote, :stream, :id, :cause, :now)
             ON CONFLICT DO UPDATE SET cause = excluded.cause
-             WHERE cause <> excluded.cause AND cause <> 3)")
+             WHERE cause <> excluded.cause AND cause <> :rights)")
             .bind(":remote", remote)
             .bind(":stream", stream)
             .bind(":id", id)
             .bind(":cause", static_cast<int>(cause))
+            .bind(":rights", static_cast<int>(NotShown::Rights))
             .bind(":now", stored(now))
             .run();
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "store/hidden.h"
 #include "store/keep.h"
 #include "store/rows.h"
 #include "store/source_rows.h"
@@ -299,7 +300,9 @@ const char* forget_sql(std::string_view stream) {
 std::int64_t Sources::tombstone(const Keep& context, const std::vector<std::string>& ids) {
     std::int64_t count = 0;
     Waiting waiting(db_);
+    Hidden hidden(db_);
     for (const std::string& id : ids) {
+        hidden.drop(context.remote, context.stream, {id});
         db_.prepare(R"(
             UPDATE records SET gone = 1
              WHERE remote = :remote AND stream = :stream AND remote_id = :id AND gone = 0)")

@@ -126,6 +126,26 @@ TEST_CASE("a person accepts the values of one field: they are in force, and the 
     month.send(month.report);
 }
 
+TEST_CASE("what was not told at first is guarded like all else when it comes back changed (G46)") {
+    Month month;
+    const auto total = month.total(month.report);
+    engine::PullOptions whole;
+    whole.full = true;
+    sandbox::Fault lost;
+    lost.kind = sandbox::Fault::Kind::DropMember;
+    lost.pick.what = "tasks";
+    lost.member = "parentId";
+    lost.count = -1;
+    month.portal->add_fault(lost);
+    (void)month.later(whole);
+    month.portal->clear_faults();
+
+    month.empty_tags(12);
+    CHECK_FALSE(words(month.later()).empty());
+    CHECK(month.total(month.report) == total);
+    CHECK(month.held());
+}
+
 TEST_CASE("a few emptied values are ordinary work: they are applied in the same pull (G46)") {
     Month month;
     month.empty_tags(9);

@@ -1,5 +1,4 @@
 #include "case.h"
-#include <iostream>
 
 #include <fstream>
 #include <sstream>
@@ -140,18 +139,6 @@ Case::Sums Case::sums_of(std::int64_t report) {
 std::int64_t Case::draft(const std::string& from, const std::string& to) {
     for (const auto& problem : world.core->sources.problems(5))
         UNSCOPED_INFO(problem.stream << " " << problem.id << ": " << problem.problem);
-    if (std::getenv("HB_DEBUG") != nullptr) {
-        for (const auto& task : world.core->sources.tasks(remote->row.id)) {
-            std::cerr << "task " << task.ref.id << " project " << task.facts.project << " client "
-                      << task.client.value_or(0) << " known " << task.known << "\n";
-            for (const auto& entry : world.core->sources.entries_of_task(task.id))
-                std::cerr << "  entry " << entry.ref.id << " " << entry.seconds << " "
-                          << format_day(entry.work_date) << " word " << entry.word.billed_elsewhere
-                          << "\n";
-        }
-        for (const auto& problem : world.core->sources.problems(5))
-            std::cerr << problem.stream << " " << problem.id << ": " << problem.problem << "\n";
-    }
     return world.draft(client, from, to);
 }
 

@@ -13,7 +13,7 @@
 #include "connector/trial.h"
 #include "engine/world.h"
 #include "mapping/shipped.h"
-#include "stand_in.h"
+#include "manifest/stand_in.h"
 #include "store/hidden.h"
 #include "store/renames.h"
 #include "store/waiting.h"
@@ -57,7 +57,7 @@ struct Agency {
         options.base_url = "http://127.0.0.1:1" + planner->base_path();
         auto runtime = std::make_unique<engine::RemoteRuntime>();
         runtime->connector = connector::make_planner(
-            folder->plan, options, std::make_unique<field::StandInWire>(*planner), world.clock);
+            folder->plan, options, std::make_unique<stand_in::Wire>(*planner), world.clock);
         std::vector<mapping::FileProblem> wrong;
         auto mapping = mapping::Mapping::parse(mapping::shipped_mapping(name), name, wrong);
         REQUIRE(mapping.has_value());
@@ -109,7 +109,7 @@ struct Agency {
     }
     void change(const std::string& path, const std::string& body = "{}",
                 const std::string& verb = "POST") {
-        const auto answer = field::control(*planner, path, body, verb);
+        const auto answer = stand_in::try_control(*planner, path, body, verb);
         INFO(path << " " << body << " -> " << answer.status << " " << answer.body);
         REQUIRE(answer.status == 200);
     }
@@ -167,7 +167,7 @@ void members_of(const json::Value& row, const std::string& before, std::set<std:
 std::vector<std::string> faults_of(Agency& agency) {
     std::vector<std::string> out;
     for (const std::string what : {"users", "groups", "tasks", "entries"}) {
-        const auto answer = field::control(*agency.planner, "rows/" + what, "", "GET");
+        const auto answer = stand_in::try_control(*agency.planner, "rows/" + what, "", "GET");
         if (answer.status != 200) continue; // this planner has no such list
         const auto document = json::Document::parse(answer.body);
         REQUIRE(document.ok());
@@ -216,7 +216,7 @@ TEST_CASE("no changed answer of any planner moves a bill in silence, and healing
             if (!all && dice() % 10 != 0) continue;
             // Some words do not fit a member (nothing to scale in a name): the sandbox refuses
             // them.
-            if (field::control(*agency->planner, "faults", fault).status != 200) continue;
+            if (stand_in::try_control(*agency->planner, "faults", fault).status != 200) continue;
             INFO(name << " " << fault);
             (void)agency->pull(); // it may fail, or stop: that is loud
             CHECK(agency->silent() == "");

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "books.h"
+#include "store/hidden.h"
 
 using namespace hb;
 using namespace hb::store;
@@ -61,6 +62,18 @@ TEST_CASE("a record that changed in what is no fact of ours is no revision") {
     CHECK(counts.unchanged == 1);
     CHECK(books.get_entry("1").revision == 1);
     CHECK(books.sources.record_text(books.remote, "entries", "1") == "second");
+}
+
+TEST_CASE("what is gone for good is no longer called hidden, however its end was told (G48)") {
+    Books books;
+    books.keep_entries({entry("1", "5", 60), entry("2", "5", 60)});
+    Hidden hidden(*books.db);
+    Tx tx(*books.db);
+    hidden.add(books.remote, "entries", {"1", "2"}, domain::NotShown::Unproven, books.now);
+    tx.commit();
+    books.tombstone("entries", {"1"});
+    CHECK_FALSE(hidden.find(books.remote, "entries", "1"));
+    CHECK(hidden.find(books.remote, "entries", "2"));
 }
 
 TEST_CASE("a deletion is a revision of zero seconds and never removes a row (rules 14, 20)") {

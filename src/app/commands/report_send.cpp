@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <array>
 
 #include <CLI/CLI.hpp>
 
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
+#include "base/text.h"
+#include "domain/losses.h"
 #include "engine/draft_rows.h"
 #include "json/writer.h"
 
@@ -23,17 +24,17 @@ struct Acceptance {
     std::string name, figure; // "" whatever it is
 };
 
-// What a draft may ask to have accepted by name (G47, G48, G65).
-constexpr std::array<std::string_view, 4> kAcceptable{"shrunk", "grown", "not_shown", "recounted"};
-
 Result<std::vector<Acceptance>> read_acceptances(const Options& options) {
     std::vector<Acceptance> out;
     for (const auto& text : options.accepted) {
         const auto cut = std::min(text.find('='), text.size());
         Acceptance one{text.substr(0, cut), cut < text.size() ? text.substr(cut + 1) : ""};
-        if (std::find(kAcceptable.begin(), kAcceptable.end(), one.name) == kAcceptable.end())
+        if (!domain::may_be_accepted(one.name))
             return Error{Code::Usage, "nothing is called \"" + one.name + "\" that can be accepted",
-                         "", "it is one of shrunk, grown, not_shown, recounted"};
+                         "", "it is one of " + 
+                             join(std::vector<std::string>(domain::kAcceptable.begin(),
+                                                           domain::kAcceptable.end()),
+                                  ", ")};
         if (cut < text.size() && one.figure.empty())
             return Error{Code::Usage, "the figure behind " + text + " is missing", "",
                          "write for example --accept " + one.name + "=1200.00"};
