@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/program.h"
+#include "app/serving.h"
 #include "net/http.h"
 #include "json/writer.h"
 
@@ -62,12 +63,6 @@ struct Application : Agency {
         REQUIRE(document.ok());
         return std::move(*document);
     }
-    // What arrives by the portal's own threads is waited for by asking, never by sleeping.
-    template <class Test> bool soon(Test test) {
-        for (int i = 0; i < 200; ++i)
-            if (test()) return true;
-        return false;
-    }
     bool authorised() {
         return run({"check"}).root()["remotes"][0]["authorised"].boolean().value();
     }
@@ -89,7 +84,7 @@ TEST_CASE("the program is installed as an application, renews, hears events and 
                                 ",\"scopes\":[\"task\",\"crm\",\"user\",\"sonet_group\","
                                 "\"userfieldconfig\",\"im\",\"sale\"],\"user\":1}";
     const auto told = app.control("POST", "app/install", install);
-    REQUIRE(app.soon([&] { return app.authorised(); }));
+    REQUIRE(soon([&] { return app.authorised(); }));
 
     CHECK(app.run({"sync"}).code == 0);
     app.control("POST", "app/expire");
@@ -100,7 +95,7 @@ TEST_CASE("the program is installed as an application, renews, hears events and 
     // Setup binds the events to the address with the secret; the task's one comes back.
     CHECK(app.run({"portal", "setup"}).code <= 1);
     app.control("POST", "tasks/" + std::to_string(app.first), "{\"TITLE\":\"Renamed\"}");
-    CHECK(app.soon([&] {
+    CHECK(soon([&] {
         const auto inbox = app.run({"inbox", "list", "--state", "done"});
         return inbox.out.find("ONTASKUPDATE") != std::string::npos;
     }));
@@ -120,7 +115,7 @@ TEST_CASE("the program is installed as an application, renews, hears events and 
                 "{\"handler\":" + json::quote(text(offer_again.root()["install_url"])) +
                     ",\"scopes\":[\"task\",\"crm\",\"user\",\"sonet_group\","
                     "\"userfieldconfig\",\"im\",\"sale\"],\"user\":1}");
-    CHECK(app.soon([&] { return app.authorised(); }));
+    CHECK(soon([&] { return app.authorised(); }));
     CHECK(app.run({"sync"}).code == 0);
 
     // A second use of an address changes nothing; the removal stops the remote and says how to
@@ -133,7 +128,7 @@ TEST_CASE("the program is installed as an application, renews, hears events and 
     CHECK(net::make_curl_client()->send(stranger).status == 403);
     CHECK(app.authorised());
     app.control("POST", "app/uninstall", "{\"clean\":true}");
-    CHECK(app.soon([&] { return !app.authorised(); }));
+    CHECK(soon([&] { return !app.authorised(); }));
     CHECK(app.run({"check"}).out.find("portal setup --install") != std::string::npos);
     service.signal(SIGTERM);
     CHECK(service.wait().code == 0);

@@ -11,7 +11,7 @@
 namespace hb::test {
 
 // Waits until `test` holds; looking again costs little.
-bool soon(const std::function<bool()>& test, int seconds = 30);
+bool soon(const std::function<bool()>& test, int seconds = 90);
 
 struct Serving {
     // With the configuration of the agency and `more` settings.

@@ -344,17 +344,26 @@ TEST_CASE("a test notice goes to every rule's place, whatever it listens for") {
 
 namespace {
 
-// The portal is away for half an hour, and an ear of its own hears of it.
+// The portal is away until an ear of its own has heard of it.
 std::vector<std::string> told_of_outage(const std::string& locale) {
     Told story({"outage"}, OpKind::TelegramSend, locale);
     sandbox::Fault fault;
     fault.kind = sandbox::Fault::Kind::Outage;
-    fault.for_seconds = 1800;
     fault.count = -1;
     story.send_and_agree();
     story.world.portal->add_fault(fault);
-    const Instant end = story.world.clock.now() + std::chrono::hours{1};
-    story.world.service->serve([&] { return story.world.clock.now() >= end; });
+    // The ear's lane has a thread of its own, and this clock waits for no thread: what was told
+    // moves the story on, not the time.
+    auto& core = *story.world.core;
+    bool away = true;
+    story.world.service->serve([&] {
+        const auto lock = core.lock();
+        std::size_t told = 0;
+        for (const auto& row : core.outbox.list(store::OpState::Done, 1000))
+            if (row.op.kind == OpKind::TelegramSend) ++told;
+        if (told >= 1 && std::exchange(away, false)) story.world.portal->clear_faults();
+        return told >= 2;
+    });
     std::vector<std::string> texts;
     for (const auto& op : story.heard) texts.push_back(op.fields);
     return texts;
