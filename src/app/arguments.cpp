@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include "app/names.h"
 #include "base/text.h"
 
@@ -89,30 +87,30 @@ Result<DayRange> read_period(const Session& session, const std::string& text) {
     return DayRange{month_begin(today, -back), month_begin(today, 1 - back) - std::chrono::days{1}};
 }
 
-void add_filter_options(CLI::App& app, FilterOptions& options) {
+void add_filter_options(Syntax app, FilterOptions& options) {
     app.add_option("--company", options.company, "whose report: a name, or REMOTE:company:ID")
-        ->type_name("REF");
+        .type_name("REF");
     app.add_option("--project", options.projects, "only this project or workgroup; repeatable")
-        ->type_name("REF")
-        ->allow_extra_args(false);
+        .type_name("REF")
+        .one_each();
     app.add_option("--from", options.from,
                    "first day; left out: the earliest time that is not billed yet")
-        ->type_name("DATE");
-    app.add_option("--to", options.to, "last day; both belong to the period")->type_name("DATE");
+        .type_name("DATE");
+    app.add_option("--to", options.to, "last day; both belong to the period").type_name("DATE");
     app.add_option("--period", options.period, "last-month, this-month or 2026-03")
-        ->type_name("MONTH");
-    app.add_option("--type", options.type, "only this work type")->type_name("TYPE");
+        .type_name("MONTH");
+    app.add_option("--type", options.type, "only this work type").type_name("TYPE");
     app.add_option("--status", options.status,
                    "only tasks that are: all, done, open, or codes like 2,3 (default all)")
-        ->type_name("STATUS");
+        .type_name("STATUS");
     app.add_option("--percent-paid", options.percent_paid,
                    "only tasks paid so far, like '<100' or '=0'")
-        ->type_name("TEST");
+        .type_name("TEST");
     app.add_option("--task-dates", options.task_dates,
                    "only tasks created, closed or due then: closed:2026-03-01..2026-03-31; "
                    "repeatable")
-        ->type_name("KEY:FROM..TO")
-        ->allow_extra_args(false);
+        .type_name("KEY:FROM..TO")
+        .one_each();
 }
 
 Result<domain::Filter> read_filter(const Session& session, const FilterOptions& options) {

@@ -10,8 +10,9 @@
 // What stands in arguments, as values.
 namespace hb::app {
 
-// A reference, a number of the CRM or a name (names.h); its remote is configured; `project` is `group` for Bitrix24 (RULINGS G45).
-// Malformed: Code::Usage; an unknown remote: Code::NotFound. `kinds`: what is allowed, empty all.
+// A reference, a number of the CRM or a name (names.h); its remote is configured; `project` is
+// `group` for Bitrix24 (RULINGS G45). Malformed: Code::Usage; an unknown remote: Code::NotFound.
+// `kinds`: what is allowed, empty all.
 Result<domain::Ref> read_ref(const Session& session, const std::string& text,
                              const std::vector<std::string>& kinds = {});
 Result<Day> read_day(const std::string& option, const std::string& text);
@@ -23,7 +24,7 @@ struct FilterOptions {
     std::string company, from, to, period, type, status, percent_paid;
     std::vector<std::string> projects, task_dates;
 };
-void add_filter_options(CLI::App& app, FilterOptions& options);
+void add_filter_options(Syntax app, FilterOptions& options);
 // `period` relative words are resolved now.
 Result<domain::Filter> read_filter(const Session& session, const FilterOptions& options);
 

@@ -7,11 +7,8 @@
 #include <vector>
 
 #include "app/output.h"
+#include "app/syntax.h"
 #include "app/wiring.h"
-
-namespace CLI {
-class App;
-}
 
 namespace hb::app {
 
@@ -60,14 +57,14 @@ public:
     explicit Commands(CLI::App& root) : root_(root) {}
 
     // "report", with its commands below it.
-    CLI::App& group(const std::string& name, const std::string& about);
-    static CLI::App& group(CLI::App& parent, const std::string& name, const std::string& about);
+    Syntax group(const std::string& name, const std::string& about);
+    static Syntax group(Syntax parent, const std::string& name, const std::string& about);
     // `example`: what stands behind "hourbridge " in a line that works.
-    CLI::App& add(CLI::App& parent, const std::string& name, const std::string& about,
-                  const std::string& example, Needs needs, Run run);
+    Syntax add(Syntax parent, const std::string& name, const std::string& about,
+               const std::string& example, Needs needs, Run run);
     // The command added last only reads when `test` says so: a dry run.
     void reads_when(std::function<bool()> test) { commands_.back().reads_only = std::move(test); }
-    CLI::App& root() { return root_; }
+    Syntax root() { return Syntax(root_); }
     const Command* chosen() const;        // after parsing
     bool runs(const CLI::App& app) const; // a command, and no mere group of them
 

@@ -31,22 +31,22 @@ std::string Session::path(const std::string& given) const {
     return (std::filesystem::path(directory) / given).lexically_normal().string();
 }
 
-CLI::App& Commands::group(const std::string& name, const std::string& about) {
-    return group(root_, name, about);
+Syntax Commands::group(const std::string& name, const std::string& about) {
+    return group(root(), name, about);
 }
 
-CLI::App& Commands::group(CLI::App& parent, const std::string& name, const std::string& about) {
-    CLI::App* app = parent.add_subcommand(name, about);
+Syntax Commands::group(Syntax parent, const std::string& name, const std::string& about) {
+    CLI::App* app = parent.app().add_subcommand(name, about);
     app->require_subcommand(1);
-    return *app;
+    return Syntax(*app);
 }
 
-CLI::App& Commands::add(CLI::App& parent, const std::string& name, const std::string& about,
-                        const std::string& example, Needs needs, Run run) {
-    CLI::App* app = parent.add_subcommand(name, about);
+Syntax Commands::add(Syntax parent, const std::string& name, const std::string& about,
+                     const std::string& example, Needs needs, Run run) {
+    CLI::App* app = parent.app().add_subcommand(name, about);
     app->footer("\nExample:\n  hourbridge " + example);
     commands_.push_back({app, needs, std::move(run), {}});
-    return *app;
+    return Syntax(*app);
 }
 
 const Commands::Command* Commands::chosen() const {

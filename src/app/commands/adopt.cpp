@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/arguments.h"
 #include "app/commands/commands.h"
@@ -44,13 +43,14 @@ int adopt(Session& session, const Options& options) {
 
 void add_adopt(Commands& commands) {
     const auto options = std::make_shared<Options>();
-    CLI::App& app = commands.add(commands.root(), "adopt",
-                                 "Count a client's or project's old time as billed elsewhere",
-                                 "adopt bitrix24:company:12 --until 2026-01-31", Needs::Writes,
-                                 [options](Session& session) { return adopt(session, *options); });
-    app.add_option("WHAT", options->subject, "a project (group), company or time entry")->required();
+    Syntax app = commands.add(commands.root(), "adopt",
+                              "Count a client's or project's old time as billed elsewhere",
+                              "adopt bitrix24:company:12 --until 2026-01-31", Needs::Writes,
+                              [options](Session& session) { return adopt(session, *options); });
+    app.add_option("WHAT", options->subject, "a project (group), company or time entry").required();
     app.add_option("--until", options->until, "the last day that was billed elsewhere");
-    app.add_flag("--undo", options->undo, "take an adoption back, or a planner's word that an entry is billed");
+    app.add_flag("--undo", options->undo,
+                 "take an adoption back, or a planner's word that an entry is billed");
 }
 
 } // namespace hb::app

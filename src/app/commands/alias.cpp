@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/arguments.h"
 #include "app/command.h"
@@ -112,22 +111,22 @@ int decide(Session& session, const Decide& options) {
 } // namespace
 
 void add_alias(Commands& commands) {
-    CLI::App& group = commands.group("alias", "Time that two planners tell of, billed once");
+    Syntax group = commands.group("alias", "Time that two planners tell of, billed once");
     const auto all = std::make_shared<bool>(false);
-    CLI::App& lister =
+    Syntax lister =
         commands.add(group, "list", "What looks alike and waits for a decision", "alias list --all",
                      Needs::Reads, [all](Session& session) { return list(session, *all); });
     lister.add_flag("--all", *all, "also what was decided");
     const auto options = std::make_shared<Decide>();
-    CLI::App& app = commands.add(
+    Syntax app = commands.add(
         group, "decide", "Say that one entry repeats another, or that it does not",
         "alias decide kimai:entry:7 bitrix24:entry:88 --same --reason \"the same call\"",
         Needs::Writes, [options](Session& session) { return decide(session, *options); });
-    app.add_option("ENTRY", options->entry, "the one that is not billed")->required();
-    app.add_option("SAME_AS", options->same_as, "the one that is")->required();
+    app.add_option("ENTRY", options->entry, "the one that is not billed").required();
+    app.add_option("SAME_AS", options->same_as, "the one that is").required();
     app.add_flag("--same", options->same, "the same work: the first one is never billed");
     app.add_flag("--different", options->different, "two pieces of work: both are billed");
-    app.add_option("--reason", options->reason, "why; it stays in the log")->required();
+    app.add_option("--reason", options->reason, "why; it stays in the log").required();
 }
 
 } // namespace hb::app

@@ -1,7 +1,5 @@
 #include <filesystem>
 
-#include <CLI/CLI.hpp>
-
 #include "app/backups.h"
 #include "app/command.h"
 #include "app/commands/commands.h"
@@ -78,19 +76,18 @@ void add_backup(Commands& commands) {
              "backup /var/backups/hourbridge-2026-03-05.db", Needs::Reads,
              [file](Session& session) { return backup(session, *file); })
         .add_option("FILE", *file, "must not exist yet")
-        ->required();
+        .required();
 }
 
 void add_dump(Commands& commands) {
     const auto table = std::make_shared<std::string>();
     const auto limit = std::make_shared<std::int64_t>(1000);
-    CLI::App& app =
+    Syntax app =
         commands.add(commands.root(), "dump", "Rows of one table of the books, in words",
                      "dump allocations --limit 20", Needs::Reads,
                      [table, limit](Session& session) { return dump(session, *table, *limit); });
-    app.add_option("TABLE", *table, "a wrong name lists the right ones")->required();
-    app.add_option("--limit", *limit, "how many rows at most")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+    app.add_option("TABLE", *table, "a wrong name lists the right ones").required();
+    app.add_option("--limit", *limit, "how many rows at most").range(1, 1'000'000);
 }
 
 } // namespace hb::app

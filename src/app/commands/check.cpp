@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <map>
 
-#include <CLI/CLI.hpp>
-
 #include "app/command.h"
 #include "app/commands/check_books.h"
 #include "app/commands/check_machine.h"
@@ -15,9 +13,9 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "domain/locales.h"
+#include "engine/crm_lists.h"
 #include "engine/hidden.h"
 #include "engine/renames.h"
-#include "engine/crm_lists.h"
 #include "engine/settings_names.h"
 #include "engine/watch.h"
 #include "render/question_text.h"

@@ -1,7 +1,5 @@
 #include <map>
 
-#include <CLI/CLI.hpp>
-
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
@@ -87,9 +85,9 @@ int list(Session& session, const Options& options) {
 } // namespace
 
 void add_client(Commands& commands) {
-    CLI::App& group = commands.group("client", "The companies that time belongs to");
+    Syntax group = commands.group("client", "The companies that time belongs to");
     const auto options = std::make_shared<Options>();
-    CLI::App& app = commands.add(
+    Syntax app = commands.add(
         group, "list", "Clients with terms or time, and what they are called here", "client list",
         Needs::Reads, [options](Session& session) { return list(session, *options); });
     app.add_option("NAME", options->name, "only those whose name begins so, of the whole CRM");

@@ -3,6 +3,7 @@
 namespace hb::app {
 
 class Commands;
+class Syntax;
 
 // One function a file; table.cpp calls them in the order of `hourbridge --help`.
 void add_demo(Commands& commands);
@@ -21,7 +22,7 @@ void add_alias(Commands& commands);
 void add_connector(Commands& commands);
 void add_adopt(Commands& commands);
 void add_outbox(Commands& commands);
-void add_outbox_retry(Commands& commands, CLI::App& group);
+void add_outbox_retry(Commands& commands, Syntax group);
 void add_inbox(Commands& commands);
 void add_remote(Commands& commands);
 void add_portal(Commands& commands);

@@ -1,7 +1,5 @@
 #include <filesystem>
 
-#include <CLI/CLI.hpp>
-
 #include "app/arguments.h"
 #include "app/command.h"
 #include "app/commands/commands.h"
@@ -144,11 +142,11 @@ int make(Session& session, const std::string& name, const std::string& in) {
 } // namespace
 
 void add_connector(Commands& commands) {
-    CLI::App& group = commands.group("connector", "The planners that hours can come from");
+    Syntax group = commands.group("connector", "The planners that hours can come from");
     commands.add(group, "list", "What each planner can do, and what it can't", "connector list",
                  Needs::Nothing, list);
     const auto tried = std::make_shared<LiveCheck>();
-    CLI::App& checked = commands.add(
+    Syntax checked = commands.add(
         group, "check",
         "Try a connector's folder against its own transcripts, or a remote against its account",
         "connector check connectors/acmetime", Needs::Nothing, [tried](Session& session) {
@@ -160,9 +158,9 @@ void add_connector(Commands& commands) {
             "FOLDER", tried->what,
             "holds manifest.json, mapping.json and transcripts/; or the name of a remote of "
             "the configuration: it is read over the network, nothing is written")
-        ->required();
+        .required();
     checked.add_option("--pages", tried->pages, "of each stream, for a remote (default: 3)")
-        ->check(CLI::Range(1, 1000));
+        .range(1, 1000);
     checked.add_option("--write", tried->write,
                        "a task, or time record, of a remote that may be marked as paid and back");
     checked.add_option("--record", tried->record,
@@ -170,18 +168,18 @@ void add_connector(Commands& commands) {
                        "without secrets, addresses, names and texts");
     const auto hooked = std::make_shared<std::string>();
     const auto url = std::make_shared<std::string>();
-    CLI::App& hook = commands.add(
+    Syntax hook = commands.add(
         group, "hook", "Register our address for events with a planner, where its API can do that",
         "connector hook worksection", Needs::Nothing,
         [hooked, url](Session& session) { return register_hook(session, *hooked, *url); });
-    hook.add_option("REMOTE", *hooked, "its name in the configuration")->required();
+    hook.add_option("REMOTE", *hooked, "its name in the configuration").required();
     hook.add_option("--url", *url, "another address than public_url/hook/REMOTE");
     const auto name = std::make_shared<std::string>();
     const auto in = std::make_shared<std::string>();
-    CLI::App& made = commands.add(
-        group, "new", "A folder for a planner that is not in the list", "connector new acmetime",
-        Needs::Nothing, [name, in](Session& session) { return make(session, *name, *in); });
-    made.add_option("NAME", *name, "lower-case letters, digits and _")->required();
+    Syntax made = commands.add(group, "new", "A folder for a planner that is not in the list",
+                               "connector new acmetime", Needs::Nothing,
+                               [name, in](Session& session) { return make(session, *name, *in); });
+    made.add_option("NAME", *name, "lower-case letters, digits and _").required();
     made.add_option("--in", *in, "where the folder is made (default: connectors)");
 }
 

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/arguments.h"
 #include "app/commands/commands.h"
@@ -170,7 +169,7 @@ int apply(Session& session, const std::string& file, bool dry_run) {
 } // namespace
 
 void add_contract(Commands& commands) {
-    CLI::App& group =
+    Syntax group =
         commands.group("contract", "The terms of each client: rates, VAT, rounding, work types");
     commands.add(group, "list", "All contracts, with their versions", "contract list", Needs::Reads,
                  list);
@@ -181,16 +180,16 @@ void add_contract(Commands& commands) {
              "contract show bitrix24:company:12", Needs::Reads,
              [client](Session& session) { return show(session, *client); })
         .add_option("CLIENT", *client, "REMOTE:company:ID")
-        ->required();
+        .required();
 
     const auto file = std::make_shared<std::string>();
     const auto dry_run = std::make_shared<bool>(false);
-    CLI::App& app =
+    Syntax app =
         commands.add(group, "apply", "Put a contract file in force as the client's next version",
                      "contract apply acme.json --dry-run", Needs::Remotes,
                      [file, dry_run](Session& session) { return apply(session, *file, *dry_run); });
     app.add_option("FILE", *file, "JSON with comments; see config/contracts.example.json")
-        ->required();
+        .required();
     app.add_flag("--dry-run", *dry_run, "only say what would change");
 }
 

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/commands/commands.h"
 #include "app/commands/demo_kanban.h"
@@ -412,7 +411,7 @@ int run(Session& session, bool fast, bool keep) {
 void add_demo(Commands& commands) {
     const auto fast = std::make_shared<bool>(false);
     const auto keep = std::make_shared<bool>(false);
-    CLI::App& app =
+    Syntax app =
         commands.add(commands.root(), "demo", "The whole cycle on a built-in portal, step by step",
                      "demo --fast", Needs::Nothing,
                      [fast, keep](Session& session) { return run(session, *fast, *keep); });

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/arguments.h"
 #include "app/commands/commands.h"
@@ -29,15 +28,15 @@ int accept(Session& session, const Options& options) {
 } // namespace
 
 void add_entry(Commands& commands) {
-    CLI::App& group = commands.group("entry", "Single time entries");
+    Syntax group = commands.group("entry", "Single time entries");
     const auto options = std::make_shared<Options>();
-    CLI::App& app = commands.add(
+    Syntax app = commands.add(
         group, "accept", "Take a record of more than a day for true",
         "entry accept bitrix24:entry:88 --reason \"a week on site, logged at once\"", Needs::Writes,
         [options](Session& session) { return accept(session, *options); });
     app.add_option("REF", options->ref, "the entry, as report show and unbilled name it")
-        ->required();
-    app.add_option("--reason", options->reason, "why it is true; it stays in the log")->required();
+        .required();
+    app.add_option("--reason", options->reason, "why it is true; it stays in the log").required();
 }
 
 } // namespace hb::app

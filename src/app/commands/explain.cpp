@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/arguments.h"
 #include "app/commands/commands.h"
@@ -43,7 +42,7 @@ void add_explain(Commands& commands) {
              "explain bitrix24:entry:88", Needs::Reads,
              [what](Session& session) { return explain(session, *what); })
         .add_option("ID", *what, "a reference (REMOTE:KIND:ID), or a report's id or number")
-        ->required();
+        .required();
 }
 
 } // namespace hb::app

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/command.h"
 #include "app/commands/commands.h"
@@ -74,19 +73,19 @@ int replay(Session& session, std::int64_t id) {
 } // namespace
 
 void add_inbox(Commands& commands) {
-    CLI::App& group = commands.group("inbox", "Events that remotes sent");
+    Syntax group = commands.group("inbox", "Events that remotes sent");
     const auto state = std::make_shared<std::string>();
     commands
         .add(group, "list", "Events, the unread first", "inbox list --state new", Needs::Reads,
              [state](Session& session) { return list(session, *state); })
         .add_option("--state", *state, "new, failed, done or ignored; left out: all")
-        ->check(CLI::IsMember({"new", "failed", "done", "ignored"}));
+        .one_of({"new", "failed", "done", "ignored"});
     const auto id = std::make_shared<std::int64_t>(0);
     commands
         .add(group, "replay", "Read one event again", "inbox replay 7", Needs::Writes,
              [id](Session& session) { return replay(session, *id); })
         .add_option("ID", *id, "the event's number, as hourbridge inbox list shows it")
-        ->required();
+        .required();
 }
 
 } // namespace hb::app

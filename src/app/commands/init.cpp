@@ -4,8 +4,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
@@ -127,13 +125,13 @@ int init(Session& session, Options options) {
 
 void add_init(Commands& commands) {
     const auto options = std::make_shared<Options>();
-    CLI::App& app = commands.add(
+    Syntax app = commands.add(
         commands.root(), "init", "Write a commented configuration to begin with",
         "init --public-url https://reports.example.com --time-zone Europe/Minsk", Needs::Nothing,
         [options](Session& session) { return init(session, *options); });
     app.add_option("--webhook-url-env", options->webhook_url_env,
                    "the environment variable that holds the webhook's address")
-        ->type_name("NAME");
+        .type_name("NAME");
     app.add_option("--public-url", options->public_url, "how clients reach your pages");
     app.add_option("--time-zone", options->time_zone, "such as Europe/Minsk");
     app.add_option("--locale", options->locale, "en or ru");

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/arguments.h"
 #include "app/commands/commands.h"
@@ -72,24 +71,24 @@ int decide(Session& session, const Decide& options) {
 } // namespace
 
 void add_late(Commands& commands) {
-    CLI::App& group = commands.group("late", "Time that came after its bill, and corrections");
+    Syntax group = commands.group("late", "Time that came after its bill, and corrections");
     const auto client = std::make_shared<std::string>();
     const auto all = std::make_shared<bool>(false);
-    CLI::App& lister =
+    Syntax lister =
         commands.add(group, "list", "What waits for a decision", "late list --all", Needs::Reads,
                      [client, all](Session& session) { return list(session, *client, *all); });
     lister.add_option("--client", *client, "REMOTE:company:ID");
     lister.add_flag("--all", *all, "also what was decided");
 
     const auto options = std::make_shared<Decide>();
-    CLI::App& app = commands.add(
+    Syntax app = commands.add(
         group, "decide", "Bill it with the next report, or write it off",
         "late decide bitrix24:entry:88 --next-report --reason \"Ann agreed by phone\"",
         Needs::Writes, [options](Session& session) { return decide(session, *options); });
-    app.add_option("REF", options->ref, "an entry, or adjustment:ID")->required();
+    app.add_option("REF", options->ref, "an entry, or adjustment:ID").required();
     app.add_flag("--next-report", options->next_report, "onto the next report that takes it");
     app.add_flag("--write-off", options->write_off, "never billed");
-    app.add_option("--reason", options->reason, "why; it stays in the log")->required();
+    app.add_option("--reason", options->reason, "why; it stays in the log").required();
 }
 
 } // namespace hb::app

@@ -1,7 +1,5 @@
 #include <map>
 
-#include <CLI/CLI.hpp>
-
 #include "app/arguments.h"
 #include "app/commands/commands.h"
 #include "app/commands/link_rule.h"
@@ -107,20 +105,18 @@ int remove(Session& session, const std::string& subject) {
 } // namespace
 
 void add_link(Commands& commands) {
-    CLI::App& group =
+    Syntax group =
         commands.group("link", "Which client a project or task belongs to, by hand or by rule");
     const auto options = std::make_shared<Options>();
-    CLI::App& app =
-        commands.add(group, "set", "Give a project, task or person to a client or person",
-                     "link set bitrix24:group:7 bitrix24:company:12", Needs::Writes,
-                     [options](Session& session) { return set(session, *options); });
-    app.add_option("WHAT", options->subject, "a project (group), task or person (user)")
-        ->required();
+    Syntax app = commands.add(group, "set", "Give a project, task or person to a client or person",
+                              "link set bitrix24:group:7 bitrix24:company:12", Needs::Writes,
+                              [options](Session& session) { return set(session, *options); });
+    app.add_option("WHAT", options->subject, "a project (group), task or person (user)").required();
     app.add_option("REF", options->target,
                    "REMOTE:company:ID; for a person REMOTE:user:ID; for a project another "
                    "planner's, to have "
                    "its client")
-        ->required();
+        .required();
     app.add_option("--from", options->from, "only for time from this day on");
     commands.add(group, "list", "All links, by hand and by rule", "link list", Needs::Reads, list);
     const auto subject = std::make_shared<std::string>();
@@ -128,7 +124,7 @@ void add_link(Commands& commands) {
         .add(group, "remove", "Take a link back", "link remove bitrix24:group:7", Needs::Writes,
              [subject](Session& session) { return remove(session, *subject); })
         .add_option("WHAT", *subject, "what the link was set on")
-        ->required();
+        .required();
     add_link_rule(commands, group);
     add_link_needed(commands, group);
 }

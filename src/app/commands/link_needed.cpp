@@ -1,10 +1,9 @@
-#include <CLI/CLI.hpp>
 
+#include "engine/link_needed.h"
 #include "app/command.h"
 #include "app/commands/link_rule.h"
 #include "app/exit_code.h"
 #include "base/text.h"
-#include "engine/link_needed.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -111,7 +110,7 @@ int needed(Session& session) {
 
 } // namespace
 
-void add_link_needed(Commands& commands, CLI::App& link) {
+void add_link_needed(Commands& commands, Syntax link) {
     commands.add(link, "needed", "What belongs to no client yet, and what to type", "link needed",
                  Needs::Reads, needed);
 }

@@ -1,7 +1,5 @@
 #include "app/commands/link_rule.h"
 
-#include <CLI/CLI.hpp>
-
 #include "app/arguments.h"
 #include "app/commands/concerned.h"
 #include "app/exit_code.h"
@@ -245,42 +243,41 @@ int confirm(Session& session, const Options& options) {
     return kDone;
 }
 
-void rule_options(CLI::App& app, Options& options) {
+void rule_options(Syntax app, Options& options) {
     app.add_option("REMOTE", options.remote, "the planner, by its name in the configuration")
-        ->required();
-    app.add_option("--what", options.what, "project (the default), task or user")
-        ->type_name("WHAT");
+        .required();
+    app.add_option("--what", options.what, "project (the default), task or user").type_name("WHAT");
     app.add_option("--by", options.by,
                    "what decides: name, key, tag (of tasks), field, email (of people)")
-        ->type_name("WORD")
-        ->required();
+        .type_name("WORD")
+        .required();
     app.add_option("--at", options.at,
                    "JSON pointer into the record; left out: where keys, clients and e-mail "
                    "addresses usually stand")
-        ->type_name("POINTER");
+        .type_name("POINTER");
     app.add_option("--match", options.match,
                    "only values like this, * for any text; without --to the first * stands where "
                    "the client's name is")
-        ->type_name("PATTERN");
+        .type_name("PATTERN");
     app.add_option("--to", options.to,
                    "this client (or person), whatever the value; left out: whoever is called so")
-        ->type_name("REF");
+        .type_name("REF");
     app.add_option("--before", options.before,
                    "goes before this rule, by its number in hourbridge link rule list; left out: "
                    "the last one")
-        ->type_name("RULE:INT");
+        .type_name("RULE:INT");
 }
 
 } // namespace
 
-void add_link_rule(Commands& commands, CLI::App& link) {
-    CLI::App& group =
+void add_link_rule(Commands& commands, Syntax link) {
+    Syntax group =
         Commands::group(link, "rule", "Links by rule: the first rule that matches decides");
-    const auto with = [&](const char* name, const char* about, const char* example, Needs needs,
-                          int (*run)(Session&, const Options&))
-        -> std::pair<CLI::App&, std::shared_ptr<Options>> {
+    const auto with =
+        [&](const char* name, const char* about, const char* example, Needs needs,
+            int (*run)(Session&, const Options&)) -> std::pair<Syntax, std::shared_ptr<Options>> {
         const auto options = std::make_shared<Options>();
-        CLI::App& app =
+        Syntax app =
             commands.add(group, name, about, example, needs,
                          [options, run](Session& session) { return run(session, *options); });
         return {app, options};
@@ -298,7 +295,7 @@ void add_link_rule(Commands& commands, CLI::App& link) {
         with("remove", "Take a rule out of force", "link rule remove 2", Needs::Writes, remove);
     remover
         .add_option("RULE", removing->number, "its number, as hourbridge link rule list shows it")
-        ->required();
+        .required();
 
     auto [confirmer, confirming] =
         with("confirm", "Let rules by name see the new name of what was renamed",

@@ -2,8 +2,6 @@
 #include <fstream>
 #include <map>
 
-#include <CLI/CLI.hpp>
-
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/commands/mapping_effect.h"
@@ -325,11 +323,11 @@ int diff(Session& session, Options options) {
 }
 
 // What a person has to say by name before much changes (G62).
-void add_acceptances(CLI::App& app, Options& options) {
+void add_acceptances(Syntax app, Options& options) {
     app.add_option("--accept-broken", options.accepted.broken,
                    "so many records may break: the number that the preview names")
-        ->type_name("N")
-        ->check(CLI::Range(0, 1'000'000'000));
+        .type_name("N")
+        .range(0, 1'000'000'000);
     app.add_flag("--accept-money", options.accepted.money,
                  "the money of drafts may change as the preview shows");
     app.add_flag("--accept-corrections", options.accepted.corrections,
@@ -339,42 +337,42 @@ void add_acceptances(CLI::App& app, Options& options) {
 } // namespace
 
 void add_mapping(Commands& commands) {
-    CLI::App& group = commands.group("mapping", "How records are read: versions that admins edit");
-    const auto with = [&](const char* name, const char* about, const char* example, Needs needs,
-                          int (*run)(Session&, const Options&))
-        -> std::pair<CLI::App&, std::shared_ptr<Options>> {
+    Syntax group = commands.group("mapping", "How records are read: versions that admins edit");
+    const auto with =
+        [&](const char* name, const char* about, const char* example, Needs needs,
+            int (*run)(Session&, const Options&)) -> std::pair<Syntax, std::shared_ptr<Options>> {
         const auto options = std::make_shared<Options>();
-        CLI::App& app =
+        Syntax app =
             commands.add(group, name, about, example, needs,
                          [options, run](Session& session) { return run(session, *options); });
         return {app, options};
     };
     const auto only = std::make_shared<std::string>();
-    CLI::App& lister =
+    Syntax lister =
         commands.add(group, "list", "The versions of each remote", "mapping list", Needs::Reads,
                      [only](Session& session) { return list(session, *only); });
     lister.add_option("REMOTE", *only, "only this one");
 
     auto [shower, showing] =
         with("show", "The text of a version", "mapping show bitrix24 2", Needs::Reads, show);
-    shower.add_option("REMOTE", showing->remote, "its name in the configuration")->required();
+    shower.add_option("REMOTE", showing->remote, "its name in the configuration").required();
     shower.add_option("VERSION", showing->version,
                       "a number of hourbridge mapping list; left out: the one in force");
 
     auto [checker, checking] = with("check", "Whether a file can be used, without using it",
                                     "mapping check my.json", Needs::Nothing, check);
-    checker.add_option("FILE", checking->file, "the mapping")->required();
+    checker.add_option("FILE", checking->file, "the mapping").required();
 
     auto [previewer, previewing] =
         with("preview", "What a file would change, on the records that are kept",
              "mapping preview bitrix24 my.json", Needs::Writes, preview);
-    previewer.add_option("REMOTE", previewing->remote, "its name in the configuration")->required();
-    previewer.add_option("FILE", previewing->file, "the mapping")->required();
+    previewer.add_option("REMOTE", previewing->remote, "its name in the configuration").required();
+    previewer.add_option("FILE", previewing->file, "the mapping").required();
 
     auto [differ, differing] =
         with("diff", "What lies between two versions", "mapping diff bitrix24 1 2", Needs::Reads,
              [](Session& session, const Options& options) { return diff(session, options); });
-    differ.add_option("REMOTE", differing->remote, "its name in the configuration")->required();
+    differ.add_option("REMOTE", differing->remote, "its name in the configuration").required();
     differ.add_option("FROM", differing->version,
                       "a version, by its number in hourbridge mapping list (default: the one "
                       "before)");
@@ -384,8 +382,8 @@ void add_mapping(Commands& commands) {
     auto [applier, applying] =
         with("apply", "Put a file in force as the next version",
              "mapping apply bitrix24 my.json --expect 1", Needs::Remotes, apply);
-    applier.add_option("REMOTE", applying->remote, "its name in the configuration")->required();
-    applier.add_option("FILE", applying->file, "the mapping")->required();
+    applier.add_option("REMOTE", applying->remote, "its name in the configuration").required();
+    applier.add_option("FILE", applying->file, "the mapping").required();
     applier.add_option(
         "--expect", applying->expected,
         "only if this version (its number in hourbridge mapping list) is still in force");
@@ -396,7 +394,7 @@ void add_mapping(Commands& commands) {
         with("rollback", "Put an earlier version in force again, as the next one",
              "mapping rollback bitrix24 1", Needs::Remotes,
              [](Session& session, const Options& options) { return rollback(session, options); });
-    roller.add_option("REMOTE", rolling->remote, "its name in the configuration")->required();
+    roller.add_option("REMOTE", rolling->remote, "its name in the configuration").required();
     roller.add_option("VERSION", rolling->version,
                       "the version, by its number in hourbridge mapping list (default: the one "
                       "before)");
@@ -408,8 +406,8 @@ void add_mapping(Commands& commands) {
 
     auto [exporter, exporting] = with("export", "Write a version to a file, to edit it",
                                       "mapping export bitrix24 my.json", Needs::Reads, write_out);
-    exporter.add_option("REMOTE", exporting->remote, "its name in the configuration")->required();
-    exporter.add_option("FILE", exporting->file, "a file that is not there yet")->required();
+    exporter.add_option("REMOTE", exporting->remote, "its name in the configuration").required();
+    exporter.add_option("FILE", exporting->file, "a file that is not there yet").required();
     exporter.add_option("VERSION", exporting->version,
                         "a number of hourbridge mapping list; left out: the one in force");
 }

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
@@ -92,7 +90,7 @@ int test(Session& session) {
 } // namespace
 
 void add_notify(Commands& commands) {
-    CLI::App& group = commands.group("notify", "Notices to people and programs");
+    Syntax group = commands.group("notify", "Notices to people and programs");
     commands.add(group, "test", "Send one notice to each place of the configuration", "notify test",
                  Needs::Reading, test);
 }

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/command.h"
 #include "app/commands/commands.h"
@@ -130,21 +129,21 @@ int adopt(Session& session, const std::string& text, const std::string& report) 
     return kDone;
 }
 
-void add_adopting(Commands& commands, CLI::App& group) {
+void add_adopting(Commands& commands, Syntax group) {
     const auto what = std::make_shared<std::string>();
     const auto report = std::make_shared<std::string>();
-    CLI::App& app = commands.add(
+    Syntax app = commands.add(
         group, "adopt", "Say what an object of ours is that the books do not know (after restore)",
         "outbox adopt bitrix24:deal:345 --report HB2026-0007", Needs::Remotes,
         [what, report](Session& session) { return adopt(session, *what, *report); });
-    app.add_option("REF", *what, "a deal, invoice or card")->required();
+    app.add_option("REF", *what, "a deal, invoice or card").required();
     app.add_option("--report", *report, "whose deal or invoice it is; left out: nobody's");
 }
 
 } // namespace
 
 void add_outbox(Commands& commands) {
-    CLI::App& group = commands.group("outbox", "What is written to the remotes");
+    Syntax group = commands.group("outbox", "What is written to the remotes");
     const auto state = std::make_shared<std::string>();
     commands
         .add(group, "list", "Writes, done and to do", "outbox list --state parked", Needs::Reads,
@@ -156,7 +155,7 @@ void add_outbox(Commands& commands) {
         .add(group, "park", "Hold a write back", "outbox park 12", Needs::Writes,
              [parked](Session& session) { return park(session, *parked); })
         .add_option("ID", *parked, "the op's number, as hourbridge outbox list shows it")
-        ->required();
+        .required();
     add_adopting(commands, group);
 }
 

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/command.h"
 #include "app/commands/commands.h"
@@ -58,18 +57,18 @@ int retry(Session& session, const Wish& wish) {
 
 } // namespace
 
-void add_outbox_retry(Commands& commands, CLI::App& group) {
+void add_outbox_retry(Commands& commands, Syntax group) {
     const auto wish = std::make_shared<Wish>();
-    CLI::App& app =
+    Syntax app =
         commands.add(group, "retry", "Try stuck writes again; what may have run is looked up first",
                      "outbox retry --all --remote bitrix24", Needs::Writes,
                      [wish](Session& session) { return retry(session, *wish); });
     app.add_option("ID", wish->what.ids, "numbers of ops, as hourbridge outbox list shows them");
     app.add_flag("--all", wish->all, "all that wait for a person or have failed");
     app.add_option("--remote", wish->what.remote, "of --all: those to this remote")
-        ->type_name("NAME");
+        .type_name("NAME");
     app.add_option("--kind", wish->what.kind, "of --all: those of this kind, as the list shows it")
-        ->type_name("KIND");
+        .type_name("KIND");
 }
 
 } // namespace hb::app

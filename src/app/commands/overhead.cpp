@@ -1,7 +1,5 @@
 #include "engine/overhead.h"
 
-#include <CLI/CLI.hpp>
-
 #include "app/arguments.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
@@ -62,12 +60,12 @@ int overhead(Session& session, const std::string& from_month, const std::string&
 void add_overhead(Commands& commands) {
     const auto from = std::make_shared<std::string>("last-month");
     const auto to = std::make_shared<std::string>();
-    CLI::App& app =
+    Syntax app =
         commands.add(commands.root(), "overhead", "How much of the work is work about the work",
                      "overhead --from 2026-01 --to 2026-03", Needs::Reads,
                      [from, to](Session& session) { return overhead(session, *from, *to); });
-    app.add_option("--from", *from, "first month (default last-month)")->type_name("MONTH");
-    app.add_option("--to", *to, "last month; left out: the first one")->type_name("MONTH");
+    app.add_option("--from", *from, "first month (default last-month)").type_name("MONTH");
+    app.add_option("--to", *to, "last month; left out: the first one").type_name("MONTH");
 }
 
 } // namespace hb::app

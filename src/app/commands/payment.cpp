@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/arguments.h"
 #include "app/commands/commands.h"
@@ -110,16 +109,16 @@ int reverse(Session& session, std::int64_t id, const std::string& reason) {
 } // namespace
 
 void add_payment(Commands& commands) {
-    CLI::App& group = commands.group("payment", "Money recorded by hand");
+    Syntax group = commands.group("payment", "Money recorded by hand");
     const auto options = std::make_shared<Add>();
-    CLI::App& app = commands.add(
+    Syntax app = commands.add(
         group, "add", "Record money that came",
         "payment add HB2026-0001 --amount 1200.00 --date 2026-04-03 --ref \"bank 8812\"",
         Needs::Writes, [options](Session& session) { return add(session, *options); });
-    app.add_option("REPORT", options->report, "id or number")->required();
-    app.add_option("--amount", options->amount, "in the report's currency")->required();
-    app.add_option("--date", options->date, "the day it came")->required();
-    app.add_option("--ref", options->ref, "the bank's reference: booked once only")->required();
+    app.add_option("REPORT", options->report, "id or number").required();
+    app.add_option("--amount", options->amount, "in the report's currency").required();
+    app.add_option("--date", options->date, "the day it came").required();
+    app.add_option("--ref", options->ref, "the bank's reference: booked once only").required();
 
     const auto report = std::make_shared<std::string>();
     commands
@@ -129,12 +128,12 @@ void add_payment(Commands& commands) {
 
     const auto id = std::make_shared<std::int64_t>(0);
     const auto reason = std::make_shared<std::string>();
-    CLI::App& reversing = commands.add(
+    Syntax reversing = commands.add(
         group, "reverse", "Take a payment back", "payment reverse 7 --reason \"chargeback\"",
         Needs::Writes, [id, reason](Session& session) { return reverse(session, *id, *reason); });
     reversing.add_option("ID", *id, "the payment's number, as hourbridge payment list shows it")
-        ->required();
-    reversing.add_option("--reason", *reason, "why; it stays in the log")->required();
+        .required();
+    reversing.add_option("--reason", *reason, "why; it stays in the log").required();
 }
 
 } // namespace hb::app

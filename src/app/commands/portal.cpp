@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include "app/addresses.h"
 #include "app/command.h"
 #include "app/commands/commands.h"
@@ -173,19 +171,18 @@ int work(Session& session, const Wanted& wanted) {
 } // namespace
 
 void add_portal(Commands& commands) {
-    CLI::App& group =
+    Syntax group =
         commands.group("portal", "The CRM's side: report cards, fields of tasks, event handlers");
     const auto wanted = std::make_shared<Wanted>();
-    CLI::App& setup =
-        commands.add(group, "setup", "Make or repair what the portal needs for reports",
-                     "portal setup --dry-run", Needs::Remotes,
-                     [wanted](Session& session) { return work(session, *wanted); });
-    CLI::Option* install =
+    Syntax setup = commands.add(group, "setup", "Make or repair what the portal needs for reports",
+                                "portal setup --dry-run", Needs::Remotes,
+                                [wanted](Session& session) { return work(session, *wanted); });
+    Option install =
         setup.add_flag("--install", wanted->install,
                        "only print a new one-time address for installing the application (again)");
     setup.add_option("--remote", wanted->remote, "which one; left out: the CRM")
-        ->type_name("NAME")
-        ->needs(install);
+        .type_name("NAME")
+        .needs(install);
     setup.add_flag("--dry-run", wanted->dry_run, "only print the calls that would be made");
     commands.add(group, "status", "What is there and what is missing; changes nothing",
                  "portal status", Needs::Remotes, [](Session& session) {

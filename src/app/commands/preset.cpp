@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/commands/commands.h"
 #include "app/commands/presets.h"
@@ -135,14 +134,14 @@ FilterOptions merge(FilterOptions saved, const FilterOptions& given) {
 }
 
 void add_preset(Commands& commands) {
-    CLI::App& group = commands.group("preset", "Filters under a name, for report create --preset");
+    Syntax group = commands.group("preset", "Filters under a name, for report create --preset");
     const auto name = std::make_shared<std::string>();
     const auto options = std::make_shared<FilterOptions>();
-    CLI::App& app = commands.add(
+    Syntax app = commands.add(
         group, "save", "Save filters under a name",
         "preset save acme --company bitrix24:company:12 --period last-month", Needs::Writes,
         [name, options](Session& session) { return save(session, *name, *options); });
-    app.add_option("NAME", *name, "yours to choose; an existing one is replaced")->required();
+    app.add_option("NAME", *name, "yours to choose; an existing one is replaced").required();
     add_filter_options(app, *options);
     commands.add(group, "list", "All presets", "preset list", Needs::Reads, list);
 }

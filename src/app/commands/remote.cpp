@@ -1,7 +1,5 @@
 #include <map>
 
-#include <CLI/CLI.hpp>
-
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
@@ -158,15 +156,15 @@ int renew(Session& session, const std::string& name) {
 } // namespace
 
 void add_remote(Commands& commands) {
-    CLI::App& group = commands.group("remote", "The names of the accounts we read");
+    Syntax group = commands.group("remote", "The names of the accounts we read");
     const auto from = std::make_shared<std::string>();
     const auto to = std::make_shared<std::string>();
-    CLI::App& renaming = commands.add(
+    Syntax renaming = commands.add(
         group, "rename", "The configuration calls the same account by another name now",
         "remote rename bitrix24 portal", Needs::Alone,
         [from, to](Session& session) { return rename(session, *from, *to); });
-    renaming.add_option("OLD", *from, "the name until now")->required();
-    renaming.add_option("NEW", *to, "the name in the configuration")->required();
+    renaming.add_option("OLD", *from, "the name until now").required();
+    renaming.add_option("NEW", *to, "the name in the configuration").required();
     const auto called = std::make_shared<std::string>();
     commands
         .add(group, "renew",
@@ -174,13 +172,13 @@ void add_remote(Commands& commands) {
              "remote renew bitrix24", Needs::Reading,
              [called](Session& session) { return renew(session, *called); })
         .add_option("NAME", *called, "of the remote")
-        ->required();
+        .required();
     const auto name = std::make_shared<std::string>();
     commands
         .add(group, "moved", "The same account is at another address now", "remote moved bitrix24",
              Needs::Alone, [name](Session& session) { return moved(session, *name); })
         .add_option("NAME", *name, "of the remote")
-        ->required();
+        .required();
 }
 
 } // namespace hb::app

@@ -1,7 +1,5 @@
 #include <set>
 
-#include <CLI/CLI.hpp>
-
 #include "app/commands/commands.h"
 #include "app/commands/presets.h"
 #include "app/commands/report_words.h"
@@ -152,10 +150,10 @@ int show(Session& session, const std::string& report) {
 } // namespace
 
 void add_report(Commands& commands) {
-    CLI::App& group = commands.group("report", "Hour reports: draft, sent, agreed, invoiced, paid");
+    Syntax group = commands.group("report", "Hour reports: draft, sent, agreed, invoiced, paid");
 
     const auto creating = std::make_shared<Create>();
-    CLI::App& making = commands.add(
+    Syntax making = commands.add(
         group, "create", "Make a draft of the time that is free",
         "report create --company bitrix24:company:12 --period last-month", Needs::Writes,
         [creating](Session& session) { return create(session, *creating); });
@@ -172,10 +170,10 @@ void add_report(Commands& commands) {
              "report batch --month last-month", Needs::Writes,
              [month](Session& session) { return batch(session, *month); })
         .add_option("--month", *month, "last-month, this-month or 2026-03")
-        ->required();
+        .required();
 
     const auto listing = std::make_shared<List>();
-    CLI::App& lister =
+    Syntax lister =
         commands.add(group, "list", "Reports, newest last",
                      "report list --state sent --client bitrix24:company:12", Needs::Reads,
                      [listing](Session& session) { return list(session, *listing); });
@@ -191,7 +189,7 @@ void add_report(Commands& commands) {
              "report show HB2026-0001", Needs::Reads,
              [report](Session& session) { return show(session, *report); })
         .add_option("REPORT", *report, "id or number")
-        ->required();
+        .required();
 
     add_report_moves(commands, group);
     add_report_edits(commands, group);

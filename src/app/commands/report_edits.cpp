@@ -1,7 +1,5 @@
 #include <fstream>
 
-#include <CLI/CLI.hpp>
-
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
 #include "engine/settings_names.h"
@@ -19,21 +17,19 @@ struct Options {
 using Shared = std::shared_ptr<Options>;
 using Act = std::function<int(Session&, std::int64_t, const Options&)>;
 
-CLI::App& add(Commands& commands, CLI::App& group, const std::string& name,
-              const std::string& about, const std::string& example, Needs needs,
-              const Shared& options, Act act) {
-    CLI::App& app =
-        commands.add(group, name, about, example, needs, [options, act](Session& session) {
-            // G28: words that are none go before a report that is none.
-            if (!options->what.empty())
-                if (const auto what = read_ref(session, options->what, {"task", "entry"});
-                    !what && what.error().code == Code::Usage)
-                    return session.out.fail(what.error());
-            const auto id = session.books().find_report(options->report);
-            if (!id) return session.out.fail(id.error());
-            return act(session, *id, *options);
-        });
-    app.add_option("REPORT", options->report, "id or number")->required();
+Syntax add(Commands& commands, Syntax group, const std::string& name, const std::string& about,
+           const std::string& example, Needs needs, const Shared& options, Act act) {
+    Syntax app = commands.add(group, name, about, example, needs, [options, act](Session& session) {
+        // G28: words that are none go before a report that is none.
+        if (!options->what.empty())
+            if (const auto what = read_ref(session, options->what, {"task", "entry"});
+                !what && what.error().code == Code::Usage)
+                return session.out.fail(what.error());
+        const auto id = session.books().find_report(options->report);
+        if (!id) return session.out.fail(id.error());
+        return act(session, *id, *options);
+    });
+    app.add_option("REPORT", options->report, "id or number").required();
     return app;
 }
 
@@ -147,19 +143,19 @@ int export_report(Session& session, std::int64_t id, const Options& options) {
 
 } // namespace
 
-void add_report_edits(Commands& commands, CLI::App& group) {
+void add_report_edits(Commands& commands, Syntax group) {
     const auto excluding = std::make_shared<Options>();
-    CLI::App& out = add(commands, group, "exclude", "Leave an entry or a whole task out of a draft",
-                        "report exclude 3 bitrix24:entry:88 --reason \"talk later\"", Needs::Writes,
-                        excluding, exclude);
-    out.add_option("WHAT", excluding->what, "REMOTE:entry:ID or REMOTE:task:ID")->required();
-    out.add_option("--reason", excluding->reason, "why; the draft shows it")->required();
+    Syntax out = add(commands, group, "exclude", "Leave an entry or a whole task out of a draft",
+                     "report exclude 3 bitrix24:entry:88 --reason \"talk later\"", Needs::Writes,
+                     excluding, exclude);
+    out.add_option("WHAT", excluding->what, "REMOTE:entry:ID or REMOTE:task:ID").required();
+    out.add_option("--reason", excluding->reason, "why; the draft shows it").required();
 
     const auto including = std::make_shared<Options>();
     add(commands, group, "include", "Put back what was excluded",
         "report include 3 bitrix24:entry:88", Needs::Writes, including, include)
         .add_option("WHAT", including->what, "REMOTE:entry:ID or REMOTE:task:ID")
-        ->required();
+        .required();
 
     const auto noting = std::make_shared<Options>();
     add(commands, group, "note", "Write a note on a report, for colleagues only",
@@ -168,21 +164,20 @@ void add_report_edits(Commands& commands, CLI::App& group) {
             return tell(session, session.books().note(id, options.text, session.actor()));
         })
         .add_option("TEXT", noting->text, "the note; an empty one removes it")
-        ->required();
+        .required();
 
     const auto overriding = std::make_shared<Options>();
-    CLI::App& over =
-        add(commands, group, "override", "Say of one entry whether it is billed",
-            "report override 3 bitrix24:entry:88 --billable no --reason \"our mistake\"",
-            Needs::Writes, overriding, override_entry);
-    over.add_option("ENTRY", overriding->what, "REMOTE:entry:ID")->required();
+    Syntax over = add(commands, group, "override", "Say of one entry whether it is billed",
+                      "report override 3 bitrix24:entry:88 --billable no --reason \"our mistake\"",
+                      Needs::Writes, overriding, override_entry);
+    over.add_option("ENTRY", overriding->what, "REMOTE:entry:ID").required();
     over.add_option("--billable", overriding->billable, "yes, no, or rules: as the rules say")
-        ->required()
-        ->check(CLI::IsMember({"yes", "no", "rules"}));
+        .required()
+        .one_of({"yes", "no", "rules"});
     over.add_option("--reason", overriding->reason, "why; needed for yes and no");
 
     const auto linking = std::make_shared<Options>();
-    CLI::App& linker = commands.add(
+    Syntax linker = commands.add(
         group, "link", "Show the client's link, renew or revoke it", "report link 3 --new",
         Needs::Writes, [linking](Session& session) { return link_command(session, *linking); });
     linker.add_option("REPORT", linking->report, "id or number; not with --all");
@@ -192,12 +187,12 @@ void add_report_edits(Commands& commands, CLI::App& group) {
     linker.add_flag("--all", linking->all, "with --new: of every report that has a link");
 
     const auto exporting = std::make_shared<Options>();
-    CLI::App& exporter =
+    Syntax exporter =
         add(commands, group, "export", "The report as a file",
             "report export 3 csv --output may.csv", Needs::Reads, exporting, export_report);
     exporter.add_option("FORMAT", exporting->format, "csv, json, html or text")
-        ->required()
-        ->check(CLI::IsMember({"csv", "json", "html", "text"}));
+        .required()
+        .one_of({"csv", "json", "html", "text"});
     exporter.add_option("--output", exporting->output, "a file; left out: standard output");
 }
 

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
@@ -23,16 +22,14 @@ int accept_crm(Session& session, std::int64_t id, const Options& options) {
 
 using Act = std::function<int(Session&, std::int64_t, const Options&)>;
 
-CLI::App& add(Commands& commands, CLI::App& group, const std::string& name,
-              const std::string& about, const std::string& example, Needs needs,
-              const Shared& options, Act act) {
-    CLI::App& app =
-        commands.add(group, name, about, example, needs, [options, act](Session& session) {
-            const auto id = session.books().find_report(options->report);
-            if (!id) return session.out.fail(id.error());
-            return act(session, *id, *options);
-        });
-    app.add_option("REPORT", options->report, "id or number")->required();
+Syntax add(Commands& commands, Syntax group, const std::string& name, const std::string& about,
+           const std::string& example, Needs needs, const Shared& options, Act act) {
+    Syntax app = commands.add(group, name, about, example, needs, [options, act](Session& session) {
+        const auto id = session.books().find_report(options->report);
+        if (!id) return session.out.fail(id.error());
+        return act(session, *id, *options);
+    });
+    app.add_option("REPORT", options->report, "id or number").required();
     return app;
 }
 
@@ -48,7 +45,7 @@ int tell(Session& session, const Result<render::ReportView>& view) {
     return view ? tell(session, *view) : session.out.fail(view.error());
 }
 
-void add_report_moves(Commands& commands, CLI::App& group) {
+void add_report_moves(Commands& commands, Syntax group) {
     add_report_send(commands, group);
     add(commands, group, "recall", "Take a sent report back into a draft; its link says so",
         "report recall 3", Needs::Writes, std::make_shared<Options>(),
@@ -76,7 +73,7 @@ void add_report_moves(Commands& commands, CLI::App& group) {
         "report accept-crm 3 --reason \"discount agreed by phone\"", Needs::Writes, accepting,
         accept_crm)
         .add_option("--reason", accepting->reason, "why; it stays in the log")
-        ->required();
+        .required();
 
     const auto cancelling = std::make_shared<Options>();
     add(commands, group, "cancel", "Give its time back; what was agreed is credited whole",
@@ -85,7 +82,7 @@ void add_report_moves(Commands& commands, CLI::App& group) {
             return tell(session, session.books().cancel(id, options.reason, session.actor()));
         })
         .add_option("--reason", cancelling->reason, "why; it stays in the log")
-        ->required();
+        .required();
 }
 
 } // namespace hb::app

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
 #include "base/text.h"
@@ -30,11 +28,11 @@ Result<std::vector<Acceptance>> read_acceptances(const Options& options) {
         const auto cut = std::min(text.find('='), text.size());
         Acceptance one{text.substr(0, cut), cut < text.size() ? text.substr(cut + 1) : ""};
         if (!domain::may_be_accepted(one.name))
-            return Error{Code::Usage, "nothing is called \"" + one.name + "\" that can be accepted",
-                         "", "it is one of " + 
-                             join(std::vector<std::string>(domain::kAcceptable.begin(),
-                                                           domain::kAcceptable.end()),
-                                  ", ")};
+            return Error{
+                Code::Usage, "nothing is called \"" + one.name + "\" that can be accepted", "",
+                "it is one of " + join(std::vector<std::string>(domain::kAcceptable.begin(),
+                                                                domain::kAcceptable.end()),
+                                       ", ")};
         if (cut < text.size() && one.figure.empty())
             return Error{Code::Usage, "the figure behind " + text + " is missing", "",
                          "write for example --accept " + one.name + "=1200.00"};
@@ -207,20 +205,20 @@ int send(Session& session, const Options& options) {
 
 } // namespace
 
-void add_report_send(Commands& commands, CLI::App& group) {
+void add_report_send(Commands& commands, Syntax group) {
     const auto options = std::make_shared<Options>();
-    CLI::App& app = commands.add(group, "send",
-                                 "Read its time once more, freeze it, give it a number and a link",
-                                 "report send 3", Needs::Reading,
-                                 [options](Session& session) { return send(session, *options); });
+    Syntax app = commands.add(group, "send",
+                              "Read its time once more, freeze it, give it a number and a link",
+                              "report send 3", Needs::Reading,
+                              [options](Session& session) { return send(session, *options); });
     app.add_option("REPORT", options->reports, "ids or numbers; each is sent by itself");
     app.add_option("--month", options->month,
                    "all drafts that end in it: last-month, this-month or 2026-03")
-        ->type_name("MONTH");
+        .type_name("MONTH");
     app.add_option("--accept", options->accepted,
                    "a warning that stops the sending, by its name; with =FIGURE only while the "
                    "report comes to that")
-        ->type_name("NAME[=FIGURE]");
+        .type_name("NAME[=FIGURE]");
     app.add_flag("--strict", options->strict, "refuse when there is any warning");
     app.add_flag("--stale-ok", options->stale_ok,
                  "send although the planner can't be read now (recorded)");

@@ -3,10 +3,6 @@
 #include "app/arguments.h"
 #include "render/report_view.h"
 
-namespace CLI {
-class App;
-}
-
 // What the report commands share.
 namespace hb::app {
 
@@ -15,8 +11,8 @@ int tell(Session& session, const Result<render::ReportView>& view);
 int tell(Session& session, const render::ReportView& view);
 
 // "report ID_OR_NUMBER ..." with one positional: finds the report, then calls.
-void add_report_send(Commands& commands, CLI::App& group);
-void add_report_moves(Commands& commands, CLI::App& group);
-void add_report_edits(Commands& commands, CLI::App& group);
+void add_report_send(Commands& commands, Syntax group);
+void add_report_moves(Commands& commands, Syntax group);
+void add_report_edits(Commands& commands, Syntax group);
 
 } // namespace hb::app

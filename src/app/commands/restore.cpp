@@ -1,7 +1,5 @@
 #include <filesystem>
 
-#include <CLI/CLI.hpp>
-
 #include "app/backups.h"
 #include "app/command.h"
 #include "app/commands/commands.h"
@@ -97,7 +95,7 @@ void add_restore(Commands& commands) {
              "restore /var/backups/hourbridge-20260305T023000Z.db", Needs::Config,
              [file](Session& session) { return restore(session, *file); })
         .add_option("FILE", *file, "that hourbridge backup has made")
-        ->required();
+        .required();
 }
 
 } // namespace hb::app

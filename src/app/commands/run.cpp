@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/command.h"
 #include "app/commands/commands.h"
@@ -75,13 +74,13 @@ int run(Session& session, std::int64_t wait) {
 
 void add_run(Commands& commands) {
     const auto wait = std::make_shared<std::int64_t>(0);
-    CLI::App& app =
+    Syntax app =
         commands.add(commands.root(), "run", "Do everything that is due, then exit: for cron",
                      "run --wait 30 --json", Needs::Reading,
                      [wait](Session& session) { return run(session, *wait); });
     app.add_option("--wait", *wait, "go on until nothing becomes due within so many seconds")
-        ->type_name("SECONDS")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{86400}));
+        .type_name("SECONDS")
+        .range(0, 86400);
 }
 
 } // namespace hb::app

@@ -1,7 +1,5 @@
 #include "sandbox/seed.h"
 
-#include <CLI/CLI.hpp>
-
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/commands/sandbox_planner.h"
@@ -72,19 +70,18 @@ void add_sandbox(Commands& commands) {
     const auto options = std::make_shared<Options>();
     // Known after the command below it has been added.
     const auto planner = std::make_shared<std::function<std::optional<int>(Session&)>>();
-    CLI::App& app = commands.add(
+    Syntax app = commands.add(
         commands.root(), "sandbox", "A fake Bitrix24 portal with an agency in it, to try things on",
         "sandbox --port 8090", Needs::Nothing, [options, planner](Session& session) {
             if (const auto code = (*planner)(session)) return *code;
             return run(session, *options);
         });
     *planner = add_sandbox_planner(commands, app);
-    app.add_option("--port", options->port, "0 takes any free one (default 8090)")
-        ->check(CLI::Range(0, 65535));
+    app.add_option("--port", options->port, "0 takes any free one (default 8090)").range(0, 65535);
     app.add_option("--seed", options->seed, "agency (18 months of work) or empty")
-        ->check(CLI::IsMember({"agency", "empty"}));
+        .one_of({"agency", "empty"});
     app.add_option("--number", options->number, "another number, another agency (default 1)")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 53));
+        .range(0, std::int64_t{1} << 53);
 }
 
 } // namespace hb::app

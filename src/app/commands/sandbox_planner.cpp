@@ -1,7 +1,5 @@
 #include "app/commands/sandbox_planner.h"
 
-#include <CLI/CLI.hpp>
-
 #include "app/exit_code.h"
 #include "app/signals.h"
 #include "sandbox/planner.h"
@@ -54,19 +52,17 @@ int run(Session& session, const Options& options) {
 } // namespace
 
 std::function<std::optional<int>(Session&)> add_sandbox_planner(Commands& commands,
-                                                                CLI::App& sandbox) {
+                                                                Syntax sandbox) {
     const auto options = std::make_shared<Options>();
     const auto run_it = [options](Session& session) { return run(session, *options); };
-    CLI::App& app =
-        commands.add(sandbox, "planner", "A stand-in for a planner, with state and faults",
-                     "sandbox planner redmine --port 8091", Needs::Nothing, run_it);
+    Syntax app = commands.add(sandbox, "planner", "A stand-in for a planner, with state and faults",
+                              "sandbox planner redmine --port 8091", Needs::Nothing, run_it);
     app.add_option("name", options->name, "a folder of a connector by manifest: redmine")
-        ->required();
+        .required();
     app.add_option("--connectors", options->folder,
                    "where the folders are, with their transcripts (default connectors)");
-    app.add_option("--port", options->port, "0 takes any free one (default 8091)")
-        ->check(CLI::Range(0, 65535));
-    return [&app, run_it](Session& session) {
+    app.add_option("--port", options->port, "0 takes any free one (default 8091)").range(0, 65535);
+    return [app, run_it](Session& session) {
         return app.parsed() ? std::optional<int>{run_it(session)} : std::nullopt;
     };
 }

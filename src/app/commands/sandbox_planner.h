@@ -7,7 +7,6 @@ namespace hb::app {
 
 // REQUIRES: `sandbox` is the command of that name. Its own run leaves a line that names the planner
 // to the function that comes back; nothing for a line that does not.
-std::function<std::optional<int>(Session&)> add_sandbox_planner(Commands& commands,
-                                                                CLI::App& sandbox);
+std::function<std::optional<int>(Session&)> add_sandbox_planner(Commands& commands, Syntax sandbox);
 
 } // namespace hb::app

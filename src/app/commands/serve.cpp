@@ -5,8 +5,6 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
 #include "app/command.h"
 #include "app/commands/check_machine.h"
 #include "app/commands/commands.h"

@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <filesystem>
 
-#include <CLI/CLI.hpp>
-
 #include "app/arguments.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
@@ -311,7 +309,7 @@ int history(Session& session, const std::string& remote, std::int64_t limit) {
 
 void add_sync(Commands& commands) {
     const auto options = std::make_shared<Options>();
-    CLI::App& app = commands.add(
+    Syntax app = commands.add(
         commands.root(), "sync", "Read new and changed tasks and hours from the remotes",
         "sync bitrix24 --since 2026-03-01", Needs::Reading, [options](Session& session) {
             if (options->keep.empty() != options->reason.empty())
@@ -325,40 +323,33 @@ void add_sync(Commands& commands) {
     commands.reads_when([options] { return options->dry_run; });
     const auto of = std::make_shared<std::string>();
     const auto limit = std::make_shared<std::int64_t>(50);
-    CLI::App& told =
+    Syntax told =
         commands.add(app, "history", "What was read when, why, and how it ended; the newest first",
                      "sync history bitrix24", Needs::Reads,
                      [of, limit](Session& session) { return history(session, *of, *limit); });
     told.add_option("REMOTE", *of, "only this one");
-    told.add_option("--limit", *limit, "how many")->type_name("N")->check(CLI::Range(1, 10000));
+    told.add_option("--limit", *limit, "how many").type_name("N").range(1, 10000);
     app.add_option("REMOTE", options->remote, "only this one; left out: all");
-    auto* full =
+    const Option full =
         app.add_flag("--full", options->full,
                      "walk everything from the beginning, and compare every entry; a whole "
                      "reading that is under way continues");
     app.add_flag("--anew", options->anew,
                  "with --full: drop what is under way, and begin from the beginning")
-        ->needs(full);
+        .needs(full);
     app.add_option("--since", options->since, "also read all hours worked since this day again")
-        ->type_name("DATE");
+        .type_name("DATE");
     app.add_flag("--dry-run", options->dry_run, "read and count, but keep nothing");
     app.add_option("--accept-values", options->accept_values,
                    "you have checked: the values of this field, which wait, are true")
-        ->type_name("FIELD");
-    app.add_option_function<std::vector<std::string>>(
-           "--accept-deletions",
-           [options](const std::vector<std::string>& refs) {
-               options->accept_deletions = true;
-               for (const auto& ref : refs)
-                   if (!ref.empty()) options->deleted.push_back(ref);
-           },
-           "you have looked: what is not shown was deleted; with references only these")
-        ->type_name("[REF...]")
-        ->expected(0, -1);
+        .type_name("FIELD");
+    app.add_list("--accept-deletions", options->accept_deletions, options->deleted,
+                 "you have looked: what is not shown was deleted; with references only these")
+        .type_name("[REF...]");
     app.add_option("--keep", options->keep,
                    "you have looked: these records are not shown and stay as they are known")
-        ->type_name("REF");
-    app.add_option("--reason", options->reason, "why they stay")->type_name("TEXT");
+        .type_name("REF");
+    app.add_option("--reason", options->reason, "why they stay").type_name("TEXT");
 }
 
 } // namespace hb::app

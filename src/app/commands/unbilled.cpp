@@ -1,7 +1,5 @@
 #include "engine/unbilled.h"
 
-#include <CLI/CLI.hpp>
-
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"

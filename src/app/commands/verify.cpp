@@ -1,12 +1,11 @@
-#include <CLI/CLI.hpp>
 
+#include "store/verify.h"
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/count.h"
 #include "base/files.h"
 #include "engine/restored.h"
-#include "store/verify.h"
 #include "json/writer.h"
 
 // verify [--remote]: recomputes the books, compares kept files, and asks the CRM whether what we
