@@ -10,6 +10,7 @@ function(room NAME)
     target_link_libraries(hb_${NAME} PUBLIC hb_${used})
   endforeach()
   target_link_libraries(hb_${NAME} PRIVATE hb_warnings ${ROOM_LIBS})
+  use_precompiled(hb_${NAME} hb_pch)
   if(HB_COVERAGE_LINES) # scripts/coverage-lines
     target_compile_options(hb_${NAME} PRIVATE --coverage -O0)
     target_link_options(hb_${NAME} INTERFACE --coverage)
