@@ -7,8 +7,8 @@
 
 #include "base/secret.h"
 #include "connector/manifest.h"
-#include "domain/guards.h"
 #include "domain/contract.h"
+#include "domain/guards.h"
 #include "domain/lifecycle.h"
 #include "mapping/mapping.h"
 
@@ -38,6 +38,8 @@ struct RemoteConfig {
     std::optional<OAuthConfig> oauth;
     std::vector<Secret> application_tokens;
     Secret hook_secret;
+    bool may_be_private =
+        false; // "private": its host may be on this machine or in a private network
     int burst = 50;
     double per_second = 2;
     int operating_seconds = 420; // run time of a method in ten minutes
@@ -58,10 +60,12 @@ struct TelegramPlace {
     Secret token;
     std::string chat_id;
     std::string api_url = "https://api.telegram.org";
+    bool may_be_private = false;
 };
 struct WebhookPlace {
     Secret url;
     std::vector<Secret> secrets; // the newest first
+    bool may_be_private = false;
 };
 struct NotifyRule {
     std::vector<std::string> on;

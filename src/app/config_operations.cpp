@@ -92,6 +92,7 @@ private:
         place.chat_id = settings_.text(value["chat_id"]);
         place.api_url = settings_.text(value["api_url"], place.api_url);
         while (!place.api_url.empty() && place.api_url.back() == '/') place.api_url.pop_back();
+        place.may_be_private = Settings::flag(value["private"], false);
         const bool chat = parse_integer(place.chat_id).has_value() ||
                           (place.chat_id.size() > 1 && place.chat_id.front() == '@');
         if (!chat && value["chat_id"].is_string())
@@ -109,6 +110,7 @@ private:
         if (!place.url.empty() && !is_open_address(place.url.reveal()))
             settings_.problem(value["url"], "this is not an https address",
                               "http:// is accepted on this machine only");
+        place.may_be_private = Settings::flag(value["private"], false);
         const Value secret = value["secret"];
         const auto take = [&](const Value& each) {
             place.secrets.push_back(settings_.secret(each));

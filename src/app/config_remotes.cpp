@@ -156,6 +156,7 @@ private:
     // What every remote has.
     void common() {
         hook_secret();
+        remote_.may_be_private = Settings::flag(value_["private"], false);
         const Value timeouts = value_["timeouts"];
         remote_.connect_ms = Settings::number(timeouts["connect_ms"], remote_.connect_ms);
         remote_.total_ms = Settings::number(timeouts["total_ms"], remote_.total_ms);

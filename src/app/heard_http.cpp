@@ -76,8 +76,10 @@ std::string heard_line(const std::string& remote, const net::Request& request,
            " begins=" + log_value(shorten(said, kShown));
 }
 
-std::unique_ptr<net::HttpClient> make_heard_client(std::string remote) {
-    return std::make_unique<HeardHttp>(std::move(remote), net::make_curl_client());
+std::unique_ptr<net::HttpClient> make_heard_client(net::Outbound outbound) {
+    std::string remote = outbound.who();
+    return std::make_unique<HeardHttp>(std::move(remote),
+                                       net::make_curl_client(std::move(outbound)));
 }
 
 } // namespace hb::app

@@ -10,7 +10,7 @@ namespace hb::app {
 // The client of the network, which at log level debug shows the beginning of each answer that is a
 // failure or no JSON: what a person needs to see what stands between us and a remote. No secret of
 // the request stands in the line.
-std::unique_ptr<net::HttpClient> make_heard_client(std::string remote);
+std::unique_ptr<net::HttpClient> make_heard_client(net::Outbound outbound);
 
 // What is logged of an answer; "" when there is nothing to say.
 std::string heard_line(const std::string& remote, const net::Request& request,

@@ -7,6 +7,7 @@
 
 #include "app/config_settings.h"
 #include "app/heard_http.h"
+#include "app/outbound.h"
 #include "app/planner_options.h"
 #include "app/secret_key.h"
 #include "base/files.h"
@@ -188,7 +189,7 @@ std::unique_ptr<connector::Connector> make_planner_of(const Config& config,
                                                       std::shared_ptr<connector::Keeper> keeper) {
     return connector::make_planner(remote.planner->plan,
                                    full_planner_options(config, remote, std::move(keeper)),
-                                   make_heard_client(remote.name), clock);
+                                   make_heard_client(outbound_of(remote)), clock);
 }
 
 } // namespace
@@ -251,7 +252,8 @@ make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
     options.templates = config.document_templates;
     options.paid_field = config.paid_field;
     options.report_field = config.report_field;
-    return connector::make_bitrix24(std::move(options), make_heard_client(remote.name), clock);
+    return connector::make_bitrix24(std::move(options), make_heard_client(outbound_of(remote)),
+                                    clock);
 }
 
 std::optional<MappingFile> mapping_file(const RemoteConfig& remote,

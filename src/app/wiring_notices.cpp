@@ -1,4 +1,5 @@
 #include "app/heard_http.h"
+#include "app/outbound.h"
 #include "app/wiring.h"
 #include "base/digest.h"
 #include "base/text.h"
@@ -93,10 +94,10 @@ engine::NoticeRule rule_of(World& world, const Senders& before, const Config& co
 std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock& clock) {
     if (rule.telegram)
         return connector::make_telegram({"telegram", rule.telegram->token, rule.telegram->api_url},
-                                        make_heard_client("telegram"), clock);
+                                        make_heard_client(outbound_of(*rule.telegram)), clock);
     if (rule.webhook)
         return connector::make_outgoing_hook({"webhook", rule.webhook->url, rule.webhook->secrets},
-                                             make_heard_client("webhook"), clock);
+                                             make_heard_client(outbound_of(*rule.webhook)), clock);
     return nullptr;
 }
 

@@ -65,6 +65,8 @@ struct PlannerOptions {
 // What is wrong with the settings of a remote: names that the manifest does not know, values that
 // are missing or are not what they should be. `path` is "base_url" or "settings/NAME".
 std::vector<ManifestProblem> check_settings(const Plan& plan, const PlannerOptions& options);
+// The addresses that those settings and the manifest name: "https://HOST:PORT", the base first.
+std::vector<std::string> sites_of(const Plan& plan, const PlannerOptions& options);
 // Which account those settings name (G17).
 std::string account_of(const Plan& plan, const PlannerOptions& options);
 

@@ -8,7 +8,8 @@
 namespace hb::engine {
 namespace {
 
-constexpr std::chrono::days kCodeLives{7};
+// Whoever has it installs for the portal: long enough to fill in a form, no longer (S4).
+constexpr std::chrono::hours kCodeLives{1};
 constexpr const char* kWhatToDo =
     "install the application again: hourbridge portal setup --install tells how";
 
@@ -77,7 +78,7 @@ Status take_install(Core& core, RemoteRuntime& remote, std::string_view code,
     if (!is_install_code(core, remote, code))
         return Error{
             Code::Forbidden, "this code does not install " + remote.row.name, "",
-            "codes work once and for a week: hourbridge portal setup --install makes a new one"};
+            "codes work once and for an hour: hourbridge portal setup --install makes a new one"};
     const auto tokens = remote.connector->decode_install(body);
     if (!tokens) return tokens.error();
     const auto hint = remote.connector->decode_event(body);

@@ -5,7 +5,7 @@
 // How an application comes to its tokens and loses them (G34). Each takes the lock itself.
 namespace hb::engine {
 
-// A code that may install this remote once, within a week; the portal calls POST /install/NAME/CODE
+// A code that may install this remote once, within an hour; the portal calls POST /install/NAME/CODE
 // with it. It stands in the books as a digest only, and a new one ends the one before.
 std::string make_install_code(Core& core, const RemoteRuntime& remote);
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "net/addresses.h"
 #include "net/http.h"
+#include "net/sites.h"
 
 namespace hb::net {
 namespace {
@@ -68,18 +69,49 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
     return length;
 }
 
-// Where a connection may lead.
-struct Reachable {
-    bool loopback_only = false;
-    bool public_only = false;
+// Where the connections of a request may lead.
+enum class Reachable { Nowhere, ThisMachine, Public, Anywhere };
+
+struct Judged {
+    Reachable reachable = Reachable::Nowhere;
+    bool refused = false; // an address was not opened
 };
 
-// Plain http goes to this machine only. The address is judged and not the name, because a name may
-// resolve to anything.
+constexpr const char* kRefusedAddress = "the address is of this machine or of a private network: "
+                                        "if that is meant, write \"private\": true "
+                                        "beside it in the configuration";
+constexpr const char* kRefusedPlain = "plain http leads to this machine only, and only where the "
+                                      "configuration names an address of this machine";
+
+Reachable reachable_for(const Outbound& outbound, std::string_view url) {
+    const auto site = site_of_url(url);
+    if (!site) return Reachable::Nowhere;
+    if (site->scheme == "http")
+        return outbound.local() ? Reachable::ThisMachine : Reachable::Nowhere;
+    return outbound.may_be_private(site->host) ? Reachable::Anywhere : Reachable::Public;
+}
+
+// The address is judged and not the name, because a name may resolve to anything.
+bool allowed(Reachable reachable, const sockaddr* address) {
+    switch (reachable) {
+    case Reachable::Nowhere:
+        return false;
+    case Reachable::ThisMachine:
+        return is_loopback(address);
+    case Reachable::Public:
+        return is_public(address);
+    case Reachable::Anywhere:
+        return true;
+    }
+    return false;
+}
+
 curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
-    const auto& reachable = *static_cast<const Reachable*>(user);
-    if (reachable.loopback_only && !is_loopback(&address->addr)) return CURL_SOCKET_BAD;
-    if (reachable.public_only && !is_public(&address->addr)) return CURL_SOCKET_BAD;
+    auto& judged = *static_cast<Judged*>(user);
+    if (!allowed(judged.reachable, &address->addr)) {
+        judged.refused = true;
+        return CURL_SOCKET_BAD;
+    }
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -143,7 +175,7 @@ public:
     Transfer& operator=(const Transfer&) = delete;
 
     // `options` and `request` must stay until finish().
-    void prepare(const CurlOptions& options, const Request& request);
+    void prepare(const Outbound& outbound, const CurlOptions& options, const Request& request);
     Response finish();
     CURL* handle() const { return handle_; }
     void note(CURLcode code) { code_ = code; }
@@ -154,14 +186,15 @@ private:
                "libcurl refuses an option: " + std::to_string(static_cast<int>(option)));
     }
     void set_fixed_options(const CurlOptions& options);
-    void set_request(const CurlOptions& options, const Request& request);
+    void set_request(const Request& request);
     Response judge();
 
     CURL* handle_ = nullptr;
     CURLcode code_ = CURLE_FAILED_INIT;
-    Reachable reachable_;
+    Judged judged_;
+    bool plain_ = false; // http
     Incoming in_;
-    std::optional<HeaderList> headers_;
+    std::optional<HeaderList> headers_, resolve_;
 };
 
 void Transfer::set_fixed_options(const CurlOptions& options) {
@@ -180,16 +213,19 @@ void Transfer::set_fixed_options(const CurlOptions& options) {
     set(CURLOPT_LOW_SPEED_TIME, kSilentSecondsMax);
     set(CURLOPT_USERAGENT, options.user_agent.c_str());
     if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
+    if (!options.resolve.empty()) {
+        resolve_.emplace();
+        for (const auto& line : options.resolve) resolve_->add(line);
+        set(CURLOPT_RESOLVE, resolve_->list);
+    }
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
-    set(CURLOPT_OPENSOCKETDATA, &reachable_);
+    set(CURLOPT_OPENSOCKETDATA, &judged_);
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_HEADERFUNCTION, &take_header);
 }
 
-void Transfer::set_request(const CurlOptions& options, const Request& request) {
+void Transfer::set_request(const Request& request) {
     const std::string& url = request.url.reveal();
-    reachable_.loopback_only = !(url.size() > 8 && fold_case(url.substr(0, 8)) == "https://");
-    reachable_.public_only = options.public_only && !reachable_.loopback_only;
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.timeouts.connect.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeouts.total.count()));
@@ -214,12 +250,15 @@ void Transfer::set_request(const CurlOptions& options, const Request& request) {
     set(CURLOPT_HTTPHEADER, headers_->list);
 }
 
-void Transfer::prepare(const CurlOptions& options, const Request& request) {
+void Transfer::prepare(const Outbound& outbound, const CurlOptions& options,
+                       const Request& request) {
+    judged_ = {reachable_for(outbound, request.url.reveal()), false};
+    plain_ = fold_case(request.url.reveal().substr(0, 8)) != "https://";
     in_ = Incoming{};
     in_.body_max = request.answer_bytes_max;
     code_ = CURLE_FAILED_INIT;
     set_fixed_options(options);
-    set_request(options, request);
+    set_request(request);
     set(CURLOPT_WRITEDATA, &in_);
     set(CURLOPT_HEADERDATA, &in_);
 }
@@ -241,6 +280,8 @@ Response Transfer::judge() {
     // Never CURLOPT_ERRORBUFFER: its texts may quote the URL.
     response.trouble = in_.too_large ? "the answer is larger than allowed"
                                      : std::string(curl_easy_strerror(code_));
+    if (judged_.refused && response.reach == Reach::NotSent)
+        response.trouble = plain_ ? kRefusedPlain : kRefusedAddress;
     return response;
 }
 
@@ -256,7 +297,8 @@ Response Transfer::finish() {
 // The connections belong to the multi handle, so that one request and several share them.
 class CurlClient final : public HttpClient {
 public:
-    explicit CurlClient(CurlOptions options) : options_(std::move(options)) {
+    CurlClient(Outbound outbound, CurlOptions options)
+        : outbound_(std::move(outbound)), options_(std::move(options)) {
         init_curl_once();
         multi_ = curl_multi_init();
         ensure(multi_ != nullptr, "libcurl gives no handle");
@@ -286,6 +328,7 @@ private:
     void run();
     Response end(std::size_t place);
 
+    Outbound outbound_;
     CurlOptions options_;
     CURLM* multi_ = nullptr;
     std::vector<std::unique_ptr<Transfer>> transfers_; // as many as were ever in flight together
@@ -294,7 +337,7 @@ private:
 void CurlClient::start(std::size_t place, const Request& request) {
     while (transfers_.size() <= place) transfers_.push_back(std::make_unique<Transfer>());
     Transfer& transfer = *transfers_[place];
-    transfer.prepare(options_, request);
+    transfer.prepare(outbound_, options_, request);
     ensure(curl_multi_add_handle(multi_, transfer.handle()) == CURLM_OK,
            "libcurl takes no more requests");
 }
@@ -327,8 +370,8 @@ Response CurlClient::end(std::size_t place) {
 
 } // namespace
 
-std::unique_ptr<HttpClient> make_curl_client(CurlOptions options) {
-    return std::make_unique<CurlClient>(std::move(options));
+std::unique_ptr<HttpClient> make_curl_client(Outbound outbound, CurlOptions options) {
+    return std::make_unique<CurlClient>(std::move(outbound), std::move(options));
 }
 
 } // namespace hb::net

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "net/outbound.h"
 
 namespace hb::net {
 
@@ -72,15 +73,15 @@ public:
 
 struct CurlOptions {
     std::string user_agent = "hourbridge";
-    // Plain http is refused except to loopback; tests and the sandbox live there.
     std::string ca_file; // own CA bundle; empty: the system's
-    // Refuses addresses of this machine and of private networks, judged when the connection opens:
-    // a name of the configuration may come to point anywhere.
-    bool public_only = false;
+    // "HOST:PORT:ADDRESS": what names stand for, instead of asking; for tests.
+    std::vector<std::string> resolve = {};
 };
 
-// libcurl with keep-alive, gzip, time-outs and a cap on the decompressed answer.
-std::unique_ptr<HttpClient> make_curl_client(CurlOptions options = {});
+// libcurl with keep-alive, gzip, time-outs and a cap on the decompressed answer. Each address is
+// judged by `outbound` when the connection opens, since a name may come to point anywhere; one that
+// it does not allow is NotSent.
+std::unique_ptr<HttpClient> make_curl_client(Outbound outbound, CurlOptions options = {});
 
 // "https://portal.example/…/crm.deal.add": scheme, host and the last path segment; what may be
 // logged.

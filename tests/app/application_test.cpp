@@ -10,6 +10,7 @@
 #include "app/program.h"
 #include "app/serving.h"
 #include "net/http.h"
+#include "net/local.h"
 #include "json/writer.h"
 
 using namespace hb;
@@ -125,7 +126,7 @@ TEST_CASE("the program is installed as an application, renews, hears events and 
     stranger.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
     stranger.body = "event=ONAPPINSTALL&auth[access_token]=a&auth[refresh_token]=r"
                     "&auth[application_token]=t&auth[member_id]=m&auth[domain]=127.0.0.1";
-    CHECK(net::make_curl_client()->send(stranger).status == 403);
+    CHECK(hb::test::local_client()->send(stranger).status == 403);
     CHECK(app.authorised());
     app.control("POST", "app/uninstall", "{\"clean\":true}");
     CHECK(soon([&] { return !app.authorised(); }));

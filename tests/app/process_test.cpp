@@ -9,6 +9,7 @@
 
 #include "app/program.h"
 #include "net/http.h"
+#include "net/local.h"
 
 // Several processes, dead remotes, identities.
 namespace hb::test {
@@ -196,7 +197,7 @@ TEST_CASE("the service writes the deal by itself once the client has agreed on t
     const auto sent = agency.run({"report", "send", id});
     REQUIRE(sent.code == 0);
 
-    const auto browser = net::make_curl_client();
+    const auto browser = hb::test::local_client();
     net::Request agree;
     agree.url = Secret(text(sent.root()["url"]) + "/agree");
     agree.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
@@ -241,7 +242,8 @@ TEST_CASE("the service ends within five seconds although a portal does not answe
     agency.portal->clear_faults();
 }
 
-TEST_CASE("the key of the links is made once, private, and refused when others may read it (G23, S8)") {
+TEST_CASE(
+    "the key of the links is made once, private, and refused when others may read it (G23, S8)") {
     const Agency agency;
     agency.begin();
     const std::string path = agency.folder.path("data/secret.key");

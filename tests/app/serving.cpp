@@ -1,4 +1,5 @@
 #include "app/serving.h"
+#include "net/local.h"
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -72,7 +73,7 @@ net::Response Serving::get(const std::string& path) const {
     net::Request request;
     request.verb = net::Verb::Get;
     request.url = Secret(url + path);
-    return net::make_curl_client()->send(request);
+    return hb::test::local_client()->send(request);
 }
 
 net::Response Serving::post(const std::string& path, const std::string& body) const {
@@ -80,7 +81,7 @@ net::Response Serving::post(const std::string& path, const std::string& body) co
     request.url = Secret(url + path);
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
     request.body = body;
-    return net::make_curl_client()->send(request);
+    return hb::test::local_client()->send(request);
 }
 
 std::int64_t Serving::metric(const std::string& series) const {

@@ -7,6 +7,7 @@
 #include "bench/goals.h"
 #include "bench/measure.h"
 #include "net/http.h"
+#include "net/local.h"
 
 // P15: the program itself on the books of the big pull.
 namespace hb::bench {
@@ -58,7 +59,7 @@ struct Served {
 
 Served serve(const Run& run) {
     SystemClock clock;
-    const auto http = net::make_curl_client();
+    const auto http = hb::test::local_client();
     Served out;
     const double began = seconds_now();
     Child program(command(run, {"serve"}), run.folder + "/program.log");
@@ -85,7 +86,7 @@ struct Killed {
 // A service that dies while it reads a portal for the first time.
 Killed kill_in_the_middle(const Run& run, const std::string& webhook) {
     SystemClock clock;
-    const auto http = net::make_curl_client();
+    const auto http = hb::test::local_client();
     const auto pause = [&](int ms) {
         clock.wait_until(clock.now() + std::chrono::milliseconds{ms});
     };

@@ -8,6 +8,7 @@
 #include "bench/books_parts.h"
 #include "bench/measure.h"
 #include "bench/roles.h"
+#include "net/local.h"
 
 // P10: reports while a sync writes. Wall time, since waiting is what is asked about, but without
 // the time in which other programs of the machine had the cores.
@@ -75,7 +76,7 @@ int role_mixed(const std::vector<std::string>& words) {
 // meanwhile.
 int role_service(const std::vector<std::string>& words) {
     SystemClock clock;
-    Rig rig(clock, words.at(1), words.at(2), net::make_curl_client());
+    Rig rig(clock, words.at(1), words.at(2), hb::test::local_client());
     const auto month = month_before(clock.now(), 1);
     Looks idle;
     Looks busy;

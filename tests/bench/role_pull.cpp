@@ -8,6 +8,7 @@
 #include "bench/measure.h"
 #include "bench/rig.h"
 #include "bench/roles.h"
+#include "net/local.h"
 #include "sandbox/server.h"
 #include "json/writer.h"
 
@@ -135,7 +136,7 @@ int role_requests(const std::vector<std::string>& words) {
 int role_pull(const std::vector<std::string>& words) {
     const std::string& file = words.at(1);
     SystemClock clock;
-    Rig rig(clock, file, words.at(2), net::make_curl_client());
+    Rig rig(clock, file, words.at(2), hb::test::local_client());
     Cost cost;
     const auto report = rig.pull_everything();
     cost.stop();

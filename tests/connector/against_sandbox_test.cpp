@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "net/local.h"
 #include "sandbox/server.h"
 #include "sandbox_rig.h"
 #include "json/writer.h"
@@ -495,7 +496,7 @@ TEST_CASE("over a real socket: pull, create, and one connection for reads (P16)"
     REQUIRE(server.start().ok());
     connector::Bitrix24Options options;
     options.webhook_url = Secret(server.webhook("sandbox"));
-    auto made = connector::make_bitrix24(options, net::make_curl_client(), clock);
+    auto made = connector::make_bitrix24(options, hb::test::local_client(), clock);
     REQUIRE(made.ok());
     auto& remote = **made;
     auto request = read("entries", Reading::Full);

@@ -52,6 +52,7 @@ struct App {
     App() {
         options.oauth.emplace();
         options.oauth->portal = "portal.example";
+        options.oauth->oauth_url = "https://oauth.example/oauth/token/";
         options.oauth->client_id = "app.1";
         options.oauth->client_secret = Secret("cl13ntS3cr3t");
         options.keeper = keeper;

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "net/local.h"
 #include "sandbox/server.h"
 #include "sandbox_rig.h"
 
@@ -75,7 +76,7 @@ TEST_CASE("sandbox: a PDF comes over a real socket, links and all (section 17)")
     REQUIRE(server.start().ok());
     connector::Bitrix24Options options;
     options.webhook_url = Secret(server.webhook("sandbox"));
-    auto made = connector::make_bitrix24(options, net::make_curl_client(), rig.clock);
+    auto made = connector::make_bitrix24(options, hb::test::local_client(), rig.clock);
     REQUIRE(made.ok());
     auto& remote = **made;
     const auto document = remote.write(rig.document());

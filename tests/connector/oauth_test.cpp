@@ -227,22 +227,31 @@ TEST_CASE("a pair that was installed during a renewal wins over the renewed one"
     CHECK(rig.keeper->kept->refresh.reveal() == "refresh-9");
 }
 
-TEST_CASE("the token host is that of the installation, oauth_url only where none is known (G34)") {
-    App rig;
-    rig.options.oauth->oauth_url = "https://other.example/oauth/token";
-    rig.connect();
-    rig.clock.advance(2h);
-    REQUIRE(rig.connector->currencies().ok());
-    CHECK(rig.calls() == kRenewal + kCall);
-
-    App unknown;
-    unknown.options.oauth->oauth_url = "https://other.example/oauth/token";
-    unknown.keeper->kept->server.clear();
-    unknown.connect();
-    unknown.clock.advance(2h);
-    REQUIRE(unknown.connector->currencies().ok());
-    CHECK(unknown.calls() == "POST https://other.example/oauth/token/\n" + kCall);
-    CHECK(unknown.keeper->kept->server == "https://oauth.example"); // the answer told it
+TEST_CASE(
+    "the token host is that of the installation when it is Bitrix24's, else oauth_url; no answer "
+    "names another one (G34, S4)") {
+    const auto renewed_at = [](const std::string& server) {
+        App rig;
+        rig.options.oauth->oauth_url = "https://other.example/oauth/token";
+        rig.keeper->kept->server = server;
+        rig.connect();
+        rig.clock.advance(2h);
+        REQUIRE(rig.connector->currencies().ok());
+        // The answer told https://oauth.example, which nobody configured.
+        CHECK(rig.keeper->kept->server == server);
+        return rig.calls();
+    };
+    const std::string configured = "POST https://other.example/oauth/token/\n" + kCall;
+    for (const std::string host : {"oauth.bitrix24.tech", "oauth.bitrix.info", "portal.example"}) {
+        INFO(host);
+        CHECK(renewed_at("https://" + host) == "POST https://" + host + "/oauth/token/\n" + kCall);
+    }
+    for (const std::string host :
+         {"", "https://evil.example", "http://127.0.0.1:18091", "https://oauth.bitrix.info:444",
+          "https://oauth.bitrix.info.evil.example", "https://127.0.0.1"}) {
+        INFO(host);
+        CHECK(renewed_at(host) == configured);
+    }
 }
 
 TEST_CASE("an idle application is renewed once in 150 days, and no sooner (G34)") {
@@ -326,6 +335,11 @@ TEST_CASE("an installation is taken with all its parts, and only from the config
     CHECK(with("auth[access_token]=AT1", "auth[access_token]=A%0aT").error().code ==
           Code::Malformed);
     CHECK(with("auth[member_id]=a223", "auth[member_id]=..%2F").error().code == Code::Malformed);
+    // Nobody but Bitrix24, the portal and the configuration says who sees the application's secret.
+    CHECK(with("https%3A%2F%2Foauth.example", "https%3A%2F%2Fevil.example").error().code ==
+          Code::Malformed);
+    CHECK(with("https%3A%2F%2Foauth.example", "https%3A%2F%2Foauth.bitrix.info")->server ==
+          "https://oauth.bitrix.info");
     // The secret of our client never goes to this machine's port or out without TLS.
     CHECK(with("https%3A%2F%2Foauth.example", "http%3A%2F%2F127.0.0.1")->server.empty());
     CHECK(with("https%3A%2F%2Foauth.example", "http%3A%2F%2Foauth.example")->server.empty());

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
-#include "connector/manifest/sites.h"
+#include "net/sites.h"
 #include "rig.h"
 #include "json/writer.h"
 
@@ -10,8 +10,8 @@ using namespace hb::connector::manifest;
 
 namespace {
 
-const std::vector<Site> kSites{*parse_site("https://api.example.com/v1"),
-                               *parse_site("https://reports.example.com")};
+const std::vector<net::Site> kSites{*net::parse_site("https://api.example.com/v1"),
+                                    *net::parse_site("https://reports.example.com")};
 
 // Ways to make a program connect somewhere else than its text seems to say.
 const std::vector<std::string> kTricks{
@@ -95,12 +95,12 @@ TEST_CASE("No link of an answer leads to another host, whatever it looks like (S
     REQUIRE(kTricks.size() >= 60);
     for (const auto& url : kTricks) {
         INFO(url);
-        CHECK(same_site(url, kSites).empty());
+        CHECK(net::same_site(url, kSites).empty());
     }
-    CHECK(same_site("https://api.example.com/v1/items?page=2&x=%2F", kSites) ==
+    CHECK(net::same_site("https://api.example.com/v1/items?page=2&x=%2F", kSites) ==
           "https://api.example.com/v1/items?page=2&x=%2F");
-    CHECK(same_site("https://API.example.com:443/v1", kSites) == "https://api.example.com/v1");
-    CHECK(same_site("https://reports.example.com?x=1", kSites) ==
+    CHECK(net::same_site("https://API.example.com:443/v1", kSites) == "https://api.example.com/v1");
+    CHECK(net::same_site("https://reports.example.com?x=1", kSites) ==
           "https://reports.example.com?x=1");
 }
 
@@ -144,11 +144,11 @@ TEST_CASE("A base URL is https and plain; http is for this machine only") {
     for (const char* good :
          {"https://acme.example", "https://acme.example/redmine/", "https://acme.example:8443",
           "http://127.0.0.1:8080", "http://localhost", "https://192.168.1.5", "http://[::1]:99"})
-        CHECK(parse_site(good).has_value());
+        CHECK(net::parse_site(good).has_value());
     for (const char* bad :
          {"http://acme.example", "https://acme.example/a?b=1", "https://acme.example/#x",
           "https://acme.example/../x", "https://a@b.example", "ftp://acme.example", "acme.example",
           "https://acme.example/%2e%2e", "https://", "", "https://1.2.3", "https://acme..example"})
-        CHECK_FALSE(parse_site(bad).has_value());
-    CHECK(parse_site("https://acme.example/redmine/")->path == "/redmine");
+        CHECK_FALSE(net::parse_site(bad).has_value());
+    CHECK(net::parse_site("https://acme.example/redmine/")->path == "/redmine");
 }

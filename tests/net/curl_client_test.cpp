@@ -5,10 +5,10 @@
 #include "base/books_mutex.h"
 #include "dies.h"
 #include "net/http.h"
+#include "net/local.h"
 #include "tiny_server.h"
 
 using hb::Secret;
-using hb::net::make_curl_client;
 using hb::net::Reach;
 using hb::net::Request;
 using hb::net::Verb;
@@ -57,7 +57,7 @@ TEST_CASE(
     "on a kept connection libcurl sends a POST twice when the server closes without an answer "
     "(RELIABILITY finding 1)") {
     TinyServer server(answer_once_then_drop);
-    auto client = make_curl_client();
+    auto client = hb::test::local_client();
     REQUIRE(client->send(post(server.url())).reach == Reach::Answered);
     const auto lost = client->send(post(server.url()));
     CHECK(lost.reach == Reach::Unknown);
@@ -67,7 +67,7 @@ TEST_CASE(
 
 TEST_CASE("on a fresh connection a POST is sent exactly once, whatever the server does") {
     TinyServer server(answer_once_then_drop);
-    auto client = make_curl_client();
+    auto client = hb::test::local_client();
     REQUIRE(client->send(post(server.url())).reach == Reach::Answered);
     Request create = post(server.url());
     create.fresh_connection = true;
@@ -79,7 +79,7 @@ TEST_CASE("on a fresh connection a POST is sent exactly once, whatever the serve
 
 TEST_CASE("reads share one connection, each create has its own (P16)") {
     TinyServer reads(answer_all);
-    auto client = make_curl_client();
+    auto client = hb::test::local_client();
     for (int i = 0; i < 5; ++i) REQUIRE(client->send(post(reads.url())).status == 200);
     CHECK(reads.connections() == 1);
 
@@ -96,7 +96,7 @@ TEST_CASE("a refused connection means that nothing was sent") {
         TinyServer gone(answer_all);
         url = gone.url();
     }
-    const auto response = make_curl_client()->send(post(url));
+    const auto response = hb::test::local_client()->send(post(url));
     CHECK(response.reach == Reach::NotSent);
     CHECK(response.status == 0);
     CHECK(response.trouble.find("token") == std::string::npos);
@@ -110,7 +110,7 @@ TEST_CASE("a request that a dying kept connection carried is not called unsent w
         self.read_request(connection);
         self.stop_listening();
     });
-    auto client = make_curl_client();
+    auto client = hb::test::local_client();
     REQUIRE(client->send(post(server.url())).reach == Reach::Answered);
     CHECK(client->send(post(server.url())).reach == Reach::Unknown);
 }
@@ -125,7 +125,7 @@ TEST_CASE("a failed TLS handshake means that nothing was sent") {
     });
     std::string url = server.url();
     url.replace(0, 4, "https");
-    CHECK(make_curl_client()->send(post(url)).reach == Reach::NotSent);
+    CHECK(hb::test::local_client()->send(post(url)).reach == Reach::NotSent);
 }
 
 TEST_CASE("an answer that is cut, late or missing leaves it unknown whether the call ran") {
@@ -134,14 +134,14 @@ TEST_CASE("an answer that is cut, late or missing leaves it unknown whether the 
             self.read_request(connection);
             TinyServer::write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"res");
         });
-        CHECK(make_curl_client()->send(post(server.url())).reach == Reach::Unknown);
+        CHECK(hb::test::local_client()->send(post(server.url())).reach == Reach::Unknown);
     }
     SECTION("cut in the head") {
         TinyServer server([](TinyServer& self, int connection) {
             self.read_request(connection);
             TinyServer::write(connection, "HTTP/1.1 20");
         });
-        CHECK(make_curl_client()->send(post(server.url())).reach == Reach::Unknown);
+        CHECK(hb::test::local_client()->send(post(server.url())).reach == Reach::Unknown);
     }
     SECTION("silence until the time-out") {
         TinyServer server([](TinyServer& self, int connection) {
@@ -150,7 +150,7 @@ TEST_CASE("an answer that is cut, late or missing leaves it unknown whether the 
         });
         Request request = post(server.url());
         request.timeouts.total = 150ms;
-        const auto response = make_curl_client()->send(request);
+        const auto response = hb::test::local_client()->send(request);
         CHECK(response.reach == Reach::Unknown);
         CHECK(response.took >= 100ms);
     }
@@ -162,7 +162,7 @@ TEST_CASE("an answer larger than allowed is cut off, also when it is small on th
         while (self.read_request(connection))
             TinyServer::answer(connection, packed, "Content-Encoding: gzip\r\n");
     });
-    auto client = make_curl_client();
+    auto client = hb::test::local_client();
     Request request = post(server.url());
     const auto whole = client->send(request);
     CHECK(whole.reach == Reach::Answered);
@@ -175,7 +175,7 @@ TEST_CASE("an answer larger than allowed is cut off, also when it is small on th
 }
 
 TEST_CASE("plain http goes to loopback only, and no other protocol goes anywhere") {
-    auto client = make_curl_client();
+    auto client = hb::test::local_client();
     for (const char* url : {"http://192.0.2.1/rest/1/token/profile", "http://0.0.0.0:9/",
                             "file:///etc/hostname", "gopher://127.0.0.1:9/", "ftp://127.0.0.1/"}) {
         Request request = post(url);
@@ -191,7 +191,7 @@ TEST_CASE("a redirect is an answer, not followed") {
             TinyServer::write(connection, "HTTP/1.1 302 Found\r\nLocation: " + self.url("/x") +
                                               "\r\nContent-Length: 0\r\n\r\n");
     });
-    const auto response = make_curl_client()->send(post(server.url()));
+    const auto response = hb::test::local_client()->send(post(server.url()));
     CHECK(response.reach == Reach::Answered);
     CHECK(response.status == 302);
     CHECK(response.header("location") == server.url("/x"));
@@ -200,7 +200,7 @@ TEST_CASE("a redirect is an answer, not followed") {
 
 TEST_CASE("a request carries its verb, body length, headers and our name, and no Expect") {
     TinyServer server(answer_all);
-    auto client = make_curl_client({"hourbridge/0.1", ""});
+    auto client = hb::test::local_client({"hourbridge/0.1", ""});
     Request request = post(server.url());
     request.headers = {{"Content-Type", "application/json; charset=utf-8"}};
     request.body = std::string(2u << 20, ' ');
@@ -226,7 +226,7 @@ TEST_CASE("requests that go out together are in flight together, and keep their 
             TinyServer::answer(connection, "{}");
         }
     });
-    auto client = make_curl_client();
+    auto client = hb::test::local_client();
     const auto responses =
         client->send_all({post(server.url("/rest/one")), post(server.url("/rest/two"))});
     REQUIRE(responses.size() == 2);
@@ -244,7 +244,7 @@ TEST_CASE("of two requests in flight one may fail alone; two lanes keep two conn
         }
     });
     TinyServer other(answer_all);
-    auto client = make_curl_client();
+    auto client = hb::test::local_client();
     const auto mixed =
         client->send_all({post(server.url("/rest/cut")), post(other.url("/rest/good"))});
     REQUIRE(mixed.size() == 2);
@@ -264,7 +264,7 @@ TEST_CASE("of two requests in flight one may fail alone; two lanes keep two conn
 
 TEST_CASE("a request is never sent by a thread that holds the books: the program ends") {
     hb::BooksMutex mutex;
-    const auto client = make_curl_client();
+    const auto client = hb::test::local_client();
     const auto nobody = post("http://127.0.0.1:1/");
     CHECK(hb::test::dies([&] {
         const std::lock_guard lock(mutex);

@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "net/local.h"
 #include "power/traced.h"
 #include "sandbox/state.h"
 #include "store/crm.h"
@@ -31,7 +32,7 @@ net::Response post(const std::string& url, const std::string& body) {
     request.url = Secret(url + hook_path());
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
     request.body = body;
-    return net::make_curl_client()->send(request);
+    return hb::test::local_client()->send(request);
 }
 
 // Webhooks from four senders beside commands and the backups that the service makes by itself.
@@ -69,7 +70,7 @@ void a_second_service(const Watched& disk) {
     metrics.verb = net::Verb::Get;
     metrics.url = Secret(url_of(service) + "/metrics");
     REQUIRE(soon([&] {
-        return net::make_curl_client()->send(metrics).body.find(
+        return hb::test::local_client()->send(metrics).body.find(
                    "hourbridge_standby_total{result=\"begun\"}") != std::string::npos;
     }));
     service.signal(SIGTERM);

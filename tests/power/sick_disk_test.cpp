@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "net/local.h"
 #include "power/traced.h"
 #include "store/database.h"
 #include "store/outbox.h"
@@ -22,7 +23,7 @@ Asked call(const std::string& url, const std::string& body = "") {
     request.verb = body.empty() ? net::Verb::Get : net::Verb::Post;
     if (!body.empty()) request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
     request.body = body;
-    const auto answer = net::make_curl_client()->send(request);
+    const auto answer = hb::test::local_client()->send(request);
     return {answer.status, answer.body};
 }
 

@@ -144,6 +144,28 @@ TEST_CASE("comments and literals are told from code, and lines are counted throu
                   "src/domain/x.cpp:6binary floating point in domain: double");
 }
 
+TEST_CASE("each client of the network is made in a place that is known, with a policy (S4)") {
+    const std::set<std::string> known{
+        "src/net/http.h",                      // declares it
+        "src/net/curl_client.cpp",             // is it
+        "src/app/heard_http.cpp",              // remotes and notices; policies of app/outbound.h
+        "src/app/commands/connector_hook.cpp", // the same policy as the remote's
+        "src/app/commands/connector_live.cpp", // the same
+        "src/app/commands/demo_stage.cpp",     // this machine: the demo's own pages
+    };
+    std::set<std::string> found;
+    for (const Source& source : project())
+        if (source.in("src/") && source.code.find("make_curl_client") != std::string::npos)
+            found.insert(source.path);
+    CHECK(found == known);
+    std::set<std::string> heard;
+    for (const Source& source : project())
+        if (source.in("src/") && source.code.find("make_heard_client(") != std::string::npos)
+            heard.insert(source.path);
+    CHECK(heard == std::set<std::string>{"src/app/heard_http.cpp", "src/app/heard_http.h",
+                                         "src/app/wiring.cpp", "src/app/wiring_notices.cpp"});
+}
+
 TEST_CASE("logging is for the rooms that may log") {
     const std::string text = "#include <spdlog/spdlog.h>\n";
     for (const Rule& rule : rules()) {

@@ -5,6 +5,7 @@
 #include "app/addresses.h"
 #include "app/commands/check_books.h"
 #include "app/exit_code.h"
+#include "app/outbound.h"
 #include "base/text.h"
 #include "connector/hook_setup.h"
 #include "json/writer.h"
@@ -57,7 +58,7 @@ int register_hook(Session& session, const std::string& name, const std::string& 
     const auto done = connector::register_hook(
         remote->planner->plan,
         full_planner_options(*config, *remote, keeper_of(books, *remote, session.process)),
-        net::make_curl_client(), session.process.clock, address);
+        net::make_curl_client(outbound_of(*remote)), session.process.clock, address);
     if (!done) return session.out.fail(done.error());
     return tell(session, name, *done);
 }

@@ -7,6 +7,7 @@
 
 #include "app/commands/check_books.h"
 #include "app/exit_code.h"
+#include "app/outbound.h"
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -196,7 +197,7 @@ int check_live(Session& session, const LiveCheck& args) {
     trial.plan = remote->planner->plan;
     trial.options =
         full_planner_options(*config, *remote, keeper_of(books, *remote, session.process));
-    trial.http = [] { return net::make_curl_client(); };
+    trial.http = [remote] { return net::make_curl_client(outbound_of(*remote)); };
     trial.clock = &session.process.clock;
     trial.pages = args.pages;
     trial.record = !folder.empty();

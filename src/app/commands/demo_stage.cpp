@@ -119,7 +119,8 @@ Status Stage::build(bool keep) {
     account_server_ = std::make_unique<sandbox::Server>(
         [this](const sandbox::HttpRequest& request) { return account_->handle(request); });
     if (const auto port = account_server_->start(0); !port) return port.error();
-    browser_ = net::make_curl_client({"hourbridge demo, as a browser", ""});
+    browser_ = net::make_curl_client(net::Outbound("browser").named("http://127.0.0.1"),
+                                     {"hourbridge demo, as a browser", ""});
 
     std::vector<mapping::FileProblem> problems;
     config_ = load_config(write_file("hourbridge.json", configuration()), problems);

@@ -70,7 +70,7 @@ int offer_installation(Session& session, const engine::RemoteRuntime& remote, bo
         "\n"
         "4. Save it; copy client_id and client_secret from its card into oauth\n"
         "5. Start `hourbridge serve`, press Reinstall on the card, then: hourbridge portal setup\n"
-        "The address installs once, within a week.";
+        "The address installs once, within an hour.";
     session.out.text("The application " + name + " must be installed in the portal.\n" + how);
     json::Writer json;
     json.begin_object().key("steps").begin_array().begin_object();

@@ -1,8 +1,11 @@
 #include "connector/bitrix24/address.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include "base/text.h"
+#include "net/sites.h"
 
 namespace hb::connector::bitrix24 {
 namespace {
@@ -23,29 +26,20 @@ bool digit(char c) {
 bool word(char c) {
     return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool host_letter(char c) {
-    return word(c) || c == '.' || c == '-';
-}
 bool token_letter(char c) {
     return word(c) || c == '_' || c == '-';
 }
 
-bool good_host(std::string_view host) {
-    if (host == "[::1]") return true;
-    const auto colon = host.find(':');
-    if (colon != std::string_view::npos && !all_of_kind(host.substr(colon + 1), digit))
-        return false;
-    return all_of_kind(host.substr(0, colon), host_letter);
-}
+// Behind ".bitrix24." of a cloud portal, as the vendor's help lists the zones
+// (helpdesk.bitrix24.de/open/10252860, read 2026-11-30; ".uk" is newer).
+constexpr std::array<std::string_view, 19> kZones{"by", "cn", "com", "com.br", "com.tr", "de", "es",
+                                                  "eu", "fr", "id",  "in",     "it",     "jp", "kz",
+                                                  "pl", "ru", "ua",  "uk",     "vn"};
+// Where the vendor's documents have tokens renewed (docs/protocols/updates.md, 1.2).
+constexpr std::array<std::string_view, 2> kTokenHosts{"oauth.bitrix.info", "oauth.bitrix24.tech"};
 
-bool loopback(std::string_view host) {
-    if (host.substr(0, 5) == "[::1]") return true;
-    const std::string_view name = host.substr(0, host.find(':'));
-    const auto parts = split(name, '.');
-    const bool v4 = parts.size() == 4 && parts[0] == "127" &&
-                    std::all_of(parts.begin(), parts.end(),
-                                [](std::string_view part) { return all_of_kind(part, digit); });
-    return name == "localhost" || v4;
+std::optional<net::Site> site_at(std::string_view site) {
+    return net::site_of_url(site);
 }
 
 } // namespace
@@ -60,9 +54,8 @@ Result<Address> parse_address(const Secret& webhook_url) {
     const auto slash = url.find('/', scheme_end + 3);
     if (slash == std::string::npos) return wrong("has no path");
     const std::string host = fold_case(url.substr(scheme_end + 3, slash - scheme_end - 3));
-    if (!good_host(host)) return wrong("has no good host name");
-    if (scheme == "http" && !loopback(host))
-        return wrong("must use https; plain http is for this machine only");
+    if (!net::site_of_url("https://" + host)) return wrong("has no good host name");
+    if (site_of(url).empty()) return wrong("must use https; plain http is for this machine only");
     auto parts = split(std::string_view(url).substr(slash + 1), '/');
     if (parts.back().empty()) parts.pop_back();
     if (parts.size() != 3 || parts[0] != "rest" || !all_of_kind(parts[1], digit) ||
@@ -90,14 +83,35 @@ Result<Address> parse_portal(std::string_view portal) {
 }
 
 std::string site_of(std::string_view url) {
-    const auto scheme_end = url.find("://");
-    if (scheme_end == std::string_view::npos) return "";
-    const std::string scheme = fold_case(url.substr(0, scheme_end));
-    const std::string_view rest = url.substr(scheme_end + 3);
-    const std::string host = fold_case(rest.substr(0, rest.find_first_of("/?#\\")));
-    if (!good_host(host)) return "";
-    if (scheme == "https" || (scheme == "http" && loopback(host))) return scheme + "://" + host;
-    return "";
+    const auto site = net::site_of_url(url);
+    return site ? site->origin() : "";
+}
+
+bool is_cloud_name(std::string_view host) {
+    constexpr std::string_view kBrand = ".bitrix24.";
+    const auto at = host.find(kBrand);
+    if (at == std::string_view::npos || at == 0) return false;
+    const std::string_view zone = host.substr(at + kBrand.size());
+    return host.substr(0, at).find('.') == std::string_view::npos &&
+           std::find(kZones.begin(), kZones.end(), zone) != kZones.end();
+}
+
+bool may_renew_at(std::string_view server, std::string_view portal, std::string_view oauth_url) {
+    const auto site = site_at(server);
+    if (!site) return false;
+    for (const std::string_view known : {portal, oauth_url})
+        if (const auto other = site_at(known); other && other->origin() == site->origin())
+            return true;
+    return site->scheme == "https" && site->port.empty() &&
+           std::find(kTokenHosts.begin(), kTokenHosts.end(), site->host) != kTokenHosts.end();
+}
+
+bool may_move(std::string_view from, std::string_view to) {
+    const auto old_site = site_at(from), new_site = site_at(to);
+    if (!old_site || !new_site || old_site->scheme != new_site->scheme) return false;
+    if (old_site->loopback || new_site->loopback) return old_site->loopback && new_site->loopback;
+    return is_cloud_name(old_site->host) && is_cloud_name(new_site->host) &&
+           old_site->port.empty() && new_site->port.empty();
 }
 
 std::string host_of_site(std::string_view site) {
@@ -115,12 +129,12 @@ Address at_site(const Address& address, std::string site) {
 }
 
 std::string redirect_site(const Address& from, std::string_view location) {
-    const std::string site = site_of(trim(location));
-    if (site.empty() || site == from.site) return "";
-    const auto scheme = [](std::string_view text) { return text.substr(0, text.find(':')); };
-    if (scheme(site) != scheme(from.site)) return "";
-    if (loopback(host_of_site(site)) && !loopback(host_of_site(from.site))) return "";
-    const std::string_view path = trim(location).substr(site.size());
+    const std::string site = site_of(location);
+    if (site.empty() || site == from.site || !may_move(from.site, site)) return "";
+    const std::string_view text = trim(location);
+    const auto host = text.find("://") + 3;
+    const auto path_begin = std::min(text.find('/', host), text.size());
+    const std::string_view path = text.substr(path_begin);
     const bool rest = path.empty() || path == "/" || path.substr(0, 6) == "/rest/";
     return rest ? site : "";
 }

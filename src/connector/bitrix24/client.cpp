@@ -104,12 +104,7 @@ Client::Client(Bitrix24Options options, Address address, std::unique_ptr<net::Ht
     : options_(std::move(options)), home_(address.account), seat_(std::make_unique<Seat>()),
       http_(std::move(http)), clock_(clock), limiter_(options_.limits) {
     if (options_.oauth) oauth_ = std::make_unique<OAuth>(options_, clock_);
-    const std::string moved = options_.keeper ? options_.keeper->moved_to(home_) : "";
-    if (!moved.empty()) {
-        const std::string scheme = address.site.substr(0, address.site.find("://") + 3);
-        if (const auto site = redirect_site(address, scheme + moved); !site.empty())
-            address = at_site(address, site);
-    }
+    // A move that an answer told is not kept: each start begins at the configured address (S4).
     seat_->address = std::move(address);
 }
 
@@ -139,7 +134,8 @@ std::vector<std::string> Client::notes() const {
     const std::string now_at = host_of_site(address().site);
     if (now_at != home_)
         notes.push_back("the portal " + home_ + " was renamed and answers at " + now_at + ": put " +
-                        "that into " + (oauth_ ? "oauth.portal" : "webhook_url"));
+                        "that into " + (oauth_ ? "oauth.portal" : "webhook_url") +
+                        ", then: hourbridge remote moved " + options_.remote);
     const std::string state = oauth_ ? oauth_->state() : "";
     if (!state.empty()) notes.push_back(state);
     return notes;
@@ -157,6 +153,13 @@ Result<AppTokens> Client::decode_install(std::string_view body) const {
                      "", "set oauth instead of webhook_url"};
     auto tokens = decode_app_install(body, clock_.now());
     if (!tokens) return tokens;
+    if (!tokens->server.empty() &&
+        !may_renew_at(tokens->server, address().site, options_.oauth->oauth_url))
+        return Error{Code::Malformed,
+                     "the installation names a server for its tokens that is neither Bitrix24's, "
+                     "the portal nor oauth.oauth_url: " +
+                         shorten(host_of_site(tokens->server), 100),
+                     "", "if that server is yours, put it into oauth.oauth_url"};
     const std::string host = host_of_site(tokens->portal);
     if (host != home_ && host != options_.keeper->moved_to(home_))
         return Error{Code::Conflict,
@@ -265,7 +268,7 @@ void Client::move_to(const Address& address) {
         seat_->address = address;
     }
     if (!options_.keeper || !options_.keeper->writes()) return;
-    // When it can't be kept the next start is redirected again.
+    // For the events that the portal sends under its new name; calls begin at the old one again.
     (void)options_.keeper->note_moved(home_, host_of_site(address.site));
 }
 

@@ -54,7 +54,8 @@ Trouble trouble_of(Nature nature, std::string what, std::string text, std::strin
 } // namespace
 
 std::string token_url(const AppTokens& tokens, const OAuthOptions& options) {
-    if (!tokens.server.empty()) return tokens.server + "/oauth/token/";
+    if (!tokens.server.empty() && may_renew_at(tokens.server, tokens.portal, options.oauth_url))
+        return tokens.server + "/oauth/token/";
     std::string url = options.oauth_url;
     if (url.empty() || url.back() != '/') url += '/';
     return url;
@@ -238,9 +239,10 @@ std::variant<AppTokens, Trouble> OAuth::judge(const net::Response& response, con
     fresh.expires = end_of(answer, now);
     fresh.renewed = now;
     next_try_ = {};
-    if (const auto said = site_of(text_of(answer["server_endpoint"])); !said.empty())
+    if (const auto said = site_of(text_of(answer["server_endpoint"]));
+        may_renew_at(said, old.portal, options_.oauth_url))
         fresh.server = said;
-    if (const auto said = site_of(text_of(answer["client_endpoint"])); !said.empty())
+    if (const auto said = site_of(text_of(answer["client_endpoint"])); may_move(old.portal, said))
         fresh.portal = said;
     if (const auto scope = text_of(answer["scope"]); is_token(scope)) fresh.scope = scope;
     return fresh;

@@ -163,7 +163,7 @@ Caller::Built Caller::build(const Ask& ask, Names names, const std::string& toke
     if (!request.body.empty())
         request.headers.emplace_back("Content-Type", has_form ? "application/x-www-form-urlencoded"
                                                               : "application/json; charset=utf-8");
-    const Site& site = sites_[ask.host.empty() ? home_ : hosts_.at(ask.host)];
+    const net::Site& site = sites_[ask.host.empty() ? home_ : hosts_.at(ask.host)];
     std::string address = url != nullptr ? *url : site.origin() + site.path + *path;
     if (!query.empty()) address += (address.find('?') == std::string::npos ? "?" : "&") + query;
     request.url = Secret(std::move(address));

@@ -83,22 +83,22 @@ Caller::Caller(const Manifest& manifest, PlannerOptions options,
     : manifest_(manifest), options_(std::move(options)), http_(std::move(http)), clock_(clock),
       names_(setting_names(manifest, options_)), access_(choose_access(manifest, names_)),
       pace_(make_pace(manifest, names_)) {
-    const auto base =
-        parse_site(options_.base_url.empty() ? manifest.base.fill_all(names_) : options_.base_url);
+    const auto base = net::parse_site(options_.base_url.empty() ? manifest.base.fill_all(names_)
+                                                                : options_.base_url);
     ensure(base.has_value(), "the base URL was checked");
     sites_.push_back(*base);
     names_.set("base.host", base->host + (base->port.empty() ? "" : ":" + base->port));
     names_.set("base.url", base->origin() + base->path);
     for (const auto& [name, host] : manifest.hosts) {
         // A base URL of one's own takes the further hosts along: a fake server, a proxy.
-        auto site = parse_site(host.fill_all(names_));
+        auto site = net::parse_site(host.fill_all(names_));
         if (!options_.base_url.empty() || !site) site = base;
         hosts_[name] = sites_.size();
         sites_.push_back(*site);
     }
     // So does it with the way in.
     if (access_ != nullptr && !access_->base.empty() && options_.base_url.empty())
-        if (const auto site = parse_site(access_->base.fill_all(names_))) {
+        if (const auto site = net::parse_site(access_->base.fill_all(names_))) {
             home_ = sites_.size();
             sites_.push_back(*site);
         }
@@ -157,7 +157,7 @@ Reply Caller::call(const Ask& ask, const Names& names, bool writes) {
 }
 
 Reply Caller::follow(const Ask& ask, const Names& names, const std::string& url) {
-    const std::string good = same_site(url, sites_);
+    const std::string good = net::same_site(url, sites_);
     if (!good.empty()) return send(ask, names, &good, false);
     Reply reply;
     reply.what = Do::Refuse;

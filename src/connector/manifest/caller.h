@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "connector/manifest.h"
 #include "connector/manifest/pace.h"
-#include "connector/manifest/sites.h"
 #include "connector/manifest/tests.h"
 #include "connector/manifest/tokens.h"
+#include "net/sites.h"
 
 // One request to the planner and what became of it: access, pace, hosts and outcomes.
 namespace hb::connector::manifest {
@@ -58,7 +58,7 @@ public:
     const Contact& contact() const { return contact_; }
     const PlannerOptions& options() const { return options_; }
     const Manifest& manifest() const { return manifest_; }
-    const Site& base() const { return sites_.front(); }
+    const net::Site& base() const { return sites_.front(); }
     std::string account() const;
     std::optional<std::chrono::seconds> clock_skew() const { return skew_; }
     Status refresh_if_idle();
@@ -90,7 +90,7 @@ private:
     Clock& clock_;
     Names names_;
     const Access* access_ = nullptr; // none: no credentials
-    std::vector<Site> sites_;        // the base first
+    std::vector<net::Site> sites_;   // the base first
     std::size_t home_ = 0;           // where requests without a host of their own go
     std::map<std::string, std::size_t> hosts_;
     std::unique_ptr<Tokens> tokens_; // of OAuth

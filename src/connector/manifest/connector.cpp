@@ -210,10 +210,22 @@ std::unique_ptr<Connector> make_planner(Plan plan, PlannerOptions options,
     return std::make_unique<Planner>(std::move(plan), std::move(options), std::move(http), clock);
 }
 
+std::vector<std::string> sites_of(const Plan& plan, const PlannerOptions& options) {
+    std::vector<std::string> sites;
+    const Names names = setting_names(plan.get(), options);
+    const auto add = [&sites](const std::string& url) {
+        if (const auto site = net::parse_site(url)) sites.push_back(site->origin());
+    };
+    add(options.base_url.empty() ? plan.get().base.fill_all(names) : options.base_url);
+    if (!options.base_url.empty()) return sites; // it takes the further hosts along (caller.cpp)
+    for (const auto& [name, host] : plan.get().hosts) add(host.fill_all(names));
+    return sites;
+}
+
 std::string account_of(const Plan& plan, const PlannerOptions& options) {
     Names names = setting_names(plan.get(), options);
-    const auto base =
-        parse_site(options.base_url.empty() ? plan.get().base.fill_all(names) : options.base_url);
+    const auto base = net::parse_site(options.base_url.empty() ? plan.get().base.fill_all(names)
+                                                               : options.base_url);
     if (base) names.set("base.host", base->host + (base->port.empty() ? "" : ":" + base->port));
     return plan.get().account.fill_all(names);
 }

@@ -4,7 +4,7 @@
 
 #include "base/ensure.h"
 #include "base/text.h"
-#include "connector/manifest/sites.h"
+#include "net/sites.h"
 #include "json/schema.h"
 #include "json/writer.h"
 
@@ -160,7 +160,7 @@ void Parser::hosts(const Value& root) {
             hole = c == '{' || (hole && c != '}');
             if (!hole && c != '}') sample += c;
         }
-        if (!out.empty() && !parse_site(sample))
+        if (!out.empty() && !net::parse_site(sample))
             problem(value, "this is no address that may be asked: " + value.dump(),
                     "write https://HOST or https://HOST/PATH");
         return out;
@@ -237,7 +237,7 @@ void Parser::access(const Value& value) {
             out.client_secret = templ(oauth["client_secret"], everywhere_);
             out.refresh_token = templ(oauth["refresh_token"], everywhere_);
             out.json = Parser::text(oauth["body"]) == "json";
-            if (out.refresh_url.names().empty() && !parse_site(out.refresh_url.text()))
+            if (out.refresh_url.names().empty() && !net::parse_site(out.refresh_url.text()))
                 problem(oauth["refresh_url"], "this is no address that may be asked",
                         "write https://HOST/PATH");
             access.oauth = std::move(out);

@@ -18,7 +18,7 @@ void tell(std::vector<ManifestProblem>& problems, std::string path, std::string 
 
 // Letters that a host or a path may have; a setting must not turn one address into another.
 bool is_host(std::string_view text) {
-    return parse_site("https://" + std::string(text)).has_value() &&
+    return net::parse_site("https://" + std::string(text)).has_value() &&
            text.find('/') == std::string_view::npos;
 }
 
@@ -91,7 +91,7 @@ std::vector<ManifestProblem> check_settings(const Plan& plan, const PlannerOptio
     if (!manifest.access.empty() && choose_access(manifest, names) == nullptr)
         tell(problems, "settings", "no way to prove who we are is set", "set " + ways_in(manifest));
     if (!problems.empty()) return problems;
-    const auto good = [](const std::string& url) { return parse_site(url).has_value(); };
+    const auto good = [](const std::string& url) { return net::parse_site(url).has_value(); };
     if (!options.base_url.empty() && !good(options.base_url))
         tell(problems, "base_url", "this is no address that may be asked",
              "write https://HOST or https://HOST/PATH; http is for this machine only");

@@ -425,16 +425,16 @@ private:
         for (const auto& stream : streams()) walk_full(rig, stream);
         const manifest::Names names =
             manifest::setting_names(folder_.plan.get(), options_of(folder_.story));
-        std::vector<manifest::Site> sites;
+        std::vector<net::Site> sites;
         const auto add = [&](const std::string& url) {
-            if (const auto site = manifest::parse_site(url)) sites.push_back(*site);
+            if (const auto site = net::parse_site(url)) sites.push_back(*site);
         };
         add(folder_.story.base_url.empty() ? folder_.plan.get().base.fill_all(names)
                                            : folder_.story.base_url);
         for (const auto& [name, host] : folder_.plan.get().hosts) add(host.fill_all(names));
         std::string trouble;
         for (const auto& seen : rig.log->seen)
-            if (manifest::same_site(seen.url, sites).empty()) trouble += seen.url + " ";
+            if (net::same_site(seen.url, sites).empty()) trouble += seen.url + " ";
         tell("asks no host but its own (S4)", trouble);
     }
 

@@ -410,9 +410,9 @@ private:
 
     void stays_with_its_hosts() {
         const Names names = setting_names(manifest(), trial_.options);
-        std::vector<Site> sites;
+        std::vector<net::Site> sites;
         const auto add = [&](const std::string& url) {
-            if (const auto site = parse_site(url)) sites.push_back(*site);
+            if (const auto site = net::parse_site(url)) sites.push_back(*site);
         };
         add(trial_.options.base_url.empty() ? manifest().base.fill_all(names)
                                             : trial_.options.base_url);
@@ -421,7 +421,7 @@ private:
             if (access.oauth) add(access.oauth->refresh_url.fill_all(names));
         std::string trouble;
         for (const auto& spoken : out_.wire->spoken)
-            if (same_site(spoken.url, sites).empty()) trouble = net::redact_url(spoken.url);
+            if (net::same_site(spoken.url, sites).empty()) trouble = net::redact_url(spoken.url);
         tell("asks no host but its own", trouble);
     }
 

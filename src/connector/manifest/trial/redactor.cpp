@@ -4,8 +4,8 @@
 #include <set>
 
 #include "base/text.h"
-#include "connector/manifest/sites.h"
 #include "connector/manifest/vocabulary.h"
+#include "net/sites.h"
 
 namespace hb::connector::trial {
 namespace {
@@ -58,7 +58,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 Redactor::Redactor(const LiveTrial& trial, std::string_view keep) : keep_(keep) {
     const manifest::Manifest& manifest = trial.plan.get();
-    if (const auto site = manifest::parse_site(trial.options.base_url)) {
+    if (const auto site = net::parse_site(trial.options.base_url)) {
         base_url_ = std::string("https://") + kHost + site->path;
         fixed_.emplace_back(site->origin(), std::string("https://") + kHost);
         if (!site->loopback) fixed_.emplace_back(site->host, kHost);

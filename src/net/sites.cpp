@@ -1,10 +1,10 @@
-#include "connector/manifest/sites.h"
+#include "net/sites.h"
 
 #include <algorithm>
 
 #include "base/text.h"
 
-namespace hb::connector::manifest {
+namespace hb::net {
 namespace {
 
 bool digit(char c) {
@@ -108,6 +108,12 @@ std::optional<Site> parse_site(std::string_view url) {
     return std::move(cut->site);
 }
 
+std::optional<Site> site_of_url(std::string_view url) {
+    auto cut = cut_origin(trim(url));
+    if (!cut) return std::nullopt;
+    return std::move(cut->site);
+}
+
 std::string same_site(std::string_view url, const std::vector<Site>& sites) {
     const auto cut = cut_origin(url);
     if (!cut || cut->rest.find('#') != std::string_view::npos) return "";
@@ -117,4 +123,4 @@ std::string same_site(std::string_view url, const std::vector<Site>& sites) {
     return "";
 }
 
-} // namespace hb::connector::manifest
+} // namespace hb::net

@@ -5,8 +5,9 @@
 #include <string_view>
 #include <vector>
 
-// Where requests may go: the hosts of the configuration and of the manifest, and nowhere else (S4).
-namespace hb::connector::manifest {
+// Addresses as they may be configured and as answers name them: one strict reader for all remotes,
+// so that no two programs read two hosts in one text (RELIABILITY S4).
+namespace hb::net {
 
 struct Site {
     std::string scheme;
@@ -23,9 +24,11 @@ struct Site {
 // only. No user, query, fragment, backslash, escape or letter outside ASCII; numbers as hosts in no
 // other way of writing. nullopt for all else.
 std::optional<Site> parse_site(std::string_view url);
+// The same of any URL: whatever stands behind the host is not judged and not kept.
+std::optional<Site> site_of_url(std::string_view url);
 
 // An absolute URL that an answer named, when it leads to one of `sites`: scheme, host and port must
 // be equal. "" when it must not be followed.
 std::string same_site(std::string_view url, const std::vector<Site>& sites);
 
-} // namespace hb::connector::manifest
+} // namespace hb::net
