@@ -48,10 +48,9 @@ Status make_backup_folder(const std::string& folder) {
                  "make it by hand and give it to the service's user"};
 }
 
-Status copy_document(const std::string& from, const std::string& to) {
-    if (exists(to) || !exists(from)) return {};
-    if (auto made = make_folder(fs::path(to).parent_path().string()); !made) return made;
-    return copy_file(from, to);
+Status copy_document(const std::string& from, const std::string& to, const std::string& file) {
+    if (stays_beneath(file) && (exists(to + "/" + file) || !exists(from + "/" + file))) return {};
+    return copy_beneath(from, to, file);
 }
 
 bool on_one_disk(const std::string& one, const std::string& other) {
@@ -95,8 +94,7 @@ Result<BackupMade> make_backup(store::Database& db, const std::string& documents
     const std::string file = folder + "/" + name;
     if (auto copied = db.backup_to(file); !copied) return copied.error();
     for (const auto& document : store::Documents(db).kept())
-        if (auto copied = copy_document(documents_dir + "/" + document.file,
-                                        folder + "/documents/" + document.file);
+        if (auto copied = copy_document(documents_dir, folder + "/documents", document.file);
             !copied)
             return copied.error();
     return write_manifest(db, documents_dir, file);
@@ -142,13 +140,11 @@ DocumentsBack bring_documents(store::Database& db, const std::string& documents_
                               const std::string& backup_folder) {
     DocumentsBack out;
     for (const auto& document : store::Documents(db).kept()) {
-        const std::string here = documents_dir + "/" + document.file;
-        const auto known = sha256_of_file(here);
+        const auto known = sha256_beneath(documents_dir, document.file);
         if (known && *known == document.sha256) continue;
-        const std::string there = backup_folder + "/documents/" + document.file;
-        const auto copy = sha256_of_file(there);
-        if (copy && *copy == document.sha256 &&
-            make_folder(fs::path(here).parent_path().string()) && copy_file(there, here))
+        const std::string there = backup_folder + "/documents";
+        const auto copy = sha256_beneath(there, document.file);
+        if (copy && *copy == document.sha256 && copy_beneath(there, documents_dir, document.file))
             ++out.copied;
         else
             out.missing.push_back(document.file);

@@ -33,7 +33,7 @@ Result<BackupMade> write_manifest(store::Database& db, const std::string& docume
 
 Status make_backup_folder(const std::string& folder);
 // A document is copied once: its file never changes.
-Status copy_document(const std::string& from, const std::string& to);
+Status copy_document(const std::string& from, const std::string& to, const std::string& file);
 
 // Whether both lie on one device, so that one disk that dies takes them; what is not there yet
 // counts as where it will be.

@@ -4,6 +4,7 @@
 #include "app/environment.h"
 #include "app/exit_code.h"
 #include "app/logging.h"
+#include "app/owner.h"
 
 // A whole command line: configuration, lock or running service, command, exit code.
 namespace hb::app {
@@ -64,6 +65,7 @@ struct Runner {
         std::vector<mapping::FileProblem> problems;
         const auto config = load_config(line.config_file(), problems);
         if (!config) return out.fail(problems, "the configuration can't be used");
+        if (auto owner = become_owner(config->data_dir); !owner) return out.fail(owner.error());
         set_up_logging(*config);
         if (check_listen(config->listen).direct) process.seams.open_to_others();
         session.config = &*config;

@@ -167,8 +167,7 @@ Status StandbyKeeper::follow(const BackupPlan& plan) {
 Status StandbyKeeper::copy_documents(const BackupPlan& plan) {
     for (const auto& document : store::Documents(*reader_).kept()) {
         if (copied_.count(document.file) > 0) continue;
-        if (auto copied = copy_document(documents_ + "/" + document.file,
-                                        plan.folder + "/documents/" + document.file);
+        if (auto copied = copy_document(documents_, plan.folder + "/documents", document.file);
             !copied)
             return copied;
         copied_.insert(document.file);

@@ -187,8 +187,7 @@ void OutboxJob::resolve_files(store::OpRow& op) {
     const auto lock = core_.lock();
     for (const auto& document : core_.documents.of_report(*op.report)) {
         if (document.state != "stored") continue;
-        auto bytes =
-            read_whole_file(core_.settings.documents_dir + "/" + document.file, kAnswerBytesMax);
+        auto bytes = read_beneath(core_.settings.documents_dir, document.file, kAnswerBytesMax);
         // A file that was removed by hand is missing on the card too; `verify` tells of it.
         if (bytes) files.push_back({file_name_of(document.file), base64(*bytes)});
     }
@@ -289,7 +288,7 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
         return;
     case domain::Outcome::Refused:
         if (!result.due) trouble_ = result.error; // a pause that is told is no failure (G63)
-        --op.attempts; // it did not run
+        --op.attempts;                            // it did not run
         // Longer each time: some ops need two requests in a row, and a bucket that is polled at
         // every free place never has two.
         back_to_pending(

@@ -139,7 +139,10 @@ private:
 
     // --- the document
 
+    bool full() const { return problems_.size() >= kSchemaProblemsMax; }
+
     void report(const Value& at, const Value& node, std::string message, std::string hint = "") {
+        if (full()) return;
         if (hint.empty()) hint = node["hint"].string().ok() ? *node["hint"].string() : "";
         problems_.push_back(
             {document_.line_of(at), at.path(), std::move(message), std::move(hint)});
@@ -151,6 +154,7 @@ private:
     }
 
     void check(const Value& value, const Value& node) {
+        if (full()) return;
         ensure(++depth_ < kSchemaDepthMax, "JSON schema: a $ref that leads to itself");
         if (node.kind() == Kind::Bool) {
             if (!*node.boolean()) report(value, node, "nothing may stand here");
@@ -209,7 +213,10 @@ private:
             if (!value[key].missing()) continue;
             report(value, node["properties"][key], "missing key " + quote(key));
         }
-        for (const Value& member : value) check_member(member, node);
+        for (const Value& member : value) {
+            if (full()) return;
+            check_member(member, node);
+        }
     }
 
     void check_member(const Value& member, const Value& node) {
@@ -240,7 +247,10 @@ private:
                    "expected at least " + std::to_string(*least) + " elements; got " +
                        std::to_string(value.size()));
         if (const Value items = node["items"]; !items.missing())
-            for (const Value& element : value) check(element, items);
+            for (const Value& element : value) {
+                if (full()) return;
+                check(element, items);
+            }
     }
 
     void check_number(const Value& value, const Value& node) {
@@ -317,7 +327,10 @@ private:
         if (best == nullptr)
             return report(value, node,
                           "expected " + join(types, " or ") + "; got " + kind_shown(value));
-        problems_.insert(problems_.end(), best->begin(), best->end());
+        const std::size_t room =
+            kSchemaProblemsMax - std::min(kSchemaProblemsMax, problems_.size());
+        problems_.insert(problems_.end(), best->begin(),
+                         best->begin() + static_cast<std::ptrdiff_t>(std::min(room, best->size())));
     }
 
     // A member that the form fixes ("kind": "webhook") and that differs weighs more than the rest.

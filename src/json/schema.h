@@ -17,8 +17,11 @@ struct SchemaProblem {
 
 // Checks `document` against a JSON Schema (draft 2020-12, the part we use: type, enum, const,
 // properties, required, additionalProperties, patternProperties, items, minItems, minimum, maximum,
-// minLength, pattern, anyOf, oneOf, $ref to #/$defs/…). Finds ALL problems. A schema that uses
-// anything else is a broken invariant. A "hint" member in a schema node becomes the problem's hint.
+// minLength, pattern, anyOf, oneOf, $ref to #/$defs/…). Finds all problems, and stops at a hundred:
+// who sees so many looks at the first ones, and each costs a walk through the file. A schema that
+// uses anything else is a broken invariant. A "hint" member in a schema node becomes the problem's
+// hint.
+inline constexpr std::size_t kSchemaProblemsMax = 100;
 std::vector<SchemaProblem> check_schema(const Document& document, const Value& schema);
 
 } // namespace hb::json

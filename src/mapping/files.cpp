@@ -72,6 +72,10 @@ void EditedFile::problem(const json::Value& place, std::string message, std::str
 
 void EditedFile::problem_at(const std::string& pointer, std::string message, std::string hint) {
     if (blamed_.count(pointer) > 0) return;
+    if (told() >= kProblemsMax) {
+        more_ = true;
+        return;
+    }
     std::string near = pointer;
     while (!near.empty() && root().pointer(near).missing()) near.erase(near.rfind('/'));
     tell({file_, document_.line_of(root().pointer(near)), pointer, std::move(message),
@@ -81,7 +85,10 @@ void EditedFile::problem_at(const std::string& pointer, std::string message, std
 bool EditedFile::finish() {
     std::stable_sort(problems_.begin() + static_cast<std::ptrdiff_t>(first_), problems_.end(),
                      [](const auto& a, const auto& b) { return a.line < b.line; });
-    return told() == 0;
+    const bool good = told() == 0;
+    if (more_ || told() >= kProblemsMax)
+        problems_.push_back({file_, 0, "", "there may be more", "correct these first"});
+    return good;
 }
 
 void EditedFile::tell(FileProblem problem) {

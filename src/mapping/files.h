@@ -24,7 +24,9 @@ public:
 
     json::Value root() const { return document_.root(); }
     const json::Document& document() const { return document_; }
-    // Problems told through this object so far, and whether one is about this very place.
+    // Problems told through this object so far, at most kProblemsMax and a line that there are
+    // more, and whether one is about this very place.
+    static constexpr std::size_t kProblemsMax = 100;
     std::size_t told() const { return problems_.size() - first_; }
     bool told_at(const std::string& pointer) const { return places_.count(pointer) > 0; }
 
@@ -43,6 +45,7 @@ private:
     json::Document document_;
     std::set<std::string> blamed_; // places that the schema complained of
     std::set<std::string> places_; // all places told
+    bool more_ = false;            // there were more than are told
 };
 
 } // namespace hb::mapping

@@ -12,6 +12,7 @@
 #include "base/held.h"
 #include "store/connection.h"
 #include "store/rows.h"
+#include "store/schema.h"
 
 namespace hb::store {
 
@@ -58,6 +59,22 @@ void set_up_writing(Database& db) {
                 "PRAGMA journal_size_limit=67108864");
 }
 
+// Books without their indexes and triggers could bill twice: nothing is written into them.
+Status judge_schema(Database& db, const std::string& path) {
+    if (Access::path(db).empty()) return {}; // in memory, made a moment ago
+    const auto differences = schema_differences(db);
+    if (differences.empty()) return {};
+    constexpr std::size_t kShown = 5;
+    std::string detail;
+    for (std::size_t i = 0; i < differences.size() && i < kShown; ++i)
+        detail += (i == 0 ? "" : "; ") + differences[i];
+    if (differences.size() > kShown)
+        detail += "; and " + std::to_string(differences.size() - kShown) + " more";
+    return machine(
+        path, detail,
+        "the file was changed by another program: restore a backup (hourbridge restore)");
+}
+
 Result<std::unique_ptr<Database>> open(const std::string& path, bool writer) {
     const int flags =
         (writer ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY) |
@@ -69,6 +86,7 @@ Result<std::unique_ptr<Database>> open(const std::string& path, bool writer) {
         if (writer) {
             set_up_writing(*db);
             if (auto done = migrate(*db); !done) return done.error();
+            if (auto whole = judge_schema(*db, path); !whole) return whole.error();
         }
         return db;
     } catch (const StoreError& trouble) {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/digest.h"
+#include "base/ensure.h"
 #include "domain/json_text.h"
 #include "domain/op_kind.h"
 #include "domain/parts.h"
@@ -156,6 +157,10 @@ void scrub_log(Database& db) {
     const auto rows = logged_links(db);
     if (rows.empty()) return;
     const Known known = live_links(db);
+    // Put back as it was, letter by letter: the schema is compared (store/schema.h).
+    const auto guard =
+        first(db.prepare("SELECT sql FROM sqlite_master WHERE name = 'events_fixed'"), only_text);
+    ensure(guard.has_value(), "the log is append-only");
     execute(db, "DROP TRIGGER events_fixed");
     for (const auto& row : rows)
         db.prepare("UPDATE events SET data = json_set(data, '$.there', :there) WHERE seq = :seq")
@@ -163,9 +168,7 @@ void scrub_log(Database& db) {
             .bind(":seq", row.seq)
             .run();
     Events(db).chain_anew(rows.front().seq, static_cast<std::int64_t>(rows.size()));
-    execute(db, R"(
-        CREATE TRIGGER events_fixed BEFORE UPDATE ON events
-        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    execute(db, *guard + R"(;
         INSERT OR REPLACE INTO settings(remote, name, value, at) VALUES (0, 'links.in_copies', '1', 0);
         INSERT OR REPLACE INTO settings(remote, name, value, at) VALUES (0, 'books.to_vacuum', '1', 0))");
 }

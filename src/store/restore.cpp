@@ -8,7 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "base/clean.h"
 #include "base/files.h"
+#include "store/connection.h"
+#include "store/crm.h"
+#include "store/rows.h"
 #include "store/standby.h"
 
 namespace hb::store {
@@ -58,6 +64,9 @@ Status judge_backup(const std::string& backup, const std::string& path) {
     std::error_code unknown;
     if (!fs::is_regular_file(backup, unknown))
         return Error{Code::Usage, "there is no file " + backup, "", "name a backup"};
+    if (fs::file_size(backup, unknown) == 0)
+        return refused("this is no backup: the file is empty", backup,
+                       "take a file that hourbridge backup has made");
     if (fs::exists(path, unknown) && fs::equivalent(backup, path, unknown))
         return Error{Code::Usage, "these are the books themselves", backup, "name a backup"};
     if (has_log(backup) && !is_standby_log(backup + "-wal"))
@@ -66,10 +75,39 @@ Status judge_backup(const std::string& backup, const std::string& path) {
     return {};
 }
 
+// A database without tables would become new and empty books. What can't be read at all is told by
+// open_writer().
+Status judge_books(const std::string& copy) {
+    std::int64_t version = 0;
+    try {
+        const auto file = Access::connect(copy, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+        version = first(file->prepare("PRAGMA user_version"), only_integer).value();
+    } catch (const StoreError&) {
+        return {};
+    } catch (const SQLite::Exception&) {
+        return {};
+    }
+    if (version > 0) return {};
+    return refused("this is no backup: there are no books in the file", "",
+                   "take a file that hourbridge backup has made");
+}
+
+// Names of files come from the backup's rows: none leads out of the folder of documents.
+Status judge_names(Database& db) {
+    for (const auto& document : Documents(db).kept())
+        if (!stays_beneath(document.file))
+            return refused("this backup names a file outside its folder of documents",
+                           for_people(document.file, Lines::Join),
+                           "somebody has changed it: take another one");
+    return {};
+}
+
 // The copy, up to date, checked, prepared, and in one file.
 Status make_ready(const std::string& copy, const std::function<void(Database&)>& prepare) {
+    if (auto books = judge_books(copy); !books) return books;
     auto db = Database::open_writer(copy);
     if (!db) return db.error();
+    if (auto good = judge_names(**db); !good) return good;
     if (auto good = (*db)->quick_check(); !good) return good;
     Tx tx(**db);
     prepare(**db);

@@ -1,8 +1,10 @@
 #include "store/verify.h"
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "domain/money.h"
 #include "store/rows.h"
+#include "store/schema.h"
 
 // Recomputes from the raw rows what the books say in sums and derived columns.
 namespace hb::store {
@@ -250,6 +252,8 @@ std::vector<Check> verify_bills(Database& db) {
 std::vector<Check> verify_books(Database& db, const AboutTo& about_to) {
     about_to("entries and who holds them");
     std::vector<Check> checks = verify_entries(db);
+    const auto differences = schema_differences(db);
+    checks.push_back({"schema", differences.empty(), join(differences, "; ")});
     about_to("reports, lines and payments");
     for (Check& check : verify_bills(db)) checks.push_back(std::move(check));
     about_to("corrections");

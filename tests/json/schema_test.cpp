@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "json/schema.h"
 
 using namespace hb;
@@ -64,6 +66,25 @@ TEST_CASE("all problems are told at once, each with its line, path and a suggest
 9 /names/1: must not be empty
 9 /names/2: expected a string; got 3
 )");
+}
+
+TEST_CASE("a file with thousands of mistakes is told a hundred of them (S2)") {
+    for (const std::string each : {R"("k%":1,)", R"("names%":0,)"}) {
+        std::string text = "{";
+        for (int i = 0; i < 20'000; ++i) {
+            std::string member = each;
+            member.replace(member.find('%'), 1, std::to_string(i));
+            text += member;
+        }
+        text.back() = '}';
+        const std::string told = problems(kConfig, text);
+        CHECK(std::count(told.begin(), told.end(), '\n') == 100);
+    }
+    std::string names = R"({"listen":"a:1","remotes":{},"names":[)";
+    for (int i = 0; i < 20'000; ++i) names += "0,";
+    names.back() = ']';
+    const std::string told = problems(kConfig, names + "}");
+    CHECK(std::count(told.begin(), told.end(), '\n') == 100);
 }
 
 TEST_CASE("a missing key is told at the object that lacks it") {

@@ -50,6 +50,24 @@ std::string example() {
 
 } // namespace
 
+TEST_CASE(
+    "a contract of 20,000 mistakes is refused with a hundred of them and a line that there may be "
+    "more (S2)") {
+    std::string rates, keys;
+    for (int i = 0; i < 20'000; ++i) {
+        rates += R"({"hour":"1","wrong":1},)";
+        keys += "\"k" + std::to_string(i) + "\":1,";
+    }
+    rates.pop_back();
+    keys.pop_back();
+    for (const std::string& text : {"{\"rates\":[" + rates + "]}", "{" + keys + "}"}) {
+        std::vector<mapping::FileProblem> problems;
+        CHECK_FALSE(mapping::parse_contract(text, "f", {"UTC", "en", {"w"}}, problems));
+        CHECK(problems.size() == 101);
+        CHECK(problems.back().message == "there may be more");
+    }
+}
+
 TEST_CASE("the example contract is complete and says what the interface's example says") {
     const Contract c = must_parse(example());
     CHECK(to_string(c.client) == "bitrix24:company:12");

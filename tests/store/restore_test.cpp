@@ -1,7 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+
+#include <sqlite3.h>
 
 #include "books.h"
 #include "store/crm.h"
@@ -18,6 +21,16 @@ namespace {
 struct Cut {}; // the process dies here
 
 const auto kNothing = [](Database&) {};
+
+// What somebody does to a file with another program.
+void change(const std::string& file, const std::string& sql) {
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+    const int done = sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr);
+    INFO(sqlite3_errmsg(db));
+    CHECK(done == SQLITE_OK);
+    sqlite3_close(db);
+}
 
 // Books with one entry, a backup of them, and a second entry since.
 struct Stand {
@@ -144,12 +157,63 @@ TEST_CASE("what is no backup is refused, and the books stay") {
     fs::resize_file(stand.dir.file("half.db"), fs::file_size(stand.backup) / 2);
     fs::copy_file(stand.backup, stand.dir.file("live.db"));
     std::ofstream(stand.dir.file("live.db-wal")) << "log";
-    for (const char* name :
-         {"text.db", "cut.db", "half.db", "live.db", "none.db", "hourbridge.db"}) {
+    std::ofstream(stand.dir.file("empty.db")) << "";
+    change(stand.dir.file("new.db"), "CREATE TABLE t (x); DROP TABLE t");
+    for (const char* name : {"text.db", "cut.db", "half.db", "live.db", "none.db", "hourbridge.db",
+                             "empty.db", "new.db"}) {
         INFO(name);
         CHECK_FALSE(restore_books(stand.dir.file(name), stand.books, stand.kept, kNothing).ok());
         CHECK(Stand::has_second(stand.books));
         CHECK_FALSE(fs::exists(stand.kept));
+    }
+}
+
+TEST_CASE(
+    "a backup whose schema somebody changed is refused: without its indexes hours could be billed "
+    "twice (S2)") {
+    for (const char* damage :
+         {"DROP INDEX allocations_live", "DROP TRIGGER events_fixed",
+          "CREATE TRIGGER thief AFTER INSERT ON payments BEGIN DELETE FROM payments; END",
+          "CREATE UNIQUE INDEX mine ON payments (report)", "ALTER TABLE payments ADD COLUMN x TEXT",
+          "DROP INDEX allocations_live; CREATE INDEX allocations_live ON allocations (entry)"}) {
+        const Stand stand;
+        const std::string changed = stand.dir.file("changed.db");
+        fs::copy_file(stand.backup, changed);
+        change(changed, damage);
+        INFO(damage);
+        const auto done = restore_books(changed, stand.books, stand.kept, kNothing);
+        REQUIRE_FALSE(done.ok());
+        CHECK(done.error().code == Code::Machine);
+        CHECK((done.error().detail.find(" is missing") != std::string::npos ||
+               done.error().detail.find(" is not ") != std::string::npos));
+        CHECK(done.error().hint.find("restore a backup") != std::string::npos);
+        CHECK(Stand::has_second(stand.books));
+        // The same at a start; who only reads may, so that `verify` can say what is wrong.
+        CHECK_FALSE(Database::open_writer(changed).ok());
+        const auto reader = Database::open_reader(changed);
+        REQUIRE(reader.ok());
+        const auto checks = verify_books(**reader);
+        CHECK(std::count_if(checks.begin(), checks.end(), [](const Check& check) {
+                  return check.name == "schema" && !check.ok;
+              }) == 1);
+    }
+}
+
+TEST_CASE("a backup that names files outside its folder of documents is refused (S2)") {
+    for (const char* file : {"../../ESCAPED", "/etc/passwd", "2026-0001/../../x", "a/b/c", "..",
+                             ".hidden/x", "2026-0001/.x", "", "2026-0001\\x"}) {
+        const Stand stand;
+        change(stand.backup,
+               std::string("PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON; "
+                           "INSERT INTO documents (report, remote, template, remote_id, title, "
+                           "number, state, file, sha256, bytes, looks, due_at, last_error) "
+                           "VALUES (1, 1, '1', '7', '', '', 'stored', '") +
+                   file + "', 'x', 1, 0, 0, '')");
+        INFO(file);
+        const auto done = restore_books(stand.backup, stand.books, stand.kept, kNothing);
+        REQUIRE_FALSE(done.ok());
+        CHECK(done.error().message == "this backup names a file outside its folder of documents");
+        CHECK(Stand::has_second(stand.books));
     }
 }
 

@@ -54,7 +54,7 @@ store::Check compare_files(const Session& session) {
     std::string wrong;
     for (const auto& document : kept) {
         const std::string path = core.settings.documents_dir + "/" + document.file;
-        const auto digest = sha256_of_file(path);
+        const auto digest = sha256_beneath(core.settings.documents_dir, document.file);
         if (!digest)
             wrong += "\n    " + path + ": " + digest.error().message;
         else if (*digest != document.sha256)

@@ -66,6 +66,7 @@ const Stream* Manifest::find_stream(std::string_view name) const {
 
 void Parser::problem(const Value& place, std::string message, std::string hint) {
     const std::string path = place.path();
+    if (problems_.size() >= json::kSchemaProblemsMax) return;
     if (blamed_.count(path) > 0) return; // the schema told it in its own words
     std::string near = path;
     while (!near.empty() && document_.root().pointer(near).missing()) near.erase(near.rfind('/'));
