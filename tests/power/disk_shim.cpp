@@ -71,6 +71,14 @@ std::string absolute(const char* path) {
     char here[4096];
     return std::string(getcwd(here, sizeof here) != nullptr ? here : "") + "/" + path;
 }
+// Of a name beneath an open folder.
+std::string absolute_at(int folder, const char* path) {
+    if (folder == AT_FDCWD || path[0] == '/') return absolute(path);
+    char there[4096];
+    const std::string link = "/proc/self/fd/" + std::to_string(folder);
+    const ssize_t size = readlink(link.c_str(), there, sizeof there);
+    return std::string(there, size > 0 ? static_cast<std::size_t>(size) : 0) + "/" + path;
+}
 bool watched(const std::string& path) {
     const std::string& root = setup().root;
     return !root.empty() && (path.rfind(root, 0) == 0 || path + "/" == root);
@@ -172,6 +180,18 @@ int open_with(const char* name, const char* path, int flags, mode_t mode) {
     return file;
 }
 
+int openat_with(const char* name, int folder, const char* path, int flags, mode_t mode) {
+    const Lock lock;
+    const std::string full = absolute_at(folder, path);
+    if (watched(full) && (flags & O_CREAT) != 0) maybe_die();
+    if (const int what = trouble_opening(full, flags)) return failed(what);
+    const int file = real<int(int, const char*, int, ...)>(name)(folder, path, flags, mode);
+    const int why = errno;
+    opened(file, full, flags);
+    errno = why;
+    return file;
+}
+
 FILE* fopen_with(const char* name, const char* path, const char* how) {
     const Lock lock;
     const std::string full = absolute(path);
@@ -259,6 +279,20 @@ int open64(const char* path, int flags, ...) {
     va_end(more);
     return open_with("open64", path, flags, mode);
 }
+int openat(int folder, const char* path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    return openat_with("openat", folder, path, flags, mode);
+}
+int openat64(int folder, const char* path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    return openat_with("openat64", folder, path, flags, mode);
+}
 FILE* fopen(const char* path, const char* how) {
     return fopen_with("fopen", path, how);
 }
@@ -321,6 +355,22 @@ int fdatasync(int file) {
 int rename(const char* from, const char* to) noexcept {
     REAL(rename);
     return rearrange(DiskOp::Rename, pair(from, to), [&] { return call(from, to); });
+}
+int renameat(int old_folder, const char* from, int new_folder, const char* to) noexcept {
+    REAL(renameat);
+    const std::string names =
+        absolute_at(old_folder, from) + std::string(1, '\0') + absolute_at(new_folder, to);
+    return rearrange(DiskOp::Rename, names, [&] { return call(old_folder, from, new_folder, to); });
+}
+int unlinkat(int folder, const char* path, int flags) noexcept {
+    REAL(unlinkat);
+    return rearrange(DiskOp::Unlink, absolute_at(folder, path),
+                     [&] { return call(folder, path, flags); });
+}
+int mkdirat(int folder, const char* path, mode_t mode) noexcept {
+    REAL(mkdirat);
+    return rearrange(DiskOp::MakeDirectory, absolute_at(folder, path),
+                     [&] { return call(folder, path, mode); });
 }
 int link(const char* from, const char* to) noexcept {
     REAL(link);
