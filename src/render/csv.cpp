@@ -57,37 +57,40 @@ std::string cell(std::string_view text) {
 }
 
 // Numbers and durations are ours and stay numbers, a negative one too.
-std::string row_of(const Line& line, std::size_t position, const ReportView& view) {
+std::string row_of(const Line& line, std::size_t position, const ReportView& view,
+                   Audience audience) {
     std::vector<std::string> people;
     if (view.people == domain::PeopleShown::Names)
         for (const domain::PersonShare& share : line.people) people.push_back(share.name);
     const auto money = [&](std::int64_t minor) {
         return domain::format_amount(minor, view.currency);
     };
+    const std::string ref =
+        audience == Audience::Staff ? cell(domain::to_string(line.task_ref)) + "," : "";
     return join({std::to_string(position), line.kind, cell(line.project_name),
-                 cell(line.task_title), cell(domain::to_string(line.task_ref)), cell(line.task_url),
-                 cell(line.work_type), line.billable ? "yes" : "no", cell(line.reason),
-                 cell(join(people, ", ")), std::to_string(line.worked_seconds),
-                 format_duration(line.worked_seconds), std::to_string(line.billed_seconds),
-                 format_duration(line.billed_seconds), line.billable ? money(line.rate) : "",
-                 money(line.amount), view.currency.code},
+                 cell(line.task_title), ref + cell(line.task_url), cell(line.work_type),
+                 line.billable ? "yes" : "no", cell(line.reason), cell(join(people, ", ")),
+                 std::to_string(line.worked_seconds), format_duration(line.worked_seconds),
+                 std::to_string(line.billed_seconds), format_duration(line.billed_seconds),
+                 line.billable ? money(line.rate) : "", money(line.amount), view.currency.code},
                 ",");
 }
 
 } // namespace
 
-void write_report_csv(const ReportView& view, const Write& out) {
-    out(std::string(kByteOrderMark) +
-        "line,kind,project,task,task_ref,task_url,work_type,billable,reason,people,"
-        "worked_seconds,worked,billed_seconds,billed,rate,amount,currency" +
-        std::string(kLineEnd));
+void write_report_csv(const ReportView& view, Audience audience, const Write& out) {
+    out(std::string(kByteOrderMark) + "line,kind,project,task," +
+        (audience == Audience::Staff ? "task_ref," : "") +
+        "task_url,work_type,billable,reason,people," +
+        "worked_seconds,worked,billed_seconds,billed,rate,amount,currency" + std::string(kLineEnd));
     std::size_t position = 0;
-    for (const Line& line : view.lines) out(row_of(line, ++position, view) + std::string(kLineEnd));
+    for (const Line& line : view.lines)
+        out(row_of(line, ++position, view, audience) + std::string(kLineEnd));
 }
 
-std::string report_csv(const ReportView& view) {
+std::string report_csv(const ReportView& view, Audience audience) {
     std::string out;
-    write_report_csv(view, [&](std::string_view piece) { out += piece; });
+    write_report_csv(view, audience, [&](std::string_view piece) { out += piece; });
     return out;
 }
 

@@ -35,28 +35,23 @@ std::string completeness_json(const ReportView& view) {
     return view.completeness ? domain::json_of(*view.completeness) : "null";
 }
 
-// References of people are ours alone (G22).
-void write_people_without_refs(Writer& out, const Value& people) {
-    out.begin_array();
-    for (const Value share : people) {
+// References are ours alone: of people, tasks, projects and the client itself (G22).
+void write_without_refs(Writer& out, const Value& value) {
+    if (value.is_array()) {
+        out.begin_array();
+        for (const Value each : value) write_without_refs(out, each);
+        out.end_array();
+    } else if (value.is_object()) {
         out.begin_object();
-        out.key("name").value(share["name"]);
-        out.key("seconds").value(share["seconds"]);
+        for (const Value member : value) {
+            if (member.key() == "ref") continue;
+            out.key(member.key());
+            write_without_refs(out, member);
+        }
         out.end_object();
+    } else {
+        out.value(value);
     }
-    out.end_array();
-}
-
-void write_client_line(Writer& out, const Value& line) {
-    out.begin_object();
-    for (const Value member : line) {
-        out.key(member.key());
-        if (member.key() == "people")
-            write_people_without_refs(out, member);
-        else
-            out.value(member);
-    }
-    out.end_object();
 }
 
 // One by one: the tree of all would take several times as much memory as the report.
@@ -67,7 +62,7 @@ void write_client_lines(Writer& out, const ReportView& view) {
             domain::json_of(std::vector<domain::Line>{line}, view.currency, view.people);
         const Result<json::Document> lines = json::Document::parse(text);
         ensure(lines.ok(), "the lines of a report are not JSON");
-        for (const Value one : lines->root()) write_client_line(out, one);
+        for (const Value one : lines->root()) write_without_refs(out, one);
     }
     out.end_array();
 }
@@ -83,20 +78,31 @@ public:
         present_ = true;
     }
     bool present() const { return present_; }
-    void write(Writer& out, std::string_view name, const std::string& of_draft) const {
+    void write(Writer& out, std::string_view name, const std::string& of_draft,
+               Audience audience = Audience::Staff) const {
         out.key(name);
-        if (present_ && !document_.root()[name].missing())
-            out.value(document_.root()[name]);
+        const Value kept = present_ ? document_.root()[name] : Value();
+        if (audience == Audience::Client)
+            write_for_client(out, kept, of_draft);
+        else if (!kept.missing())
+            out.value(kept);
         else
             out.raw(of_draft.empty() ? "null" : of_draft);
     }
 
 private:
+    static void write_for_client(Writer& out, const Value& kept, const std::string& of_draft) {
+        if (!kept.missing()) return write_without_refs(out, kept);
+        const auto draft = json::Document::parse(of_draft.empty() ? "null" : of_draft);
+        ensure(draft.ok(), "a part of a report is not JSON");
+        write_without_refs(out, draft->root());
+    }
+
     json::Document document_;
     bool present_ = false;
 };
 
-void write_identity(Writer& out, const ReportView& view) {
+void write_identity(Writer& out, const ReportView& view, Audience audience) {
     const bool draft = view.state == domain::State::Draft;
     if (view.id)
         out.member("id", *view.id);
@@ -105,7 +111,8 @@ void write_identity(Writer& out, const ReportView& view) {
     optional_text(out, "number", draft ? std::nullopt : view.number);
     out.member("state", domain::to_string(view.state));
     out.key("client").begin_object();
-    out.member("ref", view.client_ref).member("name", view.client_name).end_object();
+    if (audience == Audience::Staff) out.member("ref", view.client_ref);
+    out.member("name", view.client_name).end_object();
 }
 
 void write_revision(Writer& out, const ReportView& view) {
@@ -215,8 +222,8 @@ enum class Lines { Shown, LeftOut };
 void write_report(Writer& out, const ReportView& view, Audience audience, Lines lines) {
     const Frozen frozen(view);
     out.begin_object();
-    write_identity(out, view);
-    frozen.write(out, "own_company", own_company_json(view));
+    write_identity(out, view, audience);
+    frozen.write(out, "own_company", own_company_json(view), audience);
     frozen.write(out, "period", domain::json_of(view.period));
     out.member("currency", view.currency.code);
     write_revision(out, view);
@@ -227,7 +234,7 @@ void write_report(Writer& out, const ReportView& view, Audience audience, Lines 
         out.key("lines");
         write_client_lines(out, view);
     }
-    frozen.write(out, "completeness", completeness_json(view));
+    frozen.write(out, "completeness", completeness_json(view), audience);
     write_links(out, view, audience);
     if (audience == Audience::Staff) write_for_staff(out, view, frozen);
     out.end_object();

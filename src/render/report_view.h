@@ -83,7 +83,7 @@ struct ReportView {
 enum class Audience { Staff, Client };
 
 // INTERFACE "report show": one JSON object. For the client without late, freshness, links.card and
-// refs of people, people as the contract says (G22).
+// references, people as the contract says (G22).
 std::string report_json(const ReportView& view, Audience audience);
 // {"reports": […]} without lines.
 std::string report_list_json(const std::vector<ReportView>& views);

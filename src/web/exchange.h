@@ -20,6 +20,7 @@ struct Asked {
     std::string request_id;
     std::vector<std::string> captured; // what stood at the {places} of the route's pattern
     std::vector<std::pair<std::string, std::string>> headers{}; // of calls that carry events
+    bool passed_on = false; // by a proxy that does not say for whom as ours does: never a neighbour
 };
 
 struct Answer {

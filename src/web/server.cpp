@@ -193,23 +193,30 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
     asked.body = std::move(body);
     // Not the header REMOTE_ADDR: the library puts the address there, beside what the client sent.
     const bool one = req.get_header_value_count("X-Real-IP") == 1;
-    asked.address = client_address(req.remote_addr, one ? req.get_header_value("X-Real-IP") : "");
+    const std::string claimed = one ? req.get_header_value("X-Real-IP") : "";
+    asked.address = client_address(req.remote_addr, claimed);
+    const auto told = [&req](const char* name) { // "": the shipped site sends it empty
+        return req.get_header_value_count(name) > 0 && !req.get_header_value(name).empty();
+    };
+    asked.passed_on = (req.get_header_value_count("X-Real-IP") > 0 && asked.address != claimed) ||
+                      told("Forwarded") || told("X-Forwarded-For") || told("Via");
     asked.request_id = next_request_id();
     if (req.method == "POST" && asked.path.rfind("/hook/", 0) == 0)
         asked.headers.assign(req.headers.begin(), req.headers.end());
     const std::string id = asked.request_id;
     std::string_view route = "-";
-    const Answer told = answer({core, books, misses, hooks, pages, options.watch, options.version},
-                               std::move(asked), route);
-    count(route, told.status);
-    res.status = told.status;
+    const Answer answered =
+        answer({core, books, misses, hooks, pages, options.watch, options.version},
+               std::move(asked), route);
+    count(route, answered.status);
+    res.status = answered.status;
     res.set_header("X-Request-Id", id);
     res.set_header("Accept-Ranges", "none");
-    for (const auto& [name, value] : told.headers) res.set_header(name, value);
-    if (told.page) give_page(res, told, req.method == "HEAD", gzip);
-    if (!told.body.empty()) res.set_content(told.body, told.type);
-    spdlog::debug("web method={} route={} status={} request_id={}", req.method, route, told.status,
-                  id);
+    for (const auto& [name, value] : answered.headers) res.set_header(name, value);
+    if (answered.page) give_page(res, answered, req.method == "HEAD", gzip);
+    if (!answered.body.empty()) res.set_content(answered.body, answered.type);
+    spdlog::debug("web method={} route={} status={} request_id={}", req.method, route,
+                  answered.status, id);
 }
 
 void WebServer::Impl::give_page(httplib::Response& res, const Answer& told, bool head, bool gzip) {

@@ -82,6 +82,9 @@ Proxy::Proxy(const Folder& folder, int upstream)
     replace(site, "listen 443 ssl http2;\n    listen [::]:443 ssl http2;",
             here + std::to_string(tls_) + " ssl http2;\n    " + here + std::to_string(plain_) +
                 ";");
+    for (int server = 0; server < 2; ++server)
+        replace(site, "error_log /var/log/nginx/hourbridge.error.log crit;",
+                "error_log " + folder.path("nginx.log") + " crit;");
     const std::string live = "/etc/letsencrypt/live/reports.example.com/";
     replace(site, live + "fullchain.pem", folder.path("cert.pem"));
     replace(site, live + "privkey.pem", folder.path("key.pem"));

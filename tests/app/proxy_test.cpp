@@ -179,6 +179,21 @@ TEST_CASE("ranges, made-up addresses and pages about the service itself: nothing
         wire.send(head("GET", path) + "Connection: close\r\n\r\n");
         CHECK(status_of(wire.answer()) == 404);
     }
+    // Behind another proxy than ours nobody is a neighbour: it says in its own way for whom it
+    // asks.
+    for (const char* more : {"X-Real-IP: 203.0.113.5\r\nX-Real-IP: 127.0.0.1\r\n",
+                             "X-Real-IP: 203.0.113.5, 127.0.0.1\r\n", "X-Real-IP: nobody\r\n",
+                             "X-Forwarded-For: 203.0.113.5\r\n", "Forwarded: for=203.0.113.5\r\n",
+                             "Via: 1.1 proxy\r\n", "X-Real-IP: 203.0.113.5\r\n"})
+        for (const char* path : {"/metrics", "/readyz"}) {
+            Wire wire(front.service->port());
+            wire.send(head("GET", path) + more + "Connection: close\r\n\r\n");
+            INFO(path << " " << more);
+            CHECK(status_of(wire.answer()) == 404);
+        }
+    Wire near(front.service->port());
+    near.send(head("GET", "/metrics") + "Connection: close\r\n\r\n");
+    CHECK(status_of(near.answer()) == 200);
     // Twenty wrong secrets a minute an address; who says another address stays the same one.
     int limited = 0;
     for (int i = 0; i < 30; ++i) {
@@ -191,6 +206,35 @@ TEST_CASE("ranges, made-up addresses and pages about the service itself: nothing
     }
     CHECK(limited == 10);
     CHECK(Front::ask(port) == 200); // a right one is never refused (G33)
+}
+
+TEST_CASE(
+    "no log of nginx has a secret of a path, whatever goes wrong; another host and a hook without "
+    "TLS get nothing (S3)") {
+    if (missing()) return;
+    Front front;
+    const auto ask = [](int port, const std::string& request) {
+        Wire wire(port);
+        wire.send(request + "Connection: close\r\n\r\n");
+        return status_of(wire.answer());
+    };
+    const int plain = front.proxy->plain(), redirect = front.proxy->redirect();
+    CHECK(ask(redirect, head("GET", "/r/PLANTEDLINK1")) == 301);
+    CHECK(ask(redirect, head("POST", "/hook/bitrix24/PLANTEDHOOK1")) == 404);
+    CHECK(ask(redirect, head("POST", "/install/bitrix24/PLANTEDCODE1")) == 404);
+    for (const int port : {plain, redirect})
+        CHECK(ask(port, "GET /r/PLANTEDLINK2 HTTP/1.1\r\nHost: evil.example\r\n") == 0);
+    CHECK(ask(plain,
+              head("POST", "/hook/bitrix24/PLANTEDHOOK2") + "Content-Length: 99999999\r\n") == 413);
+    front.service.reset();
+    CHECK(ask(plain, head("POST", "/hook/bitrix24/PLANTEDHOOK3") + "Content-Length: 0\r\n") == 502);
+    CHECK(ask(plain, head("POST", "/install/bitrix24/PLANTEDCODE2") + "Content-Length: 0\r\n") ==
+          502);
+    int limited = 0;
+    for (int i = 0; i < 400; ++i)
+        if (ask(plain, head("GET", "/r/PLANTEDLINK3")) == 429) ++limited;
+    CHECK(limited > 0);
+    CHECK(front.proxy->log().find("PLANTED") == std::string::npos);
 }
 
 TEST_CASE("400 slow and silent clients are no trouble to a normal one (S2, P14)") {

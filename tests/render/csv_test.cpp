@@ -113,3 +113,18 @@ TEST_CASE("text that is harmless is left as it is") {
     const auto rows = cells_of(report_csv(view), ',');
     CHECK(rows[1][3] == "Checkout - step 2 (a+b = c), \"quick\"");
 }
+
+TEST_CASE("the client's CSV has no references of ours (G22)") {
+    const ReportView view = sample::sent_report();
+    const std::string csv = report_csv(view, Audience::Client);
+    CHECK(csv.find("_ref") == std::string::npos);
+    CHECK(csv.find(":task:") == std::string::npos);
+    const auto rows = cells_of(csv, ',');
+    const auto ours = cells_of(report_csv(view), ',');
+    REQUIRE(rows.size() == ours.size());
+    for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
+        auto without = ours[i];
+        without.erase(without.begin() + 4); // task_ref
+        CHECK(rows[i] == without);
+    }
+}

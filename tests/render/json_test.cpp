@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include "base/digest.h"
 #include "domain/canonical.h"
 #include "sample.h"
@@ -210,4 +212,30 @@ TEST_CASE("late rows look the same in the tray and in a report (G41)") {
     CHECK(keys_of(tray.root()["late"][0]) ==
           std::vector<std::string>{"ref", "kind", "entry", "why", "client", "task", "work_date",
                                    "seconds", "amount", "currency", "report", "decision"});
+}
+
+namespace {
+
+void collect_keys(const json::Value& value, std::set<std::string>& keys) {
+    if (value.is_object())
+        for (const json::Value member : value) keys.insert(std::string(member.key()));
+    if (value.is_object() || value.is_array())
+        for (const json::Value member : value) collect_keys(member, keys);
+}
+
+} // namespace
+
+TEST_CASE("the client's JSON has no references at any depth, and else what staff read (G22)") {
+    const ReportView view = sample::sent_report();
+    std::set<std::string> ours, clients;
+    const auto staff = parsed(report_json(view, Audience::Staff));
+    const auto client = parsed(report_json(view, Audience::Client));
+    collect_keys(staff.root(), ours);
+    collect_keys(client.root(), clients);
+    CHECK(ours.count("ref") == 1);
+    CHECK(clients.count("ref") == 0);
+    CHECK(client.root()["lines"].size() == staff.root()["lines"].size());
+    CHECK(*client.root().pointer("/lines/0/task/title").string() ==
+          *staff.root().pointer("/lines/0/task/title").string());
+    CHECK(client.root()["client"]["name"].string().value() == view.client_name);
 }

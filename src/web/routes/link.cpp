@@ -68,9 +68,11 @@ Answer withdrawn_page(int status, const render::ReportView& view, const Asked& a
 }
 
 const Shape kPageShape{"page", "text/html; charset=utf-8", render::write_report_page};
-const Shape kCsvShape{"csv", "text/csv; charset=utf-8",
-                      [](const render::ReportView& view, const render::PageOptions&,
-                         const render::Write& out) { render::write_report_csv(view, out); }};
+const Shape kCsvShape{
+    "csv", "text/csv; charset=utf-8",
+    [](const render::ReportView& view, const render::PageOptions&, const render::Write& out) {
+        render::write_report_csv(view, render::Audience::Client, out);
+    }};
 const Shape kJsonShape{
     "json", "application/json",
     [](const render::ReportView& view, const render::PageOptions&, const render::Write& out) {

@@ -9,7 +9,7 @@ namespace {
 
 // What the proxy passes on from outside carries another address (config/nginx-hourbridge.conf).
 bool is_neighbour(const Asked& asked) {
-    return asked.address == "unix" || is_loopback(asked.address);
+    return !asked.passed_on && (asked.address == "unix" || is_loopback(asked.address));
 }
 
 void write_seconds(json::Writer& json, const char* name,
