@@ -97,6 +97,7 @@ public:
         config_.overdue_days = Settings::number(root_["payment"]["overdue_days"], 14);
         config_.backup = read_backup(settings_, config_.data_dir);
         marks(root_["crm"]["task_marks"]);
+        config_.holds_secrets = settings_.holds_secrets();
         return std::move(config_);
     }
 

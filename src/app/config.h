@@ -114,6 +114,7 @@ struct Config {
     std::optional<BackupPlan> backup;
     std::string log_level = "info";
     std::string log_format = "text";
+    bool holds_secrets = false; // in the file itself
     // What is set but does nothing yet, or is unwise: shown by `check`, forbids nothing.
     std::vector<mapping::FileProblem> warnings;
 };

@@ -105,6 +105,7 @@ std::string Settings::text(const Value& value, std::string otherwise) {
 }
 
 Secret Settings::secret(const Value& value) {
+    if (value.is_string() && !value.text_view().value_or("").empty()) holds_secrets_ = true;
     return Secret(text(value));
 }
 

@@ -41,8 +41,11 @@ public:
         file_.problem(value, std::move(message), std::move(hint));
     }
     mapping::EditedFile& file() { return file_; }
+    // A secret stands in the file itself, and not in the environment or a file of its own.
+    bool holds_secrets() const { return holds_secrets_; }
 
 private:
+    bool holds_secrets_ = false;
     std::optional<std::string> from_environment(const json::Value& place);
     std::optional<std::string> from_file(const json::Value& place);
 

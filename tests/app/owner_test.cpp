@@ -64,3 +64,54 @@ TEST_CASE(
     REQUIRE(chown(data.c_str(), 0, 0) == 0);
     CHECK(agency.run({"report", "list"}).code == 0);
 }
+
+TEST_CASE(
+    "check says what other users of the machine may read or change, with the command against it "
+    "(S8)") {
+    const Agency agency;
+    agency.begin();
+    const auto warned = [&](const std::string& words) {
+        const auto checked = agency.run({"check"});
+        return checked.err.find(words) != std::string::npos;
+    };
+    const std::string config = agency.folder.path("hourbridge.json");
+    const std::string data = agency.folder.path("data"), books = data + "/hourbridge.db";
+    CHECK_FALSE(warned("its mode is"));
+    CHECK_FALSE(warned("without TLS"));
+    for (const auto& [path, mode] :
+         {std::pair{config, 0644}, {config, 0620}, {data, 0755}, {data, 0710}, {books, 0640}}) {
+        const auto good = fs::status(path).permissions();
+        fs::permissions(path, static_cast<fs::perms>(mode));
+        INFO(path << " " << mode);
+        CHECK(warned("chmod " + std::string(path == data ? "700 " : "600 ") + path));
+        fs::permissions(path, good);
+    }
+    CHECK_FALSE(warned("its mode is"));
+    agency.configure(R"("public_url": "http://hours.example",)");
+    CHECK(warned("links to reports go out without TLS"));
+
+    // Without a secret in it a configuration may be read, and not be changed, by others.
+    agency.folder.write("plain.json",
+                        R"({"data_dir": "plain", "remotes": {"bitrix24": {"connector": "bitrix24",
+                            "webhook_url": {"env": "HB_TEST_HOOK"}}}})");
+    const std::string plain = agency.folder.path("plain.json");
+    const auto judged = [&](int mode) {
+        fs::permissions(plain, static_cast<fs::perms>(mode));
+        const auto checked =
+            agency.folder.run({"check", "--config", plain},
+                              {{"HB_TEST_HOOK", agency.server->url() + "/rest/1/abcdefghij/"}});
+        INFO(checked.out << checked.err);
+        return (checked.out + checked.err).find("chmod 644 " + plain) != std::string::npos;
+    };
+    CHECK_FALSE(judged(0644));
+    CHECK(judged(0664));
+    CHECK(judged(0646));
+}
+
+TEST_CASE("init --force leaves a file that others could read to its owner alone") {
+    const Folder folder;
+    folder.write("hourbridge.json", "{}");
+    fs::permissions(folder.path("hourbridge.json"), fs::perms(0666));
+    CHECK(folder.run({"init", "--force", "--config", folder.path("hourbridge.json")}).code == 0);
+    CHECK(fs::status(folder.path("hourbridge.json")).permissions() == fs::perms(0600));
+}

@@ -126,6 +126,7 @@ Folder::~Folder() {
 void Folder::write(const std::string& name, const std::string& content) const {
     fs::create_directories(fs::path(path(name)).parent_path());
     std::ofstream(path(name), std::ios::binary) << content;
+    fs::permissions(path(name), fs::perms(0600)); // a webhook stands in most configurations
 }
 
 std::string Folder::read(const std::string& name) const {

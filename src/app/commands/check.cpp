@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "app/commands/check_books.h"
 #include "app/commands/check_machine.h"
+#include "app/commands/check_modes.h"
 #include "app/commands/check_time.h"
 #include "app/commands/commands.h"
 #include "app/control.h"
@@ -556,6 +557,8 @@ int check(Session& session) {
         if (const auto advice = backup_advice(*config); !advice.empty())
             findings.warnings.push_back(
                 {config->file, 0, "/backup", advice, "see Back up in the manual"});
+        for (auto& warning : mode_warnings(*config))
+            findings.warnings.push_back(std::move(warning));
         CheckBooks books;
         findings.books = open_books(books, *config, session.process);
         for (auto& warning : machine_warnings(*config, books.db.get(), session.process.machine))

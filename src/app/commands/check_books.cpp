@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/owner.h"
 #include "app/secret_key.h"
 #include "base/files.h"
 #include "engine/keeper.h"
@@ -19,6 +20,7 @@ bool has_applications(const Config& config) {
 } // namespace
 
 std::optional<Error> open_books(CheckBooks& books, const Config& config, Process& process) {
+    if (auto owner = become_owner(config.data_dir); !owner) return owner.error();
     const auto there = path_exists(database_path(config));
     if (!there) return there.error();
     if (!*there) return std::nullopt;

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/command.h"
@@ -83,8 +84,9 @@ Status write_private(const std::string& path, const std::string& text) {
     const fs::path folder = fs::path(path).parent_path();
     if (!folder.empty()) fs::create_directories(folder, trouble);
     const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    const bool written =
-        file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    // A file that was there keeps its mode.
+    const bool written = file >= 0 && fchmod(file, 0600) == 0 &&
+                         write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     if (file >= 0) close(file);
     if (written) return {};
     return Error{Code::Machine, "can't write " + path, "", "may you write there?"};

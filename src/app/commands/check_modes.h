@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "app/config.h"
+
+namespace hb::app {
+
+// What other users of this machine, or anybody on the way, may read or change although secrets or
+// the books are in it (RELIABILITY S8): modes of the configuration, the data directory and the
+// database, and a public_url without TLS. Files that are not there are not judged.
+std::vector<mapping::FileProblem> mode_warnings(const Config& config);
+
+} // namespace hb::app
