@@ -2,20 +2,12 @@
 
 #include "base/text.h"
 #include "engine/drafting.h"
+#include "engine/streams.h"
 #include "engine/subtractions.h"
 #include "store/hidden.h"
 
 namespace hb::engine {
 namespace {
-
-std::string stream_of(const std::string& kind) {
-    if (kind == "entry") return "entries";
-    if (kind == "task") return "tasks";
-    if (kind == "user") return "users";
-    if (kind == "company") return "companies";
-    if (kind == "deal") return "deals";
-    return "groups";
-}
 
 // All of them, or which one waits for no answer.
 Status check(Core& core, const std::vector<domain::Ref>& refs) {

@@ -7,6 +7,7 @@
 #include "engine/drafting.h"
 #include "engine/owners.h"
 #include "engine/rule_links.h"
+#include "engine/streams.h"
 
 namespace hb::engine {
 namespace {
@@ -14,12 +15,6 @@ namespace {
 using domain::LinkMatch;
 using domain::LinkRule;
 using Matches = std::map<std::string, LinkMatch>;
-
-const char* kind_of(const store::Remote& remote, LinkRule::What what) {
-    if (what == LinkRule::What::Task) return "task";
-    if (what == LinkRule::What::User) return "user";
-    return remote.connector == "bitrix24" ? "group" : "project";
-}
 
 std::string name_of(Core& core, const domain::Ref& ref) {
     if (ref.kind == "task") {
@@ -74,7 +69,7 @@ private:
         for (const auto& id : ids) {
             const auto before = of(was, id), after = of(now, id);
             if (before && after && before->targets == after->targets) continue;
-            const domain::Ref ref{remote_.name, kind_of(remote_, what), id};
+            const auto ref = ref_of(remote_, stream_of(what), id);
             LinkEffect::Row row{to_string(ref), name_of(core_, ref), "", "", {}, ""};
             if (before && !before->ambiguous())
                 row.before = target_ref(core_, what, before->targets.front());
@@ -286,7 +281,7 @@ std::vector<RuleLinked> linked_by_rules(Core& core) {
         const auto links = find_rule_links(core, remote->row, rules);
         const auto put = [&](LinkRule::What what, const Matches& matches) {
             for (const auto& [id, match] : matches) {
-                const domain::Ref ref{remote->row.name, kind_of(remote->row, what), id};
+                const auto ref = ref_of(remote->row, stream_of(what), id);
                 if (by_hand.count(to_string(ref)) > 0) continue;
                 out.push_back({to_string(ref), name_of(core, ref), match.rule, match.value,
                                target_refs(core, what, match)});

@@ -9,6 +9,7 @@
 #include "engine/drafting.h"
 #include "engine/owners.h"
 #include "engine/plan.h"
+#include "engine/streams.h"
 #include "engine/subtractions.h"
 
 namespace hb::engine {
@@ -160,14 +161,6 @@ std::string problem_of(const mapping::Mapped& mapped) {
     return "can't be read: " + problem_text(mapped);
 }
 
-const char* kind_of(std::string_view stream) {
-    if (stream == "users") return "user";
-    if (stream == "groups") return "group";
-    if (stream == "companies") return "company";
-    if (stream == "deals") return "deal";
-    return stream == "tasks" ? "task" : "entry";
-}
-
 } // namespace
 
 std::vector<store::KeptRecord> read_differently(const std::vector<store::Mappings::KeptRow>& rows,
@@ -225,7 +218,7 @@ public:
         if (same_fact(was.fact, now.fact)) return;
         if (was.fact && now.fact && turned_empty(*was.fact, *now.fact)) ++stream.emptied;
         ++(!was.fact ? stream.mended : !now.fact ? stream.broken : stream.changed);
-        const domain::Ref ref{remote_.row.name, kind_of(stream.name), record.id};
+        const auto ref = ref_of(remote_.row, stream.name, record.id);
         if (samples_++ < kSamples) effect_.samples.push_back(sample(ref, was, now));
         if (now.fact) touch(ref);
     }

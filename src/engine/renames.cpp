@@ -6,6 +6,7 @@
 #include "engine/drafting.h"
 #include "engine/owners.h"
 #include "engine/rule_links.h"
+#include "engine/streams.h"
 #include "store/renames.h"
 
 namespace hb::engine {
@@ -16,12 +17,6 @@ const std::string* name_in(const domain::Fact& fact) {
     if (const auto* person = std::get_if<domain::SourcePerson>(&fact)) return &person->name;
     if (const auto* company = std::get_if<domain::SourceCompany>(&fact)) return &company->name;
     return nullptr;
-}
-
-domain::Ref ref_of(const store::Remote& remote, const std::string& stream, const std::string& id) {
-    if (stream == "companies") return {remote.name, "company", id};
-    if (stream == "users") return {remote.name, "user", id};
-    return {remote.name, remote.connector == "bitrix24" ? "group" : "project", id};
 }
 
 std::optional<std::string> known_name(store::Sources& sources, const std::string& stream,
@@ -190,14 +185,6 @@ std::vector<Rename> renames_to_confirm(store::Database& db) {
     return out;
 }
 
-namespace {
-
-std::string stream_of_kind(const std::string& kind) {
-    return kind == "company" ? "companies" : kind == "user" ? "users" : "groups";
-}
-
-} // namespace
-
 Result<std::vector<Rename>> confirm_renames(Core& core, Books& books,
                                             const std::vector<domain::Ref>& refs,
                                             const Actor& actor) {
@@ -219,7 +206,7 @@ Result<std::vector<Rename>> confirm_renames(Core& core, Books& books,
     const Instant now = core.clock.now();
     for (const auto& each : chosen) {
         const auto remote = core.sources.find_remote(each.ref.remote);
-        store::Renames(core.db).drop(remote->id, stream_of_kind(each.ref.kind), each.ref.id);
+        store::Renames(core.db).drop(remote->id, stream_of(each.ref.kind), each.ref.id);
         core.events.add(now, actor.name, "rename.confirmed", std::nullopt, to_string(each.ref),
                         EventData().add("was", each.used).add("now", each.name).text());
     }

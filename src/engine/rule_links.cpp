@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "engine/named_companies.h"
+#include "engine/streams.h"
 #include "mapping/record_values.h"
 #include "store/mappings.h"
 #include "store/renames.h"
@@ -187,12 +188,6 @@ void match_tasks(Core& core, const store::Remote& remote, const Matching& tasks,
 }
 
 } // namespace
-
-const char* stream_of(LinkRule::What what) {
-    return what == LinkRule::What::Project ? "groups"
-           : what == LinkRule::What::Task  ? "tasks"
-                                           : "users";
-}
 
 std::vector<LinkRule> rules_of(Core& core, const store::Remote& remote) {
     std::vector<LinkRule> out;

@@ -39,6 +39,4 @@ void fill_link_values(Core& core, const store::Remote& remote, const domain::Lin
 // What no rule looks at any more.
 void drop_link_values(Core& core, const store::Remote& remote, const domain::LinkRule& removed);
 
-const char* stream_of(domain::LinkRule::What what);
-
 } // namespace hb::engine
