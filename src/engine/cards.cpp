@@ -4,8 +4,9 @@
 
 #include "base/digest.h"
 #include "base/text.h"
-#include "engine/draft_losses.h"
 #include "domain/op_key.h"
+#include "engine/draft_losses.h"
+#include "engine/patience.h"
 #include "engine/settings_names.h"
 #include "mapping/contract_file.h"
 
@@ -126,10 +127,7 @@ Status CardsJob::read() {
         }
         core_.clock.wait_until(crm->earliest());
         core_.at("before read cards");
-        const auto page = [&] {
-            const std::lock_guard<std::recursive_mutex> busy(*crm->busy);
-            return crm->connector->read_cards(cursor);
-        }();
+        const auto page = called(core_, *crm, [&] { return crm->connector->read_cards(cursor); });
         core_.at("after read cards");
         if (!page) return page.error();
         // A card that was handled twice is no trouble, one that was passed over is: the cursor
@@ -152,10 +150,7 @@ Status CardsJob::look_at(const std::set<std::string>& ids) {
     if (crm == nullptr) return {};
     for (const auto& id : ids) {
         core_.clock.wait_until(crm->earliest());
-        const auto card = [&] {
-            const std::lock_guard<std::recursive_mutex> busy(*crm->busy);
-            return crm->connector->read_card(id);
-        }();
+        const auto card = called(core_, *crm, [&] { return crm->connector->read_card(id); });
         if (!card) return card.error();
         handle(*crm, *card);
     }

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/files.h"
+#include "engine/patience.h"
 #include "engine/planning.h"
 
 namespace hb::engine {
@@ -27,10 +28,8 @@ bool DocumentsJob::step() {
     }
     if (!row) return false;
     core_.at("before read document");
-    const auto state = [&] {
-        const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
-        return remote_.connector->read_document(row->remote_id);
-    }();
+    const auto state =
+        called(core_, remote_, [&] { return remote_.connector->read_document(row->remote_id); });
     core_.at("after read document");
     if (!state) {
         later(*row, to_string(state.error()));
@@ -49,10 +48,8 @@ bool DocumentsJob::step() {
         later(*row, "the portal is still making the PDF");
         return true;
     }
-    const auto file = [&] {
-        const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
-        return remote_.connector->download_document(row->remote_id);
-    }();
+    const auto file = called(core_, remote_,
+                             [&] { return remote_.connector->download_document(row->remote_id); });
     core_.at("after download");
     if (!file)
         later(*row, to_string(file.error()));

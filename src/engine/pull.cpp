@@ -6,6 +6,7 @@
 #include "engine/crm_lists.h"
 #include "engine/drafting.h"
 #include "engine/owners.h"
+#include "engine/patience.h"
 #include "engine/plan.h"
 #include "engine/planning.h"
 #include "engine/renames.h"
@@ -177,10 +178,8 @@ Pull::Step Pull::walk_step() {
     request.reading = full_ ? domain::Reading::Full : domain::Reading::Changes;
     request.cursor = state_.cursor;
     request.known_parents = known_parents_;
-    core_.at("before read");
-    const auto page = remote_.connector->read(request);
-    core_.at("after read");
-    if (!page) return fail(page.error());
+    const auto page = ask(request);
+    if (!page) return missed(page.error());
     if (page->end) walk_end_ = page->end;
 
     keep_page(request, *page, full_);
@@ -468,10 +467,8 @@ Pull::Step Pull::sweep_step() {
     request.ids = sweep.ids;
     request.from = sweep.from;
     request.to = sweep.to;
-    core_.at("before read");
-    const auto page = remote_.connector->read(request);
-    core_.at("after read");
-    if (!page) return fail(page.error());
+    const auto page = ask(request);
+    if (!page) return missed(page.error());
     keep_page(request, *page, false);
     sweep.cursor = page->cursor;
     for (const auto& id : page->absent) sweep.absent.insert(id);
@@ -501,6 +498,24 @@ Pull::Step Pull::sweep_step() {
         sweeps_.insert(sweeps_.begin(), std::move(gone));
     }
     return conclude();
+}
+
+Result<domain::Page> Pull::ask(const domain::ReadRequest& request) {
+    failed_before_ = remote_.connector->contact().failed;
+    core_.at("before read");
+    auto page = remote_.connector->read(request);
+    core_.at("after read");
+    if (page) pauses_ = 0;
+    return page;
+}
+
+// The last request was not answered. Where that is a pause that the remote asks for, it is no
+// failure (G63): the pull stays where it is, and asks the same again.
+Pull::Step Pull::missed(const Error& error) {
+    if (!asks_for_pause(core_, *remote_.connector, error, failed_before_, kPauseOfPull) ||
+        ++pauses_ > kPausesInARow)
+        return fail(error);
+    return Step::Wait;
 }
 
 Pull::Step Pull::fail(const Error& error) {

@@ -85,6 +85,8 @@ private:
     bool names_changed() const;
     Status finish_stream();
     void plan_sweeps();
+    Result<domain::Page> ask(const domain::ReadRequest& request);
+    Step missed(const Error& error);
     Step fail(const Error& error);
     Step finish();
     void add_unlisted_people();
@@ -148,6 +150,8 @@ private:
     std::optional<domain::WalkEnd> walk_end_; // likewise, of a whole walk that ended
     // By stream: what whole walks of this pull did not show.
     std::map<std::string, std::set<std::string>> not_shown_;
+    std::int64_t failed_before_ = 0; // calls that got no answer, before the last request
+    int pauses_ = 0;                 // that it asked for in a row
     bool begun_ = false;
     bool facts_changed_ = false;
     bool sweeping_ = false;

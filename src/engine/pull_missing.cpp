@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "domain/losses.h"
+#include "engine/patience.h"
 #include "engine/plan.h"
 #include "engine/pull.h"
 #include "engine/settings_names.h"
@@ -144,10 +145,8 @@ Pull::Step Pull::look_step() {
     request.stream = sweep.stream;
     request.reading = sweep.reading;
     request.cursor = sweep.cursor;
-    core_.at("before read");
-    const auto page = remote_.connector->read(request);
-    core_.at("after read");
-    if (!page) return fail(page.error());
+    const auto page = ask(request);
+    if (!page) return missed(page.error());
     sweep.cursor = page->cursor;
     stream_report(sweep.stream).requests += page->requests;
     for (const auto& record : page->records) sweep.shown.insert(record.id);
@@ -209,8 +208,7 @@ std::vector<std::string> Pull::proven_of(const Sweep& sweep,
 
 bool Pull::asks_by_id(const Sweep& sweep) const {
     const auto& able = remote_.connector->capabilities();
-    return able.read_by_ids && able.proof_of(sweep.stream) == domain::Proof::Id &&
-           may_conclude();
+    return able.read_by_ids && able.proof_of(sweep.stream) == domain::Proof::Id && may_conclude();
 }
 
 // Does the sweep that did not show it prove that it is gone (G48)?
@@ -265,7 +263,7 @@ Status Pull::ask_rights() {
     }
     if (earliest > core_.clock.now()) core_.clock.wait_until(earliest);
     core_.at("before read");
-    const auto rights = remote_.connector->rights();
+    const auto rights = called(core_, remote_, [&] { return remote_.connector->rights(); });
     core_.at("after read");
     if (!rights) return rights.error();
     const auto lock = core_.lock();

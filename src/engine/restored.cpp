@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "engine/patience.h"
 #include "engine/planning.h"
 #include "engine/settings_names.h"
 #include "store/crm.h"
@@ -32,10 +33,7 @@ Result<std::vector<OwnedObject>> read_all(Core& core, RemoteRuntime& crm) {
     for (int page_n = 0; page_n < kPagesMax; ++page_n) {
         while (crm.earliest() > core.clock.now()) core.clock.wait_until(crm.earliest());
         core.at("before read ours");
-        auto page = [&] {
-            const std::lock_guard<std::recursive_mutex> busy(*crm.busy);
-            return crm.connector->read_ours(cursor);
-        }();
+        auto page = called(core, crm, [&] { return crm.connector->read_ours(cursor); });
         core.at("after read ours");
         if (!page) return page.error();
         for (auto& object : page->objects) all.push_back(std::move(object));

@@ -6,6 +6,7 @@
 #include "base/ensure.h"
 #include "engine/documents_job.h"
 #include "engine/outbox_job.h"
+#include "engine/patience.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
 #include "engine/settings_names.h"
@@ -33,12 +34,6 @@ private:
     std::lock_guard<std::mutex> turn_;
     RemoteRuntime& remote_;
 };
-
-// One call of a remote, which nobody else calls meanwhile.
-template <class Call> auto called(const RemoteRuntime& remote, Call call) {
-    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
-    return call();
-}
 
 } // namespace
 
@@ -159,7 +154,7 @@ bool Service::check_payment(std::int64_t report, Troubles& errors) {
     if (state == State::Agreed && !rows_done) return false;
     if (!wait_for(*crm, std::nullopt)) return false;
     core_.at("before read deal");
-    const auto deal = called(*crm, [&] { return crm->connector->read_deal(deal_id); });
+    const auto deal = called(core_, *crm, [&] { return crm->connector->read_deal(deal_id); });
     core_.at("after read deal");
     if (!deal) {
         failed(*crm, Doing::Deal, deal.error(), errors);
@@ -169,7 +164,8 @@ bool Service::check_payment(std::int64_t report, Troubles& errors) {
     if (!invoice_id.empty()) {
         if (!wait_for(*crm, std::nullopt)) return false;
         core_.at("before read invoice");
-        const auto read = called(*crm, [&] { return crm->connector->read_invoice(invoice_id); });
+        const auto read =
+            called(core_, *crm, [&] { return crm->connector->read_invoice(invoice_id); });
         core_.at("after read invoice");
         if (!read) {
             failed(*crm, Doing::Invoice, read.error(), errors);
@@ -200,7 +196,7 @@ void Service::look_for_twins(Troubles& errors) {
     }
     for (const auto& op : ops) {
         if (!available(*crm) || !wait_for(*crm, std::nullopt)) return;
-        const auto found = called(*crm, [&] { return crm->connector->find(op.op); });
+        const auto found = called(core_, *crm, [&] { return crm->connector->find(op.op); });
         if (!found) {
             failed(*crm, Doing::Twins, found.error(), errors);
             return;
@@ -399,7 +395,7 @@ void Service::follow(const Looked& looked, Troubles& errors) {
 void Service::follow_offline(RemoteRuntime& remote, Troubles& errors) {
     for (;;) {
         if (!available(remote) || !wait_for(remote, std::nullopt)) return;
-        const auto events = called(remote, [&] { return remote.connector->take_events(); });
+        const auto events = called(core_, remote, [&] { return remote.connector->take_events(); });
         if (!events) {
             failed(remote, Doing::Events, events.error(), errors);
             return;
@@ -416,7 +412,7 @@ void Service::follow_offline(RemoteRuntime& remote, Troubles& errors) {
         follow(looked, errors);
         const bool missed = errors.size() != before || Outages(core_).troubled(remote);
         const std::vector<std::string> none;
-        const auto told = called(remote, [&] {
+        const auto told = called(core_, remote, [&] {
             return remote.connector->finish_events(events->process_id, missed ? none : done,
                                                    missed ? done : none);
         });
@@ -438,7 +434,7 @@ std::int64_t Service::follow_moves(Troubles& errors) {
             cursor = core_.kept.get(crm->row.id, kept::kMovesCursor).value_or("");
         }
         if (!wait_for(*crm, std::nullopt)) return 0;
-        const auto page = called(*crm, [&] { return crm->connector->read_moves(cursor); });
+        const auto page = called(core_, *crm, [&] { return crm->connector->read_moves(cursor); });
         if (!page) {
             failed(*crm, Doing::Moves, page.error(), errors);
             return 0;

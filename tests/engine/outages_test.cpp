@@ -272,6 +272,59 @@ TEST_CASE("rate answers are pauses: they are no outage and park nothing (G63)") 
     CHECK(office.world.verify() == "");
 }
 
+TEST_CASE("one refusal for too many requests, of whatever call, is over within a run (G63)") {
+    for (std::int64_t skip = 0; skip < 16; ++skip) {
+        INFO("the portal answers " << skip << " calls first");
+        World world;
+        const auto client = world.company("Romashka LLC");
+        World::TaskMaker maker;
+        maker.links = {"CO_" + std::to_string(client)};
+        world.entry(world.task(maker), world.user("Worker"), 3600, "2026-06-10T10:00:00+03:00");
+        REQUIRE_FALSE(world.pull().error);
+        world.contract(client);
+        const auto report = world.draft(client, "2026-06-01", "2026-06-30");
+        world.send(report);
+        world.agree(report);
+        sandbox::Fault fault;
+        fault.kind = Kind::Error;
+        fault.status = 503;
+        fault.code = "QUERY_LIMIT_EXCEEDED";
+        fault.skip = skip;
+        world.portal->add_fault(fault);
+        const auto told = world.run(seconds{60});
+        for (const auto& error : told.errors) UNSCOPED_INFO(error);
+        CHECK(told.errors.empty());
+        CHECK(world.state(report) == "invoiced");
+        CHECK(world.verify() == "");
+    }
+}
+
+TEST_CASE("a pause that lasts for minutes ends a pull, one of seconds does not (G63)") {
+    Office office;
+    auto& world = office.world;
+    sandbox::Fault fault;
+    fault.kind = Kind::Error;
+    fault.status = 503;
+    fault.code = "QUERY_LIMIT_EXCEEDED";
+    fault.method = "batch";
+    fault.count = 3;
+    world.portal->add_fault(fault);
+    const Instant begun = world.clock.now();
+    CHECK_FALSE(world.pull().error);
+    CHECK(world.clock.now() - begun < seconds{15});
+    fault.status = 429;
+    fault.code = "OPERATION_TIME_LIMIT";
+    fault.count = -1;
+    world.portal->add_fault(fault);
+    const auto told = world.pull();
+    REQUIRE(told.error);
+    CHECK(has(told.error->message, "asks for a pause"));
+    CHECK(office.events("outage.began") == 0);
+    world.portal->clear_faults();
+    world.advance(minutes{11});
+    CHECK_FALSE(world.pull().error);
+}
+
 TEST_CASE("retrying asks at once, by numbers or all of a remote or kind; what is wrong or matches "
           "nothing changes nothing") {
     Office office;

@@ -95,7 +95,7 @@ TEST_CASE("Field: the last day of one bill is no day of the next") {
     CHECK(second.worked_seconds == expected(given, "second"));
 }
 
-TEST_CASE("Field: one refusal for too many requests is over within seconds", "[.open]") {
+TEST_CASE("Field: one refusal for too many requests is over within seconds") {
     const auto given = load("crm-one-503");
     const json::Value answer = given.root()["given"]["answer"];
     WorldOptions options;
