@@ -3,13 +3,24 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/streams.h"
 #include "engine/subtractions.h"
+#include "mapping/carry.h"
 
 namespace hb::engine {
 namespace {
 
+constexpr const char* kLeadsNowhere = "turned empty, or into ids that nothing is known of";
+
 bool contains(const std::vector<std::string>& all, const std::string& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+// As a mapping calls the field; a day may be told as a moment.
+std::vector<std::string> names_of(domain::MoneyField field) {
+    if (field == domain::MoneyField::EntryDay) return {"at", "day"};
+    const std::string_view name = domain::to_string(field);
+    return {std::string(name.substr(name.find('.') + 1))};
 }
 
 // A value that a record never had before can't have been lost or made equal.
@@ -28,21 +39,48 @@ bool ValueGuard::concerns(const std::string& stream,
 }
 
 // By the accepted text and the mapping in force: what the mirror holds may have been worked out
-// from more than one record (domain/subtractions.h).
-std::optional<domain::Fact> ValueGuard::accepted_fact(const std::string& stream,
-                                                      const std::string& id) const {
-    const auto text = core_.sources.record_text(remote_.row.id, stream, id);
-    if (!text) return std::nullopt;
-    return remote_.mapping->apply({stream, id, *text, ""}).fact;
+// from more than one record (domain/subtractions.h). A rule with several places reads a further one
+// where the first holds nothing: then it was not told, or it turned empty.
+ValueGuard::Looked ValueGuard::look(const std::string& stream, store::KeptRecord kept,
+                                    std::vector<std::string> not_told) const {
+    Looked out{std::move(kept), {}};
+    if (!out.kept.fact) return out;
+    const auto known =
+        waiting_.accepted_text(remote_.row.id, stream, out.kept.record.id).value_or("");
+    const auto before = known.empty()
+                            ? mapping::Mapped{}
+                            : remote_.mapping->apply({stream, out.kept.record.id, known, ""});
+    if (before.fact)
+        for (const auto& change : domain::money_changes(*before.fact, *out.kept.fact))
+            if (only_lacks(out.kept.record, known, change))
+                for (auto& name : names_of(change.field))
+                    if (!contains(not_told, name)) not_told.push_back(std::move(name));
+    keep_untold(known, before, out.kept, std::move(not_told));
+    if (!before.fact || !out.kept.fact) return out;
+    out.changes = domain::money_changes(*before.fact, *out.kept.fact);
+    domain::SourceRecord full = out.kept.record;
+    if (!out.changes.empty()) full.text = mapping::without_empty(full.text);
+    for (auto& change : out.changes)
+        if (!change.now.empty() && only_lacks(full, known, change)) change.now.clear();
+    return out;
+}
+
+bool ValueGuard::only_lacks(const domain::SourceRecord& record, const std::string& known,
+                            const domain::ValueChange& change) const {
+    domain::SourceRecord filled = record;
+    filled.text = remote_.mapping->with_known(record, known, names_of(change.field));
+    const auto was = remote_.mapping->apply({record.stream, record.id, known, ""}).fact;
+    const auto now = remote_.mapping->apply(filled).fact;
+    if (!was || !now) return false;
+    const auto changes = domain::money_changes(*was, *now);
+    return std::none_of(changes.begin(), changes.end(),
+                        [&](const auto& each) { return each.field == change.field; });
 }
 
 // What is not told stays as it is known; of a record that is new nothing is billed before it is
 // told (G46 a).
-void ValueGuard::keep_untold(const std::string& stream, store::KeptRecord& kept,
-                             std::vector<std::string> fields) const {
-    const auto known = core_.sources.record_text(remote_.row.id, stream, kept.record.id);
-    const auto before =
-        known ? remote_.mapping->apply({stream, kept.record.id, *known, ""}) : mapping::Mapped{};
+void ValueGuard::keep_untold(const std::string& known, const mapping::Mapped& before,
+                             store::KeptRecord& kept, std::vector<std::string> fields) const {
     // What was taken as empty all along is no change.
     if (before.fact)
         std::erase_if(fields, [&](const auto& field) { return contains(before.not_told, field); });
@@ -55,9 +93,61 @@ void ValueGuard::keep_untold(const std::string& stream, store::KeptRecord& kept,
             words + R"(; where it is left out when empty, its rule says "absent": "empty")";
         return;
     }
-    kept.record.text = remote_.mapping->with_known(kept.record, *known, fields);
+    kept.record.text = remote_.mapping->with_known(kept.record, known, fields);
     kept.fact = remote_.mapping->apply(kept.record).fact;
     kept.problem = words + "; the known value stays";
+}
+
+// An id of which nothing is known says as little as none (G46 b). Returns whose values did that.
+std::set<std::int64_t>
+ValueGuard::empty_what_leads_nowhere(std::vector<domain::WaitingValue>& values) const {
+    std::map<std::pair<domain::MoneyField, std::string>, bool> asked;
+    const auto nowhere = [&](domain::MoneyField field, const std::string& value) {
+        const auto [at, fresh] = asked.try_emplace({field, value}, false);
+        if (fresh) at->second = leads_nowhere(field, value);
+        return at->second;
+    };
+    std::set<std::int64_t> out;
+    for (auto& value : values)
+        for (auto& change : value.changes) {
+            // What led nowhere before, too, has lost nothing.
+            if (change.was.empty() || change.now.empty() || !nowhere(change.field, change.now) ||
+                nowhere(change.field, change.was))
+                continue;
+            change.now.clear();
+            out.insert(value.record);
+        }
+    return out;
+}
+
+// An id is as good as none where nothing of that id is known.
+bool ValueGuard::leads_nowhere(domain::MoneyField field, const std::string& value) const {
+    using Field = domain::MoneyField;
+    const auto unknown = [&](const char* stream, const std::string& id) {
+        const auto rows = core_.sources.known(remote_.row.id, stream, {id});
+        return rows.empty() || rows.begin()->second.gone;
+    };
+    switch (field) {
+    case Field::TaskProject:
+        return unknown("groups", value);
+    case Field::TaskParent:
+    case Field::EntryTask:
+        return unknown("tasks", value);
+    case Field::EntryPerson:
+        return unknown("users", value);
+    case Field::DealCompany:
+        return unknown("companies", value);
+    case Field::TaskLinks: // "company 12\ndeal 3"
+        for (const auto link : split(value, '\n')) {
+            const auto blank = link.find(' ');
+            if (blank == std::string_view::npos) continue;
+            if (!unknown(stream_of(link.substr(0, blank)), std::string(link.substr(blank + 1))))
+                return false;
+        }
+        return true;
+    default:
+        return false;
+    }
 }
 
 std::set<std::string> ValueGuard::hold(const std::string& stream, PagePlan& plan) {
@@ -71,18 +161,22 @@ std::set<std::string> ValueGuard::hold(const std::string& stream, PagePlan& plan
     std::vector<store::KeptRecord> apply;
     for (auto& kept : plan.changed) {
         domain::SourceRecord told = kept.record;
-        if (const auto untold = plan.not_told.find(kept.record.id); untold != plan.not_told.end())
-            keep_untold(stream, kept, untold->second);
+        const auto untold = plan.not_told.find(kept.record.id);
+        const bool known = plan.known_before.count(kept.record.id) != 0;
+        std::vector<domain::ValueChange> changes;
+        if (known || untold != plan.not_told.end()) {
+            auto looked =
+                look(stream, std::move(kept),
+                     untold == plan.not_told.end() ? std::vector<std::string>() : untold->second);
+            kept = std::move(looked.kept);
+            if (known) changes = std::move(looked.changes);
+        }
         const auto waits = hashes.find(kept.record.id);
         if (waits != hashes.end() && waits->second == kept.record.hash) {
             plan.unchanged.push_back(kept.record.id);
             held.insert(kept.record.id);
             continue;
         }
-        std::vector<domain::ValueChange> changes;
-        if (kept.fact && plan.known_before.count(kept.record.id) != 0)
-            if (const auto accepted = accepted_fact(stream, kept.record.id))
-                changes = domain::money_changes(*accepted, *kept.fact);
         if (!may_be_suspect(changes)) {
             if (waits != hashes.end()) told_again.push_back(kept.record.id);
             apply.push_back(std::move(kept));
@@ -90,8 +184,8 @@ std::set<std::string> ValueGuard::hold(const std::string& stream, PagePlan& plan
         }
         held.insert(kept.record.id);
         plan.unchanged.push_back(kept.record.id); // seen by the walk, and nothing of it applied
-        waiting_.put({0, remote_.row.id, std::move(told), core_.clock.now(), false,
-                      std::move(changes)});
+        waiting_.put(
+            {0, remote_.row.id, std::move(told), core_.clock.now(), false, std::move(changes)});
     }
     plan.changed = std::move(apply);
     waiting_.drop(remote_.row.id, stream, told_again);
@@ -110,11 +204,17 @@ ValueGuard::Judged ValueGuard::judge(const store::Sources::Keep& context,
             if (accepted.count(change.field) == 0) value.changes.push_back(change);
         values.push_back(std::move(value));
     }
+    const auto unknown = empty_what_leads_nowhere(values);
     out.asked = domain::suspect_values(values, waiting_.known(context.remote, context.stream),
                                        core_.settings.guards);
     std::set<std::int64_t> asked;
-    for (const auto& suspect : out.asked)
+    for (auto& suspect : out.asked) {
         asked.insert(suspect.records.begin(), suspect.records.end());
+        if (suspect.kind == domain::SuspectValues::Kind::Emptied &&
+            std::any_of(suspect.records.begin(), suspect.records.end(),
+                        [&](std::int64_t id) { return unknown.count(id) > 0; }))
+            suspect.now = kLeadsNowhere;
+    }
 
     std::vector<store::KeptRecord> apply;
     std::vector<std::string> ids;
@@ -122,11 +222,11 @@ ValueGuard::Judged ValueGuard::judge(const store::Sources::Keep& context,
         waiting_.set_asked(row.id, asked.count(row.id) != 0);
         if (asked.count(row.id) != 0) continue;
         ids.push_back(row.record.id);
-        const auto mapped = remote_.mapping->apply(row.record);
-        auto kept = kept_record(row.record, mapped);
-        if (kept.fact && !mapped.not_told.empty())
-            keep_untold(context.stream, kept, mapped.not_told);
-        apply.push_back(std::move(kept));
+        auto mapped = remote_.mapping->apply(row.record);
+        auto not_told = mapped.not_told;
+        apply.push_back(
+            look(context.stream, kept_record(row.record, std::move(mapped)), std::move(not_told))
+                .kept);
     }
     auto now = context;
     now.run = 0; // its walk has marked them as seen
@@ -143,7 +243,7 @@ std::string suspect_words(const domain::SuspectValues& suspect,
                       std::to_string(suspect.known) + " known) ";
     switch (suspect.kind) {
     case Kind::Emptied:
-        out += "turned empty";
+        out += suspect.now.empty() ? "turned empty" : suspect.now;
         break;
     case Kind::MadeEqual:
         out += "turned into one value";

@@ -32,10 +32,21 @@ public:
     Judged judge(const store::Sources::Keep& context, const std::set<domain::MoneyField>& accepted);
 
 private:
-    void keep_untold(const std::string& stream, store::KeptRecord& kept,
-                     std::vector<std::string> fields) const;
-    std::optional<domain::Fact> accepted_fact(const std::string& stream,
-                                              const std::string& id) const;
+    // A record as it would be applied, and what of it is judged.
+    struct Looked {
+        store::KeptRecord kept;
+        std::vector<domain::ValueChange> changes;
+    };
+    Looked look(const std::string& stream, store::KeptRecord kept,
+                std::vector<std::string> not_told) const;
+    void keep_untold(const std::string& known, const mapping::Mapped& before,
+                     store::KeptRecord& kept, std::vector<std::string> fields) const;
+    // Would it still say what is known, if it had the members that it lacks?
+    bool only_lacks(const domain::SourceRecord& record, const std::string& known,
+                    const domain::ValueChange& change) const;
+    std::set<std::int64_t>
+    empty_what_leads_nowhere(std::vector<domain::WaitingValue>& values) const;
+    bool leads_nowhere(domain::MoneyField field, const std::string& value) const;
     Core& core_;
     const RemoteRuntime& remote_;
     store::Waiting waiting_;

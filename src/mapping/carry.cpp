@@ -45,7 +45,29 @@ private:
     json::Writer out_;
 };
 
+void write_what_holds(json::Writer& out, const json::Value& value, int levels) {
+    if (!value.is_object() || levels == 0) {
+        out.value(value);
+        return;
+    }
+    out.begin_object();
+    for (const json::Value& member : value) {
+        if (member.nothing()) continue;
+        out.key(member.key());
+        write_what_holds(out, member, levels - 1);
+    }
+    out.end_object();
+}
+
 } // namespace
+
+std::string without_empty(std::string_view text) {
+    const auto document = json::Document::parse(text);
+    if (!document || !document->root().is_object()) return std::string(text);
+    json::Writer out;
+    write_what_holds(out, document->root(), 2);
+    return out.take();
+}
 
 std::string carry_members(const json::Value& told, const json::Value& known,
                           const std::vector<Place>& places) {

@@ -307,6 +307,7 @@ std::vector<Place> StreamRules::places(const std::vector<std::string>& fields) c
     std::vector<Place> out;
     for (const Rule& rule : rules_) {
         if (std::find(fields.begin(), fields.end(), rule.field->name) == fields.end()) continue;
+        if (rule.absent_is_empty) continue; // its absence is a value
         for (const Source& source : rule.sources) {
             Place place{source.first};
             place.insert(place.end(), source.tail.begin(), source.tail.end());

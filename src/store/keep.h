@@ -39,6 +39,8 @@ public:
 private:
     enum class Raw { Added, Changed, Same };
     Raw keep_raw(const KeptRecord& kept);
+    void put_accepted_aside(const domain::SourceRecord& record);
+    void forget_accepted(const domain::SourceRecord& record);
     // Each returns whether the books changed.
     bool keep_fact(const domain::SourcePerson& person);
     bool keep_fact(const domain::SourceProject& project);

@@ -49,6 +49,7 @@ PageKeeper::Raw PageKeeper::keep_raw(const KeptRecord& kept) {
         .bind_view(":text", record.text)
         .run();
     if (db_.changes() > 0) return Raw::Added;
+    if (!kept.fact) put_accepted_aside(record);
     db_.prepare(R"(
         UPDATE records SET seen_at = iif(hash = :hash, seen_at, :now), hash = :hash, text = :text,
                problem = :problem, gone = 0
@@ -62,7 +63,34 @@ PageKeeper::Raw PageKeeper::keep_raw(const KeptRecord& kept) {
         .bind_view(":stream", context_.stream)
         .bind_view(":id", record.id)
         .run();
-    return db_.changes() > 0 ? Raw::Changed : Raw::Same;
+    const Raw raw = db_.changes() > 0 ? Raw::Changed : Raw::Same;
+    if (kept.fact && raw == Raw::Changed) forget_accepted(record);
+    return raw;
+}
+
+// The text in force becomes one that can't be read: what was read last stays beside it.
+void PageKeeper::put_accepted_aside(const domain::SourceRecord& record) {
+    db_.prepare(R"(
+        INSERT INTO accepted_texts(remote, stream, remote_id, text)
+        SELECT remote, stream, remote_id, text FROM records
+         WHERE remote = :remote AND stream = :stream AND remote_id = :id AND gone = 0
+           AND text <> :text
+        ON CONFLICT DO NOTHING)")
+        .bind(":remote", context_.remote)
+        .bind_view(":stream", context_.stream)
+        .bind_view(":id", record.id)
+        .bind_view(":text", record.text)
+        .run();
+}
+
+void PageKeeper::forget_accepted(const domain::SourceRecord& record) {
+    db_.prepare(R"(
+        DELETE FROM accepted_texts
+         WHERE remote = :remote AND stream = :stream AND remote_id = :id)")
+        .bind(":remote", context_.remote)
+        .bind_view(":stream", context_.stream)
+        .bind_view(":id", record.id)
+        .run();
 }
 
 void PageKeeper::keep(const KeptRecord& kept) {

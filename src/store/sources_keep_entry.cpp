@@ -313,6 +313,13 @@ std::int64_t Sources::tombstone(const Keep& context, const std::vector<std::stri
         if (db_.changes() == 0) continue;
         ++count;
         waiting.drop(context.remote, context.stream, {id});
+        db_.prepare(R"(
+            DELETE FROM accepted_texts
+             WHERE remote = :remote AND stream = :stream AND remote_id = :id)")
+            .bind(":remote", context.remote)
+            .bind(":stream", context.stream)
+            .bind(":id", id)
+            .run();
         if (const char* forget = forget_sql(context.stream))
             db_.prepare(forget).bind(":remote", context.remote).bind(":id", id).run();
         else if (context.stream == "entries")

@@ -152,6 +152,19 @@ bool Waiting::any(std::int64_t remote, std::string_view stream) const {
         .has_value();
 }
 
+std::optional<std::string> Waiting::accepted_text(std::int64_t remote, std::string_view stream,
+                                                  std::string_view id) const {
+    return first(db_.prepare(R"(
+        SELECT coalesce(a.text, c.text) FROM records c
+          LEFT JOIN accepted_texts a ON a.remote = c.remote AND a.stream = c.stream
+               AND a.remote_id = c.remote_id
+         WHERE c.remote = :remote AND c.stream = :stream AND c.remote_id = :id)")
+                     .bind(":remote", remote)
+                     .bind(":stream", stream)
+                     .bind(":id", id),
+                 only_text);
+}
+
 domain::KnownOtherwise Waiting::known(std::int64_t remote, std::string_view stream) const {
     domain::KnownOtherwise out;
     const char* sql = known_sql(stream);

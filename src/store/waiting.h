@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,9 @@ public:
     std::map<std::string, std::string> hashes(std::int64_t remote, std::string_view stream) const;
     std::vector<WaitingRow> of_stream(std::int64_t remote, std::string_view stream) const;
     bool any(std::int64_t remote, std::string_view stream) const;
+    // What a record said while it could be read: the text in force, unless it can't be read now.
+    std::optional<std::string> accepted_text(std::int64_t remote, std::string_view stream,
+                                             std::string_view id) const;
     // Records of the remote that are known with a value of their own, by field.
     domain::KnownOtherwise known(std::int64_t remote, std::string_view stream) const;
 

@@ -23,13 +23,12 @@ struct Month : World {
         for (int i = 0; i < 24; ++i) {
             std::vector<std::string> tags{i % 2 == 0 ? "bug" : "design"};
             tasks.push_back(task({"Task", {link}, tags, 0, 0, 5}));
-            entries.push_back(entry(tasks.back(), worker, 3600 + 60 * i,
-                                    i < 12 ? "2026-06-10T10:00:00+03:00"
-                                           : "2026-06-11T10:00:00+03:00"));
+            entries.push_back(
+                entry(tasks.back(), worker, 3600 + 60 * i,
+                      i < 12 ? "2026-06-10T10:00:00+03:00" : "2026-06-11T10:00:00+03:00"));
         }
         REQUIRE_FALSE(pull().error);
-        contract(client, "60.00",
-                 R"("work_types":[{"tag":"bug","type":"bug","billable":false}],)");
+        contract(client, "60.00", R"("work_types":[{"tag":"bug","type":"bug","billable":false}],)");
         report = draft(client, "2026-06-01", "2026-06-30");
     }
 
@@ -144,6 +143,61 @@ TEST_CASE("what was not told at first is guarded like all else when it comes bac
     CHECK_FALSE(words(month.later()).empty());
     CHECK(month.total(month.report) == total);
     CHECK(month.held());
+}
+
+TEST_CASE("what can't be read for a while is guarded by what was read last (G46)") {
+    Month month;
+    const auto total = month.total(month.report);
+    engine::PullOptions whole;
+    whole.full = true;
+    sandbox::Fault wrong;
+    wrong.kind = sandbox::Fault::Kind::RetypeMember;
+    wrong.pick.what = "tasks";
+    wrong.member = "status";
+    wrong.to = "list";
+    wrong.count = -1;
+    month.portal->add_fault(wrong);
+    for (int night = 0; night < 2; ++night) (void)month.later(whole);
+    CHECK(month.core->sources.count_problems(1, "tasks") == 24);
+    CHECK(month.total(month.report) == total);
+    month.portal->clear_faults();
+
+    month.empty_tags(12);
+    CHECK(words(month.later(whole)).find("tasks.tags of 12 records (24 known) turned empty") == 0);
+    CHECK(month.total(month.report) == total);
+    CHECK(month.held());
+    // The other twelve are read as before; the accepted values told again leave no trace.
+    CHECK(month.core->sources.count_problems(1, "tasks") == 12);
+    month.restore_tags();
+    CHECK(words(month.later(whole)) == "");
+    CHECK(month.waiting() == "");
+    CHECK(month.core->sources.count_problems(1, "tasks") == 0);
+    CHECK_FALSE(month.held());
+    month.send(month.report);
+}
+
+TEST_CASE("ids that turn into others of which nothing is known wait like empty ones (G46)") {
+    Month month;
+    const auto total = month.total(month.report);
+    engine::PullOptions whole;
+    whole.full = true;
+    sandbox::Fault wrong;
+    wrong.kind = sandbox::Fault::Kind::Scale;
+    wrong.pick.what = "entries";
+    wrong.member = "USER_ID";
+    wrong.factor = 1000 * sandbox::kMicro;
+    wrong.count = -1;
+    month.portal->add_fault(wrong);
+    const auto told = words(month.later(whole));
+    CHECK(told.find("entries.person of 24 records (24 known) turned empty, or into ids that "
+                    "nothing is known of (clients: Blue Harbor)") == 0);
+    CHECK(told.find("--accept-values entries.person") != std::string::npos);
+    CHECK(month.held());
+    month.portal->clear_faults();
+    CHECK(words(month.later(whole)) == "");
+    CHECK(month.waiting() == "");
+    CHECK(month.total(month.report) == total);
+    month.send(month.report);
 }
 
 TEST_CASE("a few emptied values are ordinary work: they are applied in the same pull (G46)") {

@@ -279,11 +279,8 @@ TEST_CASE("Planners: a member that is missing keeps the value that is known, and
                                           "person",  "tags", "billable", "billed_elsewhere"};
         for (const json::Value& rule : text->root()["streams"]["entries"]) {
             if (money.count(std::string(rule["to"].text_view().value_or(""))) == 0) continue;
-            // Where absence is a value, many at once wait (G46 b); of several places the next one
-            // speaks for the first.
-            if (rule["absent"].text_view() == "empty" ||
-                (rule["from"].is_array() && rule["to"].text_view() == "task"))
-                continue;
+            // Where absence is a value, many at once wait (G46 b).
+            if (rule["absent"].text_view() == "empty") continue;
             const json::Value from = rule["from"];
             const auto add = [&](const json::Value& pointer) {
                 const std::string place(pointer.text_view().value_or(""));
