@@ -172,6 +172,21 @@ std::string Planner::task_url(std::string_view task_id, std::string_view group_i
     return plan_.get().task_url.empty() ? "" : plan_.get().task_url.fill(names).value_or("");
 }
 
+// What counts as deleted (G48).
+std::string proof_in_words(domain::Proof proof) {
+    switch (proof) {
+    case domain::Proof::Feed:
+        return "named by the planner's own list";
+    case domain::Proof::Id:
+        return "asked for by id when a whole reading does not show them, nightly";
+    case domain::Proof::Walk:
+        return "missing in a proven whole reading, nightly";
+    case domain::Proof::None:
+        break;
+    }
+    return "none by itself, a person says so";
+}
+
 std::string entries_in_words(const Stream& entries) {
     std::string out;
     if (entries.read.kind == Read::Kind::Window)
@@ -181,10 +196,7 @@ std::string entries_in_words(const Stream& entries) {
     else
         out = "all of it with each pull";
     if (entries.sums) out += ", older months when their sums differ";
-    out += entries.by_ids ? "; deleted ones: asked for by id, nightly"
-                          : "; deleted ones: missing in a whole walk, nightly";
-    if (entries.deleted) out += ", and the planner's own list";
-    return out;
+    return out + "; deleted ones: " + proof_in_words(entries.proof);
 }
 
 std::string events_in_words(const Webhook& webhook) {
