@@ -109,6 +109,7 @@ HttpAnswer Planner::Impl::dispatch(const Sent& sent, PlannerLine& line) {
     }
     const Found found = find_ask(book, sent);
     line.name = found.ask == nullptr ? "replay" : found.ask->name;
+    under_way = line.name;
     if (faults.lacks(line.name, now())) return planner_trouble(404, "Not found");
     const auto hits = faults.take(line.name, sent.body, now());
     HttpAnswer out;
@@ -183,7 +184,8 @@ bool Planner::Impl::visible(const RowList& list, const Row& row) {
     for (const auto& kept : faults.all()) {
         const Fault& fault = kept.fault;
         const bool hides = fault.kind == Fault::Kind::Hide || fault.kind == Fault::Kind::Bin;
-        if (hides && !is_over(fault, now()) && picked(fault.pick, list, row)) return false;
+        const bool here = fault.method == "*" || same_word(fault.method, under_way);
+        if (hides && here && !is_over(fault, now()) && picked(fault.pick, list, row)) return false;
     }
     return !closed_to_key(list, row);
 }

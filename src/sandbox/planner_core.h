@@ -54,6 +54,7 @@ struct Planner::Impl {
     std::deque<Seconds> recent; // requests of the last hour
     std::deque<PlannerLine> log;
     std::int64_t requests = 0;
+    std::string under_way; // the name of the request
     std::mutex lock;
 
     Seconds now() const { return to_epoch_seconds(clock.now()); }

@@ -37,7 +37,7 @@ TEST_CASE("Field: a page size that is lowered silently") {
     CHECK(world.sums().worked == expected(given, "worked_seconds"));
 }
 
-TEST_CASE("Field: a short page is not the last one, nor is an empty one in the middle", "[.open]") {
+TEST_CASE("Field: a short page is not the last one, nor is an empty one in the middle") {
     const auto given = load("paging-short-page");
     for (const bool empty : {false, true}) {
         Case world("youtrack");
@@ -45,9 +45,7 @@ TEST_CASE("Field: a short page is not the last one, nor is an empty one in the m
                             field::number_in(given.root()["given"]["repeat"]));
         int asked = 0;
         world.account.first = [&, rows](const std::string& url) {
-            if (url.find("/api/workItems") == std::string::npos ||
-                url.find("2026-10") == std::string::npos)
-                return net::Response{};
+            if (url.find("/api/workItems") == std::string::npos) return net::Response{};
             if (url.find("skip=0") != std::string::npos) {
                 const std::vector<std::string> first(rows.begin(), rows.begin() + 98);
                 return field::answered(200, "[" + join(first, ",") + "]");

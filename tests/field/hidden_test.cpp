@@ -18,7 +18,7 @@ void nothing_late(Case& world, const json::Document& given) {
 
 } // namespace
 
-TEST_CASE("Field: a person who is switched off keeps what is on a bill", "[.open]") {
+TEST_CASE("Field: a person who is switched off keeps what is on a bill") {
     const auto given = load("people-switched-off");
     for (const bool agreed : {true, false}) { // the variant: while the report is a draft
         Case world("kimai");
@@ -45,7 +45,7 @@ TEST_CASE("Field: a person who is switched off keeps what is on a bill", "[.open
     }
 }
 
-TEST_CASE("Field: a row that moves while a list is read takes no other one off a bill", "[.open]") {
+TEST_CASE("Field: a row that moves while a list is read takes no other one off a bill") {
     const auto given = load("paging-row-moves");
     Case world("redmine");
     world.account.entries = records(given.root()["given"]["entries"],

@@ -182,7 +182,7 @@ TEST_CASE("Field: a walk that breaks and is taken up deletes nothing of its firs
         CHECK_FALSE(row.deleted);
 }
 
-TEST_CASE("Field: a project that is archived takes nothing off a bill", "[.open]") {
+TEST_CASE("Field: a project that is archived takes nothing off a bill") {
     const auto given = load("projects-archived");
     Case world("redmine");
     const json::Value rows = given.root()["given"]["entries"];

@@ -22,6 +22,10 @@ bool has(const std::string& url, const std::string& part) {
     return url.find(part) != std::string::npos;
 }
 
+std::vector<std::string> issues() {
+    return {R"({"id":1,"subject":"Work","project":{"id":1},"status":{"id":1,"is_closed":false}})",
+            R"({"id":2,"subject":"Old","project":{"id":2},"status":{"id":1,"is_closed":false}})"};
+}
 std::string redmine(const std::string& url) {
     if (has(url, "/users.json"))
         return asked_for(url, "status") == "1"
@@ -30,8 +34,7 @@ std::string redmine(const std::string& url) {
     if (has(url, "/projects.json"))
         return R"({"projects":[{"id":1,"name":"Acme","status":1},{"id":2,"name":"Other","status":1}],"total_count":2})";
     if (has(url, "/issues.json"))
-        return R"({"issues":[{"id":1,"subject":"Work","project":{"id":1},"status":{"id":1,"is_closed":false}},)"
-               R"({"id":2,"subject":"Old","project":{"id":2},"status":{"id":1,"is_closed":false}}],"total_count":2})";
+        return R"({"issues":[)" + join(issues(), ",") + R"(],"total_count":2})";
     return "";
 }
 std::string kimai(const std::string& url) {
@@ -245,11 +248,34 @@ net::Response Account::list(const std::string& url) {
                  (more ? R"({"offset":")" + std::to_string(from + 100) + "\"}" : "null") + "}");
 }
 
+// One record by its id, where the planner answers those.
+std::optional<net::Response> Account::one(const std::string& url) const {
+    const std::string path = url.substr(0, url.find('?'));
+    std::string before, behind, wrapped;
+    if (planner == "redmine") {
+        before = has(path, "/issues/") ? "/issues/" : "/time_entries/";
+        behind = ".json";
+        wrapped = has(path, "/issues/") ? "issue" : "time_entry";
+    } else if (planner == "kimai") {
+        before = "/api/timesheets/";
+    }
+    const auto at = before.empty() ? std::string::npos : path.find(before);
+    if (at == std::string::npos) return std::nullopt;
+    std::string id = path.substr(at + before.size());
+    id.resize(id.size() - behind.size());
+    const auto rows = wrapped == "issue" ? issues() : entries;
+    for (const auto& row : rows)
+        if (*json::Document::parse(row)->root()["id"].text() == id)
+            return answered(200, wrapped.empty() ? row : "{\"" + wrapped + "\":" + row + "}");
+    return answered(404, "");
+}
+
 net::Response Account::answer(const net::Request& request) {
     const std::string url = request.url.reveal();
     asked.push_back(url);
     if (first)
         if (auto odd = first(url); odd.status != 0) return odd;
+    if (auto row = one(url)) return *row;
     const std::string names = names_of(planner, url);
     if (names.empty() && planner == "toggl") return toggl_report(request.body);
     return names.empty() ? list(url)

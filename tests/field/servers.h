@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct Account {
 
 private:
     net::Response list(const std::string& url);
+    std::optional<net::Response> one(const std::string& url) const;
     net::Response toggl_report(const std::string& body) const;
     std::string rows_of(const std::vector<std::string>& rows, std::size_t from,
                         std::size_t count) const;
