@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <numeric>
 #include <set>
 
@@ -192,6 +193,30 @@ std::optional<Moved> moved_by(const ValueChange& change) {
     return was && now ? std::optional(Moved{*was, *now}) : std::nullopt;
 }
 
+// New over old, without common divisors.
+using Factor = std::pair<std::int64_t, std::int64_t>;
+
+// Many planners tell whole minutes: a half of 35 minutes comes as 17 or 18.
+bool is_scaled(const Moved& move, const Factor& factor) {
+    constexpr std::int64_t kMinute = 60;
+    const std::int64_t exact = move.was / factor.second * factor.first +
+                               move.was % factor.second * factor.first / factor.second;
+    return std::abs(exact - move.now) < kMinute;
+}
+
+// Those that several records share, the most frequent first.
+std::vector<Factor> most_used(const std::map<Factor, std::int64_t>& factors) {
+    constexpr std::size_t kMost = 8;
+    std::vector<std::pair<std::int64_t, Factor>> shared;
+    for (const auto& [factor, count] : factors)
+        if (count > 1) shared.emplace_back(-count, factor);
+    std::sort(shared.begin(), shared.end());
+    if (shared.size() > kMost) shared.resize(kMost);
+    std::vector<Factor> out;
+    for (const auto& [count, factor] : shared) out.push_back(factor);
+    return out;
+}
+
 class Judge {
 public:
     Judge(MoneyField field, std::int64_t known, const GuardLimits& limits)
@@ -228,7 +253,8 @@ private:
 
     void moved(std::vector<SuspectValues>& out) const {
         using Kind = SuspectValues::Kind;
-        std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::int64_t>> factors;
+        std::map<Factor, std::int64_t> factors;
+        std::vector<std::pair<std::int64_t, Moved>> scaled;
         std::map<std::int64_t, std::vector<std::int64_t>> offsets;
         for (const auto& one : all_) {
             const auto move = moved_by(*one.change);
@@ -236,9 +262,19 @@ private:
             offsets[move->now - move->was].push_back(one.record);
             if (field_ != MoneyField::EntrySeconds || move->was <= 0 || move->now <= 0) continue;
             const auto common = std::gcd(move->was, move->now);
-            factors[{move->now / common, move->was / common}].push_back(one.record);
+            ++factors[{move->now / common, move->was / common}];
+            scaled.emplace_back(one.record, *move);
         }
-        for (auto& [factor, records] : factors) offer(Kind::Scaled, "", std::move(records), out);
+        for (const Factor& factor : most_used(factors)) {
+            std::vector<std::int64_t> records;
+            for (const auto& [record, move] : scaled)
+                if (is_scaled(move, factor)) records.push_back(record);
+            const auto before = out.size();
+            offer(Kind::Scaled, "", std::move(records), out);
+            if (out.size() > before) // told once, not by each factor that lies nearby
+                std::erase_if(scaled,
+                              [&](const auto& each) { return is_scaled(each.second, factor); });
+        }
         for (auto& [offset, records] : offsets) offer(Kind::Shifted, "", std::move(records), out);
     }
 

@@ -50,10 +50,9 @@ std::string kinds(const std::vector<SuspectValues>& suspects) {
     std::string out;
     for (const auto& suspect : suspects) {
         const char* names[] = {"emptied", "made equal", "scaled", "shifted"};
-        out += std::string(to_string(suspect.field)) + " " +
-               names[static_cast<int>(suspect.kind)] + " " +
-               std::to_string(suspect.records.size()) + " of " + std::to_string(suspect.known) +
-               "\n";
+        out += std::string(to_string(suspect.field)) + " " + names[static_cast<int>(suspect.kind)] +
+               " " + std::to_string(suspect.records.size()) + " of " +
+               std::to_string(suspect.known) + "\n";
     }
     return out;
 }
@@ -72,7 +71,7 @@ TEST_CASE("a change of a field that decides money is named with both values (G46
     now.links.clear();
     now.title = "another title decides nothing";
     CHECK(words(money_changes(task({"design"}), now)) == "tasks.links [company 12] -> []\n"
-                                                        "tasks.tags [design] -> [bug]\n");
+                                                         "tasks.tags [design] -> [bug]\n");
     CHECK(money_changes(task({"Bug", "ui"}), task({"UI", "bug"})).empty());
 
     auto moved = entry(3600);
@@ -130,26 +129,28 @@ TEST_CASE("three or more different values that turn into one are suspect; one va
           "into another is ordinary work (G46 b, c)") {
     const KnownOtherwise known{{MoneyField::TaskTags, 300}, {MoneyField::TaskLinks, 300}};
     const auto turned = [&](int different) {
-        return kinds(suspect_values(many(300, MoneyField::TaskTags,
-                                         [&](int i) { return "tag" + number(i % different); },
-                                         always("general")),
+        return kinds(suspect_values(many(
+                                        300, MoneyField::TaskTags,
+                                        [&](int i) { return "tag" + number(i % different); },
+                                        always("general")),
                                     known, {}));
     };
     CHECK(turned(1) == ""); // 300 tasks from one tag to another
     CHECK(turned(2) == "");
     CHECK(turned(3) == "tasks.tags made equal 300 of 300\n");
     // A project's tasks from one client to another.
-    CHECK(kinds(suspect_values(many(120, MoneyField::TaskLinks, always("company 1"),
-                                    always("company 2")),
-                               known, {})) == "");
+    CHECK(kinds(suspect_values(
+              many(120, MoneyField::TaskLinks, always("company 1"), always("company 2")), known,
+              {})) == "");
 }
 
 TEST_CASE("a status is suspect only when it is empty: forty tasks closed on the last of the month "
           "are work (G46 b)") {
     const KnownOtherwise known{{MoneyField::TaskStatus, 60}};
-    CHECK(kinds(suspect_values(many(40, MoneyField::TaskStatus,
-                                    [](int i) { return number(2 + i % 3); }, always("5")),
-                               known, {})) == "");
+    CHECK(kinds(suspect_values(
+              many(
+                  40, MoneyField::TaskStatus, [](int i) { return number(2 + i % 3); }, always("5")),
+              known, {})) == "");
     CHECK(kinds(suspect_values(many(40, MoneyField::TaskStatus, always("5"), always("")), known,
                                {})) == "tasks.status emptied 40 of 60\n");
 }
@@ -161,22 +162,28 @@ TEST_CASE("seconds that change by one factor and moments that move by one offset
     CHECK(kinds(suspect_values(many(50, MoneyField::EntrySeconds, seconds,
                                     [](int i) { return number((600 + 60 * i) / 60); }),
                                known, {})) == "entries.seconds scaled 50 of 100\n");
+    // Halved, and told in whole minutes.
+    CHECK(kinds(suspect_values(many(50, MoneyField::EntrySeconds, seconds,
+                                    [](int i) { return number((10 + i) / 2 * 60); }),
+                               known, {})) == "entries.seconds scaled 50 of 100\n");
     CHECK(kinds(suspect_values(many(50, MoneyField::EntrySeconds, seconds,
                                     [](int i) { return number(600 + 60 * i + 3600); }),
                                known, {})) == "entries.seconds shifted 50 of 100\n");
-    CHECK(kinds(suspect_values(
-              many(50, MoneyField::EntryDay, [](int i) { return "at " + number(1000 * i); },
-                   [](int i) { return "at " + number(1000 * i + 3'600'000); }),
-              known, {})) == "entries.day shifted 50 of 100\n");
+    CHECK(kinds(suspect_values(many(
+                                   50, MoneyField::EntryDay,
+                                   [](int i) { return "at " + number(1000 * i); },
+                                   [](int i) { return "at " + number(1000 * i + 3'600'000); }),
+                               known, {})) == "entries.day shifted 50 of 100\n");
     // Fifty edits, each by an amount of its own.
     CHECK(kinds(suspect_values(many(50, MoneyField::EntrySeconds, seconds,
                                     [](int i) { return number(600 + 61 * i + i * i); }),
                                known, {})) == "");
     // From a moment to a day: nothing says by how much it moved.
-    CHECK(kinds(suspect_values(
-              many(50, MoneyField::EntryDay, [](int i) { return "at " + number(1000 * i); },
-                   [](int i) { return "day " + number(20'000 + i); }),
-              known, {})) == "");
+    CHECK(kinds(suspect_values(many(
+                                   50, MoneyField::EntryDay,
+                                   [](int i) { return "at " + number(1000 * i); },
+                                   [](int i) { return "day " + number(20'000 + i); }),
+                               known, {})) == "");
 }
 
 TEST_CASE("a value that a record never had before is not suspect (G46 b)") {

@@ -212,12 +212,12 @@ net::Response Account::list(const std::string& url) {
         return answered(200, R"({"time_entries":)" + rows_of(rows, offset, most(100)) +
                                  R"(,"total_count":)" + std::to_string(rows.size()) + "}");
     }
-    if (planner == "kimai") return answered(200, rows_of(rows, 0, 5000), {{"X-Total-Pages", "1"}});
+    if (planner == "kimai") return answered(200, rows_of(rows, 0, 5000), {{"x-total-pages", "1"}});
     if (planner == "clockify") {
         const auto number = number_for(url, "page", 1);
         const auto from = (number - 1) * 200;
         return answered(200, rows_of(rows, from, 200),
-                        {{"Last-Page", from + 200 >= rows.size() ? "true" : "false"}});
+                        {{"last-page", from + 200 >= rows.size() ? "true" : "false"}});
     }
     if (planner == "youtrack")
         return answered(200, rows_of(rows, number_for(url, "%24skip", 0), most(100)));
@@ -279,7 +279,7 @@ net::Response Account::answer(const net::Request& request) {
     const std::string names = names_of(planner, url);
     if (names.empty() && planner == "toggl") return toggl_report(request.body);
     return names.empty() ? list(url)
-                         : answered(200, names, {{"Last-Page", "true"}, {"X-Total-Pages", "1"}});
+                         : answered(200, names, {{"last-page", "true"}, {"x-total-pages", "1"}});
 }
 
 } // namespace field

@@ -61,7 +61,7 @@ struct Vendor {
         rig.options.settings = settings_of(name);
         rig.wire.answer = [this](const net::Request& request) {
             asked.push_back(request.url.reveal());
-            return rig::answered(200, answer(asked.back()), {{"Last-Page", "true"}});
+            return rig::answered(200, answer(asked.back()), {{"last-page", "true"}});
         };
         connect();
     }
