@@ -9,6 +9,8 @@ namespace {
 // Minor units an hour. Above it a price of a long report would come near 64 bits.
 constexpr std::int64_t kRateMax = 1'000'000'000'000;
 constexpr std::int64_t kStepSecondsMax = 24 * 3600;
+// Who sees so many looks at the first ones; of thousands of rates each could be at odds with each.
+constexpr std::size_t kProblemsMax = 100;
 
 class Check {
 public:
@@ -27,8 +29,11 @@ public:
 
 private:
     void add(std::string path, std::string message, std::string hint) {
+        if (full()) return;
         problems_.push_back({std::move(path), std::move(message), std::move(hint)});
     }
+
+    bool full() const { return problems_.size() >= kProblemsMax; }
 
     void parties() {
         const std::string hint = "write REMOTE:company:ID";
@@ -76,7 +81,7 @@ private:
     }
 
     void rates() {
-        for (std::size_t i = 0; i < contract_.rates.size(); ++i) {
+        for (std::size_t i = 0; i < contract_.rates.size() && !full(); ++i) {
             const RateRule& rule = contract_.rates[i];
             const std::string path = "/rates/" + std::to_string(i);
             if (rule.amount < 0 || rule.amount > kRateMax)
