@@ -93,7 +93,7 @@ inline const char* const kGood = R"({
 "webhook_url": "https://acme.bitrix24.by/rest/1/s3cr3tt0ken/",
 "application_token": "s3cr3tt0ken",
 "hook_secret": "s3cr3tt0ken-s3cr3tt0ken",
-"limits": {"burst": 50, "per_second": 2.5},
+"limits": {"burst": 50, "per_second": 2.5, "operating_seconds": 300},
 "timeouts": {"connect_ms": 5000, "total_ms": 65000},
 "settle_seconds": 90,
 "pull": {"every_minutes": 5, "window_days": 62, "reconcile_at": "03:30"}}

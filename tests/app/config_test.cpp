@@ -64,6 +64,7 @@ TEST_CASE("every setting of a configuration arrives") {
     CHECK(r.hook_secret.reveal() == "s3cr3tt0ken-s3cr3tt0ken");
     CHECK(r.burst == 50);
     CHECK(r.per_second == 2.5);
+    CHECK(r.operating_seconds == 300);
     CHECK(r.connect_ms == 5000);
     CHECK(r.total_ms == 65000);
     CHECK(r.settle_seconds == 90);
@@ -103,6 +104,7 @@ TEST_CASE("what is left out has the interface's defaults") {
     CHECK(c.locale == "en");
     CHECK(c.remotes[0].burst == 50);
     CHECK(c.remotes[0].per_second == 2);
+    CHECK(c.remotes[0].operating_seconds == 420);
     CHECK(c.remotes[0].settle_seconds == 90);
     CHECK(c.remotes[0].poll_minutes == 5);
     CHECK(c.crm_remote.empty());

@@ -119,6 +119,13 @@ TEST_CASE("a reload takes over limits, polls, notices, hook secrets, backups and
     const auto now = app::with_changes(before, after);
     CHECK(app::compare_configs(now, after).applied.empty());
     CHECK(now.remotes[0].per_second == 5);
+    // What a method used up of its time is counted in the connector: another limit begins with it.
+    const auto longer =
+        good(folder, R"("locale":"en")",
+             replace(kRemotes, "\"per_second\":2}", "\"per_second\":2,\"operating_seconds\":200}"));
+    CHECK(app::compare_configs(before, longer).applied.empty());
+    CHECK(app::compare_configs(before, longer).needs_restart ==
+          std::vector<std::string>{"remotes.b24.limits.operating_seconds"});
 }
 
 TEST_CASE("a reload names what needs a restart, and goes on with what was") {

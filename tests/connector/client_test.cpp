@@ -173,6 +173,25 @@ TEST_CASE("the run time that answers report slows a method down before the porta
     CHECK(rig.portal->earliest() == kNow);
 }
 
+TEST_CASE("how long a method may run within ten minutes is a setting") {
+    const auto earliest = [](std::chrono::seconds budget, const char* used) {
+        Rig rig([used](const Seen&) {
+            return answered(200, std::string(R"({"result":{"item":{"id":42,"stageId":"WON"}},)") +
+                                     R"("time":{"operating":)" + used +
+                                     R"(,"operating_reset_at":1772500300}})");
+        });
+        rig.limits.budget = budget;
+        rig.connect();
+        CHECK(rig.portal->write(stage()).outcome == Outcome::Done);
+        (void)rig.portal->write(stage());
+        return rig.portal->earliest();
+    };
+    CHECK(earliest(420s, "99.5") == kNow);
+    CHECK(earliest(100s, "99.5") == from_epoch_seconds(1'772'500'301));
+    CHECK(earliest(600s, "417") < from_epoch_seconds(1'772'500'301));
+    CHECK(earliest(420s, "417") == from_epoch_seconds(1'772'500'301));
+}
+
 TEST_CASE("the time block of an answer may lack everything or hold nonsense") {
     for (const char* time : {"", R"(,"time":null)", R"(,"time":[])", R"(,"time":"x")",
                              R"(,"time":{"operating":"x","operating_reset_at":-1})",

@@ -78,6 +78,8 @@ struct Rig {
     ManualClock clock{kNow};
     std::unique_ptr<connector::Connector> portal;
 
+    net::Limiter::Limits limits;
+
     explicit Rig(std::function<net::Response(const Seen&)> answer = {}) {
         wire.answer = std::move(answer);
         connect();
@@ -86,6 +88,7 @@ struct Rig {
     void connect() {
         connector::Bitrix24Options options;
         options.webhook_url = Secret(kUrl);
+        options.limits = limits;
         auto made = connector::make_bitrix24(options, std::make_unique<WireClient>(wire), clock);
         if (!made) throw std::logic_error(to_string(made.error()));
         portal = std::move(*made);
