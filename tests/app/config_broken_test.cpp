@@ -133,12 +133,11 @@ TEST_CASE("a broken configuration is told with its line, its place and the way o
         {"\"per_second\": 2.5", "\"per_second\": \"2\"",
          "DIR/hb.json:12: /remotes/b24/limits/per_second: expected a number; got \"2\"\n"},
         {"\"operating_seconds\": 300", "\"operating_seconds\": 0",
-         "DIR/hb.json:12: /remotes/b24/limits/operating_seconds: expected at least 1; got 0\n"},
+         "DIR/hb.json:12: /remotes/b24/limits/operating_seconds: expected at least 1\n"},
         {"\"operating_seconds\": 300", "\"operating_seconds\": 601",
-         "DIR/hb.json:12: /remotes/b24/limits/operating_seconds: expected at most 600; got 601\n"},
+         "DIR/hb.json:12: /remotes/b24/limits/operating_seconds: expected at most 600\n"},
         {"\"operating_seconds\": 300", "\"operating_seconds\": \"300\"",
-         "DIR/hb.json:12: /remotes/b24/limits/operating_seconds: expected a whole number; got "
-         "\"300\"\n"},
+         "DIR/hb.json:12: /remotes/b24/limits/operating_seconds: expected an integer\n"},
         {"\"total_ms\": 65000", "\"total_ms\": 4000",
          "DIR/hb.json:13: /remotes/b24/timeouts: total_ms is shorter than connect_ms. total_ms "
          "counts the whole call\n"},
