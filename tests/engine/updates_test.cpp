@@ -13,6 +13,7 @@
 #include "mapping/shipped.h"
 #include "store/connection.h"
 #include "store/draft_moves.h"
+#include "store/link_rules.h"
 
 using namespace hb;
 
@@ -200,6 +201,43 @@ TEST_CASE("a record of more than a day that an older version could not read wait
     REQUIRE(row);
     CHECK(row->seconds == 93600);
     CHECK_FALSE(row->live_report);
+}
+
+TEST_CASE(
+    "links, link rules and late decisions of an older version stand after everything was read "
+    "anew, and the next report acts upon them (G65)") {
+    Updated updated("books_of_schema_4.sql");
+    const auto decided = [&] {
+        return updated.table("SELECT json_array(id, subject, target, valid_from, removed_at) FROM "
+                             "links ORDER BY id") +
+               updated.table("SELECT json_array(id, place, what, by, pattern, company, person, "
+                             "removed_at) FROM link_rules ORDER BY id") +
+               updated.table("SELECT json_array(entry, decision, reason) FROM late_decisions "
+                             "ORDER BY entry") +
+               updated.table("SELECT json_array(remote_id, client, two_clients) FROM tasks "
+                             "ORDER BY id") +
+               updated.table("SELECT json_array(remote_id, same_as) FROM persons ORDER BY id");
+    };
+    const auto before = decided();
+    updated.pull();
+    updated.pull();
+    CHECK(decided() == before);
+    // A rule of theirs, a link and each decision, as people see them.
+    CHECK(store::LinkRules(*updated.db).all().size() == 3);
+    CHECK(updated.core->sources.links().size() == 4);
+    std::string late;
+    for (const auto& row : updated.books->late({}, true))
+        if (row.kind == "entry") late += row.ref + " " + row.decision.value_or("waits") + ";";
+    CHECK(late == "bitrix24:entry:23 waits;bitrix24:entry:24 write_off;"
+                  "bitrix24:entry:25 next_report;");
+    domain::Filter filter;
+    filter.company = {"bitrix24", "company", "1"};
+    filter.from = *parse_day("2026-09-01");
+    filter.to = *parse_day("2026-09-30");
+    const auto made = updated.books->create(filter, {"ann"});
+    INFO((made ? "" : to_string(made.error())));
+    REQUIRE(made.ok());
+    CHECK(made->view.worked_seconds == 1200); // for the next report; written off is not billed
 }
 
 TEST_CASE(

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -166,6 +167,36 @@ TEST_CASE("books of schema 4 are brought up to date with every state in them, an
     for (const auto state :
          {OpState::Pending, OpState::InFlight, OpState::Uncertain, OpState::Done, OpState::Parked})
         CHECK(Outbox(**db).count(state) > 0);
+}
+
+TEST_CASE("links, link rules with what they look at, joined people and late decisions of schema 4 "
+          "stand as they were (R16)") {
+    const TempDir dir;
+    const std::string path = dir.file("books.db");
+    make_old_books(path, kSchema4);
+    const auto rows = [](Database& db) {
+        std::vector<std::string> out;
+        for (const char* sql :
+             {"SELECT 'link ' || json_array(id, subject, target, valid_from, actor, at, "
+              "removed_at) FROM links ORDER BY id",
+              "SELECT 'rule ' || json_array(id, place, remote, what, by, pointer, pattern, "
+              "company, "
+              "person, note, actor, at, removed_by, removed_at) FROM link_rules ORDER BY id",
+              "SELECT 'value ' || json_array(remote, stream, name, remote_id, n, value) FROM "
+              "link_values ORDER BY 1",
+              "SELECT 'late ' || json_array(entry, decision, reason, actor, at) FROM "
+              "late_decisions ORDER BY entry",
+              "SELECT 'joined ' || json_array(id, same_as) FROM persons WHERE same_as IS NOT NULL"})
+            for (auto& row : texts(db, sql)) out.push_back(std::move(row));
+        return out;
+    };
+    const auto before = rows(*Access::connect(path, 0x2));
+    for (const char* what : {"link ", "rule ", "value ", "late ", "joined "}) {
+        INFO(what);
+        CHECK(std::any_of(before.begin(), before.end(),
+                          [&](const std::string& row) { return row.rfind(what, 0) == 0; }));
+    }
+    CHECK(rows(*Database::open_writer(path).value()) == before);
 }
 
 TEST_CASE("ops of schema 4 keep what they need beside their fields, by kind and place (G60)") {

@@ -56,7 +56,7 @@ INSERT INTO records VALUES(4,1,'companies','1',0,NULL,1796025920430,'c3c6923cbf7
 INSERT INTO records VALUES(5,1,'companies','2',0,NULL,1796025920430,'107c01b38605bf86ef54cf931f5cf3c71555482e9dc2f2673897c6f17af6b906','{"ID":"2","TITLE":"[URL=https://pay.example/]Borealis[/URL]","IS_MY_COMPANY":"N"}');
 INSERT INTO records VALUES(6,1,'companies','3',0,NULL,1796025920430,'b47f3737d7fe881581f06f2857c9ff6613ccb7d6631d1b847e5137b5d403caa4','{"ID":"3","TITLE":"Cedar $op:1 {number}","IS_MY_COMPANY":"N"}');
 INSERT INTO records VALUES(7,1,'tasks','1',0,NULL,1796025958698,'3886d95c3a253b9d4ea2ae72e7f01a2aa5bb14bdf7618849b7c796af69a50d9d','{"id":"1","parentId":null,"title":"Landing page","createdBy":"1","createdDate":"2026-11-30T11:05:13+03:00","responsibleId":"1","changedDate":"2026-11-30T11:05:57+03:00","closedDate":"2026-11-30T11:05:13+03:00","deadline":null,"timeEstimate":"0","timeSpentInLogs":"23400","status":"5","groupId":"0","subStatus":"5","tags":[],"ufCrmTask":["CO_1"],"ufHbPaid":"37","ufHbReport":"2026-0001, 2026-0002, 2026-0003","group":[],"creator":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"},"responsible":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"}}');
-INSERT INTO records VALUES(8,1,'tasks','2',0,NULL,1796025958698,'0226c0d5ccc7b6e6d4e945daba4162a1a1a1a6c9f81259fc241f80b910393109','{"id":"2","parentId":null,"title":"$op:x fix the shop","createdBy":"1","createdDate":"2026-11-30T11:05:13+03:00","responsibleId":"1","changedDate":"2026-11-30T11:05:13+03:00","closedDate":"2026-11-30T11:05:13+03:00","deadline":null,"timeEstimate":"0","timeSpentInLogs":"5400","status":"5","groupId":"0","subStatus":"5","tags":[],"ufCrmTask":["CO_1"],"ufHbPaid":null,"ufHbReport":null,"group":[],"creator":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"},"responsible":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"}}');
+INSERT INTO records VALUES(8,1,'tasks','2',0,NULL,1796025958698,'0226c0d5ccc7b6e6d4e945daba4162a1a1a1a6c9f81259fc241f80b910393109','{"id":"2","parentId":null,"title":"$op:x fix the shop","createdBy":"1","createdDate":"2026-11-30T11:05:13+03:00","responsibleId":"1","changedDate":"2026-11-30T11:05:13+03:00","closedDate":"2026-11-30T11:05:13+03:00","deadline":null,"timeEstimate":"0","timeSpentInLogs":"7200","status":"5","groupId":"0","subStatus":"5","tags":[],"ufCrmTask":["CO_1"],"ufHbPaid":null,"ufHbReport":null,"group":[],"creator":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"},"responsible":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"}}');
 INSERT INTO records VALUES(9,1,'tasks','3',0,NULL,1796025920442,'9d6cacbfba993bbdfa79806a7b0a8862470a98ca4766505fb4bae21695eeb7e8','{"id":"3","parentId":null,"title":"Broken form","createdBy":"1","createdDate":"2026-11-30T11:05:13+03:00","responsibleId":"1","changedDate":"2026-11-30T11:05:13+03:00","closedDate":"2026-11-30T11:05:13+03:00","deadline":null,"timeEstimate":"0","timeSpentInLogs":"900","status":"5","groupId":"0","subStatus":"5","tags":{"1":{"id":1,"title":"bug"}},"ufCrmTask":["CO_1"],"group":[],"creator":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"},"responsible":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"}}');
 INSERT INTO records VALUES(10,1,'tasks','4',0,NULL,1796025920442,'148d48ff45a632810d8950d9f7d1185347f2878a583966c215153ab34a970d49','{"id":"4","parentId":null,"title":"rename failed_stage_of_category in the API","createdBy":"1","createdDate":"2026-11-30T11:05:13+03:00","responsibleId":"1","changedDate":"2026-11-30T11:05:13+03:00","closedDate":"2026-11-30T11:05:13+03:00","deadline":null,"timeEstimate":"0","timeSpentInLogs":"32400","status":"5","groupId":"0","subStatus":"5","tags":[],"ufCrmTask":["CO_2"],"group":[],"creator":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"},"responsible":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"}}');
 INSERT INTO records VALUES(11,1,'tasks','5',0,NULL,1796025920442,'3e5682d695adcdcac0846dff0651f54fb99dddf5139e05798323613d2d416ac2','{"id":"5","parentId":null,"title":"Menu %s {{x}}","createdBy":"1","createdDate":"2026-11-30T11:05:14+03:00","responsibleId":"1","changedDate":"2026-11-30T11:05:14+03:00","closedDate":"2026-11-30T11:05:14+03:00","deadline":null,"timeEstimate":"0","timeSpentInLogs":"2700","status":"5","groupId":"0","subStatus":"5","tags":[],"ufCrmTask":["CO_2"],"group":[],"creator":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"},"responsible":{"id":"1","name":"Ольга Ковалевич","link":"/company/personal/user/1/","icon":"/bitrix/images/tasks/default_avatar.png","workPosition":"Руководитель"}}');
@@ -90,6 +90,8 @@ INSERT INTO records VALUES(38,1,'deals','3',0,NULL,1796025957931,'6cb40f40620027
 INSERT INTO records VALUES(39,1,'entries','23',0,NULL,1796025958701,'4794b25839cb49a3782d84316428f887b4ac9e648c76aa783e0de7b8562120a9','{"ID":"23","TASK_ID":"2","USER_ID":"1","COMMENT_TEXT":"late","SECONDS":"1800","CREATED_DATE":"2026-03-20T11:00:00+03:00"}');
 INSERT INTO records VALUES(40,1,'deals','4',0,NULL,1796025963400,'f16432a2c2feb26a49ee9f8c48c05c920101e7b5d3043016433a785e8abc9ece','{"ID":"4","COMPANY_ID":"3","TITLE":"Hours 2026-0004: Cedar $op:1 {number}, 2026-03-01 to 2026-03-31","CATEGORY_ID":"0","STAGE_ID":"LOSE","ORIGINATOR_ID":"hourbridge","ORIGIN_ID":"hb-307bea96009df5e8ab9b09ef1c92db4f"}');
 INSERT INTO records VALUES(41,1,'entries','9001',0,'at /SECONDS: expected a whole number of seconds, got "1.5h"',1796025963400,'none','{"ID":"9001","TASK_ID":"1","SECONDS":"1.5h","USER_ID":"1"}');
+INSERT INTO records VALUES(42,1,'entries','24',0,NULL,1796025958701,'4794b25839cb49a3782d84316428f887b4ac9e648c76aa783e0de7b8562120a924','{"ID":"24","TASK_ID":"2","USER_ID":"1","COMMENT_TEXT":"late, a present","SECONDS":"600","CREATED_DATE":"2026-03-20T11:00:00+03:00"}');
+INSERT INTO records VALUES(43,1,'entries','25',0,NULL,1796025958701,'4794b25839cb49a3782d84316428f887b4ac9e648c76aa783e0de7b8562120a925','{"ID":"25","TASK_ID":"2","USER_ID":"1","COMMENT_TEXT":"late, to be billed","SECONDS":"1200","CREATED_DATE":"2026-03-20T11:00:00+03:00"}');
 CREATE TABLE walk_marks (
   remote INTEGER NOT NULL REFERENCES remotes(id),
   stream TEXT NOT NULL,
@@ -110,7 +112,7 @@ CREATE TABLE persons (
   UNIQUE (remote, remote_id)
 ) STRICT;
 INSERT INTO persons VALUES(1,1,'1','Ольга Ковалевич',1,1,NULL);
-INSERT INTO persons VALUES(2,1,'3','Ivan Petrov',1,1,NULL);
+INSERT INTO persons VALUES(2,1,'3','Ivan Petrov',1,1,1);
 CREATE TABLE projects (
   id INTEGER PRIMARY KEY, remote INTEGER NOT NULL REFERENCES remotes(id), remote_id TEXT NOT NULL,
   name TEXT NOT NULL, closed INTEGER NOT NULL DEFAULT 0, known INTEGER NOT NULL DEFAULT 1,
@@ -152,7 +154,7 @@ CREATE TABLE tasks (
   UNIQUE (remote, remote_id)
 ) STRICT;
 INSERT INTO tasks VALUES(1,1,'1',1,'Landing page','','','1',5,0,1,'','company 1',1796025913000,1796025913000,NULL,23400,'37','2026-0001, 2026-0002, 2026-0003',1,0);
-INSERT INTO tasks VALUES(2,1,'2',1,'$op:x fix the shop','','','1',5,0,1,'','company 1',1796025913000,1796025913000,NULL,5400,'','',1,0);
+INSERT INTO tasks VALUES(2,1,'2',1,'$op:x fix the shop','','','1',5,0,1,'','company 1',1796025913000,1796025913000,NULL,7200,'','',1,0);
 INSERT INTO tasks VALUES(3,1,'3',1,'Broken form','','','1',5,0,1,'bug','company 1',1796025913000,1796025913000,NULL,900,'','',1,0);
 INSERT INTO tasks VALUES(4,1,'4',1,'rename failed_stage_of_category in the API','','','1',5,0,1,'','company 2',1796025913000,1796025913000,NULL,32400,'','',2,0);
 INSERT INTO tasks VALUES(5,1,'5',1,'Menu %s {{x}}','','','1',5,0,1,'','company 2',1796025914000,1796025914000,NULL,2700,'','',2,0);
@@ -202,6 +204,8 @@ INSERT INTO entries VALUES(20,1,'20',5,1,2700,1773302400000,NULL,'',1,0,1,179602
 INSERT INTO entries VALUES(21,1,'21',2,1,3600,1787212800000,NULL,'shop',1,0,1,1796025920476,0,1,20685,13);
 INSERT INTO entries VALUES(22,1,'22',7,1,1200,1773043200000,NULL,'whose',1,0,1,1796025920476,0,NULL,20521,NULL);
 INSERT INTO entries VALUES(23,1,'23',2,1,1800,1773993600000,NULL,'late',1,0,8,1796025958701,0,1,20532,NULL);
+INSERT INTO entries VALUES(24,1,'24',2,1,600,1773993600000,NULL,'late, a present',1,0,8,1796025958701,0,1,20532,NULL);
+INSERT INTO entries VALUES(25,1,'25',2,1,1200,1773993600000,NULL,'late, to be billed',1,0,8,1796025958701,0,1,20532,NULL);
 CREATE TABLE entry_revisions (             -- superseded ones; the latest stands in entries
   entry INTEGER NOT NULL REFERENCES entries(id),
   n INTEGER NOT NULL,
@@ -216,6 +220,11 @@ CREATE TABLE links (                       -- link set PROJECT|TASK|PERSON REF (
   subject TEXT NOT NULL, target TEXT NOT NULL, valid_from INTEGER, actor TEXT NOT NULL, at INTEGER NOT NULL,
   removed_at INTEGER
 ) STRICT;
+INSERT INTO links VALUES(1,'bitrix24:task:6','bitrix24:company:3',NULL,'ann',1796025960000,NULL);
+INSERT INTO links VALUES(2,'bitrix24:task:4','bitrix24:company:2',20514,'ann',1796025960000,NULL);
+INSERT INTO links VALUES(3,'bitrix24:group:1','bitrix24:company:2',NULL,'ann',1796025960000,NULL);
+INSERT INTO links VALUES(4,'bitrix24:task:7','bitrix24:company:1',NULL,'ann',1796025960000,1796025961000);
+INSERT INTO links VALUES(5,'bitrix24:user:3','bitrix24:user:1',NULL,'ann',1796025960000,NULL);
 CREATE TABLE overrides (                   -- billable or not, by a person (G9)
   entry INTEGER PRIMARY KEY REFERENCES entries(id),
   billable INTEGER NOT NULL CHECK (billable IN (0,1)), reason TEXT NOT NULL CHECK (reason <> ''),
@@ -226,6 +235,8 @@ CREATE TABLE late_decisions (
   decision TEXT NOT NULL CHECK (decision IN ('next_report','write_off')), reason TEXT NOT NULL,
   actor TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT;
+INSERT INTO late_decisions VALUES(24,'write_off','a present','ann',1796025960000);
+INSERT INTO late_decisions VALUES(25,'next_report','agreed by phone','ann',1796025960000);
 CREATE TABLE adoptions (                   -- billed outside up to a date (G2, CASE W-33)
   id INTEGER PRIMARY KEY,
   subject TEXT NOT NULL, until INTEGER NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL, undone_at INTEGER
@@ -878,6 +889,10 @@ CREATE TABLE link_rules (
   removed_by TEXT, removed_at INTEGER,
   CHECK (company IS NULL OR person IS NULL)
 ) STRICT;
+INSERT INTO link_rules VALUES(1,1,1,'project','name','','Shop*',1,NULL,'their shop','ann',1796025960000,NULL,NULL);
+INSERT INTO link_rules VALUES(2,3,1,'task','field','/ufCrmTask/0','CO_3',3,NULL,'','ann',1796025960000,NULL,NULL);
+INSERT INTO link_rules VALUES(3,2,1,'task','tag','','retainer',2,NULL,'','ann',1796025960000,'ann',1796025961000);
+INSERT INTO link_rules VALUES(4,4,1,'user','email','','ivan@*',NULL,1,'','ann',1796025960000,NULL,NULL);
 CREATE TABLE link_values (
   remote INTEGER NOT NULL REFERENCES remotes(id),
   stream TEXT NOT NULL,
@@ -887,6 +902,14 @@ CREATE TABLE link_values (
   value TEXT NOT NULL,
   PRIMARY KEY (remote, stream, name, remote_id, n)
 ) STRICT, WITHOUT ROWID;
+INSERT INTO link_values VALUES(1,'tasks','/ufCrmTask/0','1',0,'CO_1');
+INSERT INTO link_values VALUES(1,'tasks','/ufCrmTask/0','2',0,'CO_1');
+INSERT INTO link_values VALUES(1,'tasks','/ufCrmTask/0','3',0,'CO_1');
+INSERT INTO link_values VALUES(1,'tasks','/ufCrmTask/0','4',0,'CO_2');
+INSERT INTO link_values VALUES(1,'tasks','/ufCrmTask/0','5',0,'CO_2');
+INSERT INTO link_values VALUES(1,'tasks','/ufCrmTask/0','6',0,'CO_3');
+INSERT INTO link_values VALUES(1,'users','email','1',0,'olga@sandbox.example');
+INSERT INTO link_values VALUES(1,'users','email','3',0,'ivan@sandbox.example');
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('events',161);
 CREATE INDEX records_problems ON records(remote, stream) WHERE problem IS NOT NULL;

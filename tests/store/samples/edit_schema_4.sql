@@ -37,3 +37,36 @@ INSERT INTO entry_aliases SELECT min(id), max(id) - 2, 60, 'same length', 'diffe
 INSERT INTO records(remote, stream, remote_id, problem, seen_at, hash, text)
 SELECT 1, 'entries', '9001', 'at /SECONDS: expected a whole number of seconds, got "1.5h"', max(seen_at), 'none',
        '{"ID":"9001","TASK_ID":"1","SECONDS":"1.5h","USER_ID":"1"}' FROM records;
+-- Added by hand, in the tables of migrations 0001 to 0004: links and link rules in force and removed, which say what the
+-- records say; late time that was decided both ways, beside the undecided one. The log has no rows of these.
+INSERT INTO links(subject, target, valid_from, actor, at, removed_at) VALUES
+ ('bitrix24:task:6', 'bitrix24:company:3', NULL, 'ann', 1796025960000, NULL),
+ ('bitrix24:task:4', 'bitrix24:company:2', 20514, 'ann', 1796025960000, NULL),
+ ('bitrix24:group:1', 'bitrix24:company:2', NULL, 'ann', 1796025960000, NULL),
+ ('bitrix24:task:7', 'bitrix24:company:1', NULL, 'ann', 1796025960000, 1796025961000),
+ ('bitrix24:user:3', 'bitrix24:user:1', NULL, 'ann', 1796025960000, NULL);
+UPDATE persons SET same_as = (SELECT id FROM persons WHERE remote_id = '1') WHERE remote_id = '3';
+INSERT INTO link_rules(id, place, remote, what, by, pointer, pattern, company, person, note, actor, at, removed_by, removed_at) VALUES
+ (1, 1, 1, 'project', 'name', '', 'Shop*', 1, NULL, 'their shop', 'ann', 1796025960000, NULL, NULL),
+ (2, 3, 1, 'task', 'field', '/ufCrmTask/0', 'CO_3', 3, NULL, '', 'ann', 1796025960000, NULL, NULL),
+ (3, 2, 1, 'task', 'tag', '', 'retainer', 2, NULL, '', 'ann', 1796025960000, 'ann', 1796025961000),
+ (4, 4, 1, 'user', 'email', '', 'ivan@*', NULL, 1, '', 'ann', 1796025960000, NULL, NULL);
+INSERT INTO link_values(remote, stream, name, remote_id, n, value)
+SELECT 1, 'tasks', '/ufCrmTask/0', remote_id, 0, json_extract(text, '$.ufCrmTask[0]') FROM records
+ WHERE stream = 'tasks' AND json_extract(text, '$.ufCrmTask[0]') IS NOT NULL;
+INSERT INTO link_values(remote, stream, name, remote_id, n, value)
+SELECT 1, 'users', 'email', remote_id, 0, json_extract(text, '$.EMAIL') FROM records WHERE stream = 'users';
+INSERT INTO records(remote, stream, remote_id, problem, seen_at, hash, text)
+SELECT r.remote, r.stream, n.id, NULL, r.seen_at, r.hash || n.id,
+       json_set(r.text, '$.ID', n.id, '$.SECONDS', n.seconds, '$.COMMENT_TEXT', n.said)
+  FROM records r, (SELECT '24' AS id, '600' AS seconds, 'late, a present' AS said UNION ALL SELECT '25', '1200', 'late, to be billed') n
+ WHERE r.stream = 'entries' AND r.remote_id = '23';
+INSERT INTO entries(remote, remote_id, task, person, seconds, at, day, text, revision, deleted, seen, seen_at, paid_task, client, work_date, live_report)
+SELECT e.remote, r.remote_id, e.task, e.person, CAST(json_extract(r.text, '$.SECONDS') AS INTEGER), e.at, e.day,
+       json_extract(r.text, '$.COMMENT_TEXT'), 1, 0, e.seen, e.seen_at, e.paid_task, e.client, e.work_date, NULL
+  FROM entries e, records r WHERE e.remote_id = '23' AND r.stream = 'entries' AND r.remote_id IN ('24', '25') ORDER BY r.remote_id;
+UPDATE records SET text = replace(text, '"timeSpentInLogs":"5400"', '"timeSpentInLogs":"7200"') WHERE stream = 'tasks' AND remote_id = '2';
+UPDATE tasks SET seconds_total = 7200 WHERE remote_id = '2';
+INSERT INTO late_decisions(entry, decision, reason, actor, at)
+SELECT id, CASE remote_id WHEN '24' THEN 'write_off' ELSE 'next_report' END, CASE remote_id WHEN '24' THEN 'a present' ELSE 'agreed by phone' END,
+       'ann', 1796025960000 FROM entries WHERE remote_id IN ('24', '25');
