@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "json/syntax.h"
 #include "json/tree.h"
 
 namespace hb::json {
@@ -54,6 +55,7 @@ public:
     bool EndArray(rj::SizeType) { return close(); }
 
     const std::string& refusal() const { return refusal_; }
+    bool key_twice() const { return key_twice_; }
 
 private:
     bool refuse(std::string why) {
@@ -113,6 +115,7 @@ private:
         std::sort(keys_.begin(), keys_.end());
         const auto twice = std::adjacent_find(keys_.begin(), keys_.end());
         if (twice == keys_.end()) return true;
+        key_twice_ = true;
         return refuse("the key \"" + shorten(*twice, 60) + "\" stands twice in one object");
     }
 
@@ -131,6 +134,7 @@ private:
     std::vector<std::size_t> open_;
     std::vector<std::string_view> keys_;
     std::string refusal_;
+    bool key_twice_ = false;
     std::uint32_t key_ = 0;
     std::uint32_t key_length_ = 0;
     std::uint32_t line_ = 1;
@@ -172,49 +176,70 @@ std::string what_went_wrong(rj::ParseErrorCode code) {
     }
 }
 
-Error malformed_at(std::string_view text, std::size_t offset, const std::string& what) {
+SyntaxFault fault_at(std::string_view text, std::size_t offset, std::string what) {
     const std::string_view before = text.substr(0, offset);
-    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const std::size_t start = before.rfind('\n');
     const std::string_view row = before.substr(start == std::string_view::npos ? 0 : start + 1);
-    const auto column = 1 + std::count_if(row.begin(), row.end(), [](char c) {
-                            return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-                        });
+    SyntaxFault fault;
+    fault.line = 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+    fault.column = 1 + static_cast<int>(std::count_if(row.begin(), row.end(), [](char c) {
+                       return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+                   }));
+    fault.what = std::move(what);
+    fault.offset = offset;
+    fault.size = text.size();
+    return fault;
+}
+
+Error malformed(const SyntaxFault& fault) {
     return Error{Code::Malformed,
-                 "line " + std::to_string(line) + ", column " + std::to_string(column) + ": " +
-                     what,
-                 "byte " + std::to_string(offset) + " of " + std::to_string(text.size()), ""};
+                 "line " + std::to_string(fault.line) + ", column " + std::to_string(fault.column) +
+                     ": " + fault.what,
+                 "byte " + std::to_string(fault.offset) + " of " + std::to_string(fault.size), ""};
 }
 
 constexpr unsigned kFlags = rj::kParseIterativeFlag | rj::kParseNumbersAsStringsFlag;
 constexpr unsigned kEditedFlags = kFlags | rj::kParseCommentsFlag | rj::kParseTrailingCommasFlag;
 
-} // namespace
-
-Result<Document> Document::parse(std::string_view text, const ParseOptions& options) {
+std::optional<SyntaxFault> read_tree(std::string_view text, const ParseOptions& options,
+                                     Tree& tree) {
     if (text.size() > std::numeric_limits<std::int32_t>::max())
-        return malformed_at({}, 0, "the text is too large");
+        return fault_at({}, 0, "the text is too large");
     // Editors on Windows put a byte order mark before the first character.
     if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
     if (const std::size_t good = utf8_prefix(text); good != text.size())
-        return malformed_at(text, good, "not UTF-8");
+        return fault_at(text, good, "not UTF-8");
     // The reader takes a NUL for the end and would not see what follows.
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
-        return malformed_at(text, nul, "a NUL byte");
-
-    Document document;
-    document.impl_ = std::make_unique<Impl>();
-    document.impl_->arena.reserve(text.size()); // what is kept is never longer than its source
-    document.impl_->nodes.reserve(text.size() / 16 + 1);
+        return fault_at(text, nul, "a NUL byte");
+    tree.arena.reserve(text.size()); // what is kept is never longer than its source
+    tree.nodes.reserve(text.size() / 16 + 1);
     rj::MemoryStream stream(text.data(), text.size());
-    Builder builder(*document.impl_, stream, options, text.find("\\u") != std::string_view::npos);
+    Builder builder(tree, stream, options, text.find("\\u") != std::string_view::npos);
     rj::Reader reader;
     const rj::ParseResult result = options.comments ? reader.Parse<kEditedFlags>(stream, builder)
                                                     : reader.Parse<kFlags>(stream, builder);
-    if (!builder.refusal().empty()) return malformed_at(text, result.Offset(), builder.refusal());
-    if (result.IsError())
-        return malformed_at(text, result.Offset(), what_went_wrong(result.Code()));
+    if (!builder.refusal().empty()) {
+        auto fault = fault_at(text, result.Offset(), builder.refusal());
+        fault.key_twice = builder.key_twice();
+        return fault;
+    }
+    if (result.IsError()) return fault_at(text, result.Offset(), what_went_wrong(result.Code()));
+    return std::nullopt;
+}
+
+} // namespace
+
+Result<Document> Document::parse(std::string_view text, const ParseOptions& options) {
+    Document document;
+    document.impl_ = std::make_unique<Impl>();
+    if (const auto fault = read_tree(text, options, *document.impl_)) return malformed(*fault);
     return document;
+}
+
+std::optional<SyntaxFault> find_syntax_fault(std::string_view text, const ParseOptions& options) {
+    Tree tree;
+    return read_tree(text, options, tree);
 }
 
 } // namespace hb::json

@@ -5,24 +5,16 @@
 #include "base/ensure.h"
 #include "base/text.h"
 #include "json/schema.h"
+#include "json/syntax.h"
 
 namespace hb::mapping {
 
 namespace {
 
-// Document::parse says "line 3, column 7: what"; the line has its own place in a FileProblem.
-FileProblem syntax_problem(const std::string& file, const Error& error) {
-    FileProblem problem{file, 0, "", error.message,
-                        "look at this line and the end of the one before"};
-    if (error.message.find("stands twice") != std::string::npos)
-        problem.hint = "leave one of them out";
-    const std::size_t comma = error.message.find(", ");
-    if (error.message.rfind("line ", 0) != 0 || comma == std::string::npos) return problem;
-    const auto line = parse_integer(error.message.substr(5, comma - 5));
-    if (!line) return problem;
-    problem.line = static_cast<int>(*line);
-    problem.message = error.message.substr(comma + 2);
-    return problem;
+FileProblem syntax_problem(const std::string& file, const json::SyntaxFault& fault) {
+    return {file, fault.line, "", "column " + std::to_string(fault.column) + ": " + fault.what,
+            fault.key_twice ? "leave one of them out"
+                            : "look at this line and the end of the one before"};
 }
 
 // A regular expression helps nobody who has a hint to read.
@@ -51,7 +43,9 @@ bool EditedFile::read(std::string_view text, std::string_view schema) {
     options.unique_keys = true;
     auto document = json::Document::parse(text, options);
     if (!document) {
-        tell(syntax_problem(file_, document.error()));
+        const auto fault = json::find_syntax_fault(text, options);
+        ensure(fault.has_value(), "what can't be read has a fault");
+        tell(syntax_problem(file_, *fault));
         return false;
     }
     document_ = std::move(*document);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "net/sites.h"
 #include "json/schema.h"
+#include "json/syntax.h"
 #include "json/writer.h"
 
 namespace hb::connector {
@@ -28,17 +29,9 @@ extern const std::string_view kManifestSchema;
 
 namespace {
 
-// "line 3, column 7: what": the line has its own place in a problem.
-ManifestProblem syntax_problem(const std::string& file, const Error& error) {
-    ManifestProblem problem{file, 0, "", error.message,
-                            "look at this line and the end of the one before"};
-    const auto comma = error.message.find(", ");
-    if (error.message.rfind("line ", 0) != 0 || comma == std::string::npos) return problem;
-    if (const auto line = parse_integer(error.message.substr(5, comma - 5))) {
-        problem.line = static_cast<int>(*line);
-        problem.message = error.message.substr(comma + 2);
-    }
-    return problem;
+ManifestProblem syntax_problem(const std::string& file, const json::SyntaxFault& fault) {
+    return {file, fault.line, "", "column " + std::to_string(fault.column) + ": " + fault.what,
+            "look at this line and the end of the one before"};
 }
 
 std::optional<SettingKind> setting_kind(std::string_view word) {
@@ -84,7 +77,9 @@ bool Parser::read(std::string_view text) {
     options.unique_keys = true;
     auto document = json::Document::parse(text, options);
     if (!document) {
-        problems_.push_back(syntax_problem(file_, document.error()));
+        const auto fault = json::find_syntax_fault(text, options);
+        ensure(fault.has_value(), "what can't be read has a fault");
+        problems_.push_back(syntax_problem(file_, *fault));
         return false;
     }
     document_ = std::move(*document);
