@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "connector/bitrix24/errors.h"
+#include "connector/bitrix24/sayings.h"
 #include "samples.h"
 
 using namespace hb;
@@ -51,6 +52,15 @@ TEST_CASE("an error is judged by its code without regard to case, not by the HTT
         {"0", "wrong task id", 400, Nature::Failed},
         {"", "Not found", 400, Nature::Failed},
         {"Invalid parameters.", "", 400, Nature::Failed},
+        // A code of its own decides, whatever the sentence beside it says.
+        {"SOMETHING_NEW", "Access denied", 400, Nature::Failed},
+        {"INVALID_ARG_VALUE", "insufficient permissions", 400, Nature::Failed},
+        {"QUERY_LIMIT_EXCEEDED", "Access denied, only by subscription", 503, Nature::TooFast},
+        {"ACCESS_DENIED", "a subscription to news", 400, Nature::Denied},
+        {"0x100002", "", 400, Nature::Denied},
+        {"", "Access denied.", 400, Nature::Denied},
+        {"The request requires higher privileges: required more scopes", "", 403, Nature::Scope},
+        {"ERROR_CORE", "Доступ запрещён", 400, Nature::Failed}, // not in the table
         {"SOMETHING_NEW", "", 500, Nature::Server},
         {"SOMETHING_NEW", "", 502, Nature::Server},
     };
@@ -98,7 +108,7 @@ TEST_CASE("a write that was refused, rejected or perhaps done is told apart") {
         {Nature::Server, 502, Outcome::Unknown},    {Nature::Garbage, 200, Outcome::Unknown},
         {Nature::Failed, 200, Outcome::Unknown},    {Nature::Failed, 400, Outcome::Rejected},
         {Nature::Scope, 403, Outcome::Rejected},    {Nature::Denied, 400, Outcome::Rejected},
-        {Nature::NoMethod, 404, Outcome::Rejected}, {Nature::Credentials, 401, Outcome::Rejected},
+        {Nature::NoMethod, 404, Outcome::Rejected}, {Nature::Credentials, 401, Outcome::Refused},
     };
     for (const auto& row : rows) {
         INFO(static_cast<int>(row.nature) << " " << row.status);
@@ -129,4 +139,33 @@ TEST_CASE("what a remote says is quoted without tags, secrets, bad bytes and len
     CHECK(clean_text("<html", "") == "");
     CHECK(is_utf8(clean_text("\xff\xfe", "")));
     CHECK(clean_text(std::string(10'000, 'x'), "").size() <= 203);
+}
+
+TEST_CASE("what the portal says in words alone is told by one table, and only where its code says "
+          "nothing") {
+    struct Row {
+        const char* code;
+        const char* text;
+        Saying saying;
+    };
+    const Row rows[] = {
+        {"", "Not found", Saying::NotThere},
+        {"0", "Document not found", Saying::NotThere},
+        {"Status is not found.", "", Saying::NotThere},
+        {"ERROR_CORE", "Task not found<br>", Saying::NotThere},
+        {"NOT_FOUND", "Item not found", Saying::Nothing}, // the code says it
+        {"CRM_FIELD_ERROR_VALUE_NOT_VALID", "the value was not found", Saying::Nothing},
+        {"ERROR_CODE", "ACCESS DENIED", Saying::NoRight},
+        {"0", "Insufficient permissions", Saying::NoRight},
+        {"", "You do not have permissions to modify templates", Saying::NoRight},
+        {"ACCESS_DENIED", "Access denied! Application context required", Saying::Nothing},
+        {"ACCESS_DENIED", "REST API is available only on commercial plans", Saying::PlanNoRest},
+        {"NOT_FOUND", "REST API is available only on commercial plans", Saying::Nothing},
+        {"ERROR_CORE", "", Saying::Nothing},
+        {"", "", Saying::Nothing},
+    };
+    for (const auto& row : rows) {
+        INFO(row.code << ": " << row.text);
+        CHECK(saying_of(row.code, row.text) == row.saying);
+    }
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "connector/bitrix24/sayings.h"
 
 namespace hb::connector::bitrix24 {
 namespace {
@@ -14,7 +15,7 @@ struct Row {
     Nature nature;
 };
 
-// Protocol section 1.6. ACCESS_DENIED has two meanings and is judged by its text below.
+// Protocol section 1.6. ACCESS_DENIED has two meanings (sayings.cpp).
 constexpr std::array kCodes = {
     Row{"query_limit_exceeded", Nature::TooFast},
     Row{"operation_time_limit", Nature::MethodBusy},
@@ -40,14 +41,11 @@ constexpr std::array kCodes = {
     Row{"error_manifest_is_not_available", Nature::NoMethod},
     Row{"access_denied", Nature::Denied},
     Row{"access_denied_move", Nature::Denied},
+    Row{"0x100002", Nature::Denied}, // the tasks' own table: access denied
     Row{"docgen_access_error", Nature::Denied},
     Row{"docgen_limit_error", Nature::Denied},
     Row{"-", Nature::Denied}, // crm.item.*: no right to change the stage
 };
-
-bool says(std::string_view text, std::string_view part) {
-    return fold_case(text).find(part) != std::string::npos;
-}
 
 std::string said(const Trouble& trouble) {
     std::string out;
@@ -145,22 +143,15 @@ bool is_by_plan(std::string_view code) {
 
 Nature nature_of(std::string_view code, std::string_view description, int status) {
     const std::string folded = fold_case(code);
-    // "REST API is available only on commercial plans" and "only by subscription" concern every
-    // call; other denials concern one.
-    if (folded == "access_denied" &&
-        (status == 401 || says(description, "commercial") || says(description, "subscription")))
+    const Saying saying = saying_of(code, description);
+    // A plan without REST concerns every call; other denials concern one.
+    if (saying == Saying::PlanNoRest || (folded == "access_denied" && status == 401))
         return Nature::Credentials;
     for (const auto& row : kCodes)
         if (folded == row.code) return row.nature;
     if (is_by_plan(code)) return Nature::Denied;
-    // Methods with codes of their own say it in words, userfieldconfig.* and crm.status.* as a
-    // code.
-    for (const auto text : {description, code}) {
-        if (says(text, "access denied") || says(text, "insufficient permissions") ||
-            says(text, "do not have permission"))
-            return Nature::Denied;
-        if (says(text, "required more scopes")) return Nature::Scope;
-    }
+    if (saying == Saying::NoRight) return Nature::Denied;
+    if (saying == Saying::NoScope) return Nature::Scope;
     if (status >= 500 || status == 408) return Nature::Server;
     if (status == 401) return Nature::Credentials;
     return Nature::Failed;
@@ -223,9 +214,10 @@ Outcome outcome_of(const Trouble& trouble) {
     case Nature::Server:
     case Nature::Garbage:
         return Outcome::Unknown;
-    // An application that is installed anew goes on where it stood.
+    // An application that is installed anew, or a webhook that is made anew, goes on where it
+    // stood.
     case Nature::Credentials:
-        return trouble.application ? Outcome::Refused : Outcome::Rejected;
+        return Outcome::Refused;
     case Nature::Scope:
     case Nature::NoMethod:
     case Nature::Denied:

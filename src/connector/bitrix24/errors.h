@@ -46,8 +46,8 @@ struct Trouble {
     std::string hint = {};
 };
 
-// From the remote's code (compared without case) and only then from the HTTP status, which moved
-// between revisions of the protocol.
+// From the remote's code (compared without case), where it has none of its own from what sayings.h
+// knows, and only then from the HTTP status, which moved between revisions of the protocol.
 Nature nature_of(std::string_view code, std::string_view description, int status);
 
 // For a read: Remote = later, Forbidden = a person must act, Malformed = not what it claims to be.

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "connector/bitrix24/query.h"
+#include "connector/bitrix24/sayings.h"
 #include "json/writer.h"
 
 namespace hb::connector::bitrix24 {
@@ -92,7 +93,7 @@ bool is_missing(const Trouble& trouble) {
     const std::string code = fold_case(trouble.code);
     if (trouble.nature != Nature::Failed) return false;
     return code == "not_found" || code == "owner_not_found" ||
-           fold_case(trouble.text).find("not found") != std::string::npos;
+           saying_of(trouble.code, trouble.text) == Saying::NotThere;
 }
 
 bool is_decimal(std::string_view text) {
