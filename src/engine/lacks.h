@@ -14,4 +14,22 @@ void try_lacking(Core& core, RemoteRuntime& remote);
 // step of its lane.
 void try_lacking(Core& core, std::int64_t remote);
 
+// Ops that are parked for want of a right, or of a call that they need, go on by themselves when it
+// is there: one of them is tried each day, at once when a person asks, and the first success of the
+// call by whatever op releases all of them.
+
+// `op` is being parked with `error`. In a transaction. REQUIRES: RemoteRuntime::busy
+enum class Parked {
+    ForPerson,  // for another reason: only a person lets it go on
+    ForLack,    // tried again by itself
+    StillLacks, // the same, after it was tried again: people know
+};
+Parked note_parked(Core& core, RemoteRuntime& remote, const store::OpRow& op, const Error& error);
+// What has to be tried again by now becomes due. Takes the lock. REQUIRES: RemoteRuntime::busy
+void try_parked(Core& core, RemoteRuntime& remote);
+// `op` is done: what was parked behind it goes on. In a transaction.
+void note_unparked(Core& core, const store::OpRow& op);
+// A person lets it go on: should it be parked again, that is news. In a transaction.
+void forget_parked(Core& core, std::int64_t op);
+
 } // namespace hb::engine

@@ -6,6 +6,7 @@
 #include "base/clean.h"
 #include "base/text.h"
 #include "domain/op_key.h"
+#include "engine/notice_words.h"
 #include "engine/outages.h"
 #include "engine/planning.h"
 #include "engine/settings_names.h"
@@ -23,8 +24,6 @@ using domain::Purpose;
 using domain::State;
 
 constexpr std::int64_t kEventsALook = 500;
-// After a long pause of the service nobody wants to hear of last week.
-constexpr std::chrono::days kNewsFor{3};
 
 std::string note_of_bill(std::int64_t report) {
     return "notice.overdue." + std::to_string(report);
@@ -157,7 +156,8 @@ void Notices::parked(const store::EventRow& event, std::vector<Happening>& out) 
     happening.facts.event = "parked";
     happening.facts.count = 1;
     happening.facts.remote = core_.remote_name(op->remote);
-    happening.facts.why = std::string(to_string(op->op.kind)) + ": " + op->last_error;
+    const auto told = mapping::read_text_member(event.data, "message");
+    happening.facts.why = told.empty() ? op->last_error : told;
     happening.facts.hint =
         "mend the cause, then: hourbridge outbox retry " + std::to_string(op->id);
     out.push_back(std::move(happening));

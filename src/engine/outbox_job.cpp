@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "engine/lacks.h"
 #include "engine/notices.h"
 #include "engine/outages.h"
 #include "engine/plan.h"
@@ -53,6 +54,9 @@ bool goes_alone(Core& core, const store::OpRow& op) {
     return core.troubles.find(op.id).failures >= store::kAloneAfter;
 }
 
+constexpr const char* kGoesOnByItself =
+    "; it is tried again each day, and goes on by itself when that is done";
+
 std::string file_name_of(const std::string& path) {
     return path.substr(path.rfind('/') + 1);
 }
@@ -66,6 +70,7 @@ OutboxJob::Step OutboxJob::step() {
     if (remote_.connector->earliest() > now) return Step::Wait;
     Outages outages(core_);
     if (!outages.open(remote_)) return Step::Idle; // a probe opens it
+    try_parked(core_, remote_);
     std::optional<store::OpRow> op;
     {
         const auto lock = core_.lock();
@@ -419,6 +424,7 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
         if (op.report)
             end_question(core_, *op.report, domain::QuestionKind::WriteRefused, op.purpose.text());
         core_.troubles.forget(op.id);
+        note_unparked(core_, op);
         core_.events.add(
             core_.clock.now(), "outbox", "op.done", op.report, op.purpose.text(),
             EventData().add("kind", to_string(op.op.kind)).add("remote_id", remote_id).text());
@@ -471,17 +477,23 @@ void OutboxJob::park(store::OpRow& op, const Error& error) {
     op.state = OpState::Parked;
     op.last_error = to_string(error);
     core_.outbox.update(op);
-    core_.events.add(
-        core_.clock.now(), "outbox", "op.parked", op.report, op.purpose.text(),
-        EventData().add("kind", to_string(op.op.kind)).add("error", op.last_error).text());
+    const auto why = note_parked(core_, remote_, op, error);
+    if (why != Parked::StillLacks)
+        core_.events.add(core_.clock.now(), "outbox", "op.parked", op.report, op.purpose.text(),
+                         EventData()
+                             .add("kind", to_string(op.op.kind))
+                             .add("error", op.last_error)
+                             .add("message", error.message)
+                             .text());
     if (op.report) // op.parked above is told already
-        core_.reports.ask(*op.report,
-                          {domain::QuestionKind::WriteRefused,
-                           op.purpose.text(),
-                           {{"op", std::string(to_string(op.op.kind))},
-                            {"message", error.message},
-                            {"hint", error.hint}}},
-                          core_.clock.now());
+        core_.reports.ask(
+            *op.report,
+            {domain::QuestionKind::WriteRefused,
+             op.purpose.text(),
+             {{"op", std::string(to_string(op.op.kind))},
+              {"message", error.message},
+              {"hint", error.hint + (why == Parked::ForPerson ? "" : kGoesOnByItself)}}},
+            core_.clock.now());
     park_waiting(op.id, error.message);
     tx.commit();
 }

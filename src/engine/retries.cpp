@@ -84,6 +84,7 @@ public:
         op.due_at = core_.clock.now();
         core_.outbox.update(op);
         core_.troubles.forget(op.id);
+        forget_parked(core_, op.id);
         Outages(core_).probe_now(op.remote);
         try_lacking(core_, op.remote);
         withdraw_question(op);

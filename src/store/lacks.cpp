@@ -63,6 +63,12 @@ void Lacks::try_anew(std::int64_t remote, Instant now) {
         .bind(":now", stored(now))
         .bind(":remote", remote)
         .run();
+    db_.prepare(R"(
+        UPDATE op_lacks SET again_at = min(again_at, :now)
+         WHERE op IN (SELECT id FROM outbox WHERE remote = :remote))")
+        .bind(":now", stored(now))
+        .bind(":remote", remote)
+        .run();
 }
 
 } // namespace hb::store

@@ -1,4 +1,5 @@
 #include "store/reports.h"
+#include "store/numbers.h"
 
 #include "base/ensure.h"
 #include "store/rows.h"
@@ -214,13 +215,7 @@ bool Reports::has_series(std::string_view prefix) {
 }
 
 std::string Reports::next_number(std::string_view series, int digits) {
-    const std::int64_t last = first(db_.prepare(R"(
-        INSERT INTO numbers(series, last) VALUES (:series, 1)
-        ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last)")
-                                        .bind(":series", series),
-                                    only_integer)
-                                  .value();
-    std::string number = std::to_string(last);
+    std::string number = std::to_string(give_number(db_, series));
     const auto width = static_cast<std::size_t>(digits);
     if (number.size() < width) number.insert(0, width - number.size(), '0');
     return std::string(series) + "-" + number;

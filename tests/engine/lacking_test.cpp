@@ -2,6 +2,7 @@
 
 #include "engine/asks.h"
 #include "engine/kanban.h"
+#include "engine/lacks.h"
 #include "engine/retries.h"
 
 // What a portal lacks or refuses for good holds up only itself (G55): with cards, invoices,
@@ -110,6 +111,23 @@ struct Office {
         for (const auto& method : part.methods)
             for (const auto* of : {&counters.calls, &counters.failures})
                 if (const auto found = of->find(method); found != of->end()) out += found->second;
+        return out;
+    }
+    std::int64_t parked() { return world.core->outbox.count(store::OpState::Parked); }
+    std::int64_t told_parked() {
+        std::int64_t out = 0;
+        for (const auto& event : world.core->events.since(0, 100000))
+            out += event.action == "op.parked" ? 1 : 0;
+        return out;
+    }
+    // Of what we made in the CRM; "" nothing.
+    std::string kinds_made_twice() {
+        std::string out;
+        for (const auto& op : world.core->outbox.list(store::OpState::Done, 100000)) {
+            if (op.op.repeat != domain::Repeat::Findable || op.superseded) continue;
+            const auto found = world.core->crm()->connector->find(op.op);
+            if (found && found->size() > 1) out += std::string(to_string(op.op.kind)) + " ";
+        }
         return out;
     }
     std::vector<domain::Lack> lacks() { return world.core->lacks.of(world.core->crm()->row.id); }
@@ -226,8 +244,127 @@ TEST_CASE(
             office.serve(std::chrono::minutes{20});
             CHECK(world.state(report) == "paid");
             CHECK(office.lacks().empty());
+            CHECK(office.parked() == 0); // what the lack had parked went on with it
             CHECK(world.verify() == "");
         }
+}
+
+TEST_CASE(
+    "what was parked for want of a call or a right is tried once a day without a word, and goes "
+    "on by itself when it is there, once each (G55)") {
+    for (const How how : {How::NoMethod, How::NoRight})
+        for (const auto& part : parts()) {
+            INFO(part.what << (how == How::NoMethod ? ", no method" : ", no right"));
+            Office office;
+            auto& world = office.world;
+            office.refuse(part, how);
+            office.bill();
+            office.win();
+            office.work();
+            const auto parked = office.parked();
+            if (parked == 0) continue; // reading, and what only a cancel asks for
+            const auto told = office.told_parked();
+            CHECK(told > 0);
+            const auto calls = office.calls(part);
+            world.advance(std::chrono::hours{22});
+            office.work();
+            if (!part.of_cards) CHECK(office.calls(part) == calls);
+            CHECK(office.parked() == parked);
+
+            world.advance(std::chrono::hours{3});
+            office.work();
+            const auto tried = office.calls(part) - calls;
+            if (!part.of_cards) CHECK(tried > 0);
+            // A call that nobody may make is asked for once, not once for each op.
+            if (!part.of_cards && how == How::NoMethod) CHECK(tried == 1);
+            CHECK(office.parked() == parked);
+            CHECK(office.told_parked() == told);
+
+            world.portal->clear_faults();
+            world.advance(std::chrono::hours{25});
+            office.work();
+            office.work();
+            CHECK(office.parked() == 0);
+            CHECK(office.lacks().empty());
+            CHECK(world.deals().size() == 2);
+            for (const auto report : office.reports) {
+                CHECK(world.state(report) == "paid");
+                CHECK(codes_asked(*world.core, report) == "");
+            }
+            CHECK(office.kinds_made_twice() == "");
+            CHECK(world.verify() == "");
+        }
+}
+
+TEST_CASE("a deal that nobody was allowed to make is made once the right is there (G55)") {
+    Office office;
+    auto& world = office.world;
+    sandbox::Fault fault;
+    fault.method = "crm.item.add";
+    fault.kind = Kind::Error;
+    fault.status = 403;
+    fault.code = "ACCESS_DENIED";
+    fault.description = "Access denied!";
+    fault.count = -1;
+    fault.containing = "\"entityTypeId\":2,";
+    world.portal->add_fault(fault);
+    office.bill();
+    REQUIRE(world.deals().empty());
+    REQUIRE(office.parked() > 0);
+    world.advance(std::chrono::hours{12});
+    office.restart();
+    office.work();
+    CHECK(world.deals().empty());
+    world.portal->clear_faults();
+    world.advance(std::chrono::hours{13});
+    office.restart();
+    office.work();
+    office.work();
+    CHECK(world.deals().size() == 2);
+    CHECK(office.parked() == 0);
+    office.win();
+    for (const auto report : office.reports) CHECK(world.state(report) == "paid");
+    CHECK(world.verify() == "");
+}
+
+TEST_CASE("a person who looks has what is parked for a lack tried at once (G55)") {
+    Office office;
+    auto& world = office.world;
+    const Part* comments = nullptr;
+    for (const auto& part : parts())
+        if (part.what == "comments") comments = &part;
+    office.refuse(*comments, How::NoMethod);
+    office.bill();
+    REQUIRE(office.parked() > 0);
+    world.portal->clear_faults();
+    office.work();
+    CHECK(office.parked() > 0);
+    engine::try_lacking(*world.core, *world.core->crm());
+    office.work();
+    office.work();
+    CHECK(office.parked() == 0);
+    CHECK(office.lacks().empty());
+    CHECK(world.verify() == "");
+}
+
+TEST_CASE("news that was refused for days is not told when it may be again") {
+    Office office;
+    auto& world = office.world;
+    const Part* notices = nullptr;
+    for (const auto& part : parts())
+        if (part.what == "notices") notices = &part;
+    office.refuse(*notices, How::NoMethod);
+    office.bill();
+    const auto parked = office.parked();
+    REQUIRE(parked > 0);
+    world.portal->clear_faults();
+    world.advance(std::chrono::hours{24 * 5});
+    office.work();
+    office.work();
+    CHECK(office.parked() == parked);
+    std::size_t shown = 0;
+    world.portal->edit([&](sandbox::State& state) { shown = state.notices.rows().size(); });
+    CHECK(shown == 0);
 }
 
 TEST_CASE("a right that is refused for one task holds up no other task's mark (R22)") {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "connector/optional_methods.h"
+
 namespace hb::connector::bitrix24 {
 namespace {
 
@@ -204,3 +206,34 @@ std::vector<Lack> Lacks::all() const {
 }
 
 } // namespace hb::connector::bitrix24
+
+namespace hb::connector {
+
+std::vector<OptionalMethod> optional_methods_of(domain::OpKind kind) {
+    using domain::OpKind;
+    switch (kind) {
+    case OpKind::CardCreate:
+        return {{"crm.item.add", bitrix24::kCardItems}};
+    case OpKind::CardAdopt:
+    case OpKind::CardUpdate:
+    case OpKind::CardFiles:
+        return {{"crm.item.update", bitrix24::kCardItems}};
+    case OpKind::CommentCreate:
+        return {{"crm.timeline.comment.add", ""}};
+    case OpKind::DocumentCreate:
+        return {{"crm.documentgenerator.document.add", ""}};
+    case OpKind::DealStage:
+    case OpKind::InvoiceStage:
+        return {{"crm.status.list", ""}};
+    case OpKind::TaskField:
+        return {{"task.item.userfield.add", ""}};
+    case OpKind::TaskMark:
+        return {{"tasks.task.update", ""}, {"task.item.userfield.add", ""}};
+    case OpKind::NoticeSend:
+        return {{"im.notify.system.add", ""}};
+    default:
+        return {};
+    }
+}
+
+} // namespace hb::connector

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/database.h"
+
+// Which lack of its remote an op was parked for (G55), beside the op until it is done. Callers hold
+// a Tx for everything that writes.
+namespace hb::store {
+
+struct OpLack {
+    std::int64_t op = 0;
+    std::string method, about; // as in Lacks
+    bool own = false;          // refused for what this op writes to; another one may be allowed
+    Instant again{};           // tried then, unless it is known to be over before
+};
+
+class OpLacks {
+public:
+    explicit OpLacks(Database& db) : db_(db) {}
+    void put(const OpLack& row);
+    std::optional<OpLack> find(std::int64_t op);
+    void forget(std::int64_t op);
+    // Of parked ops that are to be tried now, oldest op first.
+    std::vector<OpLack> due(std::int64_t remote, Instant now);
+    bool any(std::int64_t remote); // that wait so
+    // Parked for this lack, whatever it was asked for; oldest op first.
+    std::vector<OpLack> of(std::int64_t remote, std::string_view method, std::string_view about);
+
+private:
+    Database& db_;
+};
+
+} // namespace hb::store
