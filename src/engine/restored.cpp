@@ -7,6 +7,7 @@
 #include "engine/planning.h"
 #include "engine/settings_names.h"
 #include "store/crm.h"
+#include "store/numbers.h"
 #include "store/restore.h"
 
 namespace hb::engine {
@@ -134,6 +135,44 @@ Status give_to_report(Core& core, RemoteRuntime& crm, const OwnedObject& object,
     return {};
 }
 
+// What an op of ours made or is making is no stranger: it stays whose it is.
+Status is_free(Core& core, RemoteRuntime& crm, const OwnedObject& object,
+               std::optional<std::int64_t> report) {
+    for (const auto& op : core.outbox.list(std::nullopt, 100'000'000)) {
+        if (op.remote != crm.row.id || op.superseded || op.op.repeat != domain::Repeat::Findable)
+            continue;
+        const bool made =
+            op.remote_id == object.what.id && domain::object_of(op.op.kind) == object.what.kind;
+        if ((!made && op.op.key != object.key) || (report && op.report == report)) continue;
+        return cannot(object.what,
+                      op.report ? "belongs to report " + std::to_string(*op.report) + " already"
+                                : "is known already",
+                      "hourbridge verify --remote lists those that are not known");
+    }
+    return {};
+}
+
+// A deal or invoice of one client is never the bill of another.
+Status is_of_client(Core& core, RemoteRuntime& crm, const OwnedObject& object,
+                    std::int64_t report) {
+    const auto there = [&] {
+        const std::lock_guard<std::recursive_mutex> busy(*crm.busy);
+        return object.what.kind == "invoice" ? crm.connector->read_invoice(object.what.id)
+                                             : crm.connector->read_deal(object.what.id);
+    }();
+    if (!there) return there.error();
+    const auto lock = core.lock();
+    const auto row = core.reports.find(report);
+    const auto client = row ? core.sources.find_company(row->client) : std::nullopt;
+    if (!client || there->company.empty() || client->ref.remote != crm.row.name ||
+        client->ref.id == there->company)
+        return {};
+    return cannot(object.what,
+                  "is of another client, company " + there->company + "; the report is of " +
+                      to_string(client->ref),
+                  "name the report of that client");
+}
+
 } // namespace
 
 std::optional<Instant> restored_at(Core& core) {
@@ -162,6 +201,16 @@ bool keep_links_revoked(store::Database* until_now, store::Database& db, Instant
     }
     if (store::count_links(db) == 0) return true;
     settings.put(0, kept::kLinksRestored, format_instant(now), now);
+    return false;
+}
+
+bool keep_numbers_given(store::Database* until_now, bool numbers_beside, store::Database& db,
+                        Instant now) {
+    if (until_now != nullptr) store::carry_numbers(*until_now, db);
+    if (until_now != nullptr || numbers_beside) return true;
+    store::skip_numbers(db, now);
+    store::Events(db).add(now, "restore", "numbers.skipped", std::nullopt, "",
+                          EventData().add("by", store::kNumbersLost).text());
     return false;
 }
 
@@ -211,7 +260,10 @@ Status adopt_object(Core& core, RemoteRuntime& crm, const domain::Ref& what,
     if (found == nullptr)
         return Error{Code::NotFound, to_string(what) + " does not carry our mark in the CRM", "",
                      "hourbridge verify --remote lists those that do"};
+    if (report && (what.kind == "deal" || what.kind == "invoice"))
+        if (auto fits = is_of_client(core, crm, *found, *report); !fits) return fits;
     const auto lock = core.lock();
+    if (auto free = is_free(core, crm, *found, report); !free) return free;
     store::Tx tx(core.db);
     if (report)
         if (auto given = give_to_report(core, crm, *found, *report); !given) return given;

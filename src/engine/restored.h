@@ -21,6 +21,11 @@ void mark_restored(store::Database& db, Instant now);
 // Links that were revoked stay so, where the books until now (nullptr: nobody can read them) say
 // which; else the books remember that `check` has to warn. In a transaction of `db`. False: warned.
 bool keep_links_revoked(store::Database* until_now, store::Database& db, Instant now);
+// No number of a report is given twice (rule 15): what the books until now have given, or the file
+// beside them (`numbers_beside`), is given; else the numbers go on further. In a transaction of
+// `db`. False: nobody can tell which were given since the backup was taken.
+bool keep_numbers_given(store::Database* until_now, bool numbers_beside, store::Database& db,
+                        Instant now);
 // The number of a report's next link (G59), also after a restore that lost some.
 std::int64_t next_link(Core& core, std::int64_t before);
 

@@ -151,6 +151,62 @@ TEST_CASE("adopted as it is, an object belongs to nobody and is asked about no m
                     .ok());
 }
 
+TEST_CASE("a deal of another report, or of another client, is not adopted (G18)") {
+    Yesterday story;
+    const auto other = story.world->company("Borealis");
+    World::TaskMaker maker;
+    maker.links = {"CO_" + std::to_string(other)};
+    story.world->entry(story.world->task(maker), story.world->user("Worker"), 3600,
+                       "2026-06-11T10:00:00+03:00");
+    REQUIRE_FALSE(story.world->pull().error);
+    story.world->contract(other);
+    const auto theirs = story.world->draft(other, "2026-06-01", "2026-06-30");
+    story.world->send(theirs);
+    story.back_up();
+    story.world->agree(story.report);
+    story.world->run();
+    const domain::Ref deal{"bitrix24", "deal", std::to_string(story.world->deals().front())};
+    const auto adopt = [&](std::int64_t report) {
+        auto& core = *story.world->core;
+        const auto done = engine::adopt_object(core, *core.crm(), deal, report, story.world->actor);
+        return done ? std::string("adopted") : done.error().message;
+    };
+    // Known: it stays whose it is.
+    CHECK(adopt(theirs).find("of another client") != std::string::npos);
+    CHECK(story.world->core->outbox.of_purpose(domain::Purpose::deal(theirs)) == std::nullopt);
+    story.restore();
+    REQUIRE(story.compare().unknown.size() == 1);
+    CHECK(adopt(theirs).find("of another client, company") != std::string::npos);
+    CHECK(story.compare().unknown.size() == 1);
+    CHECK(adopt(story.report) == "adopted");
+    CHECK(adopt(story.report) != "adopted"); // it has it
+    CHECK(story.compare().released);
+    CHECK(story.world->verify() == "");
+}
+
+TEST_CASE("a deal of the same client's other report is not adopted for a second one (G18)") {
+    Yesterday story;
+    World::TaskMaker maker;
+    maker.links = {"CO_" + std::to_string(story.client)};
+    story.world->entry(story.world->task(maker), story.world->user("Worker"), 3600,
+                       "2026-07-11T10:00:00+03:00");
+    REQUIRE_FALSE(story.world->pull().error);
+    const auto second = story.world->draft(story.client, "2026-07-01", "2026-07-31");
+    story.world->send(second);
+    story.world->agree(story.report);
+    story.world->run();
+    auto& core = *story.world->core;
+    const domain::Ref deal{"bitrix24", "deal", std::to_string(story.world->deals().front())};
+    for (const auto report : {std::optional(second), std::optional<std::int64_t>()}) {
+        const auto done = engine::adopt_object(core, *core.crm(), deal, report, story.world->actor);
+        REQUIRE_FALSE(done.ok());
+        CHECK(done.error().code == Code::Conflict);
+        CHECK(done.error().message.find("belongs to report " + std::to_string(story.report) +
+                                        " already") != std::string::npos);
+    }
+    CHECK(story.compare().wrong.empty());
+}
+
 TEST_CASE("the comparison names what is gone, and what stands there twice") {
     Yesterday story;
     story.world->agree(story.report);
@@ -161,4 +217,70 @@ TEST_CASE("the comparison names what is gone, and what stands there twice") {
     const auto compared = story.compare();
     REQUIRE(compared.wrong.size() == 1);
     CHECK(compared.wrong[0].find("the CRM has no deal with this key") != std::string::npos);
+}
+
+TEST_CASE("a number that was given after the backup was made is not given again (rule 15)") {
+    Yesterday story;
+    auto& world = *story.world;
+    const auto number = [&](std::int64_t report) {
+        return story.world->core->reports.find(report)->number.value_or("none");
+    };
+    story.back_up();
+    World::TaskMaker maker;
+    maker.links = {"CO_" + std::to_string(story.client)};
+    world.entry(world.task(maker), world.user("Worker"), 3600, "2026-07-10T10:00:00+03:00");
+    REQUIRE_FALSE(world.pull().error);
+    const auto lost = world.draft(story.client, "2026-07-01", "2026-07-31");
+    world.send(lost);
+    const auto first = number(story.report), given = number(lost);
+    REQUIRE(given > first);
+    story.restore();
+    REQUIRE_FALSE(story.world->pull().error);
+    const auto report = story.world->draft(story.client, "2026-07-01", "2026-07-31");
+    CHECK(report == lost); // its place in the books is given again
+    story.world->send(report);
+    CHECK(number(report) > given);
+    CHECK(number(story.report) == first);
+    CHECK(story.world->verify() == "");
+}
+
+TEST_CASE("a backup takes over the numbers of the books that it replaces; where nobody knows them, "
+          "they go on further (rule 15)") {
+    const auto books = [] { return store::Database::in_memory().value(); };
+    const auto next = [](store::Database& db, const char* series) {
+        store::Tx tx(db);
+        auto number = store::Reports(db).next_number(series, 4);
+        tx.commit();
+        return number;
+    };
+    const Instant now = *parse_instant("2026-12-31T12:00:00Z");
+    const auto until_now = books();
+    for (int i = 0; i < 3; ++i) next(*until_now, "2026");
+    next(*until_now, "C1-2026");
+    const auto known = books();
+    next(*known, "2026");
+    {
+        store::Tx tx(*known);
+        CHECK(engine::keep_numbers_given(until_now.get(), false, *known, now));
+        tx.commit();
+    }
+    CHECK(next(*known, "2026") == "2026-0004");
+    CHECK(next(*known, "C1-2026") == "C1-2026-0002");
+    CHECK(next(*known, "2027") == "2027-0001");
+
+    const auto blind = books();
+    next(*blind, "2026");
+    {
+        store::Tx tx(*blind);
+        CHECK_FALSE(engine::keep_numbers_given(nullptr, false, *blind, now));
+        tx.commit();
+    }
+    CHECK(next(*blind, "2026") == "2026-1002");
+    CHECK(next(*blind, "C1-2026") == "C1-2026-1001"); // a brand's first number may have been given
+    CHECK(next(*blind, "2027") == "2027-1001");       // by a clock that is ahead
+    CHECK(next(*blind, "2028") == "2028-0001");
+
+    const auto beside = books();
+    store::Tx tx(*beside);
+    CHECK(engine::keep_numbers_given(nullptr, true, *beside, now)); // the file tells
 }

@@ -5,7 +5,9 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/count.h"
+#include "base/files.h"
 #include "engine/restored.h"
+#include "store/numbers.h"
 #include "store/restore.h"
 #include "json/writer.h"
 
@@ -33,11 +35,20 @@ std::string kept_name(const Config& config, Instant now) {
     return free;
 }
 
+// What the books knew that a backup does not, because it is older.
+struct Since {
+    bool links_known = true, numbers_known = true;
+};
+
 void say_what_is_next(Session& session, const std::string& kept, const DocumentsBack& documents,
-                      bool links_known) {
+                      const Since& since) {
     auto& out = session.out;
     if (!kept.empty()) out.text("The books as they were: " + kept);
-    if (!links_known)
+    if (!since.numbers_known)
+        out.note("Nobody can tell which reports were numbered after this backup was taken. So that "
+                 "no number is given twice, new ones go on " +
+                 std::to_string(store::kNumbersLost) + " further.");
+    if (!since.links_known)
         out.note("Links of clients that were revoked after this backup was taken are live again: "
                  "no readable books tell which. Revoke them again, or make all anew: hourbridge "
                  "report link --new --all");
@@ -56,14 +67,17 @@ int restore(Session& session, const std::string& given) {
     if (!lock) return session.out.fail(lock.error());
     auto& process = session.process;
     const Instant now = process.clock.now();
-    bool links_known = true;
+    Since since;
+    const auto numbers = path_exists(store::numbers_file(database_path(config)));
+    if (!numbers) return session.out.fail(numbers.error());
     const auto done = store::restore_books(
         file, database_path(config), kept_name(config, now),
         [&](store::Database& db) {
             engine::mark_restored(db, now);
             const auto until_now = store::Database::open_reader(database_path(config));
-            links_known =
-                engine::keep_links_revoked(until_now ? until_now->get() : nullptr, db, now);
+            store::Database* const known = until_now ? until_now->get() : nullptr;
+            since.links_known = engine::keep_links_revoked(known, db, now);
+            since.numbers_known = engine::keep_numbers_given(known, *numbers, db, now);
         },
         [&](std::string_view moment) { process.failpoints.hit(moment); });
     if (!done) return session.out.fail(done.error());
@@ -72,14 +86,15 @@ int restore(Session& session, const std::string& given) {
         documents = bring_documents(**books, config.data_dir + "/documents",
                                     std::filesystem::path(file).parent_path().string());
     session.out.text("Restored from " + file + ", checked.");
-    say_what_is_next(session, done->kept, documents, links_known);
+    say_what_is_next(session, done->kept, documents, since);
     json::Writer json;
     json.begin_object().member("restored", file).key("kept");
     if (done->kept.empty())
         json.null();
     else
         json.string(done->kept);
-    json.member("revoked_links_known", links_known);
+    json.member("revoked_links_known", since.links_known);
+    json.member("given_numbers_known", since.numbers_known);
     json.member("documents", documents.copied).key("missing_documents").begin_array();
     for (const auto& each : documents.missing) json.string(each);
     session.out.document(json.end_array().end_object().text());
