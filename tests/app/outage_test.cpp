@@ -79,6 +79,16 @@ TEST_CASE("with commands alone: an outage is told in words, a run asks only when
     const auto checked = agency.run({"check"});
     CHECK(checked.code == 3);
     CHECK(checked.root()["unavailable"].size() == 1);
+    // One sentence of it, the breaker's.
+    const auto shown =
+        agency.folder.run({"check", "--config", agency.folder.path("hourbridge.json")});
+    INFO(shown.out << shown.err);
+    CHECK(lines_with(shown.out, "bitrix24 is not available (HTTP 503); next try ") == 1);
+    CHECK(has(shown.out, "writes wait since "));
+    CHECK(has(shown.out, "; nothing is lost\n"));
+    CHECK(lines_with(shown.out, "not available") == 1);
+    CHECK_FALSE(has(shown.out, "refuses us"));
+    CHECK_FALSE(has(shown.out, "what to do"));
 
     agency.portal->clear_faults();
     CHECK(agency.run({"sync"}).code == 0);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "app/command.h"
 #include "app/commands/check_books.h"
@@ -16,10 +17,12 @@
 #include "domain/locales.h"
 #include "engine/crm_lists.h"
 #include "engine/hidden.h"
+#include "engine/outages.h"
 #include "engine/renames.h"
 #include "engine/settings_names.h"
 #include "engine/watch.h"
 #include "render/question_text.h"
+#include "store/op_lacks.h"
 #include "json/value.h"
 #include "json/writer.h"
 
@@ -61,6 +64,7 @@ struct Findings {
     bool no_contract = false;         // companies are known, and none has terms
     std::vector<std::string> stopped; // guards
     engine::Condition condition;      // as /readyz knows it
+    Zone zone = Zone::utc();          // of the configuration
     std::optional<Error> books;
 };
 
@@ -177,10 +181,10 @@ void look_at_locales(Findings& findings, store::Database& db) {
 }
 
 // What /readyz asks, but for how old the last reading is: without a service nobody reads.
-engine::Condition condition_of(const Config& config, store::Database& db, Instant now) {
-    const auto zone = Zone::find(config.time_zone);
+engine::Condition condition_of(const Config& config, store::Database& db, const Zone& zone,
+                               Instant now) {
     return engine::look_at_books(db, database_path(config), {{}, proven_remotes(config)}, now,
-                                 zone ? *zone : Zone::utc());
+                                 zone);
 }
 
 // What is lacking is called again at its next need: by the next command, where no service runs that
@@ -205,12 +209,14 @@ void tell_service(const Config& config, CheckBooks& books, const RemoteFinding& 
     const auto row = store::Sources(*books.db).find_remote(finding.name);
     if (!row) return;
     const bool shut = store::Breakers(*books.db).find(row->id).shut();
-    if (!shut && finding.lacks.empty()) return;
+    // What was refused may be allowed by now.
+    const bool refused = !finding.lacks.empty() || store::OpLacks(*books.db).any(row->id);
+    if (!shut && !refused) return;
     const Sink nobody = [](Stream, std::string_view) {};
     (void)ask_service(control_path(config.data_dir),
                       {{"remote", "renew", finding.name}, "", "", false},
                       nobody); // without a service the next run asks
-    if (!finding.lacks.empty()) try_lacking(config, books, row->id, now);
+    if (refused) try_lacking(config, books, row->id, now);
 }
 
 void look_into_books(Findings& findings, store::Database& db, engine::Condition condition) {
@@ -351,31 +357,54 @@ void write_clients(const Output& out, const Findings& findings) {
                  " more: hourbridge unbilled");
 }
 
+// Of a remote in an outage that the books know of: the breaker's words, which say what waits and
+// when it is tried next. "" of any other.
+std::string outage_of(const Findings& findings, const RemoteFinding& remote) {
+    if (remote.report.reachable) return "";
+    for (const auto& known : findings.condition.remotes)
+        if (known.name == remote.name && known.breaker.outage && known.breaker.shut())
+            return engine::outage_text(known.name, known.breaker, known.waiting, known.next_try,
+                                       findings.zone, findings.condition.at);
+    return "";
+}
+
+void write_remote_text(const Output& out, const RemoteFinding& remote) {
+    const auto& report = remote.report;
+    const std::string account = report.account.empty() ? "not installed" : report.account;
+    std::string line = remote.name + " (" + account + "): ";
+    line += !report.reachable ? "not available"
+            : !report.authorised
+                ? "reachable, but it refuses us"
+                : "reachable, authorised" + (report.who.empty() ? "" : " as " + report.who);
+    if (report.clock_skew.count() != 0)
+        line += ", clocks differ by " + std::to_string(report.clock_skew.count()) + " s";
+    out.text(line);
+    if (remote.account)
+        out.text("  " + remote.account->message + "\n    what to do: " + remote.account->hint);
+    for (const auto& note : report.notes) out.text("  " + note);
+    if (!remote.last_event.empty())
+        out.text("  last event: " + remote.last_event + " at " + remote.last_event_at);
+    else if (remote.expects_events)
+        out.text("  no event has come yet: pulls find everything without them, only later");
+    for (const auto& problem : report.problems)
+        out.text("  " + problem.what +
+                 (problem.hint.empty() ? "" : "\n    what to do: " + problem.hint));
+}
+
 void write_text(const Output& out, const Findings& findings) {
     for (const auto& problem : findings.problems) out.text(mapping::to_string(problem));
     for (const auto& warning : findings.warnings) out.text("note: " + mapping::to_string(warning));
     if (findings.books) out.text("the books: " + to_string(*findings.books));
+    // One sentence of a remote that is away: what follows from it is no trouble of its own.
+    std::set<std::string> said;
     for (const auto& remote : findings.remotes) {
-        const auto& report = remote.report;
-        const std::string account = report.account.empty() ? "not installed" : report.account;
-        std::string line = remote.name + " (" + account + "): ";
-        line += !report.reachable ? "not reachable"
-                : !report.authorised
-                    ? "reachable, but it refuses us"
-                    : "reachable, authorised" + (report.who.empty() ? "" : " as " + report.who);
-        if (report.clock_skew.count() != 0)
-            line += ", clocks differ by " + std::to_string(report.clock_skew.count()) + " s";
-        out.text(line);
-        if (remote.account)
-            out.text("  " + remote.account->message + "\n    what to do: " + remote.account->hint);
-        for (const auto& note : report.notes) out.text("  " + note);
-        if (!remote.last_event.empty())
-            out.text("  last event: " + remote.last_event + " at " + remote.last_event_at);
-        else if (remote.expects_events)
-            out.text("  no event has come yet: pulls find everything without them, only later");
-        for (const auto& problem : report.problems)
-            out.text("  " + problem.what +
-                     (problem.hint.empty() ? "" : "\n    what to do: " + problem.hint));
+        const std::string outage = outage_of(findings, remote);
+        if (outage.empty()) {
+            write_remote_text(out, remote);
+        } else {
+            out.text(outage);
+            said.insert(outage);
+        }
     }
     for (const auto& row : findings.unreadable) {
         out.text(row.remote + " " + row.stream + ": " +
@@ -399,7 +428,8 @@ void write_text(const Output& out, const Findings& findings) {
                  " asks: " + render::question_in_shell(question.asked));
     for (const auto* texts : {&findings.condition.away, &findings.condition.machine,
                               &findings.condition.asks, &findings.condition.notes})
-        for (const auto& text : *texts) out.text(text);
+        for (const auto& text : *texts)
+            if (said.count(text) == 0) out.text(text);
     if (findings.no_contract)
         out.text("No client has terms yet, so nothing can be billed: hourbridge contract apply "
                  "FILE (config/contracts.example.json shows one)");
@@ -554,6 +584,7 @@ int check(Session& session) {
     const auto config = load_config(session.config_file, findings.problems);
     if (config) {
         findings.warnings = config->warnings;
+        if (const auto zone = Zone::find(config->time_zone)) findings.zone = *zone;
         if (const auto advice = backup_advice(*config); !advice.empty())
             findings.warnings.push_back(
                 {config->file, 0, "/backup", advice, "see Back up in the manual"});
@@ -569,8 +600,9 @@ int check(Session& session) {
             tell_service(*config, books, finding, session.process.clock.now());
         check_bots(findings, *config, session.process);
         if (books.db)
-            look_into_books(findings, *books.db,
-                            condition_of(*config, *books.db, session.process.clock.now()));
+            look_into_books(
+                findings, *books.db,
+                condition_of(*config, *books.db, findings.zone, session.process.clock.now()));
         if (books.db && findings.problems.empty()) {
             auto time = look_at_time(*config, session.process);
             if (time)

@@ -298,8 +298,10 @@ CheckReport run_check(Client& client, const Cards& cards) {
     report.notes = client.notes();
     if (reply.trouble) {
         const Nature nature = reply.trouble->nature;
+        // A server that fails has refused nobody.
         report.reachable = nature != Nature::NotSent && nature != Nature::Lost &&
-                           nature != Nature::NotYet && nature != Nature::Moved;
+                           nature != Nature::Server && nature != Nature::NotYet &&
+                           nature != Nature::Moved;
         add(report, client.error(*reply.trouble));
         check_refused(client, {}, report);
         return report;

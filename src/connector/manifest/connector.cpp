@@ -114,7 +114,7 @@ CheckReport Planner::check() {
     const auto& call = plan_.get().check;
     const Ask& ask = call ? call->ask : plan_.get().streams.front().ask;
     const Reply reply = caller_.call(ask, caller_.names());
-    report.reachable = reply.fate == Fate::Answered;
+    report.reachable = reply.fate == Fate::Answered && reply.what != Do::Retry;
     report.authorised = reply.ok();
     if (!reply.ok()) {
         const Error error = caller_.error(reply, "the account");
