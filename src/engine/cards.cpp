@@ -8,6 +8,7 @@
 #include "engine/draft_losses.h"
 #include "engine/patience.h"
 #include "engine/settings_names.h"
+#include "engine/staff_warnings.h"
 #include "mapping/contract_file.h"
 
 namespace hb::engine {
@@ -55,8 +56,14 @@ Result<domain::Ref> project_of(Core& core, const std::string& remote, const std:
                  "write its number, or its name as the planner shows it"};
 }
 
+// Its hint is the kanban's own; what the books advise is for a shell (G61).
 std::string says(const Error& error) {
     return error.message + (error.hint.empty() ? "" : ". " + error.hint);
+}
+
+Error of_books(Error error) {
+    error.hint.clear();
+    return error;
 }
 
 } // namespace
@@ -261,7 +268,7 @@ void CardsJob::make_drafts() {
         });
         if (!made) {
             row.report.reset();
-            refuse(row, says(made.error()));
+            refuse(row, says(of_books(made.error())));
         } else if (!made->view.id) {
             std::string why = "no report was made: there is no time that fits";
             for (const auto& excluded : made->view.excluded)
@@ -319,7 +326,7 @@ void CardsJob::moved(store::CardRow row, const domain::CardState& card) {
 Status CardsJob::command(const store::ReportRow& report, const std::string& wanted,
                          store::CardRow& card, const Actor& actor) {
     const auto none = [](auto result) -> Status {
-        if (!result) return result.error();
+        if (!result) return of_books(result.error());
         return {};
     };
     const bool draft = report.state == State::Draft;
@@ -337,12 +344,12 @@ Status CardsJob::command(const store::ReportRow& report, const std::string& want
     if (wanted == "paid" || wanted == "partly_paid")
         return Error{Code::Conflict,
                      "a report is paid by money, not by a move; this one is " + state, "",
-                     "mark the invoice or the deal as paid, or record the payment: hourbridge "
-                     "payment add " +
-                         std::to_string(report.id)};
+                     "mark the invoice or the deal as paid, or have the payment recorded by "
+                     "whoever looks after the service"};
     if (wanted.empty())
         return Error{Code::Conflict, "this stage stands for no state of a report", "",
-                     "use the stages that the service made; hourbridge portal setup repairs them"};
+                     "use the stages that the service made; whoever looks after it can repair "
+                     "them"};
     if (wanted == "agreed" && draft)
         return Error{Code::Conflict, "a draft can't be agreed to", "", "send it first"};
     if (wanted == "invoiced")
@@ -356,13 +363,11 @@ Status CardsJob::command(const store::ReportRow& report, const std::string& want
 // read them (G24).
 Status CardsJob::send(const store::ReportRow& report, store::CardRow& card, const Actor& actor) {
     const std::string before = books_.fingerprint(report.id);
-    if (auto read = reread_(report.id); !read) return read.error();
+    if (auto read = reread_(report.id); !read) return of_books(read.error());
     std::string warnings;
     {
         const auto lock = core_.lock();
-        const auto view = books_.show(report.id);
-        if (!view) return view.error();
-        for (const auto& warning : view->warnings)
+        for (const auto& warning : warnings_for_staff(core_, report.id))
             if (!warning.blocking || domain::may_be_accepted(warning.code))
                 warnings = join_lines(warnings, "- " + warning.message);
     }
@@ -380,7 +385,7 @@ Status CardsJob::send(const store::ReportRow& report, store::CardRow& card, cons
     }
     if (auto accepted = accept_all(report.id, actor); !accepted) return accepted;
     const auto sent = books_.send(report.id, before, false, false, actor);
-    if (!sent) return sent.error();
+    if (!sent) return of_books(sent.error());
     return {};
 }
 
@@ -391,7 +396,8 @@ Status CardsJob::accept_all(std::int64_t report, const Actor& actor) {
     if (!view) return view.error();
     for (const auto& warning : view->warnings)
         if (warning.blocking && domain::may_be_accepted(warning.code))
-            if (auto done = books_.accept(report, warning.code, "", actor); !done) return done;
+            if (auto done = books_.accept(report, warning.code, "", actor); !done)
+                return of_books(done.error());
     return {};
 }
 
@@ -409,7 +415,7 @@ void CardsJob::refilter(store::CardRow row, const domain::CardState& card) {
             done = filter.error();
         else if (!same)
             if (const auto changed = books_.refilter(report->id, *filter, actor); !changed)
-                done = changed.error();
+                done = of_books(changed.error());
         store::Tx tx(core_.db);
         row = *core_.cards.find(row.id);
         row.filter = text;
@@ -468,11 +474,9 @@ std::int64_t CardsJob::show(bool facts_changed) {
         std::optional<std::string> warnings;
         const auto card = core_.cards.of_report(id);
         if (report->state == State::Draft && (facts_changed || !card || card->shown.empty())) {
-            const auto view = books_.show(id);
             warnings = "";
-            if (view)
-                for (const auto& warning : view->warnings)
-                    warnings = join_lines(*warnings, warning.message);
+            for (const auto& warning : warnings_for_staff(core_, id))
+                warnings = join_lines(*warnings, warning.message);
         }
         if (planning.plan_card(*report, warnings)) ++planned;
     }

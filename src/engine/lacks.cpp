@@ -126,14 +126,13 @@ void try_lacking(Core& core, std::int64_t remote) {
 
 Parked note_parked(Core& core, RemoteRuntime& remote, const store::OpRow& op, const Error& error) {
     store::OpLacks parked(core.db);
-    const auto before = parked.find(op.id);
+    // A newer value that takes the place of a parked one is no news either.
+    const auto before = parked.of_purpose(op.remote, op.purpose.text());
+    if (before) parked.forget(before->op);
     // Whoever receives messages elsewhere says by a refusal that no more are wanted.
     const bool elsewhere =
         op.op.kind == domain::OpKind::TelegramSend || op.op.kind == domain::OpKind::WebhookSend;
-    if (error.code != Code::Forbidden || elsewhere) {
-        if (before) parked.forget(op.id);
-        return Parked::ForPerson;
-    }
+    if (error.code != Code::Forbidden || elsewhere) return Parked::ForPerson;
     const Instant now = core.clock.now();
     const auto lack = lack_of(remote, op.op.kind, now);
     store::OpLack row{op.id, "", "", true, now + kTriedEach};

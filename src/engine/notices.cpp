@@ -159,7 +159,7 @@ void Notices::parked(const store::EventRow& event, std::vector<Happening>& out) 
     const auto told = mapping::read_text_member(event.data, "message");
     happening.facts.why = told.empty() ? op->last_error : told;
     happening.facts.hint =
-        "mend the cause, then: hourbridge outbox retry " + std::to_string(op->id);
+        "put the cause right; then op " + std::to_string(op->id) + " can be tried again";
     out.push_back(std::move(happening));
 }
 

@@ -74,8 +74,8 @@ void Planning::plan_deal(const store::ReportRow& report) {
         deal.state = store::OpState::Parked;
         deal.last_error = "the company " + to_string(revision.client.ref) +
                           " is gone from the CRM: deleted, or merged into another. Cancel the "
-                          "report and make it for the other company; or bring this one back, "
-                          "`hourbridge sync --full`, and retry this";
+                          "report and make it for the other company; or bring this one back, have "
+                          "the CRM read as a whole, and this write tried again";
     }
     const auto deal_id = core_.outbox.add(deal);
 

@@ -4,7 +4,9 @@
 #include "engine/corrections.h"
 #include "engine/costs.h"
 #include "engine/draft_losses.h"
+#include "engine/draft_rows.h"
 #include "engine/own_company.h"
+#include "engine/staff_warnings.h"
 #include "engine/viewing.h"
 #include "store/hidden.h"
 #include "store/waiting.h"
@@ -21,11 +23,15 @@ std::string hours(std::int64_t seconds) {
     return format_duration(seconds) + " h";
 }
 
+// Commands are for those who have a shell (G61).
+enum class Reader { Shell, Staff };
+
 class Warnings {
 public:
     Warnings(Core& core, Drafting& drafting, const store::ReportRow& row,
-             const domain::Draft& draft, const domain::DraftInput& input)
-        : core_(core), drafting_(drafting), row_(row), draft_(draft), input_(input) {
+             const domain::Draft& draft, const domain::DraftInput& input, Reader reader)
+        : core_(core), drafting_(drafting), row_(row), draft_(draft), input_(input),
+          reader_(reader) {
         for (const auto& fate : draft.fates) fates_[fate.entry] = fate.fate;
     }
 
@@ -35,7 +41,7 @@ public:
                             blocking.message + (blocking.hint.empty() ? "" : ". " + blocking.hint),
                             true});
         if (const auto trouble = own_company_trouble(core_, input_.contract))
-            out_.push_back({trouble->code, trouble->message + "; " + trouble->hint, true});
+            block(trouble->code, trouble->message + "; " + trouble->hint);
         for (const auto& remote : core_.remotes) of_remote(*remote);
         of_waiting();
         if (row_.id != 0) losses_ = losses_of(core_, row_, draft_);
@@ -45,21 +51,28 @@ public:
         of_long();
         of_repeated();
         if (draft_.late_seconds > 0)
-            say("late_waiting", hours(draft_.late_seconds) +
-                                    " of this period wait in the late tray: hourbridge late list");
+            say("late_waiting",
+                hours(draft_.late_seconds) + " of this period wait in the late tray",
+                ": hourbridge late list");
         of_corrections();
         of_tasks();
         of_costs();
         if (row_.id != 0 && core_.clock.now() - row_.created_at > kOldDraft)
-            say("old_draft", "this draft has reserved its time since " +
-                                 format_instant(row_.created_at) + "; send it, or hourbridge " +
-                                 "report cancel " + std::to_string(row_.id) + " --reason TEXT");
+            say("old_draft",
+                "this draft has reserved its time since " + format_instant(row_.created_at) +
+                    "; send it, or cancel it",
+                ": hourbridge report cancel " + std::to_string(row_.id) + " --reason TEXT");
         return std::move(out_);
     }
 
 private:
-    void say(const char* code, std::string message) {
-        out_.push_back({code, std::move(message), false});
+    // `advice`: a command to type.
+    void say(const char* code, const std::string& message, const std::string& advice = "") {
+        out_.push_back({code, message + (reader_ == Reader::Shell ? advice : ""), false});
+    }
+    void block(const std::string& code, const std::string& message,
+               const std::string& advice = "") {
+        out_.push_back({code, message + (reader_ == Reader::Shell ? advice : ""), true});
     }
 
     void of_freshness(const RemoteRuntime& remote) {
@@ -72,12 +85,11 @@ private:
         const auto limit =
             std::max<std::chrono::milliseconds>(remote.poll * 12, std::chrono::hours{1});
         if (!fresh)
-            out_.push_back({"never_pulled",
-                            name + " was never read to its end; run: hourbridge sync " + name,
-                            true});
+            block("never_pulled", name + " was never read to its end",
+                  "; run: hourbridge sync " + name);
         else if (core_.clock.now() - *fresh > limit)
-            say("stale", name + " was last read at " + format_instant(*fresh) +
-                             "; hourbridge sync " + name + " reads it now");
+            say("stale", name + " was last read at " + format_instant(*fresh),
+                "; hourbridge sync " + name + " reads it now");
     }
 
     // Records of other clients' tasks are no matter of this one.
@@ -89,9 +101,10 @@ private:
             if (row.remote == remote.row.name && (row.stream == "entries" || row.stream == "tasks"))
                 problems -= is_of_another(remote, row) ? 1 : 0;
         if (problems > 0)
-            say("unmapped", count(problems, "record", "records") + " of " + remote.row.name +
-                                " can't be read and will be in no report; hourbridge check "
-                                "names the reason");
+            say("unmapped",
+                count(problems, "record", "records") + " of " + remote.row.name +
+                    " can't be read and will be in no report",
+                "; hourbridge check names the reason");
     }
 
     bool is_of_another(const RemoteRuntime& remote, const store::ProblemRow& row) {
@@ -107,29 +120,29 @@ private:
         of_freshness(remote);
         of_unreadable(remote);
         if (const auto job = core_.jobs.find(remote.row.id, "pull", ""); job && job->stopped)
-            say("guard_stopped",
-                name + ": " + *job->stopped + ". What to do: " + job->what_to_do.value_or(""));
+            say("guard_stopped", name + ": " + *job->stopped,
+                ". What to do: " + job->what_to_do.value_or(""));
         // Where a planner tells no totals there is nothing to compare, and nothing to advise.
         if (!remote.connector || !remote.connector->capabilities().task_totals) return;
         std::vector<std::int64_t> of_remote;
         for (const auto& task : input_.tasks)
             if (task.ref.remote == name && task.known) of_remote.push_back(task.id);
         if (const auto unproven = core_.sources.count_unproven(of_remote))
-            say("unproven", count(unproven, "task", "tasks") + " whose time in " + name +
-                                " adds up to another sum than here; hourbridge sync " + name +
-                                " --full compares every entry");
+            say("unproven",
+                count(unproven, "task", "tasks") + " whose time in " + name +
+                    " adds up to another sum than here",
+                "; hourbridge sync " + name + " --full compares every entry");
     }
 
     // Values that decide money and wait for a person (G46).
     void of_waiting() {
         if (row_.id == 0) return;
         for (const auto& held : store::Waiting(core_.db).holding(row_.id))
-            out_.push_back({"held",
-                            count(held.records, "record", "records") + " of " + held.remote +
-                                " changed in " + std::string(to_string(held.field)) + " since " +
-                                format_instant(held.since) +
-                                ", and the new values wait for a decision: hourbridge check",
-                            true});
+            block("held",
+                  count(held.records, "record", "records") + " of " + held.remote + " changed in " +
+                      std::string(to_string(held.field)) + " since " + format_instant(held.since) +
+                      ", and the new values wait for a decision",
+                  ": hourbridge check");
     }
 
     // Time that its planner does not show any longer, and that nobody says was deleted (G48).
@@ -166,10 +179,10 @@ private:
             if (records++ == 0) first = to_string(entry.ref);
         }
         if (records > 0)
-            say("long_waits", count(records, "time entry", "time entries") +
-                                  " of more than a day (" + hours(seconds) +
-                                  ") wait until somebody accepts them: hourbridge entry accept " +
-                                  first + " --reason TEXT");
+            say("long_waits",
+                count(records, "time entry", "time entries") + " of more than a day (" +
+                    hours(seconds) + ") wait until somebody accepts them",
+                ": hourbridge entry accept " + first + " --reason TEXT");
     }
 
     void of_entries() {
@@ -196,9 +209,10 @@ private:
             if (entry.may_repeat && fates_[entry.id] == domain::Fate::Excluded)
                 repeated += entry.seconds;
         if (repeated > 0)
-            say("may_repeat", hours(repeated) +
-                                  " look like time that another planner tells too, and are left "
-                                  "out until somebody decides: hourbridge alias list");
+            say("may_repeat",
+                hours(repeated) + " look like time that another planner tells too, and are left "
+                                  "out until somebody decides",
+                ": hourbridge alias list");
     }
 
     void of_corrections() {
@@ -227,9 +241,8 @@ private:
         if (!two_clients.empty())
             say("two_clients",
                 count(static_cast<std::int64_t>(two_clients.size()), "task is", "tasks are") +
-                    " linked to two companies; the first one is billed. Another one: hourbridge "
-                    "link set " +
-                    two_clients.front() + " COMPANY");
+                    " linked to two companies; the first one is billed",
+                ". Another one: hourbridge link set " + two_clients.front() + " COMPANY");
 
         // Work that was finished in the period and has no time at all: somebody forgot to log it.
         const auto own = Zone::find(input_.contract.time_zone);
@@ -245,11 +258,12 @@ private:
 
     void of_costs() {
         for (const auto& [remote, costs] : costs_beside(core_, input_, draft_))
-            say("costs", to_string(costs) + ", of " + remote + " in this period " +
-                             (costs.entries.size() == 1 ? "is" : "are") +
-                             " not on this report: only time is billed. Bill that beside the "
-                             "report; hourbridge explain " +
-                             to_string(costs.entries.front()) + " shows the first");
+            say("costs",
+                to_string(costs) + ", of " + remote + " in this period " +
+                    (costs.entries.size() == 1 ? "is" : "are") +
+                    " not on this report: only time is billed. Bill that beside the "
+                    "report",
+                "; hourbridge explain " + to_string(costs.entries.front()) + " shows the first");
     }
 
     Core& core_;
@@ -257,6 +271,7 @@ private:
     const store::ReportRow& row_;
     const domain::Draft& draft_;
     const domain::DraftInput& input_;
+    const Reader reader_;
     std::map<std::int64_t, domain::Fate> fates_;
     std::vector<render::Warning> out_;
     std::vector<DraftLoss> losses_;
@@ -268,7 +283,17 @@ std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
                                                const domain::Draft& draft,
                                                const domain::DraftInput& input) {
     const store::Snapshot one(core_.db);
-    return Warnings(core_, drafting_, row, draft, input).all();
+    return Warnings(core_, drafting_, row, draft, input, Reader::Shell).all();
+}
+
+std::vector<render::Warning> warnings_for_staff(Core& core, std::int64_t report) {
+    const auto row = core.reports.find(report);
+    if (!row) return {};
+    const store::Snapshot one(core.db);
+    Viewing viewing(core);
+    const auto [input, draft] = evaluate_row(viewing, *row);
+    Drafting drafting(core);
+    return Warnings(core, drafting, *row, draft, input, Reader::Staff).all();
 }
 
 } // namespace hb::engine

@@ -35,13 +35,21 @@ constexpr std::array kEnglish = {
          "Report {number} for {client} is not paid, {days} days after it was invoiced: {due} of "
          "{total} are left.",
          "remind the client, with the link to the report."},
-    Text{"parked", "{count} writes to {remote} could not be done: {why}", "{hint}"},
+    Text{
+        "parked", "{count} writes to {remote} could not be done: {why}",
+        "tell whoever looks after the service; once the cause is put right, they are tried again."},
     Text{"asks", "Report {number} for {client} needs your decision: {why}",
          "do what the text says; the next run looks again."},
-    Text{"stale", "{remote} has not been read for {days} min; new hours are missing since. {why}",
-         "hourbridge check names the cause; nothing is lost, the next run goes on."},
-    Text{"stopped", "{remote}: {why}", "{hint}"},
-    Text{"backup", "The backup failed: {why}", "{hint}"},
+    Text{
+        "stale", "{remote} has not been read for {days} min; new hours are missing since.",
+        "nothing is lost, and it goes on by itself once {remote} can be read; if it stays so, tell "
+        "whoever looks after the service."},
+    Text{"stopped", "{remote}: {why}",
+         "look in {remote} whether that is so, and tell whoever looks after the service; until "
+         "somebody decides, nothing is changed."},
+    Text{"backup", "The backup failed: {why}",
+         "tell whoever looks after the service to look at the disk; the next one is tried at its "
+         "time."},
     Text{"damaged", "The books are damaged: {why}",
          "stop the service, keep the file, restore the last good backup."},
     Text{"outage", "{remote} is not available since {since} ({why}). Writes that wait: {count}.",
@@ -74,13 +82,19 @@ constexpr std::array kRussian = {
          "Отчёт {number} для {client} не оплачен, прошло дней со счёта: {days}; осталось {due} из "
          "{total}.",
          "напомните клиенту и приложите ссылку на отчёт."},
-    Text{"parked", "Не удалось записать в {remote}, операций: {count}. {why}", "{hint}"},
+    Text{"parked", "Не удалось записать в {remote}, операций: {count}. {why}",
+         "сообщите тому, кто отвечает за службу; когда причина устранена, запись повторяют."},
     Text{"asks", "По отчёту {number} для {client} нужно ваше решение: {why}",
          "сделайте то, что сказано; следующий проход посмотрит снова."},
-    Text{"stale", "{remote} не читается {days} мин; новых часов с тех пор нет. {why}",
-         "hourbridge check назовёт причину; ничего не потеряно, следующий проход продолжит."},
-    Text{"stopped", "{remote}: {why}", "{hint}"},
-    Text{"backup", "Резервная копия не создана: {why}", "{hint}"},
+    Text{"stale", "{remote} не читается {days} мин; новых часов с тех пор нет.",
+         "ничего не потеряно, чтение продолжится само, как только {remote} ответит; если это "
+         "надолго, сообщите тому, кто отвечает за службу."},
+    Text{"stopped", "{remote}: {why}",
+         "посмотрите в {remote}, так ли это, и сообщите тому, кто отвечает за службу; до решения "
+         "ничего не меняется."},
+    Text{"backup", "Резервная копия не создана: {why}",
+         "попросите того, кто отвечает за службу, проверить диск; следующая попытка в своё "
+         "время."},
     Text{"damaged", "База повреждена: {why}",
          "остановите службу, сохраните файл, восстановите последнюю хорошую копию."},
     Text{"outage", "{remote} недоступен с {since} ({why}). Ждут записи: {count}.",

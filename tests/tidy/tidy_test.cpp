@@ -111,16 +111,37 @@ TEST_CASE("each way to look for a word in a text of somebody's is found (G60)") 
           "op.needs.contains(x)", "result.answer.ends_with(\"gone\")", "result.answer == \"gone\"",
           "row.asks.find(\"refused\")", "(repeats != \"may repeat\")", "op.last_error == \"late\"",
           "known.error().message.find(\"refused\")", "says(result.answer, \"gone\")",
-          "op.purpose.text().substr(7)", "(done.error().hint == \"wait\")"}) {
+          "op.purpose.text().substr(7)", "(done.error().hint == \"wait\")",
+          "trouble.text.find(\"denied\")", "fold_case(reply.trouble->text).find(\"not found\")",
+          "says(description, \"denied\")", "(got.trouble->what == \"gone\")",
+          "description.starts_with(\"Access\")", "job.last_error.find(\"503\")"}) {
         INFO(line);
         CHECK(breaks(line) == 1);
     }
     for (const char* line : {"op.fields == done.fields", "op.op.fields == kRenderAnew",
                              "card.fields.find(name) == card.fields.end()", "asks.empty()",
-                             "result.answer == op.fields", "op.purpose == other.purpose"}) {
+                             "result.answer == op.fields", "op.purpose == other.purpose",
+                             "saying_of(trouble.code, trouble.text) == Saying::NotThere",
+                             "trouble.text.empty()", "clean(description)"}) {
         INFO(line);
         CHECK(breaks(line) == 0);
     }
+}
+
+TEST_CASE("a command in a text for staff is found, the program's name alone is not (G61)") {
+    const auto problems = [](const std::string& path, const std::string& literal) {
+        std::size_t out = 0;
+        for (const Rule& rule : rules())
+            if (rule.name == "a text for staff names no command")
+                out = rule.check(read_source(path, "auto x = \"" + literal + "\";\n")).size();
+        return out;
+    };
+    CHECK(problems("src/render/notice_text.cpp", "run hourbridge sync first") == 1);
+    CHECK(problems("src/engine/cards.cpp", "`sync --full`") == 1);
+    CHECK(problems("src/web/routes/agree.cpp", "hourbridge report show 7") == 1);
+    CHECK(problems("src/render/notice_text.cpp", "hourbridge can reach you here") == 0);
+    CHECK(problems("src/render/report_text.cpp", "hourbridge late list") == 0); // of the shell
+    CHECK(problems("src/engine/books_reports.cpp", "hourbridge report list") == 0);
 }
 
 TEST_CASE("a gap, a twin and a strange name among migrations are found") {
