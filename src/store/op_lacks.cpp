@@ -38,6 +38,17 @@ std::optional<OpLack> OpLacks::find(std::int64_t op) {
                  row_of);
 }
 
+std::optional<OpLack> OpLacks::of_purpose(std::int64_t remote, std::string_view purpose) {
+    return first(db_.prepare(R"(
+        SELECT l.op, l.method, l.about, l.own, l.again_at
+          FROM outbox o JOIN op_lacks l ON l.op = o.id
+         WHERE o.purpose = :purpose AND o.remote = :remote
+         ORDER BY l.op DESC LIMIT 1)")
+                     .bind(":purpose", purpose)
+                     .bind(":remote", remote),
+                 row_of);
+}
+
 void OpLacks::forget(std::int64_t op) {
     db_.prepare("DELETE FROM op_lacks WHERE op = :op").bind(":op", op).run();
 }

@@ -23,6 +23,8 @@ public:
     void put(const OpLack& row);
     std::optional<OpLack> find(std::int64_t op);
     void forget(std::int64_t op);
+    // Of the newest op for this purpose that has one, also where that op was replaced.
+    std::optional<OpLack> of_purpose(std::int64_t remote, std::string_view purpose);
     // Of parked ops that are to be tried now, oldest op first.
     std::vector<OpLack> due(std::int64_t remote, Instant now);
     bool any(std::int64_t remote); // that wait so

@@ -128,6 +128,7 @@ TEST_CASE("a payment by hand is booked once and can be reversed (rules 39, 44)")
     INFO(reversed.out << reversed.err);
     CHECK(reversed.code == 0);
     CHECK(text(reversed.root()["state"]) == "invoiced");
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 TEST_CASE("an entry that changed just before sending stops it with both totals (G25)") {
@@ -142,6 +143,7 @@ TEST_CASE("an entry that changed just before sending stops it with both totals (
     CHECK(refused.code == 4);
     CHECK(text(refused.root()["error"]["message"]).find("288.00 EUR") != std::string::npos);
     CHECK(agency.run({"report", "send", id}).code == 0);
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 TEST_CASE("the figures of a bill lead to the revisions of the entries that make them (rule 58)") {
@@ -332,6 +334,7 @@ TEST_CASE("a parked write is retried by a person's word") {
     CHECK(text(agency.run({"report", "show", id}).root()["state"]) == "invoiced");
     CHECK(agency.run({"outbox", "park", deal}).code == 4); // done is done
     CHECK(agency.run({"outbox", "list", "--state", "nonsense"}).code == 2);
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 TEST_CASE("demo plays the whole cycle and ends with 0") {

@@ -104,6 +104,7 @@ TEST_CASE("restore: a link that was revoked or replaced after the backup stays d
     INFO(restored.out << restored.err);
     REQUIRE(restored.code == 0);
     CHECK(*restored.root()["revoked_links_known"].boolean());
+    CHECK(*restored.root()["given_numbers_known"].boolean());
     CHECK(status(first) == 404);
     CHECK_FALSE(has(agency.run({"check"}).out, "live again"));
     // Another link of it is none that was ever given.
@@ -120,6 +121,7 @@ TEST_CASE("restore: a link that was revoked or replaced after the backup stays d
     INFO(blind.out << blind.err);
     REQUIRE(blind.code == 0);
     CHECK_FALSE(*blind.root()["revoked_links_known"].boolean());
+    CHECK(*blind.root()["given_numbers_known"].boolean()); // they stand beside the books, too
     CHECK(has(blind.err, "are live again"));
     CHECK(status(first) == 200);
     CHECK(has(agency.run({"check"}).out, "are live again"));
@@ -127,6 +129,14 @@ TEST_CASE("restore: a link that was revoked or replaced after the backup stays d
     CHECK(status(first) == 404);
     CHECK_FALSE(has(agency.run({"check"}).out, "are live again"));
     CHECK(link_of(agency, id) != second);
+
+    agency.folder.write("data/hourbridge.db", "no books at all, only a text that is long enough");
+    REQUIRE(std::filesystem::remove(agency.folder.path("data/hourbridge.db.numbers")));
+    const auto lost = agency.run({"restore", copy});
+    REQUIRE(lost.code == 0);
+    CHECK_FALSE(*lost.root()["given_numbers_known"].boolean());
+    CHECK(has(lost.err, "new ones go on 1000 further"));
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 TEST_CASE("after a restore a new report never opens with the link of one that was lost (G59)") {
@@ -137,11 +147,16 @@ TEST_CASE("after a restore a new report never opens with the link of one that wa
     const std::string lost = std::to_string(agency.draft());
     REQUIRE(agency.run({"report", "send", lost}).code == 0);
     const std::string link = link_of(agency, lost);
+    const std::string given = text(agency.run({"report", "show", lost}).root()["number"]);
     REQUIRE(agency.run({"restore", copy}).code == 0);
     const std::string other = std::to_string(agency.draft());
     CHECK(other == lost); // its place in the books is given again
     REQUIRE(agency.run({"report", "send", other}).code == 0);
     CHECK(link_of(agency, other) != link);
+    const std::string number = text(agency.run({"report", "show", other}).root()["number"]);
+    CHECK(number.size() == given.size());
+    CHECK(number > given); // what a client has seen is not given to another report
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 } // namespace hb::test

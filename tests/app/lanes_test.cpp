@@ -64,6 +64,7 @@ TEST_CASE("a portal and a webhook that never answer delay themselves alone; a re
     const Instant asked = clock.now();
     service.stop();
     CHECK(clock.now() - asked < std::chrono::seconds{5});
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 TEST_CASE("a command that reads a planner which hangs holds nobody up: the CRM's lane goes on, and "
@@ -99,6 +100,7 @@ TEST_CASE("a command that reads a planner which hangs holds nobody up: the CRM's
     CHECK(!running.ended());
     CHECK(clock.now() - began < std::chrono::seconds{18});
     service.stop();
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 } // namespace hb::test

@@ -264,6 +264,7 @@ TEST_CASE(
     CHECK(old.run({"check"}).out.find("report link --new --all") != std::string::npos);
     REQUIRE(old.run({"report", "link", "--new", "--all"}).code == 0);
     CHECK(old.run({"check"}).out.find("report link --new --all") == std::string::npos);
+    CHECK(old.run({"verify"}).code == 0);
 }
 
 } // namespace hb::test

@@ -99,6 +99,7 @@ TEST_CASE("two writers at once: one goes first, none is lost") {
     INFO(first.out << first.err << second.out << second.err);
     CHECK(first.code + second.code == 1); // one made the report, for the other nothing was left
     CHECK(agency.run({"report", "list"}).root()["reports"].size() == 1);
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 TEST_CASE(
@@ -217,6 +218,7 @@ TEST_CASE("the service writes the deal by itself once the client has agreed on t
     CHECK(state == "invoiced");
     service.signal(SIGINT);
     CHECK(service.wait().code == 0);
+    CHECK(agency.run({"verify"}).code == 0);
 }
 
 TEST_CASE("the service ends within five seconds although a portal does not answer") {

@@ -265,18 +265,20 @@ TEST_CASE(
             if (parked == 0) continue; // reading, and what only a cancel asks for
             const auto told = office.told_parked();
             CHECK(told > 0);
+            // Cards are not the only ones that are called so, and marks are compared every night.
+            const bool counted = !part.of_cards && part.what != "marks";
             const auto calls = office.calls(part);
             world.advance(std::chrono::hours{22});
             office.work();
-            if (!part.of_cards) CHECK(office.calls(part) == calls);
+            if (counted) CHECK(office.calls(part) == calls);
             CHECK(office.parked() == parked);
 
             world.advance(std::chrono::hours{3});
             office.work();
             const auto tried = office.calls(part) - calls;
-            if (!part.of_cards) CHECK(tried > 0);
+            if (counted) CHECK(tried > 0);
             // A call that nobody may make is asked for once, not once for each op.
-            if (!part.of_cards && how == How::NoMethod) CHECK(tried == 1);
+            if (counted && how == How::NoMethod) CHECK(tried == 1);
             CHECK(office.parked() == parked);
             CHECK(office.told_parked() == told);
 
