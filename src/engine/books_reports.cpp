@@ -9,8 +9,9 @@
 #include "engine/owners.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
-#include "store/draft_moves.h"
 #include "engine/restored.h"
+#include "store/draft_moves.h"
+#include "store/numbers.h"
 
 // The life of a report: send, recall, agree, invoice, cancel; its link; how it is found.
 namespace hb::engine {
@@ -190,6 +191,7 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
                          .text());
     Planning(core_).plan_comment(*row, "sent");
     tx.commit();
+    store::keep_numbers(core_.db);
     auto view = viewing.of(*row);
     for (const auto& warning : warnings) view.warnings.push_back(warning);
     return view;

@@ -11,6 +11,7 @@
 #include "engine/questions.h"
 #include "engine/settings_names.h"
 #include "engine/since_sent.h"
+#include "store/numbers.h"
 
 namespace hb::engine {
 namespace {
@@ -309,6 +310,7 @@ void Service::ready() {
     if (ready_) return;
     ready_ = true;
     const auto lock = core_.lock();
+    store::keep_numbers(core_.db);
     for (auto& remote : core_.remotes) {
         if (const auto layout = core_.kept.get(remote->row.id, kept::kCardLayout))
             remote->connector->use_cards(*layout);

@@ -75,6 +75,16 @@ std::int64_t lost_of(Database& db, std::string_view series) {
     return year <= *until ? kNumbersLost : 0;
 }
 
+// By the books and by the file.
+Numbers known(Database& db) {
+    Numbers numbers = of_books(db);
+    const std::string& books = Access::path(db);
+    if (books.empty()) return numbers;
+    for (const auto& [series, last] : read_file(numbers_file(books)))
+        numbers[series] = std::max(numbers[series], last);
+    return numbers;
+}
+
 } // namespace
 
 std::string numbers_file(const std::string& books) {
@@ -82,17 +92,18 @@ std::string numbers_file(const std::string& books) {
 }
 
 std::int64_t give_number(Database& db, std::string_view series) {
-    Numbers numbers = of_books(db);
-    const std::string& books = Access::path(db);
-    if (!books.empty())
-        for (const auto& [name, last] : read_file(numbers_file(books)))
-            numbers[name] = std::max(numbers[name], last);
-    const auto known = numbers.find(series);
-    const std::int64_t last = 1 + (known != numbers.end() ? known->second : lost_of(db, series));
+    const Numbers numbers = known(db);
+    const auto given = numbers.find(series);
+    const std::int64_t last = 1 + (given != numbers.end() ? given->second : lost_of(db, series));
     put(db, series, last);
-    numbers[std::string(series)] = last;
-    if (!books.empty()) write_file(numbers_file(books), numbers);
     return last;
+}
+
+void keep_numbers(Database& db) {
+    const std::string& books = Access::path(db);
+    if (books.empty()) return;
+    const Numbers numbers = known(db);
+    if (numbers != read_file(numbers_file(books))) write_file(numbers_file(books), numbers);
 }
 
 void carry_numbers(Database& from, Database& to) {

@@ -242,7 +242,7 @@ int dry_run(Session& session, const Options& options) {
         std::string path;
         ~Gone() {
             std::error_code ignored; // a copy left behind harms nobody
-            for (const char* tail : {"", "-wal", "-shm"})
+            for (const char* tail : {"", "-wal", "-shm", ".numbers"})
                 std::filesystem::remove(path + tail, ignored);
         }
     } gone{copy};
