@@ -204,7 +204,10 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
         store::Tx tx(core_.db);
         if (ref.substr(0, 11) == "adjustment:") {
             const auto id = parse_integer(ref.substr(11));
-            const auto row = id ? core_.reports.find_adjustment(*id) : std::nullopt;
+            if (!id)
+                return Error{Code::Usage, std::string(ref) + " names no adjustment by its number",
+                             "", "hourbridge late list shows what waits"};
+            const auto row = core_.reports.find_adjustment(*id);
             if (!row || row->replaced)
                 return Error{Code::NotFound, "there is no open " + std::string(ref), "",
                              "hourbridge late list shows what waits"};

@@ -45,7 +45,7 @@ TEST_CASE("wrong numbers, words and other clients' things end with a code and on
     const std::string one = "bitrix24:company:" + std::to_string(agency.company);
     const std::string first = "bitrix24:task:" + std::to_string(agency.first);
     const Row rows[] = {
-        {2, {"outbox", "retry"}, "say what to retry"},
+        {2, {"outbox", "retry"}, "which writes? a number is missing"},
         {2, {"outbox", "retry", "x"}, "ID"},
         {2, {"outbox", "retry", "1", "--all"}, ""},
         {4, {"outbox", "retry", "99999"}, "there is no op 99999"},
@@ -65,7 +65,9 @@ TEST_CASE("wrong numbers, words and other clients' things end with a code and on
         {2, {"report", "link", two.sent, "--all"}, ""},
         {2, {"report", "link", "--all", "--revoke"}, ""},
         {2, {"report", "link", two.sent, "--new", "--revoke"}, ""},
-        {4, {"report", "accept-crm", two.sent, "--reason", "x"}, "asks nothing"},
+        {4,
+         {"report", "accept-crm", two.sent, "--reason", "x"},
+         "the CRM shows what the client agreed to"},
         {4, {"report", "accept-crm", "77", "--reason", "x"}, "there is no report \"77\""},
         {2, {"report", "accept-crm", two.sent}, "--reason"},
         {4, {"report", "show", "HB2026-0077"}, "there is no report"},
@@ -73,7 +75,7 @@ TEST_CASE("wrong numbers, words and other clients' things end with a code and on
         {4, {"link", "remove", first}, "no link of " + first},
         {4, {"link", "remove", two.task}, "no link of " + two.task},
         {2, {"link", "remove", one}, "company"},
-        {2, {"link", "remove", "task 7"}, "task 7"},
+        {4, {"link", "remove", "task 7"}, "is called \"task 7\""},
         {4, {"link", "remove", "asana:task:7"}, "asana"},
         {4, {"link", "set", "bitrix24:task:999", one}, "999"},
         {4, {"link", "set", first, "bitrix24:company:999"}, "999"},
@@ -98,7 +100,9 @@ TEST_CASE("wrong numbers, words and other clients' things end with a code and on
         {2, {"entry", "accept", two.entry, "--reason", " "}, "reason"},
 
         {4, {"late", "decide", "bitrix24:entry:999", "--write-off", "--reason", "x"}, "999"},
-        {4, {"late", "decide", two.entry, "--write-off", "--reason", "x"}, two.entry},
+        {4,
+         {"late", "decide", "bitrix24:entry:1", "--write-off", "--reason", "x"},
+         "stands on report"},
         {4, {"late", "decide", "adjustment:7", "--write-off", "--reason", "x"}, "adjustment:7"},
         {2, {"late", "decide", "adjustment:x", "--write-off", "--reason", "x"}, "adjustment:x"},
         {2, {"late", "decide", two.entry, "--reason", "x"}, "say what becomes of it"},
@@ -119,7 +123,6 @@ TEST_CASE("wrong numbers, words and other clients' things end with a code and on
          {"payment", "add", "77", "--amount", "1.00", "--date", "2026-04-01", "--ref", "1"},
          "there is no report"},
         {4, {"payment", "reverse", "7", "--reason", "x"}, "there is no payment 7"},
-        {2, {"remote", "renew", ""}, ""},
         {4, {"remote", "renew", "asana"}, "asana"},
     };
     const auto before = two.events();
