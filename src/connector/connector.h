@@ -13,6 +13,7 @@
 #include "domain/crm_objects.h"
 #include "domain/exchange.h"
 #include "domain/lack.h"
+#include "domain/object_reading.h"
 
 namespace hb::connector {
 
@@ -239,6 +240,20 @@ public:
     // The page of the remote that shows a task, for people; "" when it can't be told.
     virtual std::string task_url(std::string_view task_id, std::string_view group_id,
                                  std::string_view user_id) const = 0;
+
+    // One request that goes on with those of `objects` that are not done, in their order, and
+    // carries as much as it can. An error is the request's: then nothing has changed.
+    virtual Status read_objects(std::vector<domain::ObjectReading>& objects) {
+        for (auto& object : objects) {
+            if (object.done) continue;
+            auto state = object.invoice ? read_invoice(object.id) : read_deal(object.id);
+            if (!state) return state.error();
+            object.state = std::move(*state);
+            object.done = true;
+            break;
+        }
+        return {};
+    }
 
 protected:
     static Error absent() { return Error{Code::Usage, "this planner has no such thing", "", ""}; }

@@ -30,6 +30,9 @@ Purpose Purpose::deal_rows(std::int64_t report) {
 Purpose Purpose::deal_failed(std::int64_t report) {
     return Purpose(of_report(report, "stage"));
 }
+Purpose Purpose::deal_restored(std::int64_t report) {
+    return Purpose(of_report(report, "deal restored"));
+}
 Purpose Purpose::invoice(std::int64_t report) {
     return Purpose(of_report(report, "invoice"));
 }
@@ -38,6 +41,9 @@ Purpose Purpose::invoice_rows(std::int64_t report) {
 }
 Purpose Purpose::invoice_failed(std::int64_t report) {
     return Purpose(of_report(report, "invoice stage"));
+}
+Purpose Purpose::invoice_restored(std::int64_t report) {
+    return Purpose(of_report(report, "invoice restored"));
 }
 Purpose Purpose::document(std::int64_t report, std::string_view template_id) {
     return Purpose(of_report(report, "document " + std::string(template_id)));

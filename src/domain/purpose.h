@@ -20,9 +20,11 @@ public:
     static Purpose deal(std::int64_t report);
     static Purpose deal_rows(std::int64_t report);
     static Purpose deal_failed(std::int64_t report);
+    static Purpose deal_restored(std::int64_t report);
     static Purpose invoice(std::int64_t report);
     static Purpose invoice_rows(std::int64_t report);
     static Purpose invoice_failed(std::int64_t report);
+    static Purpose invoice_restored(std::int64_t report);
     static Purpose document(std::int64_t report, std::string_view template_id);
     // `step`: sent agreed invoiced …
     static Purpose comment(std::int64_t report, std::string_view step);

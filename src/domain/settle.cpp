@@ -128,6 +128,7 @@ Settlement settle(State before, std::int64_t settled_before, std::int64_t total,
                   const Currency& currency, const SettlePolicy& policy, const EvidenceRead& read) {
     const Judged q{before, settled_before, total, currency, policy, read};
     if (read.deal_lost) {
+        // Which of them, the caller knows.
         Settlement lost = ask(q, Evidence::DealWon, QuestionKind::Lost, {});
         lost.by.clear();
         return lost;

@@ -2,7 +2,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "engine/differences.h"
+#include "engine/crm_compared.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
 
@@ -17,11 +17,12 @@ using domain::QuestionKind;
 
 // What stands in the CRM against the revision (G56), and what the evidence of payment raises (G3).
 const std::vector<QuestionKind> kOfComparison = {
-    QuestionKind::Other, QuestionKind::Gone, QuestionKind::AmountDiffers, QuestionKind::RowsDiffer,
-    QuestionKind::RowUnreadable};
+    QuestionKind::Other,          QuestionKind::Gone,          QuestionKind::AmountDiffers,
+    QuestionKind::RowsDiffer,     QuestionKind::RowUnreadable, QuestionKind::CurrencyDiffers,
+    QuestionKind::CompanyDiffers, QuestionKind::Lost};
 const std::vector<QuestionKind> kOfEvidence = {
-    QuestionKind::Lost, QuestionKind::PaymentCurrency, QuestionKind::PaymentsShort,
-    QuestionKind::ClosedInCurrency, QuestionKind::ClosedWithAmount};
+    QuestionKind::PaymentCurrency, QuestionKind::PaymentsShort, QuestionKind::ClosedInCurrency,
+    QuestionKind::ClosedWithAmount};
 // Without a fresh look at the CRM: payments speak for themselves, and money that closes the report
 // answers what its stages raised.
 const std::vector<QuestionKind> kOfPayments = {QuestionKind::PaymentCurrency};
@@ -55,7 +56,7 @@ bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal,
     if (!row || row->state != State::Agreed) return false;
     const auto currency = domain::find_currency(row->currency);
     const std::string due = domain::format_amount(row->total, *currency) + " " + row->currency;
-    if (const auto wrong = differences(*row, deal, invoice); !wrong.empty()) {
+    if (const auto wrong = differences(agreed_of(core_, *row), deal, invoice); !wrong.empty()) {
         ask_alone(core_, report, kOfComparison, wrong);
         return false;
     }
@@ -148,7 +149,9 @@ bool Books::apply_evidence(std::int64_t report, const domain::DealState& deal,
     const auto lock = core_.lock();
     auto row = core_.reports.find(report);
     if (!row || !is_settling(row->state)) return false;
-    ask_alone(core_, report, kOfComparison, differences_of_open(*row, deal, invoice));
+    auto asked = differences_of_open(agreed_of(core_, *row), deal, invoice);
+    for (auto& lost : lost_objects(deal, invoice)) asked.push_back(std::move(lost));
+    ask_alone(core_, report, kOfComparison, asked);
     // Without them there is no evidence: the report stays as it is until a person decides.
     if (!deal.exists || (invoice && !invoice->exists)) return false;
     const auto currency = domain::find_currency(row->currency);
@@ -196,6 +199,10 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
     const auto currency = domain::find_currency(row->currency);
     const auto settlement = domain::settle(row->state, row->settled, row->total, *currency,
                                            core_.settings.settle, read);
+    if (settlement.person && settlement.person->kind == QuestionKind::Lost) {
+        ask_of_kinds(core_, report, kOfEvidence, {}); // asked for each of them by itself
+        return false;
+    }
     if (settlement.person) {
         ask_of_kinds(core_, report, crm_was_read ? kOfEvidence : kOfPayments, {*settlement.person});
         return false;

@@ -27,59 +27,103 @@ RowSum sum_of_rows(const domain::DealState& deal, const domain::Currency& curren
     return out;
 }
 
-// What stands in the CRM against what the client agreed to, to the minor unit; none when equal.
-std::vector<Question> of_object(const store::ReportRow& row, const domain::DealState& there,
-                                const std::string& what) {
-    const std::string about = what + ":" + there.id;
-    const domain::QuestionArgs object = {{"what", what}, {"id", there.id}};
-    if (!there.exists) return {{QuestionKind::Gone, about, object}};
-    const auto currency = domain::find_currency(row.currency);
-    const std::string due = domain::format_amount(row.total, *currency) + " " + row.currency;
-    std::vector<Question> out;
-    const auto ask = [&](QuestionKind kind, domain::QuestionArgs args) {
-        args.insert(object.begin(), object.end());
-        out.push_back({kind, about, std::move(args)});
-    };
-    const auto opportunity = domain::parse_remote_amount(there.opportunity, *currency);
-    if (!opportunity || *opportunity != row.total || there.currency != row.currency)
-        ask(QuestionKind::AmountDiffers,
-            {{"was", due},
-             {"now",
-              (opportunity ? domain::format_amount(*opportunity, *currency) : there.opportunity) +
-                  " " + there.currency}});
-    const auto rows = sum_of_rows(there, *currency);
-    if (rows.unreadable != nullptr)
-        ask(QuestionKind::RowUnreadable, {{"row", rows.unreadable->name},
-                                          {"price", rows.unreadable->price},
-                                          {"quantity", rows.unreadable->quantity}});
-    else if (rows.sum != row.total)
-        ask(QuestionKind::RowsDiffer,
-            {{"was", due},
-             {"now", domain::format_amount(rows.sum, *currency) + " " + row.currency}});
-    return out;
+constexpr const char* kNone = "-";
+
+std::string or_none(const std::string& text) {
+    return text.empty() ? kNone : text;
 }
+
+// Of one object, each difference by itself.
+class Compared {
+public:
+    Compared(const Agreed& agreed, const domain::DealState& there, const std::string& what)
+        : row_(agreed.row), currency_(*domain::find_currency(agreed.row.currency)), there_(there),
+          about_(what + ":" + there.id), object_{{"what", what}, {"id", there.id}} {
+        if (!there.exists) {
+            ask(QuestionKind::Gone, {});
+            return;
+        }
+        amount();
+        if (there.currency != row_.currency)
+            ask(QuestionKind::CurrencyDiffers,
+                {{"was", row_.currency}, {"now", or_none(there.currency)}});
+        if (!agreed.company.empty() && there.company != agreed.company)
+            ask(QuestionKind::CompanyDiffers,
+                {{"was", agreed.company}, {"now", or_none(there.company)}});
+        rows();
+    }
+    std::vector<Question> take() { return std::move(out_); }
+
+private:
+    void ask(QuestionKind kind, domain::QuestionArgs args) {
+        args.insert(object_.begin(), object_.end());
+        out_.push_back({kind, about_, std::move(args)});
+    }
+    std::string money(std::int64_t amount, const std::string& currency) const {
+        return domain::format_amount(amount, currency_) + " " + currency;
+    }
+    void amount() {
+        const auto sum = domain::parse_remote_amount(there_.opportunity, currency_);
+        if (sum && *sum == row_.total) return;
+        ask(QuestionKind::AmountDiffers,
+            {{"was", money(row_.total, row_.currency)},
+             {"now",
+              sum ? money(*sum, there_.currency) : there_.opportunity + " " + there_.currency}});
+    }
+    void rows() {
+        const auto rows = sum_of_rows(there_, currency_);
+        if (rows.unreadable != nullptr)
+            ask(QuestionKind::RowUnreadable, {{"row", rows.unreadable->name},
+                                              {"price", rows.unreadable->price},
+                                              {"quantity", rows.unreadable->quantity}});
+        else if (rows.sum != row_.total)
+            ask(QuestionKind::RowsDiffer, {{"was", money(row_.total, row_.currency)},
+                                           {"now", money(rows.sum, row_.currency)}});
+    }
+
+    const store::ReportRow& row_;
+    const domain::Currency currency_;
+    const domain::DealState& there_;
+    const std::string about_;
+    const domain::QuestionArgs object_;
+    std::vector<Question> out_;
+};
 
 bool has_ended(const domain::DealState& object) {
     return object.semantics == "S" || object.semantics == "F";
 }
 
+void add(std::vector<Question>& all, std::vector<Question> more) {
+    for (auto& question : more) all.push_back(std::move(question));
+}
+
 } // namespace
 
-std::vector<Question> differences(const store::ReportRow& row, const domain::DealState& deal,
+std::vector<Question> differences(const Agreed& agreed, const domain::DealState& deal,
                                   const std::optional<domain::DealState>& invoice) {
-    auto out = of_object(row, deal, "deal");
-    if (!invoice) return out;
-    for (auto& more : of_object(row, *invoice, "invoice")) out.push_back(std::move(more));
+    auto out = Compared(agreed, deal, "deal").take();
+    if (invoice) add(out, Compared(agreed, *invoice, "invoice").take());
     return out;
 }
 
-std::vector<Question> differences_of_open(const store::ReportRow& row,
-                                          const domain::DealState& deal,
+std::vector<Question> differences_of_open(const Agreed& agreed, const domain::DealState& deal,
                                           const std::optional<domain::DealState>& invoice) {
     std::vector<Question> out;
-    if (!has_ended(deal)) out = of_object(row, deal, "deal");
-    if (!invoice || has_ended(*invoice)) return out;
-    for (auto& more : of_object(row, *invoice, "invoice")) out.push_back(std::move(more));
+    if (!has_ended(deal)) out = Compared(agreed, deal, "deal").take();
+    if (invoice && !has_ended(*invoice)) add(out, Compared(agreed, *invoice, "invoice").take());
+    return out;
+}
+
+std::vector<Question> lost_objects(const domain::DealState& deal,
+                                   const std::optional<domain::DealState>& invoice) {
+    std::vector<Question> out;
+    const auto look = [&out](const domain::DealState& object, const std::string& what) {
+        if (object.semantics == "F")
+            out.push_back(
+                {QuestionKind::Lost, what + ":" + object.id, {{"what", what}, {"id", object.id}}});
+    };
+    look(deal, "deal");
+    if (invoice) look(*invoice, "invoice");
     return out;
 }
 

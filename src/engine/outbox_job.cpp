@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "domain/crm_writes.h"
 #include "engine/lacks.h"
 #include "engine/notices.h"
 #include "engine/outages.h"
@@ -431,6 +432,7 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
         Planning(core_).op_done(op);
         tx.commit();
     }
+    if (op.report && is_deal_or_invoice_write(op.op.kind)) written_.insert(*op.report);
     verify(op);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <set>
+#include <utility>
 
 #include "base/uptime.h"
 #include "domain/parts.h"
@@ -31,6 +33,8 @@ public:
     bool probe();
     // The error of the last call that did not run; empty when it did.
     const std::optional<Error>& trouble() const { return trouble_; }
+    // Reports whose deal, invoice or their rows were written since the last time.
+    std::set<std::int64_t> take_written() { return std::exchange(written_, {}); }
 
 private:
     void work(store::OpRow op);
@@ -63,6 +67,7 @@ private:
     Core& core_;
     RemoteRuntime& remote_;
     std::optional<Error> trouble_;
+    std::set<std::int64_t> written_;
     std::int64_t failed_before_ = 0;                   // calls, when the op was begun
     Uptime sent_;                                      // when what is being written was claimed
     std::map<std::string, std::string> failed_stages_; // once they were asked for

@@ -599,14 +599,9 @@ Pull::Step Pull::finish() {
     core_.jobs.put(job);
     note_history(report_.stopped ? "stopped: " + report_.stopped->reason : "done");
     const bool planned = core_.jobs.find(remote_.row.id, "reconcile", "").has_value();
-    if (!planned || options_.reconcile) {
-        // The next night's, on the clock of the configuration's zone.
-        const Day today = core_.settings.zone.day_of(core_.clock.now());
-        Instant due = core_.settings.zone.start_of(today) + remote_.reconcile_at;
-        if (due <= core_.clock.now())
-            due = core_.settings.zone.start_of(today + std::chrono::days{1}) + remote_.reconcile_at;
-        core_.jobs.put({remote_.row.id, "reconcile", "", due, 0, "", {}, {}});
-    }
+    if (!planned || options_.reconcile)
+        core_.jobs.put(
+            {remote_.row.id, "reconcile", "", next_night(core_, remote_), 0, "", {}, {}});
     tx.commit();
     return Step::Finished;
 }
@@ -614,6 +609,14 @@ Pull::Step Pull::finish() {
 bool reconcile_due(Core& core, const RemoteRuntime& remote) {
     const auto job = core.jobs.find(remote.row.id, "reconcile", "");
     return job && job->due_at <= core.clock.now();
+}
+
+Instant next_night(Core& core, const RemoteRuntime& remote) {
+    const Zone& zone = core.settings.zone;
+    const Instant now = core.clock.now();
+    const Instant tonight = zone.start_of(zone.day_of(now)) + remote.reconcile_at;
+    if (tonight > now) return tonight;
+    return zone.start_of(zone.day_of(now) + std::chrono::days{1}) + remote.reconcile_at;
 }
 
 } // namespace hb::engine

@@ -167,5 +167,7 @@ private:
 
 // Is the nightly sweep of this remote due?
 bool reconcile_due(Core& core, const RemoteRuntime& remote);
+// When its next night work is: on the clock of the configuration's zone.
+Instant next_night(Core& core, const RemoteRuntime& remote);
 
 } // namespace hb::engine

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/text.h"
 #include "engine/drafting.h"
 
 namespace hb::engine {
@@ -11,11 +10,6 @@ namespace {
 std::string subject_of(Core& core, std::int64_t report) {
     const auto row = core.reports.find(report);
     return row ? row->number.value_or("") : "";
-}
-
-bool may_be_accepted(domain::QuestionKind kind) {
-    return kind == domain::QuestionKind::AmountDiffers ||
-           kind == domain::QuestionKind::RowsDiffer || kind == domain::QuestionKind::RowUnreadable;
 }
 
 void end(Core& core, const store::QuestionRow& row) {
@@ -63,42 +57,6 @@ void ask_of_kinds(Core& core, std::int64_t report, const std::vector<domain::Que
         if (concerned && !stays) end(core, row);
     }
     for (const auto& question : now) ask_person(core, report, question);
-}
-
-Result<std::int64_t> accept_crm(Core& core, std::int64_t report, std::string_view reason,
-                                std::string_view actor) {
-    const auto lock = core.lock();
-    const auto row = core.reports.find(report);
-    if (!row)
-        return Error{Code::NotFound, "there is no report " + std::to_string(report), "",
-                     "hourbridge report list shows them"};
-    if (trim(reason).empty())
-        return Error{Code::Usage, "accepting another value needs a reason", "",
-                     "--reason says why; it stays in the log"};
-    // Until it is invoiced, equal figures are what makes it so (rule 47).
-    if (row->state == domain::State::Agreed)
-        return Error{Code::Conflict, "the report waits for its deal to show what was agreed", "",
-                     "put the deal right, or cancel the report"};
-    store::Tx tx(core.db);
-    std::int64_t answered = 0;
-    for (const auto& question : core.reports.questions_of(report)) {
-        if (question.answered_at || !may_be_accepted(question.asked.kind)) continue;
-        core.reports.answer_question(question.id, trim(reason), actor, core.clock.now());
-        core.events.add(core.clock.now(), actor, "question.answered", report,
-                        row->number.value_or(""),
-                        EventData()
-                            .add("question", std::to_string(question.id))
-                            .add("answer", trim(reason))
-                            .text());
-        ++answered;
-    }
-    if (answered == 0)
-        return Error{Code::Conflict,
-                     "the CRM shows what the client agreed to, or nobody looked yet", "",
-                     "hourbridge run compares; hourbridge report show " + std::to_string(report) +
-                         " lists what is asked"};
-    tx.commit();
-    return answered;
 }
 
 std::vector<render::AskedQuestion> asked_of(Core& core, std::int64_t report) {

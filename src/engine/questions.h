@@ -20,11 +20,6 @@ void end_questions(Core& core, std::int64_t report); // all of them
 void ask_of_kinds(Core& core, std::int64_t report, const std::vector<domain::QuestionKind>& kinds,
                   const std::vector<domain::Question>& now);
 
-// The amounts and rows that the CRM has are known and stand: other values ask again. Returns how
-// many questions that answered.
-Result<std::int64_t> accept_crm(Core& core, std::int64_t report, std::string_view reason,
-                                std::string_view actor);
-
 // Those that wait for an answer.
 std::vector<render::AskedQuestion> asked_of(Core& core, std::int64_t report);
 

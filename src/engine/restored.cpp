@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "engine/crm_compared.h"
 #include "engine/patience.h"
 #include "engine/planning.h"
 #include "engine/settings_names.h"
@@ -225,6 +226,7 @@ Result<Comparison> compare_with_crm(Core& core, RemoteRuntime& crm) {
     const auto objects = read_all(core, crm);
     if (!objects) return objects.error();
     Comparison out;
+    if (auto compared = compare_values(core, crm, out); !compared) return compared.error();
     const auto lock = core.lock();
     Known known;
     for (auto& op : core.outbox.list(std::nullopt, 100'000'000))

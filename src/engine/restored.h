@@ -32,12 +32,17 @@ std::int64_t next_link(Core& core, std::int64_t before);
 struct Comparison {
     std::int64_t known = 0;
     std::vector<connector::OwnedObject> unknown;
-    std::vector<std::string> wrong; // one line each: gone, twice, another id
-    std::int64_t found_again = 0;   // made before the restore, learnt of now
-    bool released = false;          // creates go on from here
+    std::vector<std::string> wrong;    // one line each: gone, twice, another id
+    std::int64_t found_again = 0;      // made before the restore, learnt of now
+    std::int64_t compared = 0;         // reports whose deals and invoices were compared (G56)
+    std::vector<std::string> differs;  // one line each, with both values
+    std::vector<std::string> accepted; // likewise: somebody knows it
+    std::vector<std::string> unread;   // likewise: could not be read
+    bool released = false;             // creates go on from here
 };
-// Reads every object of ours from the CRM, without the lock. What the books wanted to create and
-// finds itself there is adopted by its key.
+// Reads every object of ours from the CRM, without the lock, and compares what deals and invoices
+// show with what was agreed to; nothing is asked, answered or ended by that. What the books wanted
+// to create and finds itself there is adopted by its key.
 Result<Comparison> compare_with_crm(Core& core, RemoteRuntime& crm);
 
 // A person says what an unknown object is: the deal or invoice of a report, or (without one)

@@ -16,10 +16,8 @@
 namespace hb::engine {
 namespace {
 
-using domain::State;
-
-// Paid reports are looked at this long after, for money that went back.
-constexpr std::chrono::days kPaidWatch{90};
+// A request that fails is made so often; the connection's failures shut the breaker by then.
+constexpr int kLookTries = 3;
 
 // A pull that somebody asked for goes step by step beside the lane's other work, and alone.
 class ByHand {
@@ -130,56 +128,6 @@ Status Service::read_before_freezing(std::int64_t report, Patience patience) {
     return {};
 }
 
-bool Service::check_payment(std::int64_t report, Troubles& errors) {
-    RemoteRuntime* crm = core_.crm();
-    if (crm == nullptr || !available(*crm)) return false;
-    std::string deal_id;
-    std::string invoice_id;
-    bool rows_done = false;
-    State state{};
-    {
-        const auto lock = core_.lock();
-        const auto row = core_.reports.find(report);
-        const auto deal = core_.outbox.of_purpose(domain::Purpose::deal(report));
-        const auto rows = core_.outbox.of_purpose(domain::Purpose::deal_rows(report));
-        if (!row || !deal || deal->state != store::OpState::Done || deal->superseded) return false;
-        state = row->state;
-        deal_id = deal->remote_id;
-        rows_done = rows && rows->state == store::OpState::Done;
-        if (const auto invoice = core_.outbox.of_purpose(domain::Purpose::invoice(report))) {
-            const auto lines = core_.outbox.of_purpose(domain::Purpose::invoice_rows(report));
-            if (invoice->state == store::OpState::Done) invoice_id = invoice->remote_id;
-            rows_done = rows_done && lines && lines->state == store::OpState::Done;
-        }
-    }
-    if (state == State::Agreed && !rows_done) return false;
-    if (!wait_for(*crm, std::nullopt)) return false;
-    core_.at("before read deal");
-    const auto deal = called(core_, *crm, [&] { return crm->connector->read_deal(deal_id); });
-    core_.at("after read deal");
-    if (!deal) {
-        failed(*crm, Doing::Deal, deal.error(), errors);
-        return false;
-    }
-    std::optional<domain::DealState> invoice;
-    if (!invoice_id.empty()) {
-        if (!wait_for(*crm, std::nullopt)) return false;
-        core_.at("before read invoice");
-        const auto read =
-            called(core_, *crm, [&] { return crm->connector->read_invoice(invoice_id); });
-        core_.at("after read invoice");
-        if (!read) {
-            failed(*crm, Doing::Invoice, read.error(), errors);
-            return false;
-        }
-        invoice = *read;
-    }
-    Outages(core_).note(*crm);
-    bool changed = books_.confirm_invoiced(report, *deal, invoice);
-    changed = books_.apply_evidence(report, *deal, invoice) || changed;
-    return changed;
-}
-
 // While several objects with one key are known, their key is looked up again: the question ends
 // when a person has removed the others.
 void Service::look_for_twins(Troubles& errors) {
@@ -212,37 +160,75 @@ void Service::look_for_twins(Troubles& errors) {
 
 std::int64_t Service::check_payments(Troubles& errors) {
     look_for_twins(errors);
-    std::vector<std::int64_t> open;
-    {
-        const auto lock = core_.lock();
-        for (const auto& row : core_.reports.list(std::nullopt, std::nullopt)) {
-            const bool waits = row.state == State::Agreed || row.state == State::Invoiced ||
-                               row.state == State::PartlyPaid;
-            const bool watched = row.state == State::Paid && row.paid_at &&
-                                 core_.clock.now() - *row.paid_at < kPaidWatch;
-            if (waits || watched) open.push_back(row.id);
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr) return 0;
+    const auto watched = reports_to_watch(core_, *crm);
+    CrmLooks looks(core_, *crm, watched.reports);
+    look_whole(looks, errors);
+    if (looks.ended() && watched.paid_too) watched_paid(core_, *crm);
+    return static_cast<std::int64_t>(watched.reports.size());
+}
+
+std::int64_t Service::look_at(const std::vector<std::int64_t>& reports, Troubles& errors) {
+    RemoteRuntime* crm = core_.crm();
+    if (crm == nullptr) return 0;
+    CrmLooks looks(core_, *crm, reports);
+    return look_whole(looks, errors);
+}
+
+std::int64_t Service::look_whole(CrmLooks& looks, Troubles& errors) {
+    RemoteRuntime& crm = *core_.crm();
+    std::int64_t moved = 0;
+    int failures = 0;
+    while (!looks.ended() && available(crm) && wait_for(crm, std::nullopt)) {
+        const auto done = look_on(looks, errors);
+        if (done) {
+            failures = 0;
+            moved += *done;
+        } else if (++failures == kLookTries) {
+            failed(crm, Doing::Deal, done.error(), errors);
+            break;
         }
     }
-    std::int64_t steps = 0;
-    for (const auto report : open) {
-        if (core_.crm() == nullptr || !available(*core_.crm()))
-            break; // the others would fail alike
-        check_payment_alone(report, errors);
-        ++steps;
-    }
-    return steps;
+    return moved;
+}
+
+Result<std::int64_t> Service::look_on(CrmLooks& looks, Troubles& errors) {
+    RemoteRuntime& crm = *core_.crm();
+    const auto seen = looks.step(news_);
+    Outages(core_).note(crm);
+    if (!seen) return seen.error();
+    for (const auto& trouble : looks.take_troubles()) failed(crm, Doing::Deal, trouble, errors);
+    std::int64_t moved = 0;
+    for (const auto& look : *seen)
+        if (judge(look, errors)) ++moved;
+    return moved;
 }
 
 // What is wrong with one report's books is no trouble of the others.
-bool Service::check_payment_alone(std::int64_t report, Troubles& errors) {
+bool Service::judge(const Look& look, Troubles& errors) {
+    std::int64_t& last = last_news_[look.report];
+    if (last > look.stamp) return false; // written to, or seen by somebody later
+    last = ++news_;
     try {
-        return check_payment(report, errors);
+        const bool confirmed = books_.confirm_invoiced(look.report, look.deal, look.invoice);
+        return books_.apply_evidence(look.report, look.deal, look.invoice) || confirmed;
     } catch (const BrokenInvariant& broken) {
-        const std::string which = "report " + std::to_string(report);
+        const std::string which = "report " + std::to_string(look.report);
         errors.add({{Doing::Judging, Code::NeedsPerson, which},
                     which + " can't be judged: " + broken.what()});
         return false;
     }
+}
+
+// Those that could not be read stay for the next time.
+std::int64_t Service::read_back(Troubles& errors) {
+    if (written_.empty()) return 0;
+    const std::vector<std::int64_t> reports(written_.begin(), written_.end());
+    CrmLooks looks(core_, *core_.crm(), reports);
+    const auto moved = look_whole(looks, errors);
+    if (looks.ended()) written_.clear();
+    return moved;
 }
 
 std::int64_t Service::work_outbox(RemoteRuntime& remote, Troubles& errors,
@@ -250,7 +236,6 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, Troubles& errors,
     ready();
     OutboxJob job(core_, remote);
     std::int64_t steps = 0;
-    std::vector<std::int64_t> confirm;
     for (;;) {
         if (!available(remote)) {
             const auto next = next_probe(remote);
@@ -267,6 +252,10 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, Troubles& errors,
         }();
         if (step == OutboxJob::Step::Worked) {
             ++steps;
+            for (const auto report : job.take_written()) {
+                written_.insert(report);
+                last_news_[report] = ++news_;
+            }
             if (job.trouble()) failed(remote, Doing::Write, *job.trouble(), errors);
             continue;
         }
@@ -279,16 +268,7 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, Troubles& errors,
             continue;
         }
         // Idle now. Deals and rows that were just written are read back and compared (G19).
-        std::int64_t progress = 0;
-        std::vector<std::int64_t> agreed;
-        {
-            const auto lock = core_.lock();
-            for (const auto& row : core_.reports.list(State::Agreed, std::nullopt))
-                agreed.push_back(row.id);
-        }
-        if (core_.crm() == &remote)
-            for (const auto report : agreed)
-                if (check_payment_alone(report, errors)) ++progress;
+        std::int64_t progress = core_.crm() == &remote ? read_back(errors) : 0;
         progress += follow_up(remote);
         steps += progress;
         if (progress > 0) continue;
@@ -379,7 +359,7 @@ std::int64_t Service::work_inbox(Troubles& errors, bool offline) {
 }
 
 void Service::follow(const Looked& looked, Troubles& errors) {
-    for (const auto report : looked.reports) check_payment_alone(report, errors);
+    look_at({looked.reports.begin(), looked.reports.end()}, errors);
     if (!looked.documents.empty()) {
         const auto lock = core_.lock();
         store::Tx tx(core_.db);
@@ -453,7 +433,7 @@ std::int64_t Service::follow_moves(Troubles& errors) {
         }
         if (page->complete) break;
     }
-    for (const auto report : reports) check_payment_alone(report, errors);
+    look_at({reports.begin(), reports.end()}, errors);
     if (!moved.empty())
         if (const auto looked = cards().look_at(moved); !looked)
             failed(*crm, Doing::Cards, looked.error(), errors);
@@ -490,7 +470,8 @@ void Service::compare_marks() {
     store::Tx tx(core_.db);
     Planning planning(core_);
     for (const auto& row : core_.reports.list(std::nullopt, std::nullopt))
-        if (domain::was_sent(row.state) && row.state != State::Sent) planning.plan_marks(row);
+        if (domain::was_sent(row.state) && row.state != domain::State::Sent)
+            planning.plan_marks(row);
     tx.commit();
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <map>
+#include <set>
 
 #include "engine/books.h"
 #include "engine/cards.h"
+#include "engine/crm_looks.h"
 #include "engine/inbox_job.h"
 #include "engine/lanes.h"
 #include "engine/outages.h"
@@ -43,11 +46,15 @@ public:
     // G25: the entries of a draft by id, and what is new since the cursor.
     enum class Patience { Waits, GivesUp }; // while somebody's command reads the same remote
     Status read_before_freezing(std::int64_t report, Patience patience = Patience::Waits);
-    // Reads the deals of reports that wait for money or for their read-back. Returns steps made.
+    // Looks at deals and invoices of all reports that wait for money or for their read-back: what
+    // was paid, and what differs from what was agreed (G3, G56). Returns how many there were.
     std::int64_t check_payments(Troubles& errors);
-    bool check_payment(std::int64_t report, Troubles& errors);
+    // The same of these reports, whatever their turn. Returns how many of them moved.
+    std::int64_t look_at(const std::vector<std::int64_t>& reports, Troubles& errors);
+    bool check_payment(std::int64_t report, Troubles& errors) {
+        return look_at({report}, errors) > 0;
+    }
     void look_for_twins(Troubles& errors);
-    bool check_payment_alone(std::int64_t report, Troubles& errors);
     // Reads the kanban and does what managers asked there; then plans what the cards have to show.
     // `facts_changed`: warnings of drafts are looked at again. Returns steps made.
     std::int64_t work_cards(Troubles& errors, bool facts_changed);
@@ -84,6 +91,12 @@ private:
     // After a call; `error` is told unless it is the connection's, which has its own words.
     void failed(RemoteRuntime& remote, Doing doing, const Error& error, Troubles& errors);
     std::optional<Instant> next_probe(const RemoteRuntime& remote) const;
+    // One request, and what it shows is judged; how many reports moved.
+    Result<std::int64_t> look_on(CrmLooks& looks, Troubles& errors);
+    bool judge(const Look& look, Troubles& errors);
+    std::int64_t look_whole(CrmLooks& looks, Troubles& errors);
+    // Reports whose deals or invoices were just written (G19).
+    std::int64_t read_back(Troubles& errors);
     // Waits for the remote's limiter within `until`; false: it is later than that.
     bool wait_for(RemoteRuntime& remote, std::optional<Instant> until);
     void compare_marks();
@@ -104,6 +117,7 @@ private:
 
     struct MainLane;
     Instant main_turn(MainLane& lane, const std::function<bool()>& stop);
+    Walk::Turn watch_slice(MainLane& lane, const std::function<bool()>& stop, Troubles& errors);
     void open_lane(Lanes& lanes, RemoteRuntime& remote);
     void open_sender_lanes(Lanes& lanes);
     void refresh_if_idle(RemoteRuntime& remote, Troubles& errors);
@@ -111,6 +125,11 @@ private:
     Instant rest_until(const RemoteRuntime& remote, Walk::Turn turn) const;
 
     Instant give_up_due_{};
+    // Of the CRM's lane: reports to read back; and for each report the number of the last write or
+    // look, so that an older look that comes late is not judged.
+    std::set<std::int64_t> written_;
+    std::int64_t news_ = 0;
+    std::map<std::int64_t, std::int64_t> last_news_;
     std::atomic<bool> facts_changed_{true}; // since the cards were looked at
     std::atomic<bool> lanes_run_{false};
     std::atomic<bool> ready_{false};

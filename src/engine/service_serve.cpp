@@ -26,6 +26,7 @@ constexpr std::chrono::minutes kOfflineEvery{5};
 constexpr std::chrono::hours kIdleEvery{24};
 constexpr std::chrono::seconds kLookEvery{5};
 constexpr std::chrono::milliseconds kShortPause{200};
+constexpr std::chrono::milliseconds kSlice{1000}; // of the payment watch
 constexpr std::chrono::seconds kAfterTrouble{10};
 // The longest back-off of a write (engine/outbox_job.cpp); the settle delay of a create is shorter.
 constexpr std::chrono::minutes kBackOffMost{5};
@@ -70,6 +71,11 @@ struct Service::MainLane {
           idle(kIdleEvery, now), last(now), business(core) {}
     Every payments, cards, offline, idle;
     Instant last; // turn
+    struct Watching {
+        CrmLooks looks;
+        bool paid_too = false;
+    };
+    std::optional<Watching> watching; // the payment watch, between two slices
     std::optional<Walk> walk;
     TroubleLog log;
     BusinessLog business;
@@ -158,7 +164,35 @@ void Service::open_sender_lanes(Lanes& lanes) {
     }
 }
 
-// Money first, then what waits to be told, then what is new.
+// The payment watch, for a slice of time: what was agreed or asked meanwhile goes before the rest.
+// A request that fails on its way is made again after a while; anything else ends this watch.
+Walk::Turn Service::watch_slice(MainLane& lane, const std::function<bool()>& stop,
+                                Troubles& errors) {
+    RemoteRuntime& crm = *core_.crm();
+    const Instant end = core_.clock.now() + kSlice;
+    while (lane.watching) {
+        auto& looks = lane.watching->looks;
+        if (looks.ended()) {
+            if (lane.watching->paid_too) watched_paid(core_, crm);
+            lane.watching.reset();
+            return Walk::Turn::Ended;
+        }
+        if (!available(crm)) return Walk::Turn::Idle;
+        if (crm.earliest() > core_.clock.now()) return Walk::Turn::Wait;
+        if (const auto done = look_on(looks, errors); !done) {
+            failed(crm, Doing::Deal, done.error(), errors);
+            const std::lock_guard<std::recursive_mutex> busy(*crm.busy);
+            const bool on_its_way = crm.connector->contact().failed_in_a_row > 0;
+            if (!on_its_way && crm.connector->earliest() <= core_.clock.now())
+                lane.watching.reset();
+            return Walk::Turn::Idle;
+        }
+        if (core_.clock.now() >= end || stop()) return Walk::Turn::More;
+    }
+    return Walk::Turn::Idle;
+}
+
+// What was told and asked first, then what waits to be written, then money, then what is new.
 Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
     Troubles errors;
     const Instant now = core_.clock.now();
@@ -171,7 +205,12 @@ Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
     }
     lane.last = now;
     if (lane.payments.due(now)) {
-        check_payments(errors);
+        if (crm != nullptr && !lane.watching) {
+            look_for_twins(errors);
+            auto watched = reports_to_watch(core_, *crm);
+            lane.watching.emplace(CrmLooks(core_, *crm, std::move(watched.reports)),
+                                  watched.paid_too);
+        }
         lane.payments.done(now);
     }
     work_inbox(errors, lane.offline.due(now));
@@ -191,7 +230,9 @@ Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
         work_outbox(*crm, errors, std::nullopt);
         if (between_jobs) between_jobs();
         if (stop()) return now;
-        turn = lane.walk->slice(stop);
+        turn = watch_slice(lane, stop, errors);
+        // A backfill waits until the money has been looked at.
+        if (!lane.watching || !available(*crm)) turn = lane.walk->slice(stop);
         if (turn == Walk::Turn::Ended) {
             facts_changed_ = true;
             read_ = true;

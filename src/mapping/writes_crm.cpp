@@ -30,6 +30,19 @@ Written invoice_fields(const Mapping& mapping, const domain::Revision& revision,
     return invoice;
 }
 
+// A sum that follows the rows would be theirs again.
+std::string again_fields(const domain::Revision& revision, const WrittenAgain& what) {
+    Writer out;
+    out.begin_object();
+    if (what.company) out.member("companyId", revision.client.ref.id);
+    if (what.currency) out.member("currencyId", revision.contract.currency.code);
+    if (what.amount) {
+        out.member("isManualOpportunity", "Y");
+        out.member("opportunity", report_values(revision).at("total"));
+    }
+    return out.end_object().take();
+}
+
 Written document_fields(const domain::OpPart& deal, std::string_view template_id,
                         std::string_view number, std::string_view key) {
     Written document;

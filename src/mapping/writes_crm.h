@@ -22,6 +22,13 @@ struct InvoiceTerms {
 Written invoice_fields(const Mapping& mapping, const domain::Revision& revision,
                        const InvoiceTerms& terms);
 
+// deal.update and invoice.update: what of ours is written again where somebody changed it (G56).
+struct WrittenAgain {
+    bool amount = false, currency = false, company = false;
+    bool any() const { return amount || currency || company; }
+};
+std::string again_fields(const domain::Revision& revision, const WrittenAgain& what);
+
 // document.create of one template on a deal; `key` goes along as a value of the document.
 Written document_fields(const domain::OpPart& deal, std::string_view template_id,
                         std::string_view number, std::string_view key);

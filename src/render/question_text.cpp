@@ -41,8 +41,7 @@ constexpr std::array<Text, domain::kQuestionKinds> kTexts = {{
      "quantity {quantity}; put the row right in the {what}",
      "{what} {id}: позиции не складываются: у «{row}» цена {price} и количество {quantity}; "
      "исправьте позицию в CRM"},
-    {QuestionKind::Lost, "the deal or invoice is in a failed stage",
-     "сделка или счёт в стадии отказа"},
+    {QuestionKind::Lost, "{what} {id} is in a failed stage", "{what} {id}: стадия отказа"},
     {QuestionKind::PaymentCurrency,
      "a payment is in {now}, another currency than the report's {was}",
      "платёж в валюте {now}, а отчёт в {was}"},
@@ -54,7 +53,17 @@ constexpr std::array<Text, domain::kQuestionKinds> kTexts = {{
     {QuestionKind::ClosedWithAmount,
      "the {what} is {closed}, but carries {now} instead of the {was} due",
      "{what}: закрыто с суммой {now} вместо {was} к оплате"},
+    {QuestionKind::CurrencyDiffers,
+     "{what} {id} is in {now}, the client agreed to {was}; put the currency right in the {what}",
+     "{what} {id}: валюта {now}, клиент согласовал {was}; исправьте валюту в CRM"},
+    {QuestionKind::CompanyDiffers,
+     "{what} {id} belongs to company {now}, company {was} agreed; put the company right in the "
+     "{what}",
+     "{what} {id}: компания {now}, согласовала компания {was}; исправьте компанию в CRM"},
 }};
+// Of older books: of one of the two.
+constexpr Text kLostOne = {QuestionKind::Lost, "the deal or invoice is in a failed stage",
+                           "сделка или счёт в стадии отказа"};
 
 constexpr bool in_order() {
     for (std::size_t i = 0; i < kTexts.size(); ++i)
@@ -79,7 +88,8 @@ std::string question_text(const domain::Question& question, std::string_view loc
         values["closed"] = what->second == "invoice" ? "paid" : "won";
         values["what"] = word_of(what->second, russian);
     }
-    const auto& text = kTexts.at(static_cast<std::size_t>(question.kind));
+    const bool lost_one = question.kind == QuestionKind::Lost && question.args.empty();
+    const auto& text = lost_one ? kLostOne : kTexts.at(static_cast<std::size_t>(question.kind));
     return with_values(russian ? text.russian : text.english, values);
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/count.h"
 #include "base/text.h"
 #include "domain/losses.h"
@@ -49,6 +51,18 @@ std::string fact(const std::string& name, const std::string& value) {
            printable(value) + "\n";
 }
 
+// To differences between the CRM and what was agreed (G56).
+std::string answers(const ReportView& view) {
+    const auto restorable = [](const auto& each) { return domain::is_restorable(each.asked.kind); };
+    if (!view.id || std::none_of(view.questions.begin(), view.questions.end(), restorable))
+        return {};
+    const std::string id = std::to_string(*view.id);
+    std::string out = fact("answer", "hourbridge report restore-crm " + id + " writes ours again");
+    if (view.state != State::Agreed)
+        out += fact("or", "hourbridge report accept-crm " + id + " --reason TEXT keeps the CRM's");
+    return out;
+}
+
 std::string head_text(const ReportView& view) {
     std::string out = name_of(view) + "\n";
     const std::string client = view.client_name.empty()
@@ -65,7 +79,7 @@ std::string head_text(const ReportView& view) {
     for (const auto& [remote, time] : view.freshness) out += fact("read", remote + " at " + time);
     out += fact("note", view.note);
     for (const auto& each : view.questions) out += fact("asks you", question_in_shell(each.asked));
-    return out;
+    return out + answers(view);
 }
 
 std::string billable_text(const ReportView& view) {

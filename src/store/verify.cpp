@@ -208,7 +208,8 @@ Check questions(Database& db) {
           JOIN (SELECT 0 AS kind, 'text' AS name UNION ALL SELECT 1, 'op' UNION ALL SELECT 1, 'message'
                 UNION ALL SELECT 2, 'key' UNION ALL SELECT 3, 'id' UNION ALL SELECT 4, 'now'
                 UNION ALL SELECT 5, 'now' UNION ALL SELECT 6, 'row' UNION ALL SELECT 8, 'now'
-                UNION ALL SELECT 9, 'now' UNION ALL SELECT 10, 'now' UNION ALL SELECT 11, 'now') needs
+                UNION ALL SELECT 9, 'now' UNION ALL SELECT 10, 'now' UNION ALL SELECT 11, 'now'
+                UNION ALL SELECT 12, 'now' UNION ALL SELECT 13, 'now') needs
                ON needs.kind = q.kind
          WHERE NOT EXISTS (SELECT 1 FROM question_args a
                             WHERE a.question = q.id AND a.name = needs.name)

@@ -40,6 +40,15 @@ std::string invoiced(const Agency& agency) {
     return id;
 }
 
+// Somebody types over the amount of a deal.
+void type_amount(const Agency& agency, const std::string& deal, const std::string& amount) {
+    const auto answer = agency.portal->handle(
+        {"POST", std::string("/rest/1/") + sandbox::kAdminToken + "/crm.item.update", "",
+         "application/json",
+         R"({"entityTypeId":2,"id":)" + deal + R"(,"fields":{"opportunity":)" + amount + "}}"});
+    REQUIRE(answer.status == 200);
+}
+
 // Every text of the sources with its adjacent literals joined.
 std::string joined(const std::string& source) {
     static const std::regex between("\"[ \t]*\n[ \t]*\"");
@@ -250,13 +259,7 @@ TEST_CASE("a question is shown with code and values, and ends when its differenc
     agency.begin();
     const auto id = invoiced(agency);
     const auto deal = deal_of(agency, id);
-    const auto set_amount = [&](const std::string& amount) {
-        const auto answer = agency.portal->handle(
-            {"POST", std::string("/rest/1/") + sandbox::kAdminToken + "/crm.item.update", "",
-             "application/json",
-             R"({"entityTypeId":2,"id":)" + deal + R"(,"fields":{"opportunity":)" + amount + "}}"});
-        REQUIRE(answer.status == 200);
-    };
+    const auto set_amount = [&](const std::string& amount) { type_amount(agency, deal, amount); };
     set_amount("1");
     const auto ran = agency.run({"run", "--wait", "5"});
     INFO(ran.out << ran.err);
@@ -305,6 +308,42 @@ TEST_CASE("a question is shown with code and values, and ends when its differenc
     CHECK(agency.run({"report", "show", id}).root()["asks"].null());
     CHECK(agency.run({"check"}).root()["questions"].size() == 0);
     CHECK(agency.run({"verify"}).code == 0);
+}
+
+TEST_CASE("verify --remote names what differs, and restore-crm writes ours again (G56)") {
+    const Agency agency;
+    agency.begin();
+    const auto id = invoiced(agency);
+    const auto deal = deal_of(agency, id);
+    CHECK(agency.run({"verify", "--remote"}).code == 0);
+    type_amount(agency, deal, "1");
+    const auto verified = agency.run({"verify", "--remote"});
+    INFO(verified.out << verified.err);
+    CHECK(verified.code == 5);
+    CHECK(verified.out.find("deal " + deal + " says 1.00 EUR, the client agreed to 288.00 EUR") !=
+          std::string::npos);
+    CHECK(agency.run({"run", "--wait", "5"}).code == 1);
+
+    CHECK(agency.run({"report", "restore-crm", "999"}).code == 4);
+    CHECK(agency.run({"report", "restore-crm", id, "--only", "nonsense"}).code == 2);
+    CHECK(agency.run({"report", "restore-crm", id, "--only", "amount_differs="}).code == 2);
+    CHECK(agency.run({"report", "restore-crm", id, "--only", "gone"}).code == 4);
+    const auto other = agency.run({"report", "restore-crm", id, "--only", "amount_differs=2.00"});
+    CHECK(other.code == 4);
+    CHECK(other.err.find("amount_differs is 1.00 EUR now, not 2.00") != std::string::npos);
+    const auto restored =
+        agency.run({"report", "restore-crm", id, "--only", "amount_differs=1.00"});
+    INFO(restored.out << restored.err);
+    CHECK(restored.code == 0);
+    CHECK(text(restored.root()["state"]) == "invoiced");
+    CHECK(restored.root()["questions"].size() == 1); // until it is read back
+    CHECK(agency.run({"report", "restore-crm", id}).code == 4);
+    CHECK(agency.run({"report", "accept-crm", id, "--reason", "r"}).code == 4);
+
+    CHECK(agency.run({"run", "--wait", "5"}).code == 0);
+    CHECK(agency.run({"report", "show", id}).root()["questions"].size() == 0);
+    CHECK(agency.run({"verify", "--remote"}).code == 0);
+    CHECK(agency.run({"report", "restore-crm", id}).code == 4);
 }
 
 TEST_CASE("explain knows what was created in the CRM, and a company is no workgroup") {

@@ -60,6 +60,7 @@ TEST_CASE("every command has a help with an example that names the command itsel
                                                             {"report", "agree"},
                                                             {"report", "invoice"},
                                                             {"report", "accept-crm"},
+                                                            {"report", "restore-crm"},
                                                             {"report", "cancel"},
                                                             {"report", "exclude"},
                                                             {"report", "include"},

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -227,4 +228,150 @@ TEST_CASE("only plain decimal text travels as a number; equal amounts compare eq
     CHECK(plain_decimal("2501.50") == "2501.5");
     CHECK(plain_decimal("100") == "100");
     CHECK(plain_decimal("-0.00") == "0");
+}
+
+namespace {
+
+// A portal with rows on each item; answers whatever a batch asks for.
+struct Shelf {
+    std::map<std::string, int> rows;           // "D 5" -> how many; others have one
+    std::set<std::string> missing;             // "2 5"
+    std::map<std::string, std::string> errors; // "D 5" -> what its rows answer
+
+    net::Response operator()(const Seen& seen) const {
+        BatchAnswer answer;
+        for (const auto& call : calls_of(seen)) {
+            const auto type = value_in(call.query, "entityTypeId");
+            if (call.method == "crm.item.get") {
+                const auto id = value_in(call.query, "id");
+                if (missing.count(type + " " + id) != 0)
+                    answer.errors[call.key] =
+                        R"({"error":"NOT_FOUND","error_description":"Element not found"})";
+                else
+                    answer.results[call.key] =
+                        R"({"item":{"id":)" + id + R"(,"stageId":"NEW","stageSemanticId":"P",)" +
+                        R"("opportunity":)" + id + R"(,"currencyId":"BYN","companyId":7}})";
+            } else if (call.method == "crm.item.payment.list") {
+                answer.results[call.key] = R"([{"id":)" + value_in(call.query, "entityId") +
+                                           R"(,"paid":"Y","sum":1,"currency":"BYN"}])";
+            } else {
+                page(call, answer);
+            }
+        }
+        return answer.response();
+    }
+
+private:
+    void page(const Call& call, BatchAnswer& answer) const {
+        const auto owner = value_in(call.query, "filter[=ownerType]") + " " +
+                           value_in(call.query, "filter[=ownerId]");
+        if (errors.count(owner) != 0) {
+            answer.errors[call.key] = errors.at(owner);
+            return;
+        }
+        const int all = rows.count(owner) == 0 ? 1 : rows.at(owner);
+        const auto from = static_cast<int>(*parse_integer(value_in(call.query, "start")));
+        json::Writer out;
+        out.begin_object().key("productRows").begin_array();
+        for (int i = from; i < std::min(all, from + 50); ++i)
+            out.begin_object()
+                .member("productName", owner)
+                .member("price", 1)
+                .member("quantity", 1)
+                .end_object();
+        out.end_array().end_object();
+        answer.results[call.key] = out.take();
+        answer.totals[call.key] = all;
+    }
+};
+
+std::vector<domain::ObjectReading> deals_and_invoices(int reports) {
+    std::vector<domain::ObjectReading> out;
+    for (int id = 1; id <= reports; ++id)
+        for (const bool invoice : {false, true}) {
+            out.emplace_back();
+            out.back().invoice = invoice;
+            out.back().id = std::to_string(id);
+        }
+    return out;
+}
+
+bool all_done(const std::vector<domain::ObjectReading>& objects) {
+    return std::all_of(objects.begin(), objects.end(), [](const auto& each) { return each.done; });
+}
+
+// How many requests it takes; each is full but the last.
+std::size_t read_all(Rig& rig, std::vector<domain::ObjectReading>& objects) {
+    const auto before = rig.wire.seen.size();
+    while (!all_done(objects)) {
+        rig.wait();
+        const auto read = rig.portal->read_objects(objects);
+        INFO((read ? "" : to_string(read.error())));
+        REQUIRE(read.ok());
+    }
+    return rig.wire.seen.size() - before;
+}
+
+} // namespace
+
+TEST_CASE("many deals and invoices are read 50 commands a request, each whole (P21)") {
+    Shelf shelf;
+    Rig rig(shelf);
+    auto objects = deals_and_invoices(90);
+    CHECK(read_all(rig, objects) == 11); // 540 commands
+    for (std::size_t i = 0; i + 1 < rig.wire.seen.size(); ++i)
+        CHECK(calls_of(rig.wire.seen[i]).size() == 50);
+    for (const auto& object : objects) {
+        INFO(object.id);
+        CHECK_FALSE(object.error.has_value());
+        CHECK(object.state.exists);
+        CHECK(object.state.id == object.id);
+        CHECK(object.state.opportunity == object.id);
+        REQUIRE(object.state.rows.size() == 1);
+        CHECK(object.state.rows[0].name == (object.invoice ? "SI " : "D ") + object.id);
+        REQUIRE(object.state.payments.size() == 1);
+        CHECK(object.state.payments[0].id == object.id);
+        CHECK(object.state.payments_known);
+    }
+}
+
+TEST_CASE("pages of rows that follow are read as well; what is gone or broken is so alone") {
+    Shelf shelf;
+    shelf.rows = {{"D 1", 50}, {"D 2", 51}, {"SI 2", 103}, {"D 3", 0}, {"D 9", 400}};
+    shelf.missing = {"2 4", "31 5"};
+    shelf.errors["D 6"] = R"({"error":"INTERNAL_SERVER_ERROR","error_description":""})";
+    Rig rig(shelf);
+    auto objects = deals_and_invoices(9);
+    objects[12].id = "x"; // the deal of the seventh report
+    read_all(rig, objects);
+    std::map<std::string, const domain::ObjectReading*> by;
+    for (const auto& object : objects) by[(object.invoice ? "SI " : "D ") + object.id] = &object;
+    CHECK(by["D 1"]->state.rows.size() == 50);
+    CHECK(by["D 2"]->state.rows.size() == 51);
+    CHECK(by["SI 2"]->state.rows.size() == 103);
+    CHECK(by["D 3"]->state.rows.empty());
+    for (const char* gone : {"D 4", "SI 5"}) {
+        CHECK_FALSE(by[gone]->error.has_value());
+        CHECK_FALSE(by[gone]->state.exists);
+        CHECK_FALSE(by[gone]->state.id.empty());
+    }
+    for (const char* broken : {"D 6", "D x", "D 9"}) CHECK(by[broken]->error.has_value());
+    for (const char* good : {"SI 4", "D 5", "SI 6", "D 8", "SI 9"})
+        CHECK((by[good]->state.exists && !by[good]->error));
+}
+
+TEST_CASE("a request that fails changes nothing of what was read, and the next one goes on") {
+    Shelf shelf;
+    int times = 0;
+    Rig rig([&](const Seen& seen) {
+        return ++times == 2 ? failed(503, "QUERY_LIMIT_EXCEEDED") : shelf(seen);
+    });
+    auto objects = deals_and_invoices(20);
+    rig.wait();
+    REQUIRE(rig.portal->read_objects(objects).ok());
+    CHECK_FALSE(all_done(objects));
+    rig.wait();
+    CHECK_FALSE(rig.portal->read_objects(objects).ok());
+    CHECK(read_all(rig, objects) == 2); // 120 commands in all
+    for (const auto& object : objects) CHECK(object.state.rows.size() == 1);
 }

@@ -222,6 +222,7 @@ domain::DealState BooksWorld::deal(std::int64_t report, bool won) {
     deal.semantics = won ? "S" : "P";
     deal.opportunity = domain::format_amount(row.total, currency);
     deal.currency = row.currency;
+    deal.company = core->sources.find_company(row.client)->ref.id;
     for (const auto& line : core->reports.lines(report, row.revision))
         if (line.line.billable)
             deal.rows.push_back({"row", domain::format_amount(line.line.gross, currency), "1"});

@@ -124,7 +124,10 @@ Story own_card() {
         work,
         [](World& world) { world.pay(world.deals().front(), 8500); },
         work,
-        [](World& world) { world.unpay(1); },
+        [](World& world) {
+            world.unpay(1);
+            world.advance(std::chrono::hours{24}); // paid reports are looked at once a night
+        },
         work,
     };
     return story;

@@ -93,3 +93,30 @@ TEST_CASE("more than a screenful of late or untaken rows is counted, not listed"
     CHECK(sample::count(text, "bitrix24:entry:90") == 12);
     CHECK(text.find("… and 1 more, 13:00 in all") != std::string::npos);
 }
+
+TEST_CASE("what differs in the CRM is shown with both values, and with the answers to it (G56)") {
+    ReportView view = sample::sent_report();
+    view.state = domain::State::Invoiced;
+    const auto asks = [&](domain::QuestionKind kind, const std::string& was,
+                          const std::string& now) {
+        view.questions = {
+            {{kind, "deal:42", {{"what", "deal"}, {"id", "42"}, {"was", was}, {"now", now}}},
+             Instant{}}};
+        return report_text(view);
+    };
+    const auto currency = asks(domain::QuestionKind::CurrencyDiffers, "BYN", "EUR");
+    CHECK(currency.find("  asks you  deal 42 is in EUR, the client agreed to BYN") !=
+          std::string::npos);
+    CHECK(currency.find("  answer    hourbridge report restore-crm 3 writes ours again\n"
+                        "  or        hourbridge report accept-crm 3 --reason TEXT keeps the "
+                        "CRM's\n") != std::string::npos);
+    CHECK(asks(domain::QuestionKind::CompanyDiffers, "12", "-")
+              .find("deal 42 belongs to company -, company 12 agreed") != std::string::npos);
+    // Ours can't be written into what is lost.
+    CHECK(asks(domain::QuestionKind::Lost, "", "").find("restore-crm") == std::string::npos);
+    CHECK(asks(domain::QuestionKind::Lost, "", "").find("deal 42 is in a failed stage") !=
+          std::string::npos);
+    view.state = domain::State::Agreed;
+    CHECK(asks(domain::QuestionKind::AmountDiffers, "1.00 BYN", "2.00 BYN").find("accept-crm") ==
+          std::string::npos);
+}

@@ -73,6 +73,15 @@ TEST_CASE("many questions stand on one report, and each ends alone (G56)") {
     CHECK(books.reports.ask(books.report, kLost, books.now) > 0);
 }
 
+TEST_CASE("books keep a question of each kind that the program knows (G56)") {
+    Asked books;
+    for (int kind = 0; kind < domain::kQuestionKinds; ++kind)
+        CHECK(books.reports.ask(books.report, {static_cast<QuestionKind>(kind), "deal:12", {}},
+                                books.now) > 0);
+    CHECK(books.reports.questions_of(books.report).size() ==
+          static_cast<std::size_t>(domain::kQuestionKinds));
+}
+
 TEST_CASE("an answered question stands silently; another value asks again (G56)") {
     Asked books;
     Tx tx(*books.db);
@@ -141,5 +150,60 @@ TEST_CASE("what one text asked until now becomes rows: a refused write as such, 
             INFO(check.name << ": " << check.detail);
             CHECK(check.ok);
         }
+    }
+}
+
+TEST_CASE("verify misses the value of a question that must have one (G56)") {
+    for (const auto kind : {QuestionKind::AmountDiffers, QuestionKind::CurrencyDiffers,
+                            QuestionKind::CompanyDiffers}) {
+        Asked books;
+        books.reports.ask(books.report, {kind, "deal:12", {}}, books.now);
+        bool missed = false;
+        for (const Check& check : verify_books(*books.db))
+            missed = missed || check.detail.find("has no now") != std::string::npos;
+        CHECK(missed);
+    }
+}
+
+TEST_CASE("values, answers and ends of questions survive the step to more kinds (migration 14)") {
+    const TempDir dir;
+    const std::string path = dir.file("books.db");
+    {
+        auto old = Access::connect(path, 0x2 | 0x4);
+        std::ifstream in(HB_SOURCE_DIR "/tests/store/samples/books_of_schema_1.sql");
+        std::stringstream text;
+        text << in.rdbuf();
+        execute(*old, text.str());
+        auto steps = migrations();
+        std::erase_if(steps, [](const Migration& step) { return step.number >= 14; });
+        REQUIRE(migrate(*old, steps).ok());
+        execute(*old, R"(
+            INSERT INTO questions(id, report, kind, about, asked_at, answer, answered_by,
+                                  answered_at, ended_at)
+            SELECT 101, id, 4, 'deal:1', 10, 'by phone', 'anna', 20, NULL FROM reports
+             UNION ALL SELECT 102, id, 5, 'deal:1', 10, NULL, NULL, NULL, 30 FROM reports;
+            INSERT INTO question_args(question, name, value) VALUES (101, 'now', '2.00 BYN'),
+                                                               (102, 'now', '7.00 BYN');)");
+        CHECK_THROWS(execute(*old, "INSERT INTO questions(report, kind, about, asked_at) "
+                                   "SELECT id, 12, '', 0 FROM reports"));
+    }
+    const auto db = std::move(*Database::open_writer(path));
+    Reports reports(*db);
+    const auto answered = reports.find_question(101);
+    REQUIRE(answered.has_value());
+    CHECK(answered->answer == "by phone");
+    CHECK(answered->answered_by == "anna");
+    CHECK(answered->asked.args.at("now") == "2.00 BYN");
+    CHECK_FALSE(answered->ended_at.has_value());
+    CHECK(reports.find_question(102)->ended_at == from_epoch_ms(30));
+    // What was fixed stays so.
+    CHECK_THROWS(execute(*db, "DELETE FROM questions"));
+    CHECK_THROWS(execute(*db, "UPDATE questions SET kind = 1 WHERE id = 101"));
+    CHECK_THROWS(execute(*db, "UPDATE questions SET ended_at = 40 WHERE id = 102"));
+    CHECK_THROWS(execute(*db, "DELETE FROM question_args"));
+    CHECK_THROWS(execute(*db, "UPDATE question_args SET value = '1'"));
+    for (const Check& check : verify_books(*db)) {
+        INFO(check.name << ": " << check.detail);
+        CHECK(check.ok);
     }
 }

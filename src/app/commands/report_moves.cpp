@@ -1,24 +1,58 @@
+#include <algorithm>
 
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
-#include "engine/questions.h"
+#include "base/count.h"
+#include "engine/crm_answers.h"
 
-// report recall|agree|invoice|accept-crm|cancel
+// report recall|agree|invoice|accept-crm|restore-crm|cancel
 namespace hb::app {
 namespace {
 
 struct Options {
     std::string report, hash, reason;
+    std::vector<std::string> only; // CODE or CODE=VALUE
 };
 using Shared = std::shared_ptr<Options>;
 
+Result<std::vector<engine::Shown>> read_only_those(const Options& options) {
+    std::vector<engine::Shown> out;
+    for (const auto& text : options.only) {
+        const auto cut = std::min(text.find('='), text.size());
+        const auto kind = domain::parse_question_kind(text.substr(0, cut));
+        if (!kind)
+            return Error{Code::Usage, kind.error().message, "",
+                         "report show --json names those that stand, for example amount_differs"};
+        if (cut + 1 == text.size())
+            return Error{Code::Usage, "the value behind " + text + " is missing", "",
+                         "write for example --only amount_differs=1200.00"};
+        out.push_back({*kind, cut < text.size() ? text.substr(cut + 1) : ""});
+    }
+    return out;
+}
+
 // G56: neither state nor money of the report change.
 int accept_crm(Session& session, std::int64_t id, const Options& options) {
+    const auto only = read_only_those(options);
+    if (!only) return session.out.fail(only.error());
     const auto answered =
-        engine::accept_crm(session.core(), id, options.reason, session.actor().name);
+        engine::accept_crm(session.core(), id, *only, options.reason, session.actor().name);
     if (!answered) return session.out.fail(answered.error());
     return tell(session, session.books().show(id));
 }
+
+int restore_crm(Session& session, std::int64_t id, const Options& options) {
+    const auto only = read_only_those(options);
+    if (!only) return session.out.fail(only.error());
+    const auto planned = engine::restore_crm(session.core(), id, *only, session.actor().name);
+    if (!planned) return session.out.fail(planned.error());
+    session.out.note(count(*planned, "write is", "writes are") +
+                     " on the way; the question ends when it is read back");
+    return tell(session, session.books().show(id));
+}
+
+constexpr const char* kOnlyHelp =
+    "only this question, CODE or CODE=VALUE as it was shown; another value is refused";
 
 using Act = std::function<int(Session&, std::int64_t, const Options&)>;
 
@@ -68,12 +102,19 @@ void add_report_moves(Commands& commands, Syntax group) {
         });
 
     const auto accepting = std::make_shared<Options>();
-    add(commands, group, "accept-crm",
-        "The CRM's own amount or rows are known and stay; another value asks again",
-        "report accept-crm 3 --reason \"discount agreed by phone\"", Needs::Writes, accepting,
-        accept_crm)
-        .add_option("--reason", accepting->reason, "why; it stays in the log")
-        .required();
+    Syntax accept = add(commands, group, "accept-crm",
+                        "What the CRM shows is known and stays; another value asks again",
+                        "report accept-crm 3 --reason \"discount agreed by phone\"", Needs::Writes,
+                        accepting, accept_crm);
+    accept.add_option("--reason", accepting->reason, "why; it stays in the log").required();
+    accept.add_option("--only", accepting->only, kOnlyHelp).one_each();
+
+    const auto restoring = std::make_shared<Options>();
+    add(commands, group, "restore-crm",
+        "Write our amount, currency, company and rows into the CRM again",
+        "report restore-crm 3 --only amount_differs=1200.00", Needs::Writes, restoring, restore_crm)
+        .add_option("--only", restoring->only, kOnlyHelp)
+        .one_each();
 
     const auto cancelling = std::make_shared<Options>();
     add(commands, group, "cancel", "Give its time back; what was agreed is credited whole",

@@ -9,9 +9,30 @@
 #include "json/writer.h"
 
 // verify [--remote]: recomputes the books, compares kept files, and asks the CRM whether what we
-// made stands (G18)
+// made stands there (G18) and shows what was agreed (G56)
 namespace hb::app {
 namespace {
+
+std::string in_lines(const std::vector<std::string>& lines, const std::string& before = "") {
+    std::string out;
+    for (const auto& line : lines) out += "\n    " + before + line;
+    return out;
+}
+
+// What deals and invoices show against what was agreed to (G56). What somebody accepted is named,
+// and no difference.
+void add_values(const engine::Comparison& found, const std::string& crm,
+                std::vector<store::Check>& checks, int& code) {
+    const std::string wrong = in_lines(found.differs) + in_lines(found.unread, "not read: ");
+    const std::string known = in_lines(found.accepted, "accepted: ");
+    checks.push_back({"deals and invoices in " + crm, wrong.empty(),
+                      (wrong.empty() ? count(found.compared, "report shows", "reports show") +
+                                           " there what was agreed"
+                                     : wrong) +
+                          known});
+    if (!found.differs.empty()) code = worse(code, kMachine);
+    if (!found.unread.empty()) code = worse(code, kRemote);
+}
 
 // Every object that carries our mark against the books (G18): those of ours that are gone, those
 // that the books know nothing of. The first comparison that finds all known ends what a restore
@@ -26,8 +47,7 @@ void compare_with_crm(Session& session, std::vector<store::Check>& checks, int& 
         code = worse(code, kRemote);
         return;
     }
-    std::string wrong;
-    for (const auto& line : found->wrong) wrong += "\n    " + line;
+    const std::string wrong = in_lines(found->wrong);
     checks.push_back(
         {"objects in " + crm->row.name, wrong.empty(),
          wrong.empty() ? count(found->known, "object stands", "objects stand") : wrong});
@@ -38,6 +58,7 @@ void compare_with_crm(Session& session, std::vector<store::Check>& checks, int& 
     checks.push_back(
         {"unknown objects of ours", unknown.empty(), unknown.empty() ? "none" : unknown});
     if (!wrong.empty() || !unknown.empty()) code = kMachine;
+    add_values(*found, crm->row.name, checks, code);
     if (found->found_again > 0)
         session.out.note(count(found->found_again, "object was", "objects were") +
                          " created before the restore; the next run adopts what was found");
@@ -112,7 +133,10 @@ void add_verify(Commands& commands) {
     commands
         .add(commands.root(), "verify", "Recompute every sum and the hash chain", "verify --remote",
              Needs::Remotes, [remote](Session& session) { return verify(session, *remote); })
-        .add_flag("--remote", *remote, "also look up in the CRM every object that we made");
+        .add_flag(
+            "--remote", *remote,
+            "also look up in the CRM every object that we made, and compare amounts, currency, "
+            "company and rows");
     commands.reads_when([remote] { return !*remote; });
 }
 

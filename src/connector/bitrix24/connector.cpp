@@ -79,6 +79,9 @@ public:
     Result<domain::DealState> read_invoice(std::string_view id) override {
         return bitrix24::read_item_state(client_, bitrix24::kInvoices, id);
     }
+    Status read_objects(std::vector<domain::ObjectReading>& objects) override {
+        return bitrix24::read_item_states(client_, objects);
+    }
     Result<std::string> invoice_stage(std::string_view semantics) override {
         return bitrix24::find_invoice_stage(client_, semantics);
     }

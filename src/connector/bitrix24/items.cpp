@@ -12,8 +12,19 @@ namespace {
 
 const char* const kPayments = "crm.item.payment.list";
 
-Result<domain::DealState> read_item(const Client& client, const ItemType& type,
-                                    const json::Value& item) {
+Status add_row(const Client& client, const json::Value& row, domain::DealState& deal) {
+    const auto price = row["price"].decimal();
+    const auto quantity = row["quantity"].decimal();
+    if (!price || !quantity)
+        return client.error(strange("crm.item.productrow.list", "a row without price"));
+    deal.rows.push_back({text_or_empty(row["productName"]), *price, *quantity});
+    return {};
+}
+
+} // namespace
+
+Result<domain::DealState> item_state(const Client& client, const ItemType& type,
+                                     const json::Value& item) {
     domain::DealState deal;
     deal.exists = true;
     const auto id = item["id"].text();
@@ -32,22 +43,9 @@ Result<domain::DealState> read_item(const Client& client, const ItemType& type,
     return deal;
 }
 
-Status read_rows(const Client& client, const BatchReply& reply, domain::DealState& deal) {
-    const auto rows = product_rows(client, reply);
-    if (!rows) return rows.error();
-    for (const auto& row : *rows) {
-        const auto price = row["price"].decimal();
-        const auto quantity = row["quantity"].decimal();
-        if (!price || !quantity)
-            return client.error(strange("crm.item.productrow.list", "a row without price"));
-        deal.rows.push_back({text_or_empty(row["productName"]), *price, *quantity});
-    }
-    return {};
-}
-
 // Not asked for, lacking, or not for us to see is "not known", never "none": a paid report would
 // look unpaid (G55).
-Status read_payments(const Client& client, const Part* part, domain::DealState& deal) {
+Status add_payments(const Client& client, const Part* part, domain::DealState& deal) {
     deal.payments_known = part != nullptr && !part->trouble;
     if (part == nullptr) return {};
     if (part->trouble && refused_for_good(*part->trouble)) return {};
@@ -69,12 +67,14 @@ Status read_payments(const Client& client, const Part* part, domain::DealState& 
     return {};
 }
 
-bool bad_id(std::string_view id) {
-    const auto number = parse_integer(id);
-    return !number || *number <= 0;
+bool asks_payments(const Client& client) {
+    return client.options().payments && !client.refusal(kPayments);
 }
 
-} // namespace
+bool is_item_id(std::string_view id) {
+    const auto number = parse_integer(id);
+    return number && *number > 0;
+}
 
 Trouble strange(std::string method, std::string text) {
     return Trouble{Nature::Garbage, std::move(method), "", std::move(text), 200, {}};
@@ -117,50 +117,88 @@ std::string plain_decimal(std::string_view text) {
     return out == "-0" ? "0" : out;
 }
 
+Command item_command(std::string key, const ItemType& type, std::string_view id) {
+    Query get;
+    get.add({"entityTypeId"}, std::to_string(type.id)).add({"id"}, id);
+    return Command{std::move(key), "crm.item.get", get.text()};
+}
+
+Command payments_command(std::string key, const ItemType& type, std::string_view id) {
+    Query payments;
+    payments.add({"entityTypeId"}, std::to_string(type.id)).add({"entityId"}, id);
+    return Command{std::move(key), kPayments, payments.text()};
+}
+
+Command rows_command(std::string key, const ItemType& type, std::string_view id, std::size_t page) {
+    Query query;
+    query.add({"filter", "=ownerType"}, type.owner).add({"filter", "=ownerId"}, id);
+    query.add({"order", "id"}, "ASC").add({"start"}, std::to_string(page * kPageRowsMax));
+    return Command{std::move(key), "crm.item.productrow.list", query.text()};
+}
+
 void add_row_commands(std::vector<Command>& commands, const ItemType& type, std::string_view id) {
-    for (std::size_t page = 0; page < kRowPages; ++page) {
-        Query query;
-        query.add({"filter", "=ownerType"}, type.owner).add({"filter", "=ownerId"}, id);
-        query.add({"order", "id"}, "ASC").add({"start"}, std::to_string(page * kPageRowsMax));
-        commands.push_back(
-            Command{"r" + std::to_string(page), "crm.item.productrow.list", query.text()});
-    }
+    for (std::size_t page = 0; page < kRowPages; ++page)
+        commands.push_back(rows_command("r" + std::to_string(page), type, id, page));
+}
+
+namespace {
+
+// The list of one page; `before`: how many rows were there.
+Result<json::Value> page_of_rows(const Client& client, const Part& part, std::size_t before) {
+    if (part.trouble) return client.error(*part.trouble);
+    const json::Value list = part.result["productRows"];
+    if (!list.is_array() && !part.result.nothing())
+        return client.error(strange("crm.item.productrow.list", "no list of rows"));
+    // A short page with a larger count is an answer that must not be believed.
+    if (list.size() < kPageRowsMax && part.total &&
+        *part.total > static_cast<std::int64_t>(before + list.size()))
+        return client.error(strange("crm.item.productrow.list", "a page came short"));
+    return list;
+}
+
+// Is this page of rows not the last one?
+Result<bool> goes_on(const Client& client, const Part& part, std::size_t page, std::size_t on_page,
+                     std::size_t rows) {
+    if (on_page < kPageRowsMax) return false;
+    if (part.total && *part.total == static_cast<std::int64_t>(rows)) return false;
+    if (page + 1 < kRowPages) return true;
+    return client.error(strange("crm.item.productrow.list", "more rows than a deal of ours has"));
+}
+
+} // namespace
+
+Result<bool> add_rows(const Client& client, const Part& part, std::size_t page,
+                      domain::DealState& deal) {
+    const auto list = page_of_rows(client, part, deal.rows.size());
+    if (!list) return list.error();
+    for (const auto row : *list)
+        if (const auto added = add_row(client, row, deal); !added) return added.error();
+    return goes_on(client, part, page, list->size(), deal.rows.size());
 }
 
 Result<std::vector<json::Value>> product_rows(const Client& client, const BatchReply& reply) {
     std::vector<json::Value> rows;
-    for (std::size_t page = 0; page < kRowPages; ++page) {
+    for (std::size_t page = 0;; ++page) {
         const Part& part = reply.part("r" + std::to_string(page));
-        if (part.trouble) return client.error(*part.trouble);
-        const json::Value list = part.result["productRows"];
-        if (!list.is_array() && !part.result.nothing())
-            return client.error(strange("crm.item.productrow.list", "no list of rows"));
-        for (const auto row : list) rows.push_back(row);
-        const bool more = part.total && *part.total > static_cast<std::int64_t>(rows.size());
-        if (list.size() < kPageRowsMax) {
-            // A short page with a larger count is an answer that must not be believed.
-            if (more) return client.error(strange("crm.item.productrow.list", "a page came short"));
-            return rows;
-        }
+        const auto list = page_of_rows(client, part, rows.size());
+        if (!list) return list.error();
+        for (const auto row : *list) rows.push_back(row);
+        const auto more = goes_on(client, part, page, list->size(), rows.size());
+        if (!more) return more.error();
+        if (!*more) return rows;
     }
-    return client.error(strange("crm.item.productrow.list", "more rows than a deal of ours has"));
 }
 
+// Alone it has the whole request for itself, so all pages of its rows are of one moment.
 Result<domain::DealState> read_item_state(Client& client, const ItemType& type,
                                           std::string_view id) {
     const std::string name(type.name);
-    const std::string number = std::to_string(type.id);
-    if (bad_id(id))
+    if (!is_item_id(id))
         return Error{Code::Usage, "\"" + std::string(id) + "\" is no id of a " + name, "", ""};
-    std::vector<Command> commands;
-    Query get;
-    get.add({"entityTypeId"}, number).add({"id"}, id);
-    commands.push_back(Command{name, "crm.item.get", get.text()});
+    std::vector<Command> commands = {item_command(name, type, id)};
     add_row_commands(commands, type, id);
-    const bool ask_payments = client.options().payments && !client.refusal(kPayments);
-    Query payments;
-    payments.add({"entityTypeId"}, number).add({"entityId"}, id);
-    if (ask_payments) commands.push_back(Command{"payments", kPayments, payments.text()});
+    const bool ask_payments = asks_payments(client);
+    if (ask_payments) commands.push_back(payments_command("payments", type, id));
     CallOptions strict;
     strict.unique_keys = true;
     const BatchReply reply = client.batch(commands, strict);
@@ -172,11 +210,15 @@ Result<domain::DealState> read_item_state(Client& client, const ItemType& type,
         return gone;
     }
     if (got.trouble) return client.error(*got.trouble);
-    auto item = read_item(client, type, got.result["item"]);
+    auto item = item_state(client, type, got.result["item"]);
     if (!item) return item.error();
-    if (const auto rows = read_rows(client, reply, *item); !rows) return rows.error();
+    for (std::size_t page = 0;; ++page) {
+        const auto more = add_rows(client, reply.part("r" + std::to_string(page)), page, *item);
+        if (!more) return more.error();
+        if (!*more) break;
+    }
     const Part* part = ask_payments ? &reply.part("payments") : nullptr;
-    if (const auto paid = read_payments(client, part, *item); !paid) return paid.error();
+    if (const auto paid = add_payments(client, part, *item); !paid) return paid.error();
     return item;
 }
 

@@ -7,6 +7,7 @@
 
 #include "connector/bitrix24/client.h"
 #include "domain/exchange.h"
+#include "domain/object_reading.h"
 
 namespace hb::connector::bitrix24 {
 
@@ -31,11 +32,28 @@ inline constexpr std::size_t kRowPages = 5;
 
 Result<domain::DealState> read_item_state(Client& client, const ItemType& type,
                                           std::string_view id);
+// Parts of deals and invoices that are not done, 50 commands in one request: the item, its
+// payments, its product rows page by page. Each item takes three where it has one page of rows.
+Status read_item_states(Client& client, std::vector<domain::ObjectReading>& objects);
 Result<std::string> find_deal_stage(Client& client, std::string_view category,
                                     std::string_view semantics);
 // Of the category in which an invoice without one lands.
 Result<std::string> find_invoice_stage(Client& client, std::string_view semantics);
 Result<std::vector<std::string>> list_currencies(Client& client);
+
+// The item itself, as crm.item.get shows it.
+Result<domain::DealState> item_state(const Client& client, const ItemType& type,
+                                     const json::Value& item);
+// The rows of a page, added; false: it was the last one.
+Result<bool> add_rows(const Client& client, const Part& part, std::size_t page,
+                      domain::DealState& deal);
+// `part`: nullptr, nobody asked.
+Status add_payments(const Client& client, const Part* part, domain::DealState& deal);
+bool asks_payments(const Client& client);
+Command payments_command(std::string key, const ItemType& type, std::string_view id);
+Command rows_command(std::string key, const ItemType& type, std::string_view id, std::size_t page);
+Command item_command(std::string key, const ItemType& type, std::string_view id);
+bool is_item_id(std::string_view id);
 
 // The commands that list all product rows of an item, keys "r0" to "r4".
 void add_row_commands(std::vector<Command>& commands, const ItemType& type, std::string_view id);
