@@ -21,7 +21,8 @@ const std::map<std::string, Role> kRoles{
     {"seed", role_seed},       {"agency", role_agency},     {"sums", role_sums},
     {"verify", role_verify},   {"batch", role_batch},       {"writer", role_writer},
     {"mixed", role_mixed},     {"service", role_service},   {"clock", role_clock},
-    {"mapping", role_mapping}, {"hooks", role_hooks},       {"standby", role_standby}};
+    {"mapping", role_mapping}, {"hooks", role_hooks},       {"standby", role_standby},
+    {"watch", role_watch}};
 
 void books_of_all_sizes(Run& run) {
     judge_books(run, run.long_form ? 1'000'000 : 100'000);
@@ -33,7 +34,7 @@ const std::vector<std::pair<std::string, void (*)(Run&)>> kParts{
     {"requests", count_requests}, {"clock", judge_clock},   {"peer", compare_with_peer},
     {"commits", judge_commits},   {"pull", judge_big_pull}, {"books", books_of_all_sizes},
     {"mapping", judge_mappings},  {"hooks", judge_hooks},   {"fresh", judge_freshness},
-    {"standby", judge_standby}};
+    {"standby", judge_standby},   {"watch", judge_watch}};
 
 struct Options {
     bool long_form = false;

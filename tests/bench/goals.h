@@ -27,6 +27,7 @@ void judge_books(Run& run, std::int64_t entries);
 // P10 in the service itself; `webhook` is the portal that `file` was read from.
 void judge_service(Run& run, const std::string& file, const std::string& webhook);
 void judge_hooks(Run& run);     // P12
+void judge_watch(Run& run);     // P21, P22
 void judge_standby(Run& run);   // R15, and P8 beside it
 void judge_freshness(Run& run); // from a change on the portal to the books
 // P15; `webhook` is the portal that `file` was read from.
