@@ -242,7 +242,7 @@ public:
                                  std::string_view user_id) const = 0;
 
     // One request that goes on with those of `objects` that are not done, in their order, and
-    // carries as much as it can. An error is the request's: then nothing has changed.
+    // carries as much as it can. An error is the request's: what it did not read stays to be read.
     virtual Status read_objects(std::vector<domain::ObjectReading>& objects) {
         for (auto& object : objects) {
             if (object.done) continue;

@@ -375,3 +375,22 @@ TEST_CASE("a request that fails changes nothing of what was read, and the next o
     CHECK(read_all(rig, objects) == 2); // 120 commands in all
     for (const auto& object : objects) CHECK(object.state.rows.size() == 1);
 }
+
+TEST_CASE("a pause that the portal asks for in the middle of a request makes no object an error") {
+    Shelf shelf;
+    shelf.errors["D 3"] = R"({"error":"QUERY_LIMIT_EXCEEDED","error_description":"Too many"})";
+    Rig rig([&](const Seen& seen) { return shelf(seen); });
+    auto objects = deals_and_invoices(4);
+    rig.wait();
+    const auto read = rig.portal->read_objects(objects);
+    REQUIRE_FALSE(read.ok());
+    CHECK(read.error().code == Code::Remote);
+    CHECK(objects.at(0).done); // what was read before stays read
+    CHECK_FALSE(objects.at(4).done);
+    shelf.errors.clear();
+    CHECK(read_all(rig, objects) == 1);
+    for (const auto& object : objects) {
+        CHECK_FALSE(object.error.has_value());
+        CHECK(object.state.rows.size() == 1);
+    }
+}

@@ -22,6 +22,12 @@ const ItemType& type_of(const ObjectReading& object) {
     return object.invoice ? kInvoices : kDeals;
 }
 
+// Of the whole portal or method, not of this object: the next request asks the same again.
+bool is_pause(const Trouble& trouble) {
+    return trouble.nature == Nature::NotYet || trouble.nature == Nature::TooFast ||
+           trouble.nature == Nature::MethodBusy;
+}
+
 void fail(ObjectReading& object, Error error) {
     object.error = std::move(error);
     object.done = true;
@@ -90,7 +96,9 @@ Status read_item_states(Client& client, std::vector<ObjectReading>& objects) {
     if (reply.trouble) return client.error(*reply.trouble);
     for (const auto& one : asked) {
         if (one.object->done) continue; // gone, or an earlier part of it failed
-        if (auto taken = take(client, *one.object, one.part, reply.part(one.key)); !taken)
+        const Part& part = reply.part(one.key);
+        if (part.trouble && is_pause(*part.trouble)) return client.error(*part.trouble);
+        if (auto taken = take(client, *one.object, one.part, part); !taken)
             fail(*one.object, taken.error());
     }
     return {};
