@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+
 #include "app/serving.h"
 
 // What a portal refuses for good, and links that were revoked, across processes and copies.
