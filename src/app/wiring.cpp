@@ -7,6 +7,7 @@
 
 #include "app/config_settings.h"
 #include "app/heard_http.h"
+#include "app/mapping_file.h"
 #include "app/outbound.h"
 #include "app/planner_options.h"
 #include "app/secret_key.h"
@@ -112,15 +113,17 @@ Error mapping_refused(const std::vector<mapping::FileProblem>& problems) {
                  "hourbridge check lists every problem"};
 }
 
-// What was applied stands above the file (hourbridge mapping list).
-Status use_applied_mapping(engine::Core& core, engine::RemoteRuntime& runtime) {
-    const auto applied = store::Mappings(core.db).newest(runtime.row.id);
-    if (!applied) return {};
+// What was applied goes before the file (hourbridge mapping list), and so does what the file said
+// until an edited one has passed its trial.
+Status use_mapping_in_force(engine::Core& core, const RemoteConfig& remote,
+                            engine::RemoteRuntime& runtime) {
     std::vector<mapping::FileProblem> problems;
-    auto parsed = mapping::Mapping::parse(applied->text,
-                                          "version " + std::to_string(applied->version) +
-                                              " of the mapping of " + runtime.row.name,
-                                          problems);
+    const auto file = mapping_file(remote, problems);
+    if (!file) return mapping_refused(problems);
+    const auto in_force = mapping_in_force(core, runtime.row, remote, *file);
+    if (in_force == file->text) return {};
+    auto parsed = mapping::Mapping::parse(
+        in_force, "the mapping of " + runtime.row.name + " that is in force", problems);
     if (!parsed) return mapping_refused(problems);
     runtime.mapping = std::make_unique<mapping::Mapping>(std::move(*parsed));
     return {};
@@ -143,7 +146,7 @@ Status add_remote(World& world, const Config& config, const RemoteConfig& remote
     if (!runtime->mapping) return mapping_refused(problems);
     if (auto met = meet(world, remote, runtime->connector->account(), opening, runtime->row); !met)
         return met;
-    if (auto applied = use_applied_mapping(core, *runtime); !applied) return applied;
+    if (auto used = use_mapping_in_force(core, remote, *runtime); !used) return used;
     runtime->poll = std::chrono::minutes{remote.poll_minutes};
     runtime->window_days = remote.window_days;
     runtime->reconcile_at = clock_time(remote.reconcile_at);
@@ -328,9 +331,11 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     core.show_settings();
     world->books = std::make_unique<engine::Books>(core);
     world->service = std::make_unique<engine::Service>(core, *world->books);
-    if (opening.access == Access::Writes)
-        for (const auto& remote : core.remotes) // a mapping that was being applied when we ended
-            engine::Remapping(core, *world->books, *remote, "").finish(nullptr);
+    if (opening.access != Access::Writes) return world;
+    for (const auto& remote : core.remotes) // a mapping that was being applied when we ended
+        engine::Remapping(core, *world->books, *remote, "").finish(nullptr);
+    for (const auto& remote : config.remotes)
+        if (auto taken = take_mapping_file(*world, remote); !taken) return taken.error();
     return world;
 }
 

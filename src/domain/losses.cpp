@@ -82,6 +82,15 @@ std::vector<EntryMove> moves_after(const std::vector<EntryMove>& earlier, const 
     return out;
 }
 
+std::vector<EntryMove> moves_between(const BilledEntries& before, const BilledEntries& after) {
+    std::vector<EntryMove> out;
+    for (const auto& [entry, was] : before)
+        if (const Billed now = at(after, entry); !(now == was)) out.push_back({entry, was, now});
+    for (const auto& [entry, now] : after)
+        if (before.count(entry) == 0 && !(now == Billed{})) out.push_back({entry, {}, now});
+    return out;
+}
+
 Moved sum_of(const std::vector<EntryMove>& moves) {
     Moved out;
     for (const auto& move : moves) {

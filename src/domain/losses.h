@@ -45,6 +45,9 @@ struct PullChange {
 // back is no move.
 std::vector<EntryMove> moves_after(const std::vector<EntryMove>& earlier, const PullChange& pull);
 
+// Every entry of which another part is billed now, whoever changed that.
+std::vector<EntryMove> moves_between(const BilledEntries& before, const BilledEntries& after);
+
 struct Moved {
     Billed lost;
     Billed gained;

@@ -8,21 +8,15 @@ namespace hb::domain {
 struct MappingBounds {
     std::int64_t broken_max = 10;
     std::int64_t broken_percent = 1;
-    std::int64_t loss_percent = 5;
-    std::int64_t loss_seconds = 3600;
 };
 
 // More records break than may break unasked: at most `broken_max` and at most `broken_percent`.
 bool breaks_too_many(std::int64_t broken, std::int64_t kept, const MappingBounds& bounds = {});
 
-// One draft, before and after.
+// One draft's sums.
 struct DraftSums {
     std::int64_t total = 0;
     std::int64_t seconds = 0; // billed ones
 };
-// Its money moves by more than the percentage, or its time by more than the percentage and the
-// seconds (the bounds of G47, up and down).
-bool moves_too_much(const DraftSums& before, const DraftSums& after,
-                    const MappingBounds& bounds = {});
 
 } // namespace hb::domain

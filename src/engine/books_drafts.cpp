@@ -6,6 +6,7 @@
 #include "engine/aliases.h"
 #include "engine/draft_losses.h"
 #include "engine/draft_rows.h"
+#include "engine/free_losses.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
 #include "engine/settings_names.h"
@@ -391,10 +392,13 @@ void Books::settle_facts(std::int64_t pull, Cause cause) {
     if (pull != 0 && find_days_anew()) cause = Cause::Recount;
     Planning planning(core_);
     planning.apply_late_policies();
+    note_free_losses(core_, cause == Cause::Facts);
     settle_drafts(cause);
     planning.find_drift();
     tx.commit();
-    if (pull != 0) count_without_terms(core_);
+    if (pull == 0) return;
+    count_without_terms(core_);
+    count_held(core_);
 }
 
 // In the order of their ids, so that freed time goes to the first that takes it (G8).

@@ -9,17 +9,6 @@
 namespace hb::engine {
 namespace {
 
-domain::BilledEntries stored_bills(Core& core, std::int64_t report) {
-    std::vector<domain::Line> lines;
-    for (auto& row : core.reports.lines(report, 0)) {
-        for (const auto& share : core.reports.allocations_of_line(row.id))
-            row.line.allocations.push_back(
-                {share.entry, share.entry_revision, share.seconds, share.origin});
-        lines.push_back(std::move(row.line));
-    }
-    return domain::billed_entries(lines);
-}
-
 domain::Billed whole(const domain::BilledEntries& entries) {
     domain::Billed out;
     for (const auto& [entry, billed] : entries) {
@@ -36,6 +25,17 @@ std::string money(const store::ReportRow& row, std::int64_t minor) {
 }
 
 } // namespace
+
+domain::BilledEntries stored_bills(Core& core, std::int64_t report) {
+    std::vector<domain::Line> lines;
+    for (auto& row : core.reports.lines(report, 0)) {
+        for (const auto& share : core.reports.allocations_of_line(row.id))
+            row.line.allocations.push_back(
+                {share.entry, share.entry_revision, share.seconds, share.origin});
+        lines.push_back(std::move(row.line));
+    }
+    return domain::billed_entries(lines);
+}
 
 DraftLosses::DraftLosses(Core& core)
     : core_(core), owner_moves_(store::DraftMoves(core.db).owner_moves()),

@@ -7,6 +7,9 @@
 // inside its transaction.
 namespace hb::engine {
 
+// What a draft bills, entry by entry, as it is stored.
+domain::BilledEntries stored_bills(Core& core, std::int64_t report);
+
 // For one evaluation of all drafts after facts changed.
 class DraftLosses {
 public:

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "domain/losses.h"
 #include "domain/mapping_bounds.h"
 #include "engine/books.h"
 #include "store/mappings.h"
@@ -32,13 +33,15 @@ struct MappingEffect {
         std::int64_t id = 0;
         std::string currency;
         domain::DraftSums before, after;
+        domain::Moved moved; // entry by entry: what comes in hides nothing that leaves
+        bool beyond = false; // G47's bounds
     };
     struct Corrections { // on reports that were sent
         std::int64_t count = 0;
         std::map<std::string, std::int64_t> sums; // minor units, by currency
         std::vector<std::int64_t> drifted;        // reports in `sent` that would be flagged
     };
-    std::vector<DraftMoney> money; // of drafts whose sums change
+    std::vector<DraftMoney> money; // of drafts whose time or money changes
     Corrections corrections;
     std::vector<Stream> streams;
     std::vector<Sample> samples;      // a few of each stream

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/aliases.h"
+#include "engine/draft_losses.h"
 #include "engine/drafting.h"
 #include "engine/owners.h"
 #include "engine/plan.h"
@@ -20,14 +21,20 @@ constexpr const char* kStreams[] = {"users", "groups", "companies", "deals", "ta
 
 struct Money {
     std::map<std::int64_t, MappingEffect::DraftMoney> drafts;
+    std::map<std::int64_t, domain::BilledEntries> billed;              // of the drafts
     std::map<std::int64_t, std::pair<std::int64_t, std::string>> open; // amount, currency
     std::set<std::int64_t> drifted;
 };
 
 Money money_of(Core& core) {
     Money out;
-    for (const auto& row : core.reports.drafts())
-        out.drafts[row.id] = {row.id, row.currency, {row.total, row.billed_seconds}, {}};
+    for (const auto& row : core.reports.drafts()) {
+        auto& draft = out.drafts[row.id];
+        draft.id = row.id;
+        draft.currency = row.currency;
+        draft.before = {row.total, row.billed_seconds};
+        out.billed[row.id] = stored_bills(core, row.id);
+    }
     for (const auto& row : core.reports.adjustments(std::nullopt, true)) {
         const auto report = core.reports.find(row.report);
         out.open[row.id] = {row.delta_amount, report ? report->currency : ""};
@@ -37,14 +44,33 @@ Money money_of(Core& core) {
     return out;
 }
 
-void compare(const Money& before, const Money& after, MappingEffect& effect) {
+// Is what leaves a draft, or comes in, more than G47 lets pass unasked?
+bool beyond_bounds(const domain::Moved& moved, const domain::BilledEntries& after,
+                   const domain::GuardLimits& limits) {
+    domain::Billed now;
+    for (const auto& [entry, billed] : after) {
+        now.seconds += billed.seconds;
+        now.amount += billed.amount;
+    }
+    const domain::Billed before_gain{now.seconds - moved.gained.seconds,
+                                     now.amount - moved.gained.amount};
+    return domain::exceeds(moved.lost, {}, now, limits) ||
+           domain::exceeds(moved.gained, {}, before_gain, limits);
+}
+
+void compare(const Money& before, const Money& after, const domain::GuardLimits& limits,
+             MappingEffect& effect) {
     for (const auto& [id, row] : before.drafts) {
         const auto now = after.drafts.find(id);
         if (now == after.drafts.end()) continue;
         auto change = row;
         change.after = now->second.before;
-        if (change.after.total != row.before.total || change.after.seconds != row.before.seconds)
-            effect.money.push_back(std::move(change));
+        const auto& bills = after.billed.at(id);
+        const auto moves = domain::moves_between(before.billed.at(id), bills);
+        if (moves.empty() && change.after.total == row.before.total) continue;
+        change.moved = domain::sum_of(moves);
+        change.beyond = beyond_bounds(change.moved, bills, limits);
+        effect.money.push_back(std::move(change));
     }
     for (const auto& [id, row] : after.open) {
         const auto was = before.open.find(id);
@@ -98,9 +124,7 @@ std::int64_t MappingEffect::kept() const {
 }
 
 bool MappingEffect::moves_money() const {
-    return std::any_of(money.begin(), money.end(), [](const auto& row) {
-        return domain::moves_too_much(row.before, row.after);
-    });
+    return std::any_of(money.begin(), money.end(), [](const auto& row) { return row.beyond; });
 }
 
 Status judge_mapping(const MappingEffect& effect, const MappingAccepted& accepted) {
@@ -109,8 +133,9 @@ Status judge_mapping(const MappingEffect& effect, const MappingAccepted& accepte
     if (accepted.money && !moves)
         return nothing_to_accept("--accept-money", "no draft changes by much");
     if (moves && !accepted.money)
-        return not_accepted("the money of drafts changes by more than a twentieth",
-                            "--accept-money");
+        return not_accepted(
+            "the money of drafts changes by more than the guards let pass (loss_percent)",
+            "--accept-money");
     const auto count =
         effect.corrections.count + static_cast<std::int64_t>(effect.corrections.drifted.size());
     if (accepted.corrections && count == 0)
@@ -160,7 +185,7 @@ void Remapping::try_out(mapping::Mapping& next, MappingEffect& effect) {
     planning.apply_late_policies();
     books_.settle_drafts(Books::Cause::Decision);
     planning.find_drift();
-    compare(before, money_of(core_), effect);
+    compare(before, money_of(core_), core_.settings.guards, effect);
 }
 
 } // namespace hb::engine

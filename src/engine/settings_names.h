@@ -33,6 +33,10 @@ inline constexpr const char* kToldStopped = "notice.stopped"; // likewise, the g
 inline constexpr const char* kWordsRead = "entries.words_read";
 // Digest of the mapping by which its free time was read last.
 inline constexpr const char* kMappingRead = "entries.mapping_read";
+// Text of the mapping file that the configuration names, as it was taken; and why an edited one was
+// not (G62).
+inline constexpr const char* kMappingFile = "mapping.file";
+inline constexpr const char* kMappingRefused = "mapping.refused";
 // Of the whole books: time first seen after this was new when drafts were last evaluated (G47).
 inline constexpr const char* kSettledSeen = "drafts.settled_seen";
 // Of a remote: whose rights its last whole reading had (G48).

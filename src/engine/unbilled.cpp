@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "base/limits.h"
 #include "domain/rounding.h"
 #include "domain/versions.h"
 #include "engine/drafting.h"
+#include "engine/free_losses.h"
 #include "store/hidden.h"
 #include "store/unbilled.h"
+#include "store/waiting.h"
 
 namespace hb::engine {
 namespace {
@@ -19,10 +22,19 @@ public:
         : core_(core), drafting_(drafting), out_(out),
           versions_(drafting.contracts_of(out.client)) {
         out_.terms = !versions_.empty();
-        if (out_.terms) out_.currency = domain::in_force(versions_, day_max())->currency;
+        if (out_.terms)
+            out_.currency =
+                domain::in_force(versions_, core.settings.zone.day_of(core.clock.now()))->currency;
         priced_ = out_.terms;
         sent_ = drafting.sent_reports(out.client, 0);
         hidden_ = store::Hidden(core.db).free_of(out.client);
+        held_ = store::Waiting(core.db).free_of(out.client);
+    }
+
+    // What guards may hold, cheaply.
+    bool may_be_held(const store::EntryRow& entry) const {
+        return hidden_.count(entry.id) > 0 || held_.count(entry.id) > 0 ||
+               entry.seconds > kEntrySecondsMax;
     }
 
     void add(const store::EntryRow& entry) {
@@ -56,6 +68,7 @@ private:
         if (!facts.repeats.empty()) return &out_.repeated_seconds;
         if (facts.decision == domain::LateDecision::WriteOff) return &out_.written_off_seconds;
         if (!task.known || hidden_.count(facts.id) > 0) return &out_.not_shown_seconds;
+        if (held_.count(facts.id) > 0) return &out_.held_seconds;
         if (domain::waits_as_long(facts, terms)) return &out_.long_seconds;
         if (!verdict.billable) return &out_.nonbillable_seconds;
         const bool decided = facts.decision != domain::LateDecision::None;
@@ -71,6 +84,7 @@ private:
         auto& month = out_.months[format_day(entry.work_date).substr(0, 7)];
         month.seconds += entry.seconds;
         if (!out_.oldest || entry.work_date < *out_.oldest) out_.oldest = entry.work_date;
+        if (counted_++ == 0 && out_.terms) out_.currency = terms.currency; // of the day (G52)
         const auto* rate =
             domain::find_rate(terms, task.group, verdict.work_type, facts.person, entry.work_date);
         priced_ = priced_ && rate != nullptr && terms.currency.code == out_.currency.code;
@@ -89,8 +103,9 @@ private:
     const std::vector<domain::Contract>& versions_;
     const domain::Contract nothing_;
     std::vector<domain::SentReport> sent_;
-    std::set<std::int64_t> hidden_;
+    std::set<std::int64_t> hidden_, held_;
     bool priced_ = false;
+    std::int64_t counted_ = 0;
     std::int64_t amount_ = 0;
 };
 
@@ -119,10 +134,19 @@ std::vector<UnbilledClient> unbilled(Core& core) {
     const store::Snapshot one(core.db);
     std::map<std::int64_t, std::int64_t> drafts;
     for (const auto& draft : core.reports.drafts()) drafts.emplace(draft.client, draft.id);
+    std::map<std::int64_t, store::FreeMoves::Sum> taken;
+    for (const auto& sum : free_losses(core)) taken.emplace(sum.client, sum);
     std::vector<UnbilledClient> out;
-    for (const auto& time : store::time_of_clients(core.db)) {
-        if (time.seconds == 0) continue;
+    auto times = store::time_of_clients(core.db);
+    for (const auto& [client, sum] : taken) // also who has no time left
+        if (std::none_of(times.begin(), times.end(),
+                         [id = client](const auto& time) { return time.client == id; }))
+            times.push_back({client, 0, 0, 0});
+    for (const auto& time : times) {
+        const auto lost = taken.find(time.client.value_or(0));
+        if (time.seconds == 0 && lost == taken.end()) continue;
         UnbilledClient row;
+        if (lost != taken.end()) row.taken_away = lost->second;
         row.client = time.client.value_or(0);
         row.total_seconds = time.seconds;
         row.drafted_seconds = time.drafted_seconds;
@@ -160,6 +184,47 @@ std::vector<WithoutTerms> clients_without_terms(Core& core) {
     }
     std::sort(out.begin(), out.end(),
               [](const auto& a, const auto& b) { return a.seconds > b.seconds; });
+    return out;
+}
+
+std::vector<HeldTime> held_time(Core& core) {
+    std::vector<HeldTime> out;
+    Drafting drafting(core);
+    for (const auto client : store::maybe_held_clients(core.db, kEntrySecondsMax)) {
+        UnbilledClient row;
+        row.client = client;
+        Sorting sorting(core, drafting, row);
+        for (const auto& entry : core.sources.free_until(client, day_max()))
+            if (sorting.may_be_held(entry)) sorting.add(entry);
+        if (row.held_seconds + row.not_shown_seconds + row.long_seconds == 0) continue;
+        const auto company = core.sources.find_company(client);
+        out.push_back({company->ref, company->name, row.held_seconds, row.not_shown_seconds,
+                       row.long_seconds});
+    }
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return out;
+}
+
+void count_held(Core& core) {
+    std::int64_t held = 0, not_shown = 0, longer = 0;
+    for (const auto& row : held_time(core)) {
+        held += row.held_seconds;
+        not_shown += row.not_shown_seconds;
+        longer += row.long_seconds;
+    }
+    core.meters.set(kSecondsHeld, {{"why", "values"}}, held);
+    core.meters.set(kSecondsHeld, {{"why", "not_shown"}}, not_shown);
+    core.meters.set(kSecondsHeld, {{"why", "long"}}, longer);
+}
+
+std::vector<TakenAway> taken_away(Core& core) {
+    std::vector<TakenAway> out;
+    for (const auto& sum : free_losses(core)) {
+        const auto company = core.sources.find_company(sum.client);
+        out.push_back({company->ref, company->name, sum});
+    }
+    std::sort(out.begin(), out.end(),
+              [](const auto& a, const auto& b) { return a.sum.lost.seconds > b.sum.lost.seconds; });
     return out;
 }
 

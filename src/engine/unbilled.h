@@ -3,6 +3,7 @@
 #include <map>
 
 #include "engine/core.h"
+#include "store/free_moves.h"
 
 // What is not billed yet, client by client: every hour stands in exactly one place (rule 8).
 namespace hb::engine {
@@ -29,6 +30,7 @@ struct UnbilledClient {
 
     std::int64_t late_seconds = 0;
     std::int64_t unmapped_seconds = 0; // of tasks without a client
+    std::int64_t held_seconds = 0;     // values that changed wait for a person (G46)
     std::int64_t long_seconds = 0; // records of more than a day, until somebody accepts them (G54)
     std::int64_t not_shown_seconds = 0; // of tasks that their planner does not show
     std::int64_t nonbillable_seconds = 0;
@@ -38,6 +40,8 @@ struct UnbilledClient {
     std::int64_t drafted_seconds = 0;
     std::int64_t billed_seconds = 0;
     std::int64_t total_seconds = 0; // the sum of all of these, and of what the planners show
+    // Beside them: what pulls took from time that is on no report, within 31 days (G47).
+    std::optional<store::FreeMoves::Sum> taken_away;
 };
 
 // Clients with time, by name; what has no client last. The caller holds no lock.
@@ -58,6 +62,31 @@ std::vector<WithoutTerms> clients_without_terms(Core& core);
 inline constexpr const char* kClientsWithoutTerms = "hourbridge_clients_without_terms";
 inline constexpr const char* kSecondsWithoutTerms = "hourbridge_without_terms_seconds";
 void count_without_terms(Core& core);
+
+// Free time of a client that guards hold: of values that wait, records that are not shown, records
+// of more than a day.
+struct HeldTime {
+    domain::Ref ref;
+    std::string name;
+    std::int64_t held_seconds = 0;
+    std::int64_t not_shown_seconds = 0;
+    std::int64_t long_seconds = 0;
+};
+// By name. The caller holds the lock.
+std::vector<HeldTime> held_time(Core& core);
+// For /metrics: in all, by why.
+inline constexpr const char* kSecondsHeld = "hourbridge_held_seconds";
+void count_held(Core& core);
+
+// Clients whose free time pulls took away within 31 days (G47), most first. The caller holds the
+// lock.
+struct TakenAway {
+    domain::Ref ref;
+    std::string name;
+    store::FreeMoves::Sum sum;
+};
+std::vector<TakenAway> taken_away(Core& core);
+
 // Of one period.
 std::vector<WithoutTerms> clients_without_terms(Core& core, DayRange period);
 

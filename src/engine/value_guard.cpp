@@ -201,7 +201,7 @@ ValueGuard::Judged ValueGuard::judge(const store::Sources::Keep& context,
     for (const auto& row : rows) {
         domain::WaitingValue value{row.id, {}};
         for (const auto& change : row.changes)
-            if (accepted.count(change.field) == 0) value.changes.push_back(change);
+            if (!row.shown || accepted.count(change.field) == 0) value.changes.push_back(change);
         values.push_back(std::move(value));
     }
     const auto unknown = empty_what_leads_nowhere(values);

@@ -28,7 +28,7 @@ public:
         std::vector<domain::SuspectValues> asked; // a person decides
     };
     // At the end of a walk or sweep: few suspects are applied with all else, many go on waiting.
-    // `accepted`: fields that a person has looked at.
+    // `accepted`: fields that a person has looked at; of them, what was shown already.
     Judged judge(const store::Sources::Keep& context, const std::set<domain::MoneyField>& accepted);
 
 private:

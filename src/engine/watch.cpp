@@ -118,6 +118,17 @@ void judge_refused(Condition& out, const store::Remote& remote, const Expected& 
                        remote.name);
 }
 
+// An edited file of the configuration that is not in force before a person says so (G62).
+void judge_mapping_file(Condition& out, const store::Remote& remote, store::Settings settings) {
+    const auto refused = settings.get(remote.id, kept::kMappingRefused);
+    if (refused)
+        out.asks.push_back(remote.name +
+                           ": the mapping file was edited and is not in force, the mapping before "
+                           "it is: " +
+                           *refused + "; hourbridge mapping preview " + remote.name +
+                           " FILE shows it, mapping apply puts it in force");
+}
+
 void say_damaged(Condition& out) {
     out.machine.emplace_back("the books are damaged: stop the service, restore the last backup");
 }
@@ -193,6 +204,7 @@ Condition look_at_books(store::Database& db, const std::string& database, const 
         out.parked += out.remotes.back().parked;
         judge_remote(out, out.remotes.back(), zone);
         judge_refused(out, remote, expected);
+        judge_mapping_file(out, remote, store::Settings(db));
         for (const auto& lack : out.rows.lacks[remote.id])
             out.lacks.push_back(remote.name + ": " + lack.what);
     }

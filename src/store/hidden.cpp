@@ -156,12 +156,12 @@ std::set<std::int64_t> Hidden::free_of(std::int64_t client) const {
     const auto ids = all(db_.prepare(R"(
         SELECT e.id FROM not_shown n
           JOIN entries e ON e.remote = n.remote AND e.remote_id = n.remote_id
-         WHERE n.stream = 'entries' AND e.client = :client AND e.live_report IS NULL
+         WHERE n.stream = 'entries' AND n.kept_by IS NULL AND e.client = :client AND e.live_report IS NULL
         UNION
         SELECT e.id FROM not_shown n
           JOIN tasks t ON t.remote = n.remote AND t.remote_id = n.remote_id
           JOIN entries e ON e.task = t.id
-         WHERE n.stream = 'tasks' AND e.client = :client AND e.live_report IS NULL)")
+         WHERE n.stream = 'tasks' AND n.kept_by IS NULL AND e.client = :client AND e.live_report IS NULL)")
                              .bind(":client", client),
                          only_integer);
     return {ids.begin(), ids.end()};

@@ -58,7 +58,7 @@ public:
     };
     std::vector<OnReport> on_report(std::int64_t report) const;
     std::vector<std::int64_t> entries_on_report(std::int64_t report) const; // the same ones
-    // Of a client: its free entries of that kind.
+    // Of a client: its free entries of that kind, kept ones aside.
     std::set<std::int64_t> free_of(std::int64_t client) const;
 
     // Seconds of these entries by client, and of all time of those clients that is on no sent

@@ -24,4 +24,8 @@ struct FreeTime {
 };
 std::vector<FreeTime> free_time_of_clients(Database& db);
 
+// Clients whose free time guards may hold: records that wait or are not shown (G46, G48), and ones
+// of more than `longest` seconds (G54). From indexes alone.
+std::vector<std::int64_t> maybe_held_clients(Database& db, std::int64_t longest);
+
 } // namespace hb::store

@@ -18,6 +18,7 @@ WaitingRow row_of(const Statement& row) {
     out.record.text = c.text();
     out.since = c.instant();
     out.asked = c.flag();
+    out.shown = c.flag();
     return out;
 }
 
@@ -106,7 +107,9 @@ void Waiting::drop(std::int64_t remote, std::string_view stream,
 }
 
 void Waiting::set_asked(std::int64_t id, bool asked) {
-    db_.prepare("UPDATE waiting SET asked = :asked WHERE id = :id AND asked <> :asked")
+    db_.prepare(R"(
+        UPDATE waiting SET asked = :asked, shown = iif(:asked = 1, hash, '')
+         WHERE id = :id AND (asked <> :asked OR (asked = 1 AND shown <> hash)))")
         .bind(":asked", flag(asked))
         .bind(":id", id)
         .run();
@@ -125,7 +128,8 @@ std::map<std::string, std::string> Waiting::hashes(std::int64_t remote,
 
 std::vector<WaitingRow> Waiting::of_stream(std::int64_t remote, std::string_view stream) const {
     auto rows = all(db_.prepare(R"(
-        SELECT id, remote, stream, remote_id, hash, text, since, asked FROM waiting
+        SELECT id, remote, stream, remote_id, hash, text, since, asked, asked = 1 AND shown = hash
+          FROM waiting
          WHERE remote = :remote AND stream = :stream ORDER BY id)")
                         .bind(":remote", remote)
                         .bind(":stream", stream),
@@ -202,6 +206,34 @@ std::vector<HeldRow> Waiting::holding(std::int64_t report) const {
                    out.since = c.instant();
                    return out;
                });
+}
+
+std::set<std::int64_t> Waiting::free_of(std::int64_t client) const {
+    const auto ids = all(db_.prepare(R"(
+        SELECT e.id FROM waiting w
+          JOIN entries e ON e.remote = w.remote AND e.remote_id = w.remote_id
+         WHERE w.asked = 1 AND w.stream = 'entries' AND e.client = :client
+           AND e.live_report IS NULL
+        UNION
+        SELECT e.id FROM waiting w
+          JOIN tasks t ON t.remote = w.remote AND t.remote_id = w.remote_id
+          JOIN entries e ON e.task = t.id
+         WHERE w.asked = 1 AND w.stream = 'tasks' AND e.client = :client AND e.live_report IS NULL
+        UNION
+        SELECT e.id FROM waiting w
+          JOIN tasks t ON t.client = :client
+               AND instr(char(10) || t.links || char(10),
+                         char(10) || 'deal ' || w.remote_id || char(10)) > 0
+          JOIN entries e ON e.task = t.id
+         WHERE w.asked = 1 AND w.stream = 'deals' AND e.client = :client AND e.live_report IS NULL
+        UNION
+        SELECT e.id FROM waiting w
+          JOIN companies c ON c.remote = w.remote AND c.remote_id = w.remote_id AND c.id = :client
+          JOIN entries e ON e.client = c.id
+         WHERE w.asked = 1 AND w.stream = 'companies' AND e.live_report IS NULL)")
+                             .bind(":client", client),
+                         only_integer);
+    return {ids.begin(), ids.end()};
 }
 
 std::vector<std::string> Waiting::clients(std::int64_t remote, std::string_view stream) const {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct WaitingRow {
     Instant since{};             // when this record first differed
     bool asked = false;          // its walk has ended and a person is asked
     std::vector<domain::ValueChange> changes;
+    bool shown = false; // a person was asked about just these values
 };
 
 // What waits and concerns one draft, by field.
@@ -54,6 +56,9 @@ public:
     // What waits for a person and concerns time on this report: its entries, their tasks, and deals
     // and companies, which may give any task another owner.
     std::vector<HeldRow> holding(std::int64_t report) const;
+    // Of a client: its free entries that are concerned in that way; of deals and companies, those
+    // of their own tasks and clients.
+    std::set<std::int64_t> free_of(std::int64_t client) const;
     // Names of the clients whose time is concerned by what a person is asked about.
     std::vector<std::string> clients(std::int64_t remote, std::string_view stream) const;
 

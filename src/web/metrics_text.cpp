@@ -178,6 +178,8 @@ const std::vector<Metric>& metrics() {
         {"hourbridge_reports_asking", kGauge, "Reports that ask a person something."},
         {engine::kClientsWithoutTerms, kGauge, "Clients with time and without terms."},
         {engine::kSecondsWithoutTerms, kGauge, "Their time: no report takes it."},
+        {engine::kSecondsHeld, kGauge,
+         "Unbilled time that waits for a person: values, not_shown, long."},
         {"hourbridge_table_rows", kGauge, "Rows that a table has been given so far."},
         {"hourbridge_file_bytes", kGauge, "Size of the database and of its write-ahead log."},
         {"hourbridge_disk_free_bytes", kGauge, "Room on the disk of data_dir."},

@@ -218,8 +218,9 @@ void AuditReader::work_line(const Cells& line, const std::vector<const Cells*>& 
                   " s (rule 1)");
         if (facts->task != number_in(line, "task"))
             wrong(who + "entry " + share->at("entry") + " was of another task");
-        if (!is_one(line, "billable")) continue;
         const auto of_day = json::Document::parse(version_on(versions, facts->day)->at("text"));
+        guarded_share(line, *share, *facts, of_day->root(), who);
+        if (!is_one(line, "billable")) continue;
         const auto terms = audit_terms(of_day->root());
         const auto rate = rate_of(terms, line.at("project"), line.at("work_type"),
                                   person_name(facts->person), facts->day);
@@ -364,6 +365,7 @@ void AuditReader::frozen_text(const Cells& report, int revision,
     if (sha256_hex(row->at("canonical")) != row->at("hash")) wrong(who + "another hash");
     const auto parsed = json::Document::parse(row->at("canonical"));
     const auto frozen = parsed->root();
+    nothing_empty(frozen, who);
     if (text(frozen, "number") != report.at("number")) wrong(who + "another number");
     const auto* contract = contract_of(report, revision);
     const auto terms = json::Document::parse(contract->at("text"));

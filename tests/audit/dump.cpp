@@ -11,11 +11,12 @@ namespace {
 
 // What bills and the decisions about them stand on.
 constexpr const char* kTables[] = {
-    "remotes",         "persons",     "companies",     "tasks",          "entries",
-    "entry_revisions", "links",       "overrides",     "late_decisions", "adoptions",
-    "contracts",       "reports",     "revisions",     "lines",          "allocations",
-    "exclusions",      "adjustments", "payments",      "questions",      "question_args",
-    "outbox",          "documents",   "entry_aliases", "link_rules",     "mapping_versions",
+    "remotes",         "persons",       "companies",     "tasks",          "entries",
+    "entry_revisions", "links",         "overrides",     "late_decisions", "adoptions",
+    "contracts",       "reports",       "revisions",     "lines",          "allocations",
+    "exclusions",      "adjustments",   "payments",      "questions",      "question_args",
+    "outbox",          "documents",     "entry_aliases", "link_rules",     "mapping_versions",
+    "draft_accepted",  "long_accepted", "not_shown",     "waiting",        "waiting_values",
 };
 
 } // namespace

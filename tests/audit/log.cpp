@@ -55,6 +55,7 @@ std::vector<std::string> AuditReader::problems() {
     chain();
     stories();
     decisions();
+    guards();
     bills();
     free_days();
     return problems_;

@@ -84,6 +84,12 @@ private:
     void writes();
     void people_decided();
     void questions();
+    // guards.cpp
+    void guards();
+    void waiting_values();
+    void guarded_share(const Cells& line, const Cells& share, const Entry& facts,
+                       const json::Value& terms, const std::string& who);
+    void nothing_empty(const json::Value& frozen, const std::string& who);
     using Told = std::function<bool(const json::Value& data)>;
     bool has_event(const std::string& action, const std::string& subject,
                    const std::string& report = "", const Told& told = {}) const;

@@ -265,3 +265,123 @@ TEST_CASE("killed at any moment, what waits is neither lost nor applied (G46)") 
         CHECK(month.held());
     }
 }
+
+TEST_CASE("an acceptance is about what a person was shown: values that came since wait on (G46)") {
+    Month month;
+    const auto total = month.total(month.report);
+    month.empty_tags(12);
+    CHECK_FALSE(words(month.later()).empty());
+    // The planner goes on losing tags before the person answers.
+    month.empty_tags(24);
+    engine::PullOptions accept;
+    accept.accept_values = {domain::MoneyField::TaskTags};
+    CHECK(words(month.later(accept)).find("tasks.tags of 12 records") == 0);
+    CHECK(month.held());
+    CHECK(month.total(month.report) != total);
+    CHECK(words(month.later(accept)) == ""); // these were shown now
+    CHECK(month.waiting() == "");
+}
+
+TEST_CASE("a record that waits and is told otherwise once more is asked about anew (G46)") {
+    Month month;
+    for (std::size_t i = 0; i < 12; ++i)
+        month.tag_task(month.tasks[i], {"area " + std::to_string(i)});
+    CHECK(words(month.later()) == "");
+    const auto total = month.total(month.report);
+    month.empty_tags(12);
+    CHECK_FALSE(words(month.later()).empty());
+    for (std::size_t i = 0; i < 12; ++i) month.tag_task(month.tasks[i], {"bug"});
+    engine::PullOptions accept;
+    accept.accept_values = {domain::MoneyField::TaskTags};
+    CHECK_FALSE(words(month.later(accept)).empty());
+    CHECK(month.total(month.report) == total);
+    CHECK(words(month.later(accept)) == "");
+}
+
+TEST_CASE("a planner that lies in the middle of sending, and tells the truth again, moves nothing "
+          "(G25, G46)") {
+    Month month;
+    const auto total = month.total(month.report);
+    const auto looked_at = month.books->fingerprint(month.report);
+    const auto tell = [&](std::int64_t divisor) {
+        for (std::size_t i = 0; i < month.entries.size(); ++i)
+            month.edit_entry(month.entries[i],
+                             (3600 + 60 * static_cast<std::int64_t>(i)) / divisor);
+    };
+    tell(60); // minutes for seconds
+    const auto lie = month.service->read_before_freezing(month.report);
+    REQUIRE_FALSE(lie.ok());
+    CHECK(lie.error().message.find("entries.seconds") != std::string::npos);
+    CHECK(month.total(month.report) == total);
+    CHECK(month.books->fingerprint(month.report) == looked_at);
+    CHECK(month.held());
+    CHECK_FALSE(month.books->send(month.report, looked_at, false, false, month.actor).ok());
+
+    tell(1);
+    REQUIRE(month.service->read_before_freezing(month.report).ok());
+    CHECK(month.waiting() == "");
+    const auto sent = month.books->send(month.report, looked_at, false, false, month.actor);
+    REQUIRE(sent.ok());
+    CHECK(month.total(month.report) == total);
+    month.agree(month.report);
+    engine::PullOptions night;
+    night.reconcile = true;
+    CHECK(words(month.later(night)) == "");
+    CHECK(month.core->reports.adjustments({}, true).empty());
+    CHECK(month.books->late({}, true).empty());
+}
+
+TEST_CASE("a planner that hides half of a report just before it is frozen: it is not sent, and is "
+          "whole when everything is shown again (G25, G48)") {
+    Month month;
+    const auto total = month.total(month.report);
+    const auto looked_at = month.books->fingerprint(month.report);
+    sandbox::Fault hide;
+    hide.kind = sandbox::Fault::Kind::Hide;
+    hide.pick.what = "entries";
+    for (std::size_t i = 0; i < 12; ++i)
+        hide.pick.ids.push_back(std::to_string(month.entries[i]));
+    sandbox::Fault narrow;
+    narrow.kind = sandbox::Fault::Kind::Narrow;
+    narrow.token = "sandbox";
+    narrow.pick.person = std::to_string(month.user("Employee")); // who may see less
+    month.portal->add_fault(narrow);
+    month.portal->add_fault(hide);
+    (void)month.service->read_before_freezing(month.report); // refused or not: the money stays
+    CHECK(month.total(month.report) == total);
+    CHECK_FALSE(month.books->send(month.report, looked_at, false, false, month.actor).ok());
+
+    month.portal->clear_faults();
+    REQUIRE(month.service->read_before_freezing(month.report).ok());
+    const auto sent = month.books->send(month.report, looked_at, false, false, month.actor);
+    INFO((sent.ok() ? "" : to_string(sent.error())));
+    REQUIRE(sent.ok());
+    CHECK(month.total(month.report) == total);
+    CHECK(month.verify() == "");
+}
+
+TEST_CASE("a waiting record that comes again unchanged writes nothing (G46, P7)") {
+    Month month;
+    month.empty_tags(12);
+    engine::PullOptions whole;
+    whole.full = true;
+    CHECK_FALSE(words(month.later(whole)).empty());
+    const auto rows = [&] {
+        std::string out;
+        for (const char* table : {"waiting", "waiting_values", "records", "tasks", "entries",
+                                  "entry_revisions", "draft_moves", "free_moves",
+                                  "entries_before", "tasks_before", "lines", "allocations"}) {
+            const auto dumped = store::dump_table(*month.db, table, 10'000);
+            REQUIRE(dumped.ok());
+            for (const auto& row : *dumped) {
+                for (const auto& [name, value] : row)
+                    if (name != "run") out += value + "|"; // which walk has seen it
+                out += "\n";
+            }
+        }
+        return out;
+    };
+    const auto before = rows();
+    CHECK_FALSE(words(month.later(whole)).empty());
+    CHECK(rows() == before);
+}

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "engine/asks.h"
+#include "engine/unbilled.h"
 
 namespace hb::test {
 
@@ -59,6 +60,7 @@ std::string Checks::broken() {
     reports();
     entries();
     percents();
+    if (++times_ % 7 == 0) unbilled(); // each client's whole time: dear
     const auto chain = world_.core->events.verify_chain();
     if (!chain.empty()) fail("rule 55: " + chain);
     return wrong_;
@@ -107,6 +109,25 @@ void Checks::allocations(const store::ReportRow& row, const std::string& who) {
         if (of_line[line.id] != line.line.worked_seconds)
             fail(who + "rule 4: allocations of a line are not its seconds");
     }
+}
+
+// Rules 1, 8: every second of the agency is in one place that `unbilled` names.
+void Checks::unbilled() {
+    std::int64_t logged = 0, shown = 0;
+    for (const auto& [name, entry] : model_.entries) logged += entry.seconds;
+    for (const auto& row : engine::unbilled(*world_.core)) {
+        const std::int64_t places = row.seconds + row.late_seconds + row.unmapped_seconds +
+                                    row.not_shown_seconds + row.held_seconds + row.long_seconds +
+                                    row.nonbillable_seconds + row.external_seconds +
+                                    row.written_off_seconds + row.repeated_seconds +
+                                    row.drafted_seconds + row.billed_seconds;
+        if (places != row.total_seconds)
+            fail("rule 8: the places of client " + row.name + " do not add up");
+        shown += row.total_seconds;
+    }
+    if (shown != logged)
+        fail("rule 1: " + std::to_string(logged) + " s logged, unbilled names " +
+             std::to_string(shown));
 }
 
 // Rules 31-33, G5, G9; the tax is worked out anew.

@@ -40,6 +40,7 @@ private:
     void corrections(const std::string& who, const ModelEntry& entry, const Held& held);
     void places(const std::string& who, const ModelEntry& entry, const Held& held);
     void percents();
+    void unbilled();
     void fail(const std::string& what) {
         if (wrong_.empty()) wrong_ = what;
     }
@@ -54,6 +55,7 @@ private:
     BooksWorld& world_;
     const Model& model_;
     std::string wrong_;
+    int times_ = 0;
 
     // as of the last read()
     std::vector<store::ReportRow> all_;

@@ -209,3 +209,63 @@ TEST_CASE("killed at any moment of an apply, the next start ends it") {
     }
     CHECK(killed > 10);
 }
+
+TEST_CASE("a mapping that exchanges time within a draft asks for its money, though the total stays "
+          "(G62, G47)") {
+    World world;
+    const auto client = world.company("Client");
+    const auto worker = world.user("Worker");
+    const auto task = world.task({"Page", {"CO_" + std::to_string(client)}, {}, 0, 0, 2});
+    world.entry(task, worker, 36000, "2026-06-10T10:00:00+03:00", "7200");
+    world.entry(task, worker, 7200, "2026-06-11T10:00:00+03:00", "36000");
+    world.pull();
+    world.contract(client);
+    const auto draft = world.draft(client, "2026-06-01", "2026-06-30");
+    const auto total = world.total(draft);
+    const auto exchanged = with(R"("from": "/SECONDS", "as": "seconds")",
+                                R"("from": "/COMMENT_TEXT", "as": "seconds")");
+    auto work = remapping(world);
+    const auto effect = work.preview(parsed(exchanged));
+    REQUIRE(effect.money.size() == 1);
+    CHECK(effect.money[0].before.total == effect.money[0].after.total);
+    CHECK(effect.money[0].moved.lost.seconds == 28800);
+    CHECK(effect.money[0].moved.gained.seconds == 28800);
+    CHECK(effect.moves_money());
+    CHECK(world.total(draft) == total);
+    const auto asked = engine::judge_mapping(effect, {});
+    REQUIRE_FALSE(asked.ok());
+    CHECK(asked.error().hint.find("--accept-money") != std::string::npos);
+    CHECK(engine::judge_mapping(effect, {std::nullopt, true, false}).ok());
+    // By the bounds of the configuration, as for pulls.
+    world.core->settings.guards.loss_percent = 90;
+    CHECK(engine::judge_mapping(work.preview(parsed(exchanged)), {}).ok());
+}
+
+TEST_CASE("seven drafts whose money changes are seven figures and a sum (G62)") {
+    World world;
+    const auto worker = world.user("Worker");
+    std::vector<std::int64_t> drafts, clients;
+    for (int i = 0; i < 7; ++i) {
+        clients.push_back(world.company("Client " + std::to_string(i)));
+        const auto task =
+            world.task({"Page", {"CO_" + std::to_string(clients.back())}, {}, 0, 0, 2});
+        world.entry(task, worker, 7200, "2026-06-10T10:00:00+03:00", "3600");
+    }
+    world.pull();
+    for (const auto client : clients) {
+        world.contract(client);
+        drafts.push_back(world.draft(client, "2026-06-01", "2026-06-30"));
+    }
+    const auto halved = with(R"("from": "/SECONDS", "as": "seconds")",
+                             R"("from": "/COMMENT_TEXT", "as": "seconds")");
+    auto work = remapping(world);
+    const auto effect = work.preview(parsed(halved));
+    REQUIRE(effect.money.size() == 7);
+    for (const auto& money : effect.money) {
+        CHECK(money.before.total == 18000);
+        CHECK(money.after.total == 9000);
+        CHECK(money.beyond);
+    }
+    CHECK_FALSE(engine::judge_mapping(effect, {}).ok());
+    for (const auto draft : drafts) CHECK(world.total(draft) == "180.00");
+}

@@ -2,6 +2,8 @@
 
 #include "engine/books_world.h"
 #include "engine/unbilled.h"
+#include "store/hidden.h"
+#include "store/waiting.h"
 
 // Every hour of every client is somewhere that a person can see (rule 8).
 
@@ -26,8 +28,9 @@ struct Agency : test::BooksWorld {
         REQUIRE(
             contract("1", R"("valid_from":"2026-01-01","currency":"BYN","rates":)" + rates).ok());
     }
-    void work(const char* id, const char* of, std::int64_t seconds, const char* day) {
-        entry(id, of, "1", seconds, *parse_day(day));
+    void work(const char* id, const char* of, std::int64_t seconds, const char* day,
+              const char* words = "work") {
+        entry(id, of, "1", seconds, *parse_day(day), words);
     }
     engine::UnbilledClient of(const std::string& name) {
         for (auto& row : engine::unbilled(*core))
@@ -47,8 +50,9 @@ struct Agency : test::BooksWorld {
 
 std::int64_t sum(const engine::UnbilledClient& row) {
     return row.seconds + row.late_seconds + row.unmapped_seconds + row.not_shown_seconds +
-           row.nonbillable_seconds + row.external_seconds + row.written_off_seconds +
-           row.repeated_seconds + row.drafted_seconds + row.billed_seconds;
+           row.held_seconds + row.long_seconds + row.nonbillable_seconds + row.external_seconds +
+           row.written_off_seconds + row.repeated_seconds + row.drafted_seconds +
+           row.billed_seconds;
 }
 
 } // namespace
@@ -112,6 +116,23 @@ TEST_CASE(
     world.work("3", "1", kHour, "2026-07-01"); // of no project
     world.settle();
     CHECK(world.of("Client").seconds == 3 * kHour);
+    CHECK_FALSE(world.of("Client").amount.has_value());
+}
+
+TEST_CASE(
+    "terms of next year in another currency take no money from what is unbilled today (G52)") {
+    Agency world;
+    world.terms();
+    world.work("1", "1", kHour, "2026-06-10");
+    world.settle();
+    REQUIRE(world
+                .contract("1", R"("valid_from":"2027-01-01","currency":"EUR",)"
+                               R"("rates":[{"amount":"40"}])")
+                .ok());
+    CHECK(world.of("Client").amount == 9000);
+    CHECK(world.of("Client").currency.code == "BYN");
+    world.work("2", "1", kHour, "2027-01-05"); // in both: no sum has a currency
+    world.settle();
     CHECK_FALSE(world.of("Client").amount.has_value());
 }
 
@@ -192,4 +213,193 @@ TEST_CASE("a filter that names an unknown project or work type is refused with t
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().code == Code::NotFound);
     CHECK(refused.error().message.find("99999") != std::string::npos);
+}
+
+namespace {
+
+// What guards hold, put there as a pull puts it.
+struct Guarded : Agency {
+    void wait(const std::string& stream, const std::string& id, domain::MoneyField field) {
+        store::Tx tx(*db);
+        store::Waiting waiting(*db);
+        waiting.put(
+            {0, 1, {stream, id, "{}", "newer " + id}, clock.now(), false, {{field, "was", ""}}});
+        for (const auto& row : waiting.of_stream(1, stream)) waiting.set_asked(row.id, true);
+        tx.commit();
+    }
+    void hide(const std::string& stream, const std::string& id) {
+        store::Tx tx(*db);
+        store::Hidden(*db).add(1, stream, {id}, domain::NotShown::Rights, clock.now());
+        tx.commit();
+    }
+    void linked_by_deal() {
+        domain::SourceTask by_deal;
+        by_deal.id = "5";
+        by_deal.title = "By a deal";
+        by_deal.status = TaskStatus::InProgress;
+        by_deal.links = {{"company", "1"}, {"deal", "31"}};
+        task(by_deal);
+    }
+    std::int64_t metric(const char* why) {
+        for (const auto& [label, value] : core->meters.of(engine::kSecondsHeld))
+            if (label.find(why) != std::string::npos) return value;
+        return -1;
+    }
+};
+
+} // namespace
+
+TEST_CASE("what guards hold has its own places: values that wait, what is not shown, what is long; "
+          "all places of a client add up to its time (rules 1, 8; G46, G48, G54)") {
+    Guarded world;
+    world.terms();
+    world.linked_by_deal();
+    world.work("1", "1", kHour, "2026-06-01");       // free
+    world.work("2", "1", 2 * kHour, "2026-06-02");   // its own values wait
+    world.work("3", "2", 3 * kHour, "2026-06-03");   // its task waits, and it is a bug
+    world.work("4", "5", 4 * kHour, "2026-06-04");   // its deal waits
+    world.work("5", "1", 5 * kHour, "2026-06-05");   // not shown
+    world.work("6", "1", 30 * kHour, "2026-06-06");  // long: pending until somebody accepts it
+    world.work("7", "1", 7 * kHour, "2026-06-07");   // not shown, and a person keeps it
+    world.work("8", "1", 8 * kHour, "2026-06-08");   // not shown and waiting: one place only
+    world.work("9", "3", 9 * kHour, "2026-06-09");   // of another client
+    world.work("10", "4", 10 * kHour, "2026-06-10"); // of none
+    world.wait("entries", "2", domain::MoneyField::EntryTags);
+    world.wait("entries", "8", domain::MoneyField::EntryTags);
+    world.wait("tasks", "2", domain::MoneyField::TaskTags);
+    world.wait("deals", "31", domain::MoneyField::DealCompany);
+    for (const char* id : {"5", "7", "8"}) world.hide("entries", id);
+    {
+        store::Tx tx(*world.db);
+        REQUIRE(store::Hidden(*world.db).keep(1, "entries", "7", "it stays", "test"));
+        tx.commit();
+    }
+    world.settle();
+
+    const auto row = world.of("Client");
+    CHECK(row.seconds == 8 * kHour); // 1 and 7
+    CHECK(row.held_seconds == 9 * kHour);
+    CHECK(row.not_shown_seconds == 13 * kHour);
+    CHECK(row.long_seconds == 30 * kHour);
+    CHECK(row.nonbillable_seconds == 0); // nobody knows whether it is still a bug
+    CHECK(sum(row) == row.total_seconds);
+    CHECK(row.total_seconds == 60 * kHour);
+    CHECK(sum(world.of("Delta")) == 9 * kHour);
+    CHECK(sum(world.of("")) == 10 * kHour);
+
+    const auto held = engine::held_time(*world.core);
+    REQUIRE(held.size() == 1);
+    CHECK(held[0].name == "Client");
+    CHECK(held[0].held_seconds == 9 * kHour);
+    CHECK(held[0].not_shown_seconds == 13 * kHour);
+    CHECK(held[0].long_seconds == 30 * kHour);
+    CHECK(world.metric("values") == 9 * kHour);
+    CHECK(world.metric("not_shown") == 13 * kHour);
+    CHECK(world.metric("long") == 30 * kHour);
+
+    // A person decides: each second goes to where it belongs, and none is lost.
+    REQUIRE(world.books->accept_long("bitrix24:entry:6", "a week", world.actor).ok());
+    {
+        store::Tx tx(*world.db);
+        for (const char* stream : {"entries", "tasks", "deals"})
+            store::Waiting(*world.db).drop(1, stream, {"2", "8", "31"});
+        store::Hidden(*world.db).drop(1, "entries", {"5", "8"});
+        tx.commit();
+    }
+    world.settle();
+    const auto after = world.of("Client");
+    CHECK(after.held_seconds + after.not_shown_seconds + after.long_seconds == 0);
+    CHECK(after.nonbillable_seconds == 3 * kHour);
+    CHECK(after.seconds == 57 * kHour);
+    CHECK(sum(after) == row.total_seconds);
+    CHECK(engine::held_time(*world.core).empty());
+    CHECK(world.metric("values") == 0);
+}
+
+TEST_CASE("a company that may be one's own now: all time of that client is held (G46)") {
+    Guarded world;
+    world.terms();
+    world.work("1", "1", kHour, "2026-06-01");
+    world.work("2", "3", kHour, "2026-06-01");
+    world.wait("companies", "1", domain::MoneyField::CompanyOwn);
+    world.settle();
+    CHECK(world.of("Client").held_seconds == kHour);
+    CHECK(world.of("Delta").held_seconds == 0);
+}
+
+TEST_CASE("what pulls take from time that is on no report is shown for 31 days, client by client, "
+          "until it is back (G47)") {
+    Guarded world;
+    world.terms();
+    world.work("1", "1", 2 * kHour, "2026-06-01");
+    world.work("2", "1", 3 * kHour, "2026-06-02");
+    world.work("3", "1", 4 * kHour, "2026-06-03");
+    world.work("4", "1", 5 * kHour, "2026-06-04");
+    world.work("5", "3", 6 * kHour, "2026-06-05"); // Delta: without terms
+    world.work("6", "1", kHour + 60, "2026-06-06");
+    world.settle();
+    CHECK_FALSE(world.of("Client").taken_away);
+    CHECK(engine::taken_away(*world.core).empty());
+
+    world.gone("entries", "1");                          // disappeared
+    world.work("2", "2", 3 * kHour, "2026-06-02");       // free work now
+    world.work("3", "3", 4 * kHour, "2026-06-03");       // another client's
+    world.work("4", "1", 5 * kHour - 600, "2026-06-04"); // an edit
+    world.task("3", "", TaskStatus::InProgress);         // nobody's
+    world.clock.advance(std::chrono::hours{1});
+    world.settle();
+    const auto row = world.of("Client");
+    REQUIRE(row.taken_away);
+    CHECK(row.taken_away->lost.seconds == 9 * kHour);
+    CHECK(row.taken_away->lost.amount == 9 * 9000);
+    CHECK(row.taken_away->entries == 3);
+    CHECK(sum(row) == row.total_seconds); // no part of what is there
+    REQUIRE(world.of("Delta").taken_away);
+    CHECK(world.of("Delta").taken_away->lost.seconds == 6 * kHour);
+    CHECK(world.of("Delta").total_seconds == 0); // all of it is gone, and the client is still named
+    const auto named = engine::taken_away(*world.core);
+    REQUIRE(named.size() == 2);
+    CHECK(named[0].name == "Client");
+
+    // It comes back: nothing was taken.
+    world.clock.advance(std::chrono::hours{1});
+    world.work("1", "1", 2 * kHour, "2026-06-01", "again");
+    world.work("2", "1", 3 * kHour, "2026-06-02");
+    world.task("3", "2", TaskStatus::InProgress);
+    world.settle();
+    CHECK(world.of("Client").taken_away->lost.seconds == 4 * kHour);
+    CHECK_FALSE(world.of("Delta").taken_away);
+
+    // A month later nobody is reminded of the rest.
+    world.clock.advance(std::chrono::days{31});
+    world.settle();
+    CHECK_FALSE(world.of("Client").taken_away);
+}
+
+TEST_CASE("tags of a task that make its free time free work, and a project that goes, are losses; "
+          "a person's decision and a bill are none (G47)") {
+    Guarded world;
+    world.terms();
+    world.work("1", "1", 2 * kHour, "2026-06-01");
+    world.work("2", "1", 3 * kHour, "2026-05-02");
+    world.settle();
+    // Billed since: what happens to it is the report's.
+    const auto report = world.draft("2026-05-01", "2026-05-31");
+    REQUIRE(world.books->send(report, "", false, false, world.actor).ok());
+    world.task("1", "1", TaskStatus::InProgress, {"bug"});
+    world.settle();
+    REQUIRE(world.of("Client").taken_away);
+    CHECK(world.of("Client").taken_away->lost.seconds == 2 * kHour);
+    CHECK(world.of("Client").taken_away->entries == 1);
+    world.task("1", "1", TaskStatus::InProgress);
+    world.settle();
+    CHECK_FALSE(world.of("Client").taken_away);
+
+    // A link by hand moves it to another client, because somebody says so.
+    REQUIRE(
+        world.books->set_link("bitrix24:task:1", "bitrix24:company:2", std::nullopt, world.actor)
+            .ok());
+    world.settle();
+    CHECK_FALSE(world.of("Client").taken_away);
+    CHECK(world.of("Delta").seconds == 2 * kHour);
 }

@@ -180,8 +180,12 @@ TEST_CASE(
             if (row.kind == "adjustment") ++corrections;
         CHECK(corrections == late);
         const auto after = updated.facts();
+        CHECK(updated.table("SELECT count(*) || '' FROM free_moves") == "0\n");
+        CHECK(updated.table("SELECT count(*) || '' FROM waiting") == "0\n");
         updated.pull();
         CHECK(updated.facts() == after);
+        CHECK(updated.table("SELECT (SELECT count(*) FROM entries_before) || (SELECT count(*) FROM "
+                            "tasks_before) || (SELECT count(*) FROM draft_moves)") == "000\n");
         CHECK(updated.sent() == before);
         for (const auto& check : store::verify_books(*updated.db)) {
             INFO(check.name << ": " << check.detail);
@@ -242,18 +246,24 @@ TEST_CASE(
 
 TEST_CASE(
     "the frozen text of older reports has the bytes that today's program would freeze (G66)") {
-    Updated updated("books_of_schema_4.sql");
-    std::int64_t seen = 0;
-    for (const auto& row : updated.core->reports.list(std::nullopt, std::nullopt)) {
-        if (row.revision == 0 || !domain::was_sent(row.state)) continue;
-        const auto frozen = updated.core->reports.find_revision(row.id, row.revision);
-        REQUIRE(frozen);
-        for (const char* member : {"long_seconds", "unread_records", "long_records", "words"})
-            CHECK(frozen->canonical.find(std::string("\"") + member + "\"") == std::string::npos);
-        CHECK(domain::hash_of(frozen->canonical) == frozen->hash);
-        ++seen;
+    for (const auto& [sample, least] :
+         {std::pair{"books_of_schema_1.sql", 1}, std::pair{"books_of_schema_4.sql", 6}}) {
+        INFO(sample);
+        Updated updated(sample);
+        updated.pull();
+        std::int64_t seen = 0;
+        for (const auto& row : updated.core->reports.list(std::nullopt, std::nullopt)) {
+            if (row.revision == 0 || !domain::was_sent(row.state)) continue;
+            const auto frozen = updated.core->reports.find_revision(row.id, row.revision);
+            REQUIRE(frozen);
+            for (const char* member : {"long_seconds", "unread_records", "long_records", "words"})
+                CHECK(frozen->canonical.find(std::string("\"") + member + "\"") ==
+                      std::string::npos);
+            CHECK(domain::hash_of(frozen->canonical) == frozen->hash);
+            ++seen;
+        }
+        CHECK(seen >= least);
     }
-    CHECK(seen > 5);
     domain::Completeness rows;
     rows.source_seconds = 60;
     const std::string plain = domain::json_of(rows);

@@ -340,6 +340,44 @@ void write_time(const Output& out, const TimeFindings& time) {
                  "command to type for each");
 }
 
+std::string hours(std::int64_t seconds) {
+    return format_duration(seconds) + " h";
+}
+
+// What guards hold, and what pulls took away: where the rest of a client's hours is.
+void write_held(const Output& out, const TimeFindings& time) {
+    for (std::size_t i = 0; i < time.held.size() && i < kExamples; ++i) {
+        const auto& row = time.held[i];
+        std::vector<std::string> parts;
+        if (row.held_seconds > 0)
+            parts.push_back(hours(row.held_seconds) + " whose values changed");
+        if (row.not_shown_seconds > 0)
+            parts.push_back(hours(row.not_shown_seconds) + " that " +
+                            "the planner does not show any longer");
+        if (row.long_seconds > 0)
+            parts.push_back(hours(row.long_seconds) + " in records of more than a day");
+        out.text(to_string(row.ref) + " " + shorten(row.name, 60) +
+                 ": unbilled time waits for a decision: " + join(parts, ", "));
+    }
+    if (time.held.size() > kExamples)
+        out.text("and time of " +
+                 count(static_cast<std::int64_t>(time.held.size() - kExamples), "client more",
+                       "clients more") +
+                 ": hourbridge unbilled");
+    for (std::size_t i = 0; i < time.taken_away.size() && i < kExamples; ++i) {
+        const auto& row = time.taken_away[i];
+        out.text(to_string(row.ref) + " " + shorten(row.name, 60) + ": " +
+                 hours(row.sum.lost.seconds) + " of unbilled time disappeared or became free in " +
+                 count(row.sum.entries, "time entry", "time entries") + " since " +
+                 format_instant(row.sum.since) + ", by what planners changed");
+    }
+    if (time.taken_away.size() > kExamples)
+        out.text("and time of " +
+                 count(static_cast<std::int64_t>(time.taken_away.size() - kExamples), "client more",
+                       "clients more") +
+                 ": hourbridge unbilled");
+}
+
 // Whose time can't be billed as things are.
 void write_clients(const Output& out, const Findings& findings) {
     for (const auto& terms : findings.time.own_companies)
@@ -414,6 +452,7 @@ void write_text(const Output& out, const Findings& findings) {
             out.text("  " + example.id + ": " + example.problem);
     }
     write_time(out, findings.time);
+    write_held(out, findings.time);
     write_clients(out, findings);
     if (!findings.ownerless.empty()) {
         out.text(
@@ -486,6 +525,28 @@ void write_remote(json::Writer& json, const RemoteFinding& remote) {
     json.end_array().end_object();
 }
 
+void write_held(json::Writer& json, const TimeFindings& time) {
+    json.key("held").begin_array();
+    for (const auto& row : time.held)
+        json.begin_object()
+            .member("ref", to_string(row.ref))
+            .member("name", row.name)
+            .member("held_seconds", row.held_seconds)
+            .member("not_shown_seconds", row.not_shown_seconds)
+            .member("long_seconds", row.long_seconds)
+            .end_object();
+    json.end_array().key("taken_away").begin_array();
+    for (const auto& row : time.taken_away)
+        json.begin_object()
+            .member("ref", to_string(row.ref))
+            .member("name", row.name)
+            .member("seconds", row.sum.lost.seconds)
+            .member("entries", row.sum.entries)
+            .member("since", format_instant(row.sum.since))
+            .end_object();
+    json.end_array();
+}
+
 void write_json(Output& out, const Findings& findings, bool ok) {
     json::Writer json;
     json.begin_object().member("ok", ok).key("problems").begin_array();
@@ -548,7 +609,9 @@ void write_json(Output& out, const Findings& findings, bool ok) {
             .member("name", client.name)
             .member("seconds", client.seconds)
             .end_object();
-    json.end_array().key("own_companies").begin_array();
+    json.end_array();
+    write_held(json, findings.time);
+    json.key("own_companies").begin_array();
     for (const auto& terms : findings.time.own_companies) json.string(terms);
     json.end_array().key("stopped").begin_array();
     for (const auto& stop : findings.stopped) json.string(stop);
@@ -576,7 +639,8 @@ void write_json(Output& out, const Findings& findings, bool ok) {
 
 bool waits_for_somebody(const Findings& findings) {
     return !findings.unreadable.empty() || !findings.ownerless.empty() || findings.no_contract ||
-           !findings.time.without_terms.empty() || !findings.warnings.empty();
+           !findings.time.without_terms.empty() || !findings.time.held.empty() ||
+           !findings.warnings.empty();
 }
 
 int check(Session& session) {

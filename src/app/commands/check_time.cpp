@@ -61,6 +61,11 @@ Result<TimeFindings> look_at_time(const Config& config, Process& process) {
     for (const auto& pair : engine::aliases(core, false))
         ++(pair.report ? out.billed_alike : out.alike);
     out.without_terms = engine::clients_without_terms(core);
+    {
+        const auto lock = core.lock();
+        out.held = engine::held_time(core);
+        out.taken_away = engine::taken_away(core);
+    }
     out.own_companies = unbillable_terms(core);
     return out;
 }

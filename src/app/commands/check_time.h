@@ -27,6 +27,8 @@ struct TimeFindings {
     std::int64_t alike = 0;        // pairs that are left out of drafts until somebody decides
     std::int64_t billed_alike = 0; // pairs that stand on two sent reports
     std::vector<engine::WithoutTerms> without_terms; // clients whose time no report takes
+    std::vector<engine::HeldTime> held;              // free time that waits for a person
+    std::vector<engine::TakenAway> taken_away;       // by pulls, within 31 days (G47)
     std::vector<std::string> own_companies;          // terms that can't be billed by (G57)
 };
 

@@ -7,6 +7,7 @@
 #include "app/commands/mapping_effect.h"
 #include "app/config_settings.h"
 #include "app/exit_code.h"
+#include "app/mapping_file.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "engine/remapping.h"
@@ -29,6 +30,7 @@ struct Options {
 struct Chosen {
     engine::RemoteRuntime* runtime = nullptr;
     MappingFile file;
+    std::string in_force;
 };
 
 Result<Chosen> choose(const Session& session, const std::string& name) {
@@ -44,11 +46,13 @@ Result<Chosen> choose(const Session& session, const std::string& name) {
     std::vector<mapping::FileProblem> problems;
     auto file = mapping_file(*known, problems);
     if (!file) return Error{Code::Usage, mapping::to_string(problems.front()), "", ""};
-    return Chosen{session.core().find_remote(name), std::move(*file)};
+    auto* runtime = session.core().find_remote(name);
+    const auto in_force = mapping_in_force(session.core(), runtime->row, *known, *file);
+    return Chosen{runtime, std::move(*file), in_force};
 }
 
 engine::Remapping remapping(const Session& session, const Chosen& chosen) {
-    return {session.core(), session.books(), *chosen.runtime, chosen.file.text};
+    return {session.core(), session.books(), *chosen.runtime, chosen.in_force};
 }
 
 void add_version(json::Writer& json, const MappingVersion& row, bool in_force) {

@@ -24,13 +24,22 @@ std::map<std::string, std::pair<std::int64_t, std::int64_t>> sums_of(const Mappi
     return out;
 }
 
+// "; 4:00 h (240.00) leave it, 1:00 h (60.00) come in"
+std::string moved_text(const MappingEffect::DraftMoney& draft) {
+    const auto part = [&](const domain::Billed& billed) {
+        return format_duration(billed.seconds) + " h (" + money(billed.amount, draft.currency) +
+               ")";
+    };
+    return "; " + part(draft.moved.lost) + " leave it, " + part(draft.moved.gained) + " come in";
+}
+
 void tell_money(const Session& session, const MappingEffect& effect) {
     for (const auto& draft : effect.money)
         session.out.text("  draft " + std::to_string(draft.id) + ": " +
                          money(draft.before.total, draft.currency) + " -> " +
                          money(draft.after.total, draft.currency) + " " + draft.currency + ", " +
                          format_duration(draft.before.seconds) + " -> " +
-                         format_duration(draft.after.seconds) + " h");
+                         format_duration(draft.after.seconds) + " h" + moved_text(draft));
     for (const auto& [code, sums] : sums_of(effect))
         session.out.text("  all drafts: " + money(sums.first, code) + " -> " +
                          money(sums.second, code) + " " + code);
@@ -54,6 +63,11 @@ void add_money(json::Writer& json, const MappingEffect& effect) {
             .member("after", money(draft.after.total, draft.currency))
             .member("seconds_before", draft.before.seconds)
             .member("seconds_after", draft.after.seconds)
+            .member("lost", money(draft.moved.lost.amount, draft.currency))
+            .member("gained", money(draft.moved.gained.amount, draft.currency))
+            .member("seconds_lost", draft.moved.lost.seconds)
+            .member("seconds_gained", draft.moved.gained.seconds)
+            .member("asks", draft.beyond)
             .end_object();
     json.end_array().key("sums").begin_array();
     for (const auto& [code, sums] : sums_of(effect))

@@ -9,7 +9,9 @@
 #include "engine/drafting.h"
 #include "engine/hidden.h"
 #include "render/columns.h"
+#include "store/hidden.h"
 #include "store/pulls.h"
+#include "store/waiting.h"
 #include "json/writer.h"
 
 // sync [REMOTE]: reads what the remotes have, and says what it meant.
@@ -157,6 +159,38 @@ void note_accepted(Session& session, World& world, const engine::RemoteRuntime& 
     tx.commit();
 }
 
+// What nobody is asked is not accepted: the pull that begins now may find more than was looked at.
+Status anything_to_accept(World& world, const std::vector<engine::RemoteRuntime*>& remotes,
+                          const engine::PullOptions& wanted) {
+    auto& core = *world.core;
+    const auto lock = core.lock();
+    for (const auto field : wanted.accept_values) {
+        const auto& remote = *remotes.front();
+        const auto waiting =
+            store::Waiting(core.db).of_stream(remote.row.id, domain::stream_of(field));
+        const bool asked = std::any_of(waiting.begin(), waiting.end(), [&](const auto& row) {
+            return row.asked &&
+                   std::any_of(row.changes.begin(), row.changes.end(),
+                               [&](const auto& change) { return change.field == field; });
+        });
+        if (!asked)
+            return Error{Code::Conflict,
+                         "no value of " + std::string(to_string(field)) + " of " + remote.row.name +
+                             " waits, so there is nothing to accept",
+                         "", "hourbridge check names what waits"};
+    }
+    if (!wanted.accept_deletions) return {};
+    for (const auto* remote : remotes) {
+        const auto job = core.jobs.find(remote->row.id, "pull", "");
+        if (job && job->stopped) return {};
+        for (const auto& hidden : store::Hidden(core.db).counts())
+            if (hidden.remote == remote->row.id) return {};
+    }
+    return Error{Code::Conflict,
+                 "every record that is known is shown, so there is no deletion to accept", "",
+                 "hourbridge check counts what is not shown any longer, by planner"};
+}
+
 Result<std::vector<domain::Ref>> read_refs(const Session& session,
                                            const std::vector<std::string>& texts) {
     std::vector<domain::Ref> out;
@@ -219,6 +253,8 @@ int pull_all(Session& session, World& world, const Options& options) {
                                          : "there is no remote \"" + options.remote + "\"",
                   "", names.empty() ? "add one under /remotes" : "there is: " + join(names, ", ")});
     }
+    if (auto something = anything_to_accept(world, remotes, *wanted); !something)
+        return session.out.fail(something.error());
     std::vector<engine::PullReport> pulls;
     if (options.accept_deletions && options.deleted.empty())
         for (const auto* remote : remotes)

@@ -39,6 +39,7 @@ void write_places(json::Writer& json, const UnbilledClient& row) {
     json.member("late_seconds", row.late_seconds)
         .member("unmapped_seconds", row.unmapped_seconds)
         .member("not_shown_seconds", row.not_shown_seconds)
+        .member("held_seconds", row.held_seconds)
         .member("long_seconds", row.long_seconds)
         .member("nonbillable_seconds", row.nonbillable_seconds)
         .member("external_seconds", row.external_seconds)
@@ -47,6 +48,22 @@ void write_places(json::Writer& json, const UnbilledClient& row) {
         .member("drafted_seconds", row.drafted_seconds)
         .member("billed_seconds", row.billed_seconds)
         .member("total_seconds", row.total_seconds);
+}
+
+// What pulls took away of it within 31 days; it is no part of the time that is there.
+void write_taken_away(json::Writer& json, const UnbilledClient& row) {
+    json.key("taken_away");
+    if (!row.taken_away) {
+        json.null();
+        return;
+    }
+    const auto& taken = *row.taken_away;
+    json.begin_object().member("seconds", taken.lost.seconds).key("amount");
+    if (row.terms)
+        json.string(domain::format_amount(taken.lost.amount, row.currency));
+    else
+        json.null();
+    json.member("entries", taken.entries).member("since", format_instant(taken.since)).end_object();
 }
 
 void write_client(json::Writer& json, const UnbilledClient& row) {
@@ -77,13 +94,14 @@ void write_client(json::Writer& json, const UnbilledClient& row) {
     else
         json.null();
     write_places(json, row);
+    write_taken_away(json, row);
     json.end_object();
 }
 
 bool waits(const UnbilledClient& row) {
-    return row.seconds + row.late_seconds + row.unmapped_seconds + row.not_shown_seconds +
-               row.long_seconds >
-           0;
+    return row.taken_away || row.seconds + row.late_seconds + row.unmapped_seconds +
+                                     row.not_shown_seconds + row.held_seconds + row.long_seconds >
+                                 0;
 }
 
 void add_row(render::Columns& table, const UnbilledClient& row) {
@@ -91,12 +109,13 @@ void add_row(render::Columns& table, const UnbilledClient& row) {
     table.add({name, hours(row.seconds + row.unmapped_seconds), amount_text(row),
                row.terms ? row.currency.code : "", row.oldest ? format_day(*row.oldest) : "",
                row.terms || !row.ref ? "" : "no terms", row.draft ? std::to_string(*row.draft) : "",
-               hours(row.late_seconds), hours(row.not_shown_seconds), hours(row.long_seconds)});
+               hours(row.late_seconds), hours(row.not_shown_seconds), hours(row.held_seconds),
+               hours(row.long_seconds), row.taken_away ? hours(row.taken_away->lost.seconds) : ""});
     if (row.months.size() < 2) return;
     for (const auto& [month, sums] : row.months)
         table.add({"  " + month, hours(sums.seconds),
                    row.amount ? domain::format_amount(sums.amount, row.currency) : "", "", "", "",
-                   "", "", "", ""});
+                   "", "", "", "", "", ""});
 }
 
 int unbilled(Session& session) {
@@ -110,7 +129,9 @@ int unbilled(Session& session) {
                            {"DRAFT", render::Align::Right},
                            {"LATE", render::Align::Right},
                            {"NOT SHOWN", render::Align::Right},
-                           {"TOO LONG", render::Align::Right}});
+                           {"HELD", render::Align::Right},
+                           {"TOO LONG", render::Align::Right},
+                           {"TAKEN AWAY", render::Align::Right}});
     json::Writer json;
     json.begin_object().key("clients").begin_array();
     for (const auto& row : rows) {

@@ -1,0 +1,193 @@
+#include <catch2/catch.hpp>
+
+#include "app/program.h"
+
+// What a person accepts by name, at the prompt: values, deletions, money, long records, new names.
+// Accepted is what was shown and nothing else: not nothing, not another figure, not twice.
+
+namespace hb::test {
+namespace {
+
+using Words = std::vector<std::string>;
+
+struct Guarded : Agency {
+    explicit Guarded(int values_min = 10) {
+        configure(R"("guards": {"values_min": )" + std::to_string(values_min) +
+                  R"(, "values_percent": 1},
+  "billing": {"nonbillable": [{"group": "Internal", "reason": "internal"}]},)");
+        begin();
+    }
+    void tags(std::int64_t task, const std::vector<std::string>& tags) const {
+        portal->edit([&](sandbox::State& state) {
+            auto* row = state.tasks.find(task);
+            REQUIRE(row != nullptr);
+            row->tags = tags;
+            row->changed += 60;
+        });
+    }
+    int code(const Words& words) const { return run(words).code; }
+    std::string entry_ref(std::int64_t id) const { return "bitrix24:entry:" + std::to_string(id); }
+    json::Value client(const Ended& unbilled) const {
+        for (const auto row : unbilled.root()["clients"])
+            if (text(row["name"]) == "Acme Ltd") return row;
+        FAIL("no Acme Ltd");
+        return unbilled.root();
+    }
+};
+
+bool says(const Ended& ended, const std::string& words) {
+    INFO(ended.out << ended.err);
+    const bool found = (ended.out + ended.err).find(words) != std::string::npos;
+    CHECK(found);
+    return found;
+}
+
+} // namespace
+
+TEST_CASE("values that wait are accepted by field, and money that moved by figure: never nothing, "
+          "another figure, or twice (point 10; G46, G47)") {
+    const Guarded agency(1);
+    const auto draft = std::to_string(agency.draft());
+    const Words accept{"sync", "bitrix24", "--accept-values", "tasks.tags"};
+    CHECK(agency.code(accept) == 4); // nothing waits
+    agency.tags(agency.bug, {});
+
+    CHECK(agency.code({"sync"}) == 1);
+    const auto refused = agency.run({"report", "send", draft});
+    CHECK(refused.code == 4);
+    says(refused, "tasks.tags");
+    const auto month = agency.run({"report", "send", "--month", "2026-03"});
+    CHECK(month.code == 4);
+    REQUIRE(month.root()["refused"].size() == 1);
+    CHECK(number(month.root()["refused"][0]["report"]) == std::stoll(draft));
+    const auto batch = agency.run({"report", "batch", "--month", "2026-03"});
+    CHECK(batch.code == 4);
+    says(batch, "asks: held");
+
+    CHECK(agency.code({"sync", "bitrix24", "--accept-values", "tasks.tagz"}) == 2);
+    CHECK(agency.code({"sync", "--accept-values", "tasks.tags"}) == 2); // of which planner?
+    CHECK(agency.code({"sync", "bitrix24", "--accept-values", "tasks.project"}) == 4);
+    CHECK(agency.code(accept) == 0);
+    CHECK(agency.code(accept) == 4); // accepted already
+
+    // The bug is billed now: a person looks at the money, too.
+    const auto grown = agency.run({"report", "send", draft});
+    CHECK(grown.code == 4);
+    const auto shown = agency.run({"report", "show", draft});
+    CHECK(text(shown.root()["subtotal"]) == "255.00");
+    CHECK(agency.code({"report", "send", draft, "--accept", "shrunk"}) == 4);
+    CHECK(agency.code({"report", "send", draft, "--accept", "bigger"}) == 2);
+    CHECK(agency.code({"report", "send", draft, "--accept", "grown="}) == 2);
+    CHECK(agency.code({"report", "send", draft, "--accept", "grown", "--strict"}) == 2);
+    const auto other = agency.run({"report", "send", draft, "--accept", "grown=240.00"});
+    CHECK(other.code == 4);
+    says(other, "255.00");
+    CHECK(agency.code({"report", "send", draft, "--accept", "grown=255.00"}) == 0);
+    CHECK(agency.code({"report", "send", draft, "--accept", "grown=255.00"}) == 4); // is sent
+    CHECK(agency.code({"verify"}) == 0);
+}
+
+TEST_CASE("a record of more than a day is accepted once, with a reason, until it is edited (point "
+          "10; G54)") {
+    const Guarded agency;
+    const auto week = agency.add_entry(agency.first, 108000, "2026-03-20");
+    const auto day = agency.add_entry(agency.first, 3600, "2026-03-21");
+    REQUIRE(agency.code({"sync"}) == 0);
+    CHECK(number(agency.client(agency.run({"unbilled"}))["long_seconds"]) == 108000);
+    const auto check = agency.run({"check"});
+    REQUIRE(check.root()["held"].size() == 1);
+    CHECK(number(check.root()["held"][0]["long_seconds"]) == 108000);
+
+    const auto accept = [&](std::int64_t id, const Words& more) {
+        Words words{"entry", "accept", agency.entry_ref(id)};
+        words.insert(words.end(), more.begin(), more.end());
+        return agency.code(words);
+    };
+    CHECK(accept(week, {}) == 2);
+    CHECK(accept(week, {"--reason", " "}) == 2);
+    CHECK(accept(day, {"--reason", "fine"}) == 4); // waits for nobody
+    CHECK(accept(4711, {"--reason", "fine"}) == 4);
+    CHECK(agency.code({"entry", "accept", "bitrix24:task:1", "--reason", "fine"}) == 2);
+    CHECK(accept(week, {"--reason", "a week on site"}) == 0);
+    CHECK(accept(week, {"--reason", "a week on site"}) == 4); // twice
+    CHECK(number(agency.client(agency.run({"unbilled"}))["long_seconds"]) == 0);
+
+    agency.portal->edit(
+        [&](sandbox::State& state) { state.change_seconds(*state.entry(week), 110000); });
+    REQUIRE(agency.code({"sync", "--full"}) == 0);
+    CHECK(number(agency.client(agency.run({"unbilled"}))["long_seconds"]) == 110000);
+    CHECK(accept(week, {"--reason", "still"}) == 0);
+}
+
+TEST_CASE("what is not shown stays by --keep and goes by --accept-deletions, by reference; what is "
+          "shown can't be accepted as gone (point 10; G48)") {
+    const Guarded agency;
+    const auto one = agency.add_entry(agency.second, 1800, "2026-03-20");
+    const auto two = agency.add_entry(agency.second, 2400, "2026-03-21");
+    REQUIRE(agency.code({"sync"}) == 0);
+    CHECK(agency.code({"sync", "bitrix24", "--accept-deletions"}) == 4); // all is shown
+    CHECK(agency.code({"sync", "--accept-deletions", agency.entry_ref(one)}) == 4);
+    CHECK(agency.code({"sync", "--keep", agency.entry_ref(one), "--reason", "why"}) == 4);
+
+    agency.portal_call("faults", R"({"kind":"narrow","token":"sandbox","person":"3"})");
+    agency.portal_call("faults", R"({"kind":"hide","what":"entries","ids":[)" +
+                                     std::to_string(one) + "," + std::to_string(two) + "]}");
+    const auto hidden = agency.run({"sync", "--full"});
+    INFO(hidden.out << hidden.err);
+    const auto before = agency.run({"unbilled"});
+    CHECK(number(agency.client(before)["not_shown_seconds"]) >= 4200);
+    CHECK(agency.code({"sync", "--keep", agency.entry_ref(one)}) == 2); // why?
+    CHECK(agency.code({"sync", "--keep", agency.entry_ref(one), "--reason", "it is work"}) == 0);
+    CHECK(agency.code({"sync", "--accept-deletions", agency.entry_ref(4711)}) == 4);
+    const auto gone = agency.run({"sync", "--accept-deletions", agency.entry_ref(two)});
+    INFO(gone.out << gone.err);
+    CHECK(gone.code <= 1);
+    CHECK(agency.code({"sync", "--accept-deletions", agency.entry_ref(two)}) == 4); // twice
+    const auto after = agency.run({"unbilled"});
+    CHECK(number(agency.client(after)["total_seconds"]) ==
+          number(agency.client(before)["total_seconds"]) - 2400);
+    CHECK(agency.code({"verify"}) == 0);
+}
+
+TEST_CASE("a project that was renamed is free under its old name until the new one is confirmed; "
+          "sync history says what was read (point 10; G46)") {
+    const Guarded agency;
+    const auto group = agency.control_made("groups", R"({"NAME":"Internal"})");
+    agency.portal->edit([&](sandbox::State& state) {
+        auto* row = state.tasks.find(agency.second);
+        REQUIRE(row != nullptr);
+        row->group = group;
+        row->changed += 60;
+    });
+    REQUIRE(agency.code({"sync"}) == 0);
+    const auto draft = std::to_string(agency.draft());
+    const auto billed = [&] {
+        return number(agency.run({"report", "show", draft}).root()["billed_seconds"]);
+    };
+    CHECK(billed() == 5400);
+    const Words confirm{"link", "rule", "confirm", "bitrix24:group:" + std::to_string(group)};
+    CHECK(agency.code(confirm) == 4); // nothing was renamed
+    agency.portal_call("groups/" + std::to_string(group), R"({"NAME":"Customers"})");
+    REQUIRE(agency.code({"sync", "--full"}) == 0);
+    CHECK(billed() == 5400);
+    says(agency.run({"check"}), "Customers");
+    CHECK(agency.code({"link", "rule", "confirm"}) == 2);
+    CHECK(agency.code({"link", "rule", "confirm", "bitrix24:group:4711"}) == 4);
+    CHECK(agency.code(confirm) == 0);
+    CHECK(agency.code(confirm) == 4); // twice
+    CHECK(billed() == 12600);
+
+    const auto history = agency.run({"sync", "history"});
+    CHECK(history.code == 0);
+    REQUIRE(history.root()["pulls"].size() == 3);
+    const auto newest = history.root()["pulls"][0];
+    CHECK(text(newest["remote"]) == "bitrix24");
+    CHECK(text(newest["cause"]) == "asked");
+    CHECK(text(newest["outcome"]) == "done");
+    CHECK(number(newest["requests"]) > 0);
+    CHECK(number(newest["streams"]["entries"]["read"]) == 4);
+    CHECK(agency.run({"sync", "history", "bitrix24", "--limit", "1"}).root()["pulls"].size() == 1);
+    CHECK(agency.code({"sync", "history", "nobody"}) == 4);
+}
+
+} // namespace hb::test
