@@ -255,16 +255,19 @@ TEST_CASE(
         CHECK(deals.text(*deals.items.find(5), "stageId") == "LOSE");
     });
     // All but the files of documents, which are not in the sample.
-    const auto verified = old.run({"verify"});
-    REQUIRE(verified.root()["checks"].size() > 20);
-    for (const auto& check : verified.root()["checks"]) {
-        INFO(check.dump());
-        CHECK((*check["ok"].boolean() || text(check["name"]) == "files of documents"));
-    }
+    const auto verify = [&old] {
+        const auto verified = old.run({"verify"});
+        REQUIRE(verified.root()["checks"].size() > 20);
+        for (const auto& check : verified.root()["checks"]) {
+            INFO(check.dump());
+            CHECK((*check["ok"].boolean() || text(check["name"]) == "files of documents"));
+        }
+    };
+    verify();
     CHECK(old.run({"check"}).out.find("report link --new --all") != std::string::npos);
     REQUIRE(old.run({"report", "link", "--new", "--all"}).code == 0);
     CHECK(old.run({"check"}).out.find("report link --new --all") == std::string::npos);
-    CHECK(old.run({"verify"}).code == 0);
+    verify();
 }
 
 } // namespace hb::test
