@@ -203,11 +203,14 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
         data.add("decision", decision).add("reason", reason);
         store::Tx tx(core_.db);
         if (ref.substr(0, 11) == "adjustment:") {
-            const auto id = parse_integer(ref.substr(11));
-            if (!id)
+            const std::string_view number = ref.substr(11);
+            const auto id = parse_integer(number);
+            const bool digits =
+                !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
+            if (!id && !digits)
                 return Error{Code::Usage, std::string(ref) + " names no adjustment by its number",
                              "", "hourbridge late list shows what waits"};
-            const auto row = core_.reports.find_adjustment(*id);
+            const auto row = id ? core_.reports.find_adjustment(*id) : std::nullopt;
             if (!row || row->replaced)
                 return Error{Code::NotFound, "there is no open " + std::string(ref), "",
                              "hourbridge late list shows what waits"};
