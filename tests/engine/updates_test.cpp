@@ -219,8 +219,7 @@ TEST_CASE(
                updated.table("SELECT json_array(entry, decision, reason) FROM late_decisions "
                              "ORDER BY entry") +
                updated.table("SELECT json_array(remote_id, client, two_clients) FROM tasks "
-                             "ORDER BY id") +
-               updated.table("SELECT json_array(remote_id, same_as) FROM persons ORDER BY id");
+                             "ORDER BY id"); // whom rules join is worked out anew by each pull
     };
     const auto before = decided();
     updated.pull();
