@@ -344,11 +344,11 @@ Status CardsJob::command(const store::ReportRow& report, const std::string& want
     if (wanted == "paid" || wanted == "partly_paid")
         return Error{Code::Conflict,
                      "a report is paid by money, not by a move; this one is " + state, "",
-                     "mark the invoice or the deal as paid, or have the payment recorded by "
-                     "whoever looks after the service"};
+                     "mark the invoice or the deal as paid, or have your administrator "
+                     "record the payment"};
     if (wanted.empty())
         return Error{Code::Conflict, "this stage stands for no state of a report", "",
-                     "use the stages that the service made; whoever looks after it can repair "
+                     "use the stages that hourbridge made; your administrator can repair "
                      "them"};
     if (wanted == "agreed" && draft)
         return Error{Code::Conflict, "a draft can't be agreed to", "", "send it first"};

@@ -35,20 +35,19 @@ constexpr std::array kEnglish = {
          "Report {number} for {client} is not paid, {days} days after it was invoiced: {due} of "
          "{total} are left.",
          "remind the client, with the link to the report."},
-    Text{
-        "parked", "{count} writes to {remote} could not be done: {why}",
-        "tell whoever looks after the service; once the cause is put right, they are tried again."},
+    Text{"parked", "{count} writes to {remote} could not be done: {why}",
+         "tell your administrator; once the cause is put right, they are tried again."},
     Text{"asks", "Report {number} for {client} needs your decision: {why}",
          "do what the text says; the next run looks again."},
     Text{
         "stale", "{remote} has not been read for {days} min; new hours are missing since.",
         "nothing is lost, and it goes on by itself once {remote} can be read; if it stays so, tell "
-        "whoever looks after the service."},
+        "your administrator."},
     Text{"stopped", "{remote}: {why}",
-         "look in {remote} whether that is so, and tell whoever looks after the service; until "
+         "look in {remote} whether that is so, and tell your administrator; until "
          "somebody decides, nothing is changed."},
     Text{"backup", "The backup failed: {why}",
-         "tell whoever looks after the service to look at the disk; the next one is tried at its "
+         "tell your administrator to look at the disk; the next one is tried at its "
          "time."},
     Text{"damaged", "The books are damaged: {why}",
          "stop the service, keep the file, restore the last good backup."},
@@ -59,7 +58,7 @@ constexpr std::array kEnglish = {
          "{count}.",
          "nothing by hand."},
     Text{"stuck", "{count} writes to {remote} fail again and again while others pass: {why}",
-         "ask whoever looks after the service; they are tried every hour."},
+         "ask your administrator; they are tried every hour."},
     Text{"test", "This is a test: hourbridge can reach you here.", "nothing to do."},
 };
 

@@ -292,7 +292,7 @@ TEST_CASE("a source that stands still is told once while it does, and anew the n
     REQUIRE(story.heard.size() == 1);
     CHECK(has(story.last(), "bitrix24 has not been read for 60 min"));
     CHECK(has(story.last(), "Next: nothing is lost, and it goes on by itself once bitrix24 can be "
-                            "read; if it stays so, tell whoever looks after the service."));
+                            "read; if it stays so, tell your administrator."));
     story.world.pull();
     story.work();
     story.world.advance(std::chrono::hours{1});

@@ -111,7 +111,7 @@ int decide(Session& session, const Decide& options) {
 } // namespace
 
 void add_alias(Commands& commands) {
-    Syntax group = commands.group("alias", "Time that two planners tell of, billed once");
+    Syntax group = commands.group("alias", "Time booked in two planners, billed once");
     const auto all = std::make_shared<bool>(false);
     Syntax lister =
         commands.add(group, "list", "What looks alike and waits for a decision", "alias list --all",

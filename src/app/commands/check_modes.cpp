@@ -50,7 +50,7 @@ std::vector<mapping::FileProblem> mode_warnings(const Config& config) {
     const auto url = split_url(config.public_url);
     if (url && url->scheme == "http" && !is_loopback(url->host))
         out.push_back({config.file, 0, "/public_url",
-                       "links to reports go out without TLS: whoever is on the way reads them",
+                       "links to reports go out without TLS: anybody on the way can read them",
                        "write https://, and give the proxy a certificate"});
     return out;
 }

@@ -260,7 +260,7 @@ void rule_options(Syntax app, Options& options) {
                    "the client's name is")
         .type_name("PATTERN");
     app.add_option("--to", options.to,
-                   "this client (or person), whatever the value; left out: whoever is called so")
+                   "this client (or person), whatever the value (default: the one of that name)")
         .type_name("REF");
     app.add_option("--before", options.before,
                    "goes before this rule, by its number in hourbridge link rule list; left out: "
