@@ -344,8 +344,8 @@ Status CardsJob::command(const store::ReportRow& report, const std::string& want
     if (wanted == "paid" || wanted == "partly_paid")
         return Error{Code::Conflict,
                      "a report is paid by money, not by a move; this one is " + state, "",
-                     "mark the invoice or the deal as paid, or have your administrator "
-                     "record the payment"};
+                     "mark the invoice or the deal as paid, or have the payment recorded "
+                     "by your administrator"};
     if (wanted.empty())
         return Error{Code::Conflict, "this stage stands for no state of a report", "",
                      "use the stages that hourbridge made; your administrator can repair "
