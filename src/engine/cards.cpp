@@ -348,7 +348,7 @@ Status CardsJob::command(const store::ReportRow& report, const std::string& want
                      "by your administrator"};
     if (wanted.empty())
         return Error{Code::Conflict, "this stage stands for no state of a report", "",
-                     "use the stages that hourbridge made; your administrator can repair "
+                     "use one of the stages of reports; your administrator can repair "
                      "them"};
     if (wanted == "agreed" && draft)
         return Error{Code::Conflict, "a draft can't be agreed to", "", "send it first"};
