@@ -50,26 +50,26 @@ void Aliases::remove(std::int64_t entry, std::int64_t same_as) {
         .run();
 }
 
-std::vector<AliasRow> Aliases::all() {
+std::vector<AliasRow> Aliases::all() const {
     return store::all(
         db_.prepare("SELECT " HB_ALIAS_COLUMNS " FROM entry_aliases ORDER BY entry, same_as"),
         alias_of);
 }
 
-std::vector<AliasRow> Aliases::standing() {
+std::vector<AliasRow> Aliases::standing() const {
     return store::all(db_.prepare("SELECT " HB_ALIAS_COLUMNS R"( FROM entry_aliases
          WHERE decision <> 'different' ORDER BY entry)"),
                       alias_of);
 }
 
-std::optional<AliasRow> Aliases::of_entry(std::int64_t entry) {
+std::optional<AliasRow> Aliases::of_entry(std::int64_t entry) const {
     return first(db_.prepare("SELECT " HB_ALIAS_COLUMNS R"( FROM entry_aliases
          WHERE entry = :entry AND decision <> 'different')")
                      .bind(":entry", entry),
                  alias_of);
 }
 
-std::optional<AliasRow> Aliases::of_pair(std::int64_t entry, std::int64_t same_as) {
+std::optional<AliasRow> Aliases::of_pair(std::int64_t entry, std::int64_t same_as) const {
     return first(db_.prepare("SELECT " HB_ALIAS_COLUMNS R"( FROM entry_aliases
          WHERE entry = :entry AND same_as = :same_as)")
                      .bind(":entry", entry)
@@ -77,7 +77,7 @@ std::optional<AliasRow> Aliases::of_pair(std::int64_t entry, std::int64_t same_a
                  alias_of);
 }
 
-bool Aliases::is_repeated(std::int64_t entry) {
+bool Aliases::is_repeated(std::int64_t entry) const {
     return first(db_.prepare(R"(
         SELECT 1 FROM entry_aliases WHERE same_as = :entry AND decision <> 'different' LIMIT 1)")
                      .bind(":entry", entry),
@@ -86,7 +86,7 @@ bool Aliases::is_repeated(std::int64_t entry) {
 }
 
 // Free time is found by client and day, held time by the reports of the client.
-std::vector<Aliases::Pair> Aliases::candidates() {
+std::vector<Aliases::Pair> Aliases::candidates() const {
     return store::all(db_.prepare(R"(
         SELECT one, other FROM (
           SELECT a.id AS one, b.id AS other
@@ -116,7 +116,7 @@ std::vector<Aliases::Pair> Aliases::candidates() {
                       });
 }
 
-std::vector<Aliases::Pair> Aliases::both_sent() {
+std::vector<Aliases::Pair> Aliases::both_sent() const {
     return store::all(db_.prepare(R"(
         WITH sent AS (SELECT id, client FROM reports WHERE state BETWEEN 1 AND 5),
              mixed AS (SELECT client FROM (SELECT DISTINCT h.client, e.remote

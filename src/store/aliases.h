@@ -30,12 +30,12 @@ public:
     void decide(std::int64_t entry, std::int64_t same_as, std::string_view decision,
                 std::string_view reason, std::string_view actor, Instant now);
     void remove(std::int64_t entry, std::int64_t same_as);
-    std::vector<AliasRow> all();
-    std::vector<AliasRow> standing(); // undecided or the same
+    std::vector<AliasRow> all() const;
+    std::vector<AliasRow> standing() const; // undecided or the same
     // Undecided or the same, by which `entry` is not billed.
-    std::optional<AliasRow> of_entry(std::int64_t entry);
-    std::optional<AliasRow> of_pair(std::int64_t entry, std::int64_t same_as);
-    bool is_repeated(std::int64_t entry);
+    std::optional<AliasRow> of_entry(std::int64_t entry) const;
+    std::optional<AliasRow> of_pair(std::int64_t entry, std::int64_t same_as) const;
+    bool is_repeated(std::int64_t entry) const;
 
     // Entries of two remotes of one client on one day, at least one of them on no sent report, that
     // were not compared yet.
@@ -43,10 +43,10 @@ public:
         std::int64_t one = 0;
         std::int64_t other = 0;
     };
-    std::vector<Pair> candidates();
+    std::vector<Pair> candidates() const;
     // The same of entries that both stand on sent reports: whoever asks is told what was billed
     // twice. Reads what was sent to clients of two remotes: not for every pull.
-    std::vector<Pair> both_sent();
+    std::vector<Pair> both_sent() const;
     // What the decision means for time on a sent report is looked at anew (rule 19).
     void look_again(std::int64_t entry, Instant now);
 

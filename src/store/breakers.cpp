@@ -32,7 +32,7 @@ OpTrouble trouble_of(const Statement& row) {
 
 } // namespace
 
-domain::Breaker Breakers::find(std::int64_t remote) {
+domain::Breaker Breakers::find(std::int64_t remote) const {
     return first(db_.prepare("SELECT " HB_BREAKER_COLUMNS " FROM breakers WHERE remote = :remote")
                      .bind(":remote", remote),
                  [](const Statement& row) {
@@ -62,7 +62,7 @@ void Breakers::put(std::int64_t remote, const domain::Breaker& breaker) {
         .run();
 }
 
-std::map<std::int64_t, domain::Breaker> Breakers::all() {
+std::map<std::int64_t, domain::Breaker> Breakers::all() const {
     std::map<std::int64_t, domain::Breaker> out;
     auto& select = db_.prepare("SELECT remote, " HB_BREAKER_COLUMNS " FROM breakers");
     const Finally end(select);
@@ -74,7 +74,7 @@ std::map<std::int64_t, domain::Breaker> Breakers::all() {
     return out;
 }
 
-OpTrouble OpTroubles::find(std::int64_t op) {
+OpTrouble OpTroubles::find(std::int64_t op) const {
     OpTrouble none;
     none.op = op;
     return first(db_.prepare("SELECT op, failures, pauses, unknowns, told FROM op_troubles "
@@ -117,7 +117,7 @@ void OpTroubles::forgive(std::int64_t remote) {
         .run();
 }
 
-std::map<std::int64_t, std::int64_t> OpTroubles::count_stuck() {
+std::map<std::int64_t, std::int64_t> OpTroubles::count_stuck() const {
     std::map<std::int64_t, std::int64_t> out;
     auto& select = db_.prepare(R"(
         SELECT o.remote, count(*) FROM op_troubles t JOIN outbox o ON o.id = t.op
@@ -129,7 +129,7 @@ std::map<std::int64_t, std::int64_t> OpTroubles::count_stuck() {
     return out;
 }
 
-std::vector<OpTrouble> OpTroubles::stuck_untold() {
+std::vector<OpTrouble> OpTroubles::stuck_untold() const {
     return all(db_.prepare(R"(
         SELECT t.op, t.failures, t.pauses, t.unknowns, t.told
           FROM op_troubles t JOIN outbox o ON o.id = t.op

@@ -14,9 +14,9 @@ namespace hb::store {
 class Breakers {
 public:
     explicit Breakers(Database& db) : db_(db) {}
-    domain::Breaker find(std::int64_t remote);
+    domain::Breaker find(std::int64_t remote) const;
     void put(std::int64_t remote, const domain::Breaker& breaker); // a sound one takes no row
-    std::map<std::int64_t, domain::Breaker> all();
+    std::map<std::int64_t, domain::Breaker> all() const;
 
 private:
     Database& db_;
@@ -39,15 +39,15 @@ struct OpTrouble {
 class OpTroubles {
 public:
     explicit OpTroubles(Database& db) : db_(db) {}
-    OpTrouble find(std::int64_t op);
+    OpTrouble find(std::int64_t op) const;
     void put(const OpTrouble& trouble);
     void forget(std::int64_t op);
     // It was an outage and not these ops: their failures don't count, and they are due again in
     // their old order. Stuck ones stay as they are.
     void forgive(std::int64_t remote);
     // Open ops of each remote that are stuck.
-    std::map<std::int64_t, std::int64_t> count_stuck();
-    std::vector<OpTrouble> stuck_untold();
+    std::map<std::int64_t, std::int64_t> count_stuck() const;
+    std::vector<OpTrouble> stuck_untold() const;
 
 private:
     Database& db_;

@@ -33,7 +33,7 @@ std::int64_t Contracts::add(const ContractRow& row) {
     return db_.last_insert_id();
 }
 
-std::vector<ContractRow> Contracts::of_client(std::int64_t client) {
+std::vector<ContractRow> Contracts::of_client(std::int64_t client) const {
     return store::all(db_.prepare(R"(
         SELECT id, client, version, valid_from, text, actor, at FROM contracts
          WHERE client = :client ORDER BY version)")
@@ -41,14 +41,14 @@ std::vector<ContractRow> Contracts::of_client(std::int64_t client) {
                       contract_of);
 }
 
-std::optional<ContractRow> Contracts::find(std::int64_t id) {
+std::optional<ContractRow> Contracts::find(std::int64_t id) const {
     return first(db_.prepare(R"(
         SELECT id, client, version, valid_from, text, actor, at FROM contracts WHERE id = :id)")
                      .bind(":id", id),
                  contract_of);
 }
 
-std::vector<ContractRow> Contracts::all() {
+std::vector<ContractRow> Contracts::all() const {
     return store::all(db_.prepare(R"(
         SELECT id, client, version, valid_from, text, actor, at FROM contracts
          ORDER BY client, version)"),

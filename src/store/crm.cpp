@@ -8,14 +8,14 @@ namespace hb::store {
 // --- settings
 // -------------------------------------------------------------------------------------
 
-std::optional<std::string> Settings::get(std::int64_t remote, std::string_view name) {
+std::optional<std::string> Settings::get(std::int64_t remote, std::string_view name) const {
     return first(db_.prepare("SELECT value FROM settings WHERE remote = :remote AND name = :name")
                      .bind(":remote", remote)
                      .bind(":name", name),
                  only_text);
 }
 
-std::optional<Instant> Settings::written_at(std::int64_t remote, std::string_view name) {
+std::optional<Instant> Settings::written_at(std::int64_t remote, std::string_view name) const {
     const auto at =
         first(db_.prepare("SELECT at FROM settings WHERE remote = :remote AND name = :name")
                   .bind(":remote", remote)
@@ -113,23 +113,23 @@ void Cards::update(const CardRow& row) {
     ensure(db_.changes() == 1, "a card that is kept can be changed");
 }
 
-std::optional<CardRow> Cards::find(std::int64_t id) {
+std::optional<CardRow> Cards::find(std::int64_t id) const {
     return first(db_.prepare(HB_CARD_COLUMNS "WHERE id = :id").bind(":id", id), card_of);
 }
 
-std::optional<CardRow> Cards::find(std::int64_t remote, std::string_view remote_id) {
+std::optional<CardRow> Cards::find(std::int64_t remote, std::string_view remote_id) const {
     return first(db_.prepare(HB_CARD_COLUMNS "WHERE remote = :remote AND remote_id = :remote_id")
                      .bind(":remote", remote)
                      .bind(":remote_id", remote_id),
                  card_of);
 }
 
-std::optional<CardRow> Cards::of_report(std::int64_t report) {
+std::optional<CardRow> Cards::of_report(std::int64_t report) const {
     return first(db_.prepare(HB_CARD_COLUMNS "WHERE report = :report").bind(":report", report),
                  card_of);
 }
 
-std::vector<CardRow> Cards::waiting(std::int64_t remote) {
+std::vector<CardRow> Cards::waiting(std::int64_t remote) const {
     return all(db_.prepare(HB_CARD_COLUMNS
                            "WHERE remote = :remote AND report IS NULL AND gone = 0 ORDER BY id")
                    .bind(":remote", remote),
@@ -137,7 +137,7 @@ std::vector<CardRow> Cards::waiting(std::int64_t remote) {
 }
 
 // States from `draft` to `partly_paid` are open; of the others the card must have heard once.
-std::vector<std::int64_t> Cards::reports_to_show() {
+std::vector<std::int64_t> Cards::reports_to_show() const {
     return all(db_.prepare(R"(
         SELECT r.id FROM reports r LEFT JOIN cards c ON c.report = r.id
          WHERE ifnull(c.gone, 0) = 0
@@ -220,13 +220,13 @@ void Documents::update(const DocumentRow& row) {
     ensure(db_.changes() == 1, "a document that is kept can be changed");
 }
 
-std::vector<DocumentRow> Documents::of_report(std::int64_t report) {
+std::vector<DocumentRow> Documents::of_report(std::int64_t report) const {
     return all(db_.prepare(HB_DOCUMENT_COLUMNS "WHERE report = :report ORDER BY id")
                    .bind(":report", report),
                document_of);
 }
 
-std::optional<DocumentRow> Documents::next(std::int64_t remote, Instant now) {
+std::optional<DocumentRow> Documents::next(std::int64_t remote, Instant now) const {
     return first(db_.prepare(HB_DOCUMENT_COLUMNS "WHERE remote = :remote AND state = 'waiting' "
                                                  "AND due_at <= :now ORDER BY due_at, id LIMIT 1")
                      .bind(":remote", remote)
@@ -234,7 +234,7 @@ std::optional<DocumentRow> Documents::next(std::int64_t remote, Instant now) {
                  document_of);
 }
 
-std::optional<Instant> Documents::next_due(std::int64_t remote) {
+std::optional<Instant> Documents::next_due(std::int64_t remote) const {
     const auto due =
         first(db_.prepare("SELECT min(due_at) FROM documents WHERE remote = :remote AND "
                           "state = 'waiting' HAVING min(due_at) IS NOT NULL")
@@ -252,7 +252,7 @@ void Documents::look_now(const std::set<std::string>& remote_ids, Instant now) {
             .run();
 }
 
-std::vector<DocumentRow> Documents::kept() {
+std::vector<DocumentRow> Documents::kept() const {
     return all(db_.prepare(HB_DOCUMENT_COLUMNS "WHERE state = 'stored' ORDER BY id"), document_of);
 }
 

@@ -18,9 +18,9 @@ namespace hb::store {
 class Settings {
 public:
     explicit Settings(Database& db) : db_(db) {}
-    std::optional<std::string> get(std::int64_t remote, std::string_view name);
+    std::optional<std::string> get(std::int64_t remote, std::string_view name) const;
     // When it was last written.
-    std::optional<Instant> written_at(std::int64_t remote, std::string_view name);
+    std::optional<Instant> written_at(std::int64_t remote, std::string_view name) const;
     void put(std::int64_t remote, std::string_view name, std::string_view value, Instant now);
     void erase(std::int64_t remote, std::string_view name);
 
@@ -51,13 +51,13 @@ public:
     explicit Cards(Database& db) : db_(db) {}
     std::int64_t add(const CardRow& row);
     void update(const CardRow& row); // everything but remote, remote_id, key and own
-    std::optional<CardRow> find(std::int64_t id);
-    std::optional<CardRow> find(std::int64_t remote, std::string_view remote_id);
-    std::optional<CardRow> of_report(std::int64_t report);
-    std::vector<CardRow> waiting(std::int64_t remote); // adopted, without a report
+    std::optional<CardRow> find(std::int64_t id) const;
+    std::optional<CardRow> find(std::int64_t remote, std::string_view remote_id) const;
+    std::optional<CardRow> of_report(std::int64_t report) const;
+    std::vector<CardRow> waiting(std::int64_t remote) const; // adopted, without a report
     // Reports whose card may have to be told something: all that are open, and ended ones whose
     // card shows another state.
-    std::vector<std::int64_t> reports_to_show();
+    std::vector<std::int64_t> reports_to_show() const;
 
 private:
     Database& db_;
@@ -87,12 +87,12 @@ public:
     explicit Documents(Database& db) : db_(db) {}
     std::int64_t add(const DocumentRow& row);
     void update(const DocumentRow& row);
-    std::vector<DocumentRow> of_report(std::int64_t report); // in the order in which they were made
-    std::optional<DocumentRow> next(std::int64_t remote, Instant now); // waiting and due
-    std::optional<Instant> next_due(std::int64_t remote);
+    std::vector<DocumentRow> of_report(std::int64_t report) const; // in the order in which they were made
+    std::optional<DocumentRow> next(std::int64_t remote, Instant now) const; // waiting and due
+    std::optional<Instant> next_due(std::int64_t remote) const;
     // These of any remote are due now; others than waiting ones are left alone.
     void look_now(const std::set<std::string>& remote_ids, Instant now);
-    std::vector<DocumentRow> kept(); // for verify: every file that must be there
+    std::vector<DocumentRow> kept() const; // for verify: every file that must be there
 
 private:
     Database& db_;

@@ -88,7 +88,7 @@ void Events::add(Instant now, std::string_view actor, std::string_view action,
         .run();
 }
 
-std::vector<EventRow> Events::of_report(std::int64_t report) {
+std::vector<EventRow> Events::of_report(std::int64_t report) const {
     return all(db_.prepare(R"(
         SELECT seq, at, actor, action, report, subject, data, previous, hash FROM events
          WHERE report = :report ORDER BY seq)")
@@ -96,7 +96,7 @@ std::vector<EventRow> Events::of_report(std::int64_t report) {
                event_of);
 }
 
-std::vector<EventRow> Events::of_subject(std::string_view subject) {
+std::vector<EventRow> Events::of_subject(std::string_view subject) const {
     return all(db_.prepare(R"(
         SELECT seq, at, actor, action, report, subject, data, previous, hash FROM events
          WHERE subject = :subject ORDER BY seq)")
@@ -104,7 +104,7 @@ std::vector<EventRow> Events::of_subject(std::string_view subject) {
                event_of);
 }
 
-std::vector<EventRow> Events::since(std::int64_t seq, std::int64_t limit) {
+std::vector<EventRow> Events::since(std::int64_t seq, std::int64_t limit) const {
     return all(db_.prepare(R"(
         SELECT seq, at, actor, action, report, subject, data, previous, hash FROM events
          WHERE seq > :seq ORDER BY seq LIMIT :limit)")
@@ -140,7 +140,7 @@ void Events::chain_anew(std::int64_t seq, std::int64_t rows) {
             .text());
 }
 
-std::string Events::verify_chain() {
+std::string Events::verify_chain() const {
     Statement& select = db_.prepare(R"(
         SELECT seq, at, actor, action, report, subject, data, previous, hash FROM events
          ORDER BY seq)");

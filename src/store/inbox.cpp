@@ -28,7 +28,7 @@ bool Inbox::add(std::optional<std::int64_t> remote, std::string_view dedupe, std
     return db_.changes() > 0;
 }
 
-std::vector<Inbox::Row> Inbox::list(std::string_view state, std::int64_t limit) {
+std::vector<Inbox::Row> Inbox::list(std::string_view state, std::int64_t limit) const {
     return all(db_.prepare(R"(
         SELECT id, remote, received_at, body, state, last_error FROM inbox
          WHERE state = :state ORDER BY id LIMIT :limit)")
@@ -38,7 +38,7 @@ std::vector<Inbox::Row> Inbox::list(std::string_view state, std::int64_t limit) 
 }
 
 // `state = 'new'` stands in the text: only so is the partial index used.
-std::vector<Inbox::Row> Inbox::fresh(std::int64_t limit) {
+std::vector<Inbox::Row> Inbox::fresh(std::int64_t limit) const {
     return all(db_.prepare(R"(
         SELECT id, remote, received_at, body, state, last_error FROM inbox
          WHERE state = 'new' ORDER BY id LIMIT :limit)")
@@ -46,7 +46,7 @@ std::vector<Inbox::Row> Inbox::fresh(std::int64_t limit) {
                row_of);
 }
 
-std::optional<Inbox::Row> Inbox::find(std::int64_t id) {
+std::optional<Inbox::Row> Inbox::find(std::int64_t id) const {
     return first(db_.prepare(R"(
         SELECT id, remote, received_at, body, state, last_error FROM inbox WHERE id = :id)")
                      .bind(":id", id),

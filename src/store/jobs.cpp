@@ -43,7 +43,7 @@ void Jobs::put(const JobRow& job) {
 }
 
 std::optional<JobRow> Jobs::find(std::int64_t remote, std::string_view kind,
-                                 std::string_view stream) {
+                                 std::string_view stream) const {
     return first(db_.prepare(R"(
         SELECT remote, kind, stream, due_at, failures, last_error, stopped, what_to_do FROM jobs
          WHERE remote = :remote AND kind = :kind AND stream = :stream)")
@@ -53,7 +53,7 @@ std::optional<JobRow> Jobs::find(std::int64_t remote, std::string_view kind,
                  job_of);
 }
 
-std::vector<JobRow> Jobs::list(std::optional<std::int64_t> remote) {
+std::vector<JobRow> Jobs::list(std::optional<std::int64_t> remote) const {
     return all(db_.prepare(R"(
         SELECT remote, kind, stream, due_at, failures, last_error, stopped, what_to_do FROM jobs
          WHERE :remote IS NULL OR remote = :remote ORDER BY remote, kind, stream)")

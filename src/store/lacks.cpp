@@ -26,12 +26,12 @@ Row row_of(const Statement& select) {
 
 } // namespace
 
-std::vector<domain::Lack> Lacks::of(std::int64_t remote) {
+std::vector<domain::Lack> Lacks::of(std::int64_t remote) const {
     auto found = all();
     return std::move(found[remote]);
 }
 
-std::map<std::int64_t, std::vector<domain::Lack>> Lacks::all() {
+std::map<std::int64_t, std::vector<domain::Lack>> Lacks::all() const {
     std::map<std::int64_t, std::vector<domain::Lack>> out;
     for (auto& row : store::all(db_.prepare(R"(
         SELECT remote, method, about, why, what, hint, since_at, again_at FROM lacks

@@ -13,8 +13,8 @@ namespace hb::store {
 class Lacks {
 public:
     explicit Lacks(Database& db) : db_(db) {}
-    std::vector<domain::Lack> of(std::int64_t remote);
-    std::map<std::int64_t, std::vector<domain::Lack>> all();               // by remote
+    std::vector<domain::Lack> of(std::int64_t remote) const;
+    std::map<std::int64_t, std::vector<domain::Lack>> all() const;               // by remote
     void put(std::int64_t remote, const std::vector<domain::Lack>& lacks); // these and no others
     void try_anew(std::int64_t remote, Instant now); // each is called at its next need
 

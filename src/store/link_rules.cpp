@@ -74,33 +74,33 @@ bool LinkRules::remove(std::int64_t number, std::string_view actor, Instant now)
     return db_.changes() > 0;
 }
 
-std::vector<LinkRuleRow> LinkRules::all() {
+std::vector<LinkRuleRow> LinkRules::all() const {
     return store::all(db_.prepare("SELECT " HB_RULE_COLUMNS R"( FROM link_rules
          WHERE removed_at IS NULL ORDER BY place, id)"),
                       rule_of);
 }
 
-std::vector<LinkRuleRow> LinkRules::of_remote(std::int64_t remote) {
+std::vector<LinkRuleRow> LinkRules::of_remote(std::int64_t remote) const {
     return store::all(db_.prepare("SELECT " HB_RULE_COLUMNS R"( FROM link_rules
          WHERE removed_at IS NULL AND remote = :remote ORDER BY place, id)")
                           .bind(":remote", remote),
                       rule_of);
 }
 
-std::optional<LinkRuleRow> LinkRules::find(std::int64_t number) {
+std::optional<LinkRuleRow> LinkRules::find(std::int64_t number) const {
     return first(db_.prepare("SELECT " HB_RULE_COLUMNS R"( FROM link_rules
          WHERE removed_at IS NULL AND id = :id)")
                      .bind(":id", number),
                  rule_of);
 }
 
-bool LinkRules::any() {
+bool LinkRules::any() const {
     return first(db_.prepare("SELECT 1 FROM link_rules WHERE removed_at IS NULL LIMIT 1"),
                  only_integer)
         .has_value();
 }
 
-bool LinkRules::any_by_email() {
+bool LinkRules::any_by_email() const {
     return first(db_.prepare(R"(
         SELECT 1 FROM link_rules WHERE removed_at IS NULL AND by = 'email' LIMIT 1)"),
                  only_integer)
@@ -108,7 +108,7 @@ bool LinkRules::any_by_email() {
 }
 
 LinkRules::Values LinkRules::values(std::int64_t remote, std::string_view stream,
-                                    std::string_view name) {
+                                    std::string_view name) const {
     Values out;
     auto& row = db_.prepare(R"(
         SELECT remote_id, value FROM link_values
@@ -122,7 +122,7 @@ LinkRules::Values LinkRules::values(std::int64_t remote, std::string_view stream
 }
 
 std::vector<std::string> LinkRules::values_of(std::int64_t remote, std::string_view stream,
-                                              std::string_view name, std::string_view id) {
+                                              std::string_view name, std::string_view id) const {
     return store::all(db_.prepare(R"(
         SELECT value FROM link_values
          WHERE remote = :remote AND stream = :stream AND name = :name AND remote_id = :id
@@ -167,7 +167,7 @@ void LinkRules::forget_values(std::int64_t remote, std::string_view stream, std:
         .run();
 }
 
-std::map<std::int64_t, std::int64_t> LinkRules::free_by_person(std::int64_t remote) {
+std::map<std::int64_t, std::int64_t> LinkRules::free_by_person(std::int64_t remote) const {
     std::map<std::int64_t, std::int64_t> out;
     auto& row = db_.prepare(R"(
         SELECT person, sum(seconds) FROM entries
@@ -178,7 +178,7 @@ std::map<std::int64_t, std::int64_t> LinkRules::free_by_person(std::int64_t remo
     return out;
 }
 
-std::vector<LinkRules::Waiting> LinkRules::waiting() {
+std::vector<LinkRules::Waiting> LinkRules::waiting() const {
     return store::all(db_.prepare(R"(
         SELECT t.remote, t.project, iif(t.project = '', t.remote_id, ''), count(DISTINCT t.id),
                count(*), sum(e.seconds)

@@ -32,7 +32,7 @@ void Mappings::add(const MappingVersion& row) {
         .run();
 }
 
-std::vector<MappingVersion> Mappings::of_remote(std::int64_t remote) {
+std::vector<MappingVersion> Mappings::of_remote(std::int64_t remote) const {
     return all(db_.prepare(R"(
         SELECT remote, version, text, note, actor, at, stream, after FROM mapping_versions
          WHERE remote = :remote ORDER BY version)")
@@ -40,7 +40,7 @@ std::vector<MappingVersion> Mappings::of_remote(std::int64_t remote) {
                version_of);
 }
 
-std::optional<MappingVersion> Mappings::newest(std::int64_t remote) {
+std::optional<MappingVersion> Mappings::newest(std::int64_t remote) const {
     return first(db_.prepare(R"(
         SELECT remote, version, text, note, actor, at, stream, after FROM mapping_versions
          WHERE remote = :remote ORDER BY version DESC LIMIT 1)")
@@ -48,7 +48,7 @@ std::optional<MappingVersion> Mappings::newest(std::int64_t remote) {
                  version_of);
 }
 
-std::optional<MappingVersion> Mappings::find(std::int64_t remote, int version) {
+std::optional<MappingVersion> Mappings::find(std::int64_t remote, int version) const {
     return first(db_.prepare(R"(
         SELECT remote, version, text, note, actor, at, stream, after FROM mapping_versions
          WHERE remote = :remote AND version = :version)")
@@ -72,7 +72,7 @@ void Mappings::keep_progress(std::int64_t remote, int version, std::string_view 
 // Of the many entries the table itself is read, in its order; the few rows of other streams are
 // found by the index of ids and sorted.
 std::vector<Mappings::KeptRow> Mappings::records(std::int64_t remote, std::string_view stream,
-                                                 std::int64_t after, std::int64_t limit) {
+                                                 std::int64_t after, std::int64_t limit) const {
     const char* const many = R"(
         SELECT id, remote_id, text, hash, ifnull(problem, '') FROM records NOT INDEXED
          WHERE id > :after AND remote = :remote AND stream = :stream AND gone = 0

@@ -30,9 +30,9 @@ public:
     explicit Mappings(Database& db) : db_(db) {}
 
     void add(const MappingVersion& row);                        // version must be the remote's next
-    std::vector<MappingVersion> of_remote(std::int64_t remote); // by version
-    std::optional<MappingVersion> newest(std::int64_t remote);
-    std::optional<MappingVersion> find(std::int64_t remote, int version);
+    std::vector<MappingVersion> of_remote(std::int64_t remote) const; // by version
+    std::optional<MappingVersion> newest(std::int64_t remote) const;
+    std::optional<MappingVersion> find(std::int64_t remote, int version) const;
     void keep_progress(std::int64_t remote, int version, std::string_view stream,
                        std::int64_t after);
 
@@ -43,7 +43,7 @@ public:
     };
     // Records that are not gone, after `after`.
     std::vector<KeptRow> records(std::int64_t remote, std::string_view stream, std::int64_t after,
-                                 std::int64_t limit);
+                                 std::int64_t limit) const;
 
 private:
     Database& db_;

@@ -32,13 +32,13 @@ void OpLacks::put(const OpLack& row) {
         .run();
 }
 
-std::optional<OpLack> OpLacks::find(std::int64_t op) {
+std::optional<OpLack> OpLacks::find(std::int64_t op) const {
     return first(db_.prepare("SELECT op, method, about, own, again_at FROM op_lacks WHERE op = :op")
                      .bind(":op", op),
                  row_of);
 }
 
-std::optional<OpLack> OpLacks::of_purpose(std::int64_t remote, std::string_view purpose) {
+std::optional<OpLack> OpLacks::of_purpose(std::int64_t remote, std::string_view purpose) const {
     return first(db_.prepare(R"(
         SELECT l.op, l.method, l.about, l.own, l.again_at
           FROM outbox o JOIN op_lacks l ON l.op = o.id
@@ -53,7 +53,7 @@ void OpLacks::forget(std::int64_t op) {
     db_.prepare("DELETE FROM op_lacks WHERE op = :op").bind(":op", op).run();
 }
 
-std::vector<OpLack> OpLacks::due(std::int64_t remote, Instant now) {
+std::vector<OpLack> OpLacks::due(std::int64_t remote, Instant now) const {
     return all(db_.prepare(R"(
         SELECT l.op, l.method, l.about, l.own, l.again_at
           FROM op_lacks l JOIN outbox o ON o.id = l.op
@@ -65,7 +65,7 @@ std::vector<OpLack> OpLacks::due(std::int64_t remote, Instant now) {
                row_of);
 }
 
-bool OpLacks::any(std::int64_t remote) {
+bool OpLacks::any(std::int64_t remote) const {
     return first(db_.prepare(R"(
         SELECT 1 FROM op_lacks l JOIN outbox o ON o.id = l.op
          WHERE o.remote = :remote AND o.state = 'parked' AND o.superseded = 0)")
@@ -75,7 +75,7 @@ bool OpLacks::any(std::int64_t remote) {
 }
 
 std::vector<OpLack> OpLacks::of(std::int64_t remote, std::string_view method,
-                                std::string_view about) {
+                                std::string_view about) const {
     return all(db_.prepare(R"(
         SELECT l.op, l.method, l.about, l.own, l.again_at
           FROM op_lacks l JOIN outbox o ON o.id = l.op

@@ -21,15 +21,15 @@ class OpLacks {
 public:
     explicit OpLacks(Database& db) : db_(db) {}
     void put(const OpLack& row);
-    std::optional<OpLack> find(std::int64_t op);
+    std::optional<OpLack> find(std::int64_t op) const;
     void forget(std::int64_t op);
     // Of the newest op for this purpose that has one, also where that op was replaced.
-    std::optional<OpLack> of_purpose(std::int64_t remote, std::string_view purpose);
+    std::optional<OpLack> of_purpose(std::int64_t remote, std::string_view purpose) const;
     // Of parked ops that are to be tried now, oldest op first.
-    std::vector<OpLack> due(std::int64_t remote, Instant now);
-    bool any(std::int64_t remote); // that wait so
+    std::vector<OpLack> due(std::int64_t remote, Instant now) const;
+    bool any(std::int64_t remote) const; // that wait so
     // Parked for this lack, whatever it was asked for; oldest op first.
-    std::vector<OpLack> of(std::int64_t remote, std::string_view method, std::string_view about);
+    std::vector<OpLack> of(std::int64_t remote, std::string_view method, std::string_view about) const;
 
 private:
     Database& db_;

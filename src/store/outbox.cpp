@@ -166,7 +166,7 @@ std::int64_t Outbox::add(const OpRow& row) {
 }
 
 // Stuck ones (breakers.h) come after all others.
-std::optional<OpRow> Outbox::next(std::int64_t remote, Instant now) {
+std::optional<OpRow> Outbox::next(std::int64_t remote, Instant now) const {
     const auto of = [&](int least, int most) {
         return first(db_.prepare("SELECT " HB_OP_COLUMNS R"(
           FROM outbox o INDEXED BY outbox_due
@@ -186,7 +186,7 @@ std::optional<OpRow> Outbox::next(std::int64_t remote, Instant now) {
 }
 
 std::vector<OpRow> Outbox::due_of_kind(std::int64_t remote, domain::OpKind kind, Instant now,
-                                       std::int64_t limit) {
+                                       std::int64_t limit) const {
     return all(db_.prepare("SELECT " HB_OP_COLUMNS R"(
           FROM outbox o INDEXED BY outbox_due
          WHERE o.remote = :remote AND o.due_at <= :now AND o.kind = :kind AND o.state = 'pending'
@@ -201,7 +201,7 @@ std::vector<OpRow> Outbox::due_of_kind(std::int64_t remote, domain::OpKind kind,
                op_of);
 }
 
-std::optional<Instant> Outbox::next_due(std::int64_t remote) {
+std::optional<Instant> Outbox::next_due(std::int64_t remote) const {
     return first(db_.prepare("SELECT o.due_at FROM outbox o INDEXED BY outbox_due "
                              "WHERE o.remote = :remote AND " HB_OP_MAY_RUN
                              "ORDER BY o.due_at LIMIT 1")
@@ -241,7 +241,7 @@ void Outbox::update(const OpRow& row) {
 }
 
 std::optional<std::int64_t> Outbox::report_of(std::int64_t remote, domain::OpKind kind,
-                                              std::string_view remote_id) {
+                                              std::string_view remote_id) const {
     return first(db_.prepare(R"(
         SELECT report FROM outbox
          WHERE remote_id = :remote_id AND remote_id <> '' AND repeat = 1 AND kind = :kind
@@ -253,13 +253,13 @@ std::optional<std::int64_t> Outbox::report_of(std::int64_t remote, domain::OpKin
                  only_integer);
 }
 
-std::optional<OpRow> Outbox::find(std::int64_t id) {
+std::optional<OpRow> Outbox::find(std::int64_t id) const {
     return first(
         db_.prepare("SELECT " HB_OP_COLUMNS " FROM outbox o WHERE o.id = :id").bind(":id", id),
         op_of);
 }
 
-std::vector<OpRow> Outbox::list(std::optional<OpState> state, std::int64_t limit) {
+std::vector<OpRow> Outbox::list(std::optional<OpState> state, std::int64_t limit) const {
     const auto name = state ? std::optional<std::string>(to_string(*state)) : std::nullopt;
     return all(db_.prepare("SELECT " HB_OP_COLUMNS R"(
           FROM outbox o WHERE :state IS NULL OR o.state = :state
@@ -269,7 +269,7 @@ std::vector<OpRow> Outbox::list(std::optional<OpState> state, std::int64_t limit
                op_of);
 }
 
-std::vector<OpRow> Outbox::waiting_for(std::int64_t op) {
+std::vector<OpRow> Outbox::waiting_for(std::int64_t op) const {
     return all(db_.prepare("SELECT " HB_OP_COLUMNS R"(
           FROM outbox o WHERE o.after = :op AND o.state = 'pending' AND o.superseded = 0
          ORDER BY o.id)")
@@ -277,7 +277,7 @@ std::vector<OpRow> Outbox::waiting_for(std::int64_t op) {
                op_of);
 }
 
-std::vector<OpRow> Outbox::parked_behind(std::int64_t op) {
+std::vector<OpRow> Outbox::parked_behind(std::int64_t op) const {
     return all(db_.prepare("SELECT " HB_OP_COLUMNS R"(
           FROM outbox o WHERE o.after = :op AND o.state = 'parked' AND o.attempts = 0
            AND o.superseded = 0
@@ -286,14 +286,14 @@ std::vector<OpRow> Outbox::parked_behind(std::int64_t op) {
                op_of);
 }
 
-std::vector<OpRow> Outbox::of_report(std::int64_t report) {
+std::vector<OpRow> Outbox::of_report(std::int64_t report) const {
     return all(
         db_.prepare("SELECT " HB_OP_COLUMNS " FROM outbox o WHERE o.report = :report ORDER BY o.id")
             .bind(":report", report),
         op_of);
 }
 
-std::optional<OpRow> Outbox::of_purpose(const domain::Purpose& purpose) {
+std::optional<OpRow> Outbox::of_purpose(const domain::Purpose& purpose) const {
     return first(db_.prepare("SELECT " HB_OP_COLUMNS R"(
           FROM outbox o WHERE o.purpose = :purpose AND o.superseded = 0
          ORDER BY o.id DESC LIMIT 1)")
@@ -308,7 +308,7 @@ std::int64_t Outbox::recover(Instant now) {
     return db_.changes();
 }
 
-std::int64_t Outbox::count(OpState state) {
+std::int64_t Outbox::count(OpState state) const {
     return first(db_.prepare(R"(
         SELECT count(*) FROM outbox WHERE state = :state AND superseded = 0)")
                      .bind(":state", to_string(state)),

@@ -47,31 +47,31 @@ public:
     std::int64_t add(const OpRow& row);
     // The most urgent op of the remote that is due and whose `after` is done: pending, uncertain,
     // or in_flight left behind by a dead process. nullopt: nothing is due at `now`.
-    std::optional<OpRow> next(std::int64_t remote, Instant now);
+    std::optional<OpRow> next(std::int64_t remote, Instant now) const;
     // Due pending ops of this remote and kind, most urgent first: what can go out in one request.
     std::vector<OpRow> due_of_kind(std::int64_t remote, domain::OpKind kind, Instant now,
-                                   std::int64_t limit);
+                                   std::int64_t limit) const;
     // When the next op of this remote becomes due; nullopt: nothing waits.
-    std::optional<Instant> next_due(std::int64_t remote);
+    std::optional<Instant> next_due(std::int64_t remote) const;
     // Pending -> InFlight with attempts + 1. False when somebody else was first.
     bool claim(std::int64_t id, Instant now);
     void update(const OpRow& row); // state, attempts, lookups, due, error, remote_id, verified,
                                    // done_at, superseded, target
-    std::optional<OpRow> find(std::int64_t id);
-    std::vector<OpRow> list(std::optional<OpState> state, std::int64_t limit);
+    std::optional<OpRow> find(std::int64_t id) const;
+    std::vector<OpRow> list(std::optional<OpState> state, std::int64_t limit) const;
     // Pending ones whose `after` is this op.
-    std::vector<OpRow> waiting_for(std::int64_t op);
+    std::vector<OpRow> waiting_for(std::int64_t op) const;
     // Parked ones whose `after` is this op, and that were never tried.
-    std::vector<OpRow> parked_behind(std::int64_t op);
-    std::vector<OpRow> of_report(std::int64_t report);
+    std::vector<OpRow> parked_behind(std::int64_t op) const;
+    std::vector<OpRow> of_report(std::int64_t report) const;
     // The report for which an op of this kind made the object.
     std::optional<std::int64_t> report_of(std::int64_t remote, domain::OpKind kind,
-                                          std::string_view remote_id);
-    std::optional<OpRow> of_purpose(const domain::Purpose& purpose); // the newest, not superseded
+                                          std::string_view remote_id) const;
+    std::optional<OpRow> of_purpose(const domain::Purpose& purpose) const; // the newest, not superseded
     // Whoever died left these in flight; they may have run. Done at start-up: InFlight ->
     // Uncertain.
     std::int64_t recover(Instant now);
-    std::int64_t count(OpState state);
+    std::int64_t count(OpState state) const;
 
 private:
     Database& db_;
@@ -90,9 +90,9 @@ public:
     };
     bool add(std::optional<std::int64_t> remote, std::string_view dedupe, std::string_view body,
              Instant now); // false: a duplicate
-    std::vector<Row> list(std::string_view state, std::int64_t limit);
-    std::vector<Row> fresh(std::int64_t limit); // in state new, oldest first
-    std::optional<Row> find(std::int64_t id);
+    std::vector<Row> list(std::string_view state, std::int64_t limit) const;
+    std::vector<Row> fresh(std::int64_t limit) const; // in state new, oldest first
+    std::optional<Row> find(std::int64_t id) const;
     void settle(std::int64_t id, std::string_view state, std::string_view error);
     // Forgets what was settled and came before `until`; returns how many rows went.
     std::int64_t forget(Instant until);
@@ -116,8 +116,8 @@ class Jobs {
 public:
     explicit Jobs(Database& db) : db_(db) {}
     void put(const JobRow& job);
-    std::optional<JobRow> find(std::int64_t remote, std::string_view kind, std::string_view stream);
-    std::vector<JobRow> list(std::optional<std::int64_t> remote);
+    std::optional<JobRow> find(std::int64_t remote, std::string_view kind, std::string_view stream) const;
+    std::vector<JobRow> list(std::optional<std::int64_t> remote) const;
 
 private:
     Database& db_;
@@ -142,11 +142,11 @@ public:
     // report \n subject \n data).
     void add(Instant now, std::string_view actor, std::string_view action,
              std::optional<std::int64_t> report, std::string_view subject, std::string_view data);
-    std::vector<EventRow> of_report(std::int64_t report);
-    std::vector<EventRow> of_subject(std::string_view subject);
-    std::vector<EventRow> since(std::int64_t seq, std::int64_t limit);
+    std::vector<EventRow> of_report(std::int64_t report) const;
+    std::vector<EventRow> of_subject(std::string_view subject) const;
+    std::vector<EventRow> since(std::int64_t seq, std::int64_t limit) const;
     // "" when the whole chain verifies; else which row breaks it.
-    std::string verify_chain();
+    std::string verify_chain() const;
     // For a migration that took secrets out of `rows` rows, the first of which is `seq`: hashes
     // from there on, and a row that says so and holds the hash that the log ended with before.
     void chain_anew(std::int64_t seq, std::int64_t rows);

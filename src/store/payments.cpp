@@ -54,7 +54,7 @@ bool Reports::reverse_payment(std::int64_t id, std::string_view reason, Instant 
     return db_.changes() > 0;
 }
 
-std::vector<PaymentRow> Reports::payments(std::optional<std::int64_t> report) {
+std::vector<PaymentRow> Reports::payments(std::optional<std::int64_t> report) const {
     return all(db_.prepare(R"(
         SELECT id, report, source, external_id, amount, currency, date, ref, actor, at,
                reversed_at, reversed_reason
@@ -63,7 +63,7 @@ std::vector<PaymentRow> Reports::payments(std::optional<std::int64_t> report) {
                payment_of);
 }
 
-std::optional<PaymentRow> Reports::find_payment(std::int64_t id) {
+std::optional<PaymentRow> Reports::find_payment(std::int64_t id) const {
     return first(db_.prepare(R"(
         SELECT id, report, source, external_id, amount, currency, date, ref, actor, at,
                reversed_at, reversed_reason

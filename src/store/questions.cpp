@@ -80,7 +80,7 @@ void Reports::answer_question(std::int64_t id, std::string_view answer, std::str
     ensure(db_.changes() == 1, "an answer to a question that stands");
 }
 
-std::vector<QuestionRow> Reports::questions_of(std::int64_t report) {
+std::vector<QuestionRow> Reports::questions_of(std::int64_t report) const {
     return gathered(db_.prepare(R"(
         SELECT q.id, q.report, q.kind, q.about, q.asked_at, q.answer, q.answered_by, q.answered_at,
                q.ended_at, a.name, a.value
@@ -90,7 +90,7 @@ std::vector<QuestionRow> Reports::questions_of(std::int64_t report) {
                         .bind(":report", report));
 }
 
-std::vector<QuestionRow> Reports::open_questions() {
+std::vector<QuestionRow> Reports::open_questions() const {
     return gathered(db_.prepare(R"(
         SELECT q.id, q.report, q.kind, q.about, q.asked_at, q.answer, q.answered_by, q.answered_at,
                q.ended_at, a.name, a.value
@@ -99,7 +99,7 @@ std::vector<QuestionRow> Reports::open_questions() {
          ORDER BY q.report, q.id, a.name)"));
 }
 
-std::optional<QuestionRow> Reports::find_question(std::int64_t id) {
+std::optional<QuestionRow> Reports::find_question(std::int64_t id) const {
     auto rows = gathered(db_.prepare(R"(
         SELECT q.id, q.report, q.kind, q.about, q.asked_at, q.answer, q.answered_by, q.answered_at,
                q.ended_at, a.name, a.value

@@ -108,7 +108,7 @@ bool Reports::include(std::int64_t report, std::int64_t entry, std::int64_t task
     return db_.changes() > 0;
 }
 
-std::vector<domain::DraftInput::Exclusion> Reports::exclusions(std::int64_t report) {
+std::vector<domain::DraftInput::Exclusion> Reports::exclusions(std::int64_t report) const {
     return all(db_.prepare(R"(
         SELECT entry, task, reason FROM exclusions WHERE report = :report ORDER BY entry, task)")
                    .bind(":report", report),
@@ -189,14 +189,14 @@ void Reports::decide_adjustment(std::int64_t id, std::string_view decision, std:
     ensure(db_.changes() == 1, "decision about an adjustment that is not there");
 }
 
-std::optional<AdjustmentRow> Reports::find_adjustment(std::int64_t id) {
+std::optional<AdjustmentRow> Reports::find_adjustment(std::int64_t id) const {
     return first(db_.prepare("SELECT " HB_ADJUSTMENT_COLUMNS " FROM adjustments j WHERE j.id = :id")
                      .bind(":id", id),
                  adjustment_of);
 }
 
 std::vector<AdjustmentRow> Reports::adjustments(std::optional<std::int64_t> client,
-                                                bool open_only) {
+                                                bool open_only) const {
     return all(db_.prepare("SELECT " HB_ADJUSTMENT_COLUMNS R"(
           FROM adjustments j JOIN reports h ON h.id = j.report
          WHERE (:client IS NULL OR ifnull(j.client, h.client) = :client)
@@ -213,7 +213,7 @@ void Reports::void_adjustments(std::int64_t report) {
         .run();
 }
 
-std::vector<AdjustmentRow> Reports::adjustments_of_report(std::int64_t report) {
+std::vector<AdjustmentRow> Reports::adjustments_of_report(std::int64_t report) const {
     return all(db_.prepare("SELECT " HB_ADJUSTMENT_COLUMNS R"(
           FROM adjustments j WHERE j.report = :report AND j.replaced = 0 ORDER BY j.id)")
                    .bind(":report", report),
@@ -221,7 +221,7 @@ std::vector<AdjustmentRow> Reports::adjustments_of_report(std::int64_t report) {
 }
 
 // Where the time is now, and where it is billed.
-std::set<std::int64_t> Reports::tasks_being_corrected() {
+std::set<std::int64_t> Reports::tasks_being_corrected() const {
     const auto tasks = all(db_.prepare(R"(
         WITH standing AS (
           SELECT j.entry, j.line, j.task FROM adjustments j
@@ -240,7 +240,7 @@ std::set<std::int64_t> Reports::tasks_being_corrected() {
 }
 
 std::vector<AdjustmentRow> Reports::adjustments_for_draft(std::int64_t client,
-                                                          std::int64_t report) {
+                                                          std::int64_t report) const {
     return all(db_.prepare("SELECT " HB_ADJUSTMENT_COLUMNS R"(
           FROM adjustments j JOIN reports h ON h.id = j.report
          WHERE ifnull(j.client, h.client) = :client

@@ -182,7 +182,7 @@ std::int64_t Reports::release(std::int64_t report) {
     return db_.changes();
 }
 
-std::vector<LineRow> Reports::lines(std::int64_t report, int revision) {
+std::vector<LineRow> Reports::lines(std::int64_t report, int revision) const {
     return all(db_.prepare("SELECT " HB_LINE_COLUMNS R"(
           FROM lines l JOIN tasks t ON t.id = l.task JOIN remotes m ON m.id = t.remote
          WHERE l.report = :report AND l.revision = :revision ORDER BY l.position)")
@@ -191,7 +191,7 @@ std::vector<LineRow> Reports::lines(std::int64_t report, int revision) {
                line_of);
 }
 
-std::optional<LineRow> Reports::find_line(std::int64_t id) {
+std::optional<LineRow> Reports::find_line(std::int64_t id) const {
     return first(db_.prepare("SELECT " HB_LINE_COLUMNS R"(
           FROM lines l JOIN tasks t ON t.id = l.task JOIN remotes m ON m.id = t.remote
          WHERE l.id = :id)")
@@ -199,7 +199,7 @@ std::optional<LineRow> Reports::find_line(std::int64_t id) {
                  line_of);
 }
 
-std::vector<LineRow> Reports::lines_of_task(std::int64_t task) {
+std::vector<LineRow> Reports::lines_of_task(std::int64_t task) const {
     return all(db_.prepare("SELECT " HB_LINE_COLUMNS R"(
           FROM lines l JOIN tasks t ON t.id = l.task JOIN remotes m ON m.id = t.remote
                JOIN reports h ON h.id = l.report
@@ -210,7 +210,7 @@ std::vector<LineRow> Reports::lines_of_task(std::int64_t task) {
                line_of);
 }
 
-std::vector<AllocationRow> Reports::allocations(std::int64_t report, bool live_only) {
+std::vector<AllocationRow> Reports::allocations(std::int64_t report, bool live_only) const {
     return all(db_.prepare("SELECT " HB_ALLOCATION_COLUMNS R"(
           FROM allocations a WHERE a.report = :report AND a.live >= :live ORDER BY a.id)")
                    .bind(":report", report)
@@ -218,14 +218,14 @@ std::vector<AllocationRow> Reports::allocations(std::int64_t report, bool live_o
                allocation_of);
 }
 
-std::vector<AllocationRow> Reports::allocations_of_entry(std::int64_t entry) {
+std::vector<AllocationRow> Reports::allocations_of_entry(std::int64_t entry) const {
     return all(db_.prepare("SELECT " HB_ALLOCATION_COLUMNS R"(
           FROM allocations a WHERE a.entry = :entry ORDER BY a.id)")
                    .bind(":entry", entry),
                allocation_of);
 }
 
-std::vector<AllocationRow> Reports::allocations_of_line(std::int64_t line) {
+std::vector<AllocationRow> Reports::allocations_of_line(std::int64_t line) const {
     return all(db_.prepare("SELECT " HB_ALLOCATION_COLUMNS R"(
           FROM allocations a WHERE a.line = :line ORDER BY a.id)")
                    .bind(":line", line),
@@ -235,7 +235,7 @@ std::vector<AllocationRow> Reports::allocations_of_line(std::int64_t line) {
 // A live allocation of work whose entry has moved on, unless an adjustment up to the entry's latest
 // revision stands already (rule 26) or that revision asked for none. Entries that never changed are
 // not looked at.
-std::vector<DriftRow> Reports::drifts() {
+std::vector<DriftRow> Reports::drifts() const {
     return all(db_.prepare("SELECT " HB_ALLOCATION_COLUMNS R"(, h.state, e.revision
           FROM entries e INDEXED BY entries_revised
                JOIN allocations a ON a.entry = e.id AND a.origin = 'work' AND a.live = 1

@@ -154,26 +154,26 @@ void Reports::update(const ReportRow& row) {
     ensure(db_.changes() == 1 || find(row.id).has_value(), "update of a report that is not there");
 }
 
-std::optional<ReportRow> Reports::find(std::int64_t id) {
+std::optional<ReportRow> Reports::find(std::int64_t id) const {
     return first(
         db_.prepare("SELECT " HB_REPORT_COLUMNS " FROM reports WHERE id = :id").bind(":id", id),
         report_of);
 }
 
-std::optional<ReportRow> Reports::find_number(std::string_view number) {
+std::optional<ReportRow> Reports::find_number(std::string_view number) const {
     return first(db_.prepare("SELECT " HB_REPORT_COLUMNS " FROM reports WHERE number = :number")
                      .bind(":number", number),
                  report_of);
 }
 
-std::optional<ReportRow> Reports::find_link(std::string_view digest) {
+std::optional<ReportRow> Reports::find_link(std::string_view digest) const {
     return first(
         db_.prepare("SELECT " HB_REPORT_COLUMNS " FROM reports WHERE link_digest = :digest")
             .bind(":digest", digest),
         report_of);
 }
 
-std::optional<ReportRow> Reports::find_deal_key(std::string_view key) {
+std::optional<ReportRow> Reports::find_deal_key(std::string_view key) const {
     return first(db_.prepare("SELECT " HB_REPORT_COLUMNS R"(
           FROM reports WHERE deal_key = :key AND deal_key <> '')")
                      .bind(":key", key),
@@ -181,7 +181,7 @@ std::optional<ReportRow> Reports::find_deal_key(std::string_view key) {
 }
 
 std::vector<ReportRow> Reports::list(std::optional<domain::State> state,
-                                     std::optional<std::int64_t> client) {
+                                     std::optional<std::int64_t> client) const {
     const auto code = state ? std::optional(static_cast<std::int64_t>(*state)) : std::nullopt;
     return all(db_.prepare("SELECT " HB_REPORT_COLUMNS R"(
           FROM reports
@@ -192,19 +192,19 @@ std::vector<ReportRow> Reports::list(std::optional<domain::State> state,
                report_of);
 }
 
-std::vector<ReportRow> Reports::drafts() {
+std::vector<ReportRow> Reports::drafts() const {
     return all(db_.prepare("SELECT " HB_REPORT_COLUMNS " FROM reports WHERE state = 0 ORDER BY id"),
                report_of);
 }
 
-std::vector<ReportRow> Reports::sent_of(std::int64_t client) {
+std::vector<ReportRow> Reports::sent_of(std::int64_t client) const {
     return all(db_.prepare("SELECT " HB_REPORT_COLUMNS R"(
           FROM reports WHERE client = :client AND state BETWEEN 1 AND 5 ORDER BY id)")
                    .bind(":client", client),
                report_of);
 }
 
-bool Reports::has_series(std::string_view prefix) {
+bool Reports::has_series(std::string_view prefix) const {
     return first(db_.prepare(R"(
         SELECT 1 FROM numbers
          WHERE substr(series, 1, length(:prefix)) = :prefix
@@ -221,7 +221,7 @@ std::string Reports::next_number(std::string_view series, int digits) {
     return std::string(series) + "-" + number;
 }
 
-std::optional<RevisionRow> Reports::find_revision(std::int64_t report, int n) {
+std::optional<RevisionRow> Reports::find_revision(std::int64_t report, int n) const {
     return first(db_.prepare(R"(
         SELECT report, n, canonical, hash, frozen_at, actor, acknowledged FROM revisions
          WHERE report = :report AND n = :n)")
@@ -234,7 +234,7 @@ std::optional<RevisionRow> Reports::find_revision(std::int64_t report, int n) {
                  });
 }
 
-std::optional<std::string> Reports::revision_hash(std::int64_t report, int n) {
+std::optional<std::string> Reports::revision_hash(std::int64_t report, int n) const {
     return first(db_.prepare("SELECT hash FROM revisions WHERE report = :report AND n = :n")
                      .bind(":report", report)
                      .bind(":n", n),
@@ -254,7 +254,7 @@ void Reports::save_preset(std::string_view name, std::string_view filter, std::s
         .run();
 }
 
-std::vector<std::pair<std::string, std::string>> Reports::presets() {
+std::vector<std::pair<std::string, std::string>> Reports::presets() const {
     return all(db_.prepare("SELECT name, filter FROM presets ORDER BY name"),
                [](const Statement& row) {
                    Columns c(row);

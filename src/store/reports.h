@@ -27,9 +27,9 @@ class Contracts {
 public:
     explicit Contracts(Database& db) : db_(db) {}
     std::int64_t add(const ContractRow& row);                // version must be the client's next
-    std::vector<ContractRow> of_client(std::int64_t client); // by version
-    std::optional<ContractRow> find(std::int64_t id);
-    std::vector<ContractRow> all();
+    std::vector<ContractRow> of_client(std::int64_t client) const; // by version
+    std::optional<ContractRow> find(std::int64_t id) const;
+    std::vector<ContractRow> all() const;
 
 private:
     Database& db_;
@@ -170,15 +170,15 @@ public:
 
     std::int64_t add(const ReportRow& row); // a draft; returns its id
     void update(const ReportRow& row);      // every column that may change
-    std::optional<ReportRow> find(std::int64_t id);
-    std::optional<ReportRow> find_number(std::string_view number);
-    std::optional<ReportRow> find_link(std::string_view digest);
-    std::optional<ReportRow> find_deal_key(std::string_view key);
+    std::optional<ReportRow> find(std::int64_t id) const;
+    std::optional<ReportRow> find_number(std::string_view number) const;
+    std::optional<ReportRow> find_link(std::string_view digest) const;
+    std::optional<ReportRow> find_deal_key(std::string_view key) const;
     std::vector<ReportRow> list(std::optional<domain::State> state,
-                                std::optional<std::int64_t> client);
-    std::vector<ReportRow> drafts();                     // by id (G8)
-    std::vector<ReportRow> sent_of(std::int64_t client); // Sent..Paid
-    bool has_series(std::string_view prefix); // a number of PREFIX and some year was given
+                                std::optional<std::int64_t> client) const;
+    std::vector<ReportRow> drafts() const;                     // by id (G8)
+    std::vector<ReportRow> sent_of(std::int64_t client) const; // Sent..Paid
+    bool has_series(std::string_view prefix) const; // a number of PREFIX and some year was given
     std::string next_number(std::string_view series,
                             int digits); // SERIES-0001; consumed with the transaction
 
@@ -194,22 +194,22 @@ public:
     // Ends the live allocations of a report (recall, cancel, credit). The entries take their task's
     // client of today; call Sources::recompute_work_dates for the clients concerned afterwards.
     std::int64_t release(std::int64_t report);
-    std::optional<RevisionRow> find_revision(std::int64_t report, int n);
-    std::optional<std::string> revision_hash(std::int64_t report, int n);
-    std::vector<LineRow> lines(std::int64_t report, int revision);
-    std::optional<LineRow> find_line(std::int64_t id);
-    std::vector<LineRow> lines_of_task(std::int64_t task); // of current revisions of live reports
-    std::vector<AllocationRow> allocations(std::int64_t report, bool live_only);
-    std::vector<AllocationRow> allocations_of_entry(std::int64_t entry);
-    std::vector<AllocationRow> allocations_of_line(std::int64_t line);
+    std::optional<RevisionRow> find_revision(std::int64_t report, int n) const;
+    std::optional<std::string> revision_hash(std::int64_t report, int n) const;
+    std::vector<LineRow> lines(std::int64_t report, int revision) const;
+    std::optional<LineRow> find_line(std::int64_t id) const;
+    std::vector<LineRow> lines_of_task(std::int64_t task) const; // of current revisions of live reports
+    std::vector<AllocationRow> allocations(std::int64_t report, bool live_only) const;
+    std::vector<AllocationRow> allocations_of_entry(std::int64_t entry) const;
+    std::vector<AllocationRow> allocations_of_line(std::int64_t line) const;
 
     void exclude(std::int64_t report, std::int64_t entry, std::int64_t task,
                  std::string_view reason, std::string_view actor, Instant now);
     bool include(std::int64_t report, std::int64_t entry, std::int64_t task);
-    std::vector<domain::DraftInput::Exclusion> exclusions(std::int64_t report);
+    std::vector<domain::DraftInput::Exclusion> exclusions(std::int64_t report) const;
 
     std::vector<DriftRow>
-    drifts(); // allocation live, its entry's revision newer, no adjustment for that pair
+    drifts() const; // allocation live, its entry's revision newer, no adjustment for that pair
     std::int64_t add_adjustment(const AdjustmentRow& row); // an open one replaces that of its entry
     bool withdraw_adjustment(std::int64_t entry); // the open one: nothing is left to correct
     // This revision of a billed entry asks for nothing: it is no drift.
@@ -220,21 +220,21 @@ public:
                            std::string_view actor, Instant now);
     // Its report was credited whole: what was to be corrected is unbilled again.
     void void_adjustments(std::int64_t report);
-    std::optional<AdjustmentRow> find_adjustment(std::int64_t id);
+    std::optional<AdjustmentRow> find_adjustment(std::int64_t id) const;
     // Of whoever's next report takes them.
-    std::vector<AdjustmentRow> adjustments(std::optional<std::int64_t> client, bool open_only);
+    std::vector<AdjustmentRow> adjustments(std::optional<std::int64_t> client, bool open_only) const;
     // Of what was first billed on this report: those that stand.
-    std::vector<AdjustmentRow> adjustments_of_report(std::int64_t report);
+    std::vector<AdjustmentRow> adjustments_of_report(std::int64_t report) const;
     // Tasks with time under an adjustment that is open, or that waits for its report (G1).
-    std::set<std::int64_t> tasks_being_corrected();
+    std::set<std::int64_t> tasks_being_corrected() const;
     // Decided next_report and without a live allocation, plus those on `report`'s live lines.
-    std::vector<AdjustmentRow> adjustments_for_draft(std::int64_t client, std::int64_t report);
+    std::vector<AdjustmentRow> adjustments_for_draft(std::int64_t client, std::int64_t report) const;
 
     std::int64_t
     add_payment(const PaymentRow& row); // 0 when (source, external_id) is known already (rule 39)
     bool reverse_payment(std::int64_t id, std::string_view reason, Instant now);
-    std::vector<PaymentRow> payments(std::optional<std::int64_t> report);
-    std::optional<PaymentRow> find_payment(std::int64_t id);
+    std::vector<PaymentRow> payments(std::optional<std::int64_t> report) const;
+    std::optional<PaymentRow> find_payment(std::int64_t id) const;
 
     // Asks a person. 0: the same question with the same values stands already, answered or not;
     // other values end the old one.
@@ -243,13 +243,13 @@ public:
     // REQUIRES: it has not ended
     void answer_question(std::int64_t id, std::string_view answer, std::string_view actor,
                          Instant now);
-    std::vector<QuestionRow> questions_of(std::int64_t report); // those that have not ended
-    std::vector<QuestionRow> open_questions(); // of all reports: neither ended nor answered
-    std::optional<QuestionRow> find_question(std::int64_t id);
+    std::vector<QuestionRow> questions_of(std::int64_t report) const; // those that have not ended
+    std::vector<QuestionRow> open_questions() const; // of all reports: neither ended nor answered
+    std::optional<QuestionRow> find_question(std::int64_t id) const;
 
     void save_preset(std::string_view name, std::string_view filter, std::string_view actor,
                      Instant now);
-    std::vector<std::pair<std::string, std::string>> presets();
+    std::vector<std::pair<std::string, std::string>> presets() const;
 
 private:
     Database& db_;

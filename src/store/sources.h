@@ -136,9 +136,9 @@ public:
     explicit Sources(Database& db) : db_(db) {}
 
     // remotes (G17)
-    std::optional<Remote> find_remote(std::string_view name);
-    std::optional<Remote> find_account(std::string_view account);
-    std::vector<Remote> remotes();
+    std::optional<Remote> find_remote(std::string_view name) const;
+    std::optional<Remote> find_account(std::string_view account) const;
+    std::vector<Remote> remotes() const;
     Remote add_remote(std::string_view name, std::string_view connector, std::string_view account,
                       Instant now);
     // Also where people's decisions name things of this remote: links, adoptions, presets, filters,
@@ -148,25 +148,25 @@ public:
 
     // cursors
     std::optional<StreamState> find_cursor(std::int64_t remote, std::string_view stream,
-                                           std::string_view reading);
+                                           std::string_view reading) const;
     void keep_cursor(std::int64_t remote, const StreamState& state);
-    std::vector<StreamState> cursors(std::int64_t remote);
+    std::vector<StreamState> cursors(std::int64_t remote) const;
     // The stream is read from its beginning with the next pull.
     void drop_cursors(std::int64_t remote, std::string_view stream);
 
     // A number for a pull or full walk, rising; also the sequence for EntryRow::seen.
     std::int64_t next_sequence(std::string_view name); // "pull" "run" "seen"
-    std::int64_t current_sequence(std::string_view name);
+    std::int64_t current_sequence(std::string_view name) const;
 
     // raw records
     std::map<std::string, KnownRecord> known(std::int64_t remote, std::string_view stream,
-                                             const std::vector<std::string>& ids);
-    std::int64_t count_known(std::int64_t remote, std::string_view stream);           // not gone
-    std::vector<std::string> known_ids(std::int64_t remote, std::string_view stream); // not gone
+                                             const std::vector<std::string>& ids) const;
+    std::int64_t count_known(std::int64_t remote, std::string_view stream) const;           // not gone
+    std::vector<std::string> known_ids(std::int64_t remote, std::string_view stream) const; // not gone
     std::optional<std::string> record_text(std::int64_t remote, std::string_view stream,
-                                           std::string_view id);
-    std::vector<ProblemRow> problems(std::int64_t limit);
-    std::int64_t count_problems(std::int64_t remote, std::string_view stream);
+                                           std::string_view id) const;
+    std::vector<ProblemRow> problems(std::int64_t limit) const;
+    std::int64_t count_problems(std::int64_t remote, std::string_view stream) const;
 
     // Keeps new and changed records with their facts (upsert into records and the mirror; a changed
     // entry's old state goes to entry_revisions and its revision number rises); what stands like
@@ -192,14 +192,14 @@ public:
     // gone before.
     std::int64_t tombstone(const Keep& context, const std::vector<std::string>& ids);
     // Ids of the stream that a completed full walk `run` did not see and that are not gone.
-    std::vector<std::string> unseen(std::int64_t remote, std::string_view stream, std::int64_t run);
+    std::vector<std::string> unseen(std::int64_t remote, std::string_view stream, std::int64_t run) const;
 
     // the mirror
-    std::vector<CompanyRow> companies(std::int64_t remote);
-    std::vector<CompanyRow> own_companies(std::int64_t remote); // known, and one's own
-    std::vector<ProjectRow> projects(std::int64_t remote);
-    std::vector<DealRow> deals(std::int64_t remote);
-    std::vector<TaskRow> tasks(std::int64_t remote);
+    std::vector<CompanyRow> companies(std::int64_t remote) const;
+    std::vector<CompanyRow> own_companies(std::int64_t remote) const; // known, and one's own
+    std::vector<ProjectRow> projects(std::int64_t remote) const;
+    std::vector<DealRow> deals(std::int64_t remote) const;
+    std::vector<TaskRow> tasks(std::int64_t remote) const;
     // What decides whose a task is (G13), of every task of the remote.
     struct TaskOwner {
         std::int64_t id;
@@ -211,12 +211,12 @@ public:
         std::optional<std::int64_t> client; // as it stands
         bool two_clients;
     };
-    std::vector<TaskOwner> task_owners(std::int64_t remote);
-    std::optional<CompanyRow> find_company(const domain::Ref& ref);
-    std::optional<CompanyRow> find_company(std::int64_t id);
-    std::optional<ProjectRow> find_project(const domain::Ref& ref);
-    std::vector<ProjectRow> projects(std::string_view remote);
-    std::vector<PersonRow> persons(std::int64_t remote);
+    std::vector<TaskOwner> task_owners(std::int64_t remote) const;
+    std::optional<CompanyRow> find_company(const domain::Ref& ref) const;
+    std::optional<CompanyRow> find_company(std::int64_t id) const;
+    std::optional<ProjectRow> find_project(const domain::Ref& ref) const;
+    std::vector<ProjectRow> projects(std::string_view remote) const;
+    std::vector<PersonRow> persons(std::int64_t remote) const;
     // Joined by a rule (G13); nullopt: not any more.
     void set_same_as(std::int64_t person, std::optional<std::int64_t> same_as);
     // What rules look at in tasks, of those that are known; `tagged`: only of tasks with tags.
@@ -225,16 +225,16 @@ public:
         std::string title;
         std::vector<std::string> tags;
     };
-    std::vector<TaskWords> task_words(std::int64_t remote, bool tagged);
-    std::optional<PersonRow> find_person(const domain::Ref& ref);
-    std::optional<PersonRow> find_person(std::int64_t id);
-    std::optional<TaskRow> find_task(const domain::Ref& ref);
-    std::optional<TaskRow> find_task(std::int64_t id);
-    std::optional<DealRow> find_deal(const domain::Ref& ref);
-    std::optional<EntryRow> find_entry(const domain::Ref& ref);
-    std::optional<EntryRow> find_entry(std::int64_t id);
+    std::vector<TaskWords> task_words(std::int64_t remote, bool tagged) const;
+    std::optional<PersonRow> find_person(const domain::Ref& ref) const;
+    std::optional<PersonRow> find_person(std::int64_t id) const;
+    std::optional<TaskRow> find_task(const domain::Ref& ref) const;
+    std::optional<TaskRow> find_task(std::int64_t id) const;
+    std::optional<DealRow> find_deal(const domain::Ref& ref) const;
+    std::optional<EntryRow> find_entry(const domain::Ref& ref) const;
+    std::optional<EntryRow> find_entry(std::int64_t id) const;
     std::vector<EntryRow>
-    revisions_of(std::int64_t entry); // superseded ones, oldest first; `revision` is n
+    revisions_of(std::int64_t entry) const; // superseded ones, oldest first; `revision` is n
 
     // Sets the derived owner of a task. Its free entries follow, with new work dates (G11, G13),
     // and so do those that a draft reserves: an evaluation finds them by `client` and lets go of
@@ -253,31 +253,31 @@ public:
 
     // entries by use
     std::vector<EntryRow> entries_of_client(std::int64_t client, Day from,
-                                            Day to); // held or free, deleted when held
-    std::vector<EntryRow> entries_of_task(std::int64_t task);
-    std::vector<EntryRow> entries_of_report(std::int64_t report); // live allocations of origin work
-    std::optional<Day> earliest_free(std::int64_t client);
+                                            Day to) const; // held or free, deleted when held
+    std::vector<EntryRow> entries_of_task(std::int64_t task) const;
+    std::vector<EntryRow> entries_of_report(std::int64_t report) const; // live allocations of origin work
+    std::optional<Day> earliest_free(std::int64_t client) const;
     // Free, not deleted entries of the client that can be late: paid_task, or dated on or before
     // `until`.
-    std::vector<EntryRow> free_until(std::int64_t client, Day until);
+    std::vector<EntryRow> free_until(std::int64_t client, Day until) const;
     // What can be late, each question by its own index. Free, not deleted entries with time:
-    std::vector<EntryRow> free_of_paid_tasks(std::int64_t client);
-    std::vector<EntryRow> free_seen_after(std::int64_t client, DayRange dates, std::int64_t seen);
+    std::vector<EntryRow> free_of_paid_tasks(std::int64_t client) const;
+    std::vector<EntryRow> free_seen_after(std::int64_t client, DayRange dates, std::int64_t seen) const;
     // Free, not deleted entries of the client that were sent to its next report.
-    std::vector<EntryRow> free_for_next_report(std::int64_t client);
+    std::vector<EntryRow> free_for_next_report(std::int64_t client) const;
     std::vector<std::string> unbilled_ids(std::int64_t remote, std::string_view after,
-                                          std::int64_t limit); // ordered by id as a number
+                                          std::int64_t limit) const; // ordered by id as a number
     std::vector<std::string> all_entry_ids(std::int64_t remote, std::string_view after,
-                                           std::int64_t limit);
+                                           std::int64_t limit) const;
     // Ids of entries that are not gone and whose work moment lies on these days (UTC), billed or
     // not: what a window should have shown (G30). Scans the remote's entries: for the nightly
     // sweep.
-    std::vector<std::string> ids_in_window(std::int64_t remote, Day from, Day to);
+    std::vector<std::string> ids_in_window(std::int64_t remote, Day from, Day to) const;
     // Is there time without a task for which no client is known (G64)?
-    bool has_unowned_none(std::int64_t remote);
+    bool has_unowned_none(std::int64_t remote) const;
     // Ids of people ("users") or projects ("groups") of the remote whose time is known and not
     // gone.
-    std::vector<std::string> with_time(std::int64_t remote, std::string_view parents);
+    std::vector<std::string> with_time(std::int64_t remote, std::string_view parents) const;
     // Tasks whose remote total differs from the cached sum, and those without a total to compare
     // (rule 52).
     struct TotalGap {
@@ -286,20 +286,20 @@ public:
         std::optional<std::int64_t> remote_seconds;
         std::int64_t cached_seconds;
     };
-    std::vector<TotalGap> total_gaps(std::int64_t remote);
+    std::vector<TotalGap> total_gaps(std::int64_t remote) const;
     // How many of these tasks have a remote total that differs from their cached sum, or none to
     // compare?
-    std::int64_t count_unproven(const std::vector<std::int64_t>& tasks);
+    std::int64_t count_unproven(const std::vector<std::int64_t>& tasks) const;
     // Tasks of the client that were closed in [from, until) and have no time anywhere.
-    std::int64_t closed_without_time(std::int64_t client, Instant from, Instant until);
-    std::vector<TaskRow> needs_mapping(std::int64_t limit); // tasks with time and without a client
+    std::int64_t closed_without_time(std::int64_t client, Instant from, Instant until) const;
+    std::vector<TaskRow> needs_mapping(std::int64_t limit) const; // tasks with time and without a client
     // Covering sum for dashboards and benchmarks: free seconds of a client in a period, by task.
     struct TaskSum {
         std::int64_t task;
         std::int64_t seconds;
     };
-    std::vector<TaskSum> free_by_task(std::int64_t client, Day from, Day to);
-    std::string plan_of_free_by_task(); // EXPLAIN QUERY PLAN of that query, one line
+    std::vector<TaskSum> free_by_task(std::int64_t client, Day from, Day to) const;
+    std::string plan_of_free_by_task() const; // EXPLAIN QUERY PLAN of that query, one line
     // Sums of all time for dashboards (P11), by client; absent: time that needs mapping. What live
     // reports hold comes from the rollup, what is free from an index.
     struct ClientTotal {
@@ -307,8 +307,8 @@ public:
         std::int64_t held_seconds = 0;
         std::int64_t free_seconds = 0;
     };
-    std::vector<ClientTotal> totals();
-    std::string plan_of_totals();
+    std::vector<ClientTotal> totals() const;
+    std::string plan_of_totals() const;
 
     // decisions about facts
     struct LinkRow {
@@ -322,28 +322,28 @@ public:
     void set_link(std::string_view subject, std::string_view target, std::optional<Day> from,
                   std::string_view actor, Instant now);
     bool remove_link(std::string_view subject, Instant now);
-    std::vector<LinkRow> links();
+    std::vector<LinkRow> links() const;
     struct AdoptionRow {
         std::string subject;
         Day until;
     };
     void adopt(std::string_view subject, Day until, std::string_view actor, Instant now);
     bool undo_adoption(std::string_view subject, Instant now);
-    std::vector<AdoptionRow> adoptions();
+    std::vector<AdoptionRow> adoptions() const;
     // A record of more than a day is true as it stands in this revision (G54).
     void accept_long(std::int64_t entry, int revision, std::string_view reason,
                      std::string_view actor, Instant now);
-    std::map<std::int64_t, int> long_accepted(); // entry -> revision
+    std::map<std::int64_t, int> long_accepted() const; // entry -> revision
     void set_override(std::int64_t entry, bool billable, std::string_view reason,
                       std::string_view actor, Instant now);
     void clear_override(std::int64_t entry);
-    std::optional<domain::Override> find_override(std::int64_t entry);
+    std::optional<domain::Override> find_override(std::int64_t entry) const;
     void decide_late(std::int64_t entry, std::string_view decision, std::string_view reason,
                      std::string_view actor, Instant now);
-    domain::LateDecision late_decision(std::int64_t entry);
+    domain::LateDecision late_decision(std::int64_t entry) const;
     // All of them at once, by entry: few rows, asked for with every draft.
-    std::map<std::int64_t, domain::Override> overrides();
-    std::map<std::int64_t, domain::LateDecision> late_decisions();
+    std::map<std::int64_t, domain::Override> overrides() const;
+    std::map<std::int64_t, domain::LateDecision> late_decisions() const;
 
 private:
     Database& db_;

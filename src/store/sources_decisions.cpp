@@ -41,7 +41,7 @@ bool Sources::remove_link(std::string_view subject, Instant now) {
     return db_.changes() > 0;
 }
 
-std::vector<Sources::LinkRow> Sources::links() {
+std::vector<Sources::LinkRow> Sources::links() const {
     return all(db_.prepare(R"(
         SELECT id, subject, target, valid_from, actor, at FROM links
          WHERE removed_at IS NULL ORDER BY subject, valid_from)"),
@@ -72,7 +72,7 @@ bool Sources::undo_adoption(std::string_view subject, Instant now) {
     return db_.changes() > 0;
 }
 
-std::vector<Sources::AdoptionRow> Sources::adoptions() {
+std::vector<Sources::AdoptionRow> Sources::adoptions() const {
     return all(db_.prepare(R"(
         SELECT subject, until FROM adoptions WHERE undone_at IS NULL ORDER BY subject)"),
                [](const Statement& row) {
@@ -100,7 +100,7 @@ void Sources::clear_override(std::int64_t entry) {
     db_.prepare("DELETE FROM overrides WHERE entry = :entry").bind(":entry", entry).run();
 }
 
-std::optional<domain::Override> Sources::find_override(std::int64_t entry) {
+std::optional<domain::Override> Sources::find_override(std::int64_t entry) const {
     return first(db_.prepare("SELECT billable, reason FROM overrides WHERE entry = :entry")
                      .bind(":entry", entry),
                  [](const Statement& row) {
@@ -124,7 +124,7 @@ void Sources::decide_late(std::int64_t entry, std::string_view decision, std::st
         .run();
 }
 
-domain::LateDecision Sources::late_decision(std::int64_t entry) {
+domain::LateDecision Sources::late_decision(std::int64_t entry) const {
     const auto decision =
         first(db_.prepare("SELECT decision FROM late_decisions WHERE entry = :entry")
                   .bind(":entry", entry),
@@ -134,14 +134,14 @@ domain::LateDecision Sources::late_decision(std::int64_t entry) {
                                       : domain::LateDecision::WriteOff;
 }
 
-std::map<std::int64_t, domain::Override> Sources::overrides() {
+std::map<std::int64_t, domain::Override> Sources::overrides() const {
     std::map<std::int64_t, domain::Override> out;
     auto& row = db_.prepare("SELECT entry, billable, reason FROM overrides");
     while (row.step()) out[row.integer(0)] = {row.integer(1) != 0, row.text(2)};
     return out;
 }
 
-std::map<std::int64_t, domain::LateDecision> Sources::late_decisions() {
+std::map<std::int64_t, domain::LateDecision> Sources::late_decisions() const {
     std::map<std::int64_t, domain::LateDecision> out;
     auto& row = db_.prepare("SELECT entry, decision FROM late_decisions");
     while (row.step())
@@ -165,7 +165,7 @@ void Sources::accept_long(std::int64_t entry, int revision, std::string_view rea
         .run();
 }
 
-std::map<std::int64_t, int> Sources::long_accepted() {
+std::map<std::int64_t, int> Sources::long_accepted() const {
     std::map<std::int64_t, int> out;
     auto& row = db_.prepare("SELECT entry, revision FROM long_accepted");
     const Finally end(row);

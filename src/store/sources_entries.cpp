@@ -36,7 +36,7 @@ EntryRow entry_of(const Statement& row) {
     return entry;
 }
 
-std::optional<EntryRow> Sources::find_entry(const domain::Ref& ref) {
+std::optional<EntryRow> Sources::find_entry(const domain::Ref& ref) const {
     return first(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
           FROM remotes m JOIN entries e ON e.remote = m.id
          WHERE m.name = :remote AND e.remote_id = :id)")
@@ -45,14 +45,14 @@ std::optional<EntryRow> Sources::find_entry(const domain::Ref& ref) {
                  entry_of);
 }
 
-std::optional<EntryRow> Sources::find_entry(std::int64_t id) {
+std::optional<EntryRow> Sources::find_entry(std::int64_t id) const {
     return first(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
           FROM entries e JOIN remotes m ON m.id = e.remote WHERE e.id = :id)")
                      .bind(":id", id),
                  entry_of);
 }
 
-std::vector<EntryRow> Sources::revisions_of(std::int64_t entry) {
+std::vector<EntryRow> Sources::revisions_of(std::int64_t entry) const {
     return all(db_.prepare(R"(
         SELECT e.id, m.name, e.remote_id, v.task, v.person, v.seconds, v.at, v.day, v.text, v.n,
                v.deleted, e.seen, e.seen_at, e.paid_task, v.client, v.work_date, e.live_report,
@@ -63,7 +63,7 @@ std::vector<EntryRow> Sources::revisions_of(std::int64_t entry) {
                entry_of);
 }
 
-std::vector<EntryRow> Sources::entries_of_client(std::int64_t client, Day from, Day to) {
+std::vector<EntryRow> Sources::entries_of_client(std::int64_t client, Day from, Day to) const {
     return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
           FROM entries e JOIN remotes m ON m.id = e.remote
          WHERE e.client = :client AND e.live_report IS NULL AND e.deleted = 0
@@ -79,14 +79,14 @@ std::vector<EntryRow> Sources::entries_of_client(std::int64_t client, Day from, 
                entry_of);
 }
 
-std::vector<EntryRow> Sources::entries_of_task(std::int64_t task) {
+std::vector<EntryRow> Sources::entries_of_task(std::int64_t task) const {
     return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
           FROM entries e JOIN remotes m ON m.id = e.remote WHERE e.task = :task ORDER BY e.id)")
                    .bind(":task", task),
                entry_of);
 }
 
-std::vector<EntryRow> Sources::entries_of_report(std::int64_t report) {
+std::vector<EntryRow> Sources::entries_of_report(std::int64_t report) const {
     return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
           FROM entries e JOIN remotes m ON m.id = e.remote
          WHERE e.live_report = :report ORDER BY e.id)")
@@ -94,7 +94,7 @@ std::vector<EntryRow> Sources::entries_of_report(std::int64_t report) {
                entry_of);
 }
 
-std::optional<Day> Sources::earliest_free(std::int64_t client) {
+std::optional<Day> Sources::earliest_free(std::int64_t client) const {
     return first(db_.prepare(R"(
         SELECT work_date FROM entries
          WHERE client = :client AND live_report IS NULL AND deleted = 0
@@ -103,7 +103,7 @@ std::optional<Day> Sources::earliest_free(std::int64_t client) {
                  [](const Statement& row) { return Columns(row).day(); });
 }
 
-std::vector<EntryRow> Sources::free_until(std::int64_t client, Day until) {
+std::vector<EntryRow> Sources::free_until(std::int64_t client, Day until) const {
     return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
           FROM entries e JOIN remotes m ON m.id = e.remote
          WHERE e.client = :client AND e.live_report IS NULL AND e.deleted = 0
@@ -114,7 +114,7 @@ std::vector<EntryRow> Sources::free_until(std::int64_t client, Day until) {
                entry_of);
 }
 
-std::vector<EntryRow> Sources::free_of_paid_tasks(std::int64_t client) {
+std::vector<EntryRow> Sources::free_of_paid_tasks(std::int64_t client) const {
     return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
           FROM entries e INDEXED BY entries_paid_task JOIN remotes m ON m.id = e.remote
          WHERE e.client = :client AND e.live_report IS NULL AND e.paid_task = 1
@@ -125,7 +125,7 @@ std::vector<EntryRow> Sources::free_of_paid_tasks(std::int64_t client) {
 }
 
 std::vector<EntryRow> Sources::free_seen_after(std::int64_t client, DayRange dates,
-                                               std::int64_t seen) {
+                                               std::int64_t seen) const {
     return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
           FROM entries e INDEXED BY entries_free JOIN remotes m ON m.id = e.remote
          WHERE e.client = :client AND e.live_report IS NULL AND e.seconds > 0
@@ -139,7 +139,7 @@ std::vector<EntryRow> Sources::free_seen_after(std::int64_t client, DayRange dat
 }
 
 // CROSS JOIN: few decisions are looked up, not all that the client has free.
-std::vector<EntryRow> Sources::free_for_next_report(std::int64_t client) {
+std::vector<EntryRow> Sources::free_for_next_report(std::int64_t client) const {
     return all(db_.prepare("SELECT " HB_ENTRY_COLUMNS R"(
           FROM late_decisions d CROSS JOIN entries e ON e.id = d.entry
                JOIN remotes m ON m.id = e.remote
@@ -211,16 +211,16 @@ std::vector<std::string> ids_after(Database& db, std::int64_t remote, std::strin
 } // namespace
 
 std::vector<std::string> Sources::unbilled_ids(std::int64_t remote, std::string_view after,
-                                               std::int64_t limit) {
+                                               std::int64_t limit) const {
     return ids_after(db_, remote, after, limit, take_unbilled);
 }
 
 std::vector<std::string> Sources::all_entry_ids(std::int64_t remote, std::string_view after,
-                                                std::int64_t limit) {
+                                                std::int64_t limit) const {
     return ids_after(db_, remote, after, limit, take_any);
 }
 
-std::vector<Sources::TotalGap> Sources::total_gaps(std::int64_t remote) {
+std::vector<Sources::TotalGap> Sources::total_gaps(std::int64_t remote) const {
     return all(db_.prepare(R"(
         WITH cached AS (SELECT task, sum(seconds) AS seconds FROM entries GROUP BY task)
         SELECT t.id, t.remote_id, t.seconds_total, ifnull(c.seconds, 0)
@@ -236,7 +236,7 @@ std::vector<Sources::TotalGap> Sources::total_gaps(std::int64_t remote) {
                });
 }
 
-std::vector<TaskRow> Sources::needs_mapping(std::int64_t limit) {
+std::vector<TaskRow> Sources::needs_mapping(std::int64_t limit) const {
     return all(db_.prepare("SELECT " HB_TASK_COLUMNS R"(
           FROM tasks t JOIN remotes m ON m.id = t.remote
          WHERE t.client IS NULL

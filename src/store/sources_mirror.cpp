@@ -79,7 +79,7 @@ TaskRow task_of(const Statement& row) {
     return task;
 }
 
-std::vector<CompanyRow> Sources::companies(std::int64_t remote) {
+std::vector<CompanyRow> Sources::companies(std::int64_t remote) const {
     return all(db_.prepare(R"(
         SELECT c.id, m.name, c.remote_id, c.name, c.own, c.known
           FROM companies c JOIN remotes m ON m.id = c.remote
@@ -88,7 +88,7 @@ std::vector<CompanyRow> Sources::companies(std::int64_t remote) {
                company_of);
 }
 
-std::vector<CompanyRow> Sources::own_companies(std::int64_t remote) {
+std::vector<CompanyRow> Sources::own_companies(std::int64_t remote) const {
     return all(db_.prepare(R"(
         SELECT c.id, m.name, c.remote_id, c.name, c.own, c.known
           FROM companies c JOIN remotes m ON m.id = c.remote
@@ -97,7 +97,7 @@ std::vector<CompanyRow> Sources::own_companies(std::int64_t remote) {
                company_of);
 }
 
-std::vector<ProjectRow> Sources::projects(std::int64_t remote) {
+std::vector<ProjectRow> Sources::projects(std::int64_t remote) const {
     return all(db_.prepare(R"(
         SELECT p.id, m.name, p.remote_id, p.name, p.closed, m.connector
           FROM projects p JOIN remotes m ON m.id = p.remote
@@ -106,7 +106,7 @@ std::vector<ProjectRow> Sources::projects(std::int64_t remote) {
                project_of);
 }
 
-std::vector<DealRow> Sources::deals(std::int64_t remote) {
+std::vector<DealRow> Sources::deals(std::int64_t remote) const {
     return all(db_.prepare(R"(
         SELECT d.id, m.name, d.remote_id, d.title, d.company, d.stage, d.origin_id, d.known
           FROM deals d JOIN remotes m ON m.id = d.remote
@@ -115,7 +115,7 @@ std::vector<DealRow> Sources::deals(std::int64_t remote) {
                deal_of);
 }
 
-std::vector<TaskRow> Sources::tasks(std::int64_t remote) {
+std::vector<TaskRow> Sources::tasks(std::int64_t remote) const {
     return all(db_.prepare("SELECT " HB_TASK_COLUMNS R"(
           FROM tasks t JOIN remotes m ON m.id = t.remote
          WHERE t.remote = :remote ORDER BY t.id)")
@@ -123,7 +123,7 @@ std::vector<TaskRow> Sources::tasks(std::int64_t remote) {
                task_of);
 }
 
-std::vector<Sources::TaskOwner> Sources::task_owners(std::int64_t remote) {
+std::vector<Sources::TaskOwner> Sources::task_owners(std::int64_t remote) const {
     return all(
         db_.prepare(R"(
         SELECT id, remote_id, parent, project, links, known, client, two_clients
@@ -137,7 +137,7 @@ std::vector<Sources::TaskOwner> Sources::task_owners(std::int64_t remote) {
         });
 }
 
-std::optional<CompanyRow> Sources::find_company(const domain::Ref& ref) {
+std::optional<CompanyRow> Sources::find_company(const domain::Ref& ref) const {
     return first(db_.prepare(R"(
         SELECT c.id, m.name, c.remote_id, c.name, c.own, c.known
           FROM remotes m JOIN companies c ON c.remote = m.id
@@ -147,7 +147,7 @@ std::optional<CompanyRow> Sources::find_company(const domain::Ref& ref) {
                  company_of);
 }
 
-std::optional<CompanyRow> Sources::find_company(std::int64_t id) {
+std::optional<CompanyRow> Sources::find_company(std::int64_t id) const {
     return first(db_.prepare(R"(
         SELECT c.id, m.name, c.remote_id, c.name, c.own, c.known
           FROM companies c JOIN remotes m ON m.id = c.remote WHERE c.id = :id)")
@@ -155,7 +155,7 @@ std::optional<CompanyRow> Sources::find_company(std::int64_t id) {
                  company_of);
 }
 
-std::optional<ProjectRow> Sources::find_project(const domain::Ref& ref) {
+std::optional<ProjectRow> Sources::find_project(const domain::Ref& ref) const {
     return first(db_.prepare(R"(
         SELECT p.id, m.name, p.remote_id, p.name, p.closed, m.connector
           FROM remotes m JOIN projects p ON p.remote = m.id
@@ -165,7 +165,7 @@ std::optional<ProjectRow> Sources::find_project(const domain::Ref& ref) {
                  project_of);
 }
 
-std::vector<ProjectRow> Sources::projects(std::string_view remote) {
+std::vector<ProjectRow> Sources::projects(std::string_view remote) const {
     return all(db_.prepare(R"(
         SELECT p.id, m.name, p.remote_id, p.name, p.closed, m.connector
           FROM remotes m JOIN projects p ON p.remote = m.id
@@ -174,7 +174,7 @@ std::vector<ProjectRow> Sources::projects(std::string_view remote) {
                project_of);
 }
 
-std::vector<PersonRow> Sources::persons(std::int64_t remote) {
+std::vector<PersonRow> Sources::persons(std::int64_t remote) const {
     return all(db_.prepare(R"(
         SELECT p.id, m.name, p.remote_id, p.name, p.active, p.known, p.same_as
           FROM persons p JOIN remotes m ON m.id = p.remote
@@ -190,7 +190,7 @@ void Sources::set_same_as(std::int64_t person, std::optional<std::int64_t> same_
         .run();
 }
 
-std::vector<Sources::TaskWords> Sources::task_words(std::int64_t remote, bool tagged) {
+std::vector<Sources::TaskWords> Sources::task_words(std::int64_t remote, bool tagged) const {
     return all(db_.prepare(R"(
         SELECT remote_id, title, tags FROM tasks
          WHERE remote = :remote AND known = 1 AND (tags <> '' OR NOT :tagged) ORDER BY id)")
@@ -202,7 +202,7 @@ std::vector<Sources::TaskWords> Sources::task_words(std::int64_t remote, bool ta
                });
 }
 
-std::optional<PersonRow> Sources::find_person(const domain::Ref& ref) {
+std::optional<PersonRow> Sources::find_person(const domain::Ref& ref) const {
     return first(db_.prepare(R"(
         SELECT p.id, m.name, p.remote_id, p.name, p.active, p.known, p.same_as
           FROM remotes m JOIN persons p ON p.remote = m.id
@@ -212,7 +212,7 @@ std::optional<PersonRow> Sources::find_person(const domain::Ref& ref) {
                  person_of);
 }
 
-std::optional<PersonRow> Sources::find_person(std::int64_t id) {
+std::optional<PersonRow> Sources::find_person(std::int64_t id) const {
     return first(db_.prepare(R"(
         SELECT p.id, m.name, p.remote_id, p.name, p.active, p.known, p.same_as
           FROM persons p JOIN remotes m ON m.id = p.remote WHERE p.id = :id)")
@@ -220,7 +220,7 @@ std::optional<PersonRow> Sources::find_person(std::int64_t id) {
                  person_of);
 }
 
-std::optional<TaskRow> Sources::find_task(const domain::Ref& ref) {
+std::optional<TaskRow> Sources::find_task(const domain::Ref& ref) const {
     return first(db_.prepare("SELECT " HB_TASK_COLUMNS R"(
           FROM remotes m JOIN tasks t ON t.remote = m.id
          WHERE m.name = :remote AND t.remote_id = :id)")
@@ -229,14 +229,14 @@ std::optional<TaskRow> Sources::find_task(const domain::Ref& ref) {
                  task_of);
 }
 
-std::optional<TaskRow> Sources::find_task(std::int64_t id) {
+std::optional<TaskRow> Sources::find_task(std::int64_t id) const {
     return first(db_.prepare("SELECT " HB_TASK_COLUMNS R"(
           FROM tasks t JOIN remotes m ON m.id = t.remote WHERE t.id = :id)")
                      .bind(":id", id),
                  task_of);
 }
 
-std::optional<DealRow> Sources::find_deal(const domain::Ref& ref) {
+std::optional<DealRow> Sources::find_deal(const domain::Ref& ref) const {
     return first(db_.prepare(R"(
         SELECT d.id, m.name, d.remote_id, d.title, d.company, d.stage, d.origin_id, d.known
           FROM remotes m JOIN deals d ON d.remote = m.id

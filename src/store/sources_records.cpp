@@ -97,7 +97,7 @@ bool holds(const std::vector<MarkRun>& runs, std::uint64_t mark) {
 }
 
 std::map<std::string, KnownRecord> Sources::known(std::int64_t remote, std::string_view stream,
-                                                  const std::vector<std::string>& ids) {
+                                                  const std::vector<std::string>& ids) const {
     std::map<std::string, KnownRecord> found;
     const Snapshot one(db_);
     for (const std::string& id : ids) {
@@ -117,7 +117,7 @@ std::map<std::string, KnownRecord> Sources::known(std::int64_t remote, std::stri
 }
 
 // Two counts over indexes: the records themselves are wide.
-std::int64_t Sources::count_known(std::int64_t remote, std::string_view stream) {
+std::int64_t Sources::count_known(std::int64_t remote, std::string_view stream) const {
     return first(db_.prepare(R"(
         SELECT (SELECT count(*) FROM records WHERE remote = :remote AND stream = :stream)
              - (SELECT count(*) FROM records INDEXED BY records_gone
@@ -129,7 +129,7 @@ std::int64_t Sources::count_known(std::int64_t remote, std::string_view stream) 
 }
 
 std::optional<std::string> Sources::record_text(std::int64_t remote, std::string_view stream,
-                                                std::string_view id) {
+                                                std::string_view id) const {
     return first(db_.prepare(R"(
         SELECT text FROM records
          WHERE remote = :remote AND stream = :stream AND remote_id = :id)")
@@ -139,7 +139,7 @@ std::optional<std::string> Sources::record_text(std::int64_t remote, std::string
                  only_text);
 }
 
-std::vector<ProblemRow> Sources::problems(std::int64_t limit) {
+std::vector<ProblemRow> Sources::problems(std::int64_t limit) const {
     return all(db_.prepare(R"(
         SELECT m.name, c.stream, c.remote_id, c.problem, c.text
           FROM records c JOIN remotes m ON m.id = c.remote
@@ -151,7 +151,7 @@ std::vector<ProblemRow> Sources::problems(std::int64_t limit) {
                });
 }
 
-std::int64_t Sources::count_problems(std::int64_t remote, std::string_view stream) {
+std::int64_t Sources::count_problems(std::int64_t remote, std::string_view stream) const {
     return first(db_.prepare(R"(
         SELECT count(*) FROM records
          WHERE remote = :remote AND stream = :stream AND problem IS NOT NULL AND gone = 0)")
@@ -162,7 +162,7 @@ std::int64_t Sources::count_problems(std::int64_t remote, std::string_view strea
 }
 
 std::vector<std::string> Sources::unseen(std::int64_t remote, std::string_view stream,
-                                         std::int64_t run) {
+                                         std::int64_t run) const {
     const Snapshot one(db_);
     std::vector<MarkRun> seen;
     Statement& pages = db_.prepare(R"(

@@ -38,21 +38,21 @@ void rename_in_decisions(Database& db, std::string_view from, std::string_view t
 
 } // namespace
 
-std::optional<Remote> Sources::find_remote(std::string_view name) {
+std::optional<Remote> Sources::find_remote(std::string_view name) const {
     return first(db_.prepare(R"(
         SELECT id, name, connector, account FROM remotes WHERE name = :name)")
                      .bind(":name", name),
                  remote_of);
 }
 
-std::optional<Remote> Sources::find_account(std::string_view account) {
+std::optional<Remote> Sources::find_account(std::string_view account) const {
     return first(db_.prepare(R"(
         SELECT id, name, connector, account FROM remotes WHERE account = :account)")
                      .bind(":account", account),
                  remote_of);
 }
 
-std::vector<Remote> Sources::remotes() {
+std::vector<Remote> Sources::remotes() const {
     return all(db_.prepare("SELECT id, name, connector, account FROM remotes ORDER BY id"),
                remote_of);
 }
@@ -89,7 +89,7 @@ void Sources::move_remote(std::int64_t id, std::string_view account) {
 }
 
 std::optional<StreamState> Sources::find_cursor(std::int64_t remote, std::string_view stream,
-                                                std::string_view reading) {
+                                                std::string_view reading) const {
     return first(db_.prepare(R"(
         SELECT stream, reading, cursor, run, page_at, completed_at FROM cursors
          WHERE remote = :remote AND stream = :stream AND reading = :reading)")
@@ -124,7 +124,7 @@ void Sources::drop_cursors(std::int64_t remote, std::string_view stream) {
         .run();
 }
 
-std::vector<StreamState> Sources::cursors(std::int64_t remote) {
+std::vector<StreamState> Sources::cursors(std::int64_t remote) const {
     return all(db_.prepare(R"(
         SELECT stream, reading, cursor, run, page_at, completed_at FROM cursors
          WHERE remote = :remote ORDER BY stream, reading)")
@@ -141,7 +141,7 @@ std::int64_t Sources::next_sequence(std::string_view name) {
         .value();
 }
 
-std::int64_t Sources::current_sequence(std::string_view name) {
+std::int64_t Sources::current_sequence(std::string_view name) const {
     return first(db_.prepare("SELECT last FROM sequences WHERE name = :name").bind(":name", name),
                  only_integer)
         .value_or(0);

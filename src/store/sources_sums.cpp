@@ -27,7 +27,7 @@ std::string plan_text(Statement& plan) {
 
 } // namespace
 
-std::vector<Sources::TaskSum> Sources::free_by_task(std::int64_t client, Day from, Day to) {
+std::vector<Sources::TaskSum> Sources::free_by_task(std::int64_t client, Day from, Day to) const {
     return all(db_.prepare(kFreeByTask)
                    .bind(":client", client)
                    .bind(":from", stored(from))
@@ -38,13 +38,13 @@ std::vector<Sources::TaskSum> Sources::free_by_task(std::int64_t client, Day fro
                });
 }
 
-std::string Sources::plan_of_free_by_task() {
+std::string Sources::plan_of_free_by_task() const {
     static const std::string explain = std::string("EXPLAIN QUERY PLAN ") + kFreeByTask;
     return plan_text(
         db_.prepare(explain.c_str()).bind(":client", 0).bind(":from", 0).bind(":to", 0));
 }
 
-std::vector<Sources::ClientTotal> Sources::totals() {
+std::vector<Sources::ClientTotal> Sources::totals() const {
     const Snapshot one(db_);
     std::map<std::optional<std::int64_t>, ClientTotal> sums;
     Statement& held = db_.prepare(kHeldByClient);
@@ -61,7 +61,7 @@ std::vector<Sources::ClientTotal> Sources::totals() {
     return out;
 }
 
-std::string Sources::plan_of_totals() {
+std::string Sources::plan_of_totals() const {
     static const std::string explain = std::string("EXPLAIN QUERY PLAN ") + kFreeByClient;
     return plan_text(db_.prepare(explain.c_str()));
 }

@@ -2,7 +2,7 @@
 
 namespace hb::store {
 
-std::vector<std::string> Sources::ids_in_window(std::int64_t remote, Day from, Day to) {
+std::vector<std::string> Sources::ids_in_window(std::int64_t remote, Day from, Day to) const {
     auto& row = db_.prepare(R"(
         SELECT remote_id FROM entries
          WHERE remote = :remote AND deleted = 0
@@ -17,7 +17,7 @@ std::vector<std::string> Sources::ids_in_window(std::int64_t remote, Day from, D
     return ids;
 }
 
-std::vector<std::string> Sources::known_ids(std::int64_t remote, std::string_view stream) {
+std::vector<std::string> Sources::known_ids(std::int64_t remote, std::string_view stream) const {
     auto& row = db_.prepare(R"(
         SELECT remote_id FROM records
          WHERE remote = :remote AND stream = :stream AND gone = 0 ORDER BY remote_id)");
@@ -27,7 +27,7 @@ std::vector<std::string> Sources::known_ids(std::int64_t remote, std::string_vie
     return ids;
 }
 
-bool Sources::has_unowned_none(std::int64_t remote) {
+bool Sources::has_unowned_none(std::int64_t remote) const {
     return first(db_.prepare(R"(
         SELECT 1 FROM tasks
          WHERE remote = :remote AND client IS NULL AND known = 1
@@ -37,7 +37,7 @@ bool Sources::has_unowned_none(std::int64_t remote) {
         .has_value();
 }
 
-std::vector<std::string> Sources::with_time(std::int64_t remote, std::string_view parents) {
+std::vector<std::string> Sources::with_time(std::int64_t remote, std::string_view parents) const {
     auto& row = db_.prepare(parents == "users" ? R"(
         SELECT remote_id FROM persons WHERE id IN
                (SELECT DISTINCT person FROM entries WHERE remote = :remote AND deleted = 0)
@@ -53,7 +53,7 @@ std::vector<std::string> Sources::with_time(std::int64_t remote, std::string_vie
     return ids;
 }
 
-std::int64_t Sources::count_unproven(const std::vector<std::int64_t>& tasks) {
+std::int64_t Sources::count_unproven(const std::vector<std::int64_t>& tasks) const {
     const Snapshot one(db_);
     std::int64_t count = 0;
     for (const std::int64_t task : tasks)
@@ -67,7 +67,7 @@ std::int64_t Sources::count_unproven(const std::vector<std::int64_t>& tasks) {
     return count;
 }
 
-std::int64_t Sources::closed_without_time(std::int64_t client, Instant from, Instant until) {
+std::int64_t Sources::closed_without_time(std::int64_t client, Instant from, Instant until) const {
     return first(db_.prepare(R"(
         SELECT count(*) FROM tasks t
          WHERE t.client = :client AND t.closed >= :from AND t.closed < :until AND t.known = 1
