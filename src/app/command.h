@@ -36,7 +36,6 @@ struct Session {
     // In a service: has the thread of the CRM's lane do something, and waits for it.
     std::function<int(std::function<int()>)> in_lane = {};
 
-    engine::Core& core() const { return *world->core; }
     engine::Books& books() const { return *world->books; }
     engine::Service& service() const { return *world->service; }
     engine::Actor actor() const { return {"cli:" + user}; }

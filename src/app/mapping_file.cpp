@@ -10,9 +10,9 @@ namespace {
 namespace kept = engine::kept;
 
 // Books whose free time was read by the shipped mapping, and now the configuration names a file.
-std::optional<std::string> shipped_before(engine::Core& core, const store::Remote& row,
+std::optional<std::string> shipped_before(const engine::Reading& read, const store::Remote& row,
                                           const RemoteConfig& remote) {
-    const auto read_by = core.kept.get(row.id, kept::kMappingRead);
+    const auto read_by = read->kept.get(row.id, kept::kMappingRead);
     const auto text = mapping::shipped_mapping(remote.connector);
     if (remote.mapping_file.empty() || !read_by || text.empty()) return std::nullopt;
     std::vector<mapping::FileProblem> problems;
@@ -24,15 +24,15 @@ std::optional<std::string> shipped_before(engine::Core& core, const store::Remot
 class Taking {
 public:
     Taking(World& world, const RemoteConfig& remote, engine::RemoteRuntime& runtime)
-        : world_(world), core_(*world.core), remote_(remote), runtime_(runtime) {}
+        : books_(*world.books), remote_(remote), runtime_(runtime) {}
 
     Status take(const MappingFile& file) {
-        const auto taken = core_.kept.get(runtime_.row.id, kept::kMappingFile);
+        const auto taken = books_.read()->kept.get(runtime_.row.id, kept::kMappingFile);
         if (remote_.mapping_file.empty() && !taken) return {}; // the program's own (G65)
-        const auto newest = store::Mappings(core_.db).newest(runtime_.row.id);
+        const auto newest = books_.read()->mappings.newest(runtime_.row.id);
         if (newest && newest->text != file.text && taken != newest->text)
             return note(taken, std::nullopt); // somebody's version goes before the file
-        const auto before = mapping_in_force(core_, runtime_.row, remote_, file);
+        const auto before = mapping_in_force(books_.read(), runtime_.row, remote_, file);
         if (before == file.text) return note(file.text, std::nullopt);
         return try_out(file, before, taken);
     }
@@ -43,7 +43,7 @@ private:
         std::vector<mapping::FileProblem> problems;
         auto next = mapping::Mapping::parse(file.text, file.name, problems);
         if (!next) return Error{Code::Usage, to_string(problems.front()), "", "hourbridge check"};
-        engine::Remapping work(core_, *world_.books, runtime_, before);
+        engine::Remapping work(books_, runtime_, before);
         const auto effect = work.preview(*next);
         if (const auto fine = engine::judge_mapping(effect, {}); !fine)
             return note(taken ? taken : before, fine.error().message);
@@ -55,40 +55,38 @@ private:
 
     Status note(const std::optional<std::string>& taken,
                 const std::optional<std::string>& refused) {
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
-        put(kept::kMappingFile, taken);
-        put(kept::kMappingRefused, refused);
-        tx.commit();
+        engine::Step step = books_.begin();
+        put(step, kept::kMappingFile, taken);
+        put(step, kept::kMappingRefused, refused);
+        step.done();
         return {};
     }
-    void put(const char* name, const std::optional<std::string>& value) {
-        const auto known = core_.kept.get(runtime_.row.id, name);
+    void put(engine::Step& step, const char* name, const std::optional<std::string>& value) {
+        const auto known = step->kept.get(runtime_.row.id, name);
         if (known == value) return;
         if (value)
-            core_.kept.put(runtime_.row.id, name, *value, core_.clock.now());
+            step->kept.put(runtime_.row.id, name, *value, step.now());
         else
-            core_.kept.erase(runtime_.row.id, name);
+            step->kept.erase(runtime_.row.id, name);
     }
 
-    World& world_;
-    engine::Core& core_;
+    engine::Books& books_;
     const RemoteConfig& remote_;
     engine::RemoteRuntime& runtime_;
 };
 
 } // namespace
 
-std::string mapping_in_force(engine::Core& core, const store::Remote& row,
+std::string mapping_in_force(const engine::Reading& read, const store::Remote& row,
                              const RemoteConfig& remote, const MappingFile& file) {
     if (row.id == 0) return file.text;
-    if (const auto applied = store::Mappings(core.db).newest(row.id)) return applied->text;
-    if (auto taken = core.kept.get(row.id, kept::kMappingFile)) return std::move(*taken);
-    return shipped_before(core, row, remote).value_or(file.text);
+    if (const auto applied = read->mappings.newest(row.id)) return applied->text;
+    if (auto taken = read->kept.get(row.id, kept::kMappingFile)) return std::move(*taken);
+    return shipped_before(read, row, remote).value_or(file.text);
 }
 
 Status take_mapping_file(World& world, const RemoteConfig& remote) {
-    auto* runtime = world.core->find_remote(remote.name);
+    auto* runtime = world.books->find_remote(remote.name);
     if (runtime == nullptr || runtime->row.id == 0) return {};
     std::vector<mapping::FileProblem> problems;
     const auto file = mapping_file(remote, problems);

@@ -24,34 +24,34 @@ void add(std::vector<Named>& out, const Rows& rows, Name name, const std::string
 }
 
 // All of one kind that the books know, in all remotes.
-std::vector<Named> all_of(engine::Core& core, const std::string& kind) {
-    const auto lock = core.lock();
+std::vector<Named> all_of(const engine::Reading& read, const std::string& kind) {
     std::vector<Named> out;
-    for (const auto& remote : core.remotes) {
+    for (const auto& remote : read.remotes()) {
         const auto id = remote->row.id;
         if (kind == "company")
             add(
-                out, core.sources.companies(id), [](const auto& row) { return row.name; }, kind);
+                out, read->sources.companies(id), [](const auto& row) { return row.name; }, kind);
         else if (kind == "group" || kind == "project")
             add(
-                out, core.sources.projects(id), [](const auto& row) { return row.name; }, kind);
+                out, read->sources.projects(id), [](const auto& row) { return row.name; }, kind);
         else if (kind == "task")
             add(
-                out, core.sources.tasks(id), [](const auto& row) { return row.facts.title; }, kind);
+                out, read->sources.tasks(id), [](const auto& row) { return row.facts.title; },
+                kind);
         else if (kind == "deal")
             add(
-                out, core.sources.deals(id), [](const auto& row) { return row.title; }, kind);
+                out, read->sources.deals(id), [](const auto& row) { return row.title; }, kind);
         else if (kind == "user")
             add(
-                out, core.sources.persons(id), [](const auto& row) { return row.name; }, kind);
+                out, read->sources.persons(id), [](const auto& row) { return row.name; }, kind);
     }
     return out;
 }
 
-std::vector<Named> all_of(engine::Core& core, const std::vector<std::string>& kinds) {
+std::vector<Named> all_of(const engine::Reading& read, const std::vector<std::string>& kinds) {
     std::vector<Named> out;
     for (const auto& kind : kinds)
-        for (auto& each : all_of(core, kind)) out.push_back(std::move(each));
+        for (auto& each : all_of(read, kind)) out.push_back(std::move(each));
     return out;
 }
 
@@ -99,7 +99,7 @@ Result<domain::Ref> find_by_name(const Session& session, const std::string& text
     if (is_number(text) && !crm.empty()) return domain::Ref{crm, kinds.front(), text};
     const bool marked = text.rfind(kNamePrefix, 0) == 0;
     const std::string name = marked ? text.substr(kNamePrefix.size()) : text;
-    const auto known = all_of(session.core(), kinds);
+    const auto known = all_of(session.books().read(), kinds);
     std::vector<std::string> names;
     for (const auto& each : known) names.push_back(each.name);
     std::vector<Named> found;

@@ -32,9 +32,9 @@ void remove_backup(const std::string& path) {
 
 } // namespace
 
-Night::Night(engine::Core& core, const Config& config, std::string database)
-    : core_(core), database_(std::move(database)), documents_(core.settings.documents_dir),
-      zone_(core.settings.zone), plan_(config.backup) {}
+Night::Night(engine::Books& books, const Config& config, std::string database)
+    : books_(books), database_(std::move(database)), documents_(books.settings.documents_dir),
+      zone_(books.settings.zone), plan_(config.backup) {}
 
 Night::~Night() {
     stop();
@@ -83,7 +83,7 @@ void Night::look() {
         const std::lock_guard lock(mutex_);
         plan = plan_;
     }
-    const Instant now = core_.clock.now();
+    const Instant now = books_.clock.now();
     if (!open()) return; // whoever works with the books says why
     if (plan) back_up(*plan, now);
     watch_standby(now);
@@ -93,11 +93,10 @@ void Night::look() {
 // A failure is told and not repeated before the next time: a full disk does not become fuller.
 void Night::tell(const char* action, const Error& error) {
     spdlog::error("night {} error={}", action, log_value(to_string(error)));
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
-    core_.events.add(core_.clock.now(), "service", action, std::nullopt,
-                     shorten(to_string(error), 300), "{}");
-    tx.commit();
+    engine::Step step = books_.begin();
+    step->events.add(step.now(), "service", action, std::nullopt, shorten(to_string(error), 300),
+                     "{}");
+    step.done();
 }
 
 void Night::back_up(const BackupPlan& plan, Instant now) {
@@ -106,16 +105,16 @@ void Night::back_up(const BackupPlan& plan, Instant now) {
     const auto known = list_backups(plan.folder);
     for (const auto& backup : known) {
         if (!backup.good) continue;
-        core_.meters.set(meter::kBackupTime, {}, to_epoch_seconds(backup.at));
+        books_.meters.set(meter::kBackupTime, {}, to_epoch_seconds(backup.at));
         if (backup.at >= due) tried_ = due; // of a service before this one
     }
     if (tried_ && *tried_ >= due) return;
     tried_ = due;
     const auto made = make_backup(*db_, documents_, plan.folder, backup_name(now));
-    core_.meters.add(meter::kBackups, {{"result", made ? "good" : "failed"}});
+    books_.meters.add(meter::kBackups, {{"result", made ? "good" : "failed"}});
     if (!made) return tell("backup.failed", made.error());
-    core_.meters.set(meter::kBackupTime, {}, to_epoch_seconds(now));
-    core_.meters.set(meter::kBackupBytes, {}, made->bytes);
+    books_.meters.set(meter::kBackupTime, {}, to_epoch_seconds(now));
+    books_.meters.set(meter::kBackupBytes, {}, made->bytes);
     spdlog::info("backup file={} bytes={} documents={}", log_value(made->file), made->bytes,
                  made->documents);
     for (const auto& path : outdated(list_backups(plan.folder), plan.keep_days, now))
@@ -124,7 +123,7 @@ void Night::back_up(const BackupPlan& plan, Instant now) {
 
 // Told once: it is in a thread of its own, which may hang as long as the folder does.
 void Night::watch_standby(Instant now) {
-    const auto behind = engine::standby_age(core_.meters, now);
+    const auto behind = engine::standby_age(books_.meters, now);
     const bool late = behind && behind->age > behind->limit;
     if (late && !standby_late_)
         tell("standby.late", Error{Code::Machine, "the standby copy is not kept up to date",
@@ -144,21 +143,19 @@ void Night::check(Instant now) {
     const auto whole_at = store::Settings(*db_).written_at(0, engine::kept::kBooksCheckedWhole);
     const bool whole = !whole_at || now - *whole_at >= kWholeEvery;
     const auto good = whole ? db_->integrity_check() : db_->quick_check();
-    core_.meters.set(meter::kBooksChecked, {}, to_epoch_seconds(now));
-    core_.meters.set(meter::kBooksGood, {}, good ? 1 : 0);
+    books_.meters.set(meter::kBooksChecked, {}, to_epoch_seconds(now));
+    books_.meters.set(meter::kBooksGood, {}, good ? 1 : 0);
     if (!good) {
         tell("books.damaged", good.error());
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
-        core_.kept.put(0, engine::kept::kBooksDamaged, good.error().message, now);
-        return tx.commit();
+        engine::Step step = books_.begin();
+        step->kept.put(0, engine::kept::kBooksDamaged, good.error().message, now);
+        return step.done();
     }
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
-    core_.kept.erase(0, engine::kept::kBooksDamaged);
-    core_.kept.put(0, engine::kept::kBooksChecked, "ok", now);
-    if (whole) core_.kept.put(0, engine::kept::kBooksCheckedWhole, "ok", now);
-    tx.commit();
+    engine::Step step = books_.begin();
+    step->kept.erase(0, engine::kept::kBooksDamaged);
+    step->kept.put(0, engine::kept::kBooksChecked, "ok", now);
+    if (whole) step->kept.put(0, engine::kept::kBooksCheckedWhole, "ok", now);
+    step.done();
     spdlog::info("books check=ok indexes={}", whole ? "checked" : "\"next week\"");
 }
 

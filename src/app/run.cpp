@@ -32,8 +32,8 @@ struct Runner {
                    std::unique_ptr<WriterLock> lock) const {
         auto world = open_world(config, opening, std::move(lock), process);
         if (!world) return out.fail(world.error());
-        auto& core = *(*world)->core;
-        core.progress = [this](const std::string& text) { out.progress(text); };
+        auto& books = *(*world)->books;
+        books.progress = [this](const std::string& text) { out.progress(text); };
         session.world = world->get();
         const int code = line.run(session);
         out.end_progress();

@@ -36,9 +36,10 @@ std::string backup_advice(const Config& config) {
     return "backup.folder lies on the same disk as data_dir: a disk that dies takes both";
 }
 
-StandbyKeeper::StandbyKeeper(engine::Core& core, const Config& config, std::string database)
-    : core_(core), database_(std::move(database)), documents_(core.settings.documents_dir),
-      tap_(store::LogTap::attach(core.db)), plan_(config.backup) {
+StandbyKeeper::StandbyKeeper(engine::Books& books, store::Database& writer, const Config& config,
+                             std::string database)
+    : books_(books), database_(std::move(database)), documents_(books.settings.documents_dir),
+      tap_(store::LogTap::attach(writer)), plan_(config.backup) {
     tap_->on_backlog([this] {
         const std::lock_guard lock(mutex_);
         hurry_ = true;
@@ -82,7 +83,7 @@ void StandbyKeeper::work() {
             if (!last || standby_) look(plan);
         } catch (const std::exception& trouble) {
             broke({Code::Machine, "the standby copy failed", trouble.what(), ""},
-                  core_.clock.now());
+                  books_.clock.now());
         }
         lock.lock();
         if (last) break;
@@ -100,15 +101,15 @@ void StandbyKeeper::drop() {
 }
 
 void StandbyKeeper::look(const BackupPlan& plan) {
-    const Instant now = core_.clock.now();
+    const Instant now = books_.clock.now();
     if (every(plan).count() == 0) {
         drop();
-        core_.meters.set(meter::kStandbyTime, {}, 0);
+        books_.meters.set(meter::kStandbyTime, {}, 0);
         return;
     }
-    if (core_.meters.of(meter::kStandbyTime).empty())
-        core_.meters.set(meter::kStandbyTime, {}, to_epoch_seconds(now));
-    core_.meters.set(meter::kStandbyLimit, {}, (every(plan) + kLateAfter).count());
+    if (books_.meters.of(meter::kStandbyTime).empty())
+        books_.meters.set(meter::kStandbyTime, {}, to_epoch_seconds(now));
+    books_.meters.set(meter::kStandbyLimit, {}, (every(plan) + kLateAfter).count());
     const std::string file = plan.folder + "/" + kLatestBackup;
     if (file != file_) {
         drop();
@@ -117,7 +118,7 @@ void StandbyKeeper::look(const BackupPlan& plan) {
         retry_at_.reset();
     }
     if (retry_at_ && now < *retry_at_) return;
-    if (auto done = follow(plan); !done) return broke(done.error(), core_.clock.now());
+    if (auto done = follow(plan); !done) return broke(done.error(), books_.clock.now());
     good(now);
 }
 
@@ -151,15 +152,15 @@ Status StandbyKeeper::follow(const BackupPlan& plan) {
         options.file = file_;
         standby_ = std::make_unique<store::Standby>(*tap_, std::move(options));
         if (auto begun = standby_->start(); !begun) return begun;
-        core_.meters.add(meter::kStandbys, {{"result", "begun"}});
+        books_.meters.add(meter::kStandbys, {{"result", "begun"}});
     }
     if (auto shipped = standby_->ship(); !shipped) return shipped;
     const auto now = standby_->counts();
     if (fresh) spdlog::info("standby begun={} bytes={}", log_value(file_), now.written);
     const bool news = fresh || now.ships > counted_.ships;
-    if (now.ships > counted_.ships) core_.meters.add(meter::kStandbys, {{"result", "shipped"}});
-    core_.meters.add(meter::kStandbyBytes, {},
-                     static_cast<std::int64_t>(now.written - counted_.written));
+    if (now.ships > counted_.ships) books_.meters.add(meter::kStandbys, {{"result", "shipped"}});
+    books_.meters.add(meter::kStandbyBytes, {},
+                      static_cast<std::int64_t>(now.written - counted_.written));
     counted_ = now;
     return news ? copy_documents(plan) : Status{};
 }
@@ -178,7 +179,7 @@ Status StandbyKeeper::copy_documents(const BackupPlan& plan) {
 void StandbyKeeper::broke(const Error& error, Instant now) {
     drop();
     reader_.reset();
-    core_.meters.add(meter::kStandbys, {{"result", "failed"}});
+    books_.meters.add(meter::kStandbys, {{"result", "failed"}});
     pause_ = pause_.count() == 0 ? kFirstPause : std::min(2 * pause_, kLongestPause);
     retry_at_ = now + pause_;
     if (!broken_)
@@ -188,7 +189,7 @@ void StandbyKeeper::broke(const Error& error, Instant now) {
 }
 
 void StandbyKeeper::good(Instant now) {
-    core_.meters.set(meter::kStandbyTime, {}, to_epoch_seconds(now));
+    books_.meters.set(meter::kStandbyTime, {}, to_epoch_seconds(now));
     if (broken_) spdlog::info("standby mended={}", log_value(file_));
     broken_ = false;
     retry_at_.reset();

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "app/config.h"
-#include "engine/core.h"
+#include "engine/books.h"
 #include "store/standby.h"
 
 namespace hb::app {
@@ -20,7 +20,9 @@ namespace hb::app {
 class StandbyKeeper {
 public:
     // REQUIRES: called by whoever writes the books, before anybody else works with them
-    StandbyKeeper(engine::Core& core, const Config& config, std::string database);
+    // `writer`: the books' connection.
+    StandbyKeeper(engine::Books& books, store::Database& writer, const Config& config,
+                  std::string database);
     ~StandbyKeeper(); // stops
     void start();
     void stop();                    // after a last ship: the writer has ended
@@ -36,7 +38,7 @@ private:
     void broke(const Error& error, Instant now);
     void good(Instant now);
 
-    engine::Core& core_;
+    engine::Books& books_;
     const std::string database_;
     const std::string documents_;
     const std::shared_ptr<store::LogTap> tap_;

@@ -75,7 +75,8 @@ std::string kept_account(store::Sources& sources, const std::string& name,
 
 Status meet(World& world, const RemoteConfig& config, std::string account, const Opening& opening,
             store::Remote& row) {
-    auto& sources = world.core->sources;
+    engine::Step step = world.books->begin();
+    auto& sources = step->sources;
     if (account.empty()) {
         if (const auto known = sources.find_remote(config.name)) {
             row = *known;
@@ -91,17 +92,15 @@ Status meet(World& world, const RemoteConfig& config, std::string account, const
         row = *known;
         if (row.account == account || opening.access == Access::Reads || !opening.judge_accounts)
             return {};
-        store::Tx tx(*world.db);
         sources.move_remote(row.id, account);
-        tx.commit();
+        step.done();
         row.account = account;
         return {};
     }
     row = {0, config.name, config.connector, account};
     if (opening.access == Access::Reads || !opening.judge_accounts) return {};
-    store::Tx tx(*world.db);
-    row = sources.add_remote(config.name, config.connector, account, world.core->clock.now());
-    tx.commit();
+    row = sources.add_remote(config.name, config.connector, account, step.now());
+    step.done();
     return {};
 }
 
@@ -115,12 +114,12 @@ Error mapping_refused(const std::vector<mapping::FileProblem>& problems) {
 
 // What was applied goes before the file (hourbridge mapping list), and so does what the file said
 // until an edited one has passed its trial.
-Status use_mapping_in_force(engine::Core& core, const RemoteConfig& remote,
+Status use_mapping_in_force(const engine::Reading& read, const RemoteConfig& remote,
                             engine::RemoteRuntime& runtime) {
     std::vector<mapping::FileProblem> problems;
     const auto file = mapping_file(remote, problems);
     if (!file) return mapping_refused(problems);
-    const auto in_force = mapping_in_force(core, runtime.row, remote, *file);
+    const auto in_force = mapping_in_force(read, runtime.row, remote, *file);
     if (in_force == file->text) return {};
     auto parsed = mapping::Mapping::parse(
         in_force, "the mapping of " + runtime.row.name + " that is in force", problems);
@@ -132,13 +131,10 @@ Status use_mapping_in_force(engine::Core& core, const RemoteConfig& remote,
 Status add_remote(World& world, const Config& config, const RemoteConfig& remote,
                   const Opening& opening) {
     auto runtime = std::make_unique<engine::RemoteRuntime>();
-    auto& core = *world.core;
-    auto connector = make_connector(
-        config, remote, core.clock,
-        std::make_shared<engine::BooksKeeper>(
-            engine::BooksKeeper::Place{core.db, core.mutex, core.clock, core.ids, core.settings.key,
-                                       opening.access == Access::Writes},
-            remote.name));
+    auto& books = *world.books;
+    auto connector = make_connector(config, remote, books.clock,
+                                    std::make_shared<engine::BooksKeeper>(
+                                        books, remote.name, opening.access == Access::Writes));
     if (!connector) return connector.error();
     runtime->connector = std::move(*connector);
     std::vector<mapping::FileProblem> problems;
@@ -146,11 +142,11 @@ Status add_remote(World& world, const Config& config, const RemoteConfig& remote
     if (!runtime->mapping) return mapping_refused(problems);
     if (auto met = meet(world, remote, runtime->connector->account(), opening, runtime->row); !met)
         return met;
-    if (auto used = use_mapping_in_force(core, remote, *runtime); !used) return used;
+    if (auto used = use_mapping_in_force(books.read(), remote, *runtime); !used) return used;
     runtime->poll = std::chrono::minutes{remote.poll_minutes};
     runtime->window_days = remote.window_days;
     runtime->reconcile_at = clock_time(remote.reconcile_at);
-    world.core->remotes.push_back(std::move(runtime));
+    world.books->remotes.push_back(std::move(runtime));
     return {};
 }
 
@@ -311,29 +307,28 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     auto db = open_database(path, opening.access);
     if (!db) return db.error();
     world->db = std::move(*db);
-    world->core = std::make_unique<engine::Core>(*world->db, process.clock, process.ids,
-                                                 std::move(*settings));
-    world->core->uptime = [machine = process.machine] { return machine.up(); };
-    auto& core = *world->core;
-    const bool fresh = core.sources.remotes().empty();
+    world->books = std::make_unique<engine::Books>(*world->db, process.clock, process.ids,
+                                                   std::move(*settings));
+    world->books->uptime = [machine = process.machine] { return machine.up(); };
+    auto& books = *world->books;
+    const bool fresh = books.read()->sources.remotes().empty();
     // A reader of books that do not exist yet shows no links, so it needs no key.
     if (!(fresh && opening.access == Access::Reads)) {
         auto key = load_secret_key(config, fresh && opening.access == Access::Writes, process.ids);
         if (!key) return key.error();
-        core.settings.key = std::move(*key);
+        books.settings.key = std::move(*key);
     }
-    core.failpoint = [&process](std::string_view moment) { process.failpoints.hit(moment); };
-    if (opening.access == Access::Writes) world->db->failpoint = core.failpoint;
+    books.failpoint = [&process](std::string_view moment) { process.failpoints.hit(moment); };
+    if (opening.access == Access::Writes) world->db->failpoint = books.failpoint;
     for (const auto& remote : config.remotes)
         if (auto added = add_remote(*world, config, remote, opening); !added) return added.error();
     use_notices(*world, config, opening.access);
-    if (opening.access == Access::Writes) core.readers = std::make_unique<store::Readers>(path);
-    core.show_settings();
-    world->books = std::make_unique<engine::Books>(core);
-    world->service = std::make_unique<engine::Service>(core, *world->books);
+    if (opening.access == Access::Writes) books.readers = std::make_unique<store::Readers>(path);
+    books.show_settings();
+    world->service = std::make_unique<engine::Service>(books);
     if (opening.access != Access::Writes) return world;
-    for (const auto& remote : core.remotes) // a mapping that was being applied when we ended
-        engine::Remapping(core, *world->books, *remote, "").finish(nullptr);
+    for (const auto& remote : books.remotes) // a mapping that was being applied when we ended
+        engine::Remapping(books, *remote, "").finish(nullptr);
     for (const auto& remote : config.remotes)
         if (auto taken = take_mapping_file(*world, remote); !taken) return taken.error();
     return world;

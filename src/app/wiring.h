@@ -31,7 +31,6 @@ enum class Access {
 struct World {
     std::unique_ptr<WriterLock> lock;
     std::unique_ptr<store::Database> db;
-    std::unique_ptr<engine::Core> core;
     std::unique_ptr<engine::Books> books;
     std::unique_ptr<engine::Service> service;
 };

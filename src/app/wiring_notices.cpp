@@ -28,12 +28,11 @@ std::string bot_of(const Secret& token) {
 
 store::Remote row_of(World& world, const std::string& name, const std::string& connector,
                      const std::string& account, Access access) {
-    auto& core = *world.core;
-    if (const auto known = core.sources.find_remote(name)) return *known;
+    if (const auto known = world.books->read()->sources.find_remote(name)) return *known;
     if (access == Access::Reads) return {0, name, connector, account};
-    store::Tx tx(*world.db);
-    auto row = core.sources.add_remote(name, connector, account, core.clock.now());
-    tx.commit();
+    engine::Step step = world.books->begin();
+    auto row = step->sources.add_remote(name, connector, account, step.now());
+    step.done();
     return row;
 }
 
@@ -43,7 +42,7 @@ using Senders = std::vector<std::shared_ptr<engine::RemoteRuntime>>;
 void add_sender(World& world, const Senders& before, const std::string& name,
                 const std::string& kind, std::unique_ptr<connector::Connector> connector,
                 Access access) {
-    for (const auto& known : world.core->senders)
+    for (const auto& known : world.books->senders)
         if (known->row.name == name) return; // two chats of one bot
     auto runtime = std::make_shared<engine::RemoteRuntime>();
     // The name tells the place, and is as unique as an account has to be (G17).
@@ -51,7 +50,7 @@ void add_sender(World& world, const Senders& before, const std::string& name,
     runtime->connector = std::move(connector);
     for (const auto& known : before)
         if (known->row.name == name) runtime->busy = known->busy;
-    world.core->senders.push_back(std::move(runtime));
+    world.books->senders.push_back(std::move(runtime));
 }
 
 // Whose rights a webhook's calls have: https://PORTAL/rest/UID/TOKEN/.
@@ -71,7 +70,7 @@ engine::NoticeRule rule_of(World& world, const Senders& before, const Config& co
                            const NotifyRule& rule, Access access) {
     engine::NoticeRule out{rule.on,     rule.remote, domain::OpKind::NoticeSend,
                            rule.person, "",          rule.locale};
-    auto& clock = world.core->clock;
+    auto& clock = world.books->clock;
     if (rule.telegram) {
         out.remote = "telegram:" + bot_of(rule.telegram->token);
         out.kind = domain::OpKind::TelegramSend;
@@ -102,13 +101,13 @@ std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock&
 }
 
 void use_notices(World& world, const Config& config, Access access) {
-    auto& core = *world.core;
-    const Senders before = std::move(core.senders);
-    core.senders.clear();
-    core.settings.notices.clear();
+    auto& books = *world.books;
+    const Senders before = std::move(books.senders);
+    books.senders.clear();
+    books.settings.notices.clear();
     for (const auto& rule : config.notify)
-        core.settings.notices.push_back(rule_of(world, before, config, rule, access));
-    core.settings.overdue = std::chrono::days{config.overdue_days};
+        books.settings.notices.push_back(rule_of(world, before, config, rule, access));
+    books.settings.overdue = std::chrono::days{config.overdue_days};
 }
 
 } // namespace hb::app

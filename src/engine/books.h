@@ -1,26 +1,78 @@
 #pragma once
 
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/core.h"
-#include "render/report_view.h"
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "engine/lookup.h"
+#include "engine/step.h"
 
-// What people decide about hours and money. Every function is one committed step; none calls a
-// remote.
+// The books and everything around them: how a step is taken, and what people decide about hours and
+// money. Wired once in `app`.
 namespace hb::engine {
-
-struct Actor {
-    std::string name; // "cli:root", "page:203.0.113.5", "policy"
-};
 
 class Books {
 public:
-    explicit Books(Core& core) : core_(core) {}
+    Books(store::Database& db, Clock& clock_, IdSource& ids_, Settings settings_)
+        : clock(clock_), ids(ids_), settings(std::move(settings_)), db_(db), tables_(db) {}
+    Books(const Books&) = delete;
+    Books& operator=(const Books&) = delete;
 
+    // --- the only ways to a table. From any thread; REQUIRES of begin(): the thread holds no step.
+    Step begin(std::string_view actor = "engine") { return Step(*this, actor); }
+    Step begin(const Actor& actor) { return Step(*this, actor.name); }
+    Read read() { return Read(*this); }
+    View view() { return View(*this); } // throws StoreError when the books can't be read
+
+    // --- around them
+    Clock& clock;
+    IdSource& ids;
+    Settings settings; // changed by change() alone, once others look at them
+    std::vector<std::unique_ptr<RemoteRuntime>> remotes;
+    // Where only notices go (Telegram, webhooks): no mapping, nothing is read from them. The list
+    // is touched by the service's own thread alone; a lane keeps what it works with.
+    std::vector<std::shared_ptr<RemoteRuntime>> senders;
+    Meters meters;
+    // Connections for whoever only reads; none: books in memory.
+    std::unique_ptr<store::Readers> readers;
+    // Of the machine; where tests move the clock, the clock itself.
+    std::function<Uptime()> uptime;
+    // Called just before and just after each remote call: tests kill the program there.
+    std::function<void(std::string_view moment)> failpoint;
+    // Told a person at a terminal what is going on, by the thread that works for that person.
+    static inline thread_local std::function<void(const std::string& line)> progress;
+
+    RemoteRuntime* find_remote(std::string_view name); // nullptr: not configured
+    RemoteRuntime* crm();                              // nullptr: there is none
+    const std::string& remote_name(std::int64_t id) const;
+    // Settings, remotes or senders change while nobody holds the books, and views see them from
+    // then on.
+    void change(const std::function<void()>& how);
+    // Views see settings and remotes as they are now.
+    void show_settings();
+    Uptime up() const {
+        return uptime ? uptime() : Uptime{"machine", "boot", clock.now().time_since_epoch()};
+    }
+    void at(std::string_view moment) const {
+        if (failpoint) failpoint(moment);
+    }
+    static void say(const std::string& line) {
+        if (progress) progress(line);
+    }
+    // What the remote's connector has sent so far, for /metrics.
+    void note_calls(const RemoteRuntime& remote);
+    bool held(); // by any other thread, at this moment
+    HoldTimes::Seen holds() const { return mutex_.times().seen(); } // of the writer's lock
+    // Gives back what the writer's connection keeps for the next time.
+    void shrink();
+    // Numbers that were given are written beside the books (store/numbers.h). REQUIRES: no step
+    void keep_numbers();
+
+    // --- what people decide: each a step of its own, committed; none calls a remote
     // contracts (G7, G12)
     struct Applied {
         domain::Contract contract;
@@ -31,22 +83,12 @@ public:
     Result<Applied> apply_contract(domain::Contract contract,
                                    const std::vector<std::string>& known_currencies, bool dry_run,
                                    const Actor& actor);
-    std::vector<domain::Contract> contracts_of(std::int64_t client);
-    std::optional<domain::Contract> contract_on(std::int64_t client, Day day);
 
     // reports
-    struct Created {
-        render::ReportView view; // id absent: nothing was free
-        int exit_code = 0; // G8: 0, 1 (something held, or no time at all), 4 (only held or late)
-    };
-    // `also`: more that belongs to the same transaction as the new draft.
+    using Created = engine::Created;
+    // `also`: more that belongs to the same step as the new draft.
     Result<Created> create(const domain::Filter& filter, const Actor& actor,
-                           const std::function<void(std::int64_t report)>& also = {});
-    // What create() would make: nothing is stored, nothing is reserved.
-    Result<Created> preview(const domain::Filter& filter, const Actor& actor);
-    // Is what the filter names known? NotFound: a project or a work type that is not; the hint
-    // lists those that are.
-    Status check_filter(const domain::Filter& filter);
+                           const std::function<void(Step& step, std::int64_t report)>& also = {});
     // A draft by another filter of the same client (G36).
     Result<render::ReportView> refilter(std::int64_t report, const domain::Filter& filter,
                                         const Actor& actor);
@@ -59,18 +101,6 @@ public:
         bool asks = false; // a draft of the month that is not sent before somebody accepts (G47)
     };
     std::vector<BatchRow> batch(DayRange month, const Actor& actor);
-    Result<render::ReportView> show(std::int64_t report);
-    std::vector<render::ReportView> list(std::optional<domain::State> state,
-                                         std::optional<std::int64_t> client,
-                                         std::string_view search);
-    // A report by id or number.
-    Result<std::int64_t> find_report(std::string_view id_or_number);
-
-    // The ids of the draft's entries by remote: what is read again before freezing (G25).
-    std::map<std::string, std::vector<std::string>> entries_to_read(std::int64_t report);
-    // A fingerprint of what the draft would bill; send() compares it across the read before
-    // freezing.
-    std::string fingerprint(std::int64_t report);
     // Freezes, gives number and link. `fingerprint_before`: of the draft before the read; a
     // difference updates the draft and is Code::Conflict with both totals. `stale`: sent although a
     // remote could not be read (recorded).
@@ -94,17 +124,12 @@ public:
     // The client link's token (G23); new_link: a fresh one, revoke: none.
     Result<render::ReportView> link(std::int64_t report, bool new_link, bool revoke,
                                     const Actor& actor);
-    struct ByToken {
-        std::int64_t report = 0;
-        render::ReportView view;
-        bool withdrawn = false; // recalled or cancelled: no figures
-    };
-    // Head: without lines, completeness and frozen text, which the revision's hash stands for.
-    enum class Detail { Head, Whole };
-    std::optional<ByToken> by_token(std::string_view token, Detail detail = Detail::Whole);
+    // A person accepts by name what a draft says of pulls: shrunk, grown (G47). Conflict when the
+    // draft does not say so, or says another `figure` ("" any).
+    Status accept(std::int64_t report, std::string_view name, std::string_view figure,
+                  const Actor& actor);
 
     // late tray and adjustments
-    std::vector<render::LateRow> late(std::optional<std::int64_t> client, bool all);
     // A record of more than a day is true, as it stands now (G54).
     Status accept_long(std::string_view ref, std::string_view reason, const Actor& actor);
     Status decide_late(std::string_view ref, std::string_view decision, std::string_view reason,
@@ -121,39 +146,49 @@ public:
     Status remove_link(std::string_view subject, const Actor& actor);
     Result<std::int64_t> adopt(std::string_view subject, Day until, bool undo, const Actor& actor);
 
-    // --- what the engine itself does to the books
-
-    // After facts changed: owners, drafts, drift, late policies. One transaction each, in this
-    // order.
-    // `cause`: what a person's decision moves shows its own money, what a new version reads is
-    // shown as recounted (G65); the rest counts for G47.
-    enum class Cause { Facts, Decision, Recount };
-    void settle_facts(std::int64_t pull, Cause cause = Cause::Facts);
+    // --- what the engine itself does to the books, each a step of its own
     // What was read of a report's deal; moves the report and plans marks (G3). Returns true when
     // something changed.
     bool apply_evidence(std::int64_t report, const domain::DealState& deal,
                         const std::optional<domain::DealState>& invoice = {});
     // Deal and rows read back: moves agreed -> invoiced when they equal the revision, else asks a
-    // person.
-    // The invoice too, where the report has one (G19).
+    // person. The invoice too, where the report has one (G19).
     bool confirm_invoiced(std::int64_t report, const domain::DealState& deal,
                           const std::optional<domain::DealState>& invoice = {});
     // Plans marks of all tasks on a report whose value differs from what was last written (G26).
     void plan_marks(std::int64_t report);
+
+    // --- Lookup under the lock, for whoever asks one thing
+    Result<render::ReportView> show(std::int64_t report);
+    std::vector<render::ReportView> list(std::optional<domain::State> state,
+                                         std::optional<std::int64_t> client,
+                                         std::string_view search);
+    Result<std::int64_t> find_report(std::string_view id_or_number);
+    Result<Created> preview(const domain::Filter& filter, const Actor& actor);
+    Status check_filter(const domain::Filter& filter);
+    std::map<std::string, std::vector<std::string>> entries_to_read(std::int64_t report);
+    std::string fingerprint(std::int64_t report);
+    std::optional<ByToken> by_token(std::string_view token, Detail detail = Detail::Whole);
+    std::vector<render::LateRow> late(std::optional<std::int64_t> client, bool all);
+    std::vector<domain::Contract> contracts_of(std::int64_t client);
+    std::optional<domain::Contract> contract_on(std::int64_t client, Day day);
     std::optional<int> percent_of_task(std::int64_t task);
-    // Drafts anew, inside the caller's transaction.
-    void settle_drafts(Cause cause);
-    // A person accepts by name what a draft says of pulls: shrunk, grown (G47). Conflict when the
-    // draft does not say so, or says another `figure` ("" any).
-    Status accept(std::int64_t report, std::string_view name, std::string_view figure,
-                  const Actor& actor);
 
 private:
-    // Inside the caller's transaction.
-    std::vector<BatchRow> asking_drafts(DayRange month);
-    bool find_days_anew(); // were they?
-    bool settle_report(std::int64_t report, const domain::EvidenceRead& read, bool crm_was_read);
-    Core& core_;
+    friend class Locked;
+    friend class Step;
+    friend class Read;
+    friend class ViewedBooks;
+    friend class View;
+    Surroundings around() const;
+    Surroundings around(const SettingsShown& shown) const;
+    std::shared_ptr<const SettingsShown> shown() const; // nullptr: not yet
+
+    store::Database& db_;
+    store::Tables tables_;
+    BooksMutex mutex_;
+    mutable Mutex shown_mutex_;
+    std::shared_ptr<const SettingsShown> shown_ HB_GUARDED_BY(shown_mutex_);
 };
 
 } // namespace hb::engine

@@ -8,6 +8,8 @@
 #include "engine/own_company.h"
 #include "engine/owners.h"
 #include "engine/planning.h"
+#include "engine/settle_report.h"
+#include "engine/settling.h"
 #include "engine/unbilled.h"
 #include "engine/unknown.h"
 #include "mapping/contract_file.h"
@@ -20,18 +22,18 @@ using domain::State;
 namespace {
 
 // G57. Several with none named keep reports from being sent, not terms from being written down.
-Status check_own_company(Core& core, const domain::Contract& contract,
+Status check_own_company(const Reading& read, const domain::Contract& contract,
                          std::vector<std::string>& warnings) {
     using State = domain::OwnCompany::State;
-    const auto own = own_company_of(core, contract.own_company);
-    const auto trouble = own_company_trouble(core, contract);
+    const auto own = own_company_of(read, contract.own_company);
+    const auto trouble = own_company_trouble(read, contract);
     if (own.state == State::NotOwn) return Error{Code::Usage, trouble->message, "", trouble->hint};
     if (own.state == State::Several) warnings.push_back(trouble->message + "; " + trouble->hint);
     if (own.state != State::Unread) return {};
     const std::string name = to_string(*contract.own_company);
-    const auto* remote = core.find_remote(contract.own_company->remote);
-    if (remote != nullptr && core.crm() == remote) {
-        for (const auto& cursor : core.sources.cursors(remote->row.id))
+    const auto* remote = read.find_remote(contract.own_company->remote);
+    if (remote != nullptr && read.crm() == remote) {
+        for (const auto& cursor : read->sources.cursors(remote->row.id))
             if (cursor.stream == "companies" && cursor.completed_at)
                 return Error{Code::NotFound, "no company " + name + " is known here", "",
                              "correct /own_company"};
@@ -43,8 +45,8 @@ Status check_own_company(Core& core, const domain::Contract& contract,
 }
 
 // "3:00 h, 270.00 BYN"
-std::string free_money(Core& core, std::int64_t client) {
-    const auto time = free_time_of(core, client);
+std::string free_money(const Reading& read, std::int64_t client) {
+    const auto time = free_time_of(read, client);
     return format_duration(time.seconds) + " h" +
            (time.amount ? ", " + domain::format_amount(*time.amount, time.currency) + " " +
                               time.currency.code
@@ -56,8 +58,9 @@ std::string free_money(Core& core, std::int64_t client) {
 Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                                              const std::vector<std::string>& known_currencies,
                                              bool dry_run, const Actor& actor) {
-    const auto lock = core_.lock();
-    const auto client = core_.sources.find_company(contract.client);
+    Step step = begin(actor);
+    step.cause = Step::Cause::Decision;
+    const auto client = step->sources.find_company(contract.client);
     if (!client)
         return Error{Code::NotFound, "no company " + to_string(contract.client) + " is known here",
                      "", "run hourbridge sync first, or correct /client"};
@@ -67,20 +70,19 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                          ") is one of your own companies, not a client",
                      "", "put it into /own_company"};
     Applied applied;
-    if (auto fine = check_own_company(core_, contract, applied.warnings); !fine)
-        return fine.error();
+    if (auto fine = check_own_company(step, contract, applied.warnings); !fine) return fine.error();
     for (const auto& rule : contract.rates) {
-        if (rule.project && !core_.sources.find_project(*rule.project))
+        if (rule.project && !step->sources.find_project(*rule.project))
             return Error{Code::NotFound,
                          "a rate names " + to_string(*rule.project) + ", which is not known here",
                          "", "run hourbridge sync, or correct the reference"};
-        if (rule.person && !core_.sources.find_person(*rule.person))
+        if (rule.person && !step->sources.find_person(*rule.person))
             return Error{Code::NotFound,
                          "a rate names " + to_string(*rule.person) + ", who is not known here", "",
                          "run hourbridge sync, or correct the reference"};
     }
     // G12
-    if (core_.settings.deal_create != "never" && !core_.settings.crm_remote.empty() &&
+    if (settings.deal_create != "never" && !settings.crm_remote.empty() &&
         contract.currency.exponent == 3)
         return Error{Code::Usage,
                      contract.currency.code + " has three decimals, which the CRM can't hold", "",
@@ -98,7 +100,7 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                              join(known_currencies, ", ")};
     }
 
-    const auto before = core_.contracts.of_client(client->id);
+    const auto before = step->contracts.of_client(client->id);
     contract.version = before.empty() ? 1 : before.back().version + 1;
     const std::string text = mapping::contract_text(contract);
     if (!before.empty() && before.back().text == text) {
@@ -109,20 +111,19 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
         return applied;
     }
     std::map<std::int64_t, std::string> totals;
-    const std::string free_before = free_money(core_, client->id);
-    store::Tx tx(core_.db);
-    for (const auto& row : core_.reports.drafts())
+    const std::string free_before = free_money(step, client->id);
+    for (const auto& row : step->reports.drafts())
         if (row.client == client->id) totals[row.id] = total_text(row);
-    contract.id = core_.contracts.add({0, client->id, contract.version, contract.valid_from, text,
-                                       actor.name, core_.clock.now()});
-    core_.events.add(core_.clock.now(), actor.name, "contract.applied", std::nullopt,
+    contract.id = step->contracts.add(
+        {0, client->id, contract.version, contract.valid_from, text, actor.name, step.now()});
+    step->events.add(step.now(), actor.name, "contract.applied", std::nullopt,
                      to_string(contract.client),
                      EventData()
                          .add("version", contract.version)
                          .add("valid_from", format_day(contract.valid_from))
                          .text());
-    const auto calendar_of = calendar_lookup(core_);
-    const auto moved = core_.sources.recompute_work_dates(client->id, calendar_of(client->id));
+    const auto calendar_of = calendar_lookup(step);
+    const auto moved = step->sources.recompute_work_dates(client->id, calendar_of(client->id));
     if (moved.entries > 0)
         applied.changes.push_back(std::to_string(moved.entries) +
                                   (moved.entries == 1 ? " time entry changes its day: "
@@ -130,9 +131,9 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
                                   format_duration(moved.seconds));
     // Drafts take the version in force on their last day; what was sent keeps its own (rules 13,
     // 16).
-    for (auto row : core_.reports.drafts()) {
+    for (auto row : step->reports.drafts()) {
         if (row.client != client->id) continue;
-        Drafting drafting(core_);
+        Drafting drafting(step);
         auto filter = mapping::parse_filter(row.filter);
         ensure(filter.ok(), "a stored filter can be read");
         filter->from = row.period.from;
@@ -149,59 +150,31 @@ Result<Books::Applied> Books::apply_contract(domain::Contract contract,
             row.currency = terms->currency.code;
         }
         row.contract = terms->id;
-        core_.reports.update(row);
+        step->reports.update(row);
     }
-    settle_drafts(Cause::Decision);
-    for (const auto& row : core_.reports.drafts())
+    settle(step, nullptr);
+    for (const auto& row : step->reports.drafts())
         if (totals.count(row.id) && totals[row.id] != total_text(row))
             applied.changes.push_back("draft " + std::to_string(row.id) + ": " + totals[row.id] +
                                       " -> " + total_text(row));
-    const std::string free_now = free_money(core_, client->id);
+    const std::string free_now = free_money(step, client->id);
     if (moved.entries > 0 && free_now != free_before)
         applied.changes.push_back("time on no report: " + free_before + " -> " + free_now);
-    if (!dry_run) tx.commit();
+    if (!dry_run) step.done();
     applied.contract = std::move(contract);
     return applied;
-}
-
-std::vector<domain::Contract> Books::contracts_of(std::int64_t client) {
-    const auto lock = core_.lock();
-    return Drafting(core_).contracts_of(client);
-}
-
-std::optional<domain::Contract> Books::contract_on(std::int64_t client, Day day) {
-    const auto lock = core_.lock();
-    std::optional<domain::Contract> in_force;
-    Drafting drafting(core_);
-    for (const auto& contract : drafting.contracts_of(client))
-        if (contract.valid_from <= day &&
-            (!in_force || contract.valid_from >= in_force->valid_from))
-            in_force = contract;
-    return in_force;
-}
-
-std::vector<render::LateRow> Books::late(std::optional<std::int64_t> client, bool all) {
-    const auto lock = core_.lock();
-    std::set<std::int64_t> clients;
-    for (const auto& contract : core_.contracts.all())
-        if (!client || *client == contract.client) clients.insert(contract.client);
-    std::vector<render::LateRow> rows;
-    Drafting drafting(core_);
-    for (const auto id : clients)
-        for (auto& row : drafting.late_rows(id, std::nullopt, all)) rows.push_back(std::move(row));
-    return rows;
 }
 
 Status Books::decide_late(std::string_view ref, std::string_view decision, std::string_view reason,
                           const Actor& actor) {
     {
-        const auto lock = core_.lock();
+        Step step = begin(actor);
+        step.cause = Step::Cause::Decision;
         if (trim(reason).empty())
             return Error{Code::Usage, "a decision needs a reason", "", "add --reason TEXT"};
-        const Instant now = core_.clock.now();
+        const Instant now = step.now();
         EventData data;
         data.add("decision", decision).add("reason", reason);
-        store::Tx tx(core_.db);
         if (ref.substr(0, 11) == "adjustment:") {
             const std::string_view number = ref.substr(11);
             const auto id = parse_integer(number);
@@ -210,7 +183,7 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
             if (!id && !digits)
                 return Error{Code::Usage, std::string(ref) + " names no adjustment by its number",
                              "", "hourbridge late list shows what waits"};
-            const auto row = id ? core_.reports.find_adjustment(*id) : std::nullopt;
+            const auto row = id ? step->reports.find_adjustment(*id) : std::nullopt;
             if (!row || row->replaced)
                 return Error{Code::NotFound, "there is no open " + std::string(ref), "",
                              "hourbridge late list shows what waits"};
@@ -218,12 +191,12 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
                 return Error{Code::Conflict,
                              std::string(ref) + " was decided already: " + *row->decision, "",
                              "hourbridge late list --all shows what was decided, and why"};
-            if (auto done = Corrections(core_).decide(*row, decision, reason, actor.name); !done)
+            if (auto done = Corrections(step).decide(*row, decision, reason, actor.name); !done)
                 return done;
-            add_money(core_, *id, data);
+            add_money(step, *id, data);
         } else {
             const auto parsed = domain::parse_ref(ref);
-            const auto entry = parsed ? core_.sources.find_entry(*parsed) : std::nullopt;
+            const auto entry = parsed ? step->sources.find_entry(*parsed) : std::nullopt;
             if (!entry)
                 return Error{Code::NotFound, "no time entry " + std::string(ref) + " is known", "",
                              "hourbridge late list shows what waits"};
@@ -233,19 +206,18 @@ Status Books::decide_late(std::string_view ref, std::string_view decision, std::
                     std::string(ref) + " stands on report " + std::to_string(*entry->live_report),
                     "",
                     "a change of billed time is decided by its adjustment: hourbridge late list"};
-            core_.sources.decide_late(entry->id, decision, reason, actor.name, now);
+            step->sources.decide_late(entry->id, decision, reason, actor.name, now);
         }
-        core_.events.add(now, actor.name, "late.decided", std::nullopt, ref, data.text());
-        tx.commit();
+        step->events.add(now, actor.name, "late.decided", std::nullopt, ref, data.text());
+        step.done();
     }
-    settle_facts(0, Cause::Decision);
     return {};
 }
 
 Result<store::PaymentRow> Books::add_payment(std::int64_t report, std::string_view amount, Day date,
                                              std::string_view ref, const Actor& actor) {
-    const auto lock = core_.lock();
-    const auto row = core_.reports.find(report);
+    Step step = begin(actor);
+    const auto row = step->reports.find(report);
     if (!row)
         return Error{Code::NotFound, "there is no report " + std::to_string(report), "",
                      "hourbridge report list shows them"};
@@ -273,11 +245,10 @@ Result<store::PaymentRow> Books::add_payment(std::int64_t report, std::string_vi
     payment.date = date;
     payment.ref = std::string(trim(ref));
     payment.actor = actor.name;
-    payment.at = core_.clock.now();
-    store::Tx tx(core_.db);
-    payment.id = core_.reports.add_payment(payment);
+    payment.at = step.now();
+    payment.id = step->reports.add_payment(payment);
     if (payment.id == 0) {
-        for (const auto& known : core_.reports.payments(std::nullopt))
+        for (const auto& known : step->reports.payments(std::nullopt))
             if (known.source == "hand" && known.external_id == payment.external_id) {
                 if (known.report == report && known.amount == *minor && !known.reversed_at)
                     return known; // rule 39: twice changes nothing
@@ -287,34 +258,33 @@ Result<store::PaymentRow> Books::add_payment(std::int64_t report, std::string_vi
                              "", "use the reference of this payment, or reverse the other one"};
             }
     }
-    core_.events.add(core_.clock.now(), actor.name, "payment.added", report, payment.ref,
+    step->events.add(step.now(), actor.name, "payment.added", report, payment.ref,
                      EventData()
                          .add("payment", payment.source + ":" + payment.external_id)
                          .add("amount", domain::format_amount(*minor, *currency))
                          .add("currency", payment.currency)
                          .add("date", format_day(date))
                          .text());
-    settle_report(report, {}, false); // the money and what it means are kept together
-    tx.commit();
+    settle_report(step, report, {}, false); // the money and what it means are kept together
+    step.done();
     return payment;
 }
 
 Status Books::reverse_payment(std::int64_t payment, std::string_view reason, const Actor& actor) {
-    const auto lock = core_.lock();
-    const auto row = core_.reports.find_payment(payment);
+    Step step = begin(actor);
+    const auto row = step->reports.find_payment(payment);
     if (!row)
         return Error{Code::NotFound, "there is no payment " + std::to_string(payment), "",
                      "hourbridge payment list shows them"};
     if (row->reversed_at) return {};
-    store::Tx tx(core_.db);
-    core_.reports.reverse_payment(payment, reason, core_.clock.now());
-    core_.events.add(core_.clock.now(), actor.name, "payment.reversed", row->report, row->ref,
+    step->reports.reverse_payment(payment, reason, step.now());
+    step->events.add(step.now(), actor.name, "payment.reversed", row->report, row->ref,
                      EventData()
                          .add("payment", row->source + ":" + row->external_id)
                          .add("reason", reason)
                          .text());
-    settle_report(row->report, {}, false);
-    tx.commit();
+    settle_report(step, row->report, {}, false);
+    step.done();
     return {};
 }
 
@@ -325,11 +295,11 @@ bool is_project(const domain::Ref& ref) {
 }
 
 // The same project in two planners: one has its client by the other. No chains, so no circles.
-Status may_follow(Core& core, const domain::Ref& what, const domain::Ref& to) {
-    if (!core.sources.find_project(to)) return unknown(core, to);
+Status may_follow(const Reading& read, const domain::Ref& what, const domain::Ref& to) {
+    if (!read->sources.find_project(to)) return unknown(read, to);
     if (what == to)
         return Error{Code::Usage, to_string(what) + " can't follow itself", "", "name its client"};
-    for (const auto& link : core.sources.links()) {
+    for (const auto& link : read->sources.links()) {
         const auto target = domain::parse_ref(link.target);
         if (!target || !is_project(*target)) continue;
         if (link.subject == to_string(to))
@@ -346,64 +316,62 @@ Status may_follow(Core& core, const domain::Ref& what, const domain::Ref& to) {
 
 Status Books::set_link(std::string_view subject, std::string_view target, std::optional<Day> from,
                        const Actor& actor) {
-    const auto lock = core_.lock();
+    Step step = begin(actor);
+    step.cause = Step::Cause::Decision;
     const auto what = domain::parse_ref(subject);
     if (!what) return what.error();
     const auto to = domain::parse_ref(target);
     if (!to) return to.error();
     if (what->kind == "user") {
-        const auto one = core_.sources.find_person(*what);
-        const auto other = core_.sources.find_person(*to);
-        if (!one) return unknown(core_, *what);
+        const auto one = step->sources.find_person(*what);
+        const auto other = step->sources.find_person(*to);
+        if (!one) return unknown(step, *what);
         if (to->kind != "user")
             return Error{Code::Usage,
                          "a person is linked to a person, not to a " + to->kind + " (" +
                              to_string(*to) + ")",
                          "", "name whom they are in the other planner: REMOTE:user:ID"};
-        if (!other) return unknown(core_, *to);
+        if (!other) return unknown(step, *to);
     } else if (what->kind == "task") {
-        if (!core_.sources.find_task(*what)) return unknown(core_, *what);
+        if (!step->sources.find_task(*what)) return unknown(step, *what);
     } else if (what->kind == "group" || what->kind == "project") {
-        if (!core_.sources.find_project(*what)) return unknown(core_, *what);
+        if (!step->sources.find_project(*what)) return unknown(step, *what);
     } else {
         return Error{Code::Usage,
                      "a link begins at a project, a task or a person, not at a " + what->kind, "",
                      "hourbridge link set bitrix24:group:7 bitrix24:company:12"};
     }
     if (is_project(*what) && is_project(*to)) {
-        if (auto may = may_follow(core_, *what, *to); !may) return may;
+        if (auto may = may_follow(step, *what, *to); !may) return may;
     } else if (what->kind != "user" && to->kind != "company") {
         return Error{Code::Usage,
                      "a " + what->kind + " belongs to a company, not to a " + to->kind + " (" +
                          to_string(*to) + ")",
                      "", "write REMOTE:company:ID; hourbridge link set --help shows an example"};
-    } else if (what->kind != "user" && !core_.sources.find_company(*to)) {
-        return unknown(core_, *to);
+    } else if (what->kind != "user" && !step->sources.find_company(*to)) {
+        return unknown(step, *to);
     }
-    store::Tx tx(core_.db);
-    core_.sources.set_link(to_string(*what), to_string(*to), from, actor.name, core_.clock.now());
-    core_.events.add(core_.clock.now(), actor.name, "link.set", std::nullopt, to_string(*what),
+    step->sources.set_link(to_string(*what), to_string(*to), from, actor.name, step.now());
+    step->events.add(step.now(), actor.name, "link.set", std::nullopt, to_string(*what),
                      EventData().add("target", to_string(*to)).text());
-    if (const auto* remote = core_.find_remote(what->remote)) resolve_owners(core_, *remote);
-    find_repeated(core_); // before a draft takes what became this client's (rule 7)
-    tx.commit();
-    settle_facts(0, Cause::Decision);
+    if (const auto* remote = step.find_remote(what->remote)) resolve_owners(step, *remote);
+    find_repeated(step); // before a draft takes what became this client's (rule 7)
+    step.done();
     return {};
 }
 
 Status Books::remove_link(std::string_view subject, const Actor& actor) {
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
-    if (!core_.sources.remove_link(subject, core_.clock.now()))
+    Step step = begin(actor);
+    step.cause = Step::Cause::Decision;
+    if (!step->sources.remove_link(subject, step.now()))
         return Error{Code::NotFound, "no link of " + std::string(subject) + " was set by hand", "",
                      "hourbridge link list shows them"};
-    core_.events.add(core_.clock.now(), actor.name, "link.removed", std::nullopt, subject, "{}");
+    step->events.add(step.now(), actor.name, "link.removed", std::nullopt, subject, "{}");
     const auto what = domain::parse_ref(subject);
     if (what)
-        if (const auto* remote = core_.find_remote(what->remote)) resolve_owners(core_, *remote);
-    find_repeated(core_);
-    tx.commit();
-    settle_facts(0, Cause::Decision);
+        if (const auto* remote = step.find_remote(what->remote)) resolve_owners(step, *remote);
+    find_repeated(step);
+    step.done();
     return {};
 }
 
@@ -411,74 +379,70 @@ Result<std::int64_t> Books::adopt(std::string_view subject, Day until, bool undo
                                   const Actor& actor) {
     std::int64_t entries = 0;
     {
-        const auto lock = core_.lock();
+        Step step = begin(actor);
+        step.cause = Step::Cause::Decision;
         const auto what = domain::parse_ref(subject);
         if (!what) return what.error();
-        const auto client = core_.sources.find_company(*what);
-        const auto project = core_.sources.find_project(*what);
-        const auto entry = core_.sources.find_entry(*what);
-        if (!client && !project && !entry) return unknown(core_, *what);
-        store::Tx tx(core_.db);
+        const auto client = step->sources.find_company(*what);
+        const auto project = step->sources.find_project(*what);
+        const auto entry = step->sources.find_entry(*what);
+        if (!client && !project && !entry) return unknown(step, *what);
         if (undo && entry && entry->word.billed_elsewhere) {
             // Its planner calls it billed, and that is not so (G51).
-            core_.sources.adopt(to_string(*what), day_min(), actor.name, core_.clock.now());
+            step->sources.adopt(to_string(*what), day_min(), actor.name, step.now());
             entries = 1;
         } else if (undo) {
-            if (!core_.sources.undo_adoption(to_string(*what), core_.clock.now()))
+            if (!step->sources.undo_adoption(to_string(*what), step.now()))
                 return Error{Code::NotFound, "nothing was adopted for " + to_string(*what), "",
                              "there is nothing to take back"};
         } else {
-            core_.sources.adopt(to_string(*what), until, actor.name, core_.clock.now());
+            step->sources.adopt(to_string(*what), until, actor.name, step.now());
         }
-        core_.events.add(core_.clock.now(), actor.name,
+        step->events.add(step.now(), actor.name,
                          undo ? "history.adoption_undone" : "history.adopted", std::nullopt,
                          to_string(*what), EventData().add("until", format_day(until)).text());
-        tx.commit();
         if (entry && !undo && !entry->live_report && entry->work_date <= until) entries = 1;
         if (client)
-            for (const auto& each : core_.sources.free_until(client->id, until))
+            for (const auto& each : step->sources.free_until(client->id, until))
                 if (each.work_date <= until) ++entries;
         if (project)
-            if (const auto* remote = core_.find_remote(what->remote))
-                for (const auto& task : core_.sources.tasks(remote->row.id))
+            if (const auto* remote = step.find_remote(what->remote))
+                for (const auto& task : step->sources.tasks(remote->row.id))
                     if (task.facts.project == what->id)
-                        for (const auto& each : core_.sources.entries_of_task(task.id))
+                        for (const auto& each : step->sources.entries_of_task(task.id))
                             if (!each.live_report && !each.deleted && each.work_date <= until)
                                 ++entries;
+        step.done();
     }
-    settle_facts(0, Cause::Decision);
     return entries;
 }
 
 Status Books::accept_long(std::string_view ref, std::string_view reason, const Actor& actor) {
     {
-        const auto lock = core_.lock();
+        Step step = begin(actor);
+        step.cause = Step::Cause::Decision;
         const auto what = domain::parse_ref(ref);
         if (!what) return what.error();
         if (trim(reason).empty())
             return Error{Code::Usage, "taking a long record for true needs a reason", "",
                          "add --reason TEXT"};
-        const auto entry = core_.sources.find_entry(*what);
-        if (!entry) return unknown(core_, *what);
+        const auto entry = step->sources.find_entry(*what);
+        if (!entry) return unknown(step, *what);
         if (entry->deleted || entry->seconds <= kEntrySecondsMax)
             return Error{Code::Conflict,
                          to_string(*what) + " holds " + format_duration(entry->seconds) +
                              " h and waits for nobody",
                          "", "only records of more than a day are accepted by hand"};
-        const auto accepted = core_.sources.long_accepted();
+        const auto accepted = step->sources.long_accepted();
         if (const auto at = accepted.find(entry->id);
             at != accepted.end() && at->second == entry->revision)
             return Error{Code::Conflict, to_string(*what) + " is accepted as it stands", "",
                          "there is nothing to do"};
-        store::Tx tx(core_.db);
-        core_.sources.accept_long(entry->id, entry->revision, reason, actor.name,
-                                  core_.clock.now());
-        core_.events.add(core_.clock.now(), actor.name, "entry.accepted", std::nullopt,
-                         to_string(*what),
+        step->sources.accept_long(entry->id, entry->revision, reason, actor.name, step.now());
+        step->events.add(step.now(), actor.name, "entry.accepted", std::nullopt, to_string(*what),
                          EventData().add("seconds", entry->seconds).add("reason", reason).text());
-        tx.commit();
+        step.done();
     }
-    settle_facts(0, Cause::Decision);
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include "engine/crm_compared.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
+#include "engine/settle_report.h"
 
 // What the CRM says about deals becomes states of reports: invoiced, paid, and back.
 namespace hb::engine {
@@ -38,44 +39,40 @@ bool is_settling(State state) {
 
 namespace {
 
-// In a transaction of its own, when there is something to ask or to end.
-void ask_alone(Core& core, std::int64_t report, const std::vector<QuestionKind>& kinds,
+// All that this step does.
+void ask_alone(Step& step, std::int64_t report, const std::vector<QuestionKind>& kinds,
                const std::vector<Question>& now) {
-    store::Tx tx(core.db);
-    const auto before = core.db.total_changes();
-    ask_of_kinds(core, report, kinds, now);
-    if (core.db.total_changes() != before) tx.commit();
+    ask_of_kinds(step, report, kinds, now);
+    step.done();
 }
 
 } // namespace
 
 bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal,
                              const std::optional<domain::DealState>& invoice) {
-    const auto lock = core_.lock();
-    auto row = core_.reports.find(report);
+    Step step = begin();
+    auto row = step->reports.find(report);
     if (!row || row->state != State::Agreed) return false;
     const auto currency = domain::find_currency(row->currency);
     const std::string due = domain::format_amount(row->total, *currency) + " " + row->currency;
-    if (const auto wrong = differences(agreed_of(core_, *row), deal, invoice); !wrong.empty()) {
-        ask_alone(core_, report, kOfComparison, wrong);
+    if (const auto wrong = differences(agreed_of(step, *row), deal, invoice); !wrong.empty()) {
+        ask_alone(step, report, kOfComparison, wrong);
         return false;
     }
     const auto state = domain::next_state(row->state, domain::Move::ConfirmInvoiced, {});
     if (!state) return false;
-    store::Tx tx(core_.db);
     row->state = *state;
-    row->invoiced_at = core_.clock.now();
-    core_.reports.update(*row);
-    ask_of_kinds(core_, report, kOfComparison, {});
-    core_.events.add(core_.clock.now(), "engine", "report.invoiced", report,
-                     row->number.value_or(""),
+    row->invoiced_at = step.now();
+    step->reports.update(*row);
+    ask_of_kinds(step, report, kOfComparison, {});
+    step->events.add(step.now(), "engine", "report.invoiced", report, row->number.value_or(""),
                      EventData()
                          .add("deal", deal.id)
                          .add("invoice", invoice ? invoice->id : "")
                          .add("total", due)
                          .text());
-    Planning(core_).plan_comment(*row, "invoiced");
-    tx.commit();
+    Planning(step).plan_comment(*row, "invoiced");
+    step.done();
     return true;
 }
 
@@ -83,22 +80,22 @@ static std::string name_of(const store::PaymentRow& payment) {
     return payment.source + ":" + payment.external_id;
 }
 
-static void reverse(Core& core, const store::PaymentRow& payment, const char* reason) {
-    core.reports.reverse_payment(payment.id, reason, core.clock.now());
-    core.events.add(core.clock.now(), core.settings.crm_remote, "payment.reversed", payment.report,
-                    payment.ref,
-                    EventData().add("payment", name_of(payment)).add("reason", reason).text());
+static void reverse(Step& step, const store::PaymentRow& payment, const char* reason) {
+    step->reports.reverse_payment(payment.id, reason, step.now());
+    step->events.add(step.now(), step.settings.crm_remote, "payment.reversed", payment.report,
+                     payment.ref,
+                     EventData().add("payment", name_of(payment)).add("reason", reason).text());
 }
 
 // Payments that the CRM shows, each once (rule 39); one that is no longer paid there is reversed
 // here. `all_seen`: the CRM showed all that there are.
-static void keep_payments(Core& core, const store::ReportRow& row,
+static void keep_payments(Step& step, const store::ReportRow& row,
                           const std::vector<domain::DealState::Payment>& payments, bool all_seen) {
     const auto currency = domain::find_currency(row.currency);
-    const std::string source = core.settings.crm_remote;
+    const std::string source = step.settings.crm_remote;
     std::map<std::string, store::PaymentRow> standing; // external id without "#n" -> live row
     std::map<std::string, int> times;
-    for (const auto& payment : core.reports.payments(row.id)) {
+    for (const auto& payment : step->reports.payments(row.id)) {
         if (payment.source != source) continue;
         const std::string id = payment.external_id.substr(0, payment.external_id.find('#'));
         ++times[id];
@@ -115,7 +112,7 @@ static void keep_payments(Core& core, const store::ReportRow& row,
         }
         if (!payment.paid || !amount || *amount == 0) continue;
         if (known != standing.end()) {
-            reverse(core, known->second, "its amount changed in the CRM");
+            reverse(step, known->second, "its amount changed in the CRM");
             standing.erase(known);
         }
         store::PaymentRow fresh;
@@ -127,95 +124,52 @@ static void keep_payments(Core& core, const store::ReportRow& row,
         fresh.amount = *amount;
         fresh.currency = payment.currency;
         const auto at = parse_instant(payment.date);
-        fresh.date = core.settings.zone.day_of(at ? *at : core.clock.now());
+        fresh.date = step.settings.zone.day_of(at ? *at : step.now());
         fresh.ref = source + ":payment:" + payment.id;
         fresh.actor = source;
-        fresh.at = core.clock.now();
-        if (core.reports.add_payment(fresh) == 0) continue;
-        core.events.add(core.clock.now(), source, "payment.added", row.id, fresh.ref,
-                        EventData()
-                            .add("payment", name_of(fresh))
-                            .add("amount", domain::format_amount(fresh.amount, *currency))
-                            .add("currency", fresh.currency)
-                            .add("date", format_day(fresh.date))
-                            .text());
+        fresh.at = step.now();
+        if (step->reports.add_payment(fresh) == 0) continue;
+        step->events.add(step.now(), source, "payment.added", row.id, fresh.ref,
+                         EventData()
+                             .add("payment", name_of(fresh))
+                             .add("amount", domain::format_amount(fresh.amount, *currency))
+                             .add("currency", fresh.currency)
+                             .add("date", format_day(fresh.date))
+                             .text());
     }
     if (!all_seen) return; // what was not shown may stand there all the same
-    for (const auto& [id, payment] : standing) reverse(core, payment, "no longer paid in the CRM");
+    for (const auto& [id, payment] : standing) reverse(step, payment, "no longer paid in the CRM");
 }
 
-bool Books::apply_evidence(std::int64_t report, const domain::DealState& deal,
-                           const std::optional<domain::DealState>& invoice) {
-    const auto lock = core_.lock();
-    auto row = core_.reports.find(report);
-    if (!row || !is_settling(row->state)) return false;
-    auto asked = differences_of_open(agreed_of(core_, *row), deal, invoice);
-    for (auto& lost : lost_objects(deal, invoice)) asked.push_back(std::move(lost));
-    ask_alone(core_, report, kOfComparison, asked);
-    // Without them there is no evidence: the report stays as it is until a person decides.
-    if (!deal.exists || (invoice && !invoice->exists)) return false;
-    const auto currency = domain::find_currency(row->currency);
-    {
-        store::Tx tx(core_.db);
-        const auto before = core_.db.total_changes();
-        // A payment of the invoice may be listed on its deal as well: each id counts once (G3).
-        auto payments = deal.payments;
-        if (invoice)
-            for (const auto& payment : invoice->payments) {
-                const auto same = [&payment](const auto& p) { return p.id == payment.id; };
-                if (std::none_of(payments.begin(), payments.end(), same))
-                    payments.push_back(payment);
-            }
-        const bool all_seen = deal.payments_known && (!invoice || invoice->payments_known);
-        keep_payments(core_, *row, payments, all_seen);
-        if (core_.db.total_changes() != before) tx.commit();
-    }
-    domain::EvidenceRead read;
-    const auto opportunity = domain::parse_remote_amount(deal.opportunity, *currency);
-    read.deal = domain::EvidenceRead::Stage{deal.semantics == "S", opportunity ? *opportunity : -1,
-                                            deal.currency};
-    read.deal_lost = deal.semantics == "F" || (invoice && invoice->semantics == "F");
-    if (invoice) {
-        const auto amount = domain::parse_remote_amount(invoice->opportunity, *currency);
-        read.invoice = domain::EvidenceRead::Stage{invoice->semantics == "S", amount ? *amount : -1,
-                                                   invoice->currency};
-    }
-    store::Tx tx(core_.db);
-    const auto before = core_.db.total_changes();
-    const bool moved = settle_report(report, read, true);
-    if (core_.db.total_changes() != before) tx.commit();
-    return moved;
-}
-
-bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stages,
-                          bool crm_was_read) {
-    auto row = core_.reports.find(report);
+bool settle_report(Step& step, std::int64_t report, const domain::EvidenceRead& stages,
+                   bool crm_was_read) {
+    auto row = step->reports.find(report);
     if (!row || !is_settling(row->state)) return false;
     domain::EvidenceRead read = stages;
-    for (const auto& payment : core_.reports.payments(report))
+    for (const auto& payment : step->reports.payments(report))
         if (!payment.reversed_at)
             read.payments.push_back(
                 {payment.source + ":" + payment.external_id, payment.amount, payment.currency});
     const auto currency = domain::find_currency(row->currency);
-    const auto settlement = domain::settle(row->state, row->settled, row->total, *currency,
-                                           core_.settings.settle, read);
+    const auto settlement =
+        domain::settle(row->state, row->settled, row->total, *currency, step.settings.settle, read);
     if (settlement.person && settlement.person->kind == QuestionKind::Lost) {
-        ask_of_kinds(core_, report, kOfEvidence, {}); // asked for each of them by itself
+        ask_of_kinds(step, report, kOfEvidence, {}); // asked for each of them by itself
         return false;
     }
     if (settlement.person) {
-        ask_of_kinds(core_, report, crm_was_read ? kOfEvidence : kOfPayments, {*settlement.person});
+        ask_of_kinds(step, report, crm_was_read ? kOfEvidence : kOfPayments, {*settlement.person});
         return false;
     }
     // Without a fresh look at the deal nobody may say that it is no longer won.
     if (!crm_was_read && read.payments.empty() && row->settled > 0 &&
-        core_.outbox.of_purpose(domain::Purpose::deal(report)) &&
-        settlement.settled < row->settled && core_.reports.payments(report).empty())
+        step->outbox.of_purpose(domain::Purpose::deal(report)) &&
+        settlement.settled < row->settled && step->reports.payments(report).empty())
         return false;
     const bool same = settlement.state == row->state && settlement.settled == row->settled &&
                       settlement.surplus == row->surplus &&
                       settlement.written_off == row->written_off;
-    ask_of_kinds(core_, report,
+    ask_of_kinds(step, report,
                  crm_was_read                      ? kOfEvidence
                  : settlement.state == State::Paid ? kOfClosing
                                                    : kOfPayments,
@@ -228,10 +182,10 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
     row->settled = settlement.settled;
     row->surplus = settlement.surplus;
     row->written_off = settlement.written_off;
-    if (row->state == State::Paid && before != State::Paid) row->paid_at = core_.clock.now();
+    if (row->state == State::Paid && before != State::Paid) row->paid_at = step.now();
     if (row->state != State::Paid) row->paid_at.reset();
-    core_.reports.update(*row);
-    core_.events.add(core_.clock.now(), "engine",
+    step->reports.update(*row);
+    step->events.add(step.now(), "engine",
                      row->state == State::Paid           ? "report.paid"
                      : settlement.settled < row->settled ? "report.reversed"
                                                          : "report.payment",
@@ -244,7 +198,7 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
                          .add("written_off", domain::format_amount(row->written_off, *currency))
                          .add("by", settlement.by)
                          .text());
-    Planning planning(core_);
+    Planning planning(step);
     planning.plan_marks(*row);
     if (row->state == State::Paid && before != State::Paid) planning.plan_comment(*row, "paid");
     if (row->state == State::PartlyPaid && row->settled > settled_before)
@@ -253,18 +207,50 @@ bool Books::settle_report(std::int64_t report, const domain::EvidenceRead& stage
     return true;
 }
 
-void Books::plan_marks(std::int64_t report) {
-    const auto lock = core_.lock();
-    const auto row = core_.reports.find(report);
-    if (!row) return;
-    store::Tx tx(core_.db);
-    Planning(core_).plan_marks(*row);
-    tx.commit();
+bool Books::apply_evidence(std::int64_t report, const domain::DealState& deal,
+                           const std::optional<domain::DealState>& invoice) {
+    Step step = begin();
+    auto row = step->reports.find(report);
+    if (!row || !is_settling(row->state)) return false;
+    auto asked = differences_of_open(agreed_of(step, *row), deal, invoice);
+    for (auto& lost : lost_objects(deal, invoice)) asked.push_back(std::move(lost));
+    ask_of_kinds(step, report, kOfComparison, asked);
+    // Without them there is no evidence: the report stays as it is until a person decides.
+    if (!deal.exists || (invoice && !invoice->exists)) {
+        step.done();
+        return false;
+    }
+    const auto currency = domain::find_currency(row->currency);
+    // A payment of the invoice may be listed on its deal as well: each id counts once (G3).
+    auto payments = deal.payments;
+    if (invoice)
+        for (const auto& payment : invoice->payments) {
+            const auto same = [&payment](const auto& p) { return p.id == payment.id; };
+            if (std::none_of(payments.begin(), payments.end(), same)) payments.push_back(payment);
+        }
+    keep_payments(step, *row, payments,
+                  deal.payments_known && (!invoice || invoice->payments_known));
+    domain::EvidenceRead read;
+    const auto opportunity = domain::parse_remote_amount(deal.opportunity, *currency);
+    read.deal = domain::EvidenceRead::Stage{deal.semantics == "S", opportunity ? *opportunity : -1,
+                                            deal.currency};
+    read.deal_lost = deal.semantics == "F" || (invoice && invoice->semantics == "F");
+    if (invoice) {
+        const auto amount = domain::parse_remote_amount(invoice->opportunity, *currency);
+        read.invoice = domain::EvidenceRead::Stage{invoice->semantics == "S", amount ? *amount : -1,
+                                                   invoice->currency};
+    }
+    const bool moved = settle_report(step, report, read, true);
+    step.done();
+    return moved;
 }
 
-std::optional<int> Books::percent_of_task(std::int64_t task) {
-    const auto lock = core_.lock();
-    return Drafting(core_).percent_paid(task);
+void Books::plan_marks(std::int64_t report) {
+    Step step = begin();
+    const auto row = step->reports.find(report);
+    if (!row) return;
+    Planning(step).plan_marks(*row);
+    step.done();
 }
 
 } // namespace hb::engine

@@ -64,16 +64,16 @@ std::string business_line(const store::EventRow& event) {
     return "";
 }
 
-BusinessLog::BusinessLog(Core& core) : core_(core) {
-    const auto lock = core_.lock();
-    seen_ = store::last_event(core_.db);
+BusinessLog::BusinessLog(Books& books) : books_(books) {
+    const Read read = books_.read();
+    seen_ = read->overview.last_event();
 }
 
 void BusinessLog::log() {
     std::vector<store::EventRow> events;
     {
-        const auto lock = core_.lock();
-        events = core_.events.since(seen_, kLinesALook);
+        const Read read = books_.read();
+        events = read->events.since(seen_, kLinesALook);
     }
     for (const auto& event : events) {
         seen_ = event.seq;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 // What happens to reports, as lines of the log: the service's own and what commands do beside it.
 // The books' log of events is read from where the last look ended.
@@ -8,11 +8,11 @@ namespace hb::engine {
 
 class BusinessLog {
 public:
-    explicit BusinessLog(Core& core);
+    explicit BusinessLog(Books& books);
     void log();
 
 private:
-    Core& core_;
+    Books& books_;
     std::int64_t seen_ = 0; // the newest event that was there when the service began
 };
 

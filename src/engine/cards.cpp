@@ -46,11 +46,12 @@ std::vector<std::string> items(const std::string& text) {
     return out;
 }
 
-Result<domain::Ref> project_of(Core& core, const std::string& remote, const std::string& text) {
+Result<domain::Ref> project_of(const Reading& read, const std::string& remote,
+                               const std::string& text) {
     if (const auto ref = domain::parse_ref(text)) return *ref;
     const auto number = text.substr(0, text.find_first_not_of("0123456789"));
     if (!number.empty()) return domain::Ref{remote, "group", number};
-    for (const auto& project : core.sources.projects(remote))
+    for (const auto& project : read->sources.projects(remote))
         if (fold_case(project.name) == fold_case(text)) return project.ref;
     return Error{Code::NotFound, "no project \"" + text + "\" is known", "",
                  "write its number, or its name as the planner shows it"};
@@ -72,7 +73,7 @@ std::string join_lines(const std::string& a, const std::string& b) {
     return a.empty() || b.empty() ? a + b : a + "\n" + b;
 }
 
-Result<domain::Filter> filter_of_card(Core& core, const std::string& remote,
+Result<domain::Filter> filter_of_card(const Reading& read, const std::string& remote,
                                       const domain::CardState& card) {
     domain::Filter filter;
     if (card.company.empty())
@@ -93,7 +94,7 @@ Result<domain::Filter> filter_of_card(Core& core, const std::string& remote,
             return Error{Code::Usage, "the period ends before it begins", "", "exchange its days"};
     }
     for (const auto& text : items(field(card, "projects"))) {
-        const auto project = project_of(core, remote, text);
+        const auto project = project_of(read, remote, text);
         if (!project) return project.error();
         filter.projects.push_back(*project);
     }
@@ -117,10 +118,10 @@ Result<domain::Filter> filter_of_card(Core& core, const std::string& remote,
 }
 
 RemoteRuntime* CardsJob::enabled() {
-    RemoteRuntime* crm = core_.crm();
-    if (crm == nullptr || !core_.settings.report_cards) return nullptr;
-    const auto lock = core_.lock();
-    return core_.kept.get(crm->row.id, kept::kCardLayout) ? crm : nullptr;
+    RemoteRuntime* crm = books_.crm();
+    if (crm == nullptr || !books_.settings.report_cards) return nullptr;
+    const Read read = books_.read();
+    return read->kept.get(crm->row.id, kept::kCardLayout) ? crm : nullptr;
 }
 
 Status CardsJob::read() {
@@ -129,22 +130,21 @@ Status CardsJob::read() {
     for (;;) {
         std::string cursor;
         {
-            const auto lock = core_.lock();
-            cursor = core_.kept.get(crm->row.id, kept::kCardsCursor).value_or("");
+            const Read read = books_.read();
+            cursor = read->kept.get(crm->row.id, kept::kCardsCursor).value_or("");
         }
-        core_.clock.wait_until(crm->earliest());
-        core_.at("before read cards");
-        const auto page = called(core_, *crm, [&] { return crm->connector->read_cards(cursor); });
-        core_.at("after read cards");
+        books_.clock.wait_until(crm->earliest());
+        books_.at("before read cards");
+        const auto page = called(books_, *crm, [&] { return crm->connector->read_cards(cursor); });
+        books_.at("after read cards");
         if (!page) return page.error();
         // A card that was handled twice is no trouble, one that was passed over is: the cursor
         // moves last.
         for (const auto& card : page->cards) handle(*crm, card);
         if (page->cursor != cursor) {
-            const auto lock = core_.lock();
-            store::Tx tx(core_.db);
-            core_.kept.put(crm->row.id, kept::kCardsCursor, page->cursor, core_.clock.now());
-            tx.commit();
+            Step step = books_.begin();
+            step->kept.put(crm->row.id, kept::kCardsCursor, page->cursor, step.now());
+            step.done();
         }
         if (page->complete) break;
     }
@@ -156,8 +156,8 @@ Status CardsJob::look_at(const std::set<std::string>& ids) {
     RemoteRuntime* crm = enabled();
     if (crm == nullptr) return {};
     for (const auto& id : ids) {
-        core_.clock.wait_until(crm->earliest());
-        const auto card = called(core_, *crm, [&] { return crm->connector->read_card(id); });
+        books_.clock.wait_until(crm->earliest());
+        const auto card = called(books_, *crm, [&] { return crm->connector->read_card(id); });
         if (!card) return card.error();
         handle(*crm, *card);
     }
@@ -168,18 +168,17 @@ Status CardsJob::look_at(const std::set<std::string>& ids) {
 void CardsJob::handle(RemoteRuntime& crm, const domain::CardState& card) {
     std::optional<store::CardRow> row;
     {
-        const auto lock = core_.lock();
-        row = core_.cards.find(crm.row.id, card.id);
+        const Read read = books_.read();
+        row = read->cards.find(crm.row.id, card.id);
     }
     if (!card.exists) {
         if (!row || row->gone) return;
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
+        Step step = books_.begin();
         row->gone = true;
-        core_.cards.update(*row);
-        core_.events.add(core_.clock.now(), "engine", "card.gone", row->report,
+        step->cards.update(*row);
+        step->events.add(step.now(), "engine", "card.gone", row->report,
                          crm.row.name + ":card:" + card.id, "{}");
-        tx.commit();
+        step.done();
         return;
     }
     if (!row) {
@@ -191,12 +190,11 @@ void CardsJob::handle(RemoteRuntime& crm, const domain::CardState& card) {
     if (!row->report) {
         const std::string filter = filter_text_of(card);
         if (row->filter == filter) return;
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
+        Step step = books_.begin();
         row->filter = filter;
         row->told.clear(); // another filter, another answer
-        core_.cards.update(*row);
-        tx.commit();
+        step->cards.update(*row);
+        step.done();
         return;
     }
     if (!is_settled(*row)) return; // what was decided for it has not arrived yet
@@ -211,27 +209,26 @@ void CardsJob::handle(RemoteRuntime& crm, const domain::CardState& card) {
 // A manager's card: our key goes onto it before anything is made of it.
 void CardsJob::meet(RemoteRuntime& crm, const domain::CardState& card) {
     if (card.state != "draft") return; // archived before we came, or in a stage of its own
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
+    Step step = books_.begin();
     store::CardRow row;
     row.remote = crm.row.id;
     row.remote_id = card.id;
-    row.key = domain::new_key(core_.ids);
+    row.key = domain::new_key(books_.ids);
     row.filter = filter_text_of(card);
     row.shown_state = "draft";
-    row.id = core_.cards.add(row);
-    Planning(core_).plan_adoption(row);
-    core_.events.add(core_.clock.now(), crm.row.name + ":user:" + card.updated_by, "card.met",
+    row.id = step->cards.add(row);
+    Planning(step).plan_adoption(row);
+    step->events.add(step.now(), crm.row.name + ":user:" + card.updated_by, "card.met",
                      std::nullopt, crm.row.name + ":card:" + card.id,
                      EventData().add("filter", row.filter).text());
-    tx.commit();
+    step.done();
 }
 
 // No op of ours is on its way to this card.
 bool CardsJob::is_settled(const store::CardRow& row) {
-    const auto lock = core_.lock();
-    const auto waits = [this](const domain::Purpose& purpose) {
-        const auto op = core_.outbox.of_purpose(purpose);
+    const Read read = books_.read();
+    const auto waits = [&read](const domain::Purpose& purpose) {
+        const auto op = read->outbox.of_purpose(purpose);
         return op && op->state != store::OpState::Done && op->state != store::OpState::Parked;
     };
     return !waits(domain::Purpose::card_state(row.id)) &&
@@ -244,27 +241,26 @@ void CardsJob::make_drafts() {
     if (crm == nullptr) return;
     std::vector<store::CardRow> waiting;
     {
-        const auto lock = core_.lock();
-        for (auto& row : core_.cards.waiting(crm->row.id)) {
-            const auto adopted = core_.outbox.of_purpose(domain::Purpose::card_adoption(row.id));
+        const Read read = books_.read();
+        for (auto& row : read->cards.waiting(crm->row.id)) {
+            const auto adopted = read->outbox.of_purpose(domain::Purpose::card_adoption(row.id));
             if (adopted && adopted->state == store::OpState::Done) waiting.push_back(row);
         }
     }
     for (auto& row : waiting) {
-        const auto lock = core_.lock();
         domain::CardState card; // as it was last read
         for (const char* name : kFilterNames) card.fields[name] = shown_value(row.filter, name);
         card.company = shown_value(row.filter, "company");
-        const auto filter = filter_of_card(core_, crm->row.name, card);
+        const auto filter = filter_of_card(books_.read(), crm->row.name, card);
         if (!filter) {
             refuse(row, says(filter.error()));
             continue;
         }
         const Actor actor{crm->row.name + ":card:" + row.remote_id};
-        const auto made = books_.create(*filter, actor, [&](std::int64_t report) {
+        const auto made = books_.create(*filter, actor, [&](Step& step, std::int64_t report) {
             row.report = report;
             row.told.clear();
-            core_.cards.update(row);
+            step->cards.update(row);
         });
         if (!made) {
             row.report.reset();
@@ -281,46 +277,43 @@ void CardsJob::make_drafts() {
 }
 
 void CardsJob::refuse(store::CardRow row, const std::string& why) {
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
-    Planning planning(core_);
+    Step step = books_.begin();
+    Planning planning(step);
     planning.plan_card_comment(row, why);
-    tx.commit();
+    step.done();
 }
 
 // Somebody moved the card: a command, checked by the same rules as any other.
 void CardsJob::moved(store::CardRow row, const domain::CardState& card) {
-    RemoteRuntime* crm = core_.crm();
+    RemoteRuntime* crm = books_.crm();
     const Actor actor{crm->row.name + ":user:" + card.updated_by};
     std::optional<store::ReportRow> report;
     {
-        const auto lock = core_.lock();
-        report = core_.reports.find(*row.report);
+        const Read read = books_.read();
+        report = read->reports.find(*row.report);
     }
     const std::string before = domain::to_string(report->state);
     if (card.state == before) { // it stands where it belongs already
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
+        Step step = books_.begin();
         row.shown_state = before;
-        core_.cards.update(row);
-        tx.commit();
+        step->cards.update(row);
+        step.done();
         return;
     }
     const auto done = command(*report, card.state, row, actor);
-    const auto lock = core_.lock();
-    auto now = *core_.cards.find(row.id);
-    const auto after = core_.reports.find(*row.report);
-    store::Tx tx(core_.db);
-    Planning planning(core_);
+    Step step = books_.begin();
+    auto now = *step->cards.find(row.id);
+    const auto after = step->reports.find(*row.report);
+    Planning planning(step);
     if (done && card.state == domain::to_string(after->state)) {
         now.shown_state = card.state; // it shows already what has become true
         now.told.clear();
-        core_.cards.update(now);
+        step->cards.update(now);
     } else {
         if (!done) planning.plan_card_comment(now, says(done.error()));
         planning.plan_card_state(now, domain::to_string(after->state));
     }
-    tx.commit();
+    step.done();
 }
 
 Status CardsJob::command(const store::ReportRow& report, const std::string& wanted,
@@ -359,39 +352,41 @@ Status CardsJob::command(const store::ReportRow& report, const std::string& want
                  "cancel it and make another one when it is wrong"};
 }
 
-// The read before freezing and the sending. Warnings are said once; who moves the card again has
-// read them (G24).
 Status CardsJob::send(const store::ReportRow& report, store::CardRow& card, const Actor& actor) {
-    const std::string before = books_.fingerprint(report.id);
-    if (auto read = reread_(report.id); !read) return of_books(read.error());
+    Status asked; // its hint is for people
+    SendWish wish;
+    wish.accept = [&]() -> Status {
+        asked = say_warnings(report.id, card, actor);
+        return asked ? accept_all(report.id, actor) : asked;
+    };
+    const auto told = send_report(books_, reread_, report.id, wish, actor);
+    if (!asked) return asked;
+    if (!told.sent) return of_books(told.sent.error());
+    return {};
+}
+
+// Warnings are said once; who moves the card again has read them (G24).
+Status CardsJob::say_warnings(std::int64_t report, const store::CardRow& card, const Actor& actor) {
     std::string warnings;
     {
-        const auto lock = core_.lock();
-        for (const auto& warning : warnings_for_staff(core_, report.id))
+        const Read read = books_.read();
+        for (const auto& warning : warnings_for_staff(read, report))
             if (!warning.blocking || domain::may_be_accepted(warning.code))
                 warnings = join_lines(warnings, "- " + warning.message);
     }
-    const std::string asked = warnings.empty() ? "" : "acknowledge " + sha256_hex(warnings);
+    if (warnings.empty()) return {};
+    const std::string asked = "acknowledge " + sha256_hex(warnings);
     const std::string name = "card " + std::to_string(card.id) + " acknowledge";
-    if (!asked.empty()) {
-        const auto lock = core_.lock();
-        if (core_.kept.get(card.remote, name) != asked) {
-            store::Tx tx(core_.db);
-            core_.kept.put(card.remote, name, asked, core_.clock.now());
-            tx.commit();
-            return Error{Code::Conflict, "before it is sent, please read:\n" + warnings + "\n", "",
-                         "Move the card again to send it all the same"};
-        }
-    }
-    if (auto accepted = accept_all(report.id, actor); !accepted) return accepted;
-    const auto sent = books_.send(report.id, before, false, false, actor);
-    if (!sent) return of_books(sent.error());
-    return {};
+    Step step = books_.begin(actor);
+    if (step->kept.get(card.remote, name) == asked) return {};
+    step->kept.put(card.remote, name, asked, step.now());
+    step.done();
+    return Error{Code::Conflict, "before it is sent, please read:\n" + warnings + "\n", "",
+                 "Move the card again to send it all the same"};
 }
 
 // Whoever moves the card again takes what the first move was told of (G47).
 Status CardsJob::accept_all(std::int64_t report, const Actor& actor) {
-    const auto lock = core_.lock();
     const auto view = books_.show(report);
     if (!view) return view.error();
     for (const auto& warning : view->warnings)
@@ -402,43 +397,50 @@ Status CardsJob::accept_all(std::int64_t report, const Actor& actor) {
 }
 
 void CardsJob::refilter(store::CardRow row, const domain::CardState& card) {
-    RemoteRuntime* crm = core_.crm();
-    const auto lock = core_.lock();
-    const auto report = core_.reports.find(*row.report);
+    const std::string& crm = books_.crm()->row.name;
     const std::string text = filter_text_of(card);
-    if (report->state == State::Draft) {
-        const auto filter = filter_of_card(core_, crm->row.name, card);
-        const Actor actor{crm->row.name + ":user:" + card.updated_by};
-        const bool same = filter && mapping::filter_text(*filter) == report->filter;
-        Status done;
-        if (!filter)
-            done = filter.error();
-        else if (!same)
-            if (const auto changed = books_.refilter(report->id, *filter, actor); !changed)
-                done = of_books(changed.error());
-        store::Tx tx(core_.db);
-        row = *core_.cards.find(row.id);
-        row.filter = text;
-        if (done) row.told.clear();
-        core_.cards.update(row);
-        if (!done) Planning(core_).plan_card_comment(row, says(done.error()));
-        tx.commit();
-        return;
+    std::optional<store::ReportRow> report;
+    Result<domain::Filter> filter = Error{};
+    {
+        const Read read = books_.read();
+        report = read->reports.find(*row.report);
+        if (report->state == State::Draft) filter = filter_of_card(read, crm, card);
     }
-    store::Tx tx(core_.db);
+    if (report->state != State::Draft) return keep_filter(std::move(row), text);
+    const Actor actor{crm + ":user:" + card.updated_by};
+    const bool same = filter && mapping::filter_text(*filter) == report->filter;
+    Status done;
+    if (!filter)
+        done = filter.error();
+    else if (!same)
+        if (const auto changed = books_.refilter(report->id, *filter, actor); !changed)
+            done = of_books(changed.error());
+    Step step = books_.begin();
+    row = *step->cards.find(row.id);
     row.filter = text;
-    core_.cards.update(row);
-    Planning planning(core_);
+    if (done) row.told.clear();
+    step->cards.update(row);
+    if (!done) Planning(step).plan_card_comment(row, says(done.error()));
+    step.done();
+}
+
+// What was sent keeps its filter, and the card shows it again.
+void CardsJob::keep_filter(store::CardRow row, const std::string& text) {
+    Step step = books_.begin();
+    const auto report = step->reports.find(*row.report);
+    row.filter = text;
+    step->cards.update(row);
+    Planning planning(step);
     if (planning.put_back(row)) planning.plan_card(*report, std::nullopt);
-    tx.commit();
+    step.done();
 }
 
 // What we write is ours: put back when somebody changed it.
 void CardsJob::compare(store::CardRow row, const domain::CardState& card) {
-    const auto lock = core_.lock();
+    Step step = books_.begin();
     if (row.shown.empty()) return; // nothing was written yet
-    const auto report = core_.reports.find(*row.report);
-    const CardValues wanted = wanted_values(core_, *report, row, std::nullopt);
+    const auto report = step->reports.find(*row.report);
+    const CardValues wanted = wanted_values(step, *report, row, std::nullopt);
     if (stored_text(*report, wanted) != row.shown) return; // show() will write it anyway
     CardValues there;
     for (const auto& [name, value] : wanted) {
@@ -450,37 +452,35 @@ void CardsJob::compare(store::CardRow row, const domain::CardState& card) {
     if (wanted.count("title") != 0) there["title"] = card.title;
     if (card_text(there) == card_text(wanted)) return;
     there.erase("link"); // a key, and the log is for good
-    store::Tx tx(core_.db);
-    Planning planning(core_);
-    core_.events.add(core_.clock.now(), "engine", "card.drifted", row.report, row.remote_id,
+    Planning planning(step);
+    step->events.add(step.now(), "engine", "card.drifted", row.report, row.remote_id,
                      EventData().add("there", card_text(there)).text());
     if (planning.put_back(row))
         planning.plan_card(*report, std::nullopt);
     else
         planning.plan_card_comment(row, "something on this portal changes what the service writes "
                                         "here, several times an hour; it is left as it is");
-    tx.commit();
+    step.done();
 }
 
 std::int64_t CardsJob::show(bool facts_changed) {
     RemoteRuntime* crm = enabled();
     if (crm == nullptr) return 0;
-    const auto lock = core_.lock();
+    Step step = books_.begin();
     std::int64_t planned = 0;
-    store::Tx tx(core_.db);
-    Planning planning(core_);
-    for (const auto id : core_.cards.reports_to_show()) {
-        const auto report = core_.reports.find(id);
+    Planning planning(step);
+    for (const auto id : step->cards.reports_to_show()) {
+        const auto report = step->reports.find(id);
         std::optional<std::string> warnings;
-        const auto card = core_.cards.of_report(id);
+        const auto card = step->cards.of_report(id);
         if (report->state == State::Draft && (facts_changed || !card || card->shown.empty())) {
             warnings = "";
-            for (const auto& warning : warnings_for_staff(core_, id))
+            for (const auto& warning : warnings_for_staff(step, id))
                 warnings = join_lines(*warnings, warning.message);
         }
         if (planning.plan_card(*report, warnings)) ++planned;
     }
-    if (planned > 0) tx.commit();
+    if (planned > 0) step.done();
     return planned;
 }
 

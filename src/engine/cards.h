@@ -5,6 +5,7 @@
 #include "domain/crm_objects.h"
 #include "engine/books.h"
 #include "engine/planning.h"
+#include "engine/sending.h"
 
 // Report cards in the CRM (G36): a manager's card becomes a draft, moves of its stage are commands,
 // and every card shows how its report stands.
@@ -15,32 +16,29 @@ using CardValues = std::map<std::string, std::string>;
 
 // What we write on a card: sums, link, warnings. Without `warnings` and a question to a person, a
 // draft's warnings are left out (they cost an evaluation).
-CardValues card_values(Core& core, const store::ReportRow& row,
+CardValues card_values(const Reading& read, const store::ReportRow& row,
                        const std::optional<std::string>& warnings);
 // The report's filter in a card's words.
-CardValues card_filter_values(Core& core, const store::ReportRow& row);
+CardValues card_filter_values(const Reading& read, const store::ReportRow& row);
 // Canonical JSON; empty values are left out, as a card can't tell them from absent ones.
 std::string card_text(const CardValues& values);
 // The same as the books keep it: the client's link as a piece, never in clear (G23, G60).
 std::string stored_text(const store::ReportRow& report, const CardValues& values);
 // One value of such a text; "" when it is not there.
 std::string shown_value(const std::string& text, const std::string& name);
-std::string card_title(Core& core, const RemoteRuntime& crm, const store::ReportRow& row);
+std::string card_title(const Reading& read, const KnownRemote& crm, const store::ReportRow& row);
 // All that the card should show now; "company", "deal" and "title" beside the fields.
-CardValues wanted_values(Core& core, const store::ReportRow& row, const store::CardRow& card,
-                         const std::optional<std::string>& warnings);
+CardValues wanted_values(const Reading& read, const store::ReportRow& row,
+                         const store::CardRow& card, const std::optional<std::string>& warnings);
 std::string join_lines(const std::string& a, const std::string& b);
 
 // The filter that a card's fields say, or what is wrong with them and what to write.
-Result<domain::Filter> filter_of_card(Core& core, const std::string& remote,
+Result<domain::Filter> filter_of_card(const Reading& read, const std::string& remote,
                                       const domain::CardState& card);
 
 class CardsJob {
 public:
-    // Reads the report's entries again before it is sent (G25).
-    using Reread = std::function<Status(std::int64_t report)>;
-    CardsJob(Core& core, Books& books, Reread reread)
-        : core_(core), books_(books), reread_(std::move(reread)) {}
+    CardsJob(Books& books, Reread reread) : books_(books), reread_(std::move(reread)) {}
 
     // Reads what changed on the kanban and acts on it. Error: the remote failed; what was done
     // stays.
@@ -59,15 +57,16 @@ private:
     void meet(RemoteRuntime& crm, const domain::CardState& card);
     void moved(store::CardRow row, const domain::CardState& card);
     void refilter(store::CardRow row, const domain::CardState& card);
+    void keep_filter(store::CardRow row, const std::string& text);
     void compare(store::CardRow row, const domain::CardState& card);
     void refuse(store::CardRow row, const std::string& why);
     Status command(const store::ReportRow& report, const std::string& wanted, store::CardRow& card,
                    const Actor& actor);
     Status send(const store::ReportRow& report, store::CardRow& card, const Actor& actor);
+    Status say_warnings(std::int64_t report, const store::CardRow& card, const Actor& actor);
     Status accept_all(std::int64_t report, const Actor& actor);
     bool is_settled(const store::CardRow& row);
 
-    Core& core_;
     Books& books_;
     Reread reread_;
 };

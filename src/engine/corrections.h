@@ -8,19 +8,13 @@ namespace hb::engine {
 
 // What a decision about an adjustment came to, for its row in the log: enough to recompute the
 // line that carries it.
-void add_money(Core& core, std::int64_t adjustment, EventData& data);
+void add_money(const Reading& read, std::int64_t adjustment, EventData& data);
 
-class Corrections {
+// What corrections come to, by the books as they are.
+class CorrectionFacts {
 public:
-    explicit Corrections(Core& core) : core_(core), drafting_(core) {}
-
-    // Looks at every billed entry that moved on: a sent report is flagged, from `agreed` on there
-    // is exactly one open adjustment, or none when the entry is again as it was billed.
-    void find();
-    // A person's or a policy's word. A change of task, person, date, client or verdict that goes to
-    // the next report becomes a transfer pair. Conflict: it can't be made, and why.
-    Status decide(store::AdjustmentRow row, std::string_view decision, std::string_view reason,
-                  std::string_view actor);
+    explicit CorrectionFacts(const Reading& read) : read_(read), drafting_(read) {}
+    explicit CorrectionFacts(const Reading&& read) = delete; // it would outlive its books
 
     // A decided one as a draft takes it.
     domain::AdjustmentFacts facts(const store::AdjustmentRow& row);
@@ -29,7 +23,7 @@ public:
     // A report can carry it: the same currency, VAT and own company (rules 5, 22, 36).
     bool fits(const store::AdjustmentRow& row, const domain::Contract& report);
 
-private:
+protected:
     // Where an entry's billed time stands now, after what was decided so far.
     struct Standing {
         std::optional<std::int64_t> place; // the put-in side; absent: the line of the first bill
@@ -65,10 +59,6 @@ private:
     const Bill& bill(std::int64_t report);
     Standing standing(const Bill& bill, std::int64_t entry);
     Change change(const Standing& standing, const store::EntryRow& latest);
-    void plan(const store::DriftRow& drift);
-    // Prices the open ones of a report on top of what was decided: a decision costs what was shown,
-    // and together decisions cost what the new facts cost, in whatever order they come (G10).
-    void price(std::int64_t report);
     std::int64_t seconds_now(const store::AdjustmentRow& row, const Standing& standing);
     std::int64_t to_bill(const store::AdjustmentRow& row, const Standing& standing);
     domain::AdjustmentMoney price_one(const Bill& bill, const store::AdjustmentRow& row,
@@ -85,9 +75,6 @@ private:
     Result<Destination> destination(const store::AdjustmentRow& row, const Standing& standing);
     Result<store::AdjustmentTerms> terms_of_owner(std::int64_t owner, const store::TaskRow& task,
                                                   const store::EntryRow& entry);
-    void correct(store::AdjustmentRow row);
-    Status transfer(const store::AdjustmentRow& decided);
-    void use_up(const store::AdjustmentRow& decided, std::int64_t billed_change);
 
     store::EntryRow revision_of(const store::EntryRow& entry, int n);
     std::int64_t judge_of(const Bill& bill, const store::AllocationRow& share);
@@ -101,10 +88,35 @@ private:
     bool crosses(const store::AdjustmentRow& row);
     std::string number_of(const store::AdjustmentRow& row);
 
-    Core& core_;
+    const Reading& read_;
     Drafting drafting_;
     std::map<std::int64_t, domain::Contract> contracts_;
     std::map<std::int64_t, Bill> bills_;
+};
+
+// Makes and decides them.
+class Corrections : public CorrectionFacts {
+public:
+    explicit Corrections(Step& step) : CorrectionFacts(step), step_(step) {}
+
+    // Looks at every billed entry that moved on: a sent report is flagged, from `agreed` on there
+    // is exactly one open adjustment, or none when the entry is again as it was billed.
+    void find();
+    // A person's or a policy's word. A change of task, person, date, client or verdict that goes to
+    // the next report becomes a transfer pair. Conflict: it can't be made, and why.
+    Status decide(store::AdjustmentRow row, std::string_view decision, std::string_view reason,
+                  std::string_view actor);
+
+private:
+    void plan(const store::DriftRow& drift);
+    // Prices the open ones of a report on top of what was decided: a decision costs what was shown,
+    // and together decisions cost what the new facts cost, in whatever order they come (G10).
+    void price(std::int64_t report);
+    void correct(store::AdjustmentRow row);
+    Status transfer(const store::AdjustmentRow& decided);
+    void use_up(const store::AdjustmentRow& decided, std::int64_t billed_change);
+
+    Step& step_;
 };
 
 } // namespace hb::engine

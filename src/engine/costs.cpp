@@ -33,16 +33,16 @@ std::string to_string(const Costs& costs) {
            " in money, without time";
 }
 
-std::map<std::string, Costs> costs_beside(Core& core, const domain::DraftInput& input,
+std::map<std::string, Costs> costs_beside(const Reading& read, const domain::DraftInput& input,
                                           const domain::Draft& draft) {
     std::map<std::int64_t, const domain::EntryFate*> fates;
     for (const auto& fate : draft.fates) fates[fate.entry] = &fate;
     std::map<std::string, Costs> out;
     for (const auto& entry : input.entries) {
         if (entry.seconds != 0 || entry.deleted || !is_idle(*fates.at(entry.id))) continue;
-        const auto* remote = core.find_remote(entry.ref.remote);
+        const auto* remote = read.find_remote(entry.ref.remote);
         if (remote == nullptr || !remote->mapping) continue;
-        const auto text = core.sources.record_text(remote->row.id, "entries", entry.ref.id);
+        const auto text = read->sources.record_text(remote->row.id, "entries", entry.ref.id);
         if (!text) continue;
         const domain::SourceRecord record{"entries", entry.ref.id, *text, ""};
         if (const auto amount = cost_in(*remote->mapping, record); amount != 0) {

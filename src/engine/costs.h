@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "domain/report.h"
-#include "engine/core.h"
+#include "engine/books.h"
 
 // Costs of money without time (expenses) that a planner holds beside the hours. They are billed
 // nowhere, so whoever bills a month is told of them.
@@ -24,7 +24,7 @@ std::string sum_text(const Costs& costs);  // "145.50"
 std::string to_string(const Costs& costs); // "2 costs of 145.50 in money, without time"
 
 // By remote: records without time that a draft's filter would have taken for their money.
-std::map<std::string, Costs> costs_beside(Core& core, const domain::DraftInput& input,
+std::map<std::string, Costs> costs_beside(const Reading& read, const domain::DraftInput& input,
                                           const domain::Draft& draft);
 
 } // namespace hb::engine

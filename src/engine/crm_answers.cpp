@@ -64,19 +64,19 @@ Result<std::vector<QuestionRow>> meant(const std::vector<QuestionRow>& asked,
     return out;
 }
 
-std::vector<QuestionRow> standing(Core& core, std::int64_t report, bool (*of)(QuestionKind),
-                                  bool answered) {
+std::vector<QuestionRow> standing(const Reading& read, std::int64_t report,
+                                  bool (*of)(QuestionKind), bool answered) {
     std::vector<QuestionRow> out;
-    for (auto& row : core.reports.questions_of(report))
+    for (auto& row : read->reports.questions_of(report))
         if (of(row.asked.kind) && row.answered_at.has_value() == answered)
             out.push_back(std::move(row));
     return out;
 }
 
 // Nothing that this answer fits: `instead` ends what stands.
-Error nothing_asked(Core& core, std::int64_t report, const std::string& instead) {
+Error nothing_asked(const Reading& read, std::int64_t report, const std::string& instead) {
     std::set<std::string> codes;
-    for (const auto& row : core.reports.questions_of(report))
+    for (const auto& row : read->reports.questions_of(report))
         if (!row.answered_at) codes.insert(domain::to_string(row.asked.kind));
     if (codes.empty())
         return Error{Code::Conflict,
@@ -89,8 +89,8 @@ Error nothing_asked(Core& core, std::int64_t report, const std::string& instead)
 }
 
 // What is written already would be answered with values that are about to go.
-Status no_write_waits(Core& core, std::int64_t report) {
-    for (const auto& op : core.outbox.of_report(report)) {
+Status no_write_waits(const Reading& read, std::int64_t report) {
+    for (const auto& op : read->outbox.of_report(report)) {
         const bool waits = op.state == store::OpState::Pending ||
                            op.state == store::OpState::InFlight ||
                            op.state == store::OpState::Uncertain;
@@ -104,8 +104,8 @@ Status no_write_waits(Core& core, std::int64_t report) {
     return {};
 }
 
-Result<store::ReportRow> report_of(Core& core, std::int64_t report) {
-    if (auto row = core.reports.find(report)) return std::move(*row);
+Result<store::ReportRow> report_of(const Reading& read, std::int64_t report) {
+    if (auto row = read->reports.find(report)) return std::move(*row);
     return Error{Code::NotFound, "there is no report " + std::to_string(report), "",
                  "hourbridge report list shows them"};
 }
@@ -147,17 +147,17 @@ struct Kinds {
 };
 
 // Rows come last: a sum that follows them would change with them.
-std::int64_t plan_again(Core& core, const RemoteRuntime& crm, const domain::Revision& revision,
+std::int64_t plan_again(Step& step, const KnownRemote& crm, const domain::Revision& revision,
                         std::int64_t report, const Object& object, const Kinds& kinds) {
     std::optional<std::int64_t> before;
     std::int64_t planned = 0;
     const auto add = [&](OpKind kind, const Purpose& purpose, std::string fields) {
-        auto op = new_op(core, crm, kind, domain::Repeat::Fixed, purpose);
+        auto op = new_op(step, crm, kind, domain::Repeat::Fixed, purpose);
         op.report = report;
         op.after = before;
         op.op.target = object.id;
         op.op.fields = std::move(fields);
-        before = core.outbox.add(op);
+        before = step->outbox.add(op);
         ++planned;
     };
     if (object.members.any())
@@ -166,24 +166,24 @@ std::int64_t plan_again(Core& core, const RemoteRuntime& crm, const domain::Revi
     return planned;
 }
 
-std::int64_t plan_all_again(Core& core, const RemoteRuntime& crm, const store::ReportRow& report,
+std::int64_t plan_all_again(Step& step, const KnownRemote& crm, const store::ReportRow& report,
                             const std::vector<QuestionRow>& rows) {
-    const auto revision = Viewing(core).revision(report);
+    const auto revision = Viewing(step).revision(report);
     const auto id = report.id;
-    return plan_again(core, crm, revision, id, object_of_questions(rows, "deal"),
+    return plan_again(step, crm, revision, id, object_of_questions(rows, "deal"),
                       {OpKind::DealUpdate, OpKind::DealRows, Purpose::deal_restored(id),
                        Purpose::deal_rows(id)}) +
-           plan_again(core, crm, revision, id, object_of_questions(rows, "invoice"),
+           plan_again(step, crm, revision, id, object_of_questions(rows, "invoice"),
                       {OpKind::InvoiceUpdate, OpKind::InvoiceRows, Purpose::invoice_restored(id),
                        Purpose::invoice_rows(id)});
 }
 
 } // namespace
 
-Result<std::int64_t> accept_crm(Core& core, std::int64_t report, const std::vector<Shown>& only,
+Result<std::int64_t> accept_crm(Books& books, std::int64_t report, const std::vector<Shown>& only,
                                 std::string_view reason, std::string_view actor) {
-    const auto lock = core.lock();
-    const auto row = report_of(core, report);
+    Step step = books.begin();
+    const auto row = report_of(step, report);
     if (!row) return row.error();
     if (trim(reason).empty())
         return Error{Code::Usage, "accepting another value needs a reason", "",
@@ -193,48 +193,46 @@ Result<std::int64_t> accept_crm(Core& core, std::int64_t report, const std::vect
         return Error{Code::Conflict, "the report waits for its deal to show what was agreed", "",
                      "hourbridge report restore-crm " + std::to_string(report) +
                          " writes ours again; or cancel the report"};
-    if (auto free = no_write_waits(core, report); !free) return free.error();
-    const auto rows = meant(standing(core, report, domain::is_acceptable, false), only, report);
+    if (auto free = no_write_waits(step, report); !free) return free.error();
+    const auto rows = meant(standing(step, report, domain::is_acceptable, false), only, report);
     if (!rows) return rows.error();
     if (rows->empty())
-        return nothing_asked(core, report,
+        return nothing_asked(step, report,
                              "a refused write is tried again by hourbridge outbox retry; " +
                                  show_hint(report));
-    store::Tx tx(core.db);
-    const Instant now = core.clock.now();
+    const Instant now = step.now();
     for (const auto& question : *rows) {
-        core.reports.answer_question(question.id, trim(reason), actor, now);
-        core.events.add(now, actor, "question.answered", report, row->number.value_or(""),
-                        data_of(question).add("answer", trim(reason)).text());
+        step->reports.answer_question(question.id, trim(reason), actor, now);
+        step->events.add(now, actor, "question.answered", report, row->number.value_or(""),
+                         data_of(question).add("answer", trim(reason)).text());
     }
-    tx.commit();
+    step.done();
     return static_cast<std::int64_t>(rows->size());
 }
 
-Result<std::int64_t> restore_crm(Core& core, std::int64_t report, const std::vector<Shown>& only,
+Result<std::int64_t> restore_crm(Books& books, std::int64_t report, const std::vector<Shown>& only,
                                  std::string_view actor) {
-    const auto lock = core.lock();
-    const auto row = report_of(core, report);
+    Step step = books.begin();
+    const auto row = report_of(step, report);
     if (!row) return row.error();
-    const RemoteRuntime* crm = core.crm();
+    const KnownRemote* crm = books.crm();
     if (crm == nullptr)
         return Error{Code::Usage, "there is no CRM", "",
                      "crm.remote of the configuration names it"};
-    if (auto free = no_write_waits(core, report); !free) return free.error();
-    auto asked = standing(core, report, domain::is_restorable, false);
-    if (asked.empty()) asked = standing(core, report, domain::is_restorable, true);
+    if (auto free = no_write_waits(step, report); !free) return free.error();
+    auto asked = standing(step, report, domain::is_restorable, false);
+    if (asked.empty()) asked = standing(step, report, domain::is_restorable, true);
     const auto rows = meant(asked, only, report);
     if (!rows) return rows.error();
     if (rows->empty())
-        return nothing_asked(core, report,
+        return nothing_asked(step, report,
                              "put it right in the CRM; or hourbridge report accept-crm " +
                                  std::to_string(report) + " --reason TEXT leaves it as it is");
-    store::Tx tx(core.db);
     for (const auto& question : *rows)
-        core.events.add(core.clock.now(), actor, "crm.restore", report, row->number.value_or(""),
-                        data_of(question).text());
-    const auto planned = plan_all_again(core, *crm, *row, *rows);
-    tx.commit();
+        step->events.add(step.now(), actor, "crm.restore", report, row->number.value_or(""),
+                         data_of(question).text());
+    const auto planned = plan_all_again(step, *crm, *row, *rows);
+    step.done();
     return planned;
 }
 

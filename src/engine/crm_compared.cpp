@@ -13,56 +13,57 @@ using domain::State;
 
 constexpr int kTries = 3;
 
-std::vector<std::int64_t> reports_in_crm(Core& core) {
-    const auto lock = core.lock();
+std::vector<std::int64_t> reports_in_crm(const Reading& read) {
     std::vector<std::int64_t> out;
-    for (const auto& row : core.reports.list(std::nullopt, std::nullopt))
+    for (const auto& row : read->reports.list(std::nullopt, std::nullopt))
         if (row.state == State::Agreed || row.state == State::Invoiced ||
             row.state == State::PartlyPaid || row.state == State::Paid)
             out.push_back(row.id);
     return out;
 }
 
-bool is_known(Core& core, std::int64_t report, const domain::Question& question) {
-    const auto asked = core.reports.questions_of(report);
+bool is_known(const Reading& read, std::int64_t report, const domain::Question& question) {
+    const auto asked = read->reports.questions_of(report);
     return std::any_of(asked.begin(), asked.end(), [&question](const store::QuestionRow& row) {
         return row.answered_at && row.asked == question;
     });
 }
 
-void judge(Core& core, const Look& look, Comparison& out) {
-    const auto lock = core.lock();
-    const auto row = core.reports.find(look.report);
+void judge(const Reading& read, const Look& look, Comparison& out) {
+    const auto row = read->reports.find(look.report);
     if (!row) return;
     ++out.compared;
     const std::string who = "report " + row->number.value_or(std::to_string(row->id)) + ": ";
-    for (const auto& question : differences_of_open(agreed_of(core, *row), look.deal, look.invoice))
-        (is_known(core, row->id, question) ? out.accepted : out.differs)
+    for (const auto& question : differences_of_open(agreed_of(read, *row), look.deal, look.invoice))
+        (is_known(read, row->id, question) ? out.accepted : out.differs)
             .push_back(who + render::question_text(question, "en"));
 }
 
 } // namespace
 
-Agreed agreed_of(Core& core, const store::ReportRow& row) {
-    const auto client = core.sources.find_company(row.client);
-    const bool of_crm = client && client->ref.remote == core.settings.crm_remote;
+Agreed agreed_of(const Reading& read, const store::ReportRow& row) {
+    const auto client = read->sources.find_company(row.client);
+    const bool of_crm = client && client->ref.remote == read.settings.crm_remote;
     return {row, of_crm ? client->ref.id : ""};
 }
 
-Status compare_values(Core& core, RemoteRuntime& crm, Comparison& out) {
-    CrmLooks looks(core, crm, reports_in_crm(core));
+Status compare_values(Books& books, RemoteRuntime& crm, Comparison& out) {
+    CrmLooks looks(books, crm, reports_in_crm(books.read()));
     int failures = 0;
     while (!looks.ended()) {
-        while (crm.earliest() > core.clock.now()) core.clock.wait_until(crm.earliest());
+        while (crm.earliest() > books.clock.now()) books.clock.wait_until(crm.earliest());
         const auto seen = looks.step(0);
-        Outages(core).note(crm);
+        Outages(books).note(crm);
         if (!seen && ++failures == kTries) return seen.error();
         if (!seen) continue;
         failures = 0;
         for (const auto& trouble : looks.take_troubles()) out.unread.push_back(to_string(trouble));
-        for (const auto& look : *seen) judge(core, look, out);
-        core.say(crm.row.name + ": deals and invoices of " + std::to_string(out.compared) +
-                 " reports compared");
+        {
+            const Read read = books.read();
+            for (const auto& look : *seen) judge(read, look, out);
+        }
+        books.say(crm.row.name + ": deals and invoices of " + std::to_string(out.compared) +
+                  " reports compared");
     }
     return {};
 }

@@ -6,10 +6,10 @@
 namespace hb::engine {
 
 // What deals and invoices of this report have to show. Under the lock; `row` must outlive it.
-Agreed agreed_of(Core& core, const store::ReportRow& row);
+Agreed agreed_of(const Reading& read, const store::ReportRow& row);
 
 // Sums, currencies, companies and rows of every report that stands in the CRM, many in one request
 // (G56). Changes nothing but `out`.
-Status compare_values(Core& core, RemoteRuntime& crm, Comparison& out);
+Status compare_values(Books& books, RemoteRuntime& crm, Comparison& out);
 
 } // namespace hb::engine

@@ -25,7 +25,7 @@ struct Choice {
     std::string why;
 };
 
-Choice read_choice(store::Settings& kept, std::int64_t remote) {
+Choice read_choice(const store::Settings& kept, std::int64_t remote) {
     Choice out;
     const auto text = kept.get(remote, kept::kCrmLists);
     if (!text) return out;
@@ -41,8 +41,8 @@ Choice read_choice(store::Settings& kept, std::int64_t remote) {
     return out;
 }
 
-std::int64_t mapping_in_force(Core& core, const RemoteRuntime& remote) {
-    const auto newest = store::Mappings(core.db).newest(remote.row.id);
+std::int64_t mapping_in_force(const Reading& read, const KnownRemote& remote) {
+    const auto newest = read->mappings.newest(remote.row.id);
     return newest ? newest->version : 0;
 }
 
@@ -55,7 +55,7 @@ struct Asked {
     bool undecided = false; // it gave no answer, or asked for a pause
 };
 
-Asked ask(const Core& core, RemoteRuntime& remote, const char* stream,
+Asked ask(Books& books, RemoteRuntime& remote, const char* stream,
           const std::vector<std::string>& ids, bool older) {
     remote.connector->use_classic_lists(older);
     Asked out;
@@ -71,7 +71,7 @@ Asked ask(const Core& core, RemoteRuntime& remote, const char* stream,
             out.refused = error.message + (error.detail.empty() ? "" : ": " + error.detail);
             out.undecided = error.code == Code::Machine ||
                             remote.connector->contact().failed > failed ||
-                            remote.connector->earliest() > core.clock.now();
+                            remote.connector->earliest() > books.clock.now();
             return out;
         }
         for (auto& record : page->records) out.records[record.id] = std::move(record);
@@ -106,10 +106,10 @@ std::string difference(const mapping::Mapping& mapping, const char* stream, cons
     return "";
 }
 
-std::vector<std::string> kept_ids(Core& core, const RemoteRuntime& remote, const char* stream) {
-    const auto lock = core.lock();
+std::vector<std::string> kept_ids(const Reading& read, const KnownRemote& remote,
+                                  const char* stream) {
     std::vector<std::string> ids;
-    for (auto& row : store::Mappings(core.db).records(remote.row.id, stream, 0, kTried))
+    for (auto& row : read->mappings.records(remote.row.id, stream, 0, kTried))
         ids.push_back(std::move(row.record.id));
     return ids;
 }
@@ -119,12 +119,12 @@ struct Verdict {
     std::string why; // "" the newer lists
 };
 
-Verdict try_stream(Core& core, RemoteRuntime& remote, const char* stream) {
-    const auto ids = kept_ids(core, remote, stream);
+Verdict try_stream(Books& books, RemoteRuntime& remote, const char* stream) {
+    const auto ids = kept_ids(books.read(), remote, stream);
     if (ids.empty()) return {};
-    Asked newer = ask(core, remote, stream, ids, false);
+    Asked newer = ask(books, remote, stream, ids, false);
     if (newer.undecided) return {true, ""};
-    Asked older = ask(core, remote, stream, ids, true);
+    Asked older = ask(books, remote, stream, ids, true);
     if (older.undecided) return {true, ""};
     // Without the older list there is no choice; without both, reading says what is wrong.
     if (!older.refused.empty()) return {};
@@ -133,55 +133,54 @@ Verdict try_stream(Core& core, RemoteRuntime& remote, const char* stream) {
 }
 
 // A record may change between the two readings: what differs is looked at twice.
-Verdict try_streams(Core& core, RemoteRuntime& remote) {
+Verdict try_streams(Books& books, RemoteRuntime& remote) {
     for (const char* stream : kStreams) {
-        Verdict verdict = try_stream(core, remote, stream);
-        if (!verdict.undecided && !verdict.why.empty()) verdict = try_stream(core, remote, stream);
+        Verdict verdict = try_stream(books, remote, stream);
+        if (!verdict.undecided && !verdict.why.empty()) verdict = try_stream(books, remote, stream);
         if (verdict.undecided || !verdict.why.empty()) return verdict;
     }
     return {};
 }
 
-void keep_choice(Core& core, const RemoteRuntime& remote, const std::string& why) {
-    const auto lock = core.lock();
-    store::Tx tx(core.db);
-    const Instant now = core.clock.now();
+void keep_choice(Books& books, const KnownRemote& remote, const std::string& why) {
+    Step step = books.begin();
+    const Instant now = step.now();
     std::string text = kNewer;
     if (!why.empty())
-        text = "older " + std::to_string(mapping_in_force(core, remote)) + " " +
+        text = "older " + std::to_string(mapping_in_force(step, remote)) + " " +
                format_instant(now) + "\n" + why;
-    core.kept.put(remote.row.id, kept::kCrmLists, text, now);
+    step->kept.put(remote.row.id, kept::kCrmLists, text, now);
     // Companies that the older list never showed come with a whole walk alone.
-    if (why.empty()) core.sources.drop_cursors(remote.row.id, "companies");
-    tx.commit();
+    if (why.empty()) step->sources.drop_cursors(remote.row.id, "companies");
+    step.done();
 }
 
-bool is_open(Core& core, const RemoteRuntime& remote, const Choice& choice) {
+bool is_open(const Reading& read, const KnownRemote& remote, const Choice& choice) {
     if (!choice.known) return true;
-    return !choice.newer && (core.clock.now() - choice.at >= kTriedAgainAfter ||
-                             mapping_in_force(core, remote) != choice.mapping);
+    return !choice.newer && (read.now() - choice.at >= kTriedAgainAfter ||
+                             mapping_in_force(read, remote) != choice.mapping);
 }
 
 } // namespace
 
-void settle_crm_lists(Core& core, RemoteRuntime& remote) {
+void settle_crm_lists(Books& books, RemoteRuntime& remote) {
     if (!remote.connector->capabilities().two_lists) return;
     Choice choice;
     bool open = false;
     {
-        const auto lock = core.lock();
-        choice = read_choice(core.kept, remote.row.id);
-        open = is_open(core, remote, choice);
+        const Read read = books.read();
+        choice = read_choice(read->kept, remote.row.id);
+        open = is_open(read, remote, choice);
     }
     if (open) {
-        const Verdict verdict = try_streams(core, remote);
+        const Verdict verdict = try_streams(books, remote);
         choice.newer = !verdict.undecided && verdict.why.empty();
-        if (!verdict.undecided) keep_choice(core, remote, verdict.why);
+        if (!verdict.undecided) keep_choice(books, remote, verdict.why);
     }
     remote.connector->use_classic_lists(!choice.newer);
 }
 
-std::string why_older_lists(store::Settings& kept, std::int64_t remote) {
+std::string why_older_lists(const store::Settings& kept, std::int64_t remote) {
     return read_choice(kept, remote).why;
 }
 

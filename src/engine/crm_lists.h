@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 // Which of the vendor's two lists companies and deals are read by. Both give rows of one shape, but
 // a mapping is the user's: books that were kept by the older lists go over to the newer ones only
@@ -12,9 +12,9 @@ namespace hb::engine {
 // Decides where it is open: at a first start; a day after the older lists had to stay, or when the
 // mapping has changed since. Tells the connector. Calls the remote.
 // REQUIRES: `busy`, and no lock
-void settle_crm_lists(Core& core, RemoteRuntime& remote);
+void settle_crm_lists(Books& books, RemoteRuntime& remote);
 
 // Why the older lists stay, for people; "" they do not.
-std::string why_older_lists(store::Settings& kept, std::int64_t remote);
+std::string why_older_lists(const store::Settings& kept, std::int64_t remote);
 
 } // namespace hb::engine

@@ -26,15 +26,15 @@ bool is_done(const std::optional<store::OpRow>& op) {
 }
 
 // Nothing to look at, or not yet: until all of it is written, an agreed report has nothing to show.
-std::optional<Target> target_of(Core& core, std::int64_t report) {
-    const auto row = core.reports.find(report);
-    const auto deal = core.outbox.of_purpose(Purpose::deal(report));
+std::optional<Target> target_of(const Reading& read, std::int64_t report) {
+    const auto row = read->reports.find(report);
+    const auto deal = read->outbox.of_purpose(Purpose::deal(report));
     if (!row || !is_done(deal) || deal->superseded) return std::nullopt;
     Target out{deal->remote_id, ""};
-    bool rows_done = is_done(core.outbox.of_purpose(Purpose::deal_rows(report)));
-    if (const auto invoice = core.outbox.of_purpose(Purpose::invoice(report))) {
+    bool rows_done = is_done(read->outbox.of_purpose(Purpose::deal_rows(report)));
+    if (const auto invoice = read->outbox.of_purpose(Purpose::invoice(report))) {
         if (is_done(invoice)) out.invoice = invoice->remote_id;
-        rows_done = rows_done && is_done(core.outbox.of_purpose(Purpose::invoice_rows(report)));
+        rows_done = rows_done && is_done(read->outbox.of_purpose(Purpose::invoice_rows(report)));
     }
     if (row->state == State::Agreed && !rows_done) return std::nullopt;
     return out;
@@ -49,13 +49,12 @@ domain::ObjectReading reading_of(bool invoice, const std::string& id) {
 
 } // namespace
 
-Watched reports_to_watch(Core& core, const RemoteRuntime& crm) {
-    const auto lock = core.lock();
-    const Instant now = core.clock.now();
-    const auto job = core.jobs.find(crm.row.id, kPaidJob, "");
+Watched reports_to_watch(const Reading& read, const KnownRemote& crm) {
+    const Instant now = read.now();
+    const auto job = read->jobs.find(crm.row.id, kPaidJob, "");
     Watched out;
     out.paid_too = !job || job->due_at <= now;
-    for (const auto& row : core.reports.list(std::nullopt, std::nullopt)) {
+    for (const auto& row : read->reports.list(std::nullopt, std::nullopt)) {
         const bool waits = row.state == State::Agreed || row.state == State::Invoiced ||
                            row.state == State::PartlyPaid;
         const bool paid =
@@ -65,19 +64,18 @@ Watched reports_to_watch(Core& core, const RemoteRuntime& crm) {
     return out;
 }
 
-void watched_paid(Core& core, const RemoteRuntime& crm) {
-    const auto lock = core.lock();
-    store::Tx tx(core.db);
-    core.jobs.put({crm.row.id, kPaidJob, "", next_night(core, crm), 0, "", {}, {}});
-    tx.commit();
+void watched_paid(Books& books, const KnownRemote& crm) {
+    Step step = books.begin();
+    step->jobs.put({crm.row.id, kPaidJob, "", next_night(step, crm), 0, "", {}, {}});
+    step.done();
 }
 
 void CrmLooks::begin_more(std::int64_t stamp) {
-    const auto lock = core_.lock();
+    const Read read = books_.read();
     while (!reports_.empty() && readings_.size() < kInHand) {
         const auto report = reports_.front();
         reports_.pop_front();
-        const auto target = target_of(core_, report);
+        const auto target = target_of(read, report);
         if (!target) continue;
         begun_.push_back({report, !target->invoice.empty(), stamp});
         readings_.push_back(reading_of(false, target->deal));
@@ -114,9 +112,9 @@ std::vector<Look> CrmLooks::take_whole() {
 Result<std::vector<Look>> CrmLooks::step(std::int64_t stamp) {
     begin_more(stamp);
     if (readings_.empty()) return std::vector<Look>();
-    core_.at("before read deal");
-    const auto read = called(core_, crm_, [&] { return crm_.connector->read_objects(readings_); });
-    core_.at("after read deal");
+    books_.at("before read deal");
+    const auto read = called(books_, crm_, [&] { return crm_.connector->read_objects(readings_); });
+    books_.at("after read deal");
     if (!read) return read.error();
     return take_whole();
 }

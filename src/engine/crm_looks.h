@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 // Deals and invoices of reports as the CRM shows them, in as few requests as it takes (P21).
 namespace hb::engine {
@@ -23,15 +23,15 @@ struct Watched {
     std::vector<std::int64_t> reports;
     bool paid_too = false;
 };
-Watched reports_to_watch(Core& core, const RemoteRuntime& crm);
+Watched reports_to_watch(const Reading& read, const KnownRemote& crm);
 // All of them were looked at: when the paid ones are due again.
-void watched_paid(Core& core, const RemoteRuntime& crm);
+void watched_paid(Books& books, const KnownRemote& crm);
 
 // Calls the remote without the lock; belongs to the thread of the CRM's lane.
 class CrmLooks {
 public:
-    CrmLooks(Core& core, RemoteRuntime& crm, std::vector<std::int64_t> reports)
-        : core_(core), crm_(crm), reports_(reports.begin(), reports.end()) {}
+    CrmLooks(Books& books, RemoteRuntime& crm, std::vector<std::int64_t> reports)
+        : books_(books), crm_(crm), reports_(reports.begin(), reports.end()) {}
 
     bool ended() const { return reports_.empty() && begun_.empty(); }
     // One request, for which the caller has waited. Those that are whole now; an error is the
@@ -49,7 +49,7 @@ private:
     void begin_more(std::int64_t stamp);
     std::vector<Look> take_whole();
 
-    Core& core_;
+    Books& books_;
     RemoteRuntime& crm_;
     std::deque<std::int64_t> reports_; // not begun yet
     std::deque<Begun> begun_;

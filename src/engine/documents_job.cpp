@@ -19,38 +19,37 @@ constexpr int kLooksMax = kQuickLooks + 6 * 24;
 
 bool DocumentsJob::step() {
     trouble_.clear();
-    const Instant now = core_.clock.now();
+    const Instant now = books_.clock.now();
     if (remote_.earliest() > now) return false;
     std::optional<store::DocumentRow> row;
     {
-        const auto lock = core_.lock();
-        row = core_.documents.next(remote_.row.id, now);
+        const Read read = books_.read();
+        row = read->documents.next(remote_.row.id, now);
     }
     if (!row) return false;
-    core_.at("before read document");
+    books_.at("before read document");
     const auto state =
-        called(core_, remote_, [&] { return remote_.connector->read_document(row->remote_id); });
-    core_.at("after read document");
+        called(books_, remote_, [&] { return remote_.connector->read_document(row->remote_id); });
+    books_.at("after read document");
     if (!state) {
         later(*row, to_string(state.error()));
         return true;
     }
     if (!state->exists) {
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
+        Step step = books_.begin();
         row->state = "failed";
         row->last_error = "somebody deleted it in the portal";
-        core_.documents.update(*row);
-        tx.commit();
+        step->documents.update(*row);
+        step.done();
         return true;
     }
     if (!state->pdf_ready && !state->failed) {
         later(*row, "the portal is still making the PDF");
         return true;
     }
-    const auto file = called(core_, remote_,
+    const auto file = called(books_, remote_,
                              [&] { return remote_.connector->download_document(row->remote_id); });
-    core_.at("after download");
+    books_.at("after download");
     if (!file)
         later(*row, to_string(file.error()));
     else
@@ -60,37 +59,34 @@ bool DocumentsJob::step() {
 
 void DocumentsJob::later(store::DocumentRow row, const std::string& why) {
     trouble_ = why;
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
+    Step step = books_.begin();
     ++row.looks;
     row.last_error = why;
-    row.due_at =
-        core_.clock.now() + (row.looks < kQuickLooks ? std::chrono::milliseconds{kQuickPause}
-                                                     : std::chrono::milliseconds{kSlowPause});
+    row.due_at = step.now() + (row.looks < kQuickLooks ? std::chrono::milliseconds{kQuickPause}
+                                                       : std::chrono::milliseconds{kSlowPause});
     if (row.looks >= kLooksMax) {
         row.state = "failed";
-        core_.events.add(core_.clock.now(), "documents", "document.failed", row.report,
+        step->events.add(step.now(), "documents", "document.failed", row.report,
                          remote_.row.name + ":document:" + row.remote_id,
                          EventData().add("why", why).text());
     }
-    core_.documents.update(row);
-    tx.commit();
+    step->documents.update(row);
+    step.done();
 }
 
 void DocumentsJob::keep(store::DocumentRow row, const domain::DocumentState& state,
                         const domain::DocumentFile& file) {
-    const auto lock = core_.lock();
-    const auto report = core_.reports.find(row.report);
+    Step step = books_.begin();
+    const auto report = step->reports.find(row.report);
     const std::string folder = safe_file_name(report->number.value_or(std::to_string(report->id)));
     // Two templates may give one name; the portal's id keeps them apart.
     const std::string path = folder + "/" + row.remote_id + "-" + safe_file_name(file.name);
-    const auto written = write_whole_file(core_.settings.documents_dir + "/" + path, file.bytes);
+    const auto written = write_whole_file(books_.settings.documents_dir + "/" + path, file.bytes);
     if (!written) {
         later(row, to_string(written.error()));
         return;
     }
-    core_.at("after keeping a file");
-    store::Tx tx(core_.db);
+    books_.at("after keeping a file");
     row.state = "stored";
     row.title = state.title;
     row.number = state.number;
@@ -98,13 +94,13 @@ void DocumentsJob::keep(store::DocumentRow row, const domain::DocumentState& sta
     row.sha256 = sha256_hex(file.bytes);
     row.bytes = static_cast<std::int64_t>(file.bytes.size());
     row.last_error = state.failed ? "the portal could not make a PDF; this is its docx" : "";
-    row.stored_at = core_.clock.now();
-    core_.documents.update(row);
-    core_.events.add(core_.clock.now(), "documents", "document.stored", row.report,
+    row.stored_at = step.now();
+    step->documents.update(row);
+    step->events.add(step.now(), "documents", "document.stored", row.report,
                      remote_.row.name + ":document:" + row.remote_id,
                      EventData().add("sha256", row.sha256).add("bytes", row.bytes).text());
-    Planning(core_).plan_card_files(*report);
-    tx.commit();
+    Planning(step).plan_card_files(*report);
+    step.done();
 }
 
 } // namespace hb::engine

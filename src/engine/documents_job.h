@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 namespace hb::engine {
 
@@ -8,7 +8,7 @@ namespace hb::engine {
 // SHA-256; then the card gets its complete list of files (G36). Nothing waits for documents (G19).
 class DocumentsJob {
 public:
-    DocumentsJob(Core& core, RemoteRuntime& remote) : core_(core), remote_(remote) {}
+    DocumentsJob(Books& books, RemoteRuntime& remote) : books_(books), remote_(remote) {}
 
     // Looks at one document that is due. False: none is.
     bool step();
@@ -20,7 +20,7 @@ private:
     void keep(store::DocumentRow row, const domain::DocumentState& state,
               const domain::DocumentFile& file);
 
-    Core& core_;
+    Books& books_;
     RemoteRuntime& remote_;
     std::string trouble_;
 };

@@ -26,10 +26,10 @@ std::string money(const store::ReportRow& row, std::int64_t minor) {
 
 } // namespace
 
-domain::BilledEntries stored_bills(Core& core, std::int64_t report) {
+domain::BilledEntries stored_bills(const Reading& read, std::int64_t report) {
     std::vector<domain::Line> lines;
-    for (auto& row : core.reports.lines(report, 0)) {
-        for (const auto& share : core.reports.allocations_of_line(row.id))
+    for (auto& row : read->reports.lines(report, 0)) {
+        for (const auto& share : read->reports.allocations_of_line(row.id))
             row.line.allocations.push_back(
                 {share.entry, share.entry_revision, share.seconds, share.origin});
         lines.push_back(std::move(row.line));
@@ -37,46 +37,53 @@ domain::BilledEntries stored_bills(Core& core, std::int64_t report) {
     return domain::billed_entries(lines);
 }
 
-DraftLosses::DraftLosses(Core& core)
-    : core_(core), owner_moves_(store::DraftMoves(core.db).owner_moves()),
-      seen_(parse_integer(core.kept.get(0, kept::kSettledSeen).value_or("0")).value_or(0)) {}
+DraftLosses::DraftLosses(Step& step) : step_(step), owner_moves_(step->draft_moves.owner_moves()) {}
+
+std::int64_t DraftLosses::seen_before(const std::string& remote) {
+    const auto [at, added] = seen_.try_emplace(remote, 0);
+    if (!added) return at->second;
+    const auto row = step_->sources.find_remote(remote);
+    auto text = row ? step_->kept.get(row->id, kept::kSettledSeen) : std::nullopt;
+    if (!text) text = step_->kept.get(0, kept::kSettledSeen); // books of before schema 16
+    return at->second = parse_integer(text.value_or("0")).value_or(0);
+}
 
 void DraftLosses::note(const store::ReportRow& row, const domain::DraftInput& input,
                        const domain::Draft& draft) {
-    store::DraftMoves moves(core_.db);
+    auto& moves = step_->draft_moves;
     const auto earlier = moves.of(row.id);
     domain::PullChange change;
-    change.before = stored_bills(core_, row.id);
+    change.before = stored_bills(step_, row.id);
     change.after = domain::billed_entries(draft.lines);
     if (earlier.empty() && change.before == change.after) return;
     change.fates = draft.fates;
     change.owner_changed = owner_moves_;
     for (const auto& entry : input.entries) {
-        if (entry.seen > seen_) change.first_seen.insert(entry.id);
+        if (entry.seen > seen_before(entry.ref.remote)) change.first_seen.insert(entry.id);
         if (entry.override_) change.overridden.insert(entry.id);
     }
-    moves.replace(row.id, domain::moves_after(earlier, change), core_.clock.now());
+    moves.replace(row.id, domain::moves_after(earlier, change), step_.now());
 }
 
 void DraftLosses::recounted(const store::ReportRow& row, const domain::Draft& draft) {
     if (row.total == draft.totals.total && row.billed_seconds == draft.billed_seconds) return;
-    store::DraftMoves(core_.db).put_recount(row.id, {row.billed_seconds, row.total},
-                                            core_.clock.now());
+    step_->draft_moves.put_recount(row.id, {row.billed_seconds, row.total}, step_.now());
 }
 
-void DraftLosses::done() {
-    if (!owner_moves_.empty()) store::DraftMoves(core_.db).forget_owner_moves();
-    const auto seen = core_.sources.current_sequence("seen");
-    if (seen != seen_)
-        core_.kept.put(0, kept::kSettledSeen, std::to_string(seen), core_.clock.now());
+void DraftLosses::done(const KnownRemote* ended) {
+    if (!owner_moves_.empty()) step_->draft_moves.forget_owner_moves();
+    if (ended == nullptr) return;
+    const std::string seen = std::to_string(step_->sources.current_sequence("seen"));
+    if (step_->kept.get(ended->row.id, kept::kSettledSeen) != seen)
+        step_->kept.put(ended->row.id, kept::kSettledSeen, seen, step_.now());
 }
 
 namespace {
 
 // Time that is not shown any longer, as a part of what the draft bills (G48).
-std::optional<DraftLoss> hidden_of(Core& core, const store::ReportRow& row,
+std::optional<DraftLoss> hidden_of(const Reading& read, const store::ReportRow& row,
                                    const domain::Draft& draft) {
-    const store::Hidden hidden(core.db);
+    const auto& hidden = read->hidden;
     const auto parts = hidden.on_report(row.id);
     if (parts.empty()) return std::nullopt;
     const auto billed = domain::billed_entries(draft.lines);
@@ -89,28 +96,28 @@ std::optional<DraftLoss> hidden_of(Core& core, const store::ReportRow& row,
         out.moved.amount += found->second.amount;
         ++out.entries;
     }
-    const auto accepted = store::DraftMoves(core.db).accepted(row.id, out.code);
+    const auto accepted = read->draft_moves.accepted(row.id, out.code);
     const domain::Billed rest{out.held.seconds - out.moved.seconds,
                               out.held.amount - out.moved.amount};
     return domain::exceeds(out.moved, accepted ? accepted->figure : domain::Billed{}, rest,
-                           core.settings.guards)
+                           read.settings.guards)
                ? std::optional(out)
                : std::nullopt;
 }
 
 } // namespace
 
-std::vector<DraftLoss> losses_of(Core& core, const store::ReportRow& row,
+std::vector<DraftLoss> losses_of(const Reading& read, const store::ReportRow& row,
                                  const domain::Draft& draft) {
     std::vector<DraftLoss> out;
-    const store::DraftMoves moves(core.db);
+    const auto& moves = read->draft_moves;
     if (const auto recount = moves.recount(row.id))
         out.push_back({"recounted",
                        recount->was,
                        {draft.billed_seconds, draft.totals.total},
                        0,
                        recount->since});
-    if (auto hidden = hidden_of(core, row, draft)) out.push_back(std::move(*hidden));
+    if (auto hidden = hidden_of(read, row, draft)) out.push_back(std::move(*hidden));
     const auto rows = moves.of(row.id);
     if (rows.empty()) return out;
     const auto sum = domain::sum_of(rows);
@@ -121,7 +128,7 @@ std::vector<DraftLoss> losses_of(Core& core, const store::ReportRow& row,
                            const domain::Billed& held) {
         const auto accepted = moves.accepted(row.id, code);
         if (domain::exceeds(moved, accepted ? accepted->figure : domain::Billed{}, held,
-                            core.settings.guards))
+                            read.settings.guards))
             out.push_back({code, moved, now, sum.entries, *moves.since(row.id)});
     };
     offer("shrunk", sum.lost, now);
@@ -150,12 +157,12 @@ std::string loss_words(const store::ReportRow& row, const DraftLoss& loss) {
 
 Status Books::accept(std::int64_t report, std::string_view name, std::string_view figure,
                      const Actor& actor) {
-    const auto lock = core_.lock();
-    const auto row = core_.reports.find(report);
+    Step step = begin(actor);
+    const auto row = step->reports.find(report);
     if (!row) return unknown_report(report);
-    Viewing viewing(core_);
+    Viewing viewing(step);
     const auto draft = evaluate_row(viewing, *row).draft;
-    for (const auto& loss : losses_of(core_, *row, draft)) {
+    for (const auto& loss : losses_of(step, *row, draft)) {
         if (loss.code != name) continue;
         if (!figure.empty() && figure != loss_figure(*row, loss))
             return Error{Code::Conflict,
@@ -163,20 +170,19 @@ Status Books::accept(std::int64_t report, std::string_view name, std::string_vie
                              loss_figure(*row, loss) + " " + row->currency + ", not " +
                              std::string(figure),
                          "", "look at it again: hourbridge report show " + std::to_string(report)};
-        store::Tx tx(core_.db);
-        const Instant now = core_.clock.now();
-        store::DraftMoves moves(core_.db);
+        const Instant now = step.now();
+        auto& moves = step->draft_moves;
         if (loss.code == "recounted")
             moves.forget_recount(report);
         else
             moves.accept(report, {loss.code, loss.moved, actor.name, now});
-        core_.events.add(now, actor.name, "report.accepted", report, std::string(name),
+        step->events.add(now, actor.name, "report.accepted", report, std::string(name),
                          EventData()
                              .add("seconds", loss.moved.seconds)
                              .add("amount", loss.moved.amount)
                              .add("total", total_text(*row))
                              .text());
-        tx.commit();
+        step.done();
         return {};
     }
     return Error{Code::Conflict,

@@ -8,25 +8,27 @@
 namespace hb::engine {
 
 // What a draft bills, entry by entry, as it is stored.
-domain::BilledEntries stored_bills(Core& core, std::int64_t report);
+domain::BilledEntries stored_bills(const Reading& read, std::int64_t report);
 
-// For one evaluation of all drafts after facts changed.
+// For one settling (engine/settling.h).
 class DraftLosses {
 public:
-    explicit DraftLosses(Core& core);
+    explicit DraftLosses(Step& step);
     // Compares what the draft bills so far with what it is about to bill.
     void note(const store::ReportRow& row, const domain::DraftInput& input,
               const domain::Draft& draft);
     // It is evaluated because a new version reads more than the one before (G65): its totals before
     // that, where they change.
     void recounted(const store::ReportRow& row, const domain::Draft& draft);
-    // What is new from here on counts as new for the next evaluation.
-    void done();
+    // What comes new from `ended` from here on counts as new for the next settling; nullptr: its
+    // reading goes on.
+    void done(const KnownRemote* ended);
 
 private:
-    Core& core_;
+    std::int64_t seen_before(const std::string& remote);
+    Step& step_;
     std::set<std::int64_t> owner_moves_;
-    std::int64_t seen_; // time that was first seen later is new
+    std::map<std::string, std::int64_t> seen_; // by remote: time that was first seen later is new
 };
 
 // What a draft says of it: `shrunk`, `grown`, `not_shown` above the bounds (G48) and `recounted`
@@ -38,7 +40,7 @@ struct DraftLoss {
     std::int64_t entries = 0;
     Instant since{};
 };
-std::vector<DraftLoss> losses_of(Core& core, const store::ReportRow& row,
+std::vector<DraftLoss> losses_of(const Reading& read, const store::ReportRow& row,
                                  const domain::Draft& draft);
 // "5094.00 BYN, now 2520.00 BYN: 32 entries since 12 November" for people.
 std::string loss_words(const store::ReportRow& row, const DraftLoss& loss);

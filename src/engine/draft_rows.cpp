@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/digest.h"
+#include "engine/unknown.h"
 #include "mapping/contract_file.h"
 
 namespace hb::engine {
@@ -67,10 +68,10 @@ Evaluated evaluate_row(Viewing& viewing, const store::ReportRow& row) {
 }
 
 // Stores a draft's evaluation when it differs from what stands. Inside the caller's transaction.
-bool store_draft(Core& core, store::ReportRow& row, const domain::Draft& draft) {
+bool store_draft(Step& step, store::ReportRow& row, const domain::Draft& draft) {
     domain::Draft stored;
-    for (auto& line : core.reports.lines(row.id, 0)) {
-        for (const auto& share : core.reports.allocations_of_line(line.id))
+    for (auto& line : step->reports.lines(row.id, 0)) {
+        for (const auto& share : step->reports.allocations_of_line(line.id))
             line.line.allocations.push_back(
                 {share.entry, share.entry_revision, share.seconds, share.origin});
         stored.lines.push_back(std::move(line.line));
@@ -89,10 +90,50 @@ bool store_draft(Core& core, store::ReportRow& row, const domain::Draft& draft) 
                            fresh.vat == row.vat && fresh.billed_seconds == row.billed_seconds &&
                            fresh.nonbillable_seconds == row.nonbillable_seconds;
     if (same_sums && print_of(sorted(stored), true) == print_of(sorted(draft), true)) return false;
-    core.reports.replace_draft(row.id, draft.lines, people_of(draft.lines));
+    step->reports.replace_draft(row.id, draft.lines, people_of(draft.lines));
     take_sums(row, draft);
-    core.reports.update(row);
+    step->reports.update(row);
     return true;
+}
+
+Result<Wanted> want(const Reading& read, Viewing& viewing, const domain::Filter& filter,
+                    const Actor& actor) {
+    const auto client = read->sources.find_company(filter.company);
+    if (!client) return unknown(read, filter.company);
+    const auto contract = viewing.drafting().terms(client->id, filter);
+    if (!contract) return contract.error();
+    Wanted out;
+    out.row.client = client->id;
+    out.row.contract = contract->id;
+    out.row.currency = contract->currency.code;
+    out.row.filter = mapping::filter_text(filter);
+    out.row.period = viewing.drafting().period_of(client->id, filter);
+    out.row.created_at = read.now();
+    out.row.created_by = actor.name;
+    if (out.row.period.from > out.row.period.to)
+        return Error{Code::Usage, "the period ends before it begins", "",
+                     "--from must not be after --to"};
+    out.input = viewing.drafting().input(client->id, *contract, filter, 0);
+    out.draft = domain::evaluate(out.input);
+    take_sums(out.row, out.draft);
+    return out;
+}
+
+int nothing_free(const domain::Draft& draft) {
+    return std::any_of(draft.fates.begin(), draft.fates.end(),
+                       [](const auto& fate) {
+                           return fate.fate == domain::Fate::Held ||
+                                  fate.fate == domain::Fate::Late;
+                       })
+               ? 4
+               : 1;
+}
+
+int something_held(const render::ReportView& view) {
+    return std::any_of(view.excluded.begin(), view.excluded.end(),
+                       [](const auto& row) { return row.report.has_value(); })
+               ? 1
+               : 0;
 }
 
 } // namespace hb::engine

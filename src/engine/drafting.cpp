@@ -52,10 +52,10 @@ const std::vector<domain::Contract>& Drafting::contracts_of(std::int64_t client)
     const auto known = contracts_.find(client);
     if (known != contracts_.end()) return known->second;
     std::vector<domain::Contract> out;
-    for (const auto& row : core_.contracts.of_client(client)) {
+    for (const auto& row : read_->contracts.of_client(client)) {
         std::vector<mapping::FileProblem> problems;
         auto contract = mapping::parse_contract(
-            row.text, "contract", {core_.settings.zone.name(), core_.settings.locale}, problems);
+            row.text, "contract", {read_.settings.zone.name(), read_.settings.locale}, problems);
         ensure(contract.has_value(), "a stored contract can be read");
         contract->id = row.id;
         contract->version = row.version;
@@ -65,7 +65,7 @@ const std::vector<domain::Contract>& Drafting::contracts_of(std::int64_t client)
 }
 
 std::optional<domain::Contract> Drafting::contract(std::int64_t contract_id) {
-    const auto stored = core_.contracts.find(contract_id);
+    const auto stored = read_->contracts.find(contract_id);
     if (!stored) return std::nullopt;
     for (const auto& version : contracts_of(stored->client))
         if (version.id == contract_id) return version;
@@ -81,7 +81,7 @@ std::optional<Day> Drafting::first_valid_from(std::int64_t client) {
 }
 
 Result<domain::Contract> Drafting::terms(std::int64_t client, const domain::Filter& filter) {
-    const auto company = core_.sources.find_company(client);
+    const auto company = read_->sources.find_company(client);
     const std::string who = company ? company->name : "this client";
     const auto& versions = contracts_of(client);
     if (versions.empty())
@@ -114,7 +114,7 @@ Result<domain::Contract> Drafting::terms(std::int64_t client, const domain::Filt
 
 DayRange Drafting::period_of(std::int64_t client, const domain::Filter& filter) {
     if (filter.from) return {*filter.from, filter.to};
-    Day from = core_.sources.earliest_free(client).value_or(filter.to);
+    Day from = read_->sources.earliest_free(client).value_or(filter.to);
     // Time before the first contract is never offered (G2).
     if (const auto first = first_valid_from(client)) from = std::max(from, *first);
     return {std::min(from, filter.to), filter.to};
@@ -123,7 +123,7 @@ DayRange Drafting::period_of(std::int64_t client, const domain::Filter& filter) 
 bool Drafting::is_external(const store::EntryRow& entry, std::int64_t client) {
     if (!adoptions_) {
         adoptions_.emplace();
-        for (auto& adoption : core_.sources.adoptions())
+        for (auto& adoption : read_->sources.adoptions())
             adoptions_->emplace(std::move(adoption.subject), adoption.until);
     }
     const auto first = first_valid_from(client);
@@ -155,23 +155,23 @@ bool Drafting::is_billed_there(const store::EntryRow& entry, std::int64_t client
     const auto undone = adoptions_->find(to_string(entry.ref));
     if (undone != adoptions_->end() && entry.work_date > undone->second) return false;
     // Our own mark stays there until the op that takes it away has run.
-    const auto mark = core_.outbox.of_purpose(domain::Purpose::entry_mark(entry.id));
+    const auto mark = read_->outbox.of_purpose(domain::Purpose::entry_mark(entry.id));
     const std::string none =
-        mapping::mark_fields(core_.settings.paid_field, "", core_.settings.report_field, "");
+        mapping::mark_fields(read_.settings.paid_field, "", read_.settings.report_field, "");
     return !mark || (mark->state == store::OpState::Done && mark->op.fields == none);
 }
 
 const std::string& Drafting::client_ref(std::int64_t client) {
     const auto [at, added] = client_refs_.try_emplace(client);
     if (added)
-        if (const auto company = core_.sources.find_company(client))
+        if (const auto company = read_->sources.find_company(client))
             at->second = to_string(company->ref);
     return at->second;
 }
 
 const store::TaskRow* Drafting::task(std::int64_t id) {
     const auto [at, added] = tasks_.try_emplace(id);
-    if (added) at->second = core_.sources.find_task(id);
+    if (added) at->second = read_->sources.find_task(id);
     return at->second ? &*at->second : nullptr;
 }
 
@@ -189,7 +189,7 @@ domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_per
     facts.ref = task.ref;
     facts.title = task.facts.title;
     if (stands_for_no_task(task.ref))
-        facts.title = render::words_for(core_.settings.locale).no_task;
+        facts.title = render::words_for(read_.settings.locale).no_task;
     // Time on a task that is not shown is billed once a person has linked it (G64).
     facts.known = task.known || decisions().linked_tasks.count(to_string(task.ref)) > 0;
     facts.status = task.facts.status;
@@ -198,14 +198,14 @@ domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_per
     facts.closed = task.facts.closed;
     facts.deadline = task.facts.deadline;
     if (!task.facts.project.empty()) {
-        const auto* remote = core_.find_remote(task.ref.remote);
+        const auto* remote = read_.find_remote(task.ref.remote);
         const bool group = remote && remote->row.connector == "bitrix24";
         facts.group = {task.ref.remote, group ? "group" : "project", task.facts.project};
         const auto name = project_names_.find(to_string(facts.group));
         if (name != project_names_.end()) {
             facts.group_name = name->second;
         } else {
-            if (const auto project = core_.sources.find_project(facts.group))
+            if (const auto project = read_->sources.find_project(facts.group))
                 facts.group_name = project->name;
             // A rule by name goes on with the name that it matched (G46 c).
             if (const auto used = names_used(task.ref.remote).find(facts.group.id);
@@ -214,9 +214,8 @@ domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_per
             project_names_[to_string(facts.group)] = facts.group_name;
         }
     }
-    if (const auto* remote = core_.find_remote(task.ref.remote); remote && remote->connector)
-        facts.url =
-            remote->connector->task_url(task.ref.id, task.facts.project, task.facts.responsible);
+    if (const auto* remote = read_.find_remote(task.ref.remote); remote)
+        facts.url = remote->task_url(task.ref.id, task.facts.project, task.facts.responsible);
     if (with_percent) facts.percent_paid = percent_paid(task.id);
     return facts;
 }
@@ -224,25 +223,25 @@ domain::TaskFacts Drafting::task_facts(const store::TaskRow& task, bool with_per
 const std::map<std::string, std::string>& Drafting::names_used(const std::string& remote) {
     const auto [at, added] = names_used_.try_emplace(remote);
     if (added)
-        if (const auto row = core_.sources.find_remote(remote))
-            at->second = store::Renames(core_.db).used(row->id, "groups");
+        if (const auto row = read_->sources.find_remote(remote))
+            at->second = read_->renames.used(row->id, "groups");
     return at->second;
 }
 
 const Drafting::Decisions& Drafting::decisions() {
     if (decisions_) return *decisions_;
     decisions_.emplace();
-    decisions_->overrides = core_.sources.overrides();
-    decisions_->late = core_.sources.late_decisions();
-    decisions_->long_accepted = core_.sources.long_accepted();
-    for (const auto& link : core_.sources.links())
+    decisions_->overrides = read_->sources.overrides();
+    decisions_->late = read_->sources.late_decisions();
+    decisions_->long_accepted = read_->sources.long_accepted();
+    for (const auto& link : read_->sources.links())
         if (const auto subject = domain::parse_ref(link.subject);
             subject && subject->kind == "user")
             decisions_->persons[link.subject] = link.target;
         else if (subject && subject->kind == "task")
             decisions_->linked_tasks.insert(link.subject);
-    for (const auto& alias : store::Aliases(core_.db).standing())
-        if (const auto other = core_.sources.find_entry(alias.same_as))
+    for (const auto& alias : read_->aliases.standing())
+        if (const auto other = read_->sources.find_entry(alias.same_as))
             decisions_->twins[alias.entry] = {
                 (alias.decision == "same" ? "repeats " : "may repeat ") + to_string(other->ref),
                 alias.decision == "same"};
@@ -251,14 +250,14 @@ const Drafting::Decisions& Drafting::decisions() {
 
 // Two source persons joined by hand are one (G13); else by a rule.
 store::PersonRow Drafting::joined(std::int64_t id) {
-    const auto row = core_.sources.find_person(id);
+    const auto row = read_->sources.find_person(id);
     ensure(row.has_value(), "an entry's person is in the mirror");
     const auto by_hand = decisions().persons.find(to_string(row->ref));
     std::optional<store::PersonRow> other;
     if (by_hand != decisions().persons.end())
-        other = core_.sources.find_person(*domain::parse_ref(by_hand->second));
+        other = read_->sources.find_person(*domain::parse_ref(by_hand->second));
     else if (row->same_as)
-        other = core_.sources.find_person(*row->same_as);
+        other = read_->sources.find_person(*row->same_as);
     return other ? *other : *row;
 }
 
@@ -301,7 +300,7 @@ domain::EntryFacts Drafting::entry_facts(const store::EntryRow& entry, std::int6
 const std::vector<domain::SentReport>& Drafting::all_sent(std::int64_t client) {
     const auto [at, added] = sent_.try_emplace(client);
     if (!added) return at->second;
-    for (const auto& row : core_.reports.sent_of(client)) {
+    for (const auto& row : read_->reports.sent_of(client)) {
         auto filter = mapping::parse_filter(row.filter);
         ensure(filter.ok(), "a stored filter can be read");
         filter->from = row.period.from;
@@ -310,7 +309,7 @@ const std::vector<domain::SentReport>& Drafting::all_sent(std::int64_t client) {
         ensure(terms.has_value(), "a sent report's terms are kept");
         const auto zone = Zone::find(terms->time_zone);
         at->second.push_back({row.id, row.number.value_or(""), std::move(*filter),
-                              row.sent_seen.value_or(0), zone ? *zone : core_.settings.zone});
+                              row.sent_seen.value_or(0), zone ? *zone : read_.settings.zone});
     }
     return at->second;
 }
@@ -323,11 +322,10 @@ std::vector<domain::SentReport> Drafting::sent_reports(std::int64_t client, std:
 
 domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& contract,
                                    const domain::Filter& filter, std::int64_t report) {
-    const store::Snapshot one(core_.db);
     domain::DraftInput in;
     in.contract = contract;
     in.versions = domain::versions_beside(contract, contracts_of(client));
-    in.configured = core_.settings.nonbillable;
+    in.configured = read_.settings.nonbillable;
     in.filter = filter;
     in.report = report;
     const auto period = period_of(client, filter);
@@ -338,13 +336,13 @@ domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& 
     const auto take = [&](const store::EntryRow& entry) {
         if (have.insert(entry.id).second) in.entries.push_back(entry_facts(entry, client));
     };
-    for (const auto& entry : core_.sources.entries_of_client(client, period.from, period.to))
+    for (const auto& entry : read_->sources.entries_of_client(client, period.from, period.to))
         take(entry);
     // Late time that was decided for the next report, whatever its date.
-    for (const auto& entry : core_.sources.free_for_next_report(client)) take(entry);
+    for (const auto& entry : read_->sources.free_for_next_report(client)) take(entry);
     // What the draft holds already, unless its task moved to another client meanwhile.
     if (report != 0)
-        for (const auto& entry : core_.sources.entries_of_report(report))
+        for (const auto& entry : read_->sources.entries_of_report(report))
             if (entry.client == client) take(entry);
 
     const bool with_percent = filter.percent_paid.has_value();
@@ -358,13 +356,13 @@ domain::DraftInput Drafting::input(std::int64_t client, const domain::Contract& 
     };
     for (const auto& entry : in.entries) add_task(entry.task);
 
-    Corrections corrections(core_);
-    for (const auto& row : core_.reports.adjustments_for_draft(client, report)) {
+    CorrectionFacts corrections(read_);
+    for (const auto& row : read_->reports.adjustments_for_draft(client, report)) {
         if (!corrections.fits(row, contract)) continue;
         in.adjustments.push_back(corrections.facts(row));
         add_task(in.adjustments.back().task);
     }
-    if (report != 0) in.exclusions = core_.reports.exclusions(report);
+    if (report != 0) in.exclusions = read_->reports.exclusions(report);
     return in;
 }
 

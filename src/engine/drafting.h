@@ -14,7 +14,8 @@ namespace hb::engine {
 
 class Drafting {
 public:
-    explicit Drafting(Core& core) : core_(core) {}
+    explicit Drafting(const Reading& read) : read_(read) {}
+    explicit Drafting(const Reading&& read) = delete; // it would outlive its books
 
     // The contract in force on the filter's last day. Conflict: none, or a version that starts
     // inside the period (G7).
@@ -67,7 +68,7 @@ private:
     const Settled& settled(std::int64_t report);
     bool is_being_corrected(std::int64_t task);
 
-    Core& core_;
+    const Reading& read_;
     std::map<std::int64_t, std::vector<domain::Contract>> contracts_;
     std::map<std::int64_t, std::optional<Day>> first_days_;
     std::map<std::int64_t, std::string> client_refs_;
@@ -82,7 +83,7 @@ private:
         std::map<std::int64_t, domain::Override> overrides;
         std::map<std::int64_t, domain::LateDecision> late;
         std::map<std::int64_t, int> long_accepted;  // in which revision
-        std::set<std::string> linked_tasks; // by hand, their references
+        std::set<std::string> linked_tasks;         // by hand, their references
         std::map<std::string, std::string> persons; // joined by hand (G13): reference -> reference
         struct Repeat {
             std::string words; // "repeats kimai:entry:7"
@@ -99,7 +100,7 @@ private:
 
 // G1: completed or not is the caller's; here: is there billed time, and does all billable time of
 // the task stand on paid reports, late and written-off time aside?
-bool task_is_fully_paid(Core& core, std::int64_t task);
+bool task_is_fully_paid(const Reading& read, std::int64_t task);
 
 // People of a line as text for the store, and back: "ref \t name \t seconds" a line.
 std::string people_text(const std::vector<domain::PersonShare>& people);

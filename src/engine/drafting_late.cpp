@@ -19,14 +19,14 @@ std::vector<store::EntryRow> Drafting::maybe_late(std::int64_t client, std::opti
     const Day first = day_min() - std::chrono::days{1};
     const Day from = before ? *before : first;
     if (before)
-        add(core_.sources.free_seen_after(client, {first, from - std::chrono::days{1}},
-                                          kWheneverSeen));
-    add(core_.sources.free_of_paid_tasks(client));
+        add(read_->sources.free_seen_after(client, {first, from - std::chrono::days{1}},
+                                           kWheneverSeen));
+    add(read_->sources.free_of_paid_tasks(client));
     for (const auto& report : sent) {
         const DayRange covered{std::max(from, report.filter.from.value_or(first)),
                                report.filter.to};
         if (covered.from <= covered.to)
-            add(core_.sources.free_seen_after(client, covered, report.sent_seen));
+            add(read_->sources.free_seen_after(client, covered, report.sent_seen));
     }
     const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
     std::stable_sort(out.begin(), out.end(), by_id);
@@ -38,7 +38,6 @@ std::vector<store::EntryRow> Drafting::maybe_late(std::int64_t client, std::opti
 
 std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optional<Day> before,
                                                  bool decided_too) {
-    const store::Snapshot one(core_.db);
     std::vector<render::LateRow> rows;
     const auto& versions = contracts_of(client);
     if (client_ref(client).empty() || versions.empty()) return rows;
@@ -51,7 +50,7 @@ std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optio
         if (!task.known) continue;
         const auto& contract = *domain::in_force(versions, entry.work_date);
         const auto verdict =
-            domain::judge(task, contract, core_.settings.nonbillable, facts.override_, facts.word);
+            domain::judge(task, contract, read_.settings.nonbillable, facts.override_, facts.word);
         if (!verdict.billable) continue;
         std::string why = domain::lateness(facts, task, verdict, sent);
         const bool decided = facts.decision != domain::LateDecision::None;
@@ -86,15 +85,14 @@ std::vector<render::LateRow> Drafting::late_rows(std::int64_t client, std::optio
 }
 
 std::vector<render::LateRow> Drafting::late_adjustments(std::int64_t client, bool decided_too) {
-    const store::Snapshot one(core_.db);
     std::vector<render::LateRow> rows;
     const auto& versions = contracts_of(client);
     if (versions.empty()) return rows;
-    Corrections corrections(core_);
-    for (const auto& adjustment : core_.reports.adjustments(client, !decided_too)) {
+    CorrectionFacts corrections(read_);
+    for (const auto& adjustment : read_->reports.adjustments(client, !decided_too)) {
         if (adjustment.replaced) continue;
-        const auto entry = core_.sources.find_entry(adjustment.entry);
-        const auto origin = core_.reports.find(adjustment.report);
+        const auto entry = read_->sources.find_entry(adjustment.entry);
+        const auto origin = read_->reports.find(adjustment.report);
         if (!entry || !origin) continue;
         const auto* billed_task = task(entry->task);
         render::LateRow row;

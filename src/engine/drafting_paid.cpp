@@ -20,13 +20,13 @@ const Drafting::Settled& Drafting::settled(std::int64_t report) {
     const auto [at, added] = settled_.try_emplace(report);
     Settled& out = at->second;
     if (!added) return out;
-    const auto row = core_.reports.find(report);
+    const auto row = read_->reports.find(report);
     ensure(row.has_value(), "a line's report is there");
     out.sent = domain::was_sent(row->state);
     if (!out.sent) return out;
     std::vector<std::int64_t> gross;
     std::vector<std::int64_t> tasks;
-    for (const auto& line : core_.reports.lines(report, row->revision)) {
+    for (const auto& line : read_->reports.lines(report, row->revision)) {
         if (!line.line.billable) continue;
         tasks.push_back(line.line.task);
         gross.push_back(line.line.gross);
@@ -40,18 +40,17 @@ const Drafting::Settled& Drafting::settled(std::int64_t report) {
 }
 
 bool Drafting::is_being_corrected(std::int64_t task_id) {
-    if (!corrected_) corrected_ = core_.reports.tasks_being_corrected();
+    if (!corrected_) corrected_ = read_->reports.tasks_being_corrected();
     return corrected_->count(task_id) != 0;
 }
 
 std::optional<int> Drafting::percent_paid(std::int64_t task_id) {
-    const store::Snapshot one(core_.db);
     std::int64_t billed_money = 0;
     std::int64_t settled_money = 0;
     bool has_billable = false;
     bool open = false;
     std::set<std::int64_t> reports;
-    for (const auto& line : core_.reports.lines_of_task(task_id)) {
+    for (const auto& line : read_->reports.lines_of_task(task_id)) {
         if (!line.line.billable) continue;
         has_billable = true;
         reports.insert(line.report);
@@ -68,13 +67,13 @@ std::optional<int> Drafting::percent_paid(std::int64_t task_id) {
     if (row != nullptr && row->client) {
         const auto& versions = contracts_of(*row->client);
         const auto& facts = facts_of(task_id);
-        for (const auto& entry : core_.sources.entries_of_task(task_id)) {
+        for (const auto& entry : read_->sources.entries_of_task(task_id)) {
             if (entry.live_report || entry.deleted || entry.seconds == 0) continue;
             if (!entry.client || versions.empty()) continue;
             const auto free = entry_facts(entry, *row->client);
             if (is_out(free)) continue;
             const auto& terms = *domain::in_force(versions, entry.work_date);
-            if (!domain::judge(facts, terms, core_.settings.nonbillable, free.override_, free.word)
+            if (!domain::judge(facts, terms, read_.settings.nonbillable, free.override_, free.word)
                      .billable)
                 continue;
             has_billable = true;
@@ -85,30 +84,30 @@ std::optional<int> Drafting::percent_paid(std::int64_t task_id) {
     return domain::percent_paid(settled_money, billed_money, has_billable, open);
 }
 
-bool task_is_fully_paid(Core& core, std::int64_t task) {
+bool task_is_fully_paid(const Reading& read, std::int64_t task) {
     bool billed = false;
-    for (const auto& line : core.reports.lines_of_task(task)) {
+    for (const auto& line : read->reports.lines_of_task(task)) {
         if (!line.line.billable) continue;
-        const auto report = core.reports.find(line.report);
+        const auto report = read->reports.find(line.report);
         if (!report || report->state != domain::State::Paid) return false;
         billed = true;
     }
     if (!billed) return false;
 
-    const auto row = core.sources.find_task(task);
+    const auto row = read->sources.find_task(task);
     if (!row || !row->client) return false;
-    Drafting drafting(core);
+    Drafting drafting(read);
     const auto& versions = drafting.contracts_of(*row->client);
     if (versions.empty()) return false;
     const auto facts = drafting.task_facts(*row, false);
     const auto sent = drafting.sent_reports(*row->client, 0);
-    for (const auto& entry : core.sources.entries_of_task(task)) {
+    for (const auto& entry : read->sources.entries_of_task(task)) {
         if (entry.live_report || entry.deleted || entry.seconds == 0) continue;
         const auto free = drafting.entry_facts(entry, *row->client);
         if (is_out(free)) continue;
         const auto& terms = *domain::in_force(versions, entry.work_date);
         const auto verdict =
-            domain::judge(facts, terms, core.settings.nonbillable, free.override_, free.word);
+            domain::judge(facts, terms, read.settings.nonbillable, free.override_, free.word);
         if (!verdict.billable) continue;
         if (domain::lateness(free, facts, verdict, sent).empty()) return false;
     }

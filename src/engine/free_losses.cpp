@@ -19,7 +19,7 @@ struct Part {
 
 class Comparing {
 public:
-    explicit Comparing(Core& core) : core_(core), drafting_(core), moves_(core.db) {}
+    explicit Comparing(Step& step) : read_(step), drafting_(step), moves_(step->free_moves) {}
 
     void run(bool by_pull) {
         tasks_ = moves_.tasks_before();
@@ -40,14 +40,14 @@ private:
 
     void add_entries_of_tasks() {
         for (const auto& [task, before] : tasks_)
-            for (const auto& row : core_.sources.entries_of_task(task))
+            for (const auto& row : read_->sources.entries_of_task(task))
                 if (!row.live_report && !row.deleted && before_.count(row.id) == 0)
                     add({row.id, row.client, row.task, row.seconds, row.work_date, row.word,
                          false});
     }
 
     void compare(const store::EntryBefore& before, bool by_pull) {
-        const auto row = core_.sources.find_entry(before.entry);
+        const auto row = read_->sources.find_entry(before.entry);
         if (!row || row->live_report) return;
         std::set<std::int64_t> clients;
         if (before.client) clients.insert(*before.client);
@@ -72,7 +72,7 @@ private:
         const auto moved = domain::moves_after(earlier, change);
         const auto sum = domain::sum_of(moved);
         if (sum.lost.seconds > 0 || sum.lost.amount > 0)
-            moves_.put(client, moved.front(), core_.clock.now());
+            moves_.put(client, moved.front(), read_.now());
         else if (known != known_.end())
             moves_.drop(client, row.id);
     }
@@ -109,7 +109,7 @@ private:
         const auto* found = domain::in_force(versions, row.work_date);
         const auto& terms = found != nullptr ? *found : nothing;
         const auto verdict =
-            domain::judge(task, terms, core_.settings.nonbillable, entry.override_, entry.word);
+            domain::judge(task, terms, read_.settings.nonbillable, entry.override_, entry.word);
         Part out;
         out.fate = fate_of(entry, task, terms, verdict, client);
         if (out.fate->fate != domain::Fate::Taken || !verdict.billable) return out;
@@ -151,9 +151,9 @@ private:
         return at->second;
     }
 
-    Core& core_;
+    const Reading& read_;
     Drafting drafting_;
-    store::FreeMoves moves_;
+    store::FreeMoves& moves_;
     std::map<std::int64_t, store::TaskBefore> tasks_;
     std::map<std::int64_t, store::EntryBefore> before_;
     std::map<store::FreeMoves::Key, domain::EntryMove> known_;
@@ -162,13 +162,13 @@ private:
 
 } // namespace
 
-void note_free_losses(Core& core, bool by_pull) {
-    store::FreeMoves(core.db).drop_older(core.clock.now() - kShownFor);
-    Comparing(core).run(by_pull);
+void note_free_losses(Step& step, bool by_pull) {
+    step->free_moves.drop_older(step.now() - kShownFor);
+    Comparing(step).run(by_pull);
 }
 
-std::vector<store::FreeMoves::Sum> free_losses(Core& core) {
-    return store::FreeMoves(core.db).sums(core.clock.now() - kShownFor);
+std::vector<store::FreeMoves::Sum> free_losses(const Reading& read) {
+    return read->free_moves.sums(read.now() - kShownFor);
 }
 
 } // namespace hb::engine

@@ -1,5 +1,7 @@
 #include "engine/hidden.h"
 
+#include "engine/aliases.h"
+
 #include "base/text.h"
 #include "engine/drafting.h"
 #include "engine/streams.h"
@@ -10,10 +12,10 @@ namespace hb::engine {
 namespace {
 
 // All of them, or which one waits for no answer.
-Status check(Core& core, const std::vector<domain::Ref>& refs) {
+Status check(const Reading& read, const std::vector<domain::Ref>& refs) {
     for (const auto& ref : refs) {
-        const auto remote = core.sources.find_remote(ref.remote);
-        if (!remote || !store::Hidden(core.db).find(remote->id, stream_of(ref.kind), ref.id))
+        const auto remote = read->sources.find_remote(ref.remote);
+        if (!remote || !read->hidden.find(remote->id, stream_of(ref.kind), ref.id))
             return Error{Code::NotFound,
                          to_string(ref) + " is shown in its planner, or was never known", "",
                          "hourbridge check counts what is not shown any longer, by planner"};
@@ -23,42 +25,40 @@ Status check(Core& core, const std::vector<domain::Ref>& refs) {
 
 } // namespace
 
-Status accept_deleted(Core& core, Books& books, const std::vector<domain::Ref>& refs,
-                      const Actor& actor) {
-    const auto lock = core.lock();
-    if (auto known = check(core, refs); !known) return known;
-    store::Tx tx(core.db);
-    const Instant now = core.clock.now();
-    const auto pull = core.sources.next_sequence("pull");
+Status accept_deleted(Books& books, const std::vector<domain::Ref>& refs, const Actor& actor) {
+    Step step = books.begin(actor);
+    step.cause = Step::Cause::Decision;
+    if (auto known = check(step, refs); !known) return known;
+    const Instant now = step.now();
+    const auto pull = step->sources.next_sequence("pull");
     for (const auto& ref : refs) {
-        const auto* remote = core.find_remote(ref.remote);
+        const auto* remote = books.find_remote(ref.remote);
         if (remote == nullptr)
             return Error{Code::NotFound, "the configuration names no remote " + ref.remote, "",
                          "put it back, or keep the record: hourbridge sync --keep"};
         const store::Sources::Keep keep{remote->row.id, stream_of(ref.kind), 0, pull, 0, now};
-        forget_records(core, *remote, keep, {ref.id});
-        core.events.add(now, actor.name, "deletion.accepted", std::nullopt, to_string(ref), "{}");
+        forget_records(step, *remote, keep, {ref.id});
+        step->events.add(now, actor.name, "deletion.accepted", std::nullopt, to_string(ref), "{}");
     }
-    tx.commit();
-    books.settle_facts(pull, Books::Cause::Decision);
+    find_repeated(step); // what repeated it stands for itself now
+    step.done();
     return {};
 }
 
-Status keep_hidden(Core& core, const std::vector<domain::Ref>& refs, std::string_view reason,
+Status keep_hidden(Books& books, const std::vector<domain::Ref>& refs, std::string_view reason,
                    const Actor& actor) {
-    const auto lock = core.lock();
+    Step step = books.begin(actor);
     if (trim(reason).empty())
         return Error{Code::Usage, "keeping what is not shown needs a reason", "",
                      "add --reason TEXT"};
-    if (auto known = check(core, refs); !known) return known;
-    store::Tx tx(core.db);
+    if (auto known = check(step, refs); !known) return known;
     for (const auto& ref : refs) {
-        const auto remote = core.sources.find_remote(ref.remote);
-        store::Hidden(core.db).keep(remote->id, stream_of(ref.kind), ref.id, reason, actor.name);
-        core.events.add(core.clock.now(), actor.name, "deletion.refused", std::nullopt,
-                        to_string(ref), EventData().add("reason", reason).text());
+        const auto remote = step->sources.find_remote(ref.remote);
+        step->hidden.keep(remote->id, stream_of(ref.kind), ref.id, reason, actor.name);
+        step->events.add(step.now(), actor.name, "deletion.refused", std::nullopt, to_string(ref),
+                         EventData().add("reason", reason).text());
     }
-    tx.commit();
+    step.done();
     return {};
 }
 

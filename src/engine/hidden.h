@@ -7,10 +7,9 @@ namespace hb::engine {
 
 // They were deleted: like any other deletion from now on. NotFound: one of them is shown, or not
 // known. Inside one transaction, drafts evaluated anew.
-Status accept_deleted(Core& core, Books& books, const std::vector<domain::Ref>& refs,
-                      const Actor& actor);
+Status accept_deleted(Books& books, const std::vector<domain::Ref>& refs, const Actor& actor);
 // They stay as they are known, and nobody is asked again while they are not shown.
-Status keep_hidden(Core& core, const std::vector<domain::Ref>& refs, std::string_view reason,
+Status keep_hidden(Books& books, const std::vector<domain::Ref>& refs, std::string_view reason,
                    const Actor& actor);
 
 // "12 entries of worksection are not shown since …: …", a line for each cause.

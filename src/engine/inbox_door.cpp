@@ -40,14 +40,13 @@ void InboxDoor::share(Waiting& mine) {
 
 void InboxDoor::store(const std::vector<Waiting*>& batch) {
     try {
-        const auto lock = core_.lock();
-        const Instant now = core_.clock.now();
-        store::Settings settings(core_.db);
+        Step step = books_.begin();
+        const Instant now = step.now();
+        auto& settings = step->kept;
         std::map<std::int64_t, const Letter*> last;
-        store::Tx tx(core_.db);
         for (Waiting* each : batch) {
             const Letter& letter = each->letter;
-            each->added = core_.inbox.add(letter.remote, letter.dedupe, letter.body, now);
+            each->added = step->inbox.add(letter.remote, letter.dedupe, letter.body, now);
             last[letter.remote] = &letter;
         }
         for (const auto& [remote, letter] : last) {
@@ -55,7 +54,7 @@ void InboxDoor::store(const std::vector<Waiting*>& batch) {
             if (!letter->member.empty() && !settings.get(remote, kept::kMember))
                 settings.put(remote, kept::kMember, letter->member, now);
         }
-        tx.commit();
+        step.done();
     } catch (...) {
         for (Waiting* each : batch) each->trouble = std::current_exception();
     }

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <vector>
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 namespace hb::engine {
 
@@ -23,8 +23,8 @@ struct Letter {
 class InboxDoor {
 public:
     enum class Commits { Shared, Each }; // Each: what the bench compares with
-    explicit InboxDoor(Core& core, Commits commits = Commits::Shared)
-        : core_(core), commits_(commits) {}
+    explicit InboxDoor(Books& books, Commits commits = Commits::Shared)
+        : books_(books), commits_(commits) {}
 
     // Returns when it is on the disk; false: it lies there already. Throws what the books throw,
     // and then it was not kept.
@@ -40,7 +40,7 @@ private:
     void share(Waiting& mine);
     void store(const std::vector<Waiting*>& batch);
 
-    Core& core_;
+    Books& books_;
     Commits commits_;
     std::mutex mutex_;
     std::condition_variable changed_;

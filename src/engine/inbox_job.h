@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 namespace hb::engine {
 
@@ -23,7 +23,7 @@ struct Looked {
 // books. Calls no remote.
 class InboxJob {
 public:
-    explicit InboxJob(Core& core) : core_(core) {}
+    explicit InboxJob(Books& books) : books_(books) {}
 
     // The oldest 200 new rows, in one transaction. Call again while `taken` is not 0.
     Looked step();
@@ -35,17 +35,17 @@ private:
         const char* state = "ignored";
         std::string error;
     };
-    Verdict judge(const store::Inbox::Row& row, Looked& looked);
-    bool follow(RemoteRuntime& remote, const domain::EventHint& hint, const domain::Ref& ref,
-                Looked& looked);
-    bool pull_at_once(const RemoteRuntime& remote);
-    bool is_echo(const RemoteRuntime& remote, const domain::EventHint& hint,
+    Verdict judge(Step& step, const store::Inbox::Row& row, Looked& looked);
+    bool follow(Step& step, RemoteRuntime& remote, const domain::EventHint& hint,
+                const domain::Ref& ref, Looked& looked);
+    bool pull_at_once(Step& step, const KnownRemote& remote);
+    bool is_echo(Step& step, const KnownRemote& remote, const domain::EventHint& hint,
                  const domain::Ref& task);
-    bool find_reports(const domain::Ref& ref, Looked& looked);
-    bool find_payers(const std::string& payment, Looked& looked);
-    void forget_old();
+    bool find_reports(Step& step, const domain::Ref& ref, Looked& looked);
+    bool find_payers(Step& step, const std::string& payment, Looked& looked);
+    void forget_old(Step& step);
 
-    Core& core_;
+    Books& books_;
 };
 
 } // namespace hb::engine

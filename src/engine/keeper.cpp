@@ -56,27 +56,22 @@ std::optional<Secret> unseal_setting(const Secret& key, std::int64_t remote, std
     return unseal(key, about(remote, name), sealed);
 }
 
-bool BooksKeeper::writes() const {
-    if (!place_.writes) return false;
-    const std::lock_guard guard(place_.mutex);
-    return store::Sources(place_.db).find_remote(remote_).has_value();
-}
+namespace {
 
-std::int64_t BooksKeeper::remote_id() {
-    const auto row = store::Sources(place_.db).find_remote(remote_);
+std::int64_t id_of(const Reading& read, const std::string& remote) { // 0: not known yet
+    const auto row = read->sources.find_remote(remote);
     return row ? row->id : 0;
 }
 
-Result<std::optional<AppTokens>> BooksKeeper::read(std::int64_t remote) {
-    store::Settings settings(place_.db);
+Result<std::optional<AppTokens>> read_tokens(const Reading& read, std::int64_t remote) {
     if (remote == 0) return std::optional<AppTokens>();
-    if (const auto since = settings.get(remote, kept::kRemoved))
+    if (const auto since = read->kept.get(remote, kept::kRemoved))
         return Error{Code::Forbidden,
                      "can't be called: its application was removed in the portal on " + *since, "",
                      "install it again: hourbridge portal setup --install tells how"};
-    const auto sealed = settings.get(remote, kept::kTokens);
+    const auto sealed = read->kept.get(remote, kept::kTokens);
     if (!sealed) return std::optional<AppTokens>();
-    const auto text = unseal_setting(place_.key, remote, kept::kTokens, *sealed);
+    const auto text = unseal_setting(read.settings.key, remote, kept::kTokens, *sealed);
     auto tokens = text ? tokens_of(text->reveal()) : std::nullopt;
     if (!tokens)
         return Error{Code::Machine,
@@ -86,40 +81,45 @@ Result<std::optional<AppTokens>> BooksKeeper::read(std::int64_t remote) {
     return tokens;
 }
 
+} // namespace
+
+void put_tokens(Step& step, std::int64_t remote, const AppTokens& tokens) {
+    step->kept.put(
+        remote, kept::kTokens,
+        seal_setting(step.settings.key, remote, kept::kTokens, Secret(text_of(tokens)), step.ids),
+        step.now());
+}
+
+bool BooksKeeper::writes() const {
+    return writes_ && id_of(books_.read(), remote_) != 0;
+}
+
 Result<std::optional<AppTokens>> BooksKeeper::tokens() {
-    const std::lock_guard guard(place_.mutex);
-    return read(remote_id());
+    const Read read = books_.read();
+    return read_tokens(read, id_of(read, remote_));
 }
 
 Result<bool> BooksKeeper::replace_tokens(const AppTokens& old, const AppTokens& fresh) {
-    const std::lock_guard guard(place_.mutex);
     try {
-        store::Tx tx(place_.db);
-        const std::int64_t remote = remote_id();
-        const auto now = read(remote);
+        Step step = books_.begin();
+        const std::int64_t remote = id_of(step, remote_);
+        const auto now = read_tokens(step, remote);
         if (!now || remote == 0) return false;
         // The first pair of an account grows from the configuration: then nothing was kept before.
         if ((*now ? (*now)->refresh.reveal() : "") != old.refresh.reveal()) return false;
-        put_tokens(remote, fresh);
-        tx.commit();
+        put_tokens(step, remote, fresh);
+        step.done();
         return true;
     } catch (const store::StoreError& trouble) {
         return not_kept(trouble);
     }
 }
 
-void BooksKeeper::put_tokens(std::int64_t remote, const AppTokens& tokens) {
-    store::Settings(place_.db).put(
-        remote, kept::kTokens,
-        seal_setting(place_.key, remote, kept::kTokens, Secret(text_of(tokens)), place_.ids),
-        place_.clock.now());
-}
-
 std::string BooksKeeper::moved_to(std::string_view host) {
-    const std::lock_guard guard(place_.mutex);
-    const std::int64_t remote = remote_id();
+    const Read read = books_.read();
+    const std::int64_t remote = id_of(read, remote_);
     if (remote == 0) return "";
-    const auto moved = store::Settings(place_.db).get(remote, kept::kMoved);
+    const auto moved = read->kept.get(remote, kept::kMoved);
     // Whoever has put the new address into the configuration is past this.
     const std::string before = std::string(host) + " ";
     if (!moved || moved->rfind(before, 0) != 0) return "";
@@ -127,15 +127,13 @@ std::string BooksKeeper::moved_to(std::string_view host) {
 }
 
 Status BooksKeeper::note_moved(std::string_view host, std::string_view new_host) {
-    const std::lock_guard guard(place_.mutex);
     try {
-        const std::int64_t remote = remote_id();
+        Step step = books_.begin();
+        const std::int64_t remote = id_of(step, remote_);
         if (remote == 0) return {};
-        store::Tx tx(place_.db);
-        store::Settings(place_.db).put(remote, kept::kMoved,
-                                       std::string(host) + " " + std::string(new_host),
-                                       place_.clock.now());
-        tx.commit();
+        step->kept.put(remote, kept::kMoved, std::string(host) + " " + std::string(new_host),
+                       step.now());
+        step.done();
         return {};
     } catch (const store::StoreError& trouble) {
         return not_kept(trouble);

@@ -2,13 +2,9 @@
 
 #include <string>
 
-#include "base/books_mutex.h"
-#include "base/clock.h"
-#include "base/ids.h"
 #include "base/secret.h"
 #include "connector/tokens.h"
-#include "store/crm.h"
-#include "store/sources.h"
+#include "engine/books.h"
 
 namespace hb::engine {
 
@@ -16,16 +12,9 @@ namespace hb::engine {
 // of the books (G23), and where a renamed portal answers.
 class BooksKeeper final : public connector::Keeper {
 public:
-    struct Place {
-        store::Database& db;
-        BooksMutex& mutex;
-        Clock& clock;
-        IdSource& ids;
-        Secret key;
-        bool writes = true;
-    };
-    BooksKeeper(Place place, std::string remote)
-        : place_(std::move(place)), remote_(std::move(remote)) {}
+    // `writes`: false for a process that may only read.
+    BooksKeeper(Books& books, std::string remote, bool writes = true)
+        : books_(books), remote_(std::move(remote)), writes_(writes) {}
 
     bool writes() const override; // false also before the remote has its row
     Result<std::optional<connector::AppTokens>> tokens() override;
@@ -34,18 +23,16 @@ public:
     std::string moved_to(std::string_view host) override;
     Status note_moved(std::string_view host, std::string_view new_host) override;
 
-    // For what hands tokens in and takes them back; REQUIRES: inside a Tx, under the lock.
-    void put_tokens(std::int64_t remote, const connector::AppTokens& tokens);
-
 private:
-    std::int64_t remote_id(); // 0: not known yet
-    Result<std::optional<connector::AppTokens>> read(std::int64_t remote);
-
-    Place place_;
-    std::string remote_;
+    Books& books_;
+    const std::string remote_;
+    const bool writes_;
 };
 
 // Names of what is kept for an application. Those that begin with "oauth" are never shown.
+// Tokens that were handed in, sealed.
+void put_tokens(Step& step, std::int64_t remote, const connector::AppTokens& tokens);
+
 namespace kept {
 inline constexpr const char* kTokens = "oauth.tokens";                // sealed
 inline constexpr const char* kApplicationToken = "oauth.event_token"; // sealed

@@ -38,38 +38,38 @@ void log_changes(const std::string& remote, const std::vector<domain::Lack>& bef
 }
 
 // Due now. What may have been created is looked up first (G21).
-void send_again(Core& core, store::OpRow& op) {
+void send_again(Step& step, store::OpRow& op) {
     const bool may_stand = op.op.repeat == domain::Repeat::Findable && op.attempts > 0;
     op.state = may_stand ? OpState::Uncertain : OpState::Pending;
     op.attempts = 0;
     op.lookups = 0;
-    op.due_at = core.clock.now();
-    core.outbox.update(op);
+    op.due_at = step.now();
+    step->outbox.update(op);
 }
 
 // Nobody wants to hear of last week.
-bool is_old_news(Core& core, const store::OpRow& op) {
-    return domain::is_notice(op.op.kind) && op.made_at < core.clock.now() - kNewsFor;
+bool is_old_news(const Reading& read, const store::OpRow& op) {
+    return domain::is_notice(op.op.kind) && op.made_at < read.now() - kNewsFor;
 }
 
 // With those that were parked behind it.
-void go_on(Core& core, store::OpRow op) {
-    if (op.state != OpState::Parked || op.superseded || is_old_news(core, op)) return;
-    send_again(core, op);
-    core.troubles.forget(op.id);
+void go_on(Step& step, store::OpRow op) {
+    if (op.state != OpState::Parked || op.superseded || is_old_news(step, op)) return;
+    send_again(step, op);
+    step->troubles.forget(op.id);
     if (op.report)
-        end_question(core, *op.report, domain::QuestionKind::WriteRefused, op.purpose.text());
-    core.events.add(core.clock.now(), "outbox", "op.retried", op.report, op.purpose.text(),
-                    EventData().add("op", op.id).text());
-    for (auto& waiting : core.outbox.parked_behind(op.id)) go_on(core, std::move(waiting));
+        end_question(step, *op.report, domain::QuestionKind::WriteRefused, op.purpose.text());
+    step->events.add(step.now(), "outbox", "op.retried", op.report, op.purpose.text(),
+                     EventData().add("op", op.id).text());
+    for (auto& waiting : step->outbox.parked_behind(op.id)) go_on(step, std::move(waiting));
 }
 
-void release(Core& core, std::int64_t remote, const domain::Lack& lack) {
-    store::OpLacks parked(core.db);
+void release(Step& step, std::int64_t remote, const domain::Lack& lack) {
+    auto& parked = step->op_lacks;
     for (const auto& row : parked.of(remote, lack.method, lack.about)) {
         if (row.own) continue; // that another one was allowed says nothing of this one
         parked.forget(row.op);
-        if (auto op = core.outbox.find(row.op)) go_on(core, std::move(*op));
+        if (auto op = step->outbox.find(row.op)) go_on(step, std::move(*op));
     }
 }
 
@@ -89,43 +89,41 @@ std::optional<domain::Lack> lack_of(RemoteRuntime& remote, domain::OpKind kind, 
 
 } // namespace
 
-void keep_lacks(Core& core, RemoteRuntime& remote) {
+void keep_lacks(Books& books, RemoteRuntime& remote) {
     if (remote.try_lacking.exchange(false)) remote.connector->try_lacking();
     const auto changes = remote.connector->lack_changes();
     if (changes == remote.lack_changes) return;
     remote.lack_changes = changes;
     const auto lacks = remote.connector->lacks();
-    const auto lock = core.lock();
-    const auto before = core.lacks.of(remote.row.id);
+    Step step = books.begin();
+    const auto before = step->lacks.of(remote.row.id);
     if (before == lacks) return;
-    store::Tx tx(core.db);
-    core.lacks.put(remote.row.id, lacks);
+    step->lacks.put(remote.row.id, lacks);
     for (const auto& lack : before)
-        if (!holds(lacks, lack)) release(core, remote.row.id, lack);
-    tx.commit();
+        if (!holds(lacks, lack)) release(step, remote.row.id, lack);
+    step.done();
     log_changes(remote.row.name, before, lacks);
 }
 
-void try_lacking(Core& core, RemoteRuntime& remote) {
+void try_lacking(Books& books, RemoteRuntime& remote) {
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     remote.connector->try_lacking();
     {
-        const auto lock = core.lock();
-        store::Tx tx(core.db);
-        core.lacks.try_anew(remote.row.id, core.clock.now());
-        tx.commit();
+        Step step = books.begin();
+        step->lacks.try_anew(remote.row.id, step.now());
+        step.done();
     }
-    keep_lacks(core, remote);
+    keep_lacks(books, remote);
 }
 
-void try_lacking(Core& core, std::int64_t remote) {
-    core.lacks.try_anew(remote, core.clock.now());
-    for (auto& each : core.remotes)
+void try_lacking(Books& books, Step& step, std::int64_t remote) {
+    step->lacks.try_anew(remote, step.now());
+    for (auto& each : books.remotes)
         if (each->row.id == remote) each->try_lacking = true;
 }
 
-Parked note_parked(Core& core, RemoteRuntime& remote, const store::OpRow& op, const Error& error) {
-    store::OpLacks parked(core.db);
+Parked note_parked(Step& step, RemoteRuntime& remote, const store::OpRow& op, const Error& error) {
+    auto& parked = step->op_lacks;
     // A newer value that takes the place of a parked one is no news either.
     const auto before = parked.of_purpose(op.remote, op.purpose.text());
     if (before) parked.forget(before->op);
@@ -133,7 +131,7 @@ Parked note_parked(Core& core, RemoteRuntime& remote, const store::OpRow& op, co
     const bool elsewhere =
         op.op.kind == domain::OpKind::TelegramSend || op.op.kind == domain::OpKind::WebhookSend;
     if (error.code != Code::Forbidden || elsewhere) return Parked::ForPerson;
-    const Instant now = core.clock.now();
+    const Instant now = step.now();
     const auto lack = lack_of(remote, op.op.kind, now);
     store::OpLack row{op.id, "", "", true, now + kTriedEach};
     if (lack) {
@@ -147,18 +145,17 @@ Parked note_parked(Core& core, RemoteRuntime& remote, const store::OpRow& op, co
     return same ? Parked::StillLacks : Parked::ForLack;
 }
 
-void try_parked(Core& core, RemoteRuntime& remote) {
-    const auto lock = core.lock();
-    store::OpLacks parked(core.db);
-    const Instant now = core.clock.now();
+void try_parked(Books& books, RemoteRuntime& remote) {
+    Step step = books.begin();
+    auto& parked = step->op_lacks;
+    const Instant now = step.now();
     auto due = parked.due(remote.row.id, now);
     if (due.empty()) return;
     remote.connector->try_lacking();
-    store::Tx tx(core.db);
     std::set<std::pair<std::string, std::string>> tried;
     for (auto& row : due) {
-        auto op = core.outbox.find(row.op);
-        if (is_old_news(core, *op)) {
+        auto op = step->outbox.find(row.op);
+        if (is_old_news(step, *op)) {
             parked.forget(row.op);
             continue;
         }
@@ -166,20 +163,20 @@ void try_parked(Core& core, RemoteRuntime& remote) {
         const bool now_too = row.own || tried.emplace(row.method, row.about).second;
         row.again = now + kTriedEach;
         parked.put(row);
-        if (now_too) send_again(core, *op);
+        if (now_too) send_again(step, *op);
     }
-    tx.commit();
+    step.done();
 }
 
-void note_unparked(Core& core, const store::OpRow& op) {
-    store::OpLacks parked(core.db);
+void note_unparked(Step& step, const store::OpRow& op) {
+    auto& parked = step->op_lacks;
     if (!parked.find(op.id)) return;
     parked.forget(op.id);
-    for (auto& waiting : core.outbox.parked_behind(op.id)) go_on(core, std::move(waiting));
+    for (auto& waiting : step->outbox.parked_behind(op.id)) go_on(step, std::move(waiting));
 }
 
-void forget_parked(Core& core, std::int64_t op) {
-    store::OpLacks(core.db).forget(op);
+void forget_parked(Step& step, std::int64_t op) {
+    step->op_lacks.forget(op);
 }
 
 } // namespace hb::engine

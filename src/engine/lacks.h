@@ -1,18 +1,18 @@
 #pragma once
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 // What remotes lack or refuse for good, in the books (G55): a restart repeats no refused call.
 namespace hb::engine {
 
 // After calls: what the connector has met since the last look. Takes the lock; holds nothing else.
 // REQUIRES: RemoteRuntime::busy
-void keep_lacks(Core& core, RemoteRuntime& remote);
+void keep_lacks(Books& books, RemoteRuntime& remote);
 // A person asks: what is lacking is called again at its next need.
-void try_lacking(Core& core, RemoteRuntime& remote);
+void try_lacking(Books& books, RemoteRuntime& remote);
 // The same for whoever holds the lock in a transaction: the connector hears of it with the next
 // step of its lane.
-void try_lacking(Core& core, std::int64_t remote);
+void try_lacking(Books& books, Step& step, std::int64_t remote);
 
 // Ops that are parked for want of a right, or of a call that they need, go on by themselves when it
 // is there: one of them is tried each day, at once when a person asks, and the first success of the
@@ -24,12 +24,12 @@ enum class Parked {
     ForLack,    // tried again by itself
     StillLacks, // the same, after it was tried again: people know
 };
-Parked note_parked(Core& core, RemoteRuntime& remote, const store::OpRow& op, const Error& error);
+Parked note_parked(Step& step, RemoteRuntime& remote, const store::OpRow& op, const Error& error);
 // What has to be tried again by now becomes due. Takes the lock. REQUIRES: RemoteRuntime::busy
-void try_parked(Core& core, RemoteRuntime& remote);
+void try_parked(Books& books, RemoteRuntime& remote);
 // `op` is done: what was parked behind it goes on. In a transaction.
-void note_unparked(Core& core, const store::OpRow& op);
+void note_unparked(Step& step, const store::OpRow& op);
 // A person lets it go on: should it be parked again, that is news. In a transaction.
-void forget_parked(Core& core, std::int64_t op);
+void forget_parked(Step& step, std::int64_t op);
 
 } // namespace hb::engine

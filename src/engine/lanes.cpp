@@ -26,10 +26,10 @@ constexpr std::chrono::hours kToldAgain{24};
 } // namespace
 
 bool Walk::due() {
-    const auto lock = core_.lock();
-    const auto job = core_.jobs.find(remote_.row.id, "pull", "");
+    const Read read = books_.read();
+    const auto job = read->jobs.find(remote_.row.id, "pull", "");
     if (!job) return true;
-    const Instant now = core_.clock.now();
+    const Instant now = read.now();
     const auto most = std::max<std::chrono::milliseconds>(remote_.poll, kPauseMost);
     const bool wrong_clock = job->due_at - now > most && remote_.earliest() < job->due_at;
     return job->due_at <= now || wrong_clock;
@@ -38,28 +38,28 @@ bool Walk::due() {
 Walk::Turn Walk::step() {
     if (remote_.pulled_by_hand > 0) return Turn::Idle;
     const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
-    Outages outages(core_);
+    Outages outages(books_);
     const Way way = outages.way(remote_);
     if (way == Way::Shut) return Turn::Idle;
     if (pull_ && number_ != remote_.pulls) pull_.reset();
     if (!pull_) {
         if (way != Way::Probe && !due()) return Turn::Idle; // a page is the probe
-        pull_.emplace(core_, remote_, PullOptions{});
+        pull_.emplace(books_, remote_, PullOptions{});
         number_ = ++remote_.pulls;
     }
     const auto step = pull_->step();
     outages.note(remote_);
-    if (step == Pull::Step::More) return Turn::More;
-    if (step == Pull::Step::Wait) return Turn::Wait;
+    if (step == Pull::Turn::More) return Turn::More;
+    if (step == Pull::Turn::Wait) return Turn::Wait;
     pull_.reset();
     return Turn::Ended;
 }
 
 Walk::Turn Walk::slice(const std::function<bool()>& stop) {
-    const Instant end = core_.clock.now() + kSlice;
+    const Instant end = books_.clock.now() + kSlice;
     for (int steps = 1;; ++steps) {
         const Turn turn = step();
-        if (turn != Turn::More || steps >= kSliceSteps || core_.clock.now() >= end || stop())
+        if (turn != Turn::More || steps >= kSliceSteps || books_.clock.now() >= end || stop())
             return turn;
     }
 }
@@ -92,7 +92,7 @@ void TroubleLog::note(const Troubles& errors, bool called, Instant now) {
 
 Lanes::~Lanes() {
     closing_ = true;
-    core_.clock.wake();
+    books_.clock.wake();
     for (auto& lane : lanes_)
         if (lane.thread.joinable()) lane.thread.join();
 }
@@ -115,15 +115,15 @@ void Lanes::work(Lane& lane, const TurnOf& turn) {
         } catch (const std::exception& trouble) {
             spdlog::error("lane remote={} error={} next=\"trying again soon\"",
                           log_value(lane.name), log_value(trouble.what()));
-            until = core_.clock.now() + kAfterTrouble;
+            until = books_.clock.now() + kAfterTrouble;
         }
-        if (!over()) core_.clock.wait_until(until);
+        if (!over()) books_.clock.wait_until(until);
     }
     lane.ended = true;
 }
 
 std::vector<std::shared_ptr<RemoteRuntime>> Lanes::missing() {
-    std::vector<std::shared_ptr<RemoteRuntime>> out = core_.senders;
+    std::vector<std::shared_ptr<RemoteRuntime>> out = books_.senders;
     for (auto& lane : lanes_) {
         if (!lane.remote) continue;
         const auto found = std::find(out.begin(), out.end(), lane.remote);

@@ -35,7 +35,7 @@ private:
 // books say: what it had in hand would be older than they are.
 class Walk {
 public:
-    Walk(Core& core, RemoteRuntime& remote) : core_(core), remote_(remote) {}
+    Walk(Books& books, RemoteRuntime& remote) : books_(books), remote_(remote) {}
     enum class Turn { Idle, More, Wait, Ended };
     Turn step();
     // Steps until the slice is over, something else has to be done, or nothing is left to do.
@@ -44,7 +44,7 @@ public:
 private:
     bool due();
 
-    Core& core_;
+    Books& books_;
     RemoteRuntime& remote_;
     std::optional<Pull> pull_;
     std::int64_t number_ = 0; // RemoteRuntime::pulls when it began
@@ -74,7 +74,7 @@ public:
     // Calls `turn` again and again; it returns until when there is nothing to do.
     using TurnOf = std::function<Instant(const Stop&)>;
 
-    Lanes(Core& core, Stop stop) : core_(core), stop_(std::move(stop)) {}
+    Lanes(Books& books, Stop stop) : books_(books), stop_(std::move(stop)) {}
     ~Lanes();
     Lanes(const Lanes&) = delete;
     Lanes& operator=(const Lanes&) = delete;
@@ -93,7 +93,7 @@ private:
     };
     void work(Lane& lane, const TurnOf& turn);
 
-    Core& core_;
+    Books& books_;
     Stop stop_;
     std::atomic<bool> closing_{false};
     std::list<Lane> lanes_;

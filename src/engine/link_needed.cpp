@@ -40,20 +40,20 @@ std::string plain_words(const std::string& name) {
 
 class Looking {
 public:
-    explicit Looking(Core& core) : core_(core), drafting_(core) {
-        for (auto& row : linked_by_rules(core)) ruled_.emplace(row.ref, std::move(row));
-        const auto* crm = core.crm();
+    explicit Looking(const Reading& read) : read_(read), drafting_(read) {
+        for (auto& row : linked_by_rules(read)) ruled_.emplace(row.ref, std::move(row));
+        const auto* crm = read.crm();
         if (crm == nullptr) return;
-        for (const auto& row : companies_by_name(core, crm->row.id))
+        for (const auto& row : companies_by_name(read, crm->row.id))
             companies_.push_back({to_string(row.ref), row.name, domain::TitleShape(row.name)});
-        for (const auto& row : core.sources.persons(crm->row.id))
+        for (const auto& row : read->sources.persons(crm->row.id))
             if (row.known)
                 persons_.push_back(
                     {to_string(row.ref), row.name, domain::TitleShape(plain_words(row.name))});
     }
 
     Needed look() {
-        for (const auto& waits : store::LinkRules(core_.db).waiting()) add_work(waits);
+        for (const auto& waits : read_->link_rules.waiting()) add_work(waits);
         add_people();
         return std::move(out_);
     }
@@ -61,13 +61,13 @@ public:
 private:
     void add_work(const store::LinkRules::Waiting& waits) {
         NeededRow row;
-        const std::string remote = core_.remote_name(waits.remote);
+        const std::string remote = read_.remote_name(waits.remote);
         if (waits.project.empty()) {
             row.ref = to_string(domain::Ref{remote, "task", waits.task});
-            const auto task = core_.sources.find_task({remote, "task", waits.task});
+            const auto task = read_->sources.find_task({remote, "task", waits.task});
             row.name = task ? task->facts.title : "";
         } else {
-            const auto project = core_.sources.find_project({remote, "project", waits.project});
+            const auto project = read_->sources.find_project({remote, "project", waits.project});
             row.ref =
                 to_string(project ? project->ref : domain::Ref{remote, "project", waits.project});
             row.name = project ? project->name : "";
@@ -100,9 +100,9 @@ private:
             const bool user = parsed && parsed->kind == "user";
             std::string name;
             if (user) {
-                if (const auto person = core_.sources.find_person(*parsed)) name = person->name;
+                if (const auto person = read_->sources.find_person(*parsed)) name = person->name;
             } else if (parsed) {
-                if (const auto company = core_.sources.find_company(*parsed)) name = company->name;
+                if (const auto company = read_->sources.find_company(*parsed)) name = company->name;
             }
             row.candidates.push_back({ref, name, 100});
         }
@@ -112,7 +112,7 @@ private:
     // Clients whose terms name people: there it matters who somebody is.
     std::map<std::int64_t, std::set<std::string>> named_people() {
         std::map<std::int64_t, std::set<std::string>> out;
-        for (const auto& row : core_.contracts.all())
+        for (const auto& row : read_->contracts.all())
             for (const auto& contract : drafting_.contracts_of(row.client))
                 for (const auto& rate : contract.rates)
                     if (rate.person) out[row.client].insert(to_string(*rate.person));
@@ -122,9 +122,9 @@ private:
     void add_people() {
         std::map<std::int64_t, NeededRow> rows;
         for (const auto& [client, named] : named_people()) {
-            for (const auto& entry : core_.sources.free_until(client, day_max())) {
-                if (entry.ref.remote == core_.settings.crm_remote || entry.seconds == 0) continue;
-                const auto own = core_.sources.find_person(entry.person);
+            for (const auto& entry : read_->sources.free_until(client, day_max())) {
+                if (entry.ref.remote == read_.settings.crm_remote || entry.seconds == 0) continue;
+                const auto own = read_->sources.find_person(entry.person);
                 const auto person = drafting_.joined(entry.person);
                 if (person.id != entry.person || named.count(to_string(own->ref)) > 0) continue;
                 auto& row = rows[entry.person];
@@ -143,7 +143,7 @@ private:
         }
     }
 
-    Core& core_;
+    const Reading& read_;
     Drafting drafting_;
     std::map<std::string, RuleLinked> ruled_;
     std::vector<Known> companies_, persons_;
@@ -152,9 +152,8 @@ private:
 
 } // namespace
 
-Needed links_needed(Core& core) {
-    const auto lock = core.lock();
-    return Looking(core).look();
+Needed links_needed(const Reading& read) {
+    return Looking(read).look();
 }
 
 } // namespace hb::engine

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 // The list "needs mapping": what waits for somebody to say whose it is (RULINGS G13, CASE M-S11).
 namespace hb::engine {
@@ -24,6 +24,6 @@ struct Needed {
     // A rule by name would link this many projects at once, by remote.
     std::map<std::string, std::int64_t> by_name;
 };
-Needed links_needed(Core& core);
+Needed links_needed(const Reading& read);
 
 } // namespace hb::engine

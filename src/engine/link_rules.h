@@ -24,18 +24,17 @@ struct LinkEffect {
 };
 
 // Code::Usage: the rule says nothing that can be meant; Conflict: it stands already.
-Result<LinkEffect> preview_link_rule(Core& core, const RemoteRuntime& remote,
+Result<LinkEffect> preview_link_rule(const Reading& read, const KnownRemote& remote,
                                      const domain::LinkRule& rule,
                                      std::optional<std::int64_t> before);
 struct AddedRule {
     std::int64_t number = 0;
     LinkEffect effect;
 };
-Result<AddedRule> add_link_rule(Core& core, Books& books, const RemoteRuntime& remote,
+Result<AddedRule> add_link_rule(Books& books, const KnownRemote& remote,
                                 const domain::LinkRule& rule, std::optional<std::int64_t> before,
                                 const std::string& note, const Actor& actor);
-Result<LinkEffect> remove_link_rule(Core& core, Books& books, std::int64_t number,
-                                    const Actor& actor);
+Result<LinkEffect> remove_link_rule(Books& books, std::int64_t number, const Actor& actor);
 
 // What rules link now: hands off where a link by hand stands.
 struct RuleLinked {
@@ -44,10 +43,10 @@ struct RuleLinked {
     std::string value;                // what the rule looked at
     std::vector<std::string> targets; // more than one: ambiguous
 };
-std::vector<RuleLinked> linked_by_rules(Core& core);
+std::vector<RuleLinked> linked_by_rules(const Reading& read);
 // "worksection: a project's name, like \"* / *\", is a company's"
-std::string rule_words(Core& core, const store::LinkRuleRow& row);
+std::string rule_words(const Reading& read, const store::LinkRuleRow& row);
 // Companies and people by their store's id, as references; "?" is nobody.
-std::string target_ref(Core& core, domain::LinkRule::What what, std::int64_t id);
+std::string target_ref(const Reading& read, domain::LinkRule::What what, std::int64_t id);
 
 } // namespace hb::engine

@@ -19,13 +19,13 @@ std::string label_text(const Labels& labels) {
 
 void Meters::add(std::string_view name, const Labels& labels, std::int64_t by) {
     const std::string label = label_text(labels);
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     all_[std::string(name)][label] += by;
 }
 
 void Meters::set(std::string_view name, const Labels& labels, std::int64_t value) {
     const std::string label = label_text(labels);
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     all_[std::string(name)][label] = value;
 }
 
@@ -35,7 +35,7 @@ void Meters::note_calls(std::string_view remote, const connector::Counters& coun
 }
 
 Meters::Series Meters::of(std::string_view name) const {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     const auto found = all_.find(name);
     return found == all_.end() ? Series() : found->second;
 }

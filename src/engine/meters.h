@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/mutex.h"
 #include "connector/connector.h"
 
 // Counts of this process for /metrics. Safe to use from any thread; nothing waits here.
@@ -30,8 +30,8 @@ public:
     Series of(std::string_view name) const;
 
 private:
-    mutable std::mutex mutex_;
-    std::map<std::string, Series, std::less<>> all_;
+    mutable Mutex mutex_;
+    std::map<std::string, Series, std::less<>> all_ HB_GUARDED_BY(mutex_);
 };
 
 // Names used in more than one place; docs/operations.md tells what each means.

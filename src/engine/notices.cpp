@@ -53,67 +53,66 @@ static bool wants(const NoticeRule& rule, std::string_view on) {
 }
 
 bool Notices::wanted(std::string_view on) const {
-    return std::any_of(core_.settings.notices.begin(), core_.settings.notices.end(),
+    return std::any_of(books_.settings.notices.begin(), books_.settings.notices.end(),
                        [on](const NoticeRule& rule) { return wants(rule, on); });
 }
 
 std::int64_t Notices::plan() {
-    const auto lock = core_.lock();
-    if (core_.settings.notices.empty()) return 0;
-    const auto known = core_.kept.get(0, kept::kNoticesSeen);
+    Step step = books_.begin();
+    if (books_.settings.notices.empty()) return 0;
+    const auto known = step->kept.get(0, kept::kNoticesSeen);
     const auto seen = known ? parse_integer(*known) : std::nullopt;
-    const Instant now = core_.clock.now();
+    const Instant now = step.now();
     if (!seen) { // what was before the first rule is no news
-        store::Tx tx(core_.db);
-        core_.kept.put(0, kept::kNoticesSeen, std::to_string(store::last_event(core_.db)), now);
-        tx.commit();
+        step->kept.put(0, kept::kNoticesSeen, std::to_string(step->overview.last_event()), now);
+        step.done();
         return 0;
     }
-    const auto events = core_.events.since(*seen, kEventsALook);
-    auto all = happened(events);
-    stuck(all);
-    look_at_remotes(all);
-    look_at_bills(all);
+    const auto events = step->events.since(*seen, kEventsALook);
+    auto all = happened(step, events);
+    stuck(step, all);
+    look_at_remotes(step, all);
+    look_at_bills(step, all);
     if (events.empty() && all.empty()) return 0;
-    store::Tx tx(core_.db);
     std::int64_t planned = 0;
     for (const auto& happening : all) {
         std::size_t n = 0;
-        for (const auto& rule : core_.settings.notices) {
-            if (wants(rule, happening.on) && tell(rule, n, happening)) ++planned;
+        for (const auto& rule : books_.settings.notices) {
+            if (wants(rule, happening.on) && tell(step, rule, n, happening)) ++planned;
             ++n;
         }
         for (const auto op : happening.stuck_ops) {
-            auto met = core_.troubles.find(op);
+            auto met = step->troubles.find(op);
             met.told = true;
-            core_.troubles.put(met);
+            step->troubles.put(met);
         }
         if (happening.note_remote && happening.note_value.empty())
-            core_.kept.erase(*happening.note_remote, happening.note_name);
+            step->kept.erase(*happening.note_remote, happening.note_name);
         else if (happening.note_remote)
-            core_.kept.put(*happening.note_remote, happening.note_name, happening.note_value, now);
+            step->kept.put(*happening.note_remote, happening.note_name, happening.note_value, now);
     }
     if (!events.empty())
-        core_.kept.put(0, kept::kNoticesSeen, std::to_string(events.back().seq), now);
-    tx.commit();
+        step->kept.put(0, kept::kNoticesSeen, std::to_string(events.back().seq), now);
+    step.done();
     return planned;
 }
 
-std::vector<Notices::Happening> Notices::happened(const std::vector<store::EventRow>& events) {
+std::vector<Notices::Happening> Notices::happened(Step& step,
+                                                  const std::vector<store::EventRow>& events) {
     std::vector<Happening> out;
-    const Instant oldest = core_.clock.now() - kNewsFor;
+    const Instant oldest = step.now() - kNewsFor;
     for (const auto& event : events) {
         if (event.at < oldest) continue;
         if (event.action == "op.parked") {
-            parked(event, out);
+            parked(step, event, out);
             continue;
         }
         if (event.action == "report.asks") {
-            asks(event, out);
+            asks(step, event, out);
             continue;
         }
         if (event.action == "outage.began" || event.action == "outage.ended") {
-            outage(event, out);
+            outage(step, event, out);
             continue;
         }
         Happening happening;
@@ -132,7 +131,7 @@ std::vector<Notices::Happening> Notices::happened(const std::vector<store::Event
             if (event.action != told.action || !event.report || !wanted(told.on)) continue;
             happening.on = told.on;
             happening.report = event.report;
-            happening.facts = facts_of(*event.report, std::string(told.event));
+            happening.facts = facts_of(step, *event.report, std::string(told.event));
             out.push_back(happening);
         }
     }
@@ -140,8 +139,8 @@ std::vector<Notices::Happening> Notices::happened(const std::vector<store::Event
 }
 
 // Writes that fail together are told together: a hundred marks are one message.
-void Notices::parked(const store::EventRow& event, std::vector<Happening>& out) {
-    const auto op = core_.outbox.of_purpose(Purpose::stored(event.subject));
+void Notices::parked(Step& step, const store::EventRow& event, std::vector<Happening>& out) {
+    const auto op = step->outbox.of_purpose(Purpose::stored(event.subject));
     if (!op || domain::is_notice(op->op.kind) || !wanted("parked")) return;
     for (auto& other : out)
         if (other.on == "parked" && other.report == event.report) {
@@ -152,10 +151,10 @@ void Notices::parked(const store::EventRow& event, std::vector<Happening>& out) 
     happening.on = "parked";
     happening.purpose = Purpose::notice_of_event(event.seq);
     happening.report = event.report;
-    if (event.report) happening.facts = facts_of(*event.report, "parked");
+    if (event.report) happening.facts = facts_of(step, *event.report, "parked");
     happening.facts.event = "parked";
     happening.facts.count = 1;
-    happening.facts.remote = core_.remote_name(op->remote);
+    happening.facts.remote = books_.remote_name(op->remote);
     const auto told = mapping::read_text_member(event.data, "message");
     happening.facts.why = told.empty() ? op->last_error : told;
     happening.facts.hint =
@@ -164,9 +163,9 @@ void Notices::parked(const store::EventRow& event, std::vector<Happening>& out) 
 }
 
 // Questions of one report that came together are one message; what ended meanwhile is no news.
-void Notices::asks(const store::EventRow& event, std::vector<Happening>& out) {
+void Notices::asks(Step& step, const store::EventRow& event, std::vector<Happening>& out) {
     const auto id = parse_integer(mapping::read_text_member(event.data, "question"));
-    const auto question = id ? core_.reports.find_question(*id) : std::nullopt;
+    const auto question = id ? step->reports.find_question(*id) : std::nullopt;
     if (!question || question->ended_at || !wanted("asks")) return;
     for (auto& other : out)
         if (other.on == "asks" && other.report == event.report) {
@@ -177,20 +176,20 @@ void Notices::asks(const store::EventRow& event, std::vector<Happening>& out) {
     happening.on = "asks";
     happening.purpose = Purpose::notice_of_event(event.seq);
     happening.report = event.report;
-    happening.facts = facts_of(question->report, "asks");
+    happening.facts = facts_of(step, question->report, "asks");
     happening.asked.push_back(question->asked);
     out.push_back(std::move(happening));
 }
 
 // Beginning and end have one purpose: an end takes the place of a beginning that nobody heard.
-void Notices::outage(const store::EventRow& event, std::vector<Happening>& out) {
+void Notices::outage(Step& step, const store::EventRow& event, std::vector<Happening>& out) {
     if (!wanted("outage")) return;
     const auto text = [&event](const char* name) {
         return mapping::read_text_member(event.data, name);
     };
     const auto shown = [&](const std::string& at) {
         const auto instant = parse_instant(at);
-        return instant ? clock_text(core_.settings.zone, *instant, core_.clock.now()) : at;
+        return instant ? clock_text(books_.settings.zone, *instant, step.now()) : at;
     };
     Happening happening;
     happening.on = "outage";
@@ -210,22 +209,22 @@ void Notices::outage(const store::EventRow& event, std::vector<Happening>& out) 
 }
 
 // In a transaction. The end tells both times.
-void Notices::drop_untold(const Purpose& purpose) {
-    auto before = core_.outbox.of_purpose(purpose);
+void Notices::drop_untold(Step& step, const Purpose& purpose) {
+    auto before = step->outbox.of_purpose(purpose);
     if (!before || before->state != store::OpState::Pending) return;
     before->superseded = true;
     before->state = store::OpState::Done;
-    before->done_at = core_.clock.now();
-    core_.outbox.update(*before);
+    before->done_at = step.now();
+    step->outbox.update(*before);
 }
 
 // Ops that fail while others pass, those of a remote together.
-void Notices::stuck(std::vector<Happening>& out) {
+void Notices::stuck(Step& step, std::vector<Happening>& out) {
     if (!wanted("parked")) return;
-    for (const auto& met : core_.troubles.stuck_untold()) {
-        const auto op = core_.outbox.find(met.op);
+    for (const auto& met : step->troubles.stuck_untold()) {
+        const auto op = step->outbox.find(met.op);
         if (!op || domain::is_notice(op->op.kind)) continue;
-        const std::string remote = core_.remote_name(op->remote);
+        const std::string remote = books_.remote_name(op->remote);
         const auto same = std::find_if(out.begin(), out.end(), [&](const Happening& other) {
             return other.facts.event == "stuck" && other.facts.remote == remote;
         });
@@ -236,7 +235,7 @@ void Notices::stuck(std::vector<Happening>& out) {
         }
         Happening happening;
         happening.on = "parked";
-        happening.purpose = Purpose::notice_of_stuck(met.op, core_.clock.now());
+        happening.purpose = Purpose::notice_of_stuck(met.op, step.now());
         happening.facts.event = "stuck";
         happening.facts.count = 1;
         happening.facts.remote = remote;
@@ -247,15 +246,15 @@ void Notices::stuck(std::vector<Happening>& out) {
 }
 
 // A source that stands still and a guard that asks are told when they begin, once.
-void Notices::look_at_remotes(std::vector<Happening>& out) {
+void Notices::look_at_remotes(Step& step, std::vector<Happening>& out) {
     if (!wanted("stale") && !wanted("stopped")) return;
-    const auto streams = store::read_streams(core_.db);
-    const Instant now = core_.clock.now();
-    for (const auto& remote : core_.remotes) {
+    const auto streams = step->overview.read_streams();
+    const Instant now = step.now();
+    for (const auto& remote : books_.remotes) {
         const std::int64_t id = remote->row.id;
-        const auto job = core_.jobs.find(id, "pull", "");
+        const auto job = step->jobs.find(id, "pull", "");
         const auto told = [&](const char* name, const char* on, std::string is) {
-            const auto was = core_.kept.get(id, name).value_or("");
+            const auto was = step->kept.get(id, name).value_or("");
             if (was == is) return;
             Happening happening;
             happening.on = is.empty() ? "" : on; // that it is over is only remembered
@@ -269,7 +268,7 @@ void Notices::look_at_remotes(std::vector<Happening>& out) {
         };
         const auto still = standstill(streams, id, job ? job->failures : 0, now);
         // Of an outage people have been told.
-        const bool away = core_.breakers.find(id).outage && wanted("outage");
+        const bool away = step->breakers.find(id).outage && wanted("outage");
         const bool stale = !away && still && *still > freshness_limit(remote->poll);
         const auto before = out.size();
         told(kept::kToldStale, "stale", stale ? "since" : "");
@@ -287,22 +286,22 @@ void Notices::look_at_remotes(std::vector<Happening>& out) {
 }
 
 // Once when the time is over, and once more each time it has passed again.
-void Notices::look_at_bills(std::vector<Happening>& out) {
-    const auto overdue = core_.settings.overdue;
+void Notices::look_at_bills(Step& step, std::vector<Happening>& out) {
+    const auto overdue = books_.settings.overdue;
     if (!wanted("overdue") || overdue.count() <= 0) return;
     for (const State state : {State::Invoiced, State::PartlyPaid})
-        for (const auto& row : core_.reports.list(state, std::nullopt)) {
+        for (const auto& row : step->reports.list(state, std::nullopt)) {
             const auto waited = std::chrono::floor<std::chrono::days>(
-                core_.clock.now() - row.invoiced_at.value_or(core_.clock.now()));
+                step.now() - row.invoiced_at.value_or(step.now()));
             const auto times = waited / overdue;
             const std::string name = note_of_bill(row.id);
-            const auto told = parse_integer(core_.kept.get(0, name).value_or("0")).value_or(0);
+            const auto told = parse_integer(step->kept.get(0, name).value_or("0")).value_or(0);
             if (times <= told) continue;
             Happening happening;
             happening.on = "overdue";
             happening.purpose = Purpose::notice_of_bill(row.id, times);
             happening.report = row.id;
-            happening.facts = facts_of(row.id, "overdue");
+            happening.facts = facts_of(step, row.id, "overdue");
             happening.facts.days = waited.count();
             happening.note_remote = 0;
             happening.note_name = name;
@@ -311,10 +310,10 @@ void Notices::look_at_bills(std::vector<Happening>& out) {
         }
 }
 
-render::NoticeFacts Notices::facts_of(std::int64_t report, std::string event) {
+render::NoticeFacts Notices::facts_of(Step& step, std::int64_t report, std::string event) {
     render::NoticeFacts facts;
     facts.event = std::move(event);
-    const auto view = books_.show(report);
+    const auto view = Lookup(step).show(report);
     if (!view) return facts;
     facts.number = view->number.value_or("draft " + std::to_string(report));
     facts.client = for_people(view->client_name, Lines::Join);
@@ -326,7 +325,7 @@ render::NoticeFacts Notices::facts_of(std::int64_t report, std::string event) {
     facts.due = std::max<std::int64_t>(0, view->totals.total - view->paid);
     // The client's link is a key; staff are shown the CRM's own page where there is one.
     facts.has_page = view->url.has_value();
-    RemoteRuntime* crm = core_.crm();
+    RemoteRuntime* crm = books_.crm();
     for (const auto& ref : {view->deal, view->card}) {
         const auto what = ref ? domain::parse_ref(*ref) : Result<domain::Ref>(Error{});
         if (crm == nullptr || !what) continue;
@@ -338,50 +337,51 @@ render::NoticeFacts Notices::facts_of(std::int64_t report, std::string event) {
 }
 
 RemoteRuntime* Notices::find_place(const std::string& name) {
-    for (const auto& sender : core_.senders)
+    for (const auto& sender : books_.senders)
         if (sender->row.name == name) return sender.get();
-    return core_.find_remote(name); // a person in the CRM
+    return books_.find_remote(name); // a person in the CRM
 }
 
 // Who looks after the client in the CRM; else whom the configuration's account stands for.
-std::string Notices::person_of(const NoticeRule& rule, const std::optional<std::int64_t>& report) {
+std::string Notices::person_of(Step& step, const NoticeRule& rule,
+                               const std::optional<std::int64_t>& report) {
     if (rule.kind != OpKind::NoticeSend || rule.target != "responsible") return rule.target;
-    const auto row = report ? core_.reports.find(*report) : std::nullopt;
-    const auto client = row ? core_.sources.find_company(row->client) : std::nullopt;
-    RemoteRuntime* crm = core_.crm();
+    const auto row = report ? step->reports.find(*report) : std::nullopt;
+    const auto client = row ? step->sources.find_company(row->client) : std::nullopt;
+    RemoteRuntime* crm = books_.crm();
     if (client && crm != nullptr && client->ref.remote == crm->row.name) {
-        const auto record = core_.sources.record_text(crm->row.id, "companies", client->ref.id);
+        const auto record = step->sources.record_text(crm->row.id, "companies", client->ref.id);
         const std::string person = mapping::company_responsible(record.value_or(""));
         if (!person.empty()) return person;
     }
     return rule.otherwise;
 }
 
-std::optional<std::int64_t> Notices::tell(const NoticeRule& rule, std::size_t n,
+std::optional<std::int64_t> Notices::tell(Step& step, const NoticeRule& rule, std::size_t n,
                                           const Happening& happening) {
     RemoteRuntime* place = find_place(rule.remote);
     if (place == nullptr) return std::nullopt;
     // A place that is down itself can't be told so: the end tells both times.
     if (happening.facts.event == "outage" && happening.facts.remote == rule.remote)
         return std::nullopt;
-    const std::string person = person_of(rule, happening.report);
+    const std::string person = person_of(step, rule, happening.report);
     if (rule.kind == OpKind::NoticeSend && person.empty()) return std::nullopt; // nobody to tell
     store::OpRow op;
     op.remote = place->row.id;
     op.purpose = happening.purpose.by_rule(n);
-    if (happening.on == "outage") drop_untold(op.purpose);
+    if (happening.on == "outage") drop_untold(step, op.purpose);
     op.op.kind = rule.kind;
     op.op.repeat =
         domain::is_told_once_at_most(rule.kind) ? domain::Repeat::Once : domain::Repeat::Fixed;
-    op.op.key = domain::new_key(core_.ids);
+    op.op.key = domain::new_key(books_.ids);
     op.op.target = person;
-    op.due_at = op.made_at = core_.clock.now();
+    op.due_at = op.made_at = step.now();
     auto facts = happening.facts;
     for (const auto& question : happening.asked)
         facts.why += (facts.why.empty() ? "" : "; ") + render::question_text(question, rule.locale);
     for (auto* words : {&facts.remote, &facts.why, &facts.hint}) *words = for_people(*words);
     const std::string text = render::notice_text(facts, rule.locale);
-    const auto row = happening.report ? core_.reports.find(*happening.report) : std::nullopt;
+    const auto row = happening.report ? step->reports.find(*happening.report) : std::nullopt;
     const auto page = facts.has_page && row ? std::optional(link_part(*row)) : std::nullopt;
     if (rule.kind == OpKind::TelegramSend)
         write(op, mapping::telegram_fields(text, page));
@@ -391,37 +391,35 @@ std::optional<std::int64_t> Notices::tell(const NoticeRule& rule, std::size_t n,
                                        page));
     else
         write(op, mapping::notice_fields(text, op.op.key, page));
-    return core_.outbox.add(op);
+    return step->outbox.add(op);
 }
 
 std::vector<std::int64_t> Notices::plan_test() {
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
+    Step step = books_.begin();
     Happening happening;
-    happening.purpose = Purpose::notice_test(core_.ids.id128().substr(0, 12));
+    happening.purpose = Purpose::notice_test(books_.ids.id128().substr(0, 12));
     happening.facts.event = "test";
     std::vector<std::int64_t> ops;
     std::size_t n = 0;
-    for (const auto& rule : core_.settings.notices)
-        ops.push_back(tell(rule, n++, happening).value_or(0));
-    tx.commit();
+    for (const auto& rule : books_.settings.notices)
+        ops.push_back(tell(step, rule, n++, happening).value_or(0));
+    step.done();
     return ops;
 }
 
 void Notices::give_up() {
-    const auto lock = core_.lock();
-    const Instant oldest = core_.clock.now() - kNewsFor;
+    Step step = books_.begin();
+    const Instant oldest = step.now() - kNewsFor;
     std::vector<store::OpRow> old;
-    for (const auto& op : core_.outbox.list(store::OpState::Pending, 100000))
+    for (const auto& op : step->outbox.list(store::OpState::Pending, 100000))
         if (domain::is_notice(op.op.kind) && op.made_at < oldest) old.push_back(op);
     if (old.empty()) return;
-    store::Tx tx(core_.db);
     for (auto& op : old) {
         op.state = store::OpState::Parked;
         op.last_error = "given up after three days: " + op.last_error;
-        core_.outbox.update(op);
+        step->outbox.update(op);
     }
-    tx.commit();
+    step.done();
 }
 
 } // namespace hb::engine

@@ -13,7 +13,7 @@ namespace hb::engine {
 
 class Notices {
 public:
-    Notices(Core& core, Books& books) : core_(core), books_(books) {}
+    Notices(Books& books) : books_(books) {}
 
     // Ops for what happened since the last look. Returns how many were planned.
     std::int64_t plan();
@@ -34,22 +34,22 @@ private:
         std::vector<std::int64_t> stuck_ops; // told with it
         std::string note_name, note_value;
     };
-    std::vector<Happening> happened(const std::vector<store::EventRow>& events);
-    void parked(const store::EventRow& event, std::vector<Happening>& out);
-    void asks(const store::EventRow& event, std::vector<Happening>& out);
-    void outage(const store::EventRow& event, std::vector<Happening>& out);
-    void stuck(std::vector<Happening>& out);
-    void look_at_remotes(std::vector<Happening>& out);
-    void look_at_bills(std::vector<Happening>& out);
-    void drop_untold(const domain::Purpose& purpose);
+    std::vector<Happening> happened(Step& step, const std::vector<store::EventRow>& events);
+    void parked(Step& step, const store::EventRow& event, std::vector<Happening>& out);
+    void asks(Step& step, const store::EventRow& event, std::vector<Happening>& out);
+    void outage(Step& step, const store::EventRow& event, std::vector<Happening>& out);
+    void stuck(Step& step, std::vector<Happening>& out);
+    void look_at_remotes(Step& step, std::vector<Happening>& out);
+    void look_at_bills(Step& step, std::vector<Happening>& out);
+    void drop_untold(Step& step, const domain::Purpose& purpose);
     bool wanted(std::string_view on) const;
-    render::NoticeFacts facts_of(std::int64_t report, std::string event);
-    std::optional<std::int64_t> tell(const NoticeRule& rule, std::size_t n,
+    render::NoticeFacts facts_of(Step& step, std::int64_t report, std::string event);
+    std::optional<std::int64_t> tell(Step& step, const NoticeRule& rule, std::size_t n,
                                      const Happening& happening);
-    std::string person_of(const NoticeRule& rule, const std::optional<std::int64_t>& report);
+    std::string person_of(Step& step, const NoticeRule& rule,
+                          const std::optional<std::int64_t>& report);
     RemoteRuntime* find_place(const std::string& name);
 
-    Core& core_;
     Books& books_;
 };
 

@@ -46,32 +46,31 @@ std::string outage_text(const std::string& remote, const Breaker& breaker, std::
     return out + "; nothing is lost";
 }
 
-std::vector<std::string> outage_texts(Core& core) {
-    const auto lock = core.lock();
+std::vector<std::string> outage_texts(const Reading& read) {
     std::vector<std::string> out;
-    const auto breakers = core.breakers.all();
-    for (const auto& remote : core.sources.remotes()) {
+    const auto breakers = read->breakers.all();
+    for (const auto& remote : read->sources.remotes()) {
         const auto found = breakers.find(remote.id);
         if (found == breakers.end() || !found->second.outage || !found->second.shut()) continue;
         out.push_back(outage_text(remote.name, found->second,
-                                  store::count_waiting(core.db, remote.id), found->second.probe_at,
-                                  core.settings.zone, core.clock.now()));
+                                  read->overview.count_waiting(remote.id), found->second.probe_at,
+                                  read.settings.zone, read.now()));
     }
     return out;
 }
 
 void Outages::note(RemoteRuntime& remote) {
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
-    keep_lacks(core_, remote);
+    keep_lacks(books_, remote);
     const auto contact = remote.connector->contact();
     const bool answered = contact.answered > remote.answered;
     const auto failed = contact.failed - remote.failed;
     remote.answered = contact.answered;
     remote.failed = contact.failed;
-    const auto lock = core_.lock();
-    const Breaker before = core_.breakers.find(remote.row.id);
+    Step step = books_.begin();
+    const Breaker before = step->breakers.find(remote.row.id);
     if (!before.troubled() && failed == 0) return;
-    const Instant now = core_.clock.now();
+    const Instant now = step.now();
     Breaker after = before;
     auto in_a_row = answered ? std::min(failed, contact.failed_in_a_row) : failed;
     if (answered) {
@@ -82,24 +81,23 @@ void Outages::note(RemoteRuntime& remote) {
     const auto began = domain::note_failures(after, static_cast<int>(in_a_row), contact.why, now);
     const auto ended = domain::note_time(after, now);
     if (after == before) return;
-    store::Tx tx(core_.db);
-    core_.breakers.put(remote.row.id, after);
+    step->breakers.put(remote.row.id, after);
     // A shut breaker whose first probe is answered was no outage: one write that fails alone, and
     // its failures count.
     if (began == Turn::Began || (before.outage && before.shut() && !after.shut()))
-        core_.troubles.forgive(remote.row.id);
-    if (began == Turn::Began) begin(remote.row, after);
-    if (ended == Turn::Ended) end(remote.row, before);
-    tx.commit();
+        step->troubles.forgive(remote.row.id);
+    if (began == Turn::Began) begin(step, remote.row, after);
+    if (ended == Turn::Ended) end(step, remote.row, before);
+    step.done();
 }
 
-void Outages::begin(const store::Remote& remote, const Breaker& breaker) {
-    const auto waiting = store::count_waiting(core_.db, remote.id);
-    const std::string since = format_instant(breaker.since.value_or(core_.clock.now()));
+void Outages::begin(Step& step, const store::Remote& remote, const Breaker& breaker) {
+    const auto waiting = step->overview.count_waiting(remote.id);
+    const std::string since = format_instant(breaker.since.value_or(step.now()));
     spdlog::warn("outage remote={} state=began why={} since={} writes_waiting={} "
                  "next=\"tried again by itself; nothing is lost\"",
                  remote.name, log_value(breaker.why), since, waiting);
-    core_.events.add(core_.clock.now(), "service", "outage.began", std::nullopt, remote.name,
+    step->events.add(step.now(), "service", "outage.began", std::nullopt, remote.name,
                      EventData()
                          .add("why", breaker.why)
                          .add("since", since)
@@ -107,13 +105,13 @@ void Outages::begin(const store::Remote& remote, const Breaker& breaker) {
                          .text());
 }
 
-void Outages::end(const store::Remote& remote, const Breaker& before) {
-    const auto waiting = store::count_waiting(core_.db, remote.id);
-    const std::string since = format_instant(before.since.value_or(core_.clock.now()));
-    const std::string until = format_instant(before.last_failure.value_or(core_.clock.now()));
+void Outages::end(Step& step, const store::Remote& remote, const Breaker& before) {
+    const auto waiting = step->overview.count_waiting(remote.id);
+    const std::string since = format_instant(before.since.value_or(step.now()));
+    const std::string until = format_instant(before.last_failure.value_or(step.now()));
     spdlog::info("outage remote={} state=ended since={} until={} writes_waiting={}", remote.name,
                  since, until, waiting);
-    core_.events.add(core_.clock.now(), "service", "outage.ended", std::nullopt, remote.name,
+    step->events.add(step.now(), "service", "outage.ended", std::nullopt, remote.name,
                      EventData()
                          .add("why", before.why)
                          .add("since", since)
@@ -122,50 +120,48 @@ void Outages::end(const store::Remote& remote, const Breaker& before) {
                          .text());
 }
 
-Way Outages::way(const RemoteRuntime& remote) {
-    const auto lock = core_.lock();
-    const Breaker breaker = core_.breakers.find(remote.row.id);
+Way Outages::way(const KnownRemote& remote) {
+    const Read read = books_.read();
+    const Breaker breaker = read->breakers.find(remote.row.id);
     if (!breaker.shut()) return Way::Open;
-    const Instant now = core_.clock.now();
+    const Instant now = read.now();
     // One that was put off by a clock that was wrong waits no longer than the longest pause.
     const bool wrong_clock = *breaker.probe_at - now > domain::probe_pause(100);
     return *breaker.probe_at <= now || wrong_clock ? Way::Probe : Way::Shut;
 }
 
-bool Outages::troubled(const RemoteRuntime& remote) {
-    const auto lock = core_.lock();
-    const auto breaker = core_.breakers.find(remote.row.id);
+bool Outages::troubled(const KnownRemote& remote) {
+    const Read read = books_.read();
+    const auto breaker = read->breakers.find(remote.row.id);
     return breaker.shut() || breaker.failures > 0;
 }
 
-void Outages::probe_now(std::int64_t remote) {
-    auto breaker = core_.breakers.find(remote);
+void Outages::probe_now(Step& step, std::int64_t remote) {
+    auto breaker = step->breakers.find(remote);
     if (!breaker.shut()) return;
-    breaker.probe_at = core_.clock.now();
-    core_.breakers.put(remote, breaker);
+    breaker.probe_at = step.now();
+    step->breakers.put(remote, breaker);
 }
 
-void Outages::forget_if_idle(const RemoteRuntime& remote) {
-    const auto lock = core_.lock();
-    if (store::count_waiting(core_.db, remote.row.id) > 0) return;
-    const auto before = core_.breakers.find(remote.row.id);
-    store::Tx tx(core_.db);
-    core_.breakers.put(remote.row.id, {});
-    if (before.outage) end(remote.row, before);
-    tx.commit();
+void Outages::forget_if_idle(const KnownRemote& remote) {
+    Step step = books_.begin();
+    if (step->overview.count_waiting(remote.row.id) > 0) return;
+    const auto before = step->breakers.find(remote.row.id);
+    step->breakers.put(remote.row.id, {});
+    if (before.outage) end(step, remote.row, before);
+    step.done();
 }
 
-Error Outages::told(const RemoteRuntime& remote, const Error& error) {
-    const auto lock = core_.lock();
-    const auto breaker = core_.breakers.find(remote.row.id);
+Error Outages::told(const KnownRemote& remote, const Error& error) {
+    const Read read = books_.read();
+    const auto breaker = read->breakers.find(remote.row.id);
     if (!breaker.shut() && breaker.failures == 0) return error;
     std::optional<Instant> next = breaker.probe_at;
-    const auto pull = core_.jobs.find(remote.row.id, "pull", "");
+    const auto pull = read->jobs.find(remote.row.id, "pull", "");
     if (!next && pull && pull->failures > 0) next = pull->due_at;
     return Error{Code::Remote,
-                 outage_text(remote.row.name, breaker,
-                             store::count_waiting(core_.db, remote.row.id), next,
-                             core_.settings.zone, core_.clock.now()),
+                 outage_text(remote.row.name, breaker, read->overview.count_waiting(remote.row.id),
+                             next, books_.settings.zone, read.now()),
                  "", ""};
 }
 

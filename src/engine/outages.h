@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 // When a remote is not available (G63): whether it is called at all, what people are told of it.
 namespace hb::engine {
@@ -14,29 +14,29 @@ enum class Way {
 
 class Outages {
 public:
-    explicit Outages(Core& core) : core_(core) {}
+    explicit Outages(Books& books) : books_(books) {}
 
     // Takes over how the calls since the last look ended; writes log and events where an outage
     // begins or ends. Called after calls, outside of transactions; takes `busy` and the lock.
     void note(RemoteRuntime& remote);
-    Way way(const RemoteRuntime& remote);
-    bool open(const RemoteRuntime& remote) { return way(remote) == Way::Open; }
+    Way way(const KnownRemote& remote);
+    bool open(const KnownRemote& remote) { return way(remote) == Way::Open; }
     // Something is wrong with the connection itself, outage or not yet.
-    bool troubled(const RemoteRuntime& remote);
-    // A person asks: the next probe is due now. In a transaction.
-    void probe_now(std::int64_t remote);
+    bool troubled(const KnownRemote& remote);
+    // A person asks: the next probe is due now.
+    void probe_now(Step& step, std::int64_t remote);
     // "bitrix24 is not available (HTTP 503); next try 08:32; 44 writes wait since 08:30; nothing
     // is lost". `error` where its connection is in no trouble.
-    Error told(const RemoteRuntime& remote, const Error& error);
+    Error told(const KnownRemote& remote, const Error& error);
 
     // A place that nothing waits for and that can't be asked: nobody cares whether it is back.
-    void forget_if_idle(const RemoteRuntime& remote);
+    void forget_if_idle(const KnownRemote& remote);
 
 private:
-    void begin(const store::Remote& remote, const domain::Breaker& breaker);
-    void end(const store::Remote& remote, const domain::Breaker& before);
+    void begin(Step& step, const store::Remote& remote, const domain::Breaker& breaker);
+    void end(Step& step, const store::Remote& remote, const domain::Breaker& before);
 
-    Core& core_;
+    Books& books_;
 };
 
 // The sentence above, for whoever has only the books. `next`: 0 is "at once".
@@ -44,7 +44,7 @@ std::string outage_text(const std::string& remote, const domain::Breaker& breake
                         std::int64_t waiting, const std::optional<Instant>& next, const Zone& zone,
                         Instant now);
 // Of every remote in the books that is not available.
-std::vector<std::string> outage_texts(Core& core);
+std::vector<std::string> outage_texts(const Reading& read);
 // "08:32"; with its date when that is another day than today's.
 std::string clock_text(const Zone& zone, Instant at, Instant now);
 

@@ -42,17 +42,17 @@ constexpr std::chrono::hours kStuckPause{1};
 constexpr int kCreatesUnknownMax = 3;
 
 // This time too. In a transaction.
-int times_unknown(Core& core, const store::OpRow& op) {
-    auto met = core.troubles.find(op.id);
+int times_unknown(Step& step, const store::OpRow& op) {
+    auto met = step->troubles.find(op.id);
     ++met.unknowns;
-    core.troubles.put(met);
+    step->troubles.put(met);
     return met.unknowns;
 }
 
 // What failed twice is sent by itself: it may be what makes the others of its request fail.
-bool goes_alone(Core& core, const store::OpRow& op) {
-    const auto lock = core.lock();
-    return core.troubles.find(op.id).failures >= store::kAloneAfter;
+bool goes_alone(Books& books, const store::OpRow& op) {
+    const Read read = books.read();
+    return read->troubles.find(op.id).failures >= store::kAloneAfter;
 }
 
 constexpr const char* kGoesOnByItself =
@@ -64,29 +64,29 @@ std::string file_name_of(const std::string& path) {
 
 } // namespace
 
-OutboxJob::Step OutboxJob::step() {
+OutboxJob::Turn OutboxJob::step() {
     trouble_.reset();
-    const Instant now = core_.clock.now();
+    const Instant now = books_.clock.now();
     if (remote_.try_lacking.exchange(false)) remote_.connector->try_lacking();
-    if (remote_.connector->earliest() > now) return Step::Wait;
-    Outages outages(core_);
-    if (!outages.open(remote_)) return Step::Idle; // a probe opens it
-    try_parked(core_, remote_);
+    if (remote_.connector->earliest() > now) return Turn::Wait;
+    Outages outages(books_);
+    if (!outages.open(remote_)) return Turn::Idle; // a probe opens it
+    try_parked(books_, remote_);
     std::optional<store::OpRow> op;
     {
-        const auto lock = core_.lock();
-        op = core_.outbox.next(remote_.row.id, now);
+        const Read read = books_.read();
+        op = read->outbox.next(remote_.row.id, now);
     }
-    if (!op) return Step::Idle;
+    if (!op) return Turn::Idle;
     work(std::move(*op));
     outages.note(remote_);
-    return Step::Worked;
+    return Turn::Worked;
 }
 
 void OutboxJob::work(store::OpRow op) {
     failed_before_ = remote_.connector->contact().failed;
     if (op.state == OpState::Pending && remote_.connector->many_max(op.op.kind) > 1 &&
-        !goes_alone(core_, op)) {
+        !goes_alone(books_, op)) {
         send_many(op.op.kind);
         return;
     }
@@ -100,24 +100,24 @@ void OutboxJob::work(store::OpRow op) {
 
 bool OutboxJob::probe() {
     trouble_.reset();
-    const Instant now = core_.clock.now();
+    const Instant now = books_.clock.now();
     if (remote_.connector->earliest() > now) return false;
     std::optional<store::OpRow> op;
     {
-        const auto lock = core_.lock();
-        op = core_.outbox.next(remote_.row.id, now);
+        const Read read = books_.read();
+        op = read->outbox.next(remote_.row.id, now);
     }
     if (!op || (op->state == OpState::Pending && op->op.repeat != domain::Repeat::Fixed))
         return false;
     work(std::move(*op));
-    Outages(core_).note(remote_);
+    Outages(books_).note(remote_);
     return true;
 }
 
 bool OutboxJob::resolve(store::OpRow& op) {
     if (op.after && op.op.target.empty() && op.op.kind != domain::OpKind::TaskField) {
-        const auto lock = core_.lock();
-        const auto before = core_.outbox.find(*op.after);
+        const Read read = books_.read();
+        const auto before = read->outbox.find(*op.after);
         ensure(before && before->state == OpState::Done, "an op runs after the one it waits for");
         op.op.target = before->remote_id;
     }
@@ -149,11 +149,11 @@ bool OutboxJob::fill_needs(store::OpRow& op) {
 std::optional<std::string> OutboxJob::value_of(store::OpRow& op, const domain::Part& part) {
     if (const auto* text = std::get_if<std::string>(&part)) return *text;
     if (const auto* link = std::get_if<domain::LinkPart>(&part))
-        return link_url(core_, link->report, link->n);
+        return link_url(books_.settings, link->report, link->n);
     if (const auto* stage = std::get_if<domain::FailedStagePart>(&part))
         return failed_stage(op, *stage);
-    const auto lock = core_.lock();
-    const auto other = core_.outbox.find(std::get<domain::OpPart>(part).op);
+    const Read read = books_.read();
+    const auto other = read->outbox.find(std::get<domain::OpPart>(part).op);
     ensure(other && other->state == OpState::Done, "an op runs after those whose ids it needs");
     return other->remote_id;
 }
@@ -181,19 +181,19 @@ std::optional<std::string> OutboxJob::failed_stage(store::OpRow& op,
 }
 
 void OutboxJob::render_rows(store::OpRow& op) {
-    const auto lock = core_.lock();
-    const auto report = op.report ? core_.reports.find(*op.report) : std::nullopt;
+    const Read read = books_.read();
+    const auto report = op.report ? read->reports.find(*op.report) : std::nullopt;
     ensure(report && remote_.mapping, "rows belong to a report");
-    op.op.fields = mapping::row_fields(*remote_.mapping, Viewing(core_).revision(*report));
+    op.op.fields = mapping::row_fields(*remote_.mapping, Viewing(read).revision(*report));
 }
 
 // The files go along only when they are sent: an op in the books names them.
 void OutboxJob::resolve_files(store::OpRow& op) {
     std::vector<mapping::CardFile> files;
-    const auto lock = core_.lock();
-    for (const auto& document : core_.documents.of_report(*op.report)) {
+    const Read read = books_.read();
+    for (const auto& document : read->documents.of_report(*op.report)) {
         if (document.state != "stored") continue;
-        auto bytes = read_beneath(core_.settings.documents_dir, document.file, kAnswerBytesMax);
+        auto bytes = read_beneath(books_.settings.documents_dir, document.file, kAnswerBytesMax);
         // A file that was removed by hand is missing on the card too; `verify` tells of it.
         if (bytes) files.push_back({file_name_of(document.file), base64(*bytes)});
     }
@@ -202,24 +202,24 @@ void OutboxJob::resolve_files(store::OpRow& op) {
 
 void OutboxJob::send(store::OpRow op) {
     if (!resolve(op)) return;
-    if (const auto restored = restored_at(core_); restored && held_back(op, *restored)) return;
-    const Instant now = core_.clock.now();
+    if (const auto restored = restored_at(books_.read()); restored && held_back(op, *restored))
+        return;
+    const Instant now = books_.clock.now();
     {
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
-        if (!core_.outbox.claim(op.id, now)) return; // somebody else was first
-        auto claimed = *core_.outbox.find(op.id);
+        Step step = books_.begin();
+        if (!step->outbox.claim(op.id, now)) return; // somebody else was first
+        auto claimed = *step->outbox.find(op.id);
         claimed.op.target = op.op.target;
         auto fields = std::move(op.op.fields); // whole; the books keep the pieces
-        core_.outbox.update(claimed);
+        step->outbox.update(claimed);
         op = std::move(claimed);
         op.op.fields = std::move(fields);
-        tx.commit();
+        step.done();
     }
-    sent_ = core_.up();
-    core_.at("before write");
+    sent_ = books_.up();
+    books_.at("before write");
     const auto result = remote_.connector->write(op.op);
-    core_.at("after write");
+    books_.at("after write");
     settle(std::move(op), result);
 }
 
@@ -232,44 +232,43 @@ bool OutboxJob::held_back(store::OpRow& op, Instant restored) {
         finish(op, kPerhapsSent);
         return true;
     }
-    core_.at("before find");
+    books_.at("before find");
     const auto found = remote_.connector->find(op.op);
-    core_.at("after find");
+    books_.at("after find");
     if (found && !found->empty()) {
         finish(op, found->front());
         return true;
     }
     if (!found) trouble_ = found.error();
     back_to_pending(op, found ? kHeldAfterRestore : to_string(found.error()),
-                    core_.clock.now() + kLookAgainAfterRestore);
+                    books_.clock.now() + kLookAgainAfterRestore);
     return true;
 }
 
 // Values of one kind for many targets go out together: 25 marks cost one request.
 void OutboxJob::send_many(domain::OpKind kind) {
-    const Instant now = core_.clock.now();
+    const Instant now = books_.clock.now();
     std::vector<store::OpRow> ops;
     {
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
+        Step step = books_.begin();
         const auto limit = static_cast<std::int64_t>(remote_.connector->many_max(kind));
-        for (const auto& due : core_.outbox.due_of_kind(remote_.row.id, kind, now, limit))
-            if (core_.outbox.claim(due.id, now)) ops.push_back(*core_.outbox.find(due.id));
-        tx.commit();
+        for (const auto& due : step->outbox.due_of_kind(remote_.row.id, kind, now, limit))
+            if (step->outbox.claim(due.id, now)) ops.push_back(*step->outbox.find(due.id));
+        step.done();
     }
     if (ops.empty()) return;
     std::vector<domain::WriteOp> writes;
     for (const auto& op : ops) writes.push_back(op.op);
     std::vector<domain::WriteResult> results;
-    sent_ = core_.up();
+    sent_ = books_.up();
     try {
-        core_.at("before write");
+        books_.at("before write");
         results = remote_.connector->write_many(writes);
     } catch (const BrokenInvariant&) { // of one of them: which, the next lines tell
         send_one_by_one(std::move(ops));
         return;
     }
-    core_.at("after write");
+    books_.at("after write");
     ensure(results.size() == ops.size(), "every write has its result");
     for (std::size_t i = 0; i < ops.size(); ++i) alone(ops[i], [&] { settle(ops[i], results[i]); });
 }
@@ -278,9 +277,9 @@ void OutboxJob::send_many(domain::OpKind kind) {
 void OutboxJob::send_one_by_one(std::vector<store::OpRow> ops) {
     for (const auto& op : ops)
         alone(op, [&] {
-            core_.at("before write");
+            books_.at("before write");
             const auto result = remote_.connector->write(op.op);
-            core_.at("after write");
+            books_.at("after write");
             settle(op, result);
         });
 }
@@ -312,22 +311,21 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
             back_to_pending(op, to_string(result.error), due_after(op, true));
             return;
         }
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
+        Step step = books_.begin();
         op.state = OpState::Uncertain;
         op.lookups = 0;
-        op.due_at = core_.clock.now();
+        op.due_at = step.now();
         op.last_error = to_string(result.error);
-        core_.outbox.update(op);
-        if (op.op.repeat == domain::Repeat::Findable) remember_sent(core_, op, sent_);
-        tx.commit();
+        step->outbox.update(op);
+        if (op.op.repeat == domain::Repeat::Findable) remember_sent(step, op, sent_);
+        step.done();
         return;
     }
     }
 }
 
 void OutboxJob::look_up(store::OpRow op) {
-    const Instant now = core_.clock.now();
+    const Instant now = books_.clock.now();
     if (op.op.repeat == domain::Repeat::Fixed) { // left by a process that died
         if (op.attempts > 0) --op.attempts;
         back_to_pending(op, op.last_error, now);
@@ -345,47 +343,44 @@ void OutboxJob::look_up(store::OpRow op) {
         return;
     }
     if (!fill_needs(op)) return;
-    core_.at("before find");
+    books_.at("before find");
     const auto found = remote_.connector->find(op.op);
-    core_.at("after find");
+    books_.at("after find");
     if (!found) { // the look-up itself failed: it proves nothing, so it does not count
         trouble_ = found.error();
         const Instant due = due_after(op, failed_since(failed_before_));
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
+        Step step = books_.begin();
         op.state = OpState::Uncertain;
         op.due_at = due;
         op.last_error = to_string(found.error());
-        core_.outbox.update(op);
-        tx.commit();
+        step->outbox.update(op);
+        step.done();
         return;
     }
     if (!found->empty()) {
         if (found->size() > 1) {
-            const auto lock = core_.lock();
-            store::Tx tx(core_.db);
-            core_.events.add(now, "engine", "outbox.more_than_one", op.report, op.op.key,
+            Step step = books_.begin();
+            step->events.add(now, "engine", "outbox.more_than_one", op.report, op.op.key,
                              EventData()
                                  .add("kept", found->front())
                                  .add("found", static_cast<std::int64_t>(found->size()))
                                  .text());
             if (op.report)
-                ask_person(core_, *op.report,
+                ask_person(step, *op.report,
                            {domain::QuestionKind::FoundTwice,
                             op.purpose.text(),
                             {{"key", op.op.key},
                              {"kept", found->front()},
                              {"count", std::to_string(found->size())}}});
-            tx.commit();
+            step.done();
         }
         finish(op, found->front());
         return;
     }
     const auto settle = remote_.connector->capabilities().settle;
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
+    Step step = books_.begin();
     op.state = OpState::Uncertain;
-    const auto since = since_sent(core_, op);
+    const auto since = since_sent(step, op);
     const auto between = std::min<std::chrono::milliseconds>(std::chrono::seconds{10}, settle);
     if (since < settle) { // found nothing yet: that proves nothing before the delay is over
         op.due_at = now + (settle - since);
@@ -395,8 +390,8 @@ void OutboxJob::look_up(store::OpRow op) {
         op.due_at = now + between;
     } else if (since < settle + between) {
         op.due_at = now + (settle + between - since);
-    } else if (times_unknown(core_, op) >= kCreatesUnknownMax) {
-        tx.commit();
+    } else if (times_unknown(step, op) >= kCreatesUnknownMax) {
+        step.done();
         park(op,
              Error{Code::NeedsPerson,
                    "sent " + std::to_string(kCreatesUnknownMax) + " times without ever being found",
@@ -408,29 +403,28 @@ void OutboxJob::look_up(store::OpRow op) {
         op.lookups = 0;
         op.due_at = now;
     }
-    core_.outbox.update(op);
-    tx.commit();
+    step->outbox.update(op);
+    step.done();
 }
 
 void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
     {
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
+        Step step = books_.begin();
         op.state = OpState::Done;
         op.remote_id = remote_id;
-        op.done_at = core_.clock.now();
+        op.done_at = step.now();
         op.last_error.clear();
-        core_.outbox.update(op);
-        if (op.op.repeat == domain::Repeat::Findable) forget_sent(core_, op);
+        step->outbox.update(op);
+        if (op.op.repeat == domain::Repeat::Findable) forget_sent(step, op);
         if (op.report)
-            end_question(core_, *op.report, domain::QuestionKind::WriteRefused, op.purpose.text());
-        core_.troubles.forget(op.id);
-        note_unparked(core_, op);
-        core_.events.add(
-            core_.clock.now(), "outbox", "op.done", op.report, op.purpose.text(),
+            end_question(step, *op.report, domain::QuestionKind::WriteRefused, op.purpose.text());
+        step->troubles.forget(op.id);
+        note_unparked(step, op);
+        step->events.add(
+            step.now(), "outbox", "op.done", op.report, op.purpose.text(),
             EventData().add("kind", to_string(op.op.kind)).add("remote_id", remote_id).text());
-        Planning(core_).op_done(op);
-        tx.commit();
+        Planning(step).op_done(op);
+        step.done();
     }
     if (op.report && is_deal_or_invoice_write(op.op.kind)) written_.insert(*op.report);
     verify(op);
@@ -440,81 +434,78 @@ void OutboxJob::finish(store::OpRow& op, const std::string& remote_id) {
 void OutboxJob::verify(const store::OpRow& done) {
     if (done.verified) return;
     if (!is_mark(done.op.kind) && !is_stage(done.op.kind)) return;
-    core_.at("before read back");
+    books_.at("before read back");
     const auto now_there = remote_.connector->read_back(done.op);
-    core_.at("after read back");
+    books_.at("after read back");
     if (!now_there) return; // nightly marks compare again
-    const auto lock = core_.lock();
-    auto op = *core_.outbox.find(done.id);
-    store::Tx tx(core_.db);
+    Step step = books_.begin();
+    auto op = *step->outbox.find(done.id);
     if (now_there->empty() || *now_there == done.op.fields) {
         op.verified = true; // a task that is gone settles its op (G26)
         op.last_error = now_there->empty() ? "its target is gone" : "";
     } else if (op.attempts < 3) {
         op.state = OpState::Pending;
-        op.due_at = core_.clock.now() + pause_after(op, op.attempts);
+        op.due_at = step.now() + pause_after(op, op.attempts);
         op.last_error = "read back another value: " + *now_there;
     } else {
-        tx.commit();
+        step.done();
         park(op, Error{Code::NeedsPerson, "the remote keeps another value", *now_there, ""});
         return;
     }
-    core_.outbox.update(op);
-    tx.commit();
+    step->outbox.update(op);
+    step.done();
 }
 
 void OutboxJob::back_to_pending(store::OpRow& op, const std::string& error, Instant due) {
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
+    Step step = books_.begin();
     op.state = OpState::Pending;
     op.due_at = std::max(due, remote_.connector->earliest());
     op.last_error = error;
-    core_.outbox.update(op);
-    tx.commit();
+    step->outbox.update(op);
+    step.done();
 }
 
 void OutboxJob::park(store::OpRow& op, const Error& error) {
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
+    Step step = books_.begin();
     op.state = OpState::Parked;
     op.last_error = to_string(error);
-    core_.outbox.update(op);
-    const auto why = note_parked(core_, remote_, op, error);
+    step->outbox.update(op);
+    const auto why = note_parked(step, remote_, op, error);
     if (why != Parked::StillLacks)
-        core_.events.add(core_.clock.now(), "outbox", "op.parked", op.report, op.purpose.text(),
+        step->events.add(step.now(), "outbox", "op.parked", op.report, op.purpose.text(),
                          EventData()
                              .add("kind", to_string(op.op.kind))
                              .add("error", op.last_error)
                              .add("message", error.message)
                              .text());
     if (op.report) // op.parked above is told already
-        core_.reports.ask(
+        step->reports.ask(
             *op.report,
             {domain::QuestionKind::WriteRefused,
              op.purpose.text(),
              {{"op", std::string(to_string(op.op.kind))},
               {"message", error.message},
               {"hint", error.hint + (why == Parked::ForPerson ? "" : kGoesOnByItself)}}},
-            core_.clock.now());
-    park_waiting(op.id, error.message);
-    tx.commit();
+            step.now());
+    park_waiting(step, op.id, error.message);
+    step.done();
 }
 
 // Whoever waits for it waits for a person too, and whoever waits for those.
-void OutboxJob::park_waiting(std::int64_t op, const std::string& why) {
-    for (auto& waiting : core_.outbox.waiting_for(op)) {
+void OutboxJob::park_waiting(Step& step, std::int64_t op, const std::string& why) {
+    for (auto& waiting : step->outbox.waiting_for(op)) {
         waiting.state = OpState::Parked;
         waiting.last_error = "waits for op " + std::to_string(op) + ": " + why;
-        core_.outbox.update(waiting);
-        park_waiting(waiting.id, why);
+        step->outbox.update(waiting);
+        park_waiting(step, waiting.id, why);
     }
 }
 
 void OutboxJob::park_broken(std::int64_t id, const std::string& what) {
     std::optional<store::OpRow> op;
     {
-        const auto lock = core_.lock();
-        op = core_.outbox.find(id);
+        const Read read = books_.read();
+        op = read->outbox.find(id);
     }
     if (!op || op->state == OpState::Done || op->state == OpState::Parked) {
         spdlog::error("op id={} broken={} next=\"it is done; see the books\"", id, log_value(what));
@@ -537,13 +528,12 @@ template <class Run> void OutboxJob::alone(const store::OpRow& op, Run run) {
 
 // Longer each time. Failures on the way count for "stuck", refusals for now do not.
 Instant OutboxJob::due_after(const store::OpRow& op, bool on_its_way) {
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
-    auto met = core_.troubles.find(op.id);
+    Step step = books_.begin();
+    auto met = step->troubles.find(op.id);
     const int times = on_its_way ? ++met.failures : ++met.pauses;
-    core_.troubles.put(met);
-    tx.commit();
-    const Instant now = core_.clock.now();
+    step->troubles.put(met);
+    step.done();
+    const Instant now = step.now();
     return met.stuck() ? now + kStuckPause : now + pause_after(op, times);
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/uptime.h"
 #include "domain/parts.h"
-#include "engine/core.h"
+#include "engine/books.h"
 
 namespace hb::engine {
 
@@ -22,12 +22,12 @@ namespace hb::engine {
 // seconds later; only after both late look-ups were negative is it sent again (RULINGS G21).
 class OutboxJob {
 public:
-    OutboxJob(Core& core, RemoteRuntime& remote) : core_(core), remote_(remote) {}
+    OutboxJob(Books& books, RemoteRuntime& remote) : books_(books), remote_(remote) {}
 
-    enum class Step { Worked, Idle, Wait };
+    enum class Turn { Worked, Idle, Wait };
     // Wait: the remote may not be called yet. Idle: nothing is due, or the remote is not available
     // and this is no time to try. What `ensure` throws in a step parks its op alone (G63).
-    Step step();
+    Turn step();
     // The look-up of an uncertain op, or what sets a value: a try whether the remote is there.
     // False: there is none that is due.
     bool probe();
@@ -54,7 +54,7 @@ private:
     void look_up(store::OpRow op);
     void finish(store::OpRow& op, const std::string& remote_id);
     void park(store::OpRow& op, const Error& error);
-    void park_waiting(std::int64_t op, const std::string& why);
+    void park_waiting(Step& step, std::int64_t op, const std::string& why);
     void back_to_pending(store::OpRow& op, const std::string& error, Instant due);
     bool resolve(store::OpRow& op); // fills in what only the remote knows; false: not now
     bool fill_needs(store::OpRow& op);
@@ -64,7 +64,7 @@ private:
     void resolve_files(store::OpRow& op);
     void verify(const store::OpRow& op);
 
-    Core& core_;
+    Books& books_;
     RemoteRuntime& remote_;
     std::optional<Error> trouble_;
     std::set<std::int64_t> written_;

@@ -19,28 +19,28 @@ void finish(OverheadRow& row) {
 
 } // namespace
 
-std::vector<OverheadRow> overhead(Core& core, DayRange period) {
-    const auto lock = core.lock();
+std::vector<OverheadRow> overhead(const Reading& read, DayRange period) {
     std::set<std::int64_t> clients;
-    for (const auto& contract : core.contracts.all()) clients.insert(contract.client);
+    for (const auto& contract : read->contracts.all()) clients.insert(contract.client);
 
-    Drafting drafting(core);
+    Drafting drafting(read);
     std::map<std::tuple<std::string, std::string, std::string>, OverheadRow> rows;
     for (const auto client : clients) {
-        const auto company = core.sources.find_company(client);
+        const auto company = read->sources.find_company(client);
         const auto versions = drafting.contracts_of(client);
         std::map<std::int64_t, domain::TaskFacts> tasks;
-        for (const auto& entry : core.sources.entries_of_client(client, period.from, period.to)) {
+        for (const auto& entry : read->sources.entries_of_client(client, period.from, period.to)) {
             if (entry.deleted || entry.seconds <= 0) continue;
             auto task = tasks.find(entry.task);
             if (task == tasks.end())
-                task = tasks
-                           .emplace(entry.task,
-                                    drafting.task_facts(*core.sources.find_task(entry.task), false))
-                           .first;
+                task =
+                    tasks
+                        .emplace(entry.task,
+                                 drafting.task_facts(*read->sources.find_task(entry.task), false))
+                        .first;
             const auto verdict =
                 domain::judge(task->second, *domain::in_force(versions, entry.work_date),
-                              core.settings.nonbillable, std::nullopt, entry.word);
+                              read.settings.nonbillable, std::nullopt, entry.word);
             const std::string month = format_day(entry.work_date).substr(0, 7);
             const std::string project =
                 task->second.group.id.empty() ? "" : to_string(task->second.group);

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 // How much of the work on a project is work about the work (CASE W-6 to W-11).
 namespace hb::engine {
@@ -24,6 +24,6 @@ struct OverheadRow {
 };
 // Every client with a contract, by client, project and month; time in its client's zone. Reads
 // only.
-std::vector<OverheadRow> overhead(Core& core, DayRange period);
+std::vector<OverheadRow> overhead(const Reading& read, DayRange period);
 
 } // namespace hb::engine

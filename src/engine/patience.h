@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 // A remote that answers "too many requests" asks for a pause, and that is no failure: seconds are
 // waited for where they are asked for, what lasts longer is put off by whoever asked (G63).
@@ -14,27 +14,27 @@ constexpr int kPausesInARow = 10;
 
 // Did the remote answer no more than that it may be called again in a while? An outage is none:
 // the breaker's business. `failed`: Contact::failed before the call.
-inline bool asks_for_pause(const Core& core, const connector::Connector& connector,
-                           const Error& error, std::int64_t failed, std::chrono::seconds longest) {
-    const Instant now = core.clock.now(), again = connector.earliest();
+inline bool asks_for_pause(Books& books, const connector::Connector& connector, const Error& error,
+                           std::int64_t failed, std::chrono::seconds longest) {
+    const Instant now = books.clock.now(), again = connector.earliest();
     return error.code == Code::Remote && connector.contact().failed == failed && again > now &&
            again <= now + longest;
 }
 
 // One call of a remote, which nobody else calls meanwhile.
 // REQUIRES: the caller holds neither the writer's lock nor a transaction
-template <class Call> auto called(const Core& core, const RemoteRuntime& remote, Call call) {
+template <class Call> auto called(Books& books, const RemoteRuntime& remote, Call call) {
     for (int pauses = 0;; ++pauses) {
         std::unique_lock<std::recursive_mutex> busy(*remote.busy);
         const auto failed = remote.connector->contact().failed;
         auto got = call();
         if (got || pauses == kPausesInARow ||
-            !asks_for_pause(core, *remote.connector, got.error(), failed, kPauseOfCall))
+            !asks_for_pause(books, *remote.connector, got.error(), failed, kPauseOfCall))
             return got;
         const Instant again = remote.connector->earliest();
         busy.unlock();
-        core.clock.wait_until(again);
-        if (core.clock.now() < again) return got; // woken: the program ends
+        books.clock.wait_until(again);
+        if (books.clock.now() < again) return got; // woken: the program ends
     }
 }
 

@@ -9,7 +9,7 @@ namespace hb::engine {
 
 class Planning {
 public:
-    explicit Planning(Core& core) : core_(core) {}
+    explicit Planning(Step& step) : step_(step) {}
 
     // Deal, its rows and a comment, each once per report (G18, G19).
     void plan_deal(const store::ReportRow& report);
@@ -48,9 +48,10 @@ public:
 
     // What a task shows now, against what we wrote last: a mark that somebody changed is set again
     // (rule 46).
-    void mark_seen(const RemoteRuntime& remote, const domain::SourceTask& task);
+    void mark_seen(const KnownRemote& remote, const domain::SourceTask& task);
 
-    void apply_late_policies();
+    // Of these clients; Touched::kEverybody: of all.
+    void apply_late_policies(const std::set<std::int64_t>& clients);
     void find_drift(); // rules 19-22, G10
 
 private:
@@ -64,15 +65,15 @@ private:
     };
     domain::LatePolicy late_policy_of(Drafting& drafting, std::int64_t client,
                                       const render::LateRow& row);
-    bool plan_mark_op(RemoteRuntime& remote, const MarkPlan& plan);
-    bool plan_entry_marks(RemoteRuntime& remote, std::int64_t task);
-    std::optional<std::int64_t> plan_task_fields(const RemoteRuntime& remote);
+    bool plan_mark_op(const KnownRemote& remote, const MarkPlan& plan);
+    bool plan_entry_marks(const KnownRemote& remote, std::int64_t task);
+    std::optional<std::int64_t> plan_task_fields(const KnownRemote& remote);
 
-    Core& core_;
+    Step& step_;
 };
 
 // An op of a remote, with a key of its own, due now.
-store::OpRow new_op(Core& core, const RemoteRuntime& remote, domain::OpKind kind,
+store::OpRow new_op(Step& step, const KnownRemote& remote, domain::OpKind kind,
                     domain::Repeat repeat, domain::Purpose purpose);
 // The fields of an op, and what it needs at its sending.
 void write(store::OpRow& op, mapping::Written written);

@@ -40,7 +40,7 @@ constexpr int kPutBacksAnHour = 5;
 
 } // namespace
 
-CardValues card_values(Core& core, const store::ReportRow& row,
+CardValues card_values(const Reading& read, const store::ReportRow& row,
                        const std::optional<std::string>& warnings) {
     CardValues values;
     const bool draft = row.state == domain::State::Draft;
@@ -48,12 +48,12 @@ CardValues card_values(Core& core, const store::ReportRow& row,
     values["hours"] = format_duration(row.billed_seconds);
     values["total"] = money(row, row.total);
     values["paid"] = money(row, row.settled);
-    Viewing viewing(core);
+    Viewing viewing(read);
     values["link"] = !draft && row.link_digest ? viewing.url(row) : "";
     // What a person is asked stands first: it names the fix.
     std::string asked;
-    for (const auto& each : asked_of(core, row.id))
-        asked = join_lines(asked, render::question_text(each.asked, core.settings.locale));
+    for (const auto& each : asked_of(read, row.id))
+        asked = join_lines(asked, render::question_text(each.asked, read.settings.locale));
     if (!asked.empty() || warnings)
         values["warnings"] =
             for_crm(join_lines(asked, warnings ? *warnings : std::string()), Lines::Keep);
@@ -62,7 +62,7 @@ CardValues card_values(Core& core, const store::ReportRow& row,
     return values;
 }
 
-CardValues card_filter_values(Core& core, const store::ReportRow& row) {
+CardValues card_filter_values(const Reading& read, const store::ReportRow& row) {
     CardValues values;
     const auto filter = mapping::parse_filter(row.filter);
     ensure(filter.ok(), "a report's filter can be read");
@@ -70,7 +70,7 @@ CardValues card_filter_values(Core& core, const store::ReportRow& row) {
     values["to"] = format_day(row.period.to);
     std::vector<std::string> projects;
     for (const auto& ref : filter->projects) {
-        const auto name = core.sources.find_project(ref);
+        const auto name = read->sources.find_project(ref);
         projects.push_back(name ? ref.id + " " + listed(name->name) : ref.id);
     }
     values["projects"] = join(projects, "\n");
@@ -103,67 +103,67 @@ std::string shown_value(const std::string& text, const std::string& name) {
     return text.empty() ? "" : mapping::read_text_member(text, name);
 }
 
-std::string card_title(Core& core, const RemoteRuntime& crm, const store::ReportRow& row) {
-    const auto client = core.sources.find_company(row.client);
+std::string card_title(const Reading& read, const KnownRemote& crm, const store::ReportRow& row) {
+    const auto client = read->sources.find_company(row.client);
     return crm.mapping->fill("card.title",
-                             {{"locale", core.settings.locale},
+                             {{"locale", read.settings.locale},
                               {"number", row.number.value_or("#" + std::to_string(row.id))},
                               {"client", client ? client->name : ""},
                               {"from", format_day(row.period.from)},
                               {"to", format_day(row.period.to)}});
 }
 
-CardValues wanted_values(Core& core, const store::ReportRow& row, const store::CardRow& card,
-                         const std::optional<std::string>& warnings) {
-    CardValues wanted = card_values(core, row, warnings);
+CardValues wanted_values(const Reading& read, const store::ReportRow& row,
+                         const store::CardRow& card, const std::optional<std::string>& warnings) {
+    CardValues wanted = card_values(read, row, warnings);
     // A draft's warnings stay until somebody has evaluated it again.
     if (wanted.count("warnings") == 0) wanted["warnings"] = shown_value(card.shown, "warnings");
     // After the draft the filter on the card says what was billed, whatever is typed there.
     if (row.state != domain::State::Draft) {
-        for (const auto& [name, value] : card_filter_values(core, row)) wanted[name] = value;
-        const auto client = core.sources.find_company(row.client);
+        for (const auto& [name, value] : card_filter_values(read, row)) wanted[name] = value;
+        const auto client = read->sources.find_company(row.client);
         wanted["company"] = client ? client->ref.id : "";
     }
-    RemoteRuntime* crm = core.crm();
-    if (card.own && crm != nullptr) wanted["title"] = card_title(core, *crm, row);
-    const auto deal = core.outbox.of_purpose(domain::Purpose::deal(row.id));
+    const KnownRemote* crm = read.crm();
+    if (card.own && crm != nullptr) wanted["title"] = card_title(read, *crm, row);
+    const auto deal = read->outbox.of_purpose(domain::Purpose::deal(row.id));
     if (deal && deal->state == store::OpState::Done) wanted["deal"] = deal->remote_id;
     return wanted;
 }
 
 bool Planning::plan_card(const store::ReportRow& report,
                          const std::optional<std::string>& warnings) {
-    RemoteRuntime* crm = core_.crm();
-    if (crm == nullptr || !core_.settings.report_cards) return false;
-    if (!core_.kept.get(crm->row.id, kept::kCardLayout)) return false;
+    const KnownRemote* crm = step_.crm();
+    if (crm == nullptr || !step_.settings.report_cards) return false;
+    if (!step_->kept.get(crm->row.id, kept::kCardLayout)) return false;
     const std::string state = domain::to_string(report.state);
-    auto card = core_.cards.of_report(report.id);
-    const auto client = core_.sources.find_company(report.client);
+    auto card = step_->cards.of_report(report.id);
+    const auto client = step_->sources.find_company(report.client);
     if (!card) {
-        if (core_.outbox.of_purpose(domain::Purpose::card(report.id))) return false; // being made
+        if (step_->outbox.of_purpose(domain::Purpose::card(report.id))) return false; // being made
         if (ended(report.state)) return false; // nobody ever saw it on the kanban
-        auto op = new_op(core_, *crm, domain::OpKind::CardCreate, domain::Repeat::Findable,
+        auto op = new_op(step_, *crm, domain::OpKind::CardCreate, domain::Repeat::Findable,
                          domain::Purpose::card(report.id));
         op.report = report.id;
         CardFields fields;
         fields.key = op.op.key;
-        fields.title = card_title(core_, *crm, report);
+        fields.title = card_title(step_, *crm, report);
         fields.company = client ? client->ref.id : "";
         fields.state = state;
-        fields.fields = card_filter_values(core_, report);
-        for (const auto& [name, value] : card_values(core_, report, warnings))
+        fields.fields = card_filter_values(step_, report);
+        for (const auto& [name, value] : card_values(step_, report, warnings))
             fields.fields[name] = value;
         if (!fields.fields["link"].empty()) fields.link = link_part(report);
         write(op, mapping::card_fields(fields));
-        core_.outbox.add(op);
+        step_->outbox.add(op);
         return true;
     }
     if (card->gone) return false;
     bool planned = false;
-    const CardValues wanted = wanted_values(core_, report, *card, warnings);
+    const CardValues wanted = wanted_values(step_, report, *card, warnings);
     const std::string text = stored_text(report, wanted);
     if (text != card->shown) {
-        auto op = new_op(core_, *crm, domain::OpKind::CardUpdate, domain::Repeat::Fixed,
+        auto op = new_op(step_, *crm, domain::OpKind::CardUpdate, domain::Repeat::Fixed,
                          domain::Purpose::card_fields(report.id));
         op.report = report.id;
         op.op.target = card->remote_id;
@@ -178,9 +178,9 @@ bool Planning::plan_card(const store::ReportRow& report,
         take("title", fields.title);
         if (!fields.fields["link"].empty()) fields.link = link_part(report);
         write(op, mapping::card_fields(fields));
-        core_.outbox.add(op);
+        step_->outbox.add(op);
         card->shown = text;
-        core_.cards.update(*card);
+        step_->cards.update(*card);
         planned = true;
     }
     if (state != card->shown_state) {
@@ -191,63 +191,63 @@ bool Planning::plan_card(const store::ReportRow& report,
 }
 
 void Planning::plan_card_state(store::CardRow& card, const std::string& state) {
-    RemoteRuntime* crm = core_.crm();
-    auto op = new_op(core_, *crm, domain::OpKind::CardUpdate, domain::Repeat::Fixed,
+    const KnownRemote* crm = step_.crm();
+    auto op = new_op(step_, *crm, domain::OpKind::CardUpdate, domain::Repeat::Fixed,
                      domain::Purpose::card_state(card.id));
     op.report = card.report;
     op.op.target = card.remote_id;
     CardFields fields;
     fields.state = state;
     write(op, mapping::card_fields(fields));
-    core_.outbox.add(op);
+    step_->outbox.add(op);
     card.shown_state = state;
-    core_.cards.update(card);
+    step_->cards.update(card);
 }
 
 void Planning::plan_card_comment(store::CardRow& card, const std::string& why) {
     if (card.told == why) return;
-    RemoteRuntime* crm = core_.crm();
-    auto op = new_op(core_, *crm, domain::OpKind::CommentCreate, domain::Repeat::Findable,
+    const KnownRemote* crm = step_.crm();
+    auto op = new_op(step_, *crm, domain::OpKind::CommentCreate, domain::Repeat::Findable,
                      domain::Purpose::card_comment(card.id, card.comments + 1));
     op.report = card.report;
     op.op.target = card.remote_id;
     op.op.fields = mapping::comment_text_fields(
         "card",
-        crm->mapping->fill("card.refused", {{"locale", core_.settings.locale}, {"why", why}}),
+        crm->mapping->fill("card.refused", {{"locale", step_.settings.locale}, {"why", why}}),
         op.op.key);
-    core_.outbox.add(op);
+    step_->outbox.add(op);
     ++card.comments;
     card.told = why;
-    core_.cards.update(card);
+    step_->cards.update(card);
 }
 
 void Planning::plan_adoption(const store::CardRow& card) {
-    RemoteRuntime* crm = core_.crm();
-    auto op = new_op(core_, *crm, domain::OpKind::CardAdopt, domain::Repeat::Fixed,
+    const KnownRemote* crm = step_.crm();
+    auto op = new_op(step_, *crm, domain::OpKind::CardAdopt, domain::Repeat::Fixed,
                      domain::Purpose::card_adoption(card.id));
     op.op.target = card.remote_id;
     op.op.fields = mapping::card_key_fields(card.key);
-    core_.outbox.add(op);
+    step_->outbox.add(op);
 }
 
 void Planning::plan_card_files(const store::ReportRow& report) {
-    RemoteRuntime* crm = core_.crm();
-    const auto card = core_.cards.of_report(report.id);
+    const KnownRemote* crm = step_.crm();
+    const auto card = step_->cards.of_report(report.id);
     if (crm == nullptr || !card || card->gone) return;
     std::vector<std::int64_t> stored;
-    for (const auto& document : core_.documents.of_report(report.id))
+    for (const auto& document : step_->documents.of_report(report.id))
         if (document.state == "stored") stored.push_back(document.id);
     if (stored.empty()) return;
-    auto op = new_op(core_, *crm, domain::OpKind::CardFiles, domain::Repeat::Fixed,
+    auto op = new_op(step_, *crm, domain::OpKind::CardFiles, domain::Repeat::Fixed,
                      domain::Purpose::card_files(report.id));
     op.report = report.id;
     op.op.target = card->remote_id;
     op.op.fields = mapping::card_file_list(stored);
-    core_.outbox.add(op);
+    step_->outbox.add(op);
 }
 
 bool Planning::put_back(store::CardRow& card) {
-    const Instant now = core_.clock.now();
+    const Instant now = step_.now();
     if (now - card.put_back_since > std::chrono::hours{1}) {
         card.put_back_since = now;
         card.put_backs = 0;
@@ -255,27 +255,27 @@ bool Planning::put_back(store::CardRow& card) {
     if (card.put_backs >= kPutBacksAnHour) return false;
     ++card.put_backs;
     card.shown.clear(); // differs from anything that is wanted
-    core_.cards.update(card);
+    step_->cards.update(card);
     return true;
 }
 
 void Planning::op_done(const store::OpRow& op) {
     if (op.op.kind == domain::OpKind::CardCreate && op.report) {
-        if (core_.cards.of_report(*op.report)) return;
-        const auto report = core_.reports.find(*op.report);
+        if (step_->cards.of_report(*op.report)) return;
+        const auto report = step_->reports.find(*op.report);
         store::CardRow card;
         card.remote = op.remote;
         card.remote_id = op.remote_id;
         card.key = op.op.key;
         card.report = op.report;
         card.own = true;
-        card.filter = card_text(card_filter_values(core_, *report));
+        card.filter = card_text(card_filter_values(step_, *report));
         card.shown_state = mapping::read_card_state(op.op.fields);
-        core_.cards.add(card);
+        step_->cards.add(card);
         plan_card_files(*report);
         // It was sent before there was a card to say so on.
         if (domain::was_sent(report->state) &&
-            !core_.outbox.of_purpose(domain::Purpose::comment(report->id, "sent")))
+            !step_->outbox.of_purpose(domain::Purpose::comment(report->id, "sent")))
             plan_comment(*report, "sent");
     }
     if (op.op.kind == domain::OpKind::DocumentCreate && op.report) {
@@ -285,8 +285,8 @@ void Planning::op_done(const store::OpRow& op) {
         document.template_id = mapping::read_text_member(op.op.fields, "templateId");
         document.remote_id = op.remote_id;
         document.state = "waiting";
-        document.due_at = core_.clock.now();
-        core_.documents.add(document);
+        document.due_at = step_.now();
+        step_->documents.add(document);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "engine/renames.h"
 #include "engine/rule_links.h"
 #include "engine/settings_names.h"
+#include "engine/settling.h"
 #include "engine/subtractions.h"
 #include "engine/unlisted_people.h"
 #include "engine/value_guard.h"
@@ -50,9 +51,9 @@ std::vector<domain::SourceRecord> without(const std::vector<domain::SourceRecord
 }
 
 // Marks are no part of a record's content (G26), so they are looked at in every task that comes by.
-void look_at_marks(Core& core, const RemoteRuntime& remote,
+void look_at_marks(Step& step, const KnownRemote& remote,
                    const std::vector<domain::SourceRecord>& records) {
-    Planning planning(core);
+    Planning planning(step);
     for (const auto& record : records) {
         const auto mapped = remote.mapping->apply(record);
         if (!mapped.fact) continue; // counted as a problem where records are kept
@@ -61,38 +62,38 @@ void look_at_marks(Core& core, const RemoteRuntime& remote,
     }
 }
 
-void count_rows(Core& core, const RemoteRuntime& remote, const std::string& stream,
+void count_rows(Books& books, const KnownRemote& remote, const std::string& stream,
                 const char* what, std::int64_t count) {
     if (count > 0)
-        core.meters.add(meter::kRows,
-                        {{"remote", remote.row.name}, {"stream", stream}, {"what", what}}, count);
+        books.meters.add(meter::kRows,
+                         {{"remote", remote.row.name}, {"stream", stream}, {"what", what}}, count);
 }
 
-void count_page(Core& core, const RemoteRuntime& remote, const std::string& stream,
+void count_page(Books& books, const RemoteRuntime& remote, const std::string& stream,
                 std::int64_t read, const store::KeepCounts& kept) {
-    count_rows(core, remote, stream, "read", read);
-    count_rows(core, remote, stream, "added", kept.added);
-    count_rows(core, remote, stream, "revised", kept.revised);
-    count_rows(core, remote, stream, "unreadable", kept.problems);
-    core.meters.note_calls(remote.row.name, remote.connector->counters());
+    count_rows(books, remote, stream, "read", read);
+    count_rows(books, remote, stream, "added", kept.added);
+    count_rows(books, remote, stream, "revised", kept.revised);
+    count_rows(books, remote, stream, "unreadable", kept.problems);
+    books.note_calls(remote);
 }
 
-void count_pull(Core& core, const RemoteRuntime& remote, const char* result) {
-    core.meters.add(meter::kPulls, {{"remote", remote.row.name}, {"result", result}});
-    core.meters.note_calls(remote.row.name, remote.connector->counters());
+void count_pull(Books& books, const RemoteRuntime& remote, const char* result) {
+    books.meters.add(meter::kPulls, {{"remote", remote.row.name}, {"result", result}});
+    books.note_calls(remote);
 }
 
 } // namespace
 
-Pull::Pull(Core& core, RemoteRuntime& remote, PullOptions options)
-    : core_(core), remote_(remote), options_(std::move(options)) {
+Pull::Pull(Books& books, RemoteRuntime& remote, PullOptions options)
+    : books_(books), remote_(remote), options_(std::move(options)) {
     report_.remote = remote.row.name;
 }
 
-std::vector<UnderWay> walks_under_way(Core& core, const RemoteRuntime& remote) {
+std::vector<UnderWay> walks_under_way(const Reading& read, const KnownRemote& remote) {
     std::vector<UnderWay> out;
-    for (const auto& stream : remote.connector->capabilities().streams)
-        if (const auto full = core.sources.find_cursor(remote.row.id, stream, kFull);
+    for (const auto& stream : remote.can()->streams)
+        if (const auto full = read->sources.find_cursor(remote.row.id, stream, kFull);
             full && full->run != 0)
             out.push_back({stream, full->page_at});
     return out;
@@ -116,59 +117,57 @@ bool Pull::totals_due(const std::string& stream) const {
 void Pull::begin_stream() {
     const auto& stream = remote_.connector->capabilities().streams[index_];
     stream_report(stream);
-    const auto lock = core_.lock();
-    auto full = core_.sources.find_cursor(remote_.row.id, stream, kFull);
-    auto changes = core_.sources.find_cursor(remote_.row.id, stream, kChanges);
+    Step step = books_.begin();
+    auto full = step->sources.find_cursor(remote_.row.id, stream, kFull);
+    auto changes = step->sources.find_cursor(remote_.row.id, stream, kChanges);
     const bool unfinished = full && full->run != 0;
     full_ = options_.full || unfinished || !changes || totals_due(stream) ||
-            whole_walk_due(stream, full);
+            whole_walk_due(step, stream, full);
     const auto& able = remote_.connector->capabilities();
     known_parents_.clear();
     walk_end_.reset();
     if (able.known_parents.count(stream) > 0)
-        known_parents_ = core_.sources.with_time(remote_.row.id, able.parents.at(stream));
+        known_parents_ = step->sources.with_time(remote_.row.id, able.parents.at(stream));
     if (full_ && unfinished && !options_.anew) {
         state_ = *full; // go on where the last process stopped
     } else if (full_) {
-        store::Tx tx(core_.db);
         state_ = {};
         state_.stream = stream;
         state_.reading = kFull;
-        state_.run = core_.sources.next_sequence("run");
-        state_.page_at = core_.clock.now();
+        state_.run = step->sources.next_sequence("run");
+        state_.page_at = step.now();
         if (full) state_.completed_at = full->completed_at;
-        core_.sources.keep_cursor(remote_.row.id, state_);
-        tx.commit();
+        step->sources.keep_cursor(remote_.row.id, state_);
+        step.put_off(remote_);
     } else {
         state_ = *changes;
     }
     begun_ = true;
 }
 
-Pull::Step Pull::step() {
-    step_began_ = core_.clock.now();
+Pull::Turn Pull::step() {
+    step_began_ = books_.clock.now();
     if (const Instant earliest = remote_.connector->earliest(); earliest > step_began_) {
         if (earliest - step_began_ > kQuietFor) put_down();
-        return Step::Wait;
+        return Turn::Wait;
     }
-    if (pull_ == 0 && !options_.only_entries) settle_crm_lists(core_, remote_);
+    if (pull_ == 0 && !options_.only_entries) settle_crm_lists(books_, remote_);
     if (pull_ == 0) {
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
+        Step step = books_.begin();
         // What becomes due from here on is the next pull's.
-        options_.reconcile = options_.full || options_.reconcile || reconcile_due(core_, remote_);
-        began_ = core_.clock.now();
-        pull_ = core_.sources.next_sequence("pull");
-        seen_ = core_.sources.next_sequence("seen");
-        if (!options_.only_entries && core_.kept.get(remote_.row.id, kept::kHinted))
-            core_.kept.erase(remote_.row.id, kept::kHinted);
-        tx.commit();
+        options_.reconcile = options_.full || options_.reconcile || reconcile_due(step, remote_);
+        began_ = step.now();
+        pull_ = step->sources.next_sequence("pull");
+        seen_ = step->sources.next_sequence("seen");
+        if (!options_.only_entries && step->kept.get(remote_.row.id, kept::kHinted))
+            step->kept.erase(remote_.row.id, kept::kHinted);
+        step.put_off(remote_);
     }
     if (!options_.only_entries && !reread_) read_free_time_anew();
     return sweeping_ ? sweep_step() : walk_step();
 }
 
-Pull::Step Pull::walk_step() {
+Pull::Turn Pull::walk_step() {
     const auto& streams = remote_.connector->capabilities().streams;
     while (options_.only_entries && index_ < streams.size() && streams[index_] != "entries")
         ++index_;
@@ -185,59 +184,54 @@ Pull::Step Pull::walk_step() {
     keep_page(request, *page, full_);
     if (!page->absent.empty()) take_deletions(*page);
     auto& counts = stream_report(state_.stream);
-    core_.say(remote_.row.name + " " + state_.stream + ": " + std::to_string(counts.read) +
-              " read");
+    books_.say(remote_.row.name + " " + state_.stream + ": " + std::to_string(counts.read) +
+               " read");
     if (page->complete)
         if (auto ended = finish_stream(); !ended) return fail(ended.error());
-    if (index_ < remote_.connector->capabilities().streams.size()) return Step::More;
+    if (index_ < remote_.connector->capabilities().streams.size()) return Turn::More;
     plan_sweeps();
-    return sweeps_.empty() ? finish() : Step::More;
+    return sweeps_.empty() ? finish() : Turn::More;
 }
 
 // The planner's own list of what was deleted since the last walk. It proves what it names, unless
 // it names too much.
 void Pull::take_deletions(const domain::Page& page) {
     const auto told = static_cast<std::int64_t>(page.absent.size());
-    const auto known = core_.read_apart([this](store::Sources& sources) {
-        return sources.count_known(remote_.row.id, state_.stream);
-    });
-    const auto lock = core_.lock();
+    const auto known = books_.view()->sources.count_known(remote_.row.id, state_.stream);
+    Step step = books_.begin();
     const auto strange =
         told > 20 ? suspicious(state_.stream, known, known - std::min(known, told)) : std::nullopt;
     if (strange && !options_.accept_deletions) return stop_deletions(*strange);
-    store::Tx tx(core_.db);
     const store::Sources::Keep keep{remote_.row.id, state_.stream, full_ ? state_.run : 0,
-                                    pull_,          seen_,         core_.clock.now()};
-    const auto gone = forget_records(core_, remote_, keep, page.absent);
-    tx.commit();
+                                    pull_,          seen_,         step.now()};
+    const auto gone = forget_records(step, remote_, keep, page.absent);
+    step.put_off(remote_);
     stream_report(state_.stream).tombstoned += gone;
     if (gone > 0) facts_changed_ = true;
 }
 
 // In one transaction with the cursor of a walk.
-store::KeepCounts Pull::keep_rows(const std::string& stream, PagePlan plan,
+store::KeepCounts Pull::keep_rows(Step& step, const std::string& stream, PagePlan plan,
                                   const std::vector<std::string>& quiet, bool walk,
                                   const std::vector<domain::SourceRecord>& records) {
-    const Instant now = core_.clock.now();
+    const Instant now = step.now();
     const store::Sources::Keep keep{remote_.row.id, stream, walk && full_ ? state_.run : 0,
                                     pull_,          seen_,  now};
-    store::Tx tx(core_.db);
-    const auto held = ValueGuard(core_, remote_).hold(stream, plan);
-    hold_renames(core_, remote_, stream, plan);
+    const auto held = ValueGuard(step, remote_).hold(stream, plan);
+    hold_renames(step, remote_, stream, plan);
     plan.unchanged.insert(plan.unchanged.end(), quiet.begin(), quiet.end());
-    const auto kept = keep_records(core_, remote_, keep, std::move(plan.changed), plan.unchanged);
-    if (store::Hidden hidden(core_.db); !records.empty() && hidden.any(remote_.row.id, stream))
+    const auto kept = keep_records(step, remote_, keep, std::move(plan.changed), plan.unchanged);
+    if (auto& hidden = step->hidden; !records.empty() && hidden.any(remote_.row.id, stream))
         hidden.drop(remote_.row.id, stream, ids_of(records));
     if (held.empty())
-        keep_link_values(core_, remote_.row, stream, records);
+        keep_link_values(step, remote_.row, stream, records);
     else
-        keep_link_values(core_, remote_.row, stream, without(records, held));
-    if (stream == "tasks") look_at_marks(core_, remote_, records);
+        keep_link_values(step, remote_.row, stream, without(records, held));
+    if (stream == "tasks") look_at_marks(step, remote_, records);
     if (walk) {
         state_.page_at = now;
-        core_.sources.keep_cursor(remote_.row.id, state_);
+        step->sources.keep_cursor(remote_.row.id, state_);
     }
-    tx.commit();
     if (walk) {
         quiet_.clear();
         moved_ = false;
@@ -248,23 +242,24 @@ store::KeepCounts Pull::keep_rows(const std::string& stream, PagePlan plan,
 // What was read and changed nothing, and where it was read: progress over empty pages is progress.
 void Pull::put_down() {
     if (!moved_ && quiet_.empty()) return;
-    const auto lock = core_.lock();
-    keep_rows(state_.stream, {}, quiet_, true, {});
+    Step step = books_.begin();
+    keep_rows(step, state_.stream, {}, quiet_, true, {});
+    step.put_off(remote_);
 }
 
 bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full) {
-    const auto lock = core_.lock();
+    Step step = books_.begin();
     auto& counts = stream_report(request.stream);
-    const Instant now = core_.clock.now();
-    const auto known = core_.sources.known(remote_.row.id, request.stream, ids_of(page.records));
+    const Instant now = step.now();
+    const auto known = step->sources.known(remote_.row.id, request.stream, ids_of(page.records));
     auto plan = plan_page(known, page.records, *remote_.mapping);
     const bool walk =
         request.reading == domain::Reading::Full || request.reading == domain::Reading::Changes;
     const bool quiet = walk && request.stream == "entries" && plan.changed.empty() &&
                        !page.complete && quiet_.size() + plan.unchanged.size() < kQuietRows &&
                        now - state_.page_at < kQuietFor &&
-                       !ValueGuard(core_, remote_).concerns(request.stream, plan.unchanged) &&
-                       !store::Hidden(core_.db).any(remote_.row.id, request.stream);
+                       !ValueGuard(step, remote_).concerns(request.stream, plan.unchanged) &&
+                       !step->hidden.any(remote_.row.id, request.stream);
     store::KeepCounts kept;
     if (quiet) {
         quiet_.insert(quiet_.end(), plan.unchanged.begin(), plan.unchanged.end());
@@ -275,8 +270,9 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
             state_.cursor = page.cursor;
             if (page.complete && !full) state_.completed_at = now;
         }
-        kept = keep_rows(request.stream, std::move(plan),
+        kept = keep_rows(step, request.stream, std::move(plan),
                          walk ? quiet_ : std::vector<std::string>{}, walk, page.records);
+        step.put_off(remote_);
     }
 
     counts.read += static_cast<std::int64_t>(page.records.size());
@@ -284,8 +280,8 @@ bool Pull::keep_page(const domain::ReadRequest& request, const domain::Page& pag
     counts.revised += kept.revised;
     counts.problems += kept.problems;
     counts.requests += page.requests;
-    counts.milliseconds += (core_.clock.now() - step_began_).count();
-    count_page(core_, remote_, request.stream, static_cast<std::int64_t>(page.records.size()),
+    counts.milliseconds += (books_.clock.now() - step_began_).count();
+    count_page(books_, remote_, request.stream, static_cast<std::int64_t>(page.records.size()),
                kept);
     const bool changed = kept.added + kept.revised + kept.problems > 0;
     facts_changed_ = facts_changed_ || changed;
@@ -303,33 +299,31 @@ bool Pull::names_changed() const {
 
 // Under `busy`: nobody else keeps records of this remote before the end of the walk is judged.
 Pull::WalkEnd Pull::compare_walk() {
-    return core_.read_apart([this](store::Sources& sources) {
-        return WalkEnd{sources.unseen(remote_.row.id, state_.stream, state_.run),
-                       sources.count_known(remote_.row.id, state_.stream)};
-    });
+    const View view = books_.view();
+    return {view->sources.unseen(remote_.row.id, state_.stream, state_.run),
+            view->sources.count_known(remote_.row.id, state_.stream)};
 }
 
 Status Pull::finish_stream() {
     const WalkEnd end = full_ ? compare_walk() : WalkEnd{};
     if (full_ && (!end.missing.empty() || state_.stream == "entries" || state_.stream == "tasks"))
         if (auto asked = ask_rights(); !asked) return asked;
-    const auto lock = core_.lock();
+    Step step = books_.begin();
     auto& counts = stream_report(state_.stream);
     counts.complete = true;
-    judge_values(state_.stream);
+    judge_values(step, state_.stream);
     if (full_) {
-        end_full_walk(end);
+        end_full_walk(step, end);
         if (state_.stream == "entries") walked_whole_ = true;
         if (rights_) walked_rights_ = true;
     }
     // Time without a task stands on tasks that come with it (G64).
     if (state_.stream == "tasks" ||
-        (state_.stream == "entries" && core_.sources.has_unowned_none(remote_.row.id))) {
-        store::Tx tx(core_.db);
-        if (resolve_owners(core_, remote_) > 0) facts_changed_ = true;
-        if (&remote_ == core_.crm() && names_changed()) resolve_by_rules(core_, remote_);
-        tx.commit();
+        (state_.stream == "entries" && step->sources.has_unowned_none(remote_.row.id))) {
+        if (resolve_owners(step, remote_) > 0) facts_changed_ = true;
+        if (&remote_ == books_.crm() && names_changed()) resolve_by_rules(step, remote_);
     }
+    step.put_off(remote_);
     ++index_;
     begun_ = false;
     return {};
@@ -337,7 +331,7 @@ Status Pull::finish_stream() {
 
 // Only a complete pass proves that something is gone (rule 51), and even then not when half of it
 // is.
-void Pull::end_full_walk(const WalkEnd& end) {
+void Pull::end_full_walk(Step& step, const WalkEnd& end) {
     const auto& stream = state_.stream;
     auto& counts = stream_report(stream);
     const auto strange =
@@ -346,36 +340,31 @@ void Pull::end_full_walk(const WalkEnd& end) {
         stop_deletions(*strange);
     }
     not_shown_[stream] = {end.missing.begin(), end.missing.end()};
-    store::Tx tx(core_.db);
     if (!strange || options_.accept_deletions) {
         const store::Sources::Keep keep{remote_.row.id, stream, state_.run,
-                                        pull_,          seen_,  core_.clock.now()};
-        const auto gone = judge_missing(stream, end.missing);
-        counts.tombstoned += forget_records(core_, remote_, keep, gone);
-        note_hidden(stream, end.missing, gone);
+                                        pull_,          seen_,  step.now()};
+        const auto gone = judge_missing(step, stream, end.missing);
+        counts.tombstoned += forget_records(step, remote_, keep, gone);
+        note_hidden(step, stream, end.missing, gone);
         if (counts.tombstoned > 0) facts_changed_ = true;
     } else {
-        note_hidden(stream, end.missing, {});
+        note_hidden(step, stream, end.missing, {});
     }
-    const Instant now = core_.clock.now();
+    const Instant now = step.now();
     store::StreamState done = state_;
     done.run = 0;
     done.completed_at = now;
-    core_.sources.keep_cursor(remote_.row.id, done);
+    step->sources.keep_cursor(remote_.row.id, done);
     done.reading = kChanges;
-    core_.sources.keep_cursor(remote_.row.id, done);
-    tx.commit();
+    step->sources.keep_cursor(remote_.row.id, done);
 }
 
 // The walk or sweep has ended: what changed in it is judged together (G46).
-void Pull::judge_values(const std::string& stream) {
-    const auto lock = core_.lock();
-    if (!store::Waiting(core_.db).any(remote_.row.id, stream)) return;
-    store::Tx tx(core_.db);
-    const store::Sources::Keep keep{remote_.row.id, stream, 0, pull_, seen_, core_.clock.now()};
-    const auto judged = ValueGuard(core_, remote_).judge(keep, options_.accept_values);
-    const auto clients = store::Waiting(core_.db).clients(remote_.row.id, stream);
-    tx.commit();
+void Pull::judge_values(Step& step, const std::string& stream) {
+    if (!step->waiting.any(remote_.row.id, stream)) return;
+    const store::Sources::Keep keep{remote_.row.id, stream, 0, pull_, seen_, step.now()};
+    const auto judged = ValueGuard(step, remote_).judge(keep, options_.accept_values);
+    const auto clients = step->waiting.clients(remote_.row.id, stream);
     auto& counts = stream_report(stream);
     counts.revised += judged.kept.revised;
     counts.problems += judged.kept.problems;
@@ -405,17 +394,16 @@ void Pull::stop(const std::string& reason, const std::string& what_to_do) {
 
 // Of one moment of the books: no entry is asked for twice or left out by what happens meanwhile.
 std::vector<Pull::Sweep> Pull::sweeps_by_ids() {
-    return core_.read_apart([this](store::Sources& sources) {
-        std::vector<Sweep> out;
-        std::string after;
-        for (;;) {
-            auto ids =
-                sources.unbilled_ids(remote_.row.id, after, static_cast<std::int64_t>(kSweepIds));
-            if (ids.empty()) return out;
-            after = ids.back();
-            out.emplace_back().ids = std::move(ids);
-        }
-    });
+    const View view = books_.view();
+    std::vector<Sweep> out;
+    std::string after;
+    for (;;) {
+        auto ids =
+            view->sources.unbilled_ids(remote_.row.id, after, static_cast<std::int64_t>(kSweepIds));
+        if (ids.empty()) return out;
+        after = ids.back();
+        out.emplace_back().ids = std::move(ids);
+    }
 }
 
 void Pull::plan_window(Day from) {
@@ -423,7 +411,7 @@ void Pull::plan_window(Day from) {
     Sweep window;
     window.reading = domain::Reading::Window;
     window.from = from;
-    window.to = std::chrono::floor<std::chrono::days>(core_.clock.now()) + std::chrono::days{1};
+    window.to = std::chrono::floor<std::chrono::days>(books_.clock.now()) + std::chrono::days{1};
     sweeps_.push_back(std::move(window));
 }
 
@@ -441,21 +429,20 @@ void Pull::plan_sweeps() {
     const auto& capabilities = remote_.connector->capabilities();
     if (capabilities.read_by_ids && !walked_whole_ && !capabilities.reconcile_by_walk) {
         for (auto& sweep : sweeps_by_ids()) sweeps_.push_back(std::move(sweep));
-        plan_window(std::chrono::floor<std::chrono::days>(core_.clock.now()) +
+        plan_window(std::chrono::floor<std::chrono::days>(books_.clock.now()) +
                     std::chrono::days{1} - std::chrono::days{remote_.window_days});
     }
     if (capabilities.task_totals) {
         Sweep unequal;
         unequal.reading = domain::Reading::OfTasks;
-        const auto gaps = core_.read_apart(
-            [this](store::Sources& sources) { return sources.total_gaps(remote_.row.id); });
-        for (const auto& gap : gaps)
+        const View view = books_.view();
+        for (const auto& gap : view->sources.total_gaps(remote_.row.id))
             if (gap.remote_seconds) unequal.ids.push_back(gap.remote_id);
         if (!unequal.ids.empty()) sweeps_.push_back(std::move(unequal));
     }
 }
 
-Pull::Step Pull::sweep_step() {
+Pull::Turn Pull::sweep_step() {
     if (sweeps_.empty()) return finish();
     if (sweeps_.front().shown_ones) return look_step();
     if (sweeps_.front().judged) return conclude();
@@ -476,17 +463,17 @@ Pull::Step Pull::sweep_step() {
         for (const auto& record : page->records) sweep.shown.insert(record.id);
     // Time records that a whole reading of their task did not show may be gone, too.
     if (sweep.reading == domain::Reading::OfTasks) {
-        const auto lock = core_.lock();
+        const Read read = books_.read();
         for (const auto& record : page->records) sweep.shown.insert(record.id);
         for (const auto& id : page->covered) {
-            const auto task = core_.sources.find_task({remote_.row.name, "task", id});
+            const auto task = read->sources.find_task({remote_.row.name, "task", id});
             if (!task) continue;
-            for (const auto& entry : core_.sources.entries_of_task(task->id))
+            for (const auto& entry : read->sources.entries_of_task(task->id))
                 if (!entry.deleted && !sweep.shown.count(entry.ref.id))
                     sweep.absent.insert(entry.ref.id);
         }
     }
-    if (!page->complete) return Step::More;
+    if (!page->complete) return Turn::More;
 
     if (!sweep.absent.empty())
         if (auto asked = ask_rights(); !asked) return fail(asked.error());
@@ -494,7 +481,7 @@ Pull::Step Pull::sweep_step() {
     if (!sweep.absent.empty() && proof == domain::Proof::Walk) {
         Sweep gone = std::move(sweep);
         sweeps_.erase(sweeps_.begin());
-        if (look_first(gone)) return Step::More;
+        if (look_first(gone)) return Turn::More;
         sweeps_.insert(sweeps_.begin(), std::move(gone));
     }
     return conclude();
@@ -502,48 +489,76 @@ Pull::Step Pull::sweep_step() {
 
 Result<domain::Page> Pull::ask(const domain::ReadRequest& request) {
     failed_before_ = remote_.connector->contact().failed;
-    core_.at("before read");
+    books_.at("before read");
     auto page = remote_.connector->read(request);
-    core_.at("after read");
+    books_.at("after read");
     if (page) pauses_ = 0;
     return page;
 }
 
 // The last request was not answered. Where that is a pause that the remote asks for, it is no
 // failure (G63): the pull stays where it is, and asks the same again.
-Pull::Step Pull::missed(const Error& error) {
-    if (!asks_for_pause(core_, *remote_.connector, error, failed_before_, kPauseOfPull) ||
+Pull::Turn Pull::missed(const Error& error) {
+    if (!asks_for_pause(books_, *remote_.connector, error, failed_before_, kPauseOfPull) ||
         ++pauses_ > kPausesInARow)
         return fail(error);
-    return Step::Wait;
+    return Turn::Wait;
 }
 
-Pull::Step Pull::fail(const Error& error) {
+void Pull::ends_reading(Step& step) const {
+    step.ends_reading(remote_);
+    if (options_.reconcile) step->touched.everybody(); // each night, whatever was noted
+    if (recounted_) step.cause = Step::Cause::Recount;
+}
+
+// All but the last of those whom the pages touched; what concerns everybody is one step.
+void Pull::settle_one_by_one() {
+    const auto touched = [this] {
+        const Read read = books_.read();
+        return read->touched.of(remote_.row.id);
+    };
+    if (options_.reconcile || touched().size() < 2) return;
+    {
+        Step step = books_.begin();
+        const bool one_by_one = begin_settling(step);
+        step.put_off(remote_);
+        if (!one_by_one) return;
+    }
+    auto clients = touched();
+    if (clients.count(store::Touched::kEverybody) > 0) return;
+    while (clients.size() > 1) {
+        Step step = books_.begin();
+        if (recounted_) step.cause = Step::Cause::Recount;
+        settle_client(step, remote_, *clients.begin());
+        step.put_off(remote_);
+        clients.erase(clients.begin());
+    }
+}
+
+Pull::Turn Pull::fail(const Error& error) {
     report_.error = error;
-    count_pull(core_, remote_, "failed");
-    const auto lock = core_.lock();
+    count_pull(books_, remote_, "failed");
     // What came before the failure counts already, and a walk goes on behind it.
     put_down();
-    if (facts_changed_)
-        Books(core_).settle_facts(pull_, recounted_ ? Books::Cause::Recount : Books::Cause::Facts);
-    store::Tx tx(core_.db);
-    auto job = core_.jobs.find(remote_.row.id, "pull", "")
+    settle_one_by_one();
+    Step step = books_.begin();
+    ends_reading(step);
+    auto job = step->jobs.find(remote_.row.id, "pull", "")
                    .value_or(store::JobRow{remote_.row.id, "pull", "", {}, 0, "", {}, {}});
     ++job.failures;
     job.last_error = to_string(error);
     const auto pause =
         with_jitter(std::chrono::minutes{std::min(1 << std::min(job.failures, 5), 30)},
-                    core_.settings.public_url + remote_.row.account, job.failures);
-    job.due_at = std::max(core_.clock.now() + pause, remote_.connector->earliest());
-    core_.jobs.put(job);
-    note_history("failed: " + to_string(error));
-    tx.commit();
-    return Step::Failed;
+                    books_.settings.public_url + remote_.row.account, job.failures);
+    job.due_at = std::max(step.now() + pause, remote_.connector->earliest());
+    step->jobs.put(job);
+    note_history(step, "failed: " + to_string(error));
+    step.done();
+    return Turn::Failed;
 }
 
-// In a transaction.
-void Pull::note_history(const std::string& outcome) {
-    store::PullRow row{0, remote_.row.id, began_, core_.clock.now(), "schedule", "", 0, outcome};
+void Pull::note_history(Step& step, const std::string& outcome) {
+    store::PullRow row{0, remote_.row.id, began_, step.now(), "schedule", "", 0, outcome};
     if (options_.asked) row.cause = "asked";
     if (options_.only_entries) row.cause = "sending";
     domain::JsonObject streams;
@@ -558,62 +573,57 @@ void Pull::note_history(const std::string& outcome) {
                                        .text());
     }
     row.streams = streams.text();
-    store::Pulls(core_.db).add(row);
+    step->pulls.add(row);
 }
 
 // Names that came late: rules by name may mean them.
 void Pull::add_unlisted_people() {
-    if (ask_for_unlisted_people(core_, remote_, pull_, seen_) == 0) return;
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
-    resolve_owners(core_, remote_);
-    if (&remote_ == core_.crm()) resolve_by_rules(core_, remote_);
-    tx.commit();
+    if (ask_for_unlisted_people(books_, remote_, pull_, seen_) == 0) return;
+    Step step = books_.begin();
+    resolve_owners(step, remote_);
+    if (&remote_ == books_.crm()) resolve_by_rules(step, remote_);
+    step.put_off(remote_);
     facts_changed_ = true;
 }
 
-Pull::Step Pull::finish() {
+Pull::Turn Pull::finish() {
     if (!options_.only_entries) add_unlisted_people();
-    const auto lock = core_.lock();
-    if (options_.only_entries) return Step::Finished; // sending judges the difference itself
-    stop_for_large();
-    remember_rights();
-    count_pull(core_, remote_, report_.stopped ? "stopped" : "done");
-    if (walked_whole_ && !core_.kept.get(remote_.row.id, kept::kWordsRead)) {
-        store::Tx words(core_.db);
-        core_.kept.put(remote_.row.id, kept::kWordsRead, "1", core_.clock.now());
-        words.commit();
-    }
+    if (options_.only_entries) return Turn::Finished; // sending judges the difference itself
+    settle_one_by_one();
+    Step step = books_.begin();
+    ends_reading(step);
+    stop_for_large(step);
+    remember_rights(step);
+    count_pull(books_, remote_, report_.stopped ? "stopped" : "done");
+    if (walked_whole_ && !step->kept.get(remote_.row.id, kept::kWordsRead))
+        step->kept.put(remote_.row.id, kept::kWordsRead, "1", step.now());
     for (const auto& stream : report_.streams)
-        count_rows(core_, remote_, stream.stream, "gone", stream.tombstoned);
-    Books(core_).settle_facts(pull_, recounted_ ? Books::Cause::Recount : Books::Cause::Facts);
-    store::Tx tx(core_.db);
+        count_rows(books_, remote_, stream.stream, "gone", stream.tombstoned);
     // What an event told meanwhile may stand where this pull had been already (R10).
-    const bool hinted = core_.kept.get(remote_.row.id, kept::kHinted).has_value();
-    const Instant next = core_.clock.now() + (hinted ? std::chrono::minutes{0} : remote_.poll);
+    const bool hinted = step->kept.get(remote_.row.id, kept::kHinted).has_value();
+    const Instant next = step.now() + (hinted ? std::chrono::minutes{0} : remote_.poll);
     store::JobRow job{remote_.row.id, "pull", "", next, 0, "", {}, {}};
     if (report_.stopped) {
         job.stopped = report_.stopped->reason;
         job.what_to_do = report_.stopped->what_to_do;
     }
-    core_.jobs.put(job);
-    note_history(report_.stopped ? "stopped: " + report_.stopped->reason : "done");
-    const bool planned = core_.jobs.find(remote_.row.id, "reconcile", "").has_value();
+    step->jobs.put(job);
+    note_history(step, report_.stopped ? "stopped: " + report_.stopped->reason : "done");
+    const bool planned = step->jobs.find(remote_.row.id, "reconcile", "").has_value();
     if (!planned || options_.reconcile)
-        core_.jobs.put(
-            {remote_.row.id, "reconcile", "", next_night(core_, remote_), 0, "", {}, {}});
-    tx.commit();
-    return Step::Finished;
+        step->jobs.put({remote_.row.id, "reconcile", "", next_night(step, remote_), 0, "", {}, {}});
+    step.done();
+    return Turn::Finished;
 }
 
-bool reconcile_due(Core& core, const RemoteRuntime& remote) {
-    const auto job = core.jobs.find(remote.row.id, "reconcile", "");
-    return job && job->due_at <= core.clock.now();
+bool reconcile_due(const Reading& read, const KnownRemote& remote) {
+    const auto job = read->jobs.find(remote.row.id, "reconcile", "");
+    return job && job->due_at <= read.now();
 }
 
-Instant next_night(Core& core, const RemoteRuntime& remote) {
-    const Zone& zone = core.settings.zone;
-    const Instant now = core.clock.now();
+Instant next_night(const Reading& read, const KnownRemote& remote) {
+    const Zone& zone = read.settings.zone;
+    const Instant now = read.now();
     const Instant tonight = zone.start_of(zone.day_of(now)) + remote.reconcile_at;
     if (tonight > now) return tonight;
     return zone.start_of(zone.day_of(now) + std::chrono::days{1}) + remote.reconcile_at;

@@ -5,7 +5,7 @@
 
 #include "domain/guards.h"
 #include "domain/hidden.h"
-#include "engine/core.h"
+#include "engine/books.h"
 #include "engine/plan.h"
 
 namespace hb::engine {
@@ -50,17 +50,17 @@ struct UnderWay {
     std::string stream;
     Instant at{}; // of the last page that was put down
 };
-std::vector<UnderWay> walks_under_way(Core& core, const RemoteRuntime& remote);
+std::vector<UnderWay> walks_under_way(const Reading& read, const KnownRemote& remote);
 
 // One pull of one remote, page by page. Each step makes about one request and commits one page; a
 // step may be the last that this process does: the cursors continue it.
 class Pull {
 public:
-    Pull(Core& core, RemoteRuntime& remote, PullOptions options);
+    Pull(Books& books, RemoteRuntime& remote, PullOptions options);
 
-    enum class Step { More, Wait, Finished, Failed };
+    enum class Turn { More, Wait, Finished, Failed };
     // Wait: the remote may not be called before `connector.earliest()`.
-    Step step();
+    Turn step();
     const PullReport& report() const { return report_; }
 
 private:
@@ -77,21 +77,24 @@ private:
         std::set<std::string> absent;
         std::set<std::string> shown;
     };
-    Step walk_step();
-    Step sweep_step();
+    Turn walk_step();
+    Turn sweep_step();
     bool totals_due(const std::string& stream) const;
-    bool whole_walk_due(const std::string& stream, const std::optional<store::StreamState>& full);
+    bool whole_walk_due(const Reading& read, const std::string& stream,
+                        const std::optional<store::StreamState>& full);
     void begin_stream();
     bool names_changed() const;
     Status finish_stream();
     void plan_sweeps();
     Result<domain::Page> ask(const domain::ReadRequest& request);
-    Step missed(const Error& error);
-    Step fail(const Error& error);
-    Step finish();
+    Turn missed(const Error& error);
+    Turn fail(const Error& error);
+    void settle_one_by_one();
+    void ends_reading(Step& step) const; // its pages are settled with this step
+    Turn finish();
     void add_unlisted_people();
     void take_deletions(const domain::Page& page);
-    store::KeepCounts keep_rows(const std::string& stream, PagePlan plan,
+    store::KeepCounts keep_rows(Step& step, const std::string& stream, PagePlan plan,
                                 const std::vector<std::string>& quiet, bool walk,
                                 const std::vector<domain::SourceRecord>& records);
     bool keep_page(const domain::ReadRequest& request, const domain::Page& page, bool full);
@@ -101,38 +104,39 @@ private:
         std::int64_t known = 0;
     };
     WalkEnd compare_walk();
-    void end_full_walk(const WalkEnd& end);
+    void end_full_walk(Step& step, const WalkEnd& end);
     std::vector<Sweep> sweeps_by_ids();
     void plan_window(Day from);
     void read_free_time_anew();
-    Step conclude();
+    Turn conclude();
     bool asks_by_id(const Sweep& sweep) const;
-    bool is_proven(const Sweep& sweep, const std::string& id) const;
-    void take_absent(const Sweep& sweep, const std::vector<std::string>& absent,
+    bool is_proven(const Reading& read, const Sweep& sweep, const std::string& id) const;
+    void take_absent(Step& step, const Sweep& sweep, const std::vector<std::string>& absent,
                      const std::vector<std::string>& gone);
     bool look_first(Sweep sweep);
-    Step look_step();
-    std::vector<std::string> judge_missing(const std::string& stream,
+    Turn look_step();
+    std::vector<std::string> judge_missing(Step& step, const std::string& stream,
                                            std::vector<std::string> missing);
-    bool is_hidden(const std::string& stream, const std::string& id) const;
+    bool is_hidden(const Reading& read, const std::string& stream, const std::string& id) const;
     void put_down();
-    void note_history(const std::string& outcome);
-    void note_hidden(const std::string& stream, const std::vector<std::string>& missing,
+    void note_history(Step& step, const std::string& outcome);
+    void note_hidden(Step& step, const std::string& stream, const std::vector<std::string>& missing,
                      const std::vector<std::string>& gone);
     Status ask_rights();
     bool may_conclude() const;
-    std::vector<std::string> proven_of(const Sweep& sweep, const std::vector<std::string>& absent);
+    std::vector<std::string> proven_of(Step& step, const Sweep& sweep,
+                                       const std::vector<std::string>& absent);
     domain::NotShown cause_now() const;
-    std::vector<std::string> within_bounds(const std::string& stream,
+    std::vector<std::string> within_bounds(Step& step, const std::string& stream,
                                            std::vector<std::string> gone);
-    void stop_for_large();
-    void remember_rights();
-    void judge_values(const std::string& stream);
+    void stop_for_large(const Reading& read);
+    void remember_rights(Step& step);
+    void judge_values(Step& step, const std::string& stream);
     void stop(const std::string& reason, const std::string& what_to_do);
     void stop_deletions(const std::string& reason);
     StreamReport& stream_report(const std::string& stream);
 
-    Core& core_;
+    Books& books_;
     RemoteRuntime& remote_;
     PullOptions options_;
     PullReport report_;
@@ -166,8 +170,8 @@ private:
 };
 
 // Is the nightly sweep of this remote due?
-bool reconcile_due(Core& core, const RemoteRuntime& remote);
+bool reconcile_due(const Reading& read, const KnownRemote& remote);
 // When its next night work is: on the clock of the configuration's zone.
-Instant next_night(Core& core, const RemoteRuntime& remote);
+Instant next_night(const Reading& read, const KnownRemote& remote);
 
 } // namespace hb::engine

@@ -24,45 +24,43 @@ void Pull::read_free_time_anew() {
     const std::string& digest = remote_.mapping->digest();
     std::string after;
     for (;;) {
-        const auto lock = core_.lock();
-        if (core_.kept.get(remote_.row.id, kept::kMappingRead) == digest) break;
-        const auto ids = core_.sources.unbilled_ids(remote_.row.id, after, kRereadBatch);
-        const auto known = core_.sources.known(remote_.row.id, "entries", ids);
+        Step step = books_.begin();
+        if (step->kept.get(remote_.row.id, kept::kMappingRead) == digest) break;
+        const auto ids = step->sources.unbilled_ids(remote_.row.id, after, kRereadBatch);
+        const auto known = step->sources.known(remote_.row.id, "entries", ids);
         std::vector<store::KeptRecord> records;
         for (const auto& id : ids) {
             const auto stands = known.find(id);
-            const auto text = core_.sources.record_text(remote_.row.id, "entries", id);
+            const auto text = step->sources.record_text(remote_.row.id, "entries", id);
             if (stands == known.end() || stands->second.gone || !text) continue;
             const domain::SourceRecord record{"entries", id, *text, stands->second.hash};
             records.push_back(kept_record(record, remote_.mapping->apply(record)));
         }
-        store::Tx tx(core_.db);
-        const store::Sources::Keep keep{remote_.row.id, "entries", 0,
-                                        pull_,          seen_,     core_.clock.now()};
-        const auto kept = keep_records(core_, remote_, keep, std::move(records), {});
+        const store::Sources::Keep keep{remote_.row.id, "entries", 0, pull_, seen_, step.now()};
+        const auto kept = keep_records(step, remote_, keep, std::move(records), {});
         if (kept.revised > 0) facts_changed_ = recounted_ = true;
         if (ids.empty())
-            core_.kept.put(remote_.row.id, kept::kMappingRead, digest, core_.clock.now());
+            step->kept.put(remote_.row.id, kept::kMappingRead, digest, step.now());
         else
             after = ids.back();
-        tx.commit();
+        step.put_off(remote_);
     }
     reread_ = true;
 }
 
 // Where an hour allows little, the nightly comparison is a whole walk of the time records that goes
 // on where the last pull had to stop.
-bool Pull::whole_walk_due(const std::string& stream,
+bool Pull::whole_walk_due(const Reading& read, const std::string& stream,
                           const std::optional<store::StreamState>& full) {
     if (!options_.reconcile || stream != "entries" ||
         !remote_.connector->capabilities().reconcile_by_walk)
         return false;
-    const auto job = core_.jobs.find(remote_.row.id, "reconcile", "");
+    const auto job = read->jobs.find(remote_.row.id, "reconcile", "");
     return !job || !full || !full->completed_at || *full->completed_at < job->due_at;
 }
 
 // Does it belong to somebody or something that is not shown, or was not asked for (G48)?
-bool Pull::is_hidden(const std::string& stream, const std::string& id) const {
+bool Pull::is_hidden(const Reading& read, const std::string& stream, const std::string& id) const {
     const auto lacks = [&](const char* of, const std::string& parent) {
         const auto shown = not_shown_.find(of);
         if (shown != not_shown_.end() && shown->second.count(parent) > 0) return true;
@@ -76,23 +74,23 @@ bool Pull::is_hidden(const std::string& stream, const std::string& id) const {
     const auto of_task = [&](const std::optional<store::TaskRow>& task) {
         return task && lacks("groups", task->facts.project);
     };
-    if (stream == "tasks") return of_task(core_.sources.find_task({remote_.row.name, "task", id}));
+    if (stream == "tasks") return of_task(read->sources.find_task({remote_.row.name, "task", id}));
     if (stream != "entries") return false;
-    const auto entry = core_.sources.find_entry({remote_.row.name, "entry", id});
+    const auto entry = read->sources.find_entry({remote_.row.name, "entry", id});
     if (!entry) return false;
-    const auto task = core_.sources.find_task(entry->task);
-    const auto person = core_.sources.find_person(entry->person);
+    const auto task = read->sources.find_task(entry->task);
+    const auto person = read->sources.find_person(entry->person);
     return (task && lacks("tasks", task->ref.id)) || of_task(task) ||
            (person && lacks("users", person->ref.id));
 }
 
 // Which of those that a whole walk did not show are gone for that. Others are asked for by their
 // ids, or kept: absence alone says nothing (G48, G49).
-std::vector<std::string> Pull::judge_missing(const std::string& stream,
+std::vector<std::string> Pull::judge_missing(Step& step, const std::string& stream,
                                              std::vector<std::string> missing) {
     if (options_.accept_deletions || missing.empty()) return missing;
     if (!may_conclude()) return {};
-    const auto known = store::Hidden(core_.db).of_stream(remote_.row.id, stream);
+    const auto known = step->hidden.of_stream(remote_.row.id, stream);
     std::erase_if(missing, [&](const std::string& id) {
         const auto row = known.find(id);
         return row != known.end() && row->second.kept_by; // a person said that it stays
@@ -113,7 +111,7 @@ std::vector<std::string> Pull::judge_missing(const std::string& stream,
     gone.missing = true;
     gone.absent = {missing.begin(), missing.end()};
     return look_first(std::move(gone)) ? std::vector<std::string>()
-                                       : within_bounds(stream, std::move(missing));
+                                       : within_bounds(step, stream, std::move(missing));
 }
 
 // A walk proves only that what belongs to people, projects and tasks that are still shown is gone
@@ -139,7 +137,7 @@ bool Pull::look_first(Sweep sweep) {
     return true;
 }
 
-Pull::Step Pull::look_step() {
+Pull::Turn Pull::look_step() {
     Sweep& sweep = sweeps_.front();
     domain::ReadRequest request;
     request.stream = sweep.stream;
@@ -150,11 +148,11 @@ Pull::Step Pull::look_step() {
     sweep.cursor = page->cursor;
     stream_report(sweep.stream).requests += page->requests;
     for (const auto& record : page->records) sweep.shown.insert(record.id);
-    if (!page->complete) return Step::More;
+    if (!page->complete) return Turn::More;
     const bool whole = !page->end || page->end->doubt.empty();
-    const auto lock = core_.lock();
+    const Read read = books_.read();
     auto& hidden = not_shown_[sweep.stream];
-    for (auto& id : core_.sources.known_ids(remote_.row.id, sweep.stream))
+    for (auto& id : read->sources.known_ids(remote_.row.id, sweep.stream))
         if (sweep.shown.count(id) == 0) hidden.insert(std::move(id));
     sweeps_.erase(sweeps_.begin());
     // What is shown can't be told: nothing is concluded.
@@ -164,45 +162,44 @@ Pull::Step Pull::look_step() {
             sweeps_.erase(sweeps_.begin());
             if (last) break;
         }
-    return sweeps_.empty() ? finish() : Step::More;
+    return sweeps_.empty() ? finish() : Turn::More;
 }
 
 // What a sweep found to be gone, unless it is too much of it or only hidden.
-Pull::Step Pull::conclude() {
+Pull::Turn Pull::conclude() {
     Sweep& sweep = sweeps_.front();
     // What a window did not show is asked for by id before anybody calls it deleted: its date may
     // have moved.
     Sweep missing;
     if (sweep.reading == domain::Reading::Window && remote_.connector->capabilities().read_by_ids) {
-        auto ids = core_.read_apart([&](store::Sources& sources) {
-            return sources.ids_in_window(remote_.row.id, sweep.from, sweep.to);
-        });
-        for (auto& id : ids)
+        const View view = books_.view();
+        for (auto& id : view->sources.ids_in_window(remote_.row.id, sweep.from, sweep.to))
             if (!sweep.shown.count(id)) missing.ids.push_back(std::move(id));
     }
+    Step step = books_.begin();
     if (!sweep.absent.empty()) {
-        const auto lock = core_.lock();
         const std::vector<std::string> absent(sweep.absent.begin(), sweep.absent.end());
-        const auto gone = options_.accept_deletions ? absent : proven_of(sweep, absent);
+        const auto gone = options_.accept_deletions ? absent : proven_of(step, sweep, absent);
         // What its task's whole reading lacks is asked for by its id.
         if (sweep.reading == domain::Reading::OfTasks && gone.empty() && asks_by_id(sweep))
             missing.ids = absent;
         else
-            take_absent(sweep, absent, gone);
+            take_absent(step, sweep, absent, gone);
     }
-    judge_values(sweep.stream);
+    judge_values(step, sweep.stream);
+    step.put_off(remote_);
     sweeps_.erase(sweeps_.begin());
     if (!missing.ids.empty()) sweeps_.insert(sweeps_.begin(), std::move(missing));
-    return sweeps_.empty() ? finish() : Step::More;
+    return sweeps_.empty() ? finish() : Turn::More;
 }
 
-std::vector<std::string> Pull::proven_of(const Sweep& sweep,
+std::vector<std::string> Pull::proven_of(Step& step, const Sweep& sweep,
                                          const std::vector<std::string>& absent) {
     std::vector<std::string> gone;
     for (const auto& id : absent)
-        if (is_proven(sweep, id)) gone.push_back(id);
+        if (is_proven(step, sweep, id)) gone.push_back(id);
     return remote_.connector->capabilities().proof_of(sweep.stream) == domain::Proof::Walk
-               ? within_bounds(sweep.stream, std::move(gone))
+               ? within_bounds(step, sweep.stream, std::move(gone))
                : gone;
 }
 
@@ -212,7 +209,7 @@ bool Pull::asks_by_id(const Sweep& sweep) const {
 }
 
 // Does the sweep that did not show it prove that it is gone (G48)?
-bool Pull::is_proven(const Sweep& sweep, const std::string& id) const {
+bool Pull::is_proven(const Reading& read, const Sweep& sweep, const std::string& id) const {
     if (!may_conclude()) return false;
     switch (remote_.connector->capabilities().proof_of(sweep.stream)) {
     case domain::Proof::Id:
@@ -222,7 +219,7 @@ bool Pull::is_proven(const Sweep& sweep, const std::string& id) const {
         return sweep.judged &&
                (sweep.missing || sweep.reading == domain::Reading::OfTasks ||
                 sweep.reading == domain::Reading::ByIds) &&
-               !is_hidden(sweep.stream, id);
+               !is_hidden(read, sweep.stream, id);
     case domain::Proof::Feed:
     case domain::Proof::None:
         break;
@@ -230,9 +227,9 @@ bool Pull::is_proven(const Sweep& sweep, const std::string& id) const {
     return false;
 }
 
-void Pull::take_absent(const Sweep& sweep, const std::vector<std::string>& absent,
+void Pull::take_absent(Step& step, const Sweep& sweep, const std::vector<std::string>& absent,
                        const std::vector<std::string>& gone) {
-    const auto asked = sweep.missing ? core_.sources.count_known(remote_.row.id, sweep.stream)
+    const auto asked = sweep.missing ? step->sources.count_known(remote_.row.id, sweep.stream)
                        : sweep.reading == domain::Reading::ByIds
                            ? static_cast<std::int64_t>(sweep.ids.size())
                            : 0;
@@ -241,12 +238,9 @@ void Pull::take_absent(const Sweep& sweep, const std::vector<std::string>& absen
                    : std::nullopt;
     const bool stopped = strange && !options_.accept_deletions;
     if (stopped) stop_deletions(*strange);
-    store::Tx tx(core_.db);
-    const store::Sources::Keep keep{remote_.row.id, sweep.stream, 0,
-                                    pull_,          seen_,        core_.clock.now()};
-    const auto forgotten = stopped ? 0 : forget_records(core_, remote_, keep, gone);
-    note_hidden(sweep.stream, absent, stopped ? std::vector<std::string>{} : gone);
-    tx.commit();
+    const store::Sources::Keep keep{remote_.row.id, sweep.stream, 0, pull_, seen_, step.now()};
+    const auto forgotten = stopped ? 0 : forget_records(step, remote_, keep, gone);
+    note_hidden(step, sweep.stream, absent, stopped ? std::vector<std::string>{} : gone);
     stream_report(sweep.stream).tombstoned += forgotten;
     if (forgotten > 0) facts_changed_ = true;
 }
@@ -256,18 +250,18 @@ Status Pull::ask_rights() {
     if (rights_) return {};
     rights_changed_ = false;
     const Instant earliest = remote_.connector->earliest();
-    if (earliest - core_.clock.now() >
+    if (earliest - books_.clock.now() >
         kRightsWait) { // not worth an hour: then nothing is concluded
         rights_ = connector::Connector::Rights{"", false};
         return {};
     }
-    if (earliest > core_.clock.now()) core_.clock.wait_until(earliest);
-    core_.at("before read");
-    const auto rights = called(core_, remote_, [&] { return remote_.connector->rights(); });
-    core_.at("after read");
+    if (earliest > books_.clock.now()) books_.clock.wait_until(earliest);
+    books_.at("before read");
+    const auto rights = called(books_, remote_, [&] { return remote_.connector->rights(); });
+    books_.at("after read");
     if (!rights) return rights.error();
-    const auto lock = core_.lock();
-    const auto before = core_.kept.get(remote_.row.id, kept::kRights);
+    const Read read = books_.read();
+    const auto before = read->kept.get(remote_.row.id, kept::kRights);
     rights_changed_ = before && *before != rights->who;
     rights_ = *rights;
     return {};
@@ -282,16 +276,17 @@ domain::NotShown Pull::cause_now() const {
 }
 
 // What was not shown and is not gone stays, and is named. In a transaction.
-void Pull::note_hidden(const std::string& stream, const std::vector<std::string>& missing,
+void Pull::note_hidden(Step& step, const std::string& stream,
+                       const std::vector<std::string>& missing,
                        const std::vector<std::string>& gone) {
     if (missing.empty()) return;
-    store::Hidden hidden(core_.db);
+    auto& hidden = step->hidden;
     const std::set<std::string> away(gone.begin(), gone.end());
     std::vector<std::string> plain, owned;
     for (const auto& id : missing)
         if (away.count(id) == 0 && large_.count({stream, id}) == 0)
-            (is_hidden(stream, id) ? owned : plain).push_back(id);
-    const Instant now = core_.clock.now();
+            (is_hidden(step, stream, id) ? owned : plain).push_back(id);
+    const Instant now = step.now();
     hidden.add(remote_.row.id, stream, plain, cause_now(), now);
     hidden.add(remote_.row.id, stream, owned,
                may_conclude() ? domain::NotShown::Owner : cause_now(), now);
@@ -299,16 +294,16 @@ void Pull::note_hidden(const std::string& stream, const std::vector<std::string>
 
 // Deletions that absence alone proves and that would take much of one client's time wait for a
 // person (G48); what was hidden when permissions changed is not concluded later either.
-std::vector<std::string> Pull::within_bounds(const std::string& stream,
+std::vector<std::string> Pull::within_bounds(Step& step, const std::string& stream,
                                              std::vector<std::string> gone) {
-    store::Hidden hidden(core_.db);
+    auto& hidden = step->hidden;
     const auto known = hidden.of_stream(remote_.row.id, stream);
     std::erase_if(gone, [&](const std::string& id) {
         const auto row = known.find(id);
         return row != known.end() && row->second.cause == domain::NotShown::Rights;
     });
     if (stream != "entries" || gone.empty()) return gone;
-    const auto& limits = core_.settings.guards;
+    const auto& limits = books_.settings.guards;
     std::set<std::int64_t> clients;
     for (const auto& loss : hidden.loss_by_client(remote_.row.id, gone))
         if (domain::exceeds({loss.lost, 0}, {}, {loss.open - loss.lost, 0}, limits))
@@ -316,18 +311,18 @@ std::vector<std::string> Pull::within_bounds(const std::string& stream,
     if (clients.empty()) return gone;
     std::vector<std::string> small, large;
     for (auto& id : gone) {
-        const auto entry = core_.sources.find_entry({remote_.row.name, "entry", id});
+        const auto entry = step->sources.find_entry({remote_.row.name, "entry", id});
         const bool waits = entry && entry->client && clients.count(*entry->client) > 0;
         (waits ? large : small).push_back(std::move(id));
     }
-    hidden.add(remote_.row.id, stream, large, domain::NotShown::Large, core_.clock.now());
+    hidden.add(remote_.row.id, stream, large, domain::NotShown::Large, step.now());
     for (auto& id : large) large_.insert({stream, std::move(id)});
     return small;
 }
 
 // As long as such deletions wait each pull says so.
-void Pull::stop_for_large() {
-    store::Hidden hidden(core_.db);
+void Pull::stop_for_large(const Reading& read) {
+    const auto& hidden = read->hidden;
     for (const auto& count : hidden.counts())
         if (count.remote == remote_.row.id && count.cause == domain::NotShown::Large)
             stop(std::to_string(count.records) + " " + count.stream + " are not shown since " +
@@ -339,12 +334,10 @@ void Pull::stop_for_large() {
 }
 
 // Whose rights a whole reading had, for the next one.
-void Pull::remember_rights() {
+void Pull::remember_rights(Step& step) {
     if (!walked_rights_ || !rights_ || (rights_->who.empty() && !rights_->sees_all)) return;
-    store::Tx tx(core_.db);
-    if (core_.kept.get(remote_.row.id, kept::kRights) != rights_->who)
-        core_.kept.put(remote_.row.id, kept::kRights, rights_->who, core_.clock.now());
-    tx.commit();
+    if (step->kept.get(remote_.row.id, kept::kRights) != rights_->who)
+        step->kept.put(remote_.row.id, kept::kRights, rights_->who, step.now());
 }
 
 } // namespace hb::engine

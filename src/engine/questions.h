@@ -3,7 +3,7 @@
 #include <initializer_list>
 #include <vector>
 
-#include "engine/core.h"
+#include "engine/books.h"
 #include "render/question_text.h"
 
 // What a person is asked about a report (G56): rows that end by themselves. Callers hold a Tx for
@@ -11,16 +11,16 @@
 namespace hb::engine {
 
 // Asks and logs it; the same question with the same values is asked once.
-void ask_person(Core& core, std::int64_t report, const domain::Question& question);
+void ask_person(Step& step, std::int64_t report, const domain::Question& question);
 // Ends the open question of this kind about this, if there is one.
-void end_question(Core& core, std::int64_t report, domain::QuestionKind kind,
+void end_question(Step& step, std::int64_t report, domain::QuestionKind kind,
                   std::string_view about);
-void end_questions(Core& core, std::int64_t report); // all of them
+void end_questions(Step& step, std::int64_t report); // all of them
 // What was just looked at: of these kinds `now` is asked, and nothing else any longer.
-void ask_of_kinds(Core& core, std::int64_t report, const std::vector<domain::QuestionKind>& kinds,
+void ask_of_kinds(Step& step, std::int64_t report, const std::vector<domain::QuestionKind>& kinds,
                   const std::vector<domain::Question>& now);
 
 // Those that wait for an answer.
-std::vector<render::AskedQuestion> asked_of(Core& core, std::int64_t report);
+std::vector<render::AskedQuestion> asked_of(const Reading& read, std::int64_t report);
 
 } // namespace hb::engine

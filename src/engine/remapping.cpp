@@ -184,8 +184,11 @@ bool MappingEffect::nothing() const {
 }
 
 std::vector<store::MappingVersion> Remapping::versions() {
-    const auto lock = core_.lock();
-    auto rows = store::Mappings(core_.db).of_remote(remote_.row.id);
+    return versions(books_.read());
+}
+
+std::vector<store::MappingVersion> Remapping::versions(const Reading& read) const {
+    auto rows = read->mappings.of_remote(remote_.row.id);
     if (rows.empty()) {
         store::MappingVersion file;
         file.remote = remote_.row.id;
@@ -202,14 +205,14 @@ namespace {
 // Collects what differs, and who is concerned.
 class Comparing {
 public:
-    Comparing(Core& core, const RemoteRuntime& remote) : core_(core), remote_(remote) {}
+    explicit Comparing(const KnownRemote& remote) : remote_(remote) {}
 
     void begin(const std::string& stream) {
         effect_.streams.push_back({});
         effect_.streams.back().name = stream;
         samples_ = 0;
     }
-    void add(const domain::SourceRecord& record, const mapping::Mapped& was,
+    void add(const Reading& read, const domain::SourceRecord& record, const mapping::Mapped& was,
              const mapping::Mapped& now) {
         auto& stream = effect_.streams.back();
         ++stream.records;
@@ -220,11 +223,11 @@ public:
         ++(!was.fact ? stream.mended : !now.fact ? stream.broken : stream.changed);
         const auto ref = ref_of(remote_.row, stream.name, record.id);
         if (samples_++ < kSamples) effect_.samples.push_back(sample(ref, was, now));
-        if (now.fact) touch(ref);
+        if (now.fact) touch(read, ref);
     }
-    MappingEffect done() {
+    MappingEffect done(const Reading& read) {
         for (const auto id : reports_) {
-            const auto row = core_.reports.find(id);
+            const auto row = read->reports.find(id);
             if (row) (domain::was_sent(row->state) ? effect_.sent : effect_.drafts).push_back(id);
         }
         return std::move(effect_);
@@ -239,20 +242,19 @@ private:
                 now.fact ? told(after, before) : problem_of(now)};
     }
 
-    void touch(const domain::Ref& ref) {
+    void touch(const Reading& read, const domain::Ref& ref) {
         if (ref.kind == "entry") {
-            const auto row = core_.sources.find_entry(ref);
+            const auto row = read->sources.find_entry(ref);
             if (row && row->live_report) reports_.insert(*row->live_report);
         } else if (ref.kind == "task") {
-            const auto task = core_.sources.find_task(ref);
+            const auto task = read->sources.find_task(ref);
             if (!task) return;
-            for (const auto& entry : core_.sources.entries_of_task(task->id))
+            for (const auto& entry : read->sources.entries_of_task(task->id))
                 if (entry.live_report) reports_.insert(*entry.live_report);
         }
     }
 
-    Core& core_;
-    const RemoteRuntime& remote_;
+    const KnownRemote& remote_;
     MappingEffect effect_;
     std::size_t samples_ = 0;
     std::set<std::int64_t> reports_;
@@ -261,23 +263,21 @@ private:
 } // namespace
 
 MappingEffect Remapping::preview(mapping::Mapping& next) {
-    store::Mappings mappings(core_.db);
-    Comparing comparing(core_, remote_);
+    Comparing comparing(remote_);
     for (const char* stream : kStreams) {
         comparing.begin(stream);
         std::int64_t after = 0;
         for (;;) {
-            const auto lock = core_.lock(); // others have their turn between two batches
-            const auto rows = mappings.records(remote_.row.id, stream, after, kBatch);
+            const Read read = books_.read(); // others have their turn between two batches
+            const auto rows = read->mappings.records(remote_.row.id, stream, after, kBatch);
             for (const auto& row : rows)
-                comparing.add(row.record, remote_.mapping->apply(row.record),
+                comparing.add(read, row.record, remote_.mapping->apply(row.record),
                               next.apply(row.record));
             if (rows.empty()) break;
             after = rows.back().row;
         }
     }
-    const auto lock = core_.lock();
-    auto effect = comparing.done();
+    auto effect = comparing.done(books_.read());
     if (!effect.nothing()) try_out(next, effect);
     return effect;
 }
@@ -287,8 +287,8 @@ Result<store::MappingVersion> Remapping::apply(const std::string& text, mapping:
                                                const Actor& actor) {
     store::MappingVersion version;
     {
-        const auto lock = core_.lock();
-        const auto before = versions();
+        Step step = books_.begin(actor);
+        const auto before = versions(step);
         const int in_force = before.back().version;
         if (expected && *expected != in_force)
             return Error{Code::Conflict,
@@ -300,29 +300,28 @@ Result<store::MappingVersion> Remapping::apply(const std::string& text, mapping:
                              std::to_string(*expected) + " " + std::to_string(in_force) +
                              " shows what came between; then apply again on top of it"};
         if (text == before.back().text) return before.back();
-        store::Mappings mappings(core_.db);
+        auto& mappings = step->mappings;
         version.remote = remote_.row.id;
         version.version = in_force + 1;
         version.text = text;
         version.note = note;
         version.actor = actor.name;
-        version.at = core_.clock.now();
+        version.at = step.now();
         version.stream = kStreams[0];
-        store::Tx tx(core_.db);
         if (!mappings.newest(remote_.row.id)) {
             auto file = before.back();
             file.at = version.at;
             mappings.add(file);
         }
         mappings.add(version);
-        core_.events.add(
+        step->events.add(
             version.at, actor.name, "mapping.applied", std::nullopt, remote_.row.name,
             EventData().add("version", std::to_string(version.version)).add("note", note).text());
-        tx.commit();
+        step.done();
     }
     std::unique_ptr<mapping::Mapping> before;
     {
-        const auto lock = core_.lock();
+        const Read read = books_.read();
         before =
             std::exchange(remote_.mapping, std::make_unique<mapping::Mapping>(std::move(next)));
     }
@@ -335,32 +334,31 @@ bool Remapping::finish(const mapping::Mapping* before) {
     std::optional<store::MappingVersion> version;
     std::int64_t pull = 0, seen = 0;
     {
-        const auto lock = core_.lock();
-        version = store::Mappings(core_.db).newest(remote_.row.id);
+        Step step = books_.begin();
+        version = step->mappings.newest(remote_.row.id);
         if (!version || version->stream.empty()) return false;
-        store::Tx tx(core_.db);
-        pull = core_.sources.next_sequence("pull");
-        seen = core_.sources.next_sequence("seen");
-        tx.commit();
+        pull = step->sources.next_sequence("pull");
+        seen = step->sources.next_sequence("seen");
+        step.done();
     }
     while (step(before, *version, pull, seen))
-        core_.say("kept records of " + remote_.row.name + " read anew: " + version->stream);
+        books_.say("kept records of " + remote_.row.name + " read anew: " + version->stream);
     {
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
-        resolve_owners(core_, remote_);
-        store::Mappings(core_.db).keep_progress(remote_.row.id, version->version, "", 0);
-        tx.commit();
+        Step step = books_.begin();
+        step.cause = Step::Cause::Decision;
+        step.ends_reading(remote_);
+        resolve_owners(step, remote_);
+        step->mappings.keep_progress(remote_.row.id, version->version, "", 0);
+        step.done();
     }
-    books_.settle_facts(pull, Books::Cause::Decision);
     return true;
 }
 
 // One batch: true while there is more.
 bool Remapping::step(const mapping::Mapping* before, store::MappingVersion& version,
                      std::int64_t pull, std::int64_t seen) {
-    const auto lock = core_.lock();
-    store::Mappings mappings(core_.db);
+    Step step = books_.begin();
+    auto& mappings = step->mappings;
     const auto rows = mappings.records(remote_.row.id, version.stream, version.after, kBatch);
     auto changed = read_differently(rows, before, *remote_.mapping);
     const std::string stream = version.stream;
@@ -371,11 +369,10 @@ bool Remapping::step(const mapping::Mapping* before, store::MappingVersion& vers
         version.after = rows.back().row;
     }
     if (version.stream.empty()) return false;
-    store::Tx tx(core_.db);
-    const store::Sources::Keep keep{remote_.row.id, stream, 0, pull, seen, core_.clock.now()};
-    keep_records(core_, remote_, keep, std::move(changed), {});
+    const store::Sources::Keep keep{remote_.row.id, stream, 0, pull, seen, step.now()};
+    keep_records(step, remote_, keep, std::move(changed), {});
     mappings.keep_progress(version.remote, version.version, version.stream, version.after);
-    tx.commit();
+    step.put_off(remote_);
     return true;
 }
 

@@ -73,8 +73,8 @@ std::vector<store::KeptRecord> read_differently(const std::vector<store::Mapping
 class Remapping {
 public:
     // `base`: the text of the file that is in force while no version is stored.
-    Remapping(Core& core, Books& books, RemoteRuntime& remote, std::string base)
-        : core_(core), books_(books), remote_(remote), base_(std::move(base)) {}
+    Remapping(Books& books, RemoteRuntime& remote, std::string base)
+        : books_(books), remote_(remote), base_(std::move(base)) {}
 
     // Oldest first; the file is version 1. The last one is in force.
     std::vector<store::MappingVersion> versions();
@@ -94,12 +94,12 @@ public:
     bool finish(const mapping::Mapping* before);
 
 private:
+    std::vector<store::MappingVersion> versions(const Reading& read) const;
     void try_out(mapping::Mapping& next, MappingEffect& effect);
-    void read_anew(const mapping::Mapping& before);
+    void read_anew(Step& step, const mapping::Mapping& before);
     bool step(const mapping::Mapping* before, store::MappingVersion& version, std::int64_t pull,
               std::int64_t seen);
 
-    Core& core_;
     Books& books_;
     RemoteRuntime& remote_;
     std::string base_;

@@ -7,8 +7,8 @@
 #include "engine/drafting.h"
 #include "engine/owners.h"
 #include "engine/plan.h"
-#include "engine/planning.h"
 #include "engine/remapping.h"
+#include "engine/settling.h"
 #include "engine/subtractions.h"
 
 // What a mapping does to the money (G62): it is put in force in a transaction that is taken back.
@@ -26,20 +26,20 @@ struct Money {
     std::set<std::int64_t> drifted;
 };
 
-Money money_of(Core& core) {
+Money money_of(const Reading& read) {
     Money out;
-    for (const auto& row : core.reports.drafts()) {
+    for (const auto& row : read->reports.drafts()) {
         auto& draft = out.drafts[row.id];
         draft.id = row.id;
         draft.currency = row.currency;
         draft.before = {row.total, row.billed_seconds};
-        out.billed[row.id] = stored_bills(core, row.id);
+        out.billed[row.id] = stored_bills(read, row.id);
     }
-    for (const auto& row : core.reports.adjustments(std::nullopt, true)) {
-        const auto report = core.reports.find(row.report);
+    for (const auto& row : read->reports.adjustments(std::nullopt, true)) {
+        const auto report = read->reports.find(row.report);
         out.open[row.id] = {row.delta_amount, report ? report->currency : ""};
     }
-    for (const auto& row : core.reports.list(domain::State::Sent, std::nullopt))
+    for (const auto& row : read->reports.list(domain::State::Sent, std::nullopt))
         if (row.drifted) out.drifted.insert(row.id);
     return out;
 }
@@ -149,10 +149,10 @@ Status judge_mapping(const MappingEffect& effect, const MappingAccepted& accepte
 
 // Every kept record that the mapping in force now reads otherwise than `before`. Inside the
 // caller's transaction.
-void Remapping::read_anew(const mapping::Mapping& before) {
-    store::Mappings mappings(core_.db);
-    const auto pull = core_.sources.next_sequence("pull");
-    const auto seen = core_.sources.next_sequence("seen");
+void Remapping::read_anew(Step& step, const mapping::Mapping& before) {
+    auto& mappings = step->mappings;
+    const auto pull = step->sources.next_sequence("pull");
+    const auto seen = step->sources.next_sequence("seen");
     for (const char* stream : kStreams) {
         std::int64_t after = 0;
         for (;;) {
@@ -160,16 +160,17 @@ void Remapping::read_anew(const mapping::Mapping& before) {
             if (rows.empty()) break;
             after = rows.back().row;
             auto changed = read_differently(rows, &before, *remote_.mapping);
-            const store::Sources::Keep keep{remote_.row.id, stream, 0,
-                                            pull,           seen,   core_.clock.now()};
-            keep_records(core_, remote_, keep, std::move(changed), {});
+            const store::Sources::Keep keep{remote_.row.id, stream, 0, pull, seen, step.now()};
+            keep_records(step, remote_, keep, std::move(changed), {});
         }
     }
-    resolve_owners(core_, remote_);
+    resolve_owners(step, remote_);
 }
 
 void Remapping::try_out(mapping::Mapping& next, MappingEffect& effect) {
-    const Money before = money_of(core_);
+    Step step = books_.begin();
+    step.cause = Step::Cause::Decision;
+    const Money before = money_of(step);
     struct Exchanged { // for as long as this lives
         mapping::Mapping& one;
         mapping::Mapping& other;
@@ -178,14 +179,10 @@ void Remapping::try_out(mapping::Mapping& next, MappingEffect& effect) {
         }
         ~Exchanged() { std::swap(one, other); }
     } exchanged(*remote_.mapping, next);
-    store::Tx taken_back(core_.db);
-    read_anew(next); // which is the one in force, for now
-    find_repeated(core_);
-    Planning planning(core_);
-    planning.apply_late_policies();
-    books_.settle_drafts(Books::Cause::Decision);
-    planning.find_drift();
-    compare(before, money_of(core_), core_.settings.guards, effect);
+    read_anew(step, next); // which is the one in force, for now
+    find_repeated(step);
+    settle(step, nullptr);
+    compare(before, money_of(step), books_.settings.guards, effect);
 }
 
 } // namespace hb::engine

@@ -19,7 +19,7 @@ const std::string* name_in(const domain::Fact& fact) {
     return nullptr;
 }
 
-std::optional<std::string> known_name(store::Sources& sources, const std::string& stream,
+std::optional<std::string> known_name(const store::Sources& sources, const std::string& stream,
                                       const domain::Ref& ref) {
     if (stream == "companies") {
         const auto company = sources.find_company(ref);
@@ -34,16 +34,16 @@ std::optional<std::string> known_name(store::Sources& sources, const std::string
 }
 
 // Groups are named in the configuration and in every version of every contract.
-bool is_free_group(Core& core, const std::string& name) {
+bool is_free_group(const Reading& read, const std::string& name) {
     const auto named = [&](const std::vector<domain::NonBillableRule>& rules) {
         return std::any_of(rules.begin(), rules.end(), [&](const auto& rule) {
             return !rule.group.empty() && domain::same_text(rule.group, name);
         });
     };
-    if (named(core.settings.nonbillable)) return true;
-    Drafting drafting(core);
+    if (named(read.settings.nonbillable)) return true;
+    Drafting drafting(read);
     std::set<std::int64_t> clients;
-    for (const auto& row : core.contracts.all()) clients.insert(row.client);
+    for (const auto& row : read->contracts.all()) clients.insert(row.client);
     return std::any_of(clients.begin(), clients.end(), [&](std::int64_t client) {
         const auto& versions = drafting.contracts_of(client);
         return std::any_of(versions.begin(), versions.end(),
@@ -65,12 +65,12 @@ bool leads_to(const domain::LinkMatch& match, std::int64_t target) {
 // What rules find with the names that they see now, and with those that the page brings.
 class Compared {
 public:
-    Compared(Core& core, const SeenNames& now, const SeenNames& then) {
-        for (const auto& remote : core.remotes) {
-            const auto rules = rules_of(core, remote->row);
+    Compared(const Reading& read, const SeenNames& now, const SeenNames& then) {
+        for (const auto& remote : read.remotes()) {
+            const auto rules = rules_of(read, remote->row);
             if (rules.empty()) continue;
-            remotes_.push_back({remote->row.id, find_rule_links(core, remote->row, rules, now),
-                                find_rule_links(core, remote->row, rules, then)});
+            remotes_.push_back({remote->row.id, find_rule_links(read, remote->row, rules, now),
+                                find_rule_links(read, remote->row, rules, then)});
         }
     }
 
@@ -116,10 +116,10 @@ struct NewName {
 };
 
 // Those of the page that are called otherwise than rules see them.
-std::vector<NewName> new_names(Core& core, const RemoteRuntime& remote, const std::string& stream,
+std::vector<NewName> new_names(Step& step, const KnownRemote& remote, const std::string& stream,
                                const PagePlan& plan) {
     std::vector<NewName> out;
-    store::Renames renames(core.db);
+    auto& renames = step->renames;
     const auto waiting = renames.used(remote.row.id, stream);
     for (const auto& kept : plan.changed) {
         const auto* name = kept.fact ? name_in(*kept.fact) : nullptr;
@@ -127,7 +127,7 @@ std::vector<NewName> new_names(Core& core, const RemoteRuntime& remote, const st
         const auto ref = ref_of(remote.row, stream, kept.record.id);
         const auto held = waiting.find(kept.record.id);
         const auto known = held != waiting.end() ? std::optional(held->second)
-                                                 : known_name(core.sources, stream, ref);
+                                                 : known_name(step->sources, stream, ref);
         if (!known) continue;
         if (*known != *name)
             out.push_back({kept.record.id, *known, *name, ref});
@@ -137,44 +137,44 @@ std::vector<NewName> new_names(Core& core, const RemoteRuntime& remote, const st
     return out;
 }
 
-std::int64_t target_id(Core& core, const std::string& stream, const domain::Ref& ref) {
+std::int64_t target_id(const Reading& read, const std::string& stream, const domain::Ref& ref) {
     if (stream == "companies") {
-        const auto company = core.sources.find_company(ref);
+        const auto company = read->sources.find_company(ref);
         return company ? company->id : 0;
     }
-    const auto person = stream == "users" ? core.sources.find_person(ref) : std::nullopt;
+    const auto person = stream == "users" ? read->sources.find_person(ref) : std::nullopt;
     return person ? person->id : 0;
 }
 
 } // namespace
 
-void hold_renames(Core& core, const RemoteRuntime& remote, const std::string& stream,
+void hold_renames(Step& step, const KnownRemote& remote, const std::string& stream,
                   const PagePlan& plan) {
     if (stream != "groups" && stream != "users" && stream != "companies") return;
-    const auto names = new_names(core, remote, stream, plan);
+    const auto names = new_names(step, remote, stream, plan);
     if (names.empty()) return;
-    const auto now = unconfirmed_names(core);
+    const auto now = unconfirmed_names(step);
     auto then = now;
     for (const auto& each : names) then[{remote.row.id, stream, each.id}] = each.name;
-    const Compared compared(core, now, then);
-    const bool of_crm = remote.row.name == core.settings.crm_remote;
-    store::Renames renames(core.db);
+    const Compared compared(step, now, then);
+    const bool of_crm = remote.row.name == step.settings.crm_remote;
+    auto& renames = step->renames;
     for (const auto& each : names) {
-        const auto target = of_crm ? target_id(core, stream, each.ref) : 0;
+        const auto target = of_crm ? target_id(step, stream, each.ref) : 0;
         const bool free_group =
-            stream == "groups" && is_free_group(core, each.used) && !is_free_group(core, each.name);
+            stream == "groups" && is_free_group(step, each.used) && !is_free_group(step, each.name);
         if (free_group || compared.subject_moves(remote.row.id, stream, each.id) ||
             (target != 0 && compared.target_moves(stream, target)))
-            renames.put({remote.row.id, stream, each.id, each.used, core.clock.now()});
+            renames.put({remote.row.id, stream, each.id, each.used, step.now()});
         else
             renames.drop(remote.row.id, stream, each.id);
     }
 }
 
-std::vector<Rename> renames_to_confirm(store::Database& db) {
+std::vector<Rename> renames_to_confirm(const store::Tables& tables) {
     std::vector<Rename> out;
-    store::Sources sources(db);
-    for (const auto& row : store::Renames(db).all()) {
+    const auto& sources = tables.sources;
+    for (const auto& row : tables.renames.all()) {
         for (const auto& remote : sources.remotes()) {
             if (remote.id != row.remote) continue;
             const auto ref = ref_of(remote, row.stream, row.id);
@@ -185,12 +185,12 @@ std::vector<Rename> renames_to_confirm(store::Database& db) {
     return out;
 }
 
-Result<std::vector<Rename>> confirm_renames(Core& core, Books& books,
-                                            const std::vector<domain::Ref>& refs,
+Result<std::vector<Rename>> confirm_renames(Books& books, const std::vector<domain::Ref>& refs,
                                             const Actor& actor) {
-    const auto lock = core.lock();
+    Step step = books.begin(actor);
+    step.cause = Step::Cause::Decision;
     std::vector<Rename> chosen;
-    const auto all = renames_to_confirm(core.db);
+    const auto all = renames_to_confirm(*step.operator->());
     for (const auto& ref : refs) {
         const auto found = std::find_if(all.begin(), all.end(), [&](const Rename& each) {
             return to_string(each.ref) == to_string(ref);
@@ -202,18 +202,16 @@ Result<std::vector<Rename>> confirm_renames(Core& core, Books& books,
     }
     if (refs.empty()) chosen = all;
     if (chosen.empty()) return chosen;
-    store::Tx tx(core.db);
-    const Instant now = core.clock.now();
+    const Instant now = step.now();
     for (const auto& each : chosen) {
-        const auto remote = core.sources.find_remote(each.ref.remote);
-        store::Renames(core.db).drop(remote->id, stream_of(each.ref.kind), each.ref.id);
-        core.events.add(now, actor.name, "rename.confirmed", std::nullopt, to_string(each.ref),
-                        EventData().add("was", each.used).add("now", each.name).text());
+        const auto remote = step->sources.find_remote(each.ref.remote);
+        step->renames.drop(remote->id, stream_of(each.ref.kind), each.ref.id);
+        step->events.add(now, actor.name, "rename.confirmed", std::nullopt, to_string(each.ref),
+                         EventData().add("was", each.used).add("now", each.name).text());
     }
-    for (const auto& remote : core.remotes)
-        if (remote->mapping) resolve_owners(core, *remote);
-    tx.commit();
-    books.settle_facts(0, Books::Cause::Decision);
+    for (const auto& remote : books.remotes)
+        if (remote->mapping) resolve_owners(step, *remote);
+    step.done();
     return chosen;
 }
 

@@ -10,7 +10,7 @@ namespace hb::engine {
 // Before a page of projects, people or companies is kept: a name that changes what a rule matched
 // is put aside, and rules go on seeing the one that they matched. In the caller's lock and
 // transaction.
-void hold_renames(Core& core, const RemoteRuntime& remote, const std::string& stream,
+void hold_renames(Step& step, const KnownRemote& remote, const std::string& stream,
                   const PagePlan& plan);
 
 struct Rename {
@@ -18,10 +18,10 @@ struct Rename {
     std::string used, name; // what rules see, and what it is called now
     Instant since{};
 };
-std::vector<Rename> renames_to_confirm(store::Database& db);
+std::vector<Rename> renames_to_confirm(const store::Tables& tables);
 // From now on rules see the names as they are. `refs` empty: all. NotFound: one of them waits for
 // no confirmation. Returns what was confirmed.
-Result<std::vector<Rename>>
-confirm_renames(Core& core, Books& books, const std::vector<domain::Ref>& refs, const Actor& actor);
+Result<std::vector<Rename>> confirm_renames(Books& books, const std::vector<domain::Ref>& refs,
+                                            const Actor& actor);
 
 } // namespace hb::engine

@@ -29,17 +29,17 @@ std::string kind_of_create(domain::OpKind kind) {
     return kind == domain::OpKind::DocumentCreate ? "" : std::string(domain::object_of(kind));
 }
 
-Result<std::vector<OwnedObject>> read_all(Core& core, RemoteRuntime& crm) {
+Result<std::vector<OwnedObject>> read_all(Books& books, RemoteRuntime& crm) {
     std::vector<OwnedObject> all;
     std::string cursor;
     for (int page_n = 0; page_n < kPagesMax; ++page_n) {
-        while (crm.earliest() > core.clock.now()) core.clock.wait_until(crm.earliest());
-        core.at("before read ours");
-        auto page = called(core, crm, [&] { return crm.connector->read_ours(cursor); });
-        core.at("after read ours");
+        while (crm.earliest() > books.clock.now()) books.clock.wait_until(crm.earliest());
+        books.at("before read ours");
+        auto page = called(books, crm, [&] { return crm.connector->read_ours(cursor); });
+        books.at("after read ours");
         if (!page) return page.error();
         for (auto& object : page->objects) all.push_back(std::move(object));
-        core.say(crm.row.name + ": " + std::to_string(all.size()) + " objects of ours read");
+        books.say(crm.row.name + ": " + std::to_string(all.size()) + " objects of ours read");
         if (page->complete) return all;
         cursor = page->cursor;
     }
@@ -52,20 +52,21 @@ struct Known {
     std::map<std::string, std::vector<std::string>> ids; // "deal hb-…" -> ids in the CRM
 };
 
-bool is_known(Core& core, RemoteRuntime& crm, const Known& known, const OwnedObject& object) {
+bool is_known(const Reading& read, RemoteRuntime& crm, const Known& known,
+              const OwnedObject& object) {
     if (known.by_key.count(object.key) != 0) return true;
-    if (core.kept.get(crm.row.id, adopted_name(object.what))) return true;
+    if (read->kept.get(crm.row.id, adopted_name(object.what))) return true;
     if (object.what.kind != "card") return false;
-    return core.cards.find(crm.row.id, object.what.id).has_value();
+    return read->cards.find(crm.row.id, object.what.id).has_value();
 }
 
-void judge_made(Core& core, RemoteRuntime& crm, const Known& known, Comparison& out) {
+void judge_made(const Reading& read, RemoteRuntime& crm, const Known& known, Comparison& out) {
     for (const auto& [key, op] : known.by_key) {
         const std::string kind = kind_of_create(op.op.kind);
         if (kind.empty() || op.state != OpState::Done || op.superseded || op.remote_id.empty())
             continue;
         // Adopted under the key that it had.
-        if (core.kept.get(crm.row.id, adopted_name({crm.row.name, kind, op.remote_id}))) continue;
+        if (read->kept.get(crm.row.id, adopted_name({crm.row.name, kind, op.remote_id}))) continue;
         const auto there = known.ids.find(kind + " " + key);
         const std::string mine = op.purpose.text() + " (" + key + ")";
         if (there == known.ids.end())
@@ -80,7 +81,7 @@ void judge_made(Core& core, RemoteRuntime& crm, const Known& known, Comparison& 
 }
 
 // It was sent after the backup was made: the outbox looks it up and goes on from there.
-void find_again(Core& core, const Known& known, Comparison& out) {
+void find_again(Step& step, const Known& known, Comparison& out) {
     for (const auto& [key, op] : known.by_key) {
         const bool waits = op.state == OpState::Pending || op.state == OpState::Parked;
         const std::string kind = kind_of_create(op.op.kind);
@@ -88,8 +89,8 @@ void find_again(Core& core, const Known& known, Comparison& out) {
         auto row = op;
         row.state = OpState::Uncertain;
         row.lookups = 0;
-        row.due_at = core.clock.now();
-        core.outbox.update(row);
+        row.due_at = step.now();
+        step->outbox.update(row);
         ++out.found_again;
     }
 }
@@ -99,47 +100,47 @@ Error cannot(const domain::Ref& what, std::string why, std::string hint) {
 }
 
 // The create of the report becomes done with this object.
-Status give_to_report(Core& core, RemoteRuntime& crm, const OwnedObject& object,
+Status give_to_report(Step& step, RemoteRuntime& crm, const OwnedObject& object,
                       std::int64_t report) {
     const bool deal = object.what.kind == "deal";
     if (!deal && object.what.kind != "invoice")
         return cannot(object.what, "can't be given to a report",
                       "adopt it without --report, and remove the card by hand");
-    if (!core.reports.find(report))
+    if (!step->reports.find(report))
         return Error{Code::NotFound, "there is no report " + std::to_string(report), "",
                      "hourbridge report list"};
     const auto purpose = deal ? domain::Purpose::deal(report) : domain::Purpose::invoice(report);
-    auto standing = core.outbox.of_purpose(purpose);
+    auto standing = step->outbox.of_purpose(purpose);
     if (standing && standing->state == OpState::Done)
         return cannot(object.what,
                       "can't be adopted: the report has " + object.what.kind + " " +
                           standing->remote_id + " already",
                       "remove one of them in the CRM");
     auto op = standing ? *standing
-                       : new_op(core, crm, *domain::create_of(object.what.kind),
+                       : new_op(step, crm, *domain::create_of(object.what.kind),
                                 domain::Repeat::Findable, purpose);
     op.state = OpState::Done;
     op.remote_id = object.what.id;
-    op.done_at = core.clock.now();
+    op.done_at = step.now();
     op.last_error.clear();
     if (standing) {
-        core.outbox.update(op);
+        step->outbox.update(op);
         return {};
     }
     op.report = report;
     op.op.key = object.key;
     op.op.fields = R"({"originatorId":"hourbridge"})";
     op.state = OpState::Pending;
-    op.id = core.outbox.add(op);
+    op.id = step->outbox.add(op);
     op.state = OpState::Done;
-    core.outbox.update(op);
+    step->outbox.update(op);
     return {};
 }
 
 // What an op of ours made or is making is no stranger: it stays whose it is.
-Status is_free(Core& core, RemoteRuntime& crm, const OwnedObject& object,
+Status is_free(const Reading& read, RemoteRuntime& crm, const OwnedObject& object,
                std::optional<std::int64_t> report) {
-    for (const auto& op : core.outbox.list(std::nullopt, 100'000'000)) {
+    for (const auto& op : read->outbox.list(std::nullopt, 100'000'000)) {
         if (op.remote != crm.row.id || op.superseded || op.op.repeat != domain::Repeat::Findable)
             continue;
         const bool made =
@@ -154,7 +155,7 @@ Status is_free(Core& core, RemoteRuntime& crm, const OwnedObject& object,
 }
 
 // A deal or invoice of one client is never the bill of another.
-Status is_of_client(Core& core, RemoteRuntime& crm, const OwnedObject& object,
+Status is_of_client(Books& books, RemoteRuntime& crm, const OwnedObject& object,
                     std::int64_t report) {
     const auto there = [&] {
         const std::lock_guard<std::recursive_mutex> busy(*crm.busy);
@@ -162,9 +163,9 @@ Status is_of_client(Core& core, RemoteRuntime& crm, const OwnedObject& object,
                                              : crm.connector->read_deal(object.what.id);
     }();
     if (!there) return there.error();
-    const auto lock = core.lock();
-    const auto row = core.reports.find(report);
-    const auto client = row ? core.sources.find_company(row->client) : std::nullopt;
+    const Read read = books.read();
+    const auto row = read->reports.find(report);
+    const auto client = row ? read->sources.find_company(row->client) : std::nullopt;
     if (!client || there->company.empty() || client->ref.remote != crm.row.name ||
         client->ref.id == there->company)
         return {};
@@ -176,9 +177,8 @@ Status is_of_client(Core& core, RemoteRuntime& crm, const OwnedObject& object,
 
 } // namespace
 
-std::optional<Instant> restored_at(Core& core) {
-    const auto lock = core.lock();
-    const auto value = core.kept.get(0, kept::kRestored);
+std::optional<Instant> restored_at(const Reading& read) {
+    const auto value = read->kept.get(0, kept::kRestored);
     if (!value) return std::nullopt;
     const auto at = parse_instant(*value);
     return at ? *at : Instant{}; // whatever stands there: it is set
@@ -215,46 +215,45 @@ bool keep_numbers_given(store::Database* until_now, bool numbers_beside, store::
     return false;
 }
 
-std::int64_t next_link(Core& core, std::int64_t before) {
-    const auto from = core.kept.get(0, kept::kLinksFrom);
+std::int64_t next_link(const Reading& read, std::int64_t before) {
+    const auto from = read->kept.get(0, kept::kLinksFrom);
     // After a restore that could not tell which links were given since: none of those comes back.
-    const std::int64_t beyond = core.kept.get(0, kept::kLinksRestored) ? 1000 : 0;
+    const std::int64_t beyond = read->kept.get(0, kept::kLinksRestored) ? 1000 : 0;
     return std::max(before, from ? parse_integer(*from).value_or(0) : 0) + 1 + beyond;
 }
 
-Result<Comparison> compare_with_crm(Core& core, RemoteRuntime& crm) {
-    const auto objects = read_all(core, crm);
+Result<Comparison> compare_with_crm(Books& books, RemoteRuntime& crm) {
+    const auto objects = read_all(books, crm);
     if (!objects) return objects.error();
     Comparison out;
-    if (auto compared = compare_values(core, crm, out); !compared) return compared.error();
-    const auto lock = core.lock();
+    if (auto compared = compare_values(books, crm, out); !compared) return compared.error();
+    Step step = books.begin();
     Known known;
-    for (auto& op : core.outbox.list(std::nullopt, 100'000'000))
+    for (auto& op : step->outbox.list(std::nullopt, 100'000'000))
         if (op.remote == crm.row.id && op.op.repeat == domain::Repeat::Findable)
             known.by_key.emplace(op.op.key, std::move(op));
     for (const auto& object : *objects) {
         known.ids[object.what.kind + " " + object.key].push_back(object.what.id);
-        if (is_known(core, crm, known, object))
+        if (is_known(step, crm, known, object))
             ++out.known;
         else
             out.unknown.push_back(object);
     }
-    judge_made(core, crm, known, out);
-    store::Tx tx(core.db);
-    find_again(core, known, out);
-    if (out.unknown.empty() && core.kept.get(0, kept::kRestored)) {
-        core.kept.erase(0, kept::kRestored);
-        core.events.add(core.clock.now(), "engine", "books.known", std::nullopt, crm.row.name,
-                        EventData().add("objects", out.known).text());
+    judge_made(step, crm, known, out);
+    find_again(step, known, out);
+    if (out.unknown.empty() && step->kept.get(0, kept::kRestored)) {
+        step->kept.erase(0, kept::kRestored);
+        step->events.add(step.now(), "engine", "books.known", std::nullopt, crm.row.name,
+                         EventData().add("objects", out.known).text());
         out.released = true;
     }
-    tx.commit();
+    step.done();
     return out;
 }
 
-Status adopt_object(Core& core, RemoteRuntime& crm, const domain::Ref& what,
+Status adopt_object(Books& books, RemoteRuntime& crm, const domain::Ref& what,
                     std::optional<std::int64_t> report, const Actor& actor) {
-    const auto objects = read_all(core, crm);
+    const auto objects = read_all(books, crm);
     if (!objects) return objects.error();
     const OwnedObject* found = nullptr;
     for (const auto& object : *objects)
@@ -263,17 +262,16 @@ Status adopt_object(Core& core, RemoteRuntime& crm, const domain::Ref& what,
         return Error{Code::NotFound, to_string(what) + " does not carry our mark in the CRM", "",
                      "hourbridge verify --remote lists those that do"};
     if (report && (what.kind == "deal" || what.kind == "invoice"))
-        if (auto fits = is_of_client(core, crm, *found, *report); !fits) return fits;
-    const auto lock = core.lock();
-    if (auto free = is_free(core, crm, *found, report); !free) return free;
-    store::Tx tx(core.db);
+        if (auto fits = is_of_client(books, crm, *found, *report); !fits) return fits;
+    Step step = books.begin(actor);
+    if (auto free = is_free(step, crm, *found, report); !free) return free;
     if (report)
-        if (auto given = give_to_report(core, crm, *found, *report); !given) return given;
-    core.kept.put(crm.row.id, adopted_name(what),
-                  report ? "report " + std::to_string(*report) : "as it is", core.clock.now());
-    core.events.add(core.clock.now(), actor.name, "object.adopted", report, to_string(what),
-                    EventData().add("key", found->key).text());
-    tx.commit();
+        if (auto given = give_to_report(step, crm, *found, *report); !given) return given;
+    step->kept.put(crm.row.id, adopted_name(what),
+                   report ? "report " + std::to_string(*report) : "as it is", step.now());
+    step->events.add(step.now(), actor.name, "object.adopted", report, to_string(what),
+                     EventData().add("key", found->key).text());
+    step.done();
     return {};
 }
 

@@ -15,7 +15,7 @@ inline constexpr const char* kHeldAfterRestore =
     "object of ours in the CRM";
 inline constexpr std::chrono::minutes kLookAgainAfterRestore{5};
 
-std::optional<Instant> restored_at(Core& core);
+std::optional<Instant> restored_at(const Reading& read);
 // By whoever puts a backup in the place of the books; inside a Tx.
 void mark_restored(store::Database& db, Instant now);
 // Links that were revoked stay so, where the books until now (nullptr: nobody can read them) say
@@ -27,7 +27,7 @@ bool keep_links_revoked(store::Database* until_now, store::Database& db, Instant
 bool keep_numbers_given(store::Database* until_now, bool numbers_beside, store::Database& db,
                         Instant now);
 // The number of a report's next link (G59), also after a restore that lost some.
-std::int64_t next_link(Core& core, std::int64_t before);
+std::int64_t next_link(const Reading& read, std::int64_t before);
 
 struct Comparison {
     std::int64_t known = 0;
@@ -43,11 +43,11 @@ struct Comparison {
 // Reads every object of ours from the CRM, without the lock, and compares what deals and invoices
 // show with what was agreed to; nothing is asked, answered or ended by that. What the books wanted
 // to create and finds itself there is adopted by its key.
-Result<Comparison> compare_with_crm(Core& core, RemoteRuntime& crm);
+Result<Comparison> compare_with_crm(Books& books, RemoteRuntime& crm);
 
 // A person says what an unknown object is: the deal or invoice of a report, or (without one)
 // something that stays as it is.
-Status adopt_object(Core& core, RemoteRuntime& crm, const domain::Ref& what,
+Status adopt_object(Books& books, RemoteRuntime& crm, const domain::Ref& what,
                     std::optional<std::int64_t> report, const Actor& actor);
 
 } // namespace hb::engine

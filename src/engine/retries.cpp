@@ -21,10 +21,10 @@ bool is_open(const store::OpRow& op) {
     return !op.superseded && op.state != OpState::Done;
 }
 
-Result<Ops> ops_by_id(Core& core, const std::vector<std::int64_t>& ids) {
+Result<Ops> ops_by_id(const Reading& read, const std::vector<std::int64_t>& ids) {
     Ops out;
     for (const auto id : ids) {
-        const auto op = core.outbox.find(id);
+        const auto op = read->outbox.find(id);
         if (!op)
             return Error{Code::NotFound, "there is no op " + std::to_string(id) + " in the outbox",
                          "", "hourbridge outbox list shows them"};
@@ -46,16 +46,16 @@ Error unknown_word(const char* what, const std::string& word, const std::set<std
 }
 
 // All that wait for a person or have failed; not what waits for one of those.
-Result<Ops> stuck_ops(Core& core, const RetryWish& wish) {
-    const auto ops = core.outbox.list(std::nullopt, kAll);
+Result<Ops> stuck_ops(const Reading& read, const RetryWish& wish) {
+    const auto ops = read->outbox.list(std::nullopt, kAll);
     std::set<std::string> remotes, kinds;
-    for (const auto& remote : core.sources.remotes()) remotes.insert(remote.name);
+    for (const auto& remote : read->sources.remotes()) remotes.insert(remote.name);
     for (const auto& op : ops) kinds.emplace(to_string(op.op.kind));
     if (!wish.remote.empty() && remotes.count(wish.remote) == 0)
         return unknown_word("remote", wish.remote, remotes);
     if (!wish.kind.empty() && kinds.count(wish.kind) == 0)
         return unknown_word("kind of write", wish.kind, kinds);
-    const auto remote = core.sources.find_remote(wish.remote);
+    const auto remote = read->sources.find_remote(wish.remote);
     std::set<std::int64_t> parked;
     for (const auto& op : ops)
         if (op.state == OpState::Parked) parked.insert(op.id);
@@ -64,7 +64,7 @@ Result<Ops> stuck_ops(Core& core, const RetryWish& wish) {
         if (!is_open(op) || (remote && op.remote != remote->id)) continue;
         if (!wish.kind.empty() && to_string(op.op.kind) != wish.kind) continue;
         const bool waits = op.attempts == 0 && op.after && parked.count(*op.after) > 0;
-        if (op.state == OpState::Parked ? !waits : core.troubles.find(op.id).failures > 0)
+        if (op.state == OpState::Parked ? !waits : read->troubles.find(op.id).failures > 0)
             out.push_back(op);
     }
     return out;
@@ -72,7 +72,7 @@ Result<Ops> stuck_ops(Core& core, const RetryWish& wish) {
 
 class Retry {
 public:
-    Retry(Core& core, const Actor& actor) : core_(core), actor_(actor) {}
+    Retry(Books& books, Step& step) : books_(books), step_(step) {}
 
     void again(store::OpRow op) {
         if (!done_.insert(op.id).second) return;
@@ -81,17 +81,17 @@ public:
         op.state = may_stand ? OpState::Uncertain : OpState::Pending;
         op.attempts = 0;
         op.lookups = 0;
-        op.due_at = core_.clock.now();
-        core_.outbox.update(op);
-        core_.troubles.forget(op.id);
-        forget_parked(core_, op.id);
-        Outages(core_).probe_now(op.remote);
-        try_lacking(core_, op.remote);
+        op.due_at = step_.now();
+        step_->outbox.update(op);
+        step_->troubles.forget(op.id);
+        forget_parked(step_, op.id);
+        Outages(books_).probe_now(step_, op.remote);
+        try_lacking(books_, step_, op.remote);
         withdraw_question(op);
-        core_.events.add(core_.clock.now(), actor_.name, "op.retried", op.report, op.purpose.text(),
-                         EventData().add("op", op.id).text());
+        step_->events.add(step_.now(), step_.actor(), "op.retried", op.report, op.purpose.text(),
+                          EventData().add("op", op.id).text());
         if (!parked) return;
-        for (auto& waiting : core_.outbox.parked_behind(op.id)) again(std::move(waiting));
+        for (auto& waiting : step_->outbox.parked_behind(op.id)) again(std::move(waiting));
     }
     std::vector<std::int64_t> ids() const { return {done_.begin(), done_.end()}; }
 
@@ -99,24 +99,25 @@ private:
     // The report asked because of this op; it asks no longer.
     void withdraw_question(const store::OpRow& op) {
         if (op.report)
-            end_question(core_, *op.report, domain::QuestionKind::WriteRefused, op.purpose.text());
+            end_question(step_, *op.report, domain::QuestionKind::WriteRefused, op.purpose.text());
     }
 
-    Core& core_;
-    const Actor& actor_;
+    Books& books_;
+    Step& step_;
     std::set<std::int64_t> done_;
 };
 
 } // namespace
 
-Result<std::vector<std::int64_t>> retry_ops(Core& core, const RetryWish& wish, const Actor& actor) {
-    const auto ops = wish.ids.empty() ? stuck_ops(core, wish) : ops_by_id(core, wish.ids);
+Result<std::vector<std::int64_t>> retry_ops(Books& books, const RetryWish& wish,
+                                            const Actor& actor) {
+    Step step = books.begin(actor);
+    const auto ops = wish.ids.empty() ? stuck_ops(step, wish) : ops_by_id(step, wish.ids);
     if (!ops) return ops.error();
     if (ops->empty()) return std::vector<std::int64_t>{};
-    store::Tx tx(core.db);
-    Retry retry(core, actor);
+    Retry retry(books, step);
     for (const auto& op : *ops) retry.again(op);
-    tx.commit();
+    step.done();
     return retry.ids();
 }
 

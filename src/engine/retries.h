@@ -16,6 +16,7 @@ struct RetryWish {
 // The ops that are due again, with those that waited for them. All or nothing: an unknown or ended
 // id, remote or kind changes nothing. What may have run is looked up before it is sent again (G21),
 // and the remotes concerned are tried at once (G63). REQUIRES: the lock
-Result<std::vector<std::int64_t>> retry_ops(Core& core, const RetryWish& wish, const Actor& actor);
+Result<std::vector<std::int64_t>> retry_ops(Books& books, const RetryWish& wish,
+                                            const Actor& actor);
 
 } // namespace hb::engine

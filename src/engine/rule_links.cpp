@@ -19,8 +19,9 @@ using store::LinkRules;
 constexpr std::int64_t kBatch = 2500; // records
 
 template <class Each>
-void each_record(Core& core, std::int64_t remote, const std::string& stream, const Each& each) {
-    store::Mappings mappings(core.db);
+void each_record(const Reading& read, std::int64_t remote, const std::string& stream,
+                 const Each& each) {
+    const auto& mappings = read->mappings;
     for (std::int64_t after = 0;;) {
         const auto rows = mappings.records(remote, stream, after, kBatch);
         if (rows.empty()) return;
@@ -36,20 +37,20 @@ LinkRule email_of_crm() {
     return rule;
 }
 
-bool is_crm(const Core& core, const store::Remote& remote) {
-    return remote.name == core.settings.crm_remote;
+bool is_crm(const Reading& read, const store::Remote& remote) {
+    return remote.name == read.settings.crm_remote;
 }
 
 // The distinct things that rules in force look at in one stream, one rule for each.
-std::map<std::string, LinkRule> looked_at(Core& core, const store::Remote& remote,
+std::map<std::string, LinkRule> looked_at(const Reading& read, const store::Remote& remote,
                                           const std::string& stream) {
     std::map<std::string, LinkRule> out;
-    LinkRules stored(core.db);
+    const auto& stored = read->link_rules;
     for (auto& row : stored.of_remote(remote.id)) {
         const auto name = values_name(row.rule);
         if (!name.empty() && stream == stream_of(row.rule.what)) out.emplace(name, row.rule);
     }
-    if (stream == "users" && is_crm(core, remote) && stored.any_by_email())
+    if (stream == "users" && is_crm(read, remote) && stored.any_by_email())
         out.emplace(values_name(email_of_crm()), email_of_crm());
     return out;
 }
@@ -57,17 +58,17 @@ std::map<std::string, LinkRule> looked_at(Core& core, const store::Remote& remot
 // Values of one remote's stream, each read once.
 class ValueBook {
 public:
-    explicit ValueBook(Core& core) : core_(core) {}
+    explicit ValueBook(const Reading& read) : read_(read) {}
     const LinkRules::Values& of(const store::Remote& remote, const LinkRule& rule) {
         const std::string stream = stream_of(rule.what);
         const auto name = values_name(rule);
         const auto [at, added] = known_.try_emplace({remote.id, stream, name});
         if (!added) return at->second;
-        if (looked_at(core_, remote, stream).count(name) > 0) {
-            at->second = LinkRules(core_.db).values(remote.id, stream, name);
+        if (looked_at(read_, remote, stream).count(name) > 0) {
+            at->second = read_->link_rules.values(remote.id, stream, name);
         } else {
             const auto places = places_of(rule);
-            each_record(core_, remote.id, stream, [&](const domain::SourceRecord& record) {
+            each_record(read_, remote.id, stream, [&](const domain::SourceRecord& record) {
                 auto values = mapping::record_values(record.text, places);
                 if (!values.empty()) at->second[record.id] = std::move(values);
             });
@@ -76,7 +77,7 @@ public:
     }
 
 private:
-    Core& core_;
+    const Reading& read_;
     std::map<std::tuple<std::int64_t, std::string, std::string>, LinkRules::Values> known_;
 };
 
@@ -87,17 +88,17 @@ std::string seen_as(const SeenNames& names, std::int64_t remote, const char* str
     return other == names.end() ? std::move(name) : other->second;
 }
 
-domain::LinkTargets targets_of(Core& core, const std::vector<LinkRule>& rules, ValueBook& values,
-                               const SeenNames& names) {
+domain::LinkTargets targets_of(const Reading& read, const std::vector<LinkRule>& rules,
+                               ValueBook& values, const SeenNames& names) {
     domain::LinkTargets out;
-    const auto crm = core.sources.find_remote(core.settings.crm_remote);
+    const auto crm = read->sources.find_remote(read.settings.crm_remote);
     if (!crm) return out;
     const auto any = [&rules](const auto& test) {
         return std::any_of(rules.begin(), rules.end(), test);
     };
     const auto is_user = [](const LinkRule& rule) { return rule.what == LinkRule::What::User; };
     if (any([&](const LinkRule& rule) { return !is_user(rule) && !rule.to; }))
-        for (const auto& company : companies_by_name(core, crm->id))
+        for (const auto& company : companies_by_name(read, crm->id))
             out.add_company(company.id, company.ref.id,
                             seen_as(names, crm->id, "companies", company.ref.id, company.name));
     if (!any(is_user)) return out;
@@ -105,7 +106,7 @@ domain::LinkTargets targets_of(Core& core, const std::vector<LinkRule>& rules, V
         any([](const LinkRule& rule) { return rule.by == LinkRule::By::Email && !rule.to; });
     static const LinkRules::Values kNone;
     const auto& emails = by_email ? values.of(*crm, email_of_crm()) : kNone;
-    for (const auto& person : core.sources.persons(crm->id)) {
+    for (const auto& person : read->sources.persons(crm->id)) {
         const auto found = emails.find(person.ref.id);
         if (person.known)
             out.add_person(person.id, seen_as(names, crm->id, "users", person.ref.id, person.name),
@@ -171,7 +172,7 @@ private:
     std::map<std::string, const LinkRules::Values*> values_;
 };
 
-void match_tasks(Core& core, const store::Remote& remote, const Matching& tasks,
+void match_tasks(const Reading& read, const store::Remote& remote, const Matching& tasks,
                  std::map<std::string, domain::LinkMatch>& out) {
     if (tasks.rules().empty()) return;
     const bool by_name = any_by(tasks.rules(), LinkRule::By::Name);
@@ -180,7 +181,7 @@ void match_tasks(Core& core, const store::Remote& remote, const Matching& tasks,
         return;
     }
     auto rest = tasks.ids();
-    for (auto& task : core.sources.task_words(remote.id, !by_name)) {
+    for (auto& task : read->sources.task_words(remote.id, !by_name)) {
         rest.erase(task.remote_id);
         tasks.match(task.remote_id, std::move(task.title), std::move(task.tags), out);
     }
@@ -189,43 +190,43 @@ void match_tasks(Core& core, const store::Remote& remote, const Matching& tasks,
 
 } // namespace
 
-std::vector<LinkRule> rules_of(Core& core, const store::Remote& remote) {
+std::vector<LinkRule> rules_of(const Reading& read, const store::Remote& remote) {
     std::vector<LinkRule> out;
-    for (auto& row : LinkRules(core.db).of_remote(remote.id)) out.push_back(std::move(row.rule));
+    for (auto& row : read->link_rules.of_remote(remote.id)) out.push_back(std::move(row.rule));
     return out;
 }
 
-SeenNames unconfirmed_names(Core& core) {
+SeenNames unconfirmed_names(const Reading& read) {
     SeenNames out;
-    for (auto& row : store::Renames(core.db).all())
+    for (auto& row : read->renames.all())
         out[{row.remote, row.stream, row.id}] = std::move(row.used);
     return out;
 }
 
-RuleLinks find_rule_links(Core& core, const store::Remote& remote,
+RuleLinks find_rule_links(const Reading& read, const store::Remote& remote,
                           const std::vector<LinkRule>& rules) {
-    return find_rule_links(core, remote, rules,
-                           rules.empty() ? SeenNames() : unconfirmed_names(core));
+    return find_rule_links(read, remote, rules,
+                           rules.empty() ? SeenNames() : unconfirmed_names(read));
 }
 
-RuleLinks find_rule_links(Core& core, const store::Remote& remote,
+RuleLinks find_rule_links(const Reading& read, const store::Remote& remote,
                           const std::vector<LinkRule>& rules, const SeenNames& names) {
     RuleLinks out;
     if (rules.empty()) return out;
-    ValueBook values(core);
-    const auto targets = targets_of(core, rules, values, names);
+    ValueBook values(read);
+    const auto targets = targets_of(read, rules, values, names);
     const Matching projects(remote, only(rules, LinkRule::What::Project), targets, values);
     // Those that are gone keep what they were, like their tasks.
     if (!projects.rules().empty())
-        for (auto& project : core.sources.projects(remote.id))
+        for (auto& project : read->sources.projects(remote.id))
             projects.match(project.ref.id,
                            seen_as(names, remote.id, "groups", project.ref.id, project.name), {},
                            out.projects);
-    match_tasks(core, remote, {remote, only(rules, LinkRule::What::Task), targets, values},
+    match_tasks(read, remote, {remote, only(rules, LinkRule::What::Task), targets, values},
                 out.tasks);
     const Matching users(remote, only(rules, LinkRule::What::User), targets, values);
-    if (!users.rules().empty() && !is_crm(core, remote))
-        for (auto& person : core.sources.persons(remote.id))
+    if (!users.rules().empty() && !is_crm(read, remote))
+        for (auto& person : read->sources.persons(remote.id))
             users.match(person.ref.id,
                         seen_as(names, remote.id, "users", person.ref.id, person.name), {},
                         out.users);
@@ -248,43 +249,43 @@ void put_rule_links(domain::OwnerFacts& facts, const RuleLinks& links) {
             task->second.by_rule = link_of(match);
 }
 
-std::int64_t join_people(Core& core, const store::Remote& remote,
+std::int64_t join_people(Step& step, const store::Remote& remote,
                          const std::vector<LinkRule>& rules, const RuleLinks& links) {
     const bool any = !only(rules, LinkRule::What::User).empty();
     std::int64_t changed = 0;
-    for (const auto& person : core.sources.persons(remote.id)) {
+    for (const auto& person : step->sources.persons(remote.id)) {
         if (any && !person.known) continue; // who is gone stays who they were
         std::optional<std::int64_t> same_as;
         const auto match = links.users.find(person.ref.id);
         if (match != links.users.end() && !match->second.ambiguous())
             same_as = match->second.targets.front();
         if (same_as == person.same_as) continue;
-        core.sources.set_same_as(person.id, same_as);
+        step->sources.set_same_as(person.id, same_as);
         ++changed;
     }
     return changed;
 }
 
-void keep_link_values(Core& core, const store::Remote& remote, const std::string& stream,
+void keep_link_values(Step& step, const store::Remote& remote, const std::string& stream,
                       const std::vector<domain::SourceRecord>& records) {
     if (stream == "entries" || records.empty()) return;
-    if (stream == "companies" && is_crm(core, remote)) keep_categories(core, remote.id, records);
-    for (const auto& [name, rule] : looked_at(core, remote, stream)) {
+    if (stream == "companies" && is_crm(step, remote)) keep_categories(step, remote.id, records);
+    for (const auto& [name, rule] : looked_at(step, remote, stream)) {
         const auto places = places_of(rule);
         for (const auto& record : records)
-            LinkRules(core.db).keep_values(remote.id, stream, name, record.id,
-                                           mapping::record_values(record.text, places));
+            step->link_rules.keep_values(remote.id, stream, name, record.id,
+                                         mapping::record_values(record.text, places));
     }
 }
 
 namespace {
 
-void fill(Core& core, const store::Remote& remote, const LinkRule& rule) {
+void fill(Step& step, const store::Remote& remote, const LinkRule& rule) {
     const std::string stream = stream_of(rule.what);
     const auto name = values_name(rule);
     const auto places = places_of(rule);
-    LinkRules stored(core.db);
-    each_record(core, remote.id, stream, [&](const domain::SourceRecord& record) {
+    auto& stored = step->link_rules;
+    each_record(step, remote.id, stream, [&](const domain::SourceRecord& record) {
         stored.keep_values(remote.id, stream, name, record.id,
                            mapping::record_values(record.text, places));
     });
@@ -292,22 +293,22 @@ void fill(Core& core, const store::Remote& remote, const LinkRule& rule) {
 
 } // namespace
 
-void fill_link_values(Core& core, const store::Remote& remote, const LinkRule& rule) {
+void fill_link_values(Step& step, const store::Remote& remote, const LinkRule& rule) {
     if (values_name(rule).empty()) return;
-    fill(core, remote, rule);
-    const auto crm = core.sources.find_remote(core.settings.crm_remote);
-    if (rule.by == LinkRule::By::Email && crm) fill(core, *crm, email_of_crm());
+    fill(step, remote, rule);
+    const auto crm = step->sources.find_remote(step.settings.crm_remote);
+    if (rule.by == LinkRule::By::Email && crm) fill(step, *crm, email_of_crm());
 }
 
-void drop_link_values(Core& core, const store::Remote& remote, const LinkRule& removed) {
-    const auto drop = [&core](const store::Remote& from, const LinkRule& rule) {
+void drop_link_values(Step& step, const store::Remote& remote, const LinkRule& removed) {
+    const auto drop = [&step](const store::Remote& from, const LinkRule& rule) {
         const std::string stream = stream_of(rule.what);
         const auto name = values_name(rule);
-        if (!name.empty() && looked_at(core, from, stream).count(name) == 0)
-            LinkRules(core.db).forget_values(from.id, stream, name);
+        if (!name.empty() && looked_at(step, from, stream).count(name) == 0)
+            step->link_rules.forget_values(from.id, stream, name);
     };
     drop(remote, removed);
-    const auto crm = core.sources.find_remote(core.settings.crm_remote);
+    const auto crm = step->sources.find_remote(step.settings.crm_remote);
     if (removed.by == LinkRule::By::Email && crm) drop(*crm, email_of_crm());
 }
 

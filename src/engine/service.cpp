@@ -37,36 +37,36 @@ private:
 } // namespace
 
 void Service::recover() {
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
-    remember_interrupted(core_);
-    core_.outbox.recover(core_.clock.now());
-    tx.commit();
+    Step step = books_.begin();
+    remember_interrupted(step);
+    step->outbox.recover(step.now());
+    step->touched.gather(); // by pages of a reading that died, perhaps of a remote that is gone
+    step.done();
 }
 
 void Service::failed(RemoteRuntime& remote, Doing doing, const Error& error, Troubles& errors) {
-    Outages outages(core_);
+    Outages outages(books_);
     outages.note(remote);
     if (outages.troubled(remote)) return;
     errors.add({{doing, error.code, remote.row.name}, remote.row.name + ": " + to_string(error)});
 }
 
 std::optional<Instant> Service::next_probe(const RemoteRuntime& remote) const {
-    const auto lock = core_.lock();
-    return core_.breakers.find(remote.row.id).probe_at;
+    const Read read = books_.read();
+    return read->breakers.find(remote.row.id).probe_at;
 }
 
 bool Service::probe(RemoteRuntime& remote) {
-    Outages outages(core_);
+    Outages outages(books_);
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     if (outages.way(remote) != Way::Probe) return outages.open(remote);
     if (remote.mapping) {
-        Pull(core_, remote, {}).step();
+        Pull(books_, remote, {}).step();
     } else {
         const auto before = remote.connector->counters().requests;
         (void)remote.connector->check(); // what it says is asked of contact()
         // A webhook has no call but the notice itself.
-        if (remote.connector->counters().requests == before && !OutboxJob(core_, remote).probe())
+        if (remote.connector->counters().requests == before && !OutboxJob(books_, remote).probe())
             outages.forget_if_idle(remote);
     }
     outages.note(remote);
@@ -76,9 +76,9 @@ bool Service::probe(RemoteRuntime& remote) {
 bool Service::wait_for(RemoteRuntime& remote, std::optional<Instant> until) {
     for (;;) {
         const Instant earliest = remote.earliest();
-        if (earliest <= core_.clock.now()) return true;
+        if (earliest <= books_.clock.now()) return true;
         if (until && earliest > *until) return false;
-        core_.clock.wait_until(earliest);
+        books_.clock.wait_until(earliest);
     }
 }
 
@@ -88,28 +88,28 @@ PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
         const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
         ++remote.pulls;
     }
-    Pull pull(core_, remote, options);
+    Pull pull(books_, remote, options);
     for (;;) {
         const auto step = [&] {
             const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
             return pull.step();
         }();
-        Outages(core_).note(remote);
-        if (step == Pull::Step::Wait)
+        Outages(books_).note(remote);
+        if (step == Pull::Turn::Wait)
             wait_for(remote, std::nullopt);
-        else if (step != Pull::Step::More)
+        else if (step != Pull::Turn::More)
             break;
     }
     facts_changed_ = true;
     read_ = true;
     auto report = pull.report();
-    if (report.error) report.error = Outages(core_).told(remote, *report.error);
+    if (report.error) report.error = Outages(books_).told(remote, *report.error);
     return report;
 }
 
 Status Service::read_before_freezing(std::int64_t report, Patience patience) {
     for (const auto& [name, ids] : books_.entries_to_read(report)) {
-        RemoteRuntime* remote = core_.find_remote(name);
+        RemoteRuntime* remote = books_.find_remote(name);
         if (remote == nullptr)
             return Error{Code::Remote, "the configuration names no remote " + name + " any more",
                          "", "so nobody can look whether its time changed"};
@@ -131,53 +131,52 @@ Status Service::read_before_freezing(std::int64_t report, Patience patience) {
 // While several objects with one key are known, their key is looked up again: the question ends
 // when a person has removed the others.
 void Service::look_for_twins(Troubles& errors) {
-    RemoteRuntime* crm = core_.crm();
+    RemoteRuntime* crm = books_.crm();
     if (crm == nullptr) return;
     std::vector<store::OpRow> ops;
     {
-        const auto lock = core_.lock();
-        for (const auto& question : core_.reports.open_questions()) {
+        const Read read = books_.read();
+        for (const auto& question : read->reports.open_questions()) {
             if (question.asked.kind != domain::QuestionKind::FoundTwice) continue;
-            const auto op = core_.outbox.of_purpose(domain::Purpose::stored(question.asked.about));
+            const auto op = read->outbox.of_purpose(domain::Purpose::stored(question.asked.about));
             if (op && op->remote == crm->row.id && op->report == question.report)
                 ops.push_back(*op);
         }
     }
     for (const auto& op : ops) {
         if (!available(*crm) || !wait_for(*crm, std::nullopt)) return;
-        const auto found = called(core_, *crm, [&] { return crm->connector->find(op.op); });
+        const auto found = called(books_, *crm, [&] { return crm->connector->find(op.op); });
         if (!found) {
             failed(*crm, Doing::Twins, found.error(), errors);
             return;
         }
         if (found->size() > 1) continue;
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
-        end_question(core_, *op.report, domain::QuestionKind::FoundTwice, op.purpose.text());
-        tx.commit();
+        Step step = books_.begin();
+        end_question(step, *op.report, domain::QuestionKind::FoundTwice, op.purpose.text());
+        step.done();
     }
 }
 
 std::int64_t Service::check_payments(Troubles& errors) {
     look_for_twins(errors);
-    RemoteRuntime* crm = core_.crm();
+    RemoteRuntime* crm = books_.crm();
     if (crm == nullptr) return 0;
-    const auto watched = reports_to_watch(core_, *crm);
-    CrmLooks looks(core_, *crm, watched.reports);
+    const auto watched = reports_to_watch(books_.read(), *crm);
+    CrmLooks looks(books_, *crm, watched.reports);
     look_whole(looks, errors);
-    if (looks.ended() && watched.paid_too) watched_paid(core_, *crm);
+    if (looks.ended() && watched.paid_too) watched_paid(books_, *crm);
     return static_cast<std::int64_t>(watched.reports.size());
 }
 
 std::int64_t Service::look_at(const std::vector<std::int64_t>& reports, Troubles& errors) {
-    RemoteRuntime* crm = core_.crm();
+    RemoteRuntime* crm = books_.crm();
     if (crm == nullptr) return 0;
-    CrmLooks looks(core_, *crm, reports);
+    CrmLooks looks(books_, *crm, reports);
     return look_whole(looks, errors);
 }
 
 std::int64_t Service::look_whole(CrmLooks& looks, Troubles& errors) {
-    RemoteRuntime& crm = *core_.crm();
+    RemoteRuntime& crm = *books_.crm();
     std::int64_t moved = 0;
     int failures = 0;
     while (!looks.ended() && available(crm) && wait_for(crm, std::nullopt)) {
@@ -194,9 +193,9 @@ std::int64_t Service::look_whole(CrmLooks& looks, Troubles& errors) {
 }
 
 Result<std::int64_t> Service::look_on(CrmLooks& looks, Troubles& errors) {
-    RemoteRuntime& crm = *core_.crm();
+    RemoteRuntime& crm = *books_.crm();
     const auto seen = looks.step(news_);
-    Outages(core_).note(crm);
+    Outages(books_).note(crm);
     if (!seen) return seen.error();
     for (const auto& trouble : looks.take_troubles()) failed(crm, Doing::Deal, trouble, errors);
     std::int64_t moved = 0;
@@ -225,7 +224,7 @@ bool Service::judge(const Look& look, Troubles& errors) {
 std::int64_t Service::read_back(Troubles& errors) {
     if (written_.empty()) return 0;
     const std::vector<std::int64_t> reports(written_.begin(), written_.end());
-    CrmLooks looks(core_, *core_.crm(), reports);
+    CrmLooks looks(books_, *books_.crm(), reports);
     const auto moved = look_whole(looks, errors);
     if (looks.ended()) written_.clear();
     return moved;
@@ -234,13 +233,13 @@ std::int64_t Service::read_back(Troubles& errors) {
 std::int64_t Service::work_outbox(RemoteRuntime& remote, Troubles& errors,
                                   std::optional<Instant> until) {
     ready();
-    OutboxJob job(core_, remote);
+    OutboxJob job(books_, remote);
     std::int64_t steps = 0;
     for (;;) {
         if (!available(remote)) {
             const auto next = next_probe(remote);
             if (!until || !next || *next > *until) break; // in a lane its walk probes
-            core_.clock.wait_until(*next);
+            books_.clock.wait_until(*next);
             if (!probe(remote)) {
                 if (next_probe(remote) == next) break; // the remote may not be called yet
                 continue;
@@ -250,7 +249,7 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, Troubles& errors,
             const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
             return job.step();
         }();
-        if (step == OutboxJob::Step::Worked) {
+        if (step == OutboxJob::Turn::Worked) {
             ++steps;
             for (const auto report : job.take_written()) {
                 written_.insert(report);
@@ -260,28 +259,28 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, Troubles& errors,
             continue;
         }
         if (!available(remote)) continue;
-        if (step == OutboxJob::Step::Wait) {
+        if (step == OutboxJob::Turn::Wait) {
             // The request bucket is no reason to leave work behind; a method blocked for minutes
             // is.
-            const Instant patience = core_.clock.now() + std::chrono::seconds{65};
+            const Instant patience = books_.clock.now() + std::chrono::seconds{65};
             if (!wait_for(remote, std::max(until.value_or(patience), patience))) break;
             continue;
         }
         // Idle now. Deals and rows that were just written are read back and compared (G19).
-        std::int64_t progress = core_.crm() == &remote ? read_back(errors) : 0;
+        std::int64_t progress = books_.crm() == &remote ? read_back(errors) : 0;
         progress += follow_up(remote);
         steps += progress;
         if (progress > 0) continue;
         if (!until) break;
         std::optional<Instant> due;
         {
-            const auto lock = core_.lock();
-            due = core_.outbox.next_due(remote.row.id);
-            const auto document = core_.documents.next_due(remote.row.id);
+            const Read read = books_.read();
+            due = read->outbox.next_due(remote.row.id);
+            const auto document = read->documents.next_due(remote.row.id);
             if (document && (!due || *document < *due)) due = document;
         }
         if (!due || *due > *until) break;
-        core_.clock.wait_until(*due);
+        books_.clock.wait_until(*due);
     }
     return steps;
 }
@@ -289,24 +288,24 @@ std::int64_t Service::work_outbox(RemoteRuntime& remote, Troubles& errors,
 void Service::ready() {
     if (ready_) return;
     ready_ = true;
-    const auto lock = core_.lock();
-    store::keep_numbers(core_.db);
-    for (auto& remote : core_.remotes) {
-        if (const auto layout = core_.kept.get(remote->row.id, kept::kCardLayout))
+    books_.keep_numbers();
+    const Read read = books_.read();
+    for (auto& remote : books_.remotes) {
+        if (const auto layout = read->kept.get(remote->row.id, kept::kCardLayout))
             remote->connector->use_cards(*layout);
-        remote->connector->use_lacks(core_.lacks.of(remote->row.id));
+        remote->connector->use_lacks(read->lacks.of(remote->row.id));
     }
 }
 
 CardsJob Service::cards() {
     ready();
-    return CardsJob(core_, books_, [this](std::int64_t report) {
+    return CardsJob(books_, [this](std::int64_t report) {
         return read_before_freezing(report, lanes_run_ ? Patience::GivesUp : Patience::Waits);
     });
 }
 
 std::int64_t Service::work_cards(Troubles& errors, bool facts_changed) {
-    RemoteRuntime* crm = core_.crm();
+    RemoteRuntime* crm = books_.crm();
     if (crm == nullptr || !available(*crm)) return 0;
     auto job = cards();
     if (const auto read = job.read(); !read) {
@@ -318,13 +317,13 @@ std::int64_t Service::work_cards(Troubles& errors, bool facts_changed) {
 
 std::int64_t Service::follow_up(RemoteRuntime& remote) {
     std::int64_t steps = 0;
-    DocumentsJob documents(core_, remote);
+    DocumentsJob documents(books_, remote);
     while (available(remote) && documents.step()) {
-        Outages(core_).note(remote);
+        Outages(books_).note(remote);
         ++steps;
         if (!documents.trouble().empty()) break; // the others would hear the same
     }
-    if (core_.crm() == &remote) {
+    if (books_.crm() == &remote) {
         auto job = cards();
         job.make_drafts();
         steps += job.show(false);
@@ -334,7 +333,7 @@ std::int64_t Service::follow_up(RemoteRuntime& remote) {
 
 std::int64_t Service::work_inbox(Troubles& errors, bool offline) {
     ready();
-    InboxJob job(core_);
+    InboxJob job(books_);
     std::int64_t taken = 0;
     bool pull = false;
     for (;;) {
@@ -346,28 +345,27 @@ std::int64_t Service::work_inbox(Troubles& errors, bool offline) {
         if (looked.taken == 0) break;
     }
     if (offline) {
-        for (auto& remote : core_.remotes) {
-            if (lanes_run_ && remote.get() != core_.crm())
+        for (auto& remote : books_.remotes) {
+            if (lanes_run_ && remote.get() != books_.crm())
                 remote->news = true;
             else
                 follow_offline(*remote, errors);
         }
     }
     // The lane of the remote may have looked before its pull was due.
-    if (lanes_run_ && (pull || offline)) core_.clock.wake();
+    if (lanes_run_ && (pull || offline)) books_.clock.wake();
     return taken;
 }
 
 void Service::follow(const Looked& looked, Troubles& errors) {
     look_at({looked.reports.begin(), looked.reports.end()}, errors);
     if (!looked.documents.empty()) {
-        const auto lock = core_.lock();
-        store::Tx tx(core_.db);
-        core_.documents.look_now(looked.documents, core_.clock.now());
-        tx.commit();
+        Step step = books_.begin();
+        step->documents.look_now(looked.documents, step.now());
+        step.done();
     }
     if (looked.cards.empty()) return;
-    RemoteRuntime* crm = core_.crm();
+    RemoteRuntime* crm = books_.crm();
     if (crm == nullptr || !available(*crm)) return; // the next reading of the cards finds them
     if (const auto done = cards().look_at(looked.cards); !done)
         failed(*crm, Doing::Cards, done.error(), errors);
@@ -377,13 +375,13 @@ void Service::follow(const Looked& looked, Troubles& errors) {
 void Service::follow_offline(RemoteRuntime& remote, Troubles& errors) {
     for (;;) {
         if (!available(remote) || !wait_for(remote, std::nullopt)) return;
-        const auto events = called(core_, remote, [&] { return remote.connector->take_events(); });
+        const auto events = called(books_, remote, [&] { return remote.connector->take_events(); });
         if (!events) {
             failed(remote, Doing::Events, events.error(), errors);
             return;
         }
         if (events->events.empty()) return;
-        InboxJob job(core_);
+        InboxJob job(books_);
         Looked looked;
         std::vector<std::string> done;
         for (const auto& [id, hint] : events->events) {
@@ -392,9 +390,9 @@ void Service::follow_offline(RemoteRuntime& remote, Troubles& errors) {
         }
         const auto before = errors.size();
         follow(looked, errors);
-        const bool missed = errors.size() != before || Outages(core_).troubled(remote);
+        const bool missed = errors.size() != before || Outages(books_).troubled(remote);
         const std::vector<std::string> none;
-        const auto told = called(core_, remote, [&] {
+        const auto told = called(books_, remote, [&] {
             return remote.connector->finish_events(events->process_id, missed ? none : done,
                                                    missed ? done : none);
         });
@@ -404,7 +402,7 @@ void Service::follow_offline(RemoteRuntime& remote, Troubles& errors) {
 }
 
 std::int64_t Service::follow_moves(Troubles& errors) {
-    RemoteRuntime* crm = core_.crm();
+    RemoteRuntime* crm = books_.crm();
     if (crm == nullptr || !available(*crm)) return 0;
     ready();
     std::set<std::int64_t> reports;
@@ -412,24 +410,24 @@ std::int64_t Service::follow_moves(Troubles& errors) {
     for (;;) {
         std::string cursor;
         {
-            const auto lock = core_.lock();
-            cursor = core_.kept.get(crm->row.id, kept::kMovesCursor).value_or("");
+            const Read read = books_.read();
+            cursor = read->kept.get(crm->row.id, kept::kMovesCursor).value_or("");
         }
         if (!wait_for(*crm, std::nullopt)) return 0;
-        const auto page = called(core_, *crm, [&] { return crm->connector->read_moves(cursor); });
+        const auto page = called(books_, *crm, [&] { return crm->connector->read_moves(cursor); });
         if (!page) {
             failed(*crm, Doing::Moves, page.error(), errors);
             return 0;
         }
-        const auto lock = core_.lock();
+        const Read read = books_.read();
         for (const auto& move : page->moves) {
             if (move.what.kind == "card") moved.insert(move.what.id);
-            if (const auto report = report_of(core_, move.what)) reports.insert(*report);
+            if (const auto report = report_of(read, move.what)) reports.insert(*report);
         }
         if (page->cursor != cursor) {
-            store::Tx tx(core_.db);
-            core_.kept.put(crm->row.id, kept::kMovesCursor, page->cursor, core_.clock.now());
-            tx.commit();
+            Step step = books_.begin();
+            step->kept.put(crm->row.id, kept::kMovesCursor, page->cursor, step.now());
+            step.done();
         }
         if (page->complete) break;
     }
@@ -445,20 +443,19 @@ Result<domain::SetupReport> Service::setup_portal(RemoteRuntime& remote, bool dr
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     std::string layout;
     {
-        const auto lock = core_.lock();
-        layout = core_.kept.get(remote.row.id, kept::kCardLayout).value_or("");
+        const Read read = books_.read();
+        layout = read->kept.get(remote.row.id, kept::kCardLayout).value_or("");
     }
     auto report = remote.connector->setup(dry_run, layout, handler);
     if (!report || dry_run) return report;
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
+    Step step = books_.begin();
     if (report->cards) {
-        const Instant now = core_.clock.now();
-        core_.kept.put(remote.row.id, kept::kCardLayout, report->cards->text, now);
-        core_.kept.put(remote.row.id, kept::kCardType,
+        const Instant now = step.now();
+        step->kept.put(remote.row.id, kept::kCardLayout, report->cards->text, now);
+        step->kept.put(remote.row.id, kept::kCardType,
                        std::to_string(report->cards->entity_type_id), now);
     }
-    tx.commit();
+    step.done();
     remote.connector->use_cards(report->cards ? report->cards->text : "");
     return report;
 }
@@ -466,41 +463,40 @@ Result<domain::SetupReport> Service::setup_portal(RemoteRuntime& remote, bool dr
 // The marks as the planner shows them now against what they should be (rule 46): a mark that
 // somebody removed is set again.
 void Service::compare_marks() {
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
-    Planning planning(core_);
-    for (const auto& row : core_.reports.list(std::nullopt, std::nullopt))
+    Step step = books_.begin();
+    Planning planning(step);
+    for (const auto& row : step->reports.list(std::nullopt, std::nullopt))
         if (domain::was_sent(row.state) && row.state != domain::State::Sent)
             planning.plan_marks(row);
-    tx.commit();
+    step.done();
 }
 
 std::optional<Instant> Service::next_due() const {
-    const auto lock = core_.lock();
+    const Read read = books_.read();
     std::optional<Instant> due;
     const auto take = [&due](std::optional<Instant> at) {
         if (at && (!due || *at < *due)) due = at;
     };
-    for (const auto& remote : core_.remotes) {
+    for (const auto& remote : books_.remotes) {
         if (const auto probe = next_probe(*remote)) {
             take(probe);
             continue;
         }
-        take(core_.outbox.next_due(remote->row.id));
-        take(core_.documents.next_due(remote->row.id));
-        for (const auto& job : core_.jobs.list(remote->row.id)) take(job.due_at);
+        take(read->outbox.next_due(remote->row.id));
+        take(read->documents.next_due(remote->row.id));
+        for (const auto& job : read->jobs.list(remote->row.id)) take(job.due_at);
     }
-    for (const auto& sender : core_.senders) {
+    for (const auto& sender : books_.senders) {
         const auto probe = next_probe(*sender);
-        take(probe ? probe : core_.outbox.next_due(sender->row.id));
+        take(probe ? probe : read->outbox.next_due(sender->row.id));
     }
     return due;
 }
 
 std::vector<PullReport> Service::pull_all() {
     std::vector<PullReport> pulls;
-    Outages outages(core_);
-    for (auto& remote : core_.remotes) {
+    Outages outages(books_);
+    for (auto& remote : books_.remotes) {
         outages.note(*remote); // a minute may have passed well since the last run
         if (outages.way(*remote) != Way::Shut) {
             pulls.push_back(pull(*remote, {}));
@@ -514,17 +510,17 @@ std::vector<PullReport> Service::pull_all() {
 }
 
 void Service::add_outages(RunReport& report) {
-    Outages outages(core_);
+    Outages outages(books_);
     for (const auto& done : report.pulls) {
-        RemoteRuntime* remote = core_.find_remote(done.remote);
+        RemoteRuntime* remote = books_.find_remote(done.remote);
         if (done.error && (remote == nullptr || !outages.troubled(*remote)))
             report.errors.push_back(done.remote + ": " + to_string(*done.error));
     }
     const auto add = [&](const RemoteRuntime& remote) {
         if (outages.troubled(remote)) report.errors.push_back(outages.told(remote, {}).message);
     };
-    for (const auto& remote : core_.remotes) add(*remote);
-    for (const auto& sender : core_.senders) add(*sender);
+    for (const auto& remote : books_.remotes) add(*remote);
+    for (const auto& sender : books_.senders) add(*sender);
 }
 
 RunReport Service::run(std::chrono::seconds wait, std::vector<PullReport> before) {
@@ -532,7 +528,7 @@ RunReport Service::run(std::chrono::seconds wait, std::vector<PullReport> before
     // In a service the other remotes have lanes of their own, which have ops in flight.
     const bool alone = !lanes_run_;
     if (alone) recover();
-    const Instant until = core_.clock.now() + wait;
+    const Instant until = books_.clock.now() + wait;
     Troubles of_hints; // what follows reads everything anyway
     report.steps += work_inbox(of_hints, false);
     Troubles errors;
@@ -541,17 +537,17 @@ RunReport Service::run(std::chrono::seconds wait, std::vector<PullReport> before
     report.steps += work_cards(errors, true);
     report.steps += check_payments(errors);
     compare_marks();
-    for (auto& remote : core_.remotes)
-        if (alone || remote.get() == core_.crm())
+    for (auto& remote : books_.remotes)
+        if (alone || remote.get() == books_.crm())
             report.steps += work_outbox(*remote, errors, until);
     report.steps += alone ? tell(errors, until) : plan_notices();
     report.errors = errors.texts();
-    for (auto& remote : core_.remotes) Outages(core_).note(*remote);
+    for (auto& remote : books_.remotes) Outages(books_).note(*remote);
     add_outages(report);
-    const auto lock = core_.lock();
-    report.parked = core_.outbox.count(store::OpState::Parked);
+    const Read read = books_.read();
+    report.parked = read->outbox.count(store::OpState::Parked);
     std::set<std::int64_t> asking;
-    for (const auto& question : core_.reports.open_questions()) asking.insert(question.report);
+    for (const auto& question : read->reports.open_questions()) asking.insert(question.report);
     report.asking = static_cast<std::int64_t>(asking.size());
     report.next_due = next_due();
     return report;

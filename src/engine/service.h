@@ -28,7 +28,7 @@ struct RunReport {
 
 class Service {
 public:
-    Service(Core& core, Books& books) : core_(core), books_(books) {}
+    Service(Books& books) : books_(books) {}
 
     // Whoever died before left ops in flight; they may have run.
     void recover();
@@ -87,7 +87,7 @@ public:
     std::optional<Instant> next_due() const;
 
 private:
-    bool available(const RemoteRuntime& remote) { return Outages(core_).open(remote); }
+    bool available(const RemoteRuntime& remote) { return Outages(books_).open(remote); }
     // After a call; `error` is told unless it is the connection's, which has its own words.
     void failed(RemoteRuntime& remote, Doing doing, const Error& error, Troubles& errors);
     std::optional<Instant> next_probe(const RemoteRuntime& remote) const;
@@ -134,7 +134,6 @@ private:
     std::atomic<bool> lanes_run_{false};
     std::atomic<bool> ready_{false};
     std::atomic<bool> read_{true}; // something, since memory was given back
-    Core& core_;
     Books& books_;
 };
 

@@ -13,11 +13,11 @@ constexpr std::chrono::hours kGiveUpEvery{1};
 } // namespace
 
 std::int64_t Service::plan_notices() {
-    Notices notices(core_, books_);
+    Notices notices(books_);
     const std::int64_t planned = notices.plan();
-    if (core_.clock.now() >= give_up_due_ && !core_.settings.notices.empty()) {
+    if (books_.clock.now() >= give_up_due_ && !books_.settings.notices.empty()) {
         notices.give_up();
-        give_up_due_ = core_.clock.now() + kGiveUpEvery;
+        give_up_due_ = books_.clock.now() + kGiveUpEvery;
     }
     return planned;
 }
@@ -25,21 +25,21 @@ std::int64_t Service::plan_notices() {
 std::int64_t Service::tell(Troubles& errors, std::optional<Instant> until) {
     const std::int64_t planned = plan_notices();
     std::int64_t steps = planned;
-    if (planned > 0 && until && core_.crm() != nullptr)
-        steps += work_outbox(*core_.crm(), errors, until);
-    for (auto& sender : core_.senders) steps += work_sender(*sender, errors, until);
+    if (planned > 0 && until && books_.crm() != nullptr)
+        steps += work_outbox(*books_.crm(), errors, until);
+    for (auto& sender : books_.senders) steps += work_sender(*sender, errors, until);
     return steps;
 }
 
 std::int64_t Service::work_sender(RemoteRuntime& sender, Troubles& errors,
                                   std::optional<Instant> until) {
-    OutboxJob job(core_, sender);
+    OutboxJob job(books_, sender);
     std::int64_t steps = 0;
     while (steps < kStepsATurn || until) {
         if (!probe(sender)) {
             const auto next = next_probe(sender);
             if (!until || !next || *next > *until) break;
-            core_.clock.wait_until(*next);
+            books_.clock.wait_until(*next);
             // A webhook that has nothing to send has no probe either.
             if (!probe(sender) && next_probe(sender) == next) break;
             continue;
@@ -48,30 +48,30 @@ std::int64_t Service::work_sender(RemoteRuntime& sender, Troubles& errors,
             const std::lock_guard<std::recursive_mutex> busy(*sender.busy);
             return job.step();
         }();
-        if (step == OutboxJob::Step::Worked) {
+        if (step == OutboxJob::Turn::Worked) {
             ++steps;
             if (job.trouble()) failed(sender, Doing::Write, *job.trouble(), errors);
             continue;
         }
         std::optional<Instant> due;
         {
-            const auto lock = core_.lock();
-            due = core_.outbox.next_due(sender.row.id);
+            const Read read = books_.read();
+            due = read->outbox.next_due(sender.row.id);
         }
         if (!due || !until) break;
         const Instant next = std::max(*due, sender.earliest());
         if (next > *until) break;
-        core_.clock.wait_until(next);
+        books_.clock.wait_until(next);
     }
-    core_.note_calls(sender);
+    books_.note_calls(sender);
     return steps;
 }
 
 Result<Comparison> Service::compare_with_crm() {
     ready();
-    RemoteRuntime* crm = core_.crm();
+    RemoteRuntime* crm = books_.crm();
     ensure(crm != nullptr, "there is a CRM to compare with");
-    return engine::compare_with_crm(core_, *crm);
+    return engine::compare_with_crm(books_, *crm);
 }
 
 } // namespace hb::engine

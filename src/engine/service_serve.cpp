@@ -34,17 +34,16 @@ constexpr std::chrono::minutes kSetBack{1}; // less is how clocks are kept right
 
 // Writes that were put off by a clock that was wrong would wait for as long as it was; they wait
 // the longest back-off once more, so nothing is repeated sooner than the remote may be done.
-void wait_no_longer(Core& core) {
-    const auto lock = core.lock();
-    const Instant latest = core.clock.now() + kBackOffMost;
-    store::Tx tx(core.db);
+void wait_no_longer(Books& books) {
+    Step step = books.begin();
+    const Instant latest = step.now() + kBackOffMost;
     for (const auto state : {store::OpState::Pending, store::OpState::Uncertain})
-        for (auto& op : core.outbox.list(state, 1'000'000)) {
+        for (auto& op : step->outbox.list(state, 1'000'000)) {
             if (op.due_at <= latest) continue;
             op.due_at = latest;
-            core.outbox.update(op);
+            step->outbox.update(op);
         }
-    tx.commit();
+    step.done();
 }
 
 std::int64_t requests_of(const RemoteRuntime& remote) {
@@ -53,10 +52,10 @@ std::int64_t requests_of(const RemoteRuntime& remote) {
 }
 
 // What a pull that has just ended said of its remote; an outage has its own line.
-void add_trouble(Core& core, const RemoteRuntime& remote, Troubles& errors) {
-    if (Outages(core).troubled(remote)) return;
-    const auto lock = core.lock();
-    const auto job = core.jobs.find(remote.row.id, "pull", "");
+void add_trouble(Books& books, const RemoteRuntime& remote, Troubles& errors) {
+    if (Outages(books).troubled(remote)) return;
+    const Read read = books.read();
+    const auto job = read->jobs.find(remote.row.id, "pull", "");
     if (job && job->failures > 0)
         errors.add({{Doing::Pull, Code::Remote, remote.row.name},
                     remote.row.name + ": " + job->last_error});
@@ -66,9 +65,9 @@ void add_trouble(Core& core, const RemoteRuntime& remote, Troubles& errors) {
 
 // What the lane of the CRM has in hand between two turns.
 struct Service::MainLane {
-    MainLane(Core& core, Instant now)
+    MainLane(Books& books, Instant now)
         : payments(kPaymentsEvery, now), cards(kCardsEvery, now), offline(kOfflineEvery, now),
-          idle(kIdleEvery, now), last(now), business(core) {}
+          idle(kIdleEvery, now), last(now), business(books) {}
     Every payments, cards, offline, idle;
     Instant last; // turn
     struct Watching {
@@ -89,20 +88,20 @@ void Service::refresh_if_idle(RemoteRuntime& remote, Troubles& errors) {
 }
 
 std::optional<Instant> Service::next_due(const RemoteRuntime& remote) const {
-    const auto lock = core_.lock();
-    std::optional<Instant> due = core_.outbox.next_due(remote.row.id);
+    const Read read = books_.read();
+    std::optional<Instant> due = read->outbox.next_due(remote.row.id);
     const auto take = [&due](std::optional<Instant> at) {
         if (at && (!due || *at < *due)) due = at;
     };
-    take(core_.documents.next_due(remote.row.id));
-    if (const auto pull = core_.jobs.find(remote.row.id, "pull", "")) take(pull->due_at);
+    take(read->documents.next_due(remote.row.id));
+    if (const auto pull = read->jobs.find(remote.row.id, "pull", "")) take(pull->due_at);
     return due;
 }
 
 // Until when a lane has nothing to do; never longer than a few seconds, since others make work
 // for it too.
 Instant Service::rest_until(const RemoteRuntime& remote, Walk::Turn turn) const {
-    const Instant now = core_.clock.now();
+    const Instant now = books_.clock.now();
     if (turn == Walk::Turn::More || turn == Walk::Turn::Ended) return now;
     Instant until = now + kLookEvery;
     if (turn == Walk::Turn::Wait) until = std::min(until, remote.earliest());
@@ -116,16 +115,16 @@ Instant Service::rest_until(const RemoteRuntime& remote, Walk::Turn turn) const 
 
 void Service::open_lane(Lanes& lanes, RemoteRuntime& remote) {
     struct State {
-        State(Core& core, RemoteRuntime& at, Instant now)
-            : walk(core, at), offline(kOfflineEvery, now), idle(kIdleEvery, now) {}
+        State(Books& books, RemoteRuntime& at, Instant now)
+            : walk(books, at), offline(kOfflineEvery, now), idle(kIdleEvery, now) {}
         Walk walk;
         Every offline, idle;
         TroubleLog log;
     };
-    const auto state = std::make_shared<State>(core_, remote, core_.clock.now());
+    const auto state = std::make_shared<State>(books_, remote, books_.clock.now());
     lanes.open(remote.row.name, nullptr, [this, &remote, state](const Lanes::Stop& stop) {
         Troubles errors;
-        const Instant now = core_.clock.now();
+        const Instant now = books_.clock.now();
         const auto before = requests_of(remote);
         work_outbox(remote, errors, std::nullopt);
         if (remote.news.exchange(false) || state->offline.due(now)) {
@@ -141,11 +140,11 @@ void Service::open_lane(Lanes& lanes, RemoteRuntime& remote) {
         if (turn == Walk::Turn::Ended) {
             facts_changed_ = true;
             read_ = true;
-            add_trouble(core_, remote, errors);
+            add_trouble(books_, remote, errors);
         }
-        core_.note_calls(remote);
-        Outages(core_).note(remote);
-        state->log.note(errors, requests_of(remote) != before, core_.clock.now());
+        books_.note_calls(remote);
+        Outages(books_).note(remote);
+        state->log.note(errors, requests_of(remote) != before, books_.clock.now());
         return rest_until(remote, turn);
     });
 }
@@ -156,10 +155,10 @@ void Service::open_sender_lanes(Lanes& lanes) {
         lanes.open(sender->row.name, sender, [this, sender, log](const Lanes::Stop&) {
             Troubles errors;
             const bool called = work_sender(*sender, errors, std::nullopt) > 0;
-            Outages(core_).note(*sender);
-            log->note(errors, called, core_.clock.now());
+            Outages(books_).note(*sender);
+            log->note(errors, called, books_.clock.now());
             return std::max(rest_until(*sender, Walk::Turn::Idle),
-                            std::min(sender->earliest(), core_.clock.now() + kLookEvery));
+                            std::min(sender->earliest(), books_.clock.now() + kLookEvery));
         });
     }
 }
@@ -168,26 +167,26 @@ void Service::open_sender_lanes(Lanes& lanes) {
 // A request that fails on its way is made again after a while; anything else ends this watch.
 Walk::Turn Service::watch_slice(MainLane& lane, const std::function<bool()>& stop,
                                 Troubles& errors) {
-    RemoteRuntime& crm = *core_.crm();
-    const Instant end = core_.clock.now() + kSlice;
+    RemoteRuntime& crm = *books_.crm();
+    const Instant end = books_.clock.now() + kSlice;
     while (lane.watching) {
         auto& looks = lane.watching->looks;
         if (looks.ended()) {
-            if (lane.watching->paid_too) watched_paid(core_, crm);
+            if (lane.watching->paid_too) watched_paid(books_, crm);
             lane.watching.reset();
             return Walk::Turn::Ended;
         }
         if (!available(crm)) return Walk::Turn::Idle;
-        if (crm.earliest() > core_.clock.now()) return Walk::Turn::Wait;
+        if (crm.earliest() > books_.clock.now()) return Walk::Turn::Wait;
         if (const auto done = look_on(looks, errors); !done) {
             failed(crm, Doing::Deal, done.error(), errors);
             const std::lock_guard<std::recursive_mutex> busy(*crm.busy);
             const bool on_its_way = crm.connector->contact().failed_in_a_row > 0;
-            if (!on_its_way && crm.connector->earliest() <= core_.clock.now())
+            if (!on_its_way && crm.connector->earliest() <= books_.clock.now())
                 lane.watching.reset();
             return Walk::Turn::Idle;
         }
-        if (core_.clock.now() >= end || stop()) return Walk::Turn::More;
+        if (books_.clock.now() >= end || stop()) return Walk::Turn::More;
     }
     return Walk::Turn::Idle;
 }
@@ -195,20 +194,20 @@ Walk::Turn Service::watch_slice(MainLane& lane, const std::function<bool()>& sto
 // What was told and asked first, then what waits to be written, then money, then what is new.
 Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
     Troubles errors;
-    const Instant now = core_.clock.now();
-    RemoteRuntime* const crm = core_.crm();
+    const Instant now = books_.clock.now();
+    RemoteRuntime* const crm = books_.crm();
     const auto before = crm != nullptr ? requests_of(*crm) : 0;
     if (now + kSetBack < lane.last) {
         spdlog::warn("clock set_back_seconds={}",
                      std::chrono::floor<std::chrono::seconds>(lane.last - now).count());
-        wait_no_longer(core_);
+        wait_no_longer(books_);
     }
     lane.last = now;
     if (lane.payments.due(now)) {
         if (crm != nullptr && !lane.watching) {
             look_for_twins(errors);
-            auto watched = reports_to_watch(core_, *crm);
-            lane.watching.emplace(CrmLooks(core_, *crm, std::move(watched.reports)),
+            auto watched = reports_to_watch(books_.read(), *crm);
+            lane.watching.emplace(CrmLooks(books_, *crm, std::move(watched.reports)),
                                   watched.paid_too);
         }
         lane.payments.done(now);
@@ -236,44 +235,42 @@ Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
         if (turn == Walk::Turn::Ended) {
             facts_changed_ = true;
             read_ = true;
-            add_trouble(core_, *crm, errors);
+            add_trouble(books_, *crm, errors);
         }
-        core_.note_calls(*crm);
+        books_.note_calls(*crm);
     }
     if (lane.idle.due(now)) lane.idle.done(now);
-    if (plan_notices() > 0) core_.clock.wake(); // the lanes of the senders
-    if (crm != nullptr) Outages(core_).note(*crm);
-    lane.log.note(errors, crm != nullptr && requests_of(*crm) != before, core_.clock.now());
+    if (plan_notices() > 0) books_.clock.wake(); // the lanes of the senders
+    if (crm != nullptr) Outages(books_).note(*crm);
+    lane.log.note(errors, crm != nullptr && requests_of(*crm) != before, books_.clock.now());
     lane.business.log();
-    Instant until = std::min({lane.payments.at(), lane.cards.at(), core_.clock.now() + kLookEvery});
+    Instant until =
+        std::min({lane.payments.at(), lane.cards.at(), books_.clock.now() + kLookEvery});
     if (crm != nullptr) until = std::min(until, rest_until(*crm, turn));
     return until;
 }
 
 void Service::rest() {
     if (!read_.exchange(false)) return;
-    {
-        const auto lock = core_.lock();
-        store::shrink(core_.db);
-    }
+    books_.shrink();
     give_back_memory();
 }
 
 void Service::serve(const std::function<bool()>& stop) {
     ready();
     recover();
-    wait_no_longer(core_);
-    MainLane lane(core_, core_.clock.now());
-    Lanes lanes(core_, stop);
+    wait_no_longer(books_);
+    MainLane lane(books_, books_.clock.now());
+    Lanes lanes(books_, stop);
     lanes_run_ = true;
-    for (auto& remote : core_.remotes) {
-        if (remote.get() == core_.crm())
-            lane.walk.emplace(core_, *remote);
+    for (auto& remote : books_.remotes) {
+        if (remote.get() == books_.crm())
+            lane.walk.emplace(books_, *remote);
         else
             open_lane(lanes, *remote);
     }
     while (!stop()) {
-        Instant until = core_.clock.now() + kAfterTrouble;
+        Instant until = books_.clock.now() + kAfterTrouble;
         const auto guarded = [](const std::function<void()>& work) {
             try {
                 work();
@@ -289,8 +286,8 @@ void Service::serve(const std::function<bool()>& stop) {
         // Also when every turn fails: whoever waits for a command is told why.
         if (between_jobs) guarded(between_jobs);
         if (stop()) break;
-        if (until > core_.clock.now() + kShortPause) guarded([this] { rest(); });
-        core_.clock.wait_until(until);
+        if (until > books_.clock.now() + kShortPause) guarded([this] { rest(); });
+        books_.clock.wait_until(until);
     }
     lanes_run_ = false;
 }

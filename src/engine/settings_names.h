@@ -9,7 +9,7 @@ inline constexpr const char* kCardsCursor = "cards.cursor"; // of Connector::rea
 inline constexpr const char* kMovesCursor = "moves.cursor"; // of Connector::read_moves
 // Of the whole books: the own company whose report numbers have no prefix (G57).
 inline constexpr const char* kPlainSeries = "numbers.plain";
-// Of the whole books: by which rule the work dates were found (Books::settle_facts).
+// Of the whole books: by which rule the work dates were found (engine/settling.h).
 inline constexpr const char* kDaysBy = "work_dates.by";
 // Of the whole books: since when creates wait after a restore (G18).
 inline constexpr const char* kRestored = "books.restored";
@@ -37,7 +37,7 @@ inline constexpr const char* kMappingRead = "entries.mapping_read";
 // not (G62).
 inline constexpr const char* kMappingFile = "mapping.file";
 inline constexpr const char* kMappingRefused = "mapping.refused";
-// Of the whole books: time first seen after this was new when drafts were last evaluated (G47).
+// Of a remote: time first seen after this was new when its reading last ended (G47).
 inline constexpr const char* kSettledSeen = "drafts.settled_seen";
 // Of a remote: whose rights its last whole reading had (G48).
 inline constexpr const char* kRights = "pull.rights";
@@ -50,5 +50,8 @@ inline constexpr const char* kHinted = "events.hinted";
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came
 // An event was refused because the configuration lacks what could prove it: the setting's name.
 inline constexpr const char* kEventRefused = "events.refused";
+
+// Digest of the settings and the version of the program by which drafts were last evaluated.
+inline constexpr const char* kSettledBy = "drafts.settled_by";
 
 } // namespace hb::engine::kept

@@ -32,28 +32,28 @@ std::optional<std::chrono::milliseconds> time_between(const Uptime& then, const 
     return now.at - then.at;
 }
 
-void remember_sent(Core& core, const store::OpRow& op, const Uptime& at) {
-    core.kept.put(op.remote, name_of(op), written(at), core.clock.now());
+void remember_sent(Step& step, const store::OpRow& op, const Uptime& at) {
+    step->kept.put(op.remote, name_of(op), written(at), step.now());
 }
 
-void forget_sent(Core& core, const store::OpRow& op) {
-    core.kept.erase(op.remote, name_of(op));
+void forget_sent(Step& step, const store::OpRow& op) {
+    step->kept.erase(op.remote, name_of(op));
 }
 
-std::chrono::milliseconds since_sent(Core& core, const store::OpRow& op) {
-    const Uptime now = core.up();
-    const auto kept = core.kept.get(op.remote, name_of(op));
+std::chrono::milliseconds since_sent(Step& step, const store::OpRow& op) {
+    const Uptime now = step.up();
+    const auto kept = step->kept.get(op.remote, name_of(op));
     const auto then = kept ? parsed(*kept) : std::nullopt;
     if (const auto passed = then ? time_between(*then, now) : std::nullopt) return *passed;
-    remember_sent(core, op, now);
+    remember_sent(step, op, now);
     return std::chrono::milliseconds{0};
 }
 
-void remember_interrupted(Core& core) {
-    const Uptime now = core.up();
-    for (const auto& op : core.outbox.list(store::OpState::InFlight, 1'000'000))
+void remember_interrupted(Step& step) {
+    const Uptime now = step.up();
+    for (const auto& op : step->outbox.list(store::OpState::InFlight, 1'000'000))
         if (op.op.repeat == domain::Repeat::Findable)
-            remember_sent(core, op, now); // also over what an earlier try has left
+            remember_sent(step, op, now); // also over what an earlier try has left
 }
 
 } // namespace hb::engine

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 // How long ago an op was sent, measured so that a clock that is set forward does not shorten the
 // delay after which an absent create may be repeated (G21), and so that books which wake up on
@@ -14,12 +14,12 @@ namespace hb::engine {
 std::optional<std::chrono::milliseconds> time_between(const Uptime& then, const Uptime& now);
 
 // In a transaction. `at`: when it was claimed, or when whoever died with it was found dead.
-void remember_sent(Core& core, const store::OpRow& op, const Uptime& at);
-void forget_sent(Core& core, const store::OpRow& op);
+void remember_sent(Step& step, const store::OpRow& op, const Uptime& at);
+void forget_sent(Step& step, const store::OpRow& op);
 // In a transaction. Never longer than the truth: where that can't be known, the time begins now,
 // and this is written down.
-std::chrono::milliseconds since_sent(Core& core, const store::OpRow& op);
+std::chrono::milliseconds since_sent(Step& step, const store::OpRow& op);
 // Before ops of a process that died become uncertain; in a transaction.
-void remember_interrupted(Core& core);
+void remember_interrupted(Step& step);
 
 } // namespace hb::engine

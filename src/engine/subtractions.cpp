@@ -40,7 +40,7 @@ std::string open_words(const domain::LoggedTime& log) {
 // One page, and what it does to the other records of its tasks.
 class Netting {
 public:
-    Netting(Core& core, const RemoteRuntime& remote) : core_(core), remote_(remote) {}
+    Netting(const Reading& read, const KnownRemote& remote) : read_(read), remote_(remote) {}
 
     // Sets what is left in `changed` and returns the other records that have to be kept anew.
     std::vector<store::KeptRecord> net(std::vector<store::KeptRecord>& changed,
@@ -48,7 +48,7 @@ public:
         std::set<std::string> in_page;
         for (const auto& kept : changed) {
             in_page.insert(kept.record.id);
-            tasks.insert(store::task_of_entry(core_.db, remote_.row.id, kept.record.id));
+            tasks.insert(read_->overview.task_of_entry(remote_.row.id, kept.record.id));
             if (const auto entry = entry_of(kept.fact)) tasks.insert(entry->task);
         }
         std::vector<store::KeptRecord> others;
@@ -67,7 +67,7 @@ private:
         std::vector<domain::LoggedTime> logs;
         std::map<std::string, Other> known;
         std::map<std::string, store::KeptRecord*> page;
-        for (auto& each : store::kept_entries(core_.db, remote_.row.id, task)) {
+        for (auto& each : read_->overview.kept_entries(remote_.row.id, task)) {
             if (in_page.count(each.record.id) != 0) continue;
             const auto entry = entry_of(remote_.mapping->apply(each.record).fact);
             if (!entry) continue;
@@ -95,57 +95,57 @@ private:
         }
     }
 
-    Core& core_;
-    const RemoteRuntime& remote_;
+    const Reading& read_;
+    const KnownRemote& remote_;
 };
 
-bool may_subtract(const RemoteRuntime& remote, const std::string& stream) {
+bool may_subtract(const KnownRemote& remote, const std::string& stream) {
     return stream == kEntries && remote.mapping->subtracts();
 }
 
-store::KeepCounts keep_others(Core& core, store::Sources::Keep context,
+store::KeepCounts keep_others(Step& step, store::Sources::Keep context,
                               const std::vector<store::KeptRecord>& others) {
     context.run = 0; // no walk has seen them
-    return core.sources.keep(context, others, {}, calendar_lookup(core),
-                             fully_paid_lookup(core, context.pull));
+    return step->sources.keep(context, others, {}, calendar_lookup(step),
+                              fully_paid_lookup(step, context.pull));
 }
 
 } // namespace
 
-store::KeepCounts keep_records(Core& core, const RemoteRuntime& remote,
+store::KeepCounts keep_records(Step& step, const KnownRemote& remote,
                                const store::Sources::Keep& given,
                                std::vector<store::KeptRecord> changed,
                                const std::vector<std::string>& unchanged) {
     store::Sources::Keep context = given;
     if (context.stream == kEntries)
-        context.words_known = core.kept.get(remote.row.id, kept::kWordsRead).has_value();
+        context.words_known = step->kept.get(remote.row.id, kept::kWordsRead).has_value();
     std::vector<store::KeptRecord> others;
-    if (may_subtract(remote, context.stream)) others = Netting(core, remote).net(changed, {});
-    auto counts = core.sources.keep(context, changed, unchanged, calendar_lookup(core),
-                                    fully_paid_lookup(core, context.pull));
-    counts.revised += keep_others(core, context, others).revised;
+    if (may_subtract(remote, context.stream)) others = Netting(step, remote).net(changed, {});
+    auto counts = step->sources.keep(context, changed, unchanged, calendar_lookup(step),
+                                     fully_paid_lookup(step, context.pull));
+    counts.revised += keep_others(step, context, others).revised;
     return counts;
 }
 
-std::int64_t forget_records(Core& core, const RemoteRuntime& remote,
+std::int64_t forget_records(Step& step, const KnownRemote& remote,
                             const store::Sources::Keep& context,
                             const std::vector<std::string>& ids) {
     std::set<std::string> tasks;
     if (may_subtract(remote, context.stream))
-        for (const auto& id : ids) tasks.insert(store::task_of_entry(core.db, remote.row.id, id));
-    const auto gone = core.sources.tombstone(context, ids);
+        for (const auto& id : ids) tasks.insert(step->overview.task_of_entry(remote.row.id, id));
+    const auto gone = step->sources.tombstone(context, ids);
     if (gone == 0 || tasks.empty()) return gone;
     std::vector<store::KeptRecord> none;
-    keep_others(core, context, Netting(core, remote).net(none, std::move(tasks)));
+    keep_others(step, context, Netting(step, remote).net(none, std::move(tasks)));
     return gone;
 }
 
-std::string subtraction_words(Core& core, const RemoteRuntime& remote,
+std::string subtraction_words(const Reading& read, const KnownRemote& remote,
                               const store::EntryRow& entry) {
     if (!remote.mapping || !remote.mapping->subtracts() || entry.deleted) return "";
-    const auto task = store::task_of_entry(core.db, remote.row.id, entry.ref.id);
+    const auto task = read->overview.task_of_entry(remote.row.id, entry.ref.id);
     std::vector<domain::LoggedTime> logs;
-    for (const auto& each : store::kept_entries(core.db, remote.row.id, task))
+    for (const auto& each : read->overview.kept_entries(remote.row.id, task))
         if (const auto fact = entry_of(remote.mapping->apply(each.record).fact))
             logs.push_back(logged(*fact));
     domain::subtract(logs);

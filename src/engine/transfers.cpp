@@ -36,13 +36,13 @@ Status Corrections::decide(store::AdjustmentRow row, std::string_view decision,
     row.decision = std::string(decision);
     row.reason = std::string(reason);
     row.actor = std::string(actor);
-    row.decided_at = core_.clock.now();
+    row.decided_at = step_.now();
     if (decision == "next_report") {
         if (row.transfer)
             if (auto done = transfer(row); !done) return done;
         if (!row.transfer) correct(row);
     } else {
-        core_.reports.update_adjustment(row);
+        step_->reports.update_adjustment(row);
     }
     price(row.report); // the others of its rounding group
     return {};
@@ -59,14 +59,14 @@ void Corrections::use_up(const store::AdjustmentRow& decided, std::int64_t bille
     rest.place.reset();
     rest.delta_seconds = decided.delta_seconds - billed_change;
     rest.delta_billed = rest.delta_amount = 0;
-    if (rest.delta_seconds != 0) core_.reports.add_adjustment(rest);
+    if (rest.delta_seconds != 0) step_->reports.add_adjustment(rest);
 }
 
 void Corrections::correct(store::AdjustmentRow row) {
     const Standing stands = standing(bill(row.report), row.entry);
     const auto decided = row;
     row.delta_seconds = seconds_now(row, stands) - stands.seconds;
-    core_.reports.update_adjustment(row);
+    step_->reports.update_adjustment(row);
     use_up(decided, row.delta_seconds);
 }
 
@@ -101,32 +101,32 @@ Status Corrections::transfer(const store::AdjustmentRow& decided) {
     }
     // Nothing of it is on the bill any more: it is put in, and nothing is taken out.
     if (stands.seconds == 0 && out.delta_amount == 0) {
-        core_.reports.update_adjustment(in);
+        step_->reports.update_adjustment(in);
     } else {
-        core_.reports.update_adjustment(out);
+        step_->reports.update_adjustment(out);
         in.pair = out.id;
-        const auto id = core_.reports.add_adjustment(in);
-        core_.events.add(core_.clock.now(), *in.actor, "adjustment.transferred", out.report,
-                         name_of(out),
-                         EventData()
-                             .add("put_in", "adjustment:" + std::to_string(id))
-                             .add("client", client_words(in.terms->client))
-                             .add("delta_seconds", in.delta_seconds)
-                             .add("delta_billed", in.delta_billed)
-                             .add("delta_amount", in.delta_amount)
-                             .text());
+        const auto id = step_->reports.add_adjustment(in);
+        step_->events.add(step_.now(), *in.actor, "adjustment.transferred", out.report,
+                          name_of(out),
+                          EventData()
+                              .add("put_in", "adjustment:" + std::to_string(id))
+                              .add("client", client_words(in.terms->client))
+                              .add("delta_seconds", in.delta_seconds)
+                              .add("delta_billed", in.delta_billed)
+                              .add("delta_amount", in.delta_amount)
+                              .text());
     }
     use_up(decided, in.delta_seconds - stands.seconds);
     return {};
 }
 
-Result<Corrections::Destination> Corrections::destination(const store::AdjustmentRow& row,
-                                                          const Standing& stands) {
+Result<CorrectionFacts::Destination> CorrectionFacts::destination(const store::AdjustmentRow& row,
+                                                                  const Standing& stands) {
     Destination to;
-    to.entry = *core_.sources.find_entry(row.entry);
+    to.entry = *read_->sources.find_entry(row.entry);
     if (to.entry.revision != row.to_revision)
         return cannot(row, "its time changed again a moment ago", "look at hourbridge late list");
-    const auto task = core_.sources.find_task(to.entry.task);
+    const auto task = read_->sources.find_task(to.entry.task);
     if (!task || !task->known)
         return cannot(row, "the planner does not show its task", "wait until it does");
     if (!task->client)
@@ -156,13 +156,13 @@ Result<Corrections::Destination> Corrections::destination(const store::Adjustmen
     return to;
 }
 
-Result<store::AdjustmentTerms> Corrections::terms_of_owner(std::int64_t owner,
-                                                           const store::TaskRow& task,
-                                                           const store::EntryRow& entry) {
-    const auto company = core_.sources.find_company(owner);
+Result<store::AdjustmentTerms> CorrectionFacts::terms_of_owner(std::int64_t owner,
+                                                               const store::TaskRow& task,
+                                                               const store::EntryRow& entry) {
+    const auto company = read_->sources.find_company(owner);
     domain::Filter today;
     today.company = company->ref;
-    today.to = core_.settings.zone.day_of(core_.clock.now());
+    today.to = read_.settings.zone.day_of(read_.now());
     today.from = today.to;
     const auto contract = drafting_.terms(owner, today);
     if (!contract) return contract.error();
@@ -187,8 +187,8 @@ Result<store::AdjustmentTerms> Corrections::terms_of_owner(std::int64_t owner,
 
 // --- as drafts take them ---------------------------------------------------------------------
 
-const domain::Contract& Corrections::terms(const store::AdjustmentRow& row) {
-    const auto id = row.terms ? row.terms->contract : core_.reports.find(row.report)->contract;
+const domain::Contract& CorrectionFacts::terms(const store::AdjustmentRow& row) {
+    const auto id = row.terms ? row.terms->contract : read_->reports.find(row.report)->contract;
     const auto known = contracts_.find(id);
     if (known != contracts_.end()) return known->second;
     const auto contract = drafting_.contract(id);
@@ -196,45 +196,45 @@ const domain::Contract& Corrections::terms(const store::AdjustmentRow& row) {
     return contracts_.emplace(id, *contract).first->second;
 }
 
-bool Corrections::fits(const store::AdjustmentRow& row, const domain::Contract& report) {
+bool CorrectionFacts::fits(const store::AdjustmentRow& row, const domain::Contract& report) {
     const auto& own = terms(row);
     return own.currency.code == report.currency.code && own.vat == report.vat &&
-           domain::same_own_company(own.own_company, report.own_company, own_companies(core_));
+           domain::same_own_company(own.own_company, report.own_company, own_companies(read_));
 }
 
 // Does the pair lead from one client to another?
-bool Corrections::crosses(const store::AdjustmentRow& row) {
+bool CorrectionFacts::crosses(const store::AdjustmentRow& row) {
     if (row.side == Side::Correction) return false;
     const auto client = [this](const store::AdjustmentRow& side) {
-        return side.terms ? side.terms->client : core_.reports.find(side.report)->client;
+        return side.terms ? side.terms->client : read_->reports.find(side.report)->client;
     };
     if (row.side == Side::PutIn) {
-        const auto out = row.pair ? core_.reports.find_adjustment(*row.pair) : std::nullopt;
-        return client(row) != (out ? client(*out) : core_.reports.find(row.report)->client);
+        const auto out = row.pair ? read_->reports.find_adjustment(*row.pair) : std::nullopt;
+        return client(row) != (out ? client(*out) : read_->reports.find(row.report)->client);
     }
-    for (const auto& other : core_.reports.adjustments_of_report(row.report))
+    for (const auto& other : read_->reports.adjustments_of_report(row.report))
         if (other.pair == row.id) return client(other) != client(row);
     return false;
 }
 
 // The number of the report that its line corrects; "" when its client has not seen one.
-std::string Corrections::number_of(const store::AdjustmentRow& row) {
+std::string CorrectionFacts::number_of(const store::AdjustmentRow& row) {
     if (row.side == Side::PutIn) {
         if (crosses(row)) return "";
-        if (row.pair) return number_of(*core_.reports.find_adjustment(*row.pair));
+        if (row.pair) return number_of(*read_->reports.find_adjustment(*row.pair));
     }
     std::int64_t report = row.report;
     if (row.place) {
         report = 0;
         const std::string origin = "adjustment:" + std::to_string(*row.place);
-        for (const auto& share : core_.reports.allocations_of_entry(row.entry))
+        for (const auto& share : read_->reports.allocations_of_entry(row.entry))
             if (share.live && share.origin == origin) report = share.report;
     }
-    const auto found = core_.reports.find(report);
+    const auto found = read_->reports.find(report);
     return found ? found->number.value_or("") : "";
 }
 
-domain::AdjustmentFacts Corrections::facts(const store::AdjustmentRow& row) {
+domain::AdjustmentFacts CorrectionFacts::facts(const store::AdjustmentRow& row) {
     domain::AdjustmentFacts facts;
     facts.id = row.id;
     facts.entry = row.entry;
@@ -254,7 +254,7 @@ domain::AdjustmentFacts Corrections::facts(const store::AdjustmentRow& row) {
         facts.rate = row.terms->rate;
         facts.billable = row.terms->billable;
     } else {
-        const auto line = core_.reports.find_line(row.line);
+        const auto line = read_->reports.find_line(row.line);
         ensure(line.has_value(), "a billed line is kept");
         facts.task = line->line.task;
         facts.work_type = line->line.work_type;
@@ -265,9 +265,9 @@ domain::AdjustmentFacts Corrections::facts(const store::AdjustmentRow& row) {
     int revision = row.to_revision;
     if (row.side == Side::TakenOut)
         revision =
-            row.place ? core_.reports.find_adjustment(*row.place)->to_revision : row.from_revision;
-    const auto entry = core_.sources.find_entry(row.entry);
-    const auto origin_client = core_.reports.find(row.report)->client;
+            row.place ? read_->reports.find_adjustment(*row.place)->to_revision : row.from_revision;
+    const auto entry = read_->sources.find_entry(row.entry);
+    const auto origin_client = read_->reports.find(row.report)->client;
     const auto person = drafting_.entry_facts(revision_of(*entry, revision),
                                               row.terms ? row.terms->client : origin_client);
     facts.person = person.person;

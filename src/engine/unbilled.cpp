@@ -18,17 +18,17 @@ namespace {
 // One client's free time, entry by entry.
 class Sorting {
 public:
-    Sorting(Core& core, Drafting& drafting, UnbilledClient& out)
-        : core_(core), drafting_(drafting), out_(out),
+    Sorting(const Reading& read, Drafting& drafting, UnbilledClient& out)
+        : read_(read), drafting_(drafting), out_(out),
           versions_(drafting.contracts_of(out.client)) {
         out_.terms = !versions_.empty();
         if (out_.terms)
             out_.currency =
-                domain::in_force(versions_, core.settings.zone.day_of(core.clock.now()))->currency;
+                domain::in_force(versions_, read.settings.zone.day_of(read.now()))->currency;
         priced_ = out_.terms;
         sent_ = drafting.sent_reports(out.client, 0);
-        hidden_ = store::Hidden(core.db).free_of(out.client);
-        held_ = store::Waiting(core.db).free_of(out.client);
+        hidden_ = read->hidden.free_of(out.client);
+        held_ = read->waiting.free_of(out.client);
     }
 
     // What guards may hold, cheaply.
@@ -44,7 +44,7 @@ public:
         const auto task = drafting_.task_facts(*row, false);
         const auto& terms = terms_on(entry.work_date);
         const auto verdict =
-            domain::judge(task, terms, core_.settings.nonbillable, facts.override_, facts.word);
+            domain::judge(task, terms, read_.settings.nonbillable, facts.override_, facts.word);
         if (auto* place = beside(facts, task, terms, verdict)) {
             *place += entry.seconds;
             return;
@@ -97,7 +97,7 @@ private:
         amount_ += price;
     }
 
-    Core& core_;
+    const Reading& read_;
     Drafting& drafting_;
     UnbilledClient& out_;
     const std::vector<domain::Contract>& versions_;
@@ -109,10 +109,10 @@ private:
     std::int64_t amount_ = 0;
 };
 
-void sort_time(Core& core, UnbilledClient& out) {
-    Drafting drafting(core);
-    Sorting sorting(core, drafting, out);
-    for (const auto& entry : core.sources.free_until(out.client, day_max())) sorting.add(entry);
+void sort_time(const Reading& read, UnbilledClient& out) {
+    Drafting drafting(read);
+    Sorting sorting(read, drafting, out);
+    for (const auto& entry : read->sources.free_until(out.client, day_max())) sorting.add(entry);
     sorting.finish();
 }
 
@@ -121,23 +121,21 @@ bool by_name(const UnbilledClient& a, const UnbilledClient& b) {
     return std::tie(a.name, a.client) < std::tie(b.name, b.client);
 }
 
-std::set<std::int64_t> with_terms(Core& core) {
+std::set<std::int64_t> with_terms(const Reading& read) {
     std::set<std::int64_t> out;
-    for (const auto& contract : core.contracts.all()) out.insert(contract.client);
+    for (const auto& contract : read->contracts.all()) out.insert(contract.client);
     return out;
 }
 
 } // namespace
 
-std::vector<UnbilledClient> unbilled(Core& core) {
-    const auto lock = core.lock();
-    const store::Snapshot one(core.db);
+std::vector<UnbilledClient> unbilled(const Reading& read) {
     std::map<std::int64_t, std::int64_t> drafts;
-    for (const auto& draft : core.reports.drafts()) drafts.emplace(draft.client, draft.id);
+    for (const auto& draft : read->reports.drafts()) drafts.emplace(draft.client, draft.id);
     std::map<std::int64_t, store::FreeMoves::Sum> taken;
-    for (const auto& sum : free_losses(core)) taken.emplace(sum.client, sum);
+    for (const auto& sum : free_losses(read)) taken.emplace(sum.client, sum);
     std::vector<UnbilledClient> out;
-    auto times = store::time_of_clients(core.db);
+    auto times = read->overview.time_of_clients();
     for (const auto& [client, sum] : taken) // also who has no time left
         if (std::none_of(times.begin(), times.end(),
                          [id = client](const auto& time) { return time.client == id; }))
@@ -155,10 +153,10 @@ std::vector<UnbilledClient> unbilled(Core& core) {
         if (!time.client) {
             row.unmapped_seconds = time.seconds - time.drafted_seconds - time.billed_seconds;
         } else {
-            const auto company = core.sources.find_company(*time.client);
+            const auto company = read->sources.find_company(*time.client);
             row.ref = company->ref;
             row.name = company->name;
-            sort_time(core, row);
+            sort_time(read, row);
         }
         out.push_back(std::move(row));
     }
@@ -166,20 +164,19 @@ std::vector<UnbilledClient> unbilled(Core& core) {
     return out;
 }
 
-UnbilledClient free_time_of(Core& core, std::int64_t client) {
+UnbilledClient free_time_of(const Reading& read, std::int64_t client) {
     UnbilledClient out;
     out.client = client;
-    sort_time(core, out);
+    sort_time(read, out);
     return out;
 }
 
-std::vector<WithoutTerms> clients_without_terms(Core& core) {
-    const auto lock = core.lock();
-    const auto known = with_terms(core);
+std::vector<WithoutTerms> clients_without_terms(const Reading& read) {
+    const auto known = with_terms(read);
     std::vector<WithoutTerms> out;
-    for (const auto& time : store::free_time_of_clients(core.db)) {
+    for (const auto& time : read->overview.free_time_of_clients()) {
         if (!time.client || time.seconds == 0 || known.count(*time.client) != 0) continue;
-        const auto company = core.sources.find_company(*time.client);
+        const auto company = read->sources.find_company(*time.client);
         out.push_back({company->ref, company->name, time.seconds});
     }
     std::sort(out.begin(), out.end(),
@@ -187,17 +184,17 @@ std::vector<WithoutTerms> clients_without_terms(Core& core) {
     return out;
 }
 
-std::vector<HeldTime> held_time(Core& core) {
+std::vector<HeldTime> held_time(const Reading& read) {
     std::vector<HeldTime> out;
-    Drafting drafting(core);
-    for (const auto client : store::maybe_held_clients(core.db, kEntrySecondsMax)) {
+    Drafting drafting(read);
+    for (const auto client : read->overview.maybe_held_clients(kEntrySecondsMax)) {
         UnbilledClient row;
         row.client = client;
-        Sorting sorting(core, drafting, row);
-        for (const auto& entry : core.sources.free_until(client, day_max()))
+        Sorting sorting(read, drafting, row);
+        for (const auto& entry : read->sources.free_until(client, day_max()))
             if (sorting.may_be_held(entry)) sorting.add(entry);
         if (row.held_seconds + row.not_shown_seconds + row.long_seconds == 0) continue;
-        const auto company = core.sources.find_company(client);
+        const auto company = read->sources.find_company(client);
         out.push_back({company->ref, company->name, row.held_seconds, row.not_shown_seconds,
                        row.long_seconds});
     }
@@ -205,22 +202,22 @@ std::vector<HeldTime> held_time(Core& core) {
     return out;
 }
 
-void count_held(Core& core) {
+void count_held(Step& step) {
     std::int64_t held = 0, not_shown = 0, longer = 0;
-    for (const auto& row : held_time(core)) {
+    for (const auto& row : held_time(step)) {
         held += row.held_seconds;
         not_shown += row.not_shown_seconds;
         longer += row.long_seconds;
     }
-    core.meters.set(kSecondsHeld, {{"why", "values"}}, held);
-    core.meters.set(kSecondsHeld, {{"why", "not_shown"}}, not_shown);
-    core.meters.set(kSecondsHeld, {{"why", "long"}}, longer);
+    step.meters.set(kSecondsHeld, {{"why", "values"}}, held);
+    step.meters.set(kSecondsHeld, {{"why", "not_shown"}}, not_shown);
+    step.meters.set(kSecondsHeld, {{"why", "long"}}, longer);
 }
 
-std::vector<TakenAway> taken_away(Core& core) {
+std::vector<TakenAway> taken_away(const Reading& read) {
     std::vector<TakenAway> out;
-    for (const auto& sum : free_losses(core)) {
-        const auto company = core.sources.find_company(sum.client);
+    for (const auto& sum : free_losses(read)) {
+        const auto company = read->sources.find_company(sum.client);
         out.push_back({company->ref, company->name, sum});
     }
     std::sort(out.begin(), out.end(),
@@ -228,22 +225,21 @@ std::vector<TakenAway> taken_away(Core& core) {
     return out;
 }
 
-void count_without_terms(Core& core) {
-    const auto rows = clients_without_terms(core);
+void count_without_terms(Step& step) {
+    const auto rows = clients_without_terms(step);
     std::int64_t seconds = 0;
     for (const auto& row : rows) seconds += row.seconds;
-    core.meters.set(kClientsWithoutTerms, {}, static_cast<std::int64_t>(rows.size()));
-    core.meters.set(kSecondsWithoutTerms, {}, seconds);
+    step.meters.set(kClientsWithoutTerms, {}, static_cast<std::int64_t>(rows.size()));
+    step.meters.set(kSecondsWithoutTerms, {}, seconds);
 }
 
-std::vector<WithoutTerms> clients_without_terms(Core& core, DayRange period) {
-    const auto lock = core.lock();
+std::vector<WithoutTerms> clients_without_terms(const Reading& read, DayRange period) {
     std::vector<WithoutTerms> out;
-    for (auto& row : clients_without_terms(core)) {
-        const auto company = core.sources.find_company(row.ref);
+    for (auto& row : clients_without_terms(read)) {
+        const auto company = read->sources.find_company(row.ref);
         row.seconds = 0;
         for (const auto& entry :
-             core.sources.entries_of_client(company->id, period.from, period.to))
+             read->sources.entries_of_client(company->id, period.from, period.to))
             if (!entry.live_report && !entry.deleted) row.seconds += entry.seconds;
         if (row.seconds > 0) out.push_back(std::move(row));
     }

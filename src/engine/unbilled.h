@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "engine/core.h"
+#include "engine/books.h"
 #include "store/free_moves.h"
 
 // What is not billed yet, client by client: every hour stands in exactly one place (rule 8).
@@ -45,11 +45,11 @@ struct UnbilledClient {
 };
 
 // Clients with time, by name; what has no client last. The caller holds no lock.
-std::vector<UnbilledClient> unbilled(Core& core);
+std::vector<UnbilledClient> unbilled(const Reading& read);
 
 // One client's free time alone: without what is drafted, billed and in all. The caller holds the
 // lock.
-UnbilledClient free_time_of(Core& core, std::int64_t client);
+UnbilledClient free_time_of(const Reading& read, std::int64_t client);
 
 // Clients with free time and no terms, so that no report takes it.
 struct WithoutTerms {
@@ -57,11 +57,11 @@ struct WithoutTerms {
     std::string name;
     std::int64_t seconds = 0;
 };
-std::vector<WithoutTerms> clients_without_terms(Core& core);
+std::vector<WithoutTerms> clients_without_terms(const Reading& read);
 // For /metrics: how many there are, and their time. The caller holds the lock.
 inline constexpr const char* kClientsWithoutTerms = "hourbridge_clients_without_terms";
 inline constexpr const char* kSecondsWithoutTerms = "hourbridge_without_terms_seconds";
-void count_without_terms(Core& core);
+void count_without_terms(Step& step);
 
 // Free time of a client that guards hold: of values that wait, records that are not shown, records
 // of more than a day.
@@ -73,10 +73,10 @@ struct HeldTime {
     std::int64_t long_seconds = 0;
 };
 // By name. The caller holds the lock.
-std::vector<HeldTime> held_time(Core& core);
+std::vector<HeldTime> held_time(const Reading& read);
 // For /metrics: in all, by why.
 inline constexpr const char* kSecondsHeld = "hourbridge_held_seconds";
-void count_held(Core& core);
+void count_held(Step& step);
 
 // Clients whose free time pulls took away within 31 days (G47), most first. The caller holds the
 // lock.
@@ -85,9 +85,9 @@ struct TakenAway {
     std::string name;
     store::FreeMoves::Sum sum;
 };
-std::vector<TakenAway> taken_away(Core& core);
+std::vector<TakenAway> taken_away(const Reading& read);
 
 // Of one period.
-std::vector<WithoutTerms> clients_without_terms(Core& core, DayRange period);
+std::vector<WithoutTerms> clients_without_terms(const Reading& read, DayRange period);
 
 } // namespace hb::engine

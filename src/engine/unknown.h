@@ -1,10 +1,10 @@
 #pragma once
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 namespace hb::engine {
 
 // A well-formed reference to something that the books do not hold (G28: exit 4), with what to do.
-Error unknown(Core& core, const domain::Ref& ref);
+Error unknown(const Reading& read, const domain::Ref& ref);
 
 } // namespace hb::engine

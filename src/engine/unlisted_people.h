@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/core.h"
+#include "engine/books.h"
 
 namespace hb::engine {
 
@@ -8,7 +8,7 @@ namespace hb::engine {
 // hide people from outside and those in no department from callers without an administrator's
 // rights, but not when their exact id is asked for. What can't be asked now waits for the next
 // pull. Returns how many were found. REQUIRES: `busy`, and no lock
-std::int64_t ask_for_unlisted_people(Core& core, RemoteRuntime& remote, std::int64_t pull,
+std::int64_t ask_for_unlisted_people(Books& books, RemoteRuntime& remote, std::int64_t pull,
                                      std::int64_t seen);
 
 } // namespace hb::engine

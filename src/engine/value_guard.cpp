@@ -124,7 +124,7 @@ ValueGuard::empty_what_leads_nowhere(std::vector<domain::WaitingValue>& values) 
 bool ValueGuard::leads_nowhere(domain::MoneyField field, const std::string& value) const {
     using Field = domain::MoneyField;
     const auto unknown = [&](const char* stream, const std::string& id) {
-        const auto rows = core_.sources.known(remote_.row.id, stream, {id});
+        const auto rows = step_->sources.known(remote_.row.id, stream, {id});
         return rows.empty() || rows.begin()->second.gone;
     };
     switch (field) {
@@ -184,8 +184,7 @@ std::set<std::string> ValueGuard::hold(const std::string& stream, PagePlan& plan
         }
         held.insert(kept.record.id);
         plan.unchanged.push_back(kept.record.id); // seen by the walk, and nothing of it applied
-        waiting_.put(
-            {0, remote_.row.id, std::move(told), core_.clock.now(), false, std::move(changes)});
+        waiting_.put({0, remote_.row.id, std::move(told), step_.now(), false, std::move(changes)});
     }
     plan.changed = std::move(apply);
     waiting_.drop(remote_.row.id, stream, told_again);
@@ -206,7 +205,7 @@ ValueGuard::Judged ValueGuard::judge(const store::Sources::Keep& context,
     }
     const auto unknown = empty_what_leads_nowhere(values);
     out.asked = domain::suspect_values(values, waiting_.known(context.remote, context.stream),
-                                       core_.settings.guards);
+                                       step_.settings.guards);
     std::set<std::int64_t> asked;
     for (auto& suspect : out.asked) {
         asked.insert(suspect.records.begin(), suspect.records.end());
@@ -230,7 +229,7 @@ ValueGuard::Judged ValueGuard::judge(const store::Sources::Keep& context,
     }
     auto now = context;
     now.run = 0; // its walk has marked them as seen
-    out.kept = keep_records(core_, remote_, now, std::move(apply), {});
+    out.kept = keep_records(step_, remote_, now, std::move(apply), {});
     waiting_.drop(context.remote, context.stream, ids);
     return out;
 }

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "domain/guards.h"
-#include "engine/core.h"
+#include "engine/books.h"
 #include "engine/plan.h"
 #include "store/waiting.h"
 
@@ -13,8 +13,8 @@ namespace hb::engine {
 
 class ValueGuard {
 public:
-    ValueGuard(Core& core, const RemoteRuntime& remote)
-        : core_(core), remote_(remote), waiting_(core.db) {}
+    ValueGuard(Step& step, const KnownRemote& remote)
+        : step_(step), remote_(remote), waiting_(step->waiting) {}
 
     // Does this page touch something that waits? Then it has to be kept, however quiet it is.
     bool concerns(const std::string& stream, const std::vector<std::string>& unchanged) const;
@@ -47,9 +47,9 @@ private:
     std::set<std::int64_t>
     empty_what_leads_nowhere(std::vector<domain::WaitingValue>& values) const;
     bool leads_nowhere(domain::MoneyField field, const std::string& value) const;
-    Core& core_;
-    const RemoteRuntime& remote_;
-    store::Waiting waiting_;
+    Step& step_;
+    const KnownRemote& remote_;
+    store::Waiting& waiting_;
 };
 
 // "tags of 640 of 1200 tasks turned empty (Blue Harbor, Delta)", for people.

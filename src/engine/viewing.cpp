@@ -44,25 +44,24 @@ std::optional<domain::Completeness> frozen_completeness(const std::string& canon
 
 } // namespace
 
-std::optional<std::int64_t> report_of(Core& core, const domain::Ref& what) {
-    const auto remote = core.sources.find_remote(what.remote);
+std::optional<std::int64_t> report_of(const Reading& read, const domain::Ref& what) {
+    const auto remote = read->sources.find_remote(what.remote);
     if (!remote) return std::nullopt;
     if (what.kind == "card") {
-        const auto card = core.cards.find(remote->id, what.id);
+        const auto card = read->cards.find(remote->id, what.id);
         return card ? card->report : std::nullopt;
     }
     const auto create = domain::create_of(what.kind);
-    return create ? core.outbox.report_of(remote->id, *create, what.id) : std::nullopt;
+    return create ? read->outbox.report_of(remote->id, *create, what.id) : std::nullopt;
 }
 
-std::string link_token(const Core& core, std::int64_t report, std::int64_t link) {
-    return base64url(
-        hmac_sha256(core.settings.key.reveal(),
-                    "report-link:" + std::to_string(report) + ":" + std::to_string(link)));
+std::string link_token(const Settings& settings, std::int64_t report, std::int64_t link) {
+    return base64url(hmac_sha256(settings.key.reveal(), "report-link:" + std::to_string(report) +
+                                                            ":" + std::to_string(link)));
 }
 
-std::string link_url(const Core& core, std::int64_t report, std::int64_t link) {
-    return core.settings.public_url + "/r/" + link_token(core, report, link);
+std::string link_url(const Settings& settings, std::int64_t report, std::int64_t link) {
+    return settings.public_url + "/r/" + link_token(settings, report, link);
 }
 
 domain::LinkPart link_part(const store::ReportRow& row) {
@@ -70,18 +69,18 @@ domain::LinkPart link_part(const store::ReportRow& row) {
 }
 
 std::string Viewing::url(const store::ReportRow& row) {
-    return link_url(core_, row.id, row.link);
+    return link_url(read_.settings, row.id, row.link);
 }
 
 std::optional<domain::Party> Viewing::own_company(const domain::Contract& contract) {
-    const auto own = own_company_of(core_, contract.own_company);
+    const auto own = own_company_of(read_, contract.own_company);
     if (!own.ref) return std::nullopt;
-    const auto company = core_.sources.find_company(*own.ref);
+    const auto company = read_->sources.find_company(*own.ref);
     return domain::Party{*own.ref, company ? company->name : ""};
 }
 
 void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
-    const auto client = core_.sources.find_company(row.client);
+    const auto client = read_->sources.find_company(row.client);
     view.client_ref = client ? to_string(client->ref) : "";
     view.client_name = client ? client->name : "";
     view.state = row.state;
@@ -89,7 +88,7 @@ void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
     view.period = row.period;
     view.filter_json = row.filter;
     view.note = row.note;
-    if (row.id != 0) view.questions = asked_of(core_, row.id);
+    if (row.id != 0) view.questions = asked_of(read_, row.id);
     view.drifted = row.drifted;
     view.paid = row.settled + row.written_off;
     view.surplus = row.surplus;
@@ -100,31 +99,31 @@ void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
         view.own_company = own_company(*contract);
         view.vat = contract->vat;
         view.people = contract->people;
-        view.locale = contract->locale.empty() ? core_.settings.locale : contract->locale;
+        view.locale = contract->locale.empty() ? read_.settings.locale : contract->locale;
         view.rounding = contract->rounding;
     }
     const bool draft = row.state == domain::State::Draft;
     if (!draft) view.number = row.number;
     if (!draft && row.link_digest) view.url = url(row);
     if (row.id != 0) {
-        const auto deal = core_.outbox.of_purpose(domain::Purpose::deal(row.id));
+        const auto deal = read_->outbox.of_purpose(domain::Purpose::deal(row.id));
         if (deal && deal->state == store::OpState::Done)
             view.deal =
-                to_string(domain::Ref{core_.remote_name(deal->remote), "deal", deal->remote_id});
-        const auto invoice = core_.outbox.of_purpose(domain::Purpose::invoice(row.id));
+                to_string(domain::Ref{read_.remote_name(deal->remote), "deal", deal->remote_id});
+        const auto invoice = read_->outbox.of_purpose(domain::Purpose::invoice(row.id));
         if (invoice && invoice->state == store::OpState::Done)
             view.invoice = to_string(
-                domain::Ref{core_.remote_name(invoice->remote), "invoice", invoice->remote_id});
-        if (const auto card = core_.cards.of_report(row.id))
+                domain::Ref{read_.remote_name(invoice->remote), "invoice", invoice->remote_id});
+        if (const auto card = read_->cards.of_report(row.id))
             view.card =
-                to_string(domain::Ref{core_.remote_name(card->remote), "card", card->remote_id});
-        for (const auto& document : core_.documents.of_report(row.id))
+                to_string(domain::Ref{read_.remote_name(card->remote), "card", card->remote_id});
+        for (const auto& document : read_->documents.of_report(row.id))
             view.documents.push_back(to_string(
-                domain::Ref{core_.remote_name(document.remote), "document", document.remote_id}));
+                domain::Ref{read_.remote_name(document.remote), "document", document.remote_id}));
     }
-    for (const auto& remote : core_.remotes) {
+    for (const auto& remote : read_.remotes()) {
         std::optional<Instant> fresh;
-        for (const auto& cursor : core_.sources.cursors(remote->row.id))
+        for (const auto& cursor : read_->sources.cursors(remote->row.id))
             if (cursor.stream == "entries" && cursor.completed_at &&
                 (!fresh || *cursor.completed_at > *fresh))
                 fresh = cursor.completed_at;
@@ -133,7 +132,6 @@ void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
 }
 
 render::ReportView Viewing::of(const store::ReportRow& row, bool with_lines) {
-    const store::Snapshot one(core_.db);
     if (row.state == domain::State::Draft && with_lines) {
         const auto contract = drafting_.contract(row.contract);
         auto filter = mapping::parse_filter(row.filter);
@@ -151,7 +149,6 @@ render::ReportView Viewing::of(const store::ReportRow& row, bool with_lines) {
 }
 
 render::ReportView Viewing::head(const store::ReportRow& row) {
-    const store::Snapshot one(core_.db);
     render::ReportView view;
     add_frame(view, row);
     view.worked_seconds = row.worked_seconds;
@@ -160,7 +157,7 @@ render::ReportView Viewing::head(const store::ReportRow& row) {
     view.totals = {row.subtotal, row.vat, row.total};
     if (row.state == domain::State::Draft) return view;
     const int shown = store::counting_revision(row);
-    if (auto hash = core_.reports.revision_hash(row.id, shown)) {
+    if (auto hash = read_->reports.revision_hash(row.id, shown)) {
         view.revision = shown;
         view.hash = std::move(*hash);
     }
@@ -169,7 +166,7 @@ render::ReportView Viewing::head(const store::ReportRow& row) {
 
 render::ReportView Viewing::with_text(const store::ReportRow& row) {
     render::ReportView view = head(row);
-    if (auto revision = core_.reports.find_revision(row.id, store::counting_revision(row))) {
+    if (auto revision = read_->reports.find_revision(row.id, store::counting_revision(row))) {
         view.canonical = std::move(revision->canonical);
         view.completeness = frozen_completeness(view.canonical);
     }
@@ -177,9 +174,8 @@ render::ReportView Viewing::with_text(const store::ReportRow& row) {
 }
 
 render::ReportView Viewing::frozen(const store::ReportRow& row) {
-    const store::Snapshot one(core_.db);
     render::ReportView view = with_text(row);
-    auto lines = core_.reports.lines(row.id, store::counting_revision(row));
+    auto lines = read_->reports.lines(row.id, store::counting_revision(row));
     view.lines.reserve(lines.size());
     for (auto& line : lines) {
         line.line.people = parse_people(line.people);
@@ -190,7 +186,6 @@ render::ReportView Viewing::frozen(const store::ReportRow& row) {
 
 render::ReportView Viewing::of_draft(const store::ReportRow& row, const domain::Draft& draft,
                                      const domain::DraftInput& input) {
-    const store::Snapshot one(core_.db);
     render::ReportView view;
     add_frame(view, row);
     view.worked_seconds = draft.worked_seconds;
@@ -234,7 +229,7 @@ domain::Revision Viewing::revision(const store::ReportRow& row) {
     const auto contract = drafting_.contract(row.contract);
     auto filter = mapping::parse_filter(row.filter);
     ensure(contract.has_value() && filter.ok(), "a report's contract and filter can be read");
-    const auto client = core_.sources.find_company(row.client);
+    const auto client = read_->sources.find_company(row.client);
     revision.number = row.number.value_or("");
     revision.n = row.revision;
     revision.client = {client->ref, client->name};
@@ -247,7 +242,7 @@ domain::Revision Viewing::revision(const store::ReportRow& row) {
     revision.billed_seconds = row.billed_seconds;
     revision.nonbillable_seconds = row.nonbillable_seconds;
     revision.totals = {row.subtotal, row.vat, row.total};
-    for (auto& line : core_.reports.lines(row.id, row.revision)) {
+    for (auto& line : read_->reports.lines(row.id, row.revision)) {
         line.line.people = parse_people(line.people);
         revision.lines.push_back(std::move(line.line));
     }
@@ -257,7 +252,7 @@ domain::Revision Viewing::revision(const store::ReportRow& row) {
 domain::Revision Viewing::revision(const store::ReportRow& row, const domain::Draft& draft,
                                    const domain::DraftInput& input) {
     domain::Revision out;
-    const auto client = core_.sources.find_company(row.client);
+    const auto client = read_->sources.find_company(row.client);
     out.number = row.number.value_or("");
     out.n = row.revision;
     out.client = {client->ref, client->name};
@@ -277,15 +272,15 @@ domain::Revision Viewing::revision(const store::ReportRow& row, const domain::Dr
 domain::Completeness Viewing::completeness(const store::ReportRow& row, const domain::Draft& draft,
                                            const domain::DraftInput& input) {
     auto out = domain::completeness_of(draft, input.entries, row.period);
-    for (const auto& remote : core_.remotes) {
-        if (!remote->mapping || core_.sources.count_problems(remote->row.id, "entries") == 0)
+    for (const auto& remote : read_.remotes()) {
+        if (!remote->mapping || read_->sources.count_problems(remote->row.id, "entries") == 0)
             continue;
-        for (const auto& problem : core_.sources.problems(kUnreadMax)) {
+        for (const auto& problem : read_->sources.problems(kUnreadMax)) {
             if (problem.remote != remote->row.name || problem.stream != "entries") continue;
             const auto read =
                 remote->mapping->apply({problem.stream, problem.id, problem.text, ""});
             if (read.fact || read.task.empty()) continue;
-            const auto task = core_.sources.find_task({problem.remote, "task", read.task});
+            const auto task = read_->sources.find_task({problem.remote, "task", read.task});
             if (!task || task->client != row.client) continue;
             ++out.unread_records;
             out.unread_seconds += std::max<std::int64_t>(0, read.seconds.value_or(0));

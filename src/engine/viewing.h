@@ -7,7 +7,8 @@ namespace hb::engine {
 
 class Viewing {
 public:
-    explicit Viewing(Core& core) : core_(core), drafting_(core) {}
+    explicit Viewing(const Reading& read) : read_(read), drafting_(read) {}
+    explicit Viewing(const Reading&& read) = delete; // it would outlive its books
 
     render::ReportView of(const store::ReportRow& row, bool with_lines = true);
     // Of a report that was sent once: what its revision froze, without what only staff sees
@@ -33,18 +34,18 @@ private:
     render::ReportView with_text(const store::ReportRow& row);
     void add_frame(render::ReportView& view, const store::ReportRow& row);
     std::optional<domain::Party> own_company(const domain::Contract& contract);
-    Core& core_;
+    const Reading& read_;
     Drafting drafting_;
 };
 
 // The token of a report's link: base64url(HMAC-SHA-256(key, report id and link number)), G23.
-std::string link_token(const Core& core, std::int64_t report, std::int64_t link);
+std::string link_token(const Settings& settings, std::int64_t report, std::int64_t link);
 // The address of the client's page under that link.
-std::string link_url(const Core& core, std::int64_t report, std::int64_t link);
+std::string link_url(const Settings& settings, std::int64_t report, std::int64_t link);
 // The same as a piece of a text, which is how the books keep it (G60).
 domain::LinkPart link_part(const store::ReportRow& row);
 
 // The report whose deal, invoice, document or card this is.
-std::optional<std::int64_t> report_of(Core& core, const domain::Ref& what);
+std::optional<std::int64_t> report_of(const Reading& read, const domain::Ref& what);
 
 } // namespace hb::engine

@@ -28,9 +28,9 @@ enum class Reader { Shell, Staff };
 
 class Warnings {
 public:
-    Warnings(Core& core, Drafting& drafting, const store::ReportRow& row,
+    Warnings(const Reading& read, Drafting& drafting, const store::ReportRow& row,
              const domain::Draft& draft, const domain::DraftInput& input, Reader reader)
-        : core_(core), drafting_(drafting), row_(row), draft_(draft), input_(input),
+        : read_(read), drafting_(drafting), row_(row), draft_(draft), input_(input),
           reader_(reader) {
         for (const auto& fate : draft.fates) fates_[fate.entry] = fate.fate;
     }
@@ -40,11 +40,11 @@ public:
             out_.push_back({blocking.code,
                             blocking.message + (blocking.hint.empty() ? "" : ". " + blocking.hint),
                             true});
-        if (const auto trouble = own_company_trouble(core_, input_.contract))
+        if (const auto trouble = own_company_trouble(read_, input_.contract))
             block(trouble->code, trouble->message + "; " + trouble->hint);
-        for (const auto& remote : core_.remotes) of_remote(*remote);
+        for (const auto& remote : read_.remotes()) of_remote(*remote);
         of_waiting();
-        if (row_.id != 0) losses_ = losses_of(core_, row_, draft_);
+        if (row_.id != 0) losses_ = losses_of(read_, row_, draft_);
         of_hidden();
         of_losses();
         of_entries();
@@ -57,7 +57,7 @@ public:
         of_corrections();
         of_tasks();
         of_costs();
-        if (row_.id != 0 && core_.clock.now() - row_.created_at > kOldDraft)
+        if (row_.id != 0 && read_.now() - row_.created_at > kOldDraft)
             say("old_draft",
                 "this draft has reserved its time since " + format_instant(row_.created_at) +
                     "; send it, or cancel it",
@@ -75,9 +75,9 @@ private:
         out_.push_back({code, message + (reader_ == Reader::Shell ? advice : ""), true});
     }
 
-    void of_freshness(const RemoteRuntime& remote) {
+    void of_freshness(const KnownRemote& remote) {
         std::optional<Instant> fresh;
-        for (const auto& cursor : core_.sources.cursors(remote.row.id))
+        for (const auto& cursor : read_->sources.cursors(remote.row.id))
             if (cursor.stream == "entries" && cursor.completed_at &&
                 (!fresh || *cursor.completed_at > *fresh))
                 fresh = cursor.completed_at;
@@ -87,17 +87,17 @@ private:
         if (!fresh)
             block("never_pulled", name + " was never read to its end",
                   "; run: hourbridge sync " + name);
-        else if (core_.clock.now() - *fresh > limit)
+        else if (read_.now() - *fresh > limit)
             say("stale", name + " was last read at " + format_instant(*fresh),
                 "; hourbridge sync " + name + " reads it now");
     }
 
     // Records of other clients' tasks are no matter of this one.
-    void of_unreadable(const RemoteRuntime& remote) {
-        std::int64_t problems = core_.sources.count_problems(remote.row.id, "entries") +
-                                core_.sources.count_problems(remote.row.id, "tasks");
+    void of_unreadable(const KnownRemote& remote) {
+        std::int64_t problems = read_->sources.count_problems(remote.row.id, "entries") +
+                                read_->sources.count_problems(remote.row.id, "tasks");
         if (problems == 0) return;
-        for (const auto& row : core_.sources.problems(kUnreadableLookedAt))
+        for (const auto& row : read_->sources.problems(kUnreadableLookedAt))
             if (row.remote == remote.row.name && (row.stream == "entries" || row.stream == "tasks"))
                 problems -= is_of_another(remote, row) ? 1 : 0;
         if (problems > 0)
@@ -107,27 +107,27 @@ private:
                 "; hourbridge check names the reason");
     }
 
-    bool is_of_another(const RemoteRuntime& remote, const store::ProblemRow& row) {
+    bool is_of_another(const KnownRemote& remote, const store::ProblemRow& row) {
         if (!remote.mapping) return false;
         const auto task = remote.mapping->apply({row.stream, row.id, row.text, ""}).task;
         if (task.empty()) return false;
-        const auto known = core_.sources.find_task(domain::Ref{row.remote, "task", task});
+        const auto known = read_->sources.find_task(domain::Ref{row.remote, "task", task});
         return known && known->client && *known->client != row_.client;
     }
 
-    void of_remote(const RemoteRuntime& remote) {
+    void of_remote(const KnownRemote& remote) {
         const auto& name = remote.row.name;
         of_freshness(remote);
         of_unreadable(remote);
-        if (const auto job = core_.jobs.find(remote.row.id, "pull", ""); job && job->stopped)
+        if (const auto job = read_->jobs.find(remote.row.id, "pull", ""); job && job->stopped)
             say("guard_stopped", name + ": " + *job->stopped,
                 ". What to do: " + job->what_to_do.value_or(""));
         // Where a planner tells no totals there is nothing to compare, and nothing to advise.
-        if (!remote.connector || !remote.connector->capabilities().task_totals) return;
+        if (remote.can() == nullptr || !remote.can()->task_totals) return;
         std::vector<std::int64_t> of_remote;
         for (const auto& task : input_.tasks)
             if (task.ref.remote == name && task.known) of_remote.push_back(task.id);
-        if (const auto unproven = core_.sources.count_unproven(of_remote))
+        if (const auto unproven = read_->sources.count_unproven(of_remote))
             say("unproven",
                 count(unproven, "task", "tasks") + " whose time in " + name +
                     " adds up to another sum than here",
@@ -137,7 +137,7 @@ private:
     // Values that decide money and wait for a person (G46).
     void of_waiting() {
         if (row_.id == 0) return;
-        for (const auto& held : store::Waiting(core_.db).holding(row_.id))
+        for (const auto& held : read_->waiting.holding(row_.id))
             block("held",
                   count(held.records, "record", "records") + " of " + held.remote + " changed in " +
                       std::string(to_string(held.field)) + " since " + format_instant(held.since) +
@@ -148,7 +148,7 @@ private:
     // Time that its planner does not show any longer, and that nobody says was deleted (G48).
     void of_hidden() {
         if (row_.id == 0) return;
-        const auto hidden = store::Hidden(core_.db).on_report(row_.id);
+        const auto hidden = read_->hidden.on_report(row_.id);
         if (hidden.empty()) return;
         const bool large = std::any_of(losses_.begin(), losses_.end(), [](const DraftLoss& loss) {
             return loss.code == "not_shown";
@@ -216,8 +216,8 @@ private:
     }
 
     void of_corrections() {
-        Corrections corrections(core_);
-        for (const auto& waiting : core_.reports.adjustments_for_draft(row_.client, row_.id)) {
+        CorrectionFacts corrections(read_);
+        for (const auto& waiting : read_->reports.adjustments_for_draft(row_.client, row_.id)) {
             if (corrections.fits(waiting, input_.contract)) continue;
             const auto& terms = corrections.terms(waiting);
             say("correction_waits",
@@ -246,10 +246,10 @@ private:
 
         // Work that was finished in the period and has no time at all: somebody forgot to log it.
         const auto own = Zone::find(input_.contract.time_zone);
-        const Zone& zone = own ? *own : core_.settings.zone;
-        const auto closed =
-            core_.sources.closed_without_time(row_.client, zone.start_of(row_.period.from),
-                                              zone.start_of(row_.period.to + std::chrono::days{1}));
+        const Zone& zone = own ? *own : read_.settings.zone;
+        const auto closed = read_->sources.closed_without_time(
+            row_.client, zone.start_of(row_.period.from),
+            zone.start_of(row_.period.to + std::chrono::days{1}));
         if (closed > 0)
             say("closed_without_time", count(closed, "task closed in this period has",
                                              "tasks closed in this period have") +
@@ -257,7 +257,7 @@ private:
     }
 
     void of_costs() {
-        for (const auto& [remote, costs] : costs_beside(core_, input_, draft_))
+        for (const auto& [remote, costs] : costs_beside(read_, input_, draft_))
             say("costs",
                 to_string(costs) + ", of " + remote + " in this period " +
                     (costs.entries.size() == 1 ? "is" : "are") +
@@ -266,7 +266,7 @@ private:
                 "; hourbridge explain " + to_string(costs.entries.front()) + " shows the first");
     }
 
-    Core& core_;
+    const Reading& read_;
     Drafting& drafting_;
     const store::ReportRow& row_;
     const domain::Draft& draft_;
@@ -282,18 +282,16 @@ private:
 std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
                                                const domain::Draft& draft,
                                                const domain::DraftInput& input) {
-    const store::Snapshot one(core_.db);
-    return Warnings(core_, drafting_, row, draft, input, Reader::Shell).all();
+    return Warnings(read_, drafting_, row, draft, input, Reader::Shell).all();
 }
 
-std::vector<render::Warning> warnings_for_staff(Core& core, std::int64_t report) {
-    const auto row = core.reports.find(report);
+std::vector<render::Warning> warnings_for_staff(const Reading& read, std::int64_t report) {
+    const auto row = read->reports.find(report);
     if (!row) return {};
-    const store::Snapshot one(core.db);
-    Viewing viewing(core);
+    Viewing viewing(read);
     const auto [input, draft] = evaluate_row(viewing, *row);
-    Drafting drafting(core);
-    return Warnings(core, drafting, *row, draft, input, Reader::Staff).all();
+    Drafting drafting(read);
+    return Warnings(read, drafting, *row, draft, input, Reader::Staff).all();
 }
 
 } // namespace hb::engine

@@ -184,11 +184,11 @@ std::optional<seconds> standstill(const std::vector<store::StreamHealth>& stream
     return since(failures > 0 ? *oldest : *newest, now);
 }
 
-Condition look_at_books(store::Database& db, const std::string& database, const Expected& expected,
-                        Instant now, const Zone& zone) {
+Condition look_at_books(const store::Tables& tables, const std::string& database,
+                        const Expected& expected, Instant now, const Zone& zone) {
     Condition out;
     out.at = now;
-    out.rows = store::read_health(db, now, kNames);
+    out.rows = tables.overview.read_health(now, kNames);
     out.free_bytes = free_bytes_of(database);
     for (const auto& [name, poll] : expected.polls) {
         std::int64_t id = 0;
@@ -204,7 +204,7 @@ Condition look_at_books(store::Database& db, const std::string& database, const 
         out.parked += out.remotes.back().parked;
         judge_remote(out, out.remotes.back(), zone);
         judge_refused(out, remote, expected);
-        judge_mapping_file(out, remote, store::Settings(db));
+        judge_mapping_file(out, remote, tables.kept);
         for (const auto& lack : out.rows.lacks[remote.id])
             out.lacks.push_back(remote.name + ": " + lack.what);
     }
@@ -216,33 +216,33 @@ Condition look_at_books(store::Database& db, const std::string& database, const 
     return out;
 }
 
-Polls polls_of(const Core& core) {
+Polls polls_of(Books& books) {
     Polls polls;
-    for (const auto& remote : core.remotes) polls[remote->row.name] = remote->poll;
+    for (const auto& remote : books.remotes) polls[remote->row.name] = remote->poll;
     return polls;
 }
 
-Watch::Watch(Core& core, std::string database)
-    : core_(core), database_(std::move(database)), expected_{polls_of(core), {}} {}
+Watch::Watch(Books& books, std::string database)
+    : books_(books), database_(std::move(database)), expected_{polls_of(books), {}} {}
 
 void Watch::expect(Expected expected) {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     expected_ = std::move(expected);
 }
 
 Result<Condition> Watch::read(Instant now) {
-    const Zone& zone = core_.settings.zone;
+    const Zone& zone = books_.settings.zone;
     try {
         if (database_.empty()) {
-            const auto lock = core_.lock();
-            return look_at_books(core_.db, database_, expected_, now, zone);
+            const Read read = books_.read();
+            return look_at_books(*read.operator->(), database_, expected_, now, zone);
         }
         if (!reader_) {
             auto opened = store::Database::open_reader(database_);
             if (!opened) return opened.error();
             reader_ = std::move(*opened);
         }
-        return look_at_books(*reader_, database_, expected_, now, zone);
+        return look_at_books(store::Tables(*reader_), database_, expected_, now, zone);
     } catch (const store::StoreError& trouble) {
         reader_.reset();
         return Error{Code::Machine, "the books can't be read", trouble.what(),
@@ -252,16 +252,16 @@ Result<Condition> Watch::read(Instant now) {
 
 // Besides, what this process alone knows: damage that can't be written down, the standby copy.
 Result<Condition> Watch::look() {
-    const std::lock_guard guard(mutex_);
-    const Instant now = core_.clock.now();
+    const MutexLock guard(mutex_);
+    const Instant now = books_.clock.now();
     auto out = read(now);
     if (!out) return out;
-    const auto checked = core_.meters.of(meter::kBooksGood);
+    const auto checked = books_.meters.of(meter::kBooksGood);
     if (!out->rows.damaged && !checked.empty() && checked.begin()->second == 0) {
         say_damaged(*out);
         sum_up(*out);
     }
-    if (const auto copy = standby_age(core_.meters, now); copy && copy->age > copy->limit)
+    if (const auto copy = standby_age(books_.meters, now); copy && copy->age > copy->limit)
         out->asks.push_back("the standby copy is " + in_words(copy->age) +
                             " behind the books: the log says why");
     return out;

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "engine/core.h"
+#include "base/mutex.h"
+#include "engine/books.h"
 #include "store/health.h"
 
 // How the service is: freshness, what waits, what asks a person. For /readyz and /metrics.
@@ -70,31 +70,31 @@ struct Expected {
 };
 // As the books and their disk are now: for /readyz, /metrics and `check` alike. `database`: the
 // file; "" in memory.
-Condition look_at_books(store::Database& db, const std::string& database, const Expected& expected,
-                        Instant now, const Zone& zone = Zone::utc());
+Condition look_at_books(const store::Tables& tables, const std::string& database,
+                        const Expected& expected, Instant now, const Zone& zone = Zone::utc());
 
 // Safe to use from any thread. With books in a file it reads through a connection of its own and
 // waits for nobody; in memory there is one connection only.
 class Watch {
 public:
-    Watch(Core& core, std::string database);
+    Watch(Books& books, std::string database);
     void expect(Expected expected);
     // Code::Machine: the books can't be read.
     Result<Condition> look();
     const std::string& database() const { return database_; }
-    Meters& meters() { return core_.meters; }
-    HoldTimes::Seen holds() const { return core_.mutex.times().seen(); }
+    Meters& meters() { return books_.meters; }
+    HoldTimes::Seen holds() const { return books_.holds(); }
 
 private:
-    Result<Condition> read(Instant now);
+    Result<Condition> read(Instant now) HB_REQUIRES(mutex_);
 
-    Core& core_;
+    Books& books_;
     const std::string database_;
-    std::mutex mutex_;
-    Expected expected_;
-    std::unique_ptr<store::Database> reader_;
+    Mutex mutex_;
+    Expected expected_ HB_GUARDED_BY(mutex_);
+    std::unique_ptr<store::Database> reader_ HB_GUARDED_BY(mutex_);
 };
 
-Polls polls_of(const Core& core);
+Polls polls_of(Books& books);
 
 } // namespace hb::engine

@@ -10,7 +10,7 @@ namespace hb::sandbox {
 
 namespace {
 
-HttpAnswer show_state(const Core& core) {
+HttpAnswer show_state(const PortalState& core) {
     json::Writer out;
     const auto count = [&](const char* name, std::size_t rows) {
         out.member(name, static_cast<std::int64_t>(rows));
@@ -43,7 +43,7 @@ HttpAnswer show_state(const Core& core) {
     return json_answer(out.take());
 }
 
-HttpAnswer show_log(const Core& core, const Tree& query) {
+HttpAnswer show_log(const PortalState& core, const Tree& query) {
     const auto limit = static_cast<std::size_t>(number(query, "limit").value_or(200));
     json::Writer out;
     out.begin_object();
@@ -69,7 +69,7 @@ HttpAnswer show_log(const Core& core, const Tree& query) {
     return json_answer(out.take());
 }
 
-HttpAnswer show_writes(const Core& core, const Tree& query) {
+HttpAnswer show_writes(const PortalState& core, const Tree& query) {
     const std::string method = text(query, "method");
     json::Writer out;
     out.begin_object().key("writes").begin_array();
@@ -90,7 +90,7 @@ HttpAnswer show_writes(const Core& core, const Tree& query) {
 }
 
 // Which objects carry a key of ours: deals by originId, invoices by xmlId, comments by their text.
-HttpAnswer show_origin(const Core& core, const std::string& origin) {
+HttpAnswer show_origin(const PortalState& core, const std::string& origin) {
     json::Writer out;
     const auto list = [&](const char* name, int type, const char* field) {
         const CrmStore& store = core.state.crm.at(type);
@@ -117,7 +117,7 @@ HttpAnswer show_origin(const Core& core, const std::string& origin) {
     return json_answer(out.take());
 }
 
-HttpAnswer show_faults(const Core& core) {
+HttpAnswer show_faults(const PortalState& core) {
     json::Writer out;
     out.begin_object().key("faults").begin_array();
     for (const auto& one : core.faults.all()) {
@@ -132,7 +132,7 @@ HttpAnswer show_faults(const Core& core) {
 }
 
 // What this portal has nothing of.
-std::optional<std::string> wrong_fault(const Core& core, const Fault& fault) {
+std::optional<std::string> wrong_fault(const PortalState& core, const Fault& fault) {
     if (auto wrong = wrong_pick(core.state, fault)) return wrong;
     if (fault.kind == Fault::Kind::NoMethod && !fault.method.ends_with('*') &&
         method_table().find(fault.method) == nullptr)
@@ -144,7 +144,8 @@ std::optional<std::string> wrong_fault(const Core& core, const Fault& fault) {
     return std::nullopt;
 }
 
-HttpAnswer change_faults(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+HttpAnswer change_faults(PortalState& core, const std::string& verb, const Parts& path,
+                         const Tree& sent) {
     if (verb == "DELETE") {
         if (path.size() > 1 && !core.remove_fault(id_of(path)))
             return trouble(404, "no such fault");
@@ -158,7 +159,7 @@ HttpAnswer change_faults(Core& core, const std::string& verb, const Parts& path,
     return made(core.add_fault(std::move(fault)));
 }
 
-HttpAnswer move_clock(Core& core, const Tree& sent) {
+HttpAnswer move_clock(PortalState& core, const Tree& sent) {
     auto* manual = dynamic_cast<ManualClock*>(&core.clock);
     if (manual == nullptr) return trouble(409, "this portal runs on the system's clock");
     if (const auto seconds = number(sent, "advance_seconds"))
@@ -168,7 +169,7 @@ HttpAnswer move_clock(Core& core, const Tree& sent) {
     return show_state(core);
 }
 
-HttpAnswer users(Core& core, const Parts& path, const Tree& sent) {
+HttpAnswer users(PortalState& core, const Parts& path, const Tree& sent) {
     User* user = core.state.users.find(id_of(path));
     if (user == nullptr) return trouble(404, "no such person");
     if (const Tree* active = sent.find("active")) user->active = active->truthy();
@@ -184,7 +185,8 @@ HttpAnswer users(Core& core, const Parts& path, const Tree& sent) {
     return done();
 }
 
-HttpAnswer change_tokens(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+HttpAnswer change_tokens(PortalState& core, const std::string& verb, const Parts& path,
+                         const Tree& sent) {
     if (verb == "DELETE") {
         const std::string name = path.size() > 1 ? path[1] : std::string{};
         const auto gone =
@@ -204,7 +206,7 @@ HttpAnswer change_tokens(Core& core, const std::string& verb, const Parts& path,
     return done();
 }
 
-HttpAnswer set_options(Core& core, const Tree& sent) {
+HttpAnswer set_options(PortalState& core, const Tree& sent) {
     Limits& limits = core.options.limits;
     const auto flag = [&](const char* name, bool& to) {
         if (const Tree* value = sent.find(name)) to = value->truthy();
@@ -256,7 +258,7 @@ HttpAnswer set_options(Core& core, const Tree& sent) {
     return done();
 }
 
-HttpAnswer clear_logs(Core& core) {
+HttpAnswer clear_logs(PortalState& core) {
     core.log.clear();
     core.writes.clear();
     core.counters = Counters{};
@@ -265,7 +267,7 @@ HttpAnswer clear_logs(Core& core) {
     return done();
 }
 
-HttpAnswer reset_portal(Core& core, const Tree& sent) {
+HttpAnswer reset_portal(PortalState& core, const Tree& sent) {
     core.reset();
     const std::string seed = text(sent, "seed");
     if (seed == "empty" || seed.empty()) {
@@ -283,7 +285,7 @@ HttpAnswer reset_portal(Core& core, const Tree& sent) {
 
 } // namespace
 
-HttpAnswer Core::control(const HttpRequest& request) {
+HttpAnswer PortalState::control(const HttpRequest& request) {
     const auto views = split(request.path, '/'); // "", "sandbox", what, id, …
     Parts parts{views.begin(), views.end()};
     parts.erase(parts.begin(), parts.begin() + std::min<std::ptrdiff_t>(2, std::ssize(parts)));

@@ -22,28 +22,33 @@ std::int64_t id_of(const Parts& path); // the id in /sandbox/what/ID; 0 for none
 // The portal itself as a caller: every right, no limits. `by` in what was sent names the person;
 // else it is the first administrator. With `robot` nobody acted.
 struct System {
-    System(Core& core, const Tree& params);
+    System(PortalState& core, const Tree& params);
     ~System() { core.publish(call); } // what was done is told
     System(const System&) = delete;
     System& operator=(const System&) = delete;
-    Core& core;
+    PortalState& core;
     Token token;
     User user;
     Call call;
 };
 
-HttpAnswer edit_crm(Core& core, const std::string& verb, const Parts& path, const Tree& sent,
+HttpAnswer edit_crm(PortalState& core, const std::string& verb, const Parts& path, const Tree& sent,
                     int type);
 // Items of smart processes: the entity type stands before the id.
-HttpAnswer edit_items(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
-HttpAnswer add_template(Core& core, const Tree& sent);
-HttpAnswer edit_tasks(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
-HttpAnswer edit_entries(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
-HttpAnswer edit_groups(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
-HttpAnswer show_app(const Core& core);
-HttpAnswer change_app(Core& core, const Parts& path, const Tree& sent);
-HttpAnswer show_events(const Core& core);
-HttpAnswer change_hooks(Core& core, const std::string& verb, const Parts& path, const Tree& sent);
-HttpAnswer edit_payments(Core& core, const Parts& path, const Tree& sent);
+HttpAnswer edit_items(PortalState& core, const std::string& verb, const Parts& path,
+                      const Tree& sent);
+HttpAnswer add_template(PortalState& core, const Tree& sent);
+HttpAnswer edit_tasks(PortalState& core, const std::string& verb, const Parts& path,
+                      const Tree& sent);
+HttpAnswer edit_entries(PortalState& core, const std::string& verb, const Parts& path,
+                        const Tree& sent);
+HttpAnswer edit_groups(PortalState& core, const std::string& verb, const Parts& path,
+                       const Tree& sent);
+HttpAnswer show_app(const PortalState& core);
+HttpAnswer change_app(PortalState& core, const Parts& path, const Tree& sent);
+HttpAnswer show_events(const PortalState& core);
+HttpAnswer change_hooks(PortalState& core, const std::string& verb, const Parts& path,
+                        const Tree& sent);
+HttpAnswer edit_payments(PortalState& core, const Parts& path, const Tree& sent);
 
 } // namespace hb::sandbox

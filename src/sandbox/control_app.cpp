@@ -7,7 +7,7 @@ namespace hb::sandbox {
 
 namespace {
 
-HttpAnswer install(Core& core, const Tree& sent) {
+HttpAnswer install(PortalState& core, const Tree& sent) {
     App& app = core.app;
     const User* user = core.state.users.find(number(sent, "user").value_or(1));
     if (user == nullptr) return trouble(404, "no such person");
@@ -45,7 +45,7 @@ HttpAnswer install(Core& core, const Tree& sent) {
     return json_answer(out.take());
 }
 
-HttpAnswer uninstall(Core& core, const Tree& sent) {
+HttpAnswer uninstall(PortalState& core, const Tree& sent) {
     App& app = core.app;
     if (!app.installed) return trouble(409, "the application is not installed");
     app.uninstall();
@@ -60,7 +60,7 @@ HttpAnswer uninstall(Core& core, const Tree& sent) {
     return done();
 }
 
-HttpAnswer code(Core& core, const Tree& sent) {
+HttpAnswer code(PortalState& core, const Tree& sent) {
     json::Writer out;
     out.begin_object().member(
         "code", core.app.new_code(number(sent, "user").value_or(1), core.now(), core.options));
@@ -70,7 +70,7 @@ HttpAnswer code(Core& core, const Tree& sent) {
 
 // Every token is out of date at once, as in the middle of a long walk.
 // The access tokens run out; with "refresh" the right to renew them too, as after 180 days.
-HttpAnswer expire(Core& core, const Tree& sent) {
+HttpAnswer expire(PortalState& core, const Tree& sent) {
     for (auto& [token, one] : core.app.access) one.expires = core.now();
     const Tree* refresh = sent.find("refresh");
     if (refresh != nullptr && refresh->truthy())
@@ -80,7 +80,7 @@ HttpAnswer expire(Core& core, const Tree& sent) {
 
 } // namespace
 
-HttpAnswer show_app(const Core& core) {
+HttpAnswer show_app(const PortalState& core) {
     const App& app = core.app;
     json::Writer out;
     out.begin_object().member("installed", app.installed).member("client_id", app.client_id);
@@ -95,7 +95,7 @@ HttpAnswer show_app(const Core& core) {
     return json_answer(out.take());
 }
 
-HttpAnswer change_app(Core& core, const Parts& path, const Tree& sent) {
+HttpAnswer change_app(PortalState& core, const Parts& path, const Tree& sent) {
     const std::string what = path.size() > 1 ? path[1] : std::string{};
     if (what == "install") return install(core, sent);
     if (what == "uninstall") return uninstall(core, sent);
@@ -105,7 +105,7 @@ HttpAnswer change_app(Core& core, const Parts& path, const Tree& sent) {
                             "; there are install, uninstall, code, expire");
 }
 
-HttpAnswer show_events(const Core& core) {
+HttpAnswer show_events(const PortalState& core) {
     const EventHub& hub = core.events;
     json::Writer out;
     out.begin_object().member("queued", hub.queued).member("lost", hub.lost);
@@ -124,7 +124,8 @@ HttpAnswer show_events(const Core& core) {
     return json_answer(out.take());
 }
 
-HttpAnswer change_hooks(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+HttpAnswer change_hooks(PortalState& core, const std::string& verb, const Parts& path,
+                        const Tree& sent) {
     EventHub& hub = core.events;
     if (verb == "DELETE") {
         const std::int64_t id = id_of(path);
@@ -156,7 +157,8 @@ HttpAnswer change_hooks(Core& core, const std::string& verb, const Parts& path, 
     return json_answer(out.take());
 }
 
-HttpAnswer edit_groups(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+HttpAnswer edit_groups(PortalState& core, const std::string& verb, const Parts& path,
+                       const Tree& sent) {
     System system{core, sent};
     Group* group = path.size() > 1 ? core.state.groups.find(id_of(path)) : nullptr;
     if (path.size() > 1 && group == nullptr) return trouble(404, "no such group");

@@ -9,7 +9,7 @@ namespace hb::sandbox {
 
 namespace {
 
-User person_of(const Core& core, const Tree& params) {
+User person_of(const PortalState& core, const Tree& params) {
     if (const auto by = number(params, "by"))
         if (const User* person = core.state.users.find(*by)) return *person;
     for (const auto& one : core.state.users.rows())
@@ -24,12 +24,13 @@ HttpAnswer answer_of(const Failure& failure) {
     return trouble(failure.status, failure.description);
 }
 
-std::uint32_t moment_or(const Core& core, const Tree& sent, const char* name, std::uint32_t other) {
+std::uint32_t moment_or(const PortalState& core, const Tree& sent, const char* name,
+                        std::uint32_t other) {
     const auto at = read_moment(text(sent, name), core.options.offset_minutes);
     return at ? static_cast<std::uint32_t>(*at) : other;
 }
 
-void take_entry(const Core& core, const Tree& sent, Entry& entry) {
+void take_entry(const PortalState& core, const Tree& sent, Entry& entry) {
     if (const auto user = number(sent, "USER_ID")) entry.user = static_cast<std::uint32_t>(*user);
     if (const auto source = number(sent, "SOURCE"))
         entry.source = static_cast<std::int32_t>(*source);
@@ -75,7 +76,7 @@ std::int64_t id_of(const Parts& path) {
     return path.size() > 1 ? parse_integer(path[1]).value_or(0) : 0;
 }
 
-System::System(Core& core_, const Tree& params)
+System::System(PortalState& core_, const Tree& params)
     : core(core_), token{"", 0, all_scopes(), Token::CrmRights::All},
       user(person_of(core, params)), call{params,     token,        user,
                                           core.state, core.options, core.now()} {
@@ -85,7 +86,7 @@ System::System(Core& core_, const Tree& params)
     if (const Tree* robot = params.find("robot")) call.by_robot = robot->truthy();
 }
 
-HttpAnswer edit_crm(Core& core, const std::string& verb, const Parts& path, const Tree& sent,
+HttpAnswer edit_crm(PortalState& core, const std::string& verb, const Parts& path, const Tree& sent,
                     int type) {
     System system{core, sent};
     CrmStore& store = core.state.crm.at(type);
@@ -116,13 +117,14 @@ HttpAnswer edit_crm(Core& core, const std::string& verb, const Parts& path, cons
     return done();
 }
 
-HttpAnswer edit_items(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+HttpAnswer edit_items(PortalState& core, const std::string& verb, const Parts& path,
+                      const Tree& sent) {
     const int type = static_cast<int>(id_of(path));
     if (!core.state.crm.contains(type)) return trouble(404, "no such entity type");
     return edit_crm(core, verb, {path.begin() + 1, path.end()}, sent, type);
 }
 
-HttpAnswer add_template(Core& core, const Tree& sent) {
+HttpAnswer add_template(PortalState& core, const Tree& sent) {
     DocumentTemplate one;
     one.id = number(sent, "id").value_or(core.state.next_template);
     if (core.state.templates.find(one.id) != nullptr) return trouble(409, "that template exists");
@@ -141,7 +143,8 @@ HttpAnswer add_template(Core& core, const Tree& sent) {
     return made(core.state.templates.add(std::move(one)).id);
 }
 
-HttpAnswer edit_tasks(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+HttpAnswer edit_tasks(PortalState& core, const std::string& verb, const Parts& path,
+                      const Tree& sent) {
     System system{core, sent};
     const std::int64_t id = id_of(path);
     const Task* old = core.state.tasks.find(id);
@@ -176,7 +179,8 @@ HttpAnswer edit_tasks(Core& core, const std::string& verb, const Parts& path, co
 }
 
 // Any record with any dates; the rules of the REST call don't hold here.
-HttpAnswer edit_entries(Core& core, const std::string& verb, const Parts& path, const Tree& sent) {
+HttpAnswer edit_entries(PortalState& core, const std::string& verb, const Parts& path,
+                        const Tree& sent) {
     const std::int64_t id = id_of(path);
     Entry* old = core.state.entry(id);
     if (path.size() > 1 && old == nullptr) return trouble(404, "no such record");
@@ -208,7 +212,7 @@ HttpAnswer edit_entries(Core& core, const std::string& verb, const Parts& path, 
     return made(core.state.add_entry(entry, text(sent, "COMMENT_TEXT")).id);
 }
 
-HttpAnswer edit_payments(Core& core, const Parts& path, const Tree& sent) {
+HttpAnswer edit_payments(PortalState& core, const Parts& path, const Tree& sent) {
     System system{core, sent};
     Payment* payment = nullptr;
     if (path.size() > 1) {

@@ -33,8 +33,8 @@ struct Command {
 // What FaultBox asks: the kind of rows that a method answers with.
 std::string rows_asked(std::string_view method, const Tree& params);
 
-struct Core {
-    Core(PortalOptions options_, Clock& clock_);
+struct PortalState {
+    PortalState(PortalOptions options_, Clock& clock_);
 
     Clock& clock;
     PortalOptions options;

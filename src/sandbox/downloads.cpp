@@ -42,12 +42,12 @@ const char* type_of_name(const std::string& name) {
 
 } // namespace
 
-std::string Core::base_url() const {
+std::string PortalState::base_url() const {
     if (!options.base_url.empty()) return options.base_url;
     return "http://" + (host.empty() ? std::string{"127.0.0.1:1"} : host);
 }
 
-std::optional<HttpAnswer> Core::file_or_page(const HttpRequest& request) const {
+std::optional<HttpAnswer> PortalState::file_or_page(const HttpRequest& request) const {
     if (request.path.starts_with("/bitrix/")) return login_page();
     if (request.path.starts_with("/~")) {
         const auto id = parse_integer(std::string_view{request.path}.substr(2));

@@ -117,7 +117,7 @@ std::vector<std::string> known_events(const State& state) {
 }
 
 // Where the portal is, and what proves that the call is its own.
-Tree Core::auth_block(const std::string& application_token) const {
+Tree PortalState::auth_block(const std::string& application_token) const {
     const std::string base = base_url();
     Tree auth = Tree::map();
     auth.put("domain", Tree::text(host_of(base)));
@@ -129,7 +129,7 @@ Tree Core::auth_block(const std::string& application_token) const {
 }
 
 // The acting person's token; a robot has none.
-void Core::add_tokens(Tree& auth, std::int64_t user, std::string_view event) {
+void PortalState::add_tokens(Tree& auth, std::int64_t user, std::string_view event) {
     const User* person = state.users.find(user);
     if (person == nullptr) return;
     auth.put("access_token", Tree::text(app.any_access(*person, now(), options)));
@@ -138,8 +138,8 @@ void Core::add_tokens(Tree& auth, std::int64_t user, std::string_view event) {
     auth.put("status", Tree::text("L"));
 }
 
-void Core::send_event(const std::string& url, const Told& told, std::int64_t handler,
-                      const Tree& auth) {
+void PortalState::send_event(const std::string& url, const Told& told, std::int64_t handler,
+                             const Tree& auth) {
     Tree body = Tree::map();
     body.put("event", Tree::text(told.event));
     // Events of tasks come without the number of their handler.
@@ -151,7 +151,7 @@ void Core::send_event(const std::string& url, const Told& told, std::int64_t han
     events.send({url, write_form(body)}, now(), options.events);
 }
 
-void Core::publish(Call& call) {
+void PortalState::publish(Call& call) {
     std::vector<Told> told;
     told.swap(call.told);
     const std::int64_t user = call.by_robot ? 0 : call.caller.id;
@@ -163,7 +163,7 @@ void Core::publish(Call& call) {
     }
 }
 
-void Core::tell_app(const Told& told, std::int64_t user, const std::string& connector) {
+void PortalState::tell_app(const Told& told, std::int64_t user, const std::string& connector) {
     bool kept = false;
     const auto handlers = events.handlers;
     for (const auto& handler : handlers) {

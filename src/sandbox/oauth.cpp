@@ -27,7 +27,7 @@ const Fault* find_kind(const std::vector<Fault>& faults, Fault::Kind kind) {
 
 } // namespace
 
-HttpAnswer Core::issue_tokens(std::int64_t user, bool refreshed) {
+HttpAnswer PortalState::issue_tokens(std::int64_t user, bool refreshed) {
     const User* person = state.users.find(user);
     if (person == nullptr || !person->active)
         return refusal("invalid_grant", "The user does not exist any more");
@@ -48,7 +48,7 @@ HttpAnswer Core::issue_tokens(std::int64_t user, bool refreshed) {
     return answer;
 }
 
-HttpAnswer Core::exchange(const Tree& sent) {
+HttpAnswer PortalState::exchange(const Tree& sent) {
     const std::string grant = text_of(sent, "grant_type");
     if (text_of(sent, "client_id") != app.client_id ||
         text_of(sent, "client_secret") != app.client_secret)
@@ -66,7 +66,7 @@ HttpAnswer Core::exchange(const Tree& sent) {
     return issue_tokens(right.user, refreshed);
 }
 
-HttpAnswer Core::token_endpoint(const HttpRequest& request, RequestLine& line) {
+HttpAnswer PortalState::token_endpoint(const HttpRequest& request, RequestLine& line) {
     line.method = "oauth.token";
     const auto sent = read_parameters(request.query, request.content_type, request.body);
     if (!sent) return refusal("invalid_request", "Malformed body");
@@ -92,7 +92,7 @@ HttpAnswer Core::token_endpoint(const HttpRequest& request, RequestLine& line) {
 }
 
 // A person's browser: the portal asks nobody and sends it back with a code.
-HttpAnswer Core::authorize_page(const HttpRequest& request) {
+HttpAnswer PortalState::authorize_page(const HttpRequest& request) {
     const Tree query = read_form(request.query);
     if (text_of(query, "client_id") != app.client_id)
         return refusal("invalid_client", "Client not found", 401);
@@ -113,7 +113,7 @@ HttpAnswer Core::authorize_page(const HttpRequest& request) {
     return out;
 }
 
-std::variant<Core::Caller, Failure> Core::authorise_app(const std::string& access) {
+std::variant<PortalState::Caller, Failure> PortalState::authorise_app(const std::string& access) {
     if (access.empty()) return fail("NO_AUTH_FOUND", "Wrong authorization data", 401);
     const auto at = app.access.find(access);
     if (at == app.access.end())

@@ -100,11 +100,12 @@ HttpAnswer failure_answer(const Failure& failure) {
     return answer;
 }
 
-Core::Core(PortalOptions options_, Clock& clock_) : clock(clock_), options(std::move(options_)) {
+PortalState::PortalState(PortalOptions options_, Clock& clock_)
+    : clock(clock_), options(std::move(options_)) {
     reset();
 }
 
-void Core::reset() {
+void PortalState::reset() {
     state = State{};
     state.crm = new_crm_stores();
     tokens.clear();
@@ -119,7 +120,7 @@ void Core::reset() {
     next_write = 1;
 }
 
-HttpAnswer Core::answer(const HttpRequest& request) {
+HttpAnswer PortalState::answer(const HttpRequest& request) {
     if (request.path == "/sandbox" || request.path.starts_with("/sandbox/"))
         return control(request);
     RequestLine line;
@@ -139,7 +140,7 @@ HttpAnswer Core::answer(const HttpRequest& request) {
     return out;
 }
 
-HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
+HttpAnswer PortalState::route(const HttpRequest& request, RequestLine& line) {
     if (const auto outage = faults.take_outage(now())) {
         HttpAnswer out;
         spoil(out, *outage);
@@ -166,7 +167,7 @@ HttpAnswer Core::route(const HttpRequest& request, RequestLine& line) {
 }
 
 // None of the methods here has a third version; who may call is judged before.
-HttpAnswer Core::third_version(const std::vector<std::string>& parts, RequestLine& line) {
+HttpAnswer PortalState::third_version(const std::vector<std::string>& parts, RequestLine& line) {
     line.method = without_suffix(parts.back());
     auto caller = parts.size() == 6 ? authorise(parts[3], parts[4])
                                     : std::variant<Caller, Failure>{wrong_credentials()};
@@ -177,7 +178,8 @@ HttpAnswer Core::third_version(const std::vector<std::string>& parts, RequestLin
 }
 
 // A download is hit by faults of its method's name: a lost, cut or slow file, an HTML page.
-HttpAnswer Core::spoilt_file(HttpAnswer answer, const HttpRequest& request, RequestLine& line) {
+HttpAnswer PortalState::spoilt_file(HttpAnswer answer, const HttpRequest& request,
+                                    RequestLine& line) {
     line.method = without_suffix(request.path.substr(request.path.rfind('/') + 1));
     for (const auto& fault : faults.take(line.method, Tree{}, now())) {
         if (fault.kind == Fault::Kind::Error) answer = failure_answer(failure_of(fault));
@@ -186,8 +188,8 @@ HttpAnswer Core::spoilt_file(HttpAnswer answer, const HttpRequest& request, Requ
     return answer;
 }
 
-HttpAnswer Core::call_by_app(const std::string& method, const HttpRequest& request,
-                             RequestLine& line) {
+HttpAnswer PortalState::call_by_app(const std::string& method, const HttpRequest& request,
+                                    RequestLine& line) {
     line.method = method;
     const auto params = read_parameters(request.query, request.content_type, request.body);
     const Tree* auth = params ? params->find("auth") : nullptr;
@@ -198,8 +200,8 @@ HttpAnswer Core::call_by_app(const std::string& method, const HttpRequest& reque
     return call_method(std::get<Caller>(caller), method, without, line);
 }
 
-std::variant<Core::Caller, Failure> Core::authorise(const std::string& user,
-                                                    const std::string& token) {
+std::variant<PortalState::Caller, Failure> PortalState::authorise(const std::string& user,
+                                                                  const std::string& token) {
     for (const auto& one : tokens) {
         if (one.token != token || std::to_string(one.user) != user) continue;
         const Fault* narrow = faults.narrowed(token, now());
@@ -211,8 +213,8 @@ std::variant<Core::Caller, Failure> Core::authorise(const std::string& user,
 }
 
 // The webhook was made again by an employee: the same address, his rights.
-std::variant<Core::Caller, Failure> Core::authorise_narrowed(const Token& token,
-                                                             const Fault& narrow) {
+std::variant<PortalState::Caller, Failure> PortalState::authorise_narrowed(const Token& token,
+                                                                           const Fault& narrow) {
     const User* person = state.users.find(parse_integer(narrow.pick.person).value_or(0));
     if (person == nullptr || !person->active) return wrong_credentials();
     narrowed_token = token;
@@ -221,12 +223,12 @@ std::variant<Core::Caller, Failure> Core::authorise_narrowed(const Token& token,
     return Caller{&narrowed_token, person};
 }
 
-Failure Core::wrong_credentials() const {
+Failure PortalState::wrong_credentials() const {
     return fail("INVALID_CREDENTIALS", "Invalid request credentials", 401);
 }
 
-HttpAnswer Core::call_method(const Caller& caller, const std::string& method,
-                             const HttpRequest& request, RequestLine& line) {
+HttpAnswer PortalState::call_method(const Caller& caller, const std::string& method,
+                                    const HttpRequest& request, RequestLine& line) {
     line.user = caller.user->id;
     auto params = read_parameters(request.query, request.content_type, request.body);
     if (!params)
@@ -283,8 +285,8 @@ HttpAnswer Core::call_method(const Caller& caller, const std::string& method,
     return out;
 }
 
-Command Core::run(const Caller& caller, const std::string& name, const Tree& params, bool in_batch,
-                  std::vector<Fault> forced) {
+Command PortalState::run(const Caller& caller, const std::string& name, const Tree& params,
+                         bool in_batch, std::vector<Fault> forced) {
     Command out{Failure{}, now_ms()};
     ++counters.commands;
     const Method* method = method_table().find(name);
@@ -318,8 +320,8 @@ Command Core::run(const Caller& caller, const std::string& name, const Tree& par
     return out;
 }
 
-Outcome Core::execute(const Caller& caller, const Method& method, const Tree& params,
-                      const std::vector<Fault>& hits) {
+Outcome PortalState::execute(const Caller& caller, const Method& method, const Tree& params,
+                             const std::vector<Fault>& hits) {
     const Fault* error = find_kind(hits, Fault::Kind::Error);
     if (error != nullptr && !error->after_commit) return failure_of(*error);
     Call call{params, *caller.token, *caller.user, state, options, now()};
@@ -352,8 +354,8 @@ Outcome Core::execute(const Caller& caller, const Method& method, const Tree& pa
     return outcome;
 }
 
-void Core::keep_write(const Caller& caller, const Method& method, const Tree& params,
-                      const Outcome& outcome) {
+void PortalState::keep_write(const Caller& caller, const Method& method, const Tree& params,
+                             const Outcome& outcome) {
     WrittenCall write;
     write.number = next_write++;
     write.at = now();
@@ -368,8 +370,8 @@ void Core::keep_write(const Caller& caller, const Method& method, const Tree& pa
     while (writes.size() > options.log_rows_max) writes.pop_front();
 }
 
-std::string Core::time_block(std::int64_t at_ms, std::int64_t cost_ms,
-                             const std::optional<RunTimes::Reading>& run_time) const {
+std::string PortalState::time_block(std::int64_t at_ms, std::int64_t cost_ms,
+                                    const std::optional<RunTimes::Reading>& run_time) const {
     if (options.time_form == TimeForm::None) return {};
     const bool whole = options.time_form == TimeForm::WholeSeconds;
     const std::int64_t end_ms = at_ms + cost_ms;

@@ -42,9 +42,9 @@ struct Limits {
     bool requests = true; // the leaky bucket
     double capacity = 50; // of requests, per source
     double leak_per_second = 2;
-    bool operating = true; // the run time of one method for one token
+    bool operating = true;                     // the run time of one method for one token
     std::int64_t operating_limit_ms = 420'000; // by the portal's own source; clouds may set more
-    std::int64_t cost_ms = 20;                      // run time that a call is booked with
+    std::int64_t cost_ms = 20;                 // run time that a call is booked with
     std::map<std::string, std::int64_t> cost_ms_of; // by method in lower case
 };
 
@@ -178,7 +178,7 @@ struct Counters {
     std::map<std::string, std::int64_t> failures;
 };
 
-struct Core; // the portal's own
+struct PortalState; // the portal's own
 
 class Portal {
 public:
@@ -211,7 +211,7 @@ public:
     std::vector<WrittenCall> writes() const;
 
 private:
-    std::unique_ptr<Core> core_;
+    std::unique_ptr<PortalState> core_;
 };
 
 } // namespace hb::sandbox

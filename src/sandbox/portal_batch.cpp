@@ -117,7 +117,7 @@ Failure too_long() {
 
 } // namespace
 
-Core::BatchResult Core::run_batch(const Caller& caller, const Tree& params) {
+PortalState::BatchResult PortalState::run_batch(const Caller& caller, const Tree& params) {
     BatchResult out{Failure{}};
     const Tree* commands = params.find_word("cmd");
     const Tree* halt_sent = params.find_word("halt");

@@ -4,7 +4,7 @@
 namespace hb::sandbox {
 
 Portal::Portal(PortalOptions options, Clock& clock)
-    : core_(std::make_unique<Core>(std::move(options), clock)) {}
+    : core_(std::make_unique<PortalState>(std::move(options), clock)) {}
 Portal::~Portal() = default;
 
 HttpAnswer Portal::handle(const HttpRequest& request) {

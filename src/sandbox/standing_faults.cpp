@@ -4,7 +4,7 @@
 // Faults come and go: with them rows that nobody sees.
 namespace hb::sandbox {
 
-std::int64_t Core::add_fault(Fault fault) {
+std::int64_t PortalState::add_fault(Fault fault) {
     const bool binned = fault.kind == Fault::Kind::Bin;
     if (binned) {
         const Tree nothing = Tree::map();
@@ -19,12 +19,12 @@ std::int64_t Core::add_fault(Fault fault) {
     return id;
 }
 
-bool Core::remove_fault(std::int64_t id) {
+bool PortalState::remove_fault(std::int64_t id) {
     std::erase_if(state.veils, [&](const Veil& veil) { return veil.fault == id; });
     return faults.remove(id);
 }
 
-void Core::clear_faults() {
+void PortalState::clear_faults() {
     state.veils.clear();
     faults.clear();
 }

@@ -87,7 +87,8 @@ public:
     explicit Documents(Database& db) : db_(db) {}
     std::int64_t add(const DocumentRow& row);
     void update(const DocumentRow& row);
-    std::vector<DocumentRow> of_report(std::int64_t report) const; // in the order in which they were made
+    std::vector<DocumentRow>
+    of_report(std::int64_t report) const; // in the order in which they were made
     std::optional<DocumentRow> next(std::int64_t remote, Instant now) const; // waiting and due
     std::optional<Instant> next_due(std::int64_t remote) const;
     // These of any remote are due now; others than waiting ones are left alone.

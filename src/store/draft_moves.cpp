@@ -108,7 +108,9 @@ std::set<std::int64_t> DraftMoves::owner_moves() const {
 }
 
 void DraftMoves::forget_owner_moves() {
-    db_.prepare("DELETE FROM owner_moves").run();
+    db_.prepare("DELETE FROM owner_moves WHERE entry IN (SELECT id FROM entries "
+                "WHERE remote NOT IN (SELECT remote FROM touched))")
+        .run();
 }
 
 void DraftMoves::put_recount(std::int64_t report, const domain::Billed& was, Instant now) {

@@ -42,7 +42,8 @@ public:
     std::optional<Recount> recount(std::int64_t report) const;
     void forget_recount(std::int64_t report);
 
-    // Entries that went from one client to another since this was last emptied.
+    // Entries that went from one client to another since drafts were evaluated; those of remotes
+    // whose reading is not settled yet stay.
     std::set<std::int64_t> owner_moves() const;
     void forget_owner_moves();
 

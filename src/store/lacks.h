@@ -14,7 +14,7 @@ class Lacks {
 public:
     explicit Lacks(Database& db) : db_(db) {}
     std::vector<domain::Lack> of(std::int64_t remote) const;
-    std::map<std::int64_t, std::vector<domain::Lack>> all() const;               // by remote
+    std::map<std::int64_t, std::vector<domain::Lack>> all() const;         // by remote
     void put(std::int64_t remote, const std::vector<domain::Lack>& lacks); // these and no others
     void try_anew(std::int64_t remote, Instant now); // each is called at its next need
 

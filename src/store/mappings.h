@@ -29,7 +29,7 @@ class Mappings {
 public:
     explicit Mappings(Database& db) : db_(db) {}
 
-    void add(const MappingVersion& row);                        // version must be the remote's next
+    void add(const MappingVersion& row); // version must be the remote's next
     std::vector<MappingVersion> of_remote(std::int64_t remote) const; // by version
     std::optional<MappingVersion> newest(std::int64_t remote) const;
     std::optional<MappingVersion> find(std::int64_t remote, int version) const;

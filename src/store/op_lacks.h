@@ -29,7 +29,8 @@ public:
     std::vector<OpLack> due(std::int64_t remote, Instant now) const;
     bool any(std::int64_t remote) const; // that wait so
     // Parked for this lack, whatever it was asked for; oldest op first.
-    std::vector<OpLack> of(std::int64_t remote, std::string_view method, std::string_view about) const;
+    std::vector<OpLack> of(std::int64_t remote, std::string_view method,
+                           std::string_view about) const;
 
 private:
     Database& db_;

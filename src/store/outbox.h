@@ -67,7 +67,8 @@ public:
     // The report for which an op of this kind made the object.
     std::optional<std::int64_t> report_of(std::int64_t remote, domain::OpKind kind,
                                           std::string_view remote_id) const;
-    std::optional<OpRow> of_purpose(const domain::Purpose& purpose) const; // the newest, not superseded
+    std::optional<OpRow>
+    of_purpose(const domain::Purpose& purpose) const; // the newest, not superseded
     // Whoever died left these in flight; they may have run. Done at start-up: InFlight ->
     // Uncertain.
     std::int64_t recover(Instant now);
@@ -116,7 +117,8 @@ class Jobs {
 public:
     explicit Jobs(Database& db) : db_(db) {}
     void put(const JobRow& job);
-    std::optional<JobRow> find(std::int64_t remote, std::string_view kind, std::string_view stream) const;
+    std::optional<JobRow> find(std::int64_t remote, std::string_view kind,
+                               std::string_view stream) const;
     std::vector<JobRow> list(std::optional<std::int64_t> remote) const;
 
 private:

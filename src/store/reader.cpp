@@ -31,7 +31,7 @@ Reader::~Reader() {
 Reader Readers::read() {
     std::unique_ptr<Database> db;
     {
-        const std::lock_guard guard(mutex_);
+        const MutexLock guard(mutex_);
         if (!idle_.empty()) {
             db = std::move(idle_.back());
             idle_.pop_back();
@@ -46,7 +46,7 @@ Reader Readers::read() {
 }
 
 void Readers::take_back(std::unique_ptr<Database> db) {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (idle_.size() < kept_) idle_.push_back(std::move(db));
 }
 

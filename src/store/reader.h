@@ -1,11 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/held.h"
+#include "base/mutex.h"
 #include "store/database.h"
 
 namespace hb::store {
@@ -43,8 +43,8 @@ private:
 
     const std::string path_;
     const std::size_t kept_;
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<Database>> idle_;
+    Mutex mutex_;
+    std::vector<std::unique_ptr<Database>> idle_ HB_GUARDED_BY(mutex_);
 };
 
 } // namespace hb::store

@@ -26,7 +26,7 @@ struct ContractRow {
 class Contracts {
 public:
     explicit Contracts(Database& db) : db_(db) {}
-    std::int64_t add(const ContractRow& row);                // version must be the client's next
+    std::int64_t add(const ContractRow& row); // version must be the client's next
     std::vector<ContractRow> of_client(std::int64_t client) const; // by version
     std::optional<ContractRow> find(std::int64_t id) const;
     std::vector<ContractRow> all() const;
@@ -198,7 +198,8 @@ public:
     std::optional<std::string> revision_hash(std::int64_t report, int n) const;
     std::vector<LineRow> lines(std::int64_t report, int revision) const;
     std::optional<LineRow> find_line(std::int64_t id) const;
-    std::vector<LineRow> lines_of_task(std::int64_t task) const; // of current revisions of live reports
+    std::vector<LineRow>
+    lines_of_task(std::int64_t task) const; // of current revisions of live reports
     std::vector<AllocationRow> allocations(std::int64_t report, bool live_only) const;
     std::vector<AllocationRow> allocations_of_entry(std::int64_t entry) const;
     std::vector<AllocationRow> allocations_of_line(std::int64_t line) const;
@@ -222,13 +223,15 @@ public:
     void void_adjustments(std::int64_t report);
     std::optional<AdjustmentRow> find_adjustment(std::int64_t id) const;
     // Of whoever's next report takes them.
-    std::vector<AdjustmentRow> adjustments(std::optional<std::int64_t> client, bool open_only) const;
+    std::vector<AdjustmentRow> adjustments(std::optional<std::int64_t> client,
+                                           bool open_only) const;
     // Of what was first billed on this report: those that stand.
     std::vector<AdjustmentRow> adjustments_of_report(std::int64_t report) const;
     // Tasks with time under an adjustment that is open, or that waits for its report (G1).
     std::set<std::int64_t> tasks_being_corrected() const;
     // Decided next_report and without a live allocation, plus those on `report`'s live lines.
-    std::vector<AdjustmentRow> adjustments_for_draft(std::int64_t client, std::int64_t report) const;
+    std::vector<AdjustmentRow> adjustments_for_draft(std::int64_t client,
+                                                     std::int64_t report) const;
 
     std::int64_t
     add_payment(const PaymentRow& row); // 0 when (source, external_id) is known already (rule 39)

@@ -161,8 +161,9 @@ public:
     // raw records
     std::map<std::string, KnownRecord> known(std::int64_t remote, std::string_view stream,
                                              const std::vector<std::string>& ids) const;
-    std::int64_t count_known(std::int64_t remote, std::string_view stream) const;           // not gone
-    std::vector<std::string> known_ids(std::int64_t remote, std::string_view stream) const; // not gone
+    std::int64_t count_known(std::int64_t remote, std::string_view stream) const; // not gone
+    std::vector<std::string> known_ids(std::int64_t remote,
+                                       std::string_view stream) const; // not gone
     std::optional<std::string> record_text(std::int64_t remote, std::string_view stream,
                                            std::string_view id) const;
     std::vector<ProblemRow> problems(std::int64_t limit) const;
@@ -192,7 +193,8 @@ public:
     // gone before.
     std::int64_t tombstone(const Keep& context, const std::vector<std::string>& ids);
     // Ids of the stream that a completed full walk `run` did not see and that are not gone.
-    std::vector<std::string> unseen(std::int64_t remote, std::string_view stream, std::int64_t run) const;
+    std::vector<std::string> unseen(std::int64_t remote, std::string_view stream,
+                                    std::int64_t run) const;
 
     // the mirror
     std::vector<CompanyRow> companies(std::int64_t remote) const;
@@ -255,14 +257,16 @@ public:
     std::vector<EntryRow> entries_of_client(std::int64_t client, Day from,
                                             Day to) const; // held or free, deleted when held
     std::vector<EntryRow> entries_of_task(std::int64_t task) const;
-    std::vector<EntryRow> entries_of_report(std::int64_t report) const; // live allocations of origin work
+    std::vector<EntryRow>
+    entries_of_report(std::int64_t report) const; // live allocations of origin work
     std::optional<Day> earliest_free(std::int64_t client) const;
     // Free, not deleted entries of the client that can be late: paid_task, or dated on or before
     // `until`.
     std::vector<EntryRow> free_until(std::int64_t client, Day until) const;
     // What can be late, each question by its own index. Free, not deleted entries with time:
     std::vector<EntryRow> free_of_paid_tasks(std::int64_t client) const;
-    std::vector<EntryRow> free_seen_after(std::int64_t client, DayRange dates, std::int64_t seen) const;
+    std::vector<EntryRow> free_seen_after(std::int64_t client, DayRange dates,
+                                          std::int64_t seen) const;
     // Free, not deleted entries of the client that were sent to its next report.
     std::vector<EntryRow> free_for_next_report(std::int64_t client) const;
     std::vector<std::string> unbilled_ids(std::int64_t remote, std::string_view after,
@@ -292,7 +296,8 @@ public:
     std::int64_t count_unproven(const std::vector<std::int64_t>& tasks) const;
     // Tasks of the client that were closed in [from, until) and have no time anywhere.
     std::int64_t closed_without_time(std::int64_t client, Instant from, Instant until) const;
-    std::vector<TaskRow> needs_mapping(std::int64_t limit) const; // tasks with time and without a client
+    std::vector<TaskRow>
+    needs_mapping(std::int64_t limit) const; // tasks with time and without a client
     // Covering sum for dashboards and benchmarks: free seconds of a client in a period, by task.
     struct TaskSum {
         std::int64_t task;

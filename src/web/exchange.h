@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "engine/books.h"
-#include "engine/core.h"
 #include "engine/watch.h"
 #include "web/page_cache.h"
 
@@ -34,10 +33,9 @@ struct Answer {
 class Hooks;
 class MissLimiter;
 
-// What routes work with. Whatever only reads goes through an engine::View; whatever writes holds
-// core.lock().
+// What routes work with. Whatever only reads goes through an engine::View; whatever writes is a
+// step of the books.
 struct Site {
-    engine::Core& core;
     engine::Books& books;
     MissLimiter& misses;
     Hooks& hooks;

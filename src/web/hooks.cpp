@@ -43,12 +43,12 @@ bool is_kept(std::string_view name) {
 } // namespace
 
 void Hooks::use(HookKeysOf keys) {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     keys_ = std::move(keys);
 }
 
 std::optional<HookKeys> Hooks::keys_of(std::string_view remote) const {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     const auto keys = keys_.find(remote);
     return keys == keys_.end() ? std::nullopt : std::optional(keys->second);
 }
@@ -63,25 +63,25 @@ bool Hooks::has_secret(std::string_view remote, const std::string* secret) const
 
 Hooks::Known Hooks::known(const engine::RemoteRuntime& remote) {
     {
-        const std::lock_guard guard(mutex_);
+        const MutexLock guard(mutex_);
         const auto found = known_.find(remote.row.id);
         if (found != known_.end()) return found->second;
     }
     Known fresh;
-    const auto lock = core_.lock();
-    fresh.token = engine::kept_application_token(core_, remote);
+    const engine::Read read = books_.read();
+    fresh.token = engine::kept_application_token(read, remote);
     // An application's account is its member_id; of a webhook it is learnt from its first event.
     if (!fresh.token.empty()) fresh.member = remote.row.account;
-    const auto learnt = store::Settings(core_.db).get(remote.row.id, engine::kept::kMember);
+    const auto learnt = read->kept.get(remote.row.id, engine::kept::kMember);
     if (fresh.member.empty()) fresh.member = learnt.value_or("");
     if (fresh.member.empty()) return fresh; // asked again until there is one
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     known_[remote.row.id] = fresh;
     return fresh;
 }
 
 void Hooks::forget_installed() {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     known_.clear();
 }
 
@@ -106,17 +106,16 @@ bool Hooks::expects_no_token(const engine::RemoteRuntime& remote) {
 
 // Anybody may knock here, so the books are told once an hour.
 void Hooks::note_missing(const engine::RemoteRuntime& remote, std::string_view setting) {
-    const Instant now = core_.clock.now();
+    const Instant now = books_.clock.now();
     {
-        const std::lock_guard guard(mutex_);
+        const MutexLock guard(mutex_);
         const auto noted = missing_noted_.find(remote.row.id);
         if (noted != missing_noted_.end() && now - noted->second < std::chrono::hours{1}) return;
         missing_noted_[remote.row.id] = now;
     }
-    const auto lock = core_.lock();
-    store::Tx tx(core_.db);
-    core_.kept.put(remote.row.id, engine::kept::kEventRefused, setting, now);
-    tx.commit();
+    engine::Step step = books_.begin();
+    step->kept.put(remote.row.id, engine::kept::kEventRefused, setting, now);
+    step.done();
 }
 
 // The member_id when one is known, else the host (protocol 21). A portal that was renamed keeps its
@@ -126,7 +125,7 @@ bool Hooks::right_account(const engine::RemoteRuntime& remote, const domain::Eve
     if (!member.empty() && !hint.member_id.empty()) return hint.member_id == member;
     std::string account;
     {
-        const auto lock = core_.lock();
+        const engine::Read read = books_.read();
         account = remote.row.account;
     }
     const std::string host = without_port(account);
@@ -134,8 +133,8 @@ bool Hooks::right_account(const engine::RemoteRuntime& remote, const domain::Eve
     const bool is_host =
         host.find('.') != std::string::npos && host.find(' ') == host.npos && !is_loopback(host);
     if (!is_host || hint.domain.empty() || without_port(hint.domain) == host) return true;
-    const auto lock = core_.lock();
-    const auto moved = store::Settings(core_.db).get(remote.row.id, engine::kept::kMoved);
+    const engine::Read read = books_.read();
+    const auto moved = read->kept.get(remote.row.id, engine::kept::kMoved);
     return moved && ends_with(*moved, " " + hint.domain);
 }
 

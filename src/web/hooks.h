@@ -1,10 +1,10 @@
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/mutex.h"
 #include "engine/inbox_door.h"
 #include "web/hook_keys.h"
 #include "web/miss_limiter.h"
@@ -25,9 +25,9 @@ inline const NotTaken kNoSuchRemote{"unknown_remote", "no such remote"};
 // from any thread.
 class Hooks {
 public:
-    Hooks(engine::Core& core, HookKeysOf keys,
+    Hooks(engine::Books& books, HookKeysOf keys,
           engine::InboxDoor::Commits commits = engine::InboxDoor::Commits::Shared)
-        : door(core, commits), core_(core), keys_(std::move(keys)) {}
+        : door(books, commits), books_(books), keys_(std::move(keys)) {}
 
     // nullopt: it is taken.
     std::optional<NotTaken> refusal(engine::RemoteRuntime& remote, const std::string* secret,
@@ -55,12 +55,14 @@ private:
     Known known(const engine::RemoteRuntime& remote);
     bool right_account(const engine::RemoteRuntime& remote, const domain::EventHint& hint);
 
-    engine::Core& core_;
+    engine::Books& books_;
     std::optional<HookKeys> keys_of(std::string_view remote) const;
-    mutable std::mutex mutex_;
-    HookKeysOf keys_;
-    std::map<std::int64_t, Instant> missing_noted_; // by remote: when the books were told
-    std::map<std::int64_t, Known> known_; // read once, so that a burst asks the books for nothing
+    mutable Mutex mutex_;
+    HookKeysOf keys_ HB_GUARDED_BY(mutex_);
+    std::map<std::int64_t, Instant>
+        missing_noted_ HB_GUARDED_BY(mutex_); // by remote: when the books were told
+    // Read once, so that a burst asks the books for nothing.
+    std::map<std::int64_t, Known> known_ HB_GUARDED_BY(mutex_);
 };
 
 // The letter that is kept of an event: names and ids, no token and nobody's data.

@@ -12,7 +12,7 @@ constexpr std::size_t kAddressesMax = 4096;
 } // namespace
 
 bool MissLimiter::note_miss(const std::string& address, Instant now) {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (windows_.size() >= kAddressesMax)
         std::erase_if(windows_, [&](const auto& row) { return now - row.second.since >= kWindow; });
     if (windows_.size() >= kAddressesMax && !windows_.contains(address)) return false;

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <string>
 
+#include "base/mutex.h"
 #include "base/time.h"
 
 namespace hb::web {
@@ -20,8 +20,8 @@ private:
         Instant since;
         int misses = 0;
     };
-    std::mutex mutex_;
-    std::map<std::string, Window> windows_;
+    Mutex mutex_;
+    std::map<std::string, Window> windows_ HB_GUARDED_BY(mutex_);
 };
 
 } // namespace hb::web

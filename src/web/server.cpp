@@ -149,13 +149,12 @@ private:
 } // namespace
 
 struct WebServer::Impl {
-    Impl(engine::Core& core_, engine::Books& books_, WebOptions options_)
-        : core(core_), books(books_), options(std::move(options_)),
-          hooks(core_, options.hooks, options.commits),
+    Impl(engine::Books& books_, WebOptions options_)
+        : books(books_), options(std::move(options_)),
+          hooks(books_, options.hooks, options.commits),
           front([this](const WholeRequest& request) { return process(request); },
                 [this](int status) { return refusal(status); }, work_of) {}
 
-    engine::Core& core;
     engine::Books& books;
     WebOptions options;
     MissLimiter misses;
@@ -172,8 +171,8 @@ struct WebServer::Impl {
     std::string next_request_id() { return life + "-" + std::to_string(++requests); }
     // By the route's pattern: paths hold secrets, and strangers would make up any number of them.
     void count(std::string_view route, int status) {
-        core.meters.add(engine::meter::kAnswers,
-                        {{"route", route}, {"status", std::to_string(status)}});
+        books.meters.add(engine::meter::kAnswers,
+                         {{"route", route}, {"status", std::to_string(status)}});
     }
     void configure();
     void give(const httplib::Request& req, httplib::Response& res, std::string body);
@@ -205,9 +204,8 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
         asked.headers.assign(req.headers.begin(), req.headers.end());
     const std::string id = asked.request_id;
     std::string_view route = "-";
-    const Answer answered =
-        answer({core, books, misses, hooks, pages, options.watch, options.version},
-               std::move(asked), route);
+    const Answer answered = answer({books, misses, hooks, pages, options.watch, options.version},
+                                   std::move(asked), route);
     count(route, answered.status);
     res.status = answered.status;
     res.set_header("X-Request-Id", id);
@@ -314,8 +312,8 @@ std::string WebServer::Impl::refusal(int status) {
            std::to_string(text.size()) + "\r\n\r\n" + text;
 }
 
-WebServer::WebServer(engine::Core& core, engine::Books& books, WebOptions options)
-    : impl_(std::make_unique<Impl>(core, books, std::move(options))) {}
+WebServer::WebServer(engine::Books& books, WebOptions options)
+    : impl_(std::make_unique<Impl>(books, std::move(options))) {}
 
 WebServer::~WebServer() {
     stop();
@@ -324,7 +322,7 @@ WebServer::~WebServer() {
 Status WebServer::start() {
     const Result<Listen> listen = parse_listen(impl_->options.listen, impl_->options.allow_direct);
     if (!listen) return listen.error();
-    impl_->life = impl_->core.ids.id128().substr(0, 12);
+    impl_->life = impl_->books.ids.id128().substr(0, 12);
     impl_->configure();
     if (const Status bound = impl_->front.listen(*listen, impl_->options.listen); !bound)
         return bound;

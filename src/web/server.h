@@ -5,7 +5,6 @@
 
 #include "base/result.h"
 #include "engine/books.h"
-#include "engine/core.h"
 #include "engine/inbox_door.h"
 #include "engine/watch.h"
 #include "web/hook_keys.h"
@@ -22,10 +21,10 @@ struct WebOptions {
 };
 
 // Pages for clients and the doors of remotes (events, installations) over HTTP/1.1. It reads and
-// changes rows under core.lock() and calls no remote. TLS is the proxy's (RELIABILITY C1).
+// changes rows in steps of the books and calls no remote. TLS is the proxy's (RELIABILITY C1).
 class WebServer {
 public:
-    WebServer(engine::Core& core, engine::Books& books, WebOptions options);
+    WebServer(engine::Books& books, WebOptions options);
     ~WebServer(); // stops
 
     // Listens and answers in threads of its own. Code::Usage: not an address to listen on;

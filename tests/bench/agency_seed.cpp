@@ -37,12 +37,12 @@ private:
     }
     void keep(const char* stream, Rows& rows) {
         if (rows.empty()) return;
-        store::Tx tx(*rig_.db);
-        store::Sources::Keep context{
-            rig_.core->remotes.front()->row.id, stream, 0, 1, 1, rig_.clock.now()};
-        rig_.core->sources.keep(context, rows, {}, engine::calendar_lookup(*rig_.core),
-                                [](const store::TaskRow&) { return false; });
-        tx.commit();
+        engine::Step step = rig_.books->begin();
+        const auto& remote = *rig_.books->remotes.front();
+        store::Sources::Keep context{remote.row.id, stream, 0, 1, 1, step.now()};
+        step->sources.keep(context, rows, {}, engine::calendar_lookup(step),
+                           [](const store::TaskRow&) { return false; });
+        step.put_off(remote);
         rows.clear();
     }
 
@@ -85,9 +85,9 @@ private:
             }
         }
         keep("tasks", rows);
-        store::Tx tx(*rig_.db);
-        engine::resolve_owners(*rig_.core, *rig_.core->remotes.front());
-        tx.commit();
+        engine::Step step = rig_.books->begin();
+        engine::resolve_owners(step, *rig_.books->remotes.front());
+        step.put_off(*rig_.books->remotes.front());
     }
 
     // Some task of the client that is open about then: each lives for half a year.
@@ -121,8 +121,8 @@ private:
     void was_read() {
         store::Tx tx(*rig_.db);
         const Instant now = rig_.clock.now();
-        rig_.core->sources.keep_cursor(rig_.core->remotes.front()->row.id,
-                                       {"entries", "changes", "", 0, now, now});
+        rig_.tables->sources.keep_cursor(rig_.books->remotes.front()->row.id,
+                                         {"entries", "changes", "", 0, now, now});
         tx.commit();
     }
 

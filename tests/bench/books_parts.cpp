@@ -56,7 +56,7 @@ DayRange month_before(Instant now, int back) {
 void keep_page(Rig& rig, std::int64_t page, std::int64_t tasks) {
     store::Tx tx(*rig.db);
     store::Sources::Keep context{
-        rig.core->remotes.front()->row.id, "entries", 0, 1, 1, rig.clock.now()};
+        rig.books->remotes.front()->row.id, "entries", 0, 1, 1, rig.clock.now()};
     std::vector<store::KeptRecord> rows;
     for (std::int64_t i = 0; i < kRowsOfAPage; ++i) {
         domain::SourceEntry entry;
@@ -72,22 +72,22 @@ void keep_page(Rig& rig, std::int64_t page, std::int64_t tasks) {
              ""});
     }
     const domain::Calendar calendar = Zone::utc();
-    rig.core->sources.keep(
+    rig.tables->sources.keep(
         context, rows, {},
         [&calendar](std::optional<std::int64_t>) -> const domain::Calendar& { return calendar; },
         [](const store::TaskRow&) { return false; });
     tx.commit();
 }
 
-render::ReportView evaluate_report(engine::Core& core, std::int64_t client, const DayRange& month) {
-    const auto lock = core.lock();
-    const store::Snapshot one(core.db);
-    engine::Viewing viewing(core);
+render::ReportView evaluate_report(engine::Books& books, std::int64_t client,
+                                   const DayRange& month) {
+    const engine::View view = books.view();
+    engine::Viewing viewing(view);
     domain::Filter filter;
     filter.company = {"bitrix24", "company", std::to_string(client)};
     filter.from = month.from;
     filter.to = month.to;
-    const auto company = core.sources.find_company(filter.company);
+    const auto company = view->sources.find_company(filter.company);
     const auto contract = viewing.drafting().terms(company->id, filter);
     if (!contract) throw std::runtime_error(to_string(contract.error()));
     store::ReportRow row;
@@ -95,13 +95,13 @@ render::ReportView evaluate_report(engine::Core& core, std::int64_t client, cons
     row.contract = contract->id;
     row.currency = contract->currency.code;
     row.period = month;
-    row.created_at = core.clock.now();
+    row.created_at = view.now();
     const auto input = viewing.drafting().input(company->id, *contract, filter, 0);
     return viewing.of_draft(row, domain::evaluate(input), input);
 }
 
-Report make_report(engine::Core& core, std::int64_t client, const DayRange& month) {
-    const auto view = evaluate_report(core, client, month);
+Report make_report(engine::Books& books, std::int64_t client, const DayRange& month) {
+    const auto view = evaluate_report(books, client, month);
     const auto json = render::report_json(view, render::Audience::Staff);
     const auto page = render::report_page(view, {"/static/page.css", "/r/T/agree", "", "", ""});
     return {view.lines.size(), json.size() + page.size()};

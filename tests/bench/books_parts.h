@@ -37,8 +37,9 @@ struct Report {
 };
 
 // What `report create` works out, and both forms in which people see it; nothing is stored.
-Report make_report(engine::Core& core, std::int64_t client, const DayRange& month);
+Report make_report(engine::Books& books, std::int64_t client, const DayRange& month);
 // The same with the view kept.
-render::ReportView evaluate_report(engine::Core& core, std::int64_t client, const DayRange& month);
+render::ReportView evaluate_report(engine::Books& books, std::int64_t client,
+                                   const DayRange& month);
 
 } // namespace hb::bench

@@ -80,7 +80,7 @@ public:
         : rig_(clock_, file, kNowhere, nobody(), Books::Read) {}
     bool has(std::int64_t entry) {
         const domain::Ref ref{"bitrix24", "entry", std::to_string(entry)};
-        return rig_.core->sources.find_entry(ref).has_value();
+        return rig_.tables->sources.find_entry(ref).has_value();
     }
     // Seconds from `began` until the entry lies there; looked at every 10 ms.
     double until(std::int64_t entry, double began) {

@@ -98,25 +98,25 @@ Rig::Rig(Clock& clock_, const std::string& file, const std::string& webhook,
     db = take(open == Books::Write ? store::Database::open_writer(file)
                                    : store::Database::open_reader(file),
               "the books");
-    core = std::make_unique<engine::Core>(*db, clock, ids, settings());
+    tables = std::make_unique<store::Tables>(*db);
+    books = std::make_unique<engine::Books>(*db, clock, ids, settings());
     auto remote = make_remote(clock, webhook, std::move(http), limiting);
-    auto known = core->sources.find_remote("bitrix24");
+    auto known = tables->sources.find_remote("bitrix24");
     if (!known) {
         store::Tx tx(*db);
-        known = core->sources.add_remote("bitrix24", "bitrix24", remote->connector->account(),
-                                         clock.now());
+        known = tables->sources.add_remote("bitrix24", "bitrix24", remote->connector->account(),
+                                           clock.now());
         tx.commit();
     }
     remote->row = *known;
-    core->remotes.push_back(std::move(remote));
-    books = std::make_unique<engine::Books>(*core);
-    service = std::make_unique<engine::Service>(*core, *books);
+    books->remotes.push_back(std::move(remote));
+    service = std::make_unique<engine::Service>(*books);
 }
 
 engine::PullReport Rig::pull_everything() {
     engine::PullOptions options;
     options.full = true;
-    auto report = service->pull(*core->remotes.front(), options);
+    auto report = service->pull(*books->remotes.front(), options);
     if (report.error) throw std::runtime_error("the pull: " + to_string(*report.error));
     if (report.stopped) throw std::runtime_error("the pull: " + report.stopped->reason);
     return report;

@@ -32,7 +32,7 @@ struct Rig {
     Clock& clock;
     RandomIds ids;
     std::unique_ptr<store::Database> db;
-    std::unique_ptr<engine::Core> core;
+    std::unique_ptr<store::Tables> tables; // for looking, and for what no command does
     std::unique_ptr<engine::Books> books;
     std::unique_ptr<engine::Service> service;
 };

@@ -66,16 +66,17 @@ struct Times {
 // The oldest month that is free: all before it is billed, as when an agency bills every month.
 void time_usual(Rig& rig, int samples, Times& out, Report& last) {
     const auto month = month_before(rig.clock.now(), kFreeMonths);
-    const auto client = rig.core->sources.find_company({"bitrix24", "company", "1"})->id;
-    const auto view = evaluate_report(*rig.core, 1, month);
+    const auto client = rig.tables->sources.find_company({"bitrix24", "company", "1"})->id;
+    const auto view = evaluate_report(*rig.books, 1, month);
     for (int i = 0; i < samples; ++i) {
         out.query.push_back(cpu_milliseconds_of(
-            [&] { rig.core->sources.free_by_task(client, month.from, month.to); }));
+            [&] { rig.tables->sources.free_by_task(client, month.from, month.to); }));
         out.query_and_page.push_back(cpu_milliseconds_of([&] {
-            rig.core->sources.free_by_task(client, month.from, month.to);
+            rig.tables->sources.free_by_task(client, month.from, month.to);
             render::report_page(view, {"/static/page.css", "/r/T/agree", "", "", ""});
         }));
-        out.report.push_back(cpu_milliseconds_of([&] { last = make_report(*rig.core, 1, month); }));
+        out.report.push_back(
+            cpu_milliseconds_of([&] { last = make_report(*rig.books, 1, month); }));
         if (i % std::max(1, samples / 5) != 0) continue;
         out.sums_scan.push_back(cpu_milliseconds_of([&] { scan_sums(*rig.db, client, month); }));
         out.rows_scan.push_back(cpu_milliseconds_of([&] { scan_rows(*rig.db, client, month); }));
@@ -113,7 +114,7 @@ int role_agency(const std::vector<std::string>& words) {
     std::vector<double> waiting;
     for (int i = 0; i < 10; ++i)
         waiting.push_back(
-            cpu_milliseconds_of([&] { make_report(*rig.core, 1, month_before(clock.now(), 1)); }));
+            cpu_milliseconds_of([&] { make_report(*rig.books, 1, month_before(clock.now(), 1)); }));
     json::Writer line;
     line.begin_object();
     add_times(line, "query", times.query);
@@ -123,7 +124,7 @@ int role_agency(const std::vector<std::string>& words) {
     add_times(line, "rows_scan", times.rows_scan);
     add_times(line, "waiting", waiting);
     line.member("lines", static_cast<std::int64_t>(last.lines));
-    line.member("plan", rig.core->sources.plan_of_free_by_task());
+    line.member("plan", rig.tables->sources.plan_of_free_by_task());
     line.member("peak_kb", peak_kb());
     print(line);
     return 0;
@@ -135,7 +136,7 @@ int role_sums(const std::vector<std::string>& words) {
     std::vector<double> quick;
     std::vector<store::Sources::ClientTotal> totals;
     for (int i = 0; i < 20; ++i)
-        quick.push_back(cpu_milliseconds_of([&] { totals = rig.core->sources.totals(); }));
+        quick.push_back(cpu_milliseconds_of([&] { totals = rig.tables->sources.totals(); }));
     // From the rows themselves, without rollup and index.
     std::map<std::int64_t, std::int64_t> slow;
     const double slow_ms = cpu_milliseconds_of([&] {

@@ -60,7 +60,7 @@ int role_commits(const std::vector<std::string>& words) {
         for (int n = 0; n < 5; ++n)
             commits.push_back(milliseconds_of([&] {
                 store::Tx tx(*rig.db);
-                rig.core->sources.next_sequence("bench");
+                rig.tables->sources.next_sequence("bench");
                 tx.commit();
             }));
     }
@@ -100,11 +100,11 @@ ReportTimes time_reports(Rig& rig, std::int64_t first, std::int64_t clients, int
         const std::int64_t number = first + i % clients;
         const auto month = month_before(rig.clock.now(), 1 + i / static_cast<int>(clients) % 2);
         const auto client =
-            rig.core->sources.find_company({"bitrix24", "company", std::to_string(number)})->id;
+            rig.tables->sources.find_company({"bitrix24", "company", std::to_string(number)})->id;
         out.queries.push_back(cpu_milliseconds_of(
-            [&] { rig.core->sources.free_by_task(client, month.from, month.to); }));
+            [&] { rig.tables->sources.free_by_task(client, month.from, month.to); }));
         out.reports.push_back(
-            cpu_milliseconds_of([&] { out.last = make_report(*rig.core, number, month); }));
+            cpu_milliseconds_of([&] { out.last = make_report(*rig.books, number, month); }));
         if (i % std::max(1, samples / 5) == 0)
             out.scans.push_back(scan_everything(*rig.db, client, month));
     }
@@ -132,7 +132,7 @@ int role_reports(const std::vector<std::string>& words) {
     add_times(line, "unbilled", unbilled.reports);
     line.member("lines", static_cast<std::int64_t>(usual.last.lines));
     line.member("bytes", static_cast<std::int64_t>(usual.last.bytes));
-    line.member("plan", rig.core->sources.plan_of_free_by_task());
+    line.member("plan", rig.tables->sources.plan_of_free_by_task());
     std::printf("%s\n", line.end_object().text().c_str());
     return 0;
 }

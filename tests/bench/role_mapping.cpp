@@ -54,7 +54,7 @@ int role_mapping(const std::vector<std::string>& words) {
         rig.pull_everything();
         cost.put(line, "pull");
     }
-    engine::Remapping work(*rig.core, *rig.books, *rig.core->remotes.front(),
+    engine::Remapping work(*rig.books, *rig.books->remotes.front(),
                            std::string(mapping::shipped_mapping("bitrix24")));
     // Other texts on every entry; and only another template, so that no record changes.
     const auto texts = edited(R"("from": "/COMMENT_TEXT")", R"("from": "/USER_ID")");

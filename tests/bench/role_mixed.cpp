@@ -20,9 +20,9 @@ struct Looks {
     std::int64_t refused = 0;
 };
 
-void look(engine::Core& core, std::int64_t client, const DayRange& month, Looks& out) {
+void look(engine::Books& books, std::int64_t client, const DayRange& month, Looks& out) {
     try {
-        out.times.push_back(milliseconds_alone([&] { make_report(core, client, month); }));
+        out.times.push_back(milliseconds_alone([&] { make_report(books, client, month); }));
     } catch (const store::StoreError&) { // SQLITE_BUSY would come here
         ++out.refused;
     }
@@ -55,11 +55,11 @@ int role_mixed(const std::vector<std::string>& words) {
     Looks idle;
     Looks busy;
     const double began = seconds_now();
-    while (seconds_now() - began < seconds) look(*rig.core, 1, month, idle);
+    while (seconds_now() - began < seconds) look(*rig.books, 1, month, idle);
     Child writer({own_program(), "writer", words.at(1), words.at(2), words.at(3)});
     if (writer.line() != "writing") throw std::runtime_error("the writer did not start");
     const double from = seconds_now();
-    while (seconds_now() - from < seconds * 0.95) look(*rig.core, 1, month, busy);
+    while (seconds_now() - from < seconds * 0.95) look(*rig.books, 1, month, busy);
     const auto rows = parse_integer(trim(writer.line())).value_or(0);
     if (writer.wait() != 0) throw std::runtime_error("the writer failed");
     json::Writer line;
@@ -80,13 +80,13 @@ int role_service(const std::vector<std::string>& words) {
     const auto month = month_before(clock.now(), 1);
     Looks idle;
     Looks busy;
-    for (int i = 0; i < 300; ++i) look(*rig.core, 1, month, idle);
+    for (int i = 0; i < 300; ++i) look(*rig.books, 1, month, idle);
     std::atomic<bool> done{false};
     std::thread sync([&] {
         rig.pull_everything();
         done = true;
     });
-    while (!done) look(*rig.core, 1, month, busy);
+    while (!done) look(*rig.books, 1, month, busy);
     sync.join();
     json::Writer line;
     line.begin_object();

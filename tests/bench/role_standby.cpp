@@ -24,9 +24,9 @@ void must(const Status& done) {
 void half_a_minute(Rig& rig) {
     for (int i = 0; i < 20; ++i) {
         store::Tx tx(*rig.db);
-        rig.core->sources.next_sequence("bench");
-        rig.core->events.add(rig.clock.now(), "bench", "bench.turn", std::nullopt, "of the bench",
-                             "{}");
+        rig.tables->sources.next_sequence("bench");
+        rig.tables->events.add(rig.clock.now(), "bench", "bench.turn", std::nullopt, "of the bench",
+                               "{}");
         tx.commit();
     }
 }
@@ -35,7 +35,7 @@ double commits(Rig& rig, int count) {
     return milliseconds_of([&] {
         for (int n = 0; n < count; ++n) {
             store::Tx tx(*rig.db);
-            rig.core->sources.next_sequence("bench");
+            rig.tables->sources.next_sequence("bench");
             tx.commit();
         }
     });

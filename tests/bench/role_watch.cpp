@@ -83,7 +83,7 @@ public:
         rig_ = std::make_unique<Rig>(clock_, file, "http://127.0.0.1:1/rest/1/sandbox/",
                                      std::make_unique<Borrowed>(http_), Books::Write,
                                      Limiting::AsPublished);
-        rig_->core->settings.invoice = true;
+        rig_->books->settings.invoice = true;
         rig_->pull_everything();
         rig_->contract(company_);
         for (std::int64_t i = 0; i < reports + spare; ++i) send(first + std::chrono::days{i});
@@ -91,7 +91,7 @@ public:
         engine::Troubles errors;
         while (rig_->service->work_outbox(crm(), errors, clock_.now() + std::chrono::hours{24}) > 0)
             continue;
-        for (const auto& row : rig_->core->reports.list(std::nullopt, std::nullopt))
+        for (const auto& row : rig_->tables->reports.list(std::nullopt, std::nullopt))
             if (row.state == domain::State::Invoiced) ++invoiced_;
         if (invoiced_ != reports) throw std::runtime_error("not every report was invoiced");
     }
@@ -102,9 +102,9 @@ public:
     // Each deal and each invoice by a request of its own, as it was; milliseconds it takes.
     std::int64_t one_by_one() {
         const Instant began = clock_.now();
-        for (const auto& row : rig_->core->reports.list(domain::State::Invoiced, std::nullopt))
+        for (const auto& row : rig_->tables->reports.list(domain::State::Invoiced, std::nullopt))
             for (const bool invoice : {false, true}) {
-                const auto made = rig_->core->outbox.of_purpose(
+                const auto made = rig_->tables->outbox.of_purpose(
                     invoice ? domain::Purpose::invoice(row.id) : domain::Purpose::deal(row.id));
                 while (crm().earliest() > clock_.now()) clock_.wait_until(crm().earliest());
                 take(invoice ? crm().connector->read_invoice(made->remote_id)
@@ -124,19 +124,19 @@ public:
         std::int64_t seen = 0;
         std::optional<Instant> agreed;
         http_.created_at.reset();
-        rig_->core->failpoint = [&](std::string_view moment) {
+        rig_->books->failpoint = [&](std::string_view moment) {
             if (moment != "before read deal" || ++seen != n || agreed) return;
             agree();
             agreed = clock_.now();
         };
         rig_->service->serve([&] { return agreed && http_.created_at.has_value(); });
-        rig_->core->failpoint = nullptr;
+        rig_->books->failpoint = nullptr;
         return std::chrono::duration_cast<std::chrono::milliseconds>(*http_.created_at - *agreed)
             .count();
     }
 
 private:
-    engine::RemoteRuntime& crm() { return *rig_->core->crm(); }
+    engine::RemoteRuntime& crm() { return *rig_->books->crm(); }
     std::int64_t milliseconds_since(Instant began) {
         return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - began).count();
     }

@@ -50,7 +50,7 @@ struct Twins {
     }
     std::string told(bool all = false) {
         std::string out;
-        for (const auto& one : engine::aliases(*world.core, all))
+        for (const auto& one : engine::aliases(world.books->read(), all))
             out += one.entry + " = " + one.same_as + " " + one.row.decision + "\n";
         return out;
     }
@@ -64,10 +64,10 @@ struct Twins {
         return created->view.id.value_or(0);
     }
     std::int64_t worked(std::int64_t report) {
-        return world.core->reports.find(report)->worked_seconds;
+        return world.tables->reports.find(report)->worked_seconds;
     }
     Status decide(const std::string& entry, const std::string& other, bool same) {
-        return engine::decide_alias(*world.core, *world.books, *domain::parse_ref(entry),
+        return engine::decide_alias(*world.books, *domain::parse_ref(entry),
                                     *domain::parse_ref(other), same, "known", world.actor);
     }
     std::string verify() {
@@ -168,8 +168,8 @@ struct Billed : Twins {
     std::string late() {
         std::string out;
         for (const auto& row : world.books->late(client, false))
-            out += row.ref + " " + std::to_string(row.seconds) + " s " + row.amount +
-                   " " + row.why + "; ";
+            out += row.ref + " " + std::to_string(row.seconds) + " s " + row.amount + " " +
+                   row.why + "; ";
         return out;
     }
 };
@@ -179,7 +179,7 @@ struct Billed : Twins {
 TEST_CASE("what was sent twice is shown, and a decision corrects the bill, never its revision "
           "(rules 7, 10, 19)") {
     Billed twins(true);
-    const auto rows = engine::aliases(*twins.world.core, false);
+    const auto rows = engine::aliases(twins.world.books->read(), false);
     REQUIRE(rows.size() == 1);
     CHECK(rows[0].entry == "kimai:entry:20");
     CHECK(rows[0].same_as == "bitrix24:entry:10");
@@ -222,7 +222,7 @@ TEST_CASE("what was sent twice is shown, and a decision corrects the bill, never
 TEST_CASE("a report that was only sent drifts, and recalled it bills the time once (rules 7, 19)") {
     Billed twins(false);
     REQUIRE(twins.decide("kimai:entry:20", "bitrix24:entry:10", true).ok());
-    CHECK(twins.world.core->reports.find(twins.report)->drifted);
+    CHECK(twins.world.tables->reports.find(twins.report)->drifted);
     CHECK(twins.verify() == "");
     REQUIRE(twins.world.books->recall(twins.report, twins.world.actor).ok());
     twins.world.settle();
@@ -295,7 +295,7 @@ TEST_CASE("random months in two planners: no piece of work stands on two bills (
                 else
                     twins.link("kimai:user:1", "bitrix24:user:1");
             } else if (what == 7) {
-                for (const auto& one : engine::aliases(*twins.world.core, false))
+                for (const auto& one : engine::aliases(twins.world.books->read(), false))
                     if (pick(2)) REQUIRE(twins.decide(one.entry, one.same_as, pick(2) == 0).ok());
             } else if (const auto report = twins.draft(); report != 0 && what == 9) {
                 const auto print = twins.world.books->fingerprint(report);
@@ -303,13 +303,13 @@ TEST_CASE("random months in two planners: no piece of work stands on two bills (
             }
             INFO("seed " << seed << ", round " << round << ", step " << step);
             REQUIRE(twins.verify() == "");
-            for (const auto& one : engine::aliases(*twins.world.core, true)) {
+            for (const auto& one : engine::aliases(twins.world.books->read(), true)) {
                 if (one.row.decision == "different") continue;
                 ++proposed;
-                const auto entry = twins.world.core->sources.find_entry(one.row.entry);
+                const auto entry = twins.world.tables->sources.find_entry(one.row.entry);
                 if (!entry->live_report) continue;
                 // Only what became alike after it was sent may stand on a bill beside its twin.
-                CHECK(twins.world.core->reports.find(*entry->live_report)->state !=
+                CHECK(twins.world.tables->reports.find(*entry->live_report)->state !=
                       domain::State::Draft);
             }
         }

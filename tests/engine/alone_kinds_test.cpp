@@ -117,11 +117,11 @@ struct Shelf {
             reports[i] = world.draft(clients[i], "2026-06-01", "2026-06-30");
             world.send(reports[i]);
         }
-        auto& core = *world.core;
-        store::Tx tx(core.db);
-        place->row = core.sources.add_remote("taker", "taker", "taker", world.clock.now());
+        auto& books = *world.books;
+        store::Tx tx(*world.db);
+        place->row = world.tables->sources.add_remote("taker", "taker", "taker", world.clock.now());
         place->connector = std::make_unique<Taker>(world.clock, taken);
-        core.senders.push_back(place);
+        books.senders.push_back(place);
         first = add(kind, reports[0], "first", std::nullopt);
         waits = add(OpKind::CommentCreate, reports[0], "waits", first);
         last = add(OpKind::DealStage, reports[0], "last", waits);
@@ -137,16 +137,16 @@ struct Shelf {
         op.op = {kind, repeat_of(kind), domain::new_key(world.ids), "7", fields_of(kind)};
         op.after = after;
         op.due_at = op.made_at = world.clock.now();
-        return world.core->outbox.add(op);
+        return world.tables->outbox.add(op);
     }
     void work() {
         for (int i = 0; i < 8; ++i) {
-            engine::OutboxJob job(*world.core, *place);
-            while (job.step() == engine::OutboxJob::Step::Worked) continue;
+            engine::OutboxJob job(*world.books, *place);
+            while (job.step() == engine::OutboxJob::Turn::Worked) continue;
             world.advance(std::chrono::seconds{30});
         }
     }
-    store::OpRow op(std::int64_t id) { return world.core->outbox.find(id).value(); }
+    store::OpRow op(std::int64_t id) { return world.tables->outbox.find(id).value(); }
     std::int64_t sent(std::int64_t id) {
         return std::count(taken.begin(), taken.end(), op(id).op.key);
     }
@@ -160,15 +160,15 @@ TEST_CASE("whatever kind of op breaks an invariant, it is parked alone with its 
     for (const auto& [kind, name] : domain::kOpKinds) {
         INFO(name);
         Shelf shelf(kind);
-        auto& core = *shelf.world.core;
-        core.failpoint = [&](std::string_view moment) {
+        auto& books = *shelf.world.books;
+        books.failpoint = [&](std::string_view moment) {
             if (moment == "before write" && shelf.op(shelf.first).state == OpState::InFlight)
                 fail_invariant("the fields are whole");
         };
         Heard heard;
         shelf.work();
         const std::string log = heard.end();
-        core.failpoint = nullptr;
+        books.failpoint = nullptr;
         for (const auto id : {shelf.first, shelf.waits, shelf.last}) {
             CHECK((shelf.op(id).state == OpState::Parked));
             CHECK(shelf.op(id).last_error.find("the fields are whole") != std::string::npos);
@@ -181,7 +181,7 @@ TEST_CASE("whatever kind of op breaks an invariant, it is parked alone with its 
         CHECK(times(log, "the fields are whole") == 1);
         CHECK(shelf.world.verify() == "");
 
-        const auto again = engine::retry_ops(core, {{shelf.first}, "", ""}, {"test"});
+        const auto again = engine::retry_ops(books, {{shelf.first}, "", ""}, {"test"});
         REQUIRE(again.ok());
         CHECK(*again == std::vector<std::int64_t>{shelf.first, shelf.waits, shelf.last});
         shelf.work();
@@ -189,7 +189,7 @@ TEST_CASE("whatever kind of op breaks an invariant, it is parked alone with its 
             CHECK((shelf.op(id).state == OpState::Done));
             CHECK(shelf.sent(id) == 1);
         }
-        CHECK(core.outbox.count(OpState::Parked) == 0);
+        CHECK(shelf.world.tables->outbox.count(OpState::Parked) == 0);
         CHECK(shelf.world.verify() == "");
     }
 }

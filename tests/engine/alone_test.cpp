@@ -50,17 +50,17 @@ TEST_CASE("an op that breaks an invariant is parked alone with its chain and the
         INFO(kind);
         Pair pair;
         auto& world = pair.world;
-        auto& core = *world.core;
-        core.failpoint = [&](std::string_view moment) {
+        auto& books = *world.books;
+        books.failpoint = [&](std::string_view moment) {
             if (moment != "before write") return;
-            for (const auto& op : core.outbox.list(store::OpState::InFlight, 10))
+            for (const auto& op : world.tables->outbox.list(store::OpState::InFlight, 10))
                 if (op.report == pair.reports[0] && op.op.kind == each)
                     fail_invariant("the fields of " + kind + " are whole");
         };
         world.run();
         CHECK(world.state(pair.reports[1]) == "invoiced");
         std::vector<std::int64_t> first;
-        for (const auto& op : core.outbox.of_report(pair.reports[0])) {
+        for (const auto& op : world.tables->outbox.of_report(pair.reports[0])) {
             if (op.state == store::OpState::Done) continue;
             CHECK(op.state == store::OpState::Parked);
             if (op.op.kind == each) first.push_back(op.id);
@@ -68,12 +68,12 @@ TEST_CASE("an op that breaks an invariant is parked alone with its chain and the
         }
         REQUIRE_FALSE(first.empty());
         CHECK(world.verify() == "");
-        core.failpoint = nullptr;
-        const auto again = engine::retry_ops(core, {first, "", ""}, {"test"});
+        books.failpoint = nullptr;
+        const auto again = engine::retry_ops(books, {first, "", ""}, {"test"});
         REQUIRE(again.ok());
         world.advance(std::chrono::minutes{5});
         world.run();
-        CHECK(core.outbox.count(store::OpState::Parked) == 0);
+        CHECK(world.tables->outbox.count(store::OpState::Parked) == 0);
         CHECK(world.state(pair.reports[0]) == "invoiced");
         CHECK(world.deals().size() == 2);
         CHECK(world.verify() == "");
@@ -83,7 +83,7 @@ TEST_CASE("an op that breaks an invariant is parked alone with its chain and the
 TEST_CASE("one of many marks that breaks is parked alone (R22)") {
     Pair pair;
     auto& world = pair.world;
-    auto& core = *world.core;
+    auto& books = *world.books;
     world.run();
     for (const auto report : pair.reports)
         REQUIRE(world.books
@@ -91,15 +91,15 @@ TEST_CASE("one of many marks that breaks is parked alone (R22)") {
                                   "bank " + std::to_string(report), {"t"})
                     .ok());
     int broken = 0;
-    core.failpoint = [&](std::string_view moment) {
+    books.failpoint = [&](std::string_view moment) {
         if (moment != "before write") return;
-        for (const auto& op : core.outbox.list(store::OpState::InFlight, 10))
+        for (const auto& op : world.tables->outbox.list(store::OpState::InFlight, 10))
             if (op.op.kind == domain::OpKind::TaskMark && broken++ < 2)
                 fail_invariant("a mark is a number");
     };
     world.run();
     std::int64_t done = 0, parked = 0;
-    for (const auto& op : core.outbox.list(std::nullopt, 1000)) {
+    for (const auto& op : world.tables->outbox.list(std::nullopt, 1000)) {
         if (op.op.kind != domain::OpKind::TaskMark || op.superseded) continue;
         if (op.op.fields.find("\"100\"") == std::string::npos) continue;
         done += op.state == store::OpState::Done ? 1 : 0;
@@ -124,13 +124,13 @@ TEST_CASE("without any one of the optional methods money still flows to paid (G5
         options.full_crm = true;
         Pair pair(options);
         auto& world = pair.world;
-        world.core->settings.notices.push_back(
+        world.books->settings.notices.push_back(
             {{"agreed", "paid"}, "bitrix24", domain::OpKind::NoticeSend, "1", "1", "en"});
         world.portal->add_fault(lacking(method));
         world.run();
         for (const auto report : pair.reports) CHECK(world.state(report) == "invoiced");
         for (const auto report : pair.reports) {
-            const auto deal = world.core->outbox.of_purpose(domain::Purpose::deal(report));
+            const auto deal = world.tables->outbox.of_purpose(domain::Purpose::deal(report));
             world.win_deal(std::stoll(deal->remote_id));
         }
         const Instant end = world.clock.now() + std::chrono::minutes{20};

@@ -5,13 +5,13 @@
 namespace hb::test {
 
 // What a report asks a person, in the shell's words; "" nothing.
-inline std::string asks_of(engine::Core& core, std::int64_t report) {
-    return render::questions_in_shell(engine::asked_of(core, report));
+inline std::string asks_of(engine::Books& books, std::int64_t report) {
+    return render::questions_in_shell(engine::asked_of(books.read(), report));
 }
 // The codes alone: "amount_differs rows_differ"
-inline std::string codes_asked(engine::Core& core, std::int64_t report) {
+inline std::string codes_asked(engine::Books& books, std::int64_t report) {
     std::string out;
-    for (const auto& each : engine::asked_of(core, report))
+    for (const auto& each : engine::asked_of(books.read(), report))
         out += (out.empty() ? "" : " ") + std::string(domain::to_string(each.asked.kind));
     return out;
 }

@@ -96,13 +96,13 @@ private:
         world_.clock.advance(std::chrono::hours{1});
         deal.payments[1].paid = false;
         REQUIRE(books.apply_evidence(id, deal));
-        const auto row = *world_.core->reports.find(id);
+        const auto row = *world_.tables->reports.find(id);
         const auto rest = row.total - row.settled + 500; // 5.00 too much
         deal.payments[1] = {"12", domain::format_amount(rest, *domain::find_currency("BYN")), "BYN",
                             true, "2026-07-03T10:00:00Z"};
         world_.clock.advance(std::chrono::hours{1});
         REQUIRE(books.apply_evidence(id, deal));
-        REQUIRE(world_.core->reports.find(id)->state == domain::State::Paid);
+        REQUIRE(world_.tables->reports.find(id)->state == domain::State::Paid);
     }
     // With a correction of the first.
     void second_bill() {
@@ -128,7 +128,7 @@ private:
                 .add(1, "entries", {"10"}, domain::NotShown::Unproven, world_.clock.now());
             tx.commit();
         }
-        REQUIRE(engine::keep_hidden(*world_.core, {{"bitrix24", "entry", "10"}}, "it is work",
+        REQUIRE(engine::keep_hidden(*world_.books, {{"bitrix24", "entry", "10"}}, "it is work",
                                     world_.actor)
                     .ok());
         store::Tx tx(*world_.db);

@@ -54,7 +54,8 @@ BooksWorld::BooksWorld() : clock(*parse_instant("2026-07-01T09:00:00Z")) {
     settings.settle.evidence = {domain::Evidence::Payment, domain::Evidence::DealWon};
     settings.nonbillable = {{"bug", "", "", "bug"}};
     settings.key = Secret("test key");
-    core = std::make_unique<engine::Core>(*db, clock, ids, settings);
+    tables = std::make_unique<store::Tables>(*db);
+    books = std::make_unique<engine::Books>(*db, clock, ids, settings);
     auto remote = std::make_unique<engine::RemoteRuntime>();
     remote->connector = std::make_unique<Silent>();
     std::vector<mapping::FileProblem> problems;
@@ -62,64 +63,63 @@ BooksWorld::BooksWorld() : clock(*parse_instant("2026-07-01T09:00:00Z")) {
         mapping::shipped_mapping("bitrix24"), "mappings/bitrix24.json", problems));
     {
         store::Tx tx(*db);
-        remote->row = core->sources.add_remote("bitrix24", "bitrix24", "silent", clock.now());
-        core->sources.keep_cursor(remote->row.id,
-                                  {"entries", "changes", "", 0, clock.now(), clock.now()});
+        remote->row = tables->sources.add_remote("bitrix24", "bitrix24", "silent", clock.now());
+        tables->sources.keep_cursor(remote->row.id,
+                                    {"entries", "changes", "", 0, clock.now(), clock.now()});
         tx.commit();
     }
-    core->remotes.push_back(std::move(remote));
-    books = std::make_unique<engine::Books>(*core);
+    books->remotes.push_back(std::move(remote));
 }
 
 BooksWorld::~BooksWorld() = default;
 
 void BooksWorld::planner(const std::string& name) {
     planner_ = name;
-    if (core->find_remote(name) != nullptr) return;
+    if (books->find_remote(name) != nullptr) return;
     auto remote = std::make_unique<engine::RemoteRuntime>();
     remote->connector = std::make_unique<Silent>();
     store::Tx tx(*db);
-    remote->row = core->sources.add_remote(name, name, "silent " + name, clock.now());
-    core->sources.keep_cursor(remote->row.id,
-                              {"entries", "changes", "", 0, clock.now(), clock.now()});
+    remote->row = tables->sources.add_remote(name, name, "silent " + name, clock.now());
+    tables->sources.keep_cursor(remote->row.id,
+                                {"entries", "changes", "", 0, clock.now(), clock.now()});
     tx.commit();
-    core->remotes.push_back(std::move(remote));
+    books->remotes.push_back(std::move(remote));
 }
 
 engine::RemoteRuntime& BooksWorld::remote() {
-    return *core->find_remote(planner_);
+    return *books->find_remote(planner_);
 }
 
 void BooksWorld::keep(const std::string& stream, const std::string& id, domain::Fact fact,
                       const std::string& content, const std::string& raw) {
-    store::Tx tx(*db);
+    engine::Step step = books->begin();
     store::Sources::Keep context{remote().row.id,
                                  stream,
                                  0,
-                                 core->sources.next_sequence("pull"),
-                                 core->sources.next_sequence("seen"),
-                                 clock.now()};
+                                 step->sources.next_sequence("pull"),
+                                 step->sources.next_sequence("seen"),
+                                 step.now()};
     pull_ = context.pull;
     domain::SourceRecord record{stream, id, raw, sha256_hex(content)};
-    core->sources.keep(context, {{record, std::move(fact), ""}}, {}, engine::calendar_lookup(*core),
-                       [this](const store::TaskRow& task) {
+    step->sources.keep(context, {{record, std::move(fact), ""}}, {}, engine::calendar_lookup(step),
+                       [&](const store::TaskRow& task) {
                            const auto status =
                                task.status_pull == pull_ ? task.status_before : task.facts.status;
                            return status == domain::TaskStatus::Completed &&
-                                  engine::task_is_fully_paid(*core, task.id);
+                                  engine::task_is_fully_paid(step, task.id);
                        });
-    engine::keep_link_values(*core, remote().row, stream, {record});
-    tx.commit();
+    engine::keep_link_values(step, remote().row, stream, {record});
+    step.put_off(remote());
 }
 
 std::int64_t BooksWorld::company(const std::string& id, const std::string& name) {
     keep("companies", id, domain::SourceCompany{id, name, false}, name);
-    return core->sources.find_company({"bitrix24", "company", id})->id;
+    return tables->sources.find_company({"bitrix24", "company", id})->id;
 }
 
 std::int64_t BooksWorld::own_company(const std::string& id, const std::string& name) {
     keep("companies", id, domain::SourceCompany{id, name, true}, name + " own");
-    return core->sources.find_company({"bitrix24", "company", id})->id;
+    return tables->sources.find_company({"bitrix24", "company", id})->id;
 }
 
 void BooksWorld::person(const std::string& id) {
@@ -137,16 +137,16 @@ void BooksWorld::task(const std::string& id, const std::string& company, domain:
     std::string content = company + "/" + std::to_string(static_cast<int>(status));
     for (const auto& tag : tags) content += "/" + tag;
     keep("tasks", id, task, content);
-    store::Tx tx(*db);
-    engine::resolve_owners(*core, remote());
-    tx.commit();
+    engine::Step step = books->begin();
+    engine::resolve_owners(step, remote());
+    step.put_off(remote());
 }
 
 void BooksWorld::owners() {
-    store::Tx tx(*db);
-    engine::resolve_owners(*core, remote());
-    if (planner_ == "bitrix24") engine::resolve_by_rules(*core, remote());
-    tx.commit();
+    engine::Step step = books->begin();
+    engine::resolve_owners(step, remote());
+    if (planner_ == "bitrix24") engine::resolve_by_rules(step, remote());
+    step.put_off(remote());
 }
 
 void BooksWorld::task(const domain::SourceTask& task, const std::string& raw) {
@@ -191,15 +191,20 @@ void BooksWorld::gone(const std::string& stream, const std::string& id) {
     store::Sources::Keep context{remote().row.id,
                                  stream,
                                  0,
-                                 core->sources.next_sequence("pull"),
-                                 core->sources.next_sequence("seen"),
+                                 tables->sources.next_sequence("pull"),
+                                 tables->sources.next_sequence("seen"),
                                  clock.now()};
-    core->sources.tombstone(context, {id});
+    tables->sources.tombstone(context, {id});
+    tables->touched.put_off(remote().row.id);
     tx.commit();
 }
 
 void BooksWorld::settle() {
-    books->settle_facts(pull_);
+    for (const auto& each : books->remotes) {
+        engine::Step step = books->begin();
+        step.ends_reading(*each);
+        step.done();
+    }
 }
 
 Result<engine::Books::Applied> BooksWorld::contract(const std::string& company,
@@ -214,7 +219,7 @@ Result<engine::Books::Applied> BooksWorld::contract(const std::string& company,
 }
 
 domain::DealState BooksWorld::deal(std::int64_t report, bool won) {
-    const auto row = *core->reports.find(report);
+    const auto row = *tables->reports.find(report);
     const auto currency = *domain::find_currency(row.currency);
     domain::DealState deal;
     deal.exists = true;
@@ -222,8 +227,8 @@ domain::DealState BooksWorld::deal(std::int64_t report, bool won) {
     deal.semantics = won ? "S" : "P";
     deal.opportunity = domain::format_amount(row.total, currency);
     deal.currency = row.currency;
-    deal.company = core->sources.find_company(row.client)->ref.id;
-    for (const auto& line : core->reports.lines(report, row.revision))
+    deal.company = tables->sources.find_company(row.client)->ref.id;
+    for (const auto& line : tables->reports.lines(report, row.revision))
         if (line.line.billable)
             deal.rows.push_back({"row", domain::format_amount(line.line.gross, currency), "1"});
     return deal;

@@ -45,7 +45,7 @@ public:
     ManualClock clock;
     CountingIds ids;
     std::unique_ptr<store::Database> db;
-    std::unique_ptr<engine::Core> core;
+    std::unique_ptr<store::Tables> tables; // for looking, and for what no command does
     std::unique_ptr<engine::Books> books;
     engine::Actor actor{"test"};
 

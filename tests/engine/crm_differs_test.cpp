@@ -94,24 +94,24 @@ struct Shop {
     // --- the books -------------------------------------------------------------------------------
     std::string asked() { // "amount_differs deal:1 1.00 BYN"
         std::string out;
-        for (const auto& each : engine::asked_of(*world.core, report))
+        for (const auto& each : engine::asked_of(world.books->read(), report))
             out += (out.empty() ? "" : "; ") + std::string(domain::to_string(each.asked.kind)) +
                    " " + each.asked.about + " " + domain::shown_value(each.asked);
         return out;
     }
     std::int64_t logged(const std::string& action) {
-        const auto events = world.core->events.of_report(report);
+        const auto events = world.tables->events.of_report(report);
         return std::count_if(events.begin(), events.end(),
                              [&](const auto& event) { return event.action == action; });
     }
     Result<std::int64_t> accept(const std::vector<engine::Shown>& only = {}) {
-        return engine::accept_crm(*world.core, report, only, kReason, "test");
+        return engine::accept_crm(*world.books, report, only, kReason, "test");
     }
     Result<std::int64_t> restore(const std::vector<engine::Shown>& only = {}) {
-        return engine::restore_crm(*world.core, report, only, "test");
+        return engine::restore_crm(*world.books, report, only, "test");
     }
     std::string money() { // what no answer may move
-        const auto row = *world.core->reports.find(report);
+        const auto row = *world.tables->reports.find(report);
         return world.state(report) + " " + std::to_string(row.total) + " " +
                std::to_string(row.settled) + " " + std::to_string(row.surplus);
     }
@@ -119,7 +119,7 @@ struct Shop {
     std::string portal_side() {
         std::string out;
         for (const bool is_invoice : {false, true}) {
-            auto& connector = *world.core->crm()->connector;
+            auto& connector = *world.books->crm()->connector;
             world.clock.wait_until(connector.earliest());
             const auto state = is_invoice ? connector.read_invoice(std::to_string(invoice))
                                           : connector.read_deal(std::to_string(deal));
@@ -230,7 +230,7 @@ std::vector<Change> by_hand() {
 
 std::vector<std::string> codes(Shop& shop) {
     std::vector<std::string> out;
-    for (const auto& each : engine::asked_of(*shop.world.core, shop.report))
+    for (const auto& each : engine::asked_of(shop.world.books->read(), shop.report))
         out.push_back(std::string(domain::to_string(each.asked.kind)) + " " +
                       each.asked.about.substr(0, each.asked.about.find(':')));
     return out;
@@ -256,7 +256,7 @@ TEST_CASE("each change by hand is one question, asked once, answered, and ended 
         CHECK(shop.money() == money);
         change.undo(shop);
         CHECK(shop.run().asking == 0);
-        CHECK(shop.world.core->reports.questions_of(shop.report).empty());
+        CHECK(shop.world.tables->reports.questions_of(shop.report).empty());
         change.change(shop); // the answer was about that time
         CHECK(shop.run().asking == 1);
         if (!change.restorable) {
@@ -301,7 +301,7 @@ TEST_CASE("eight changes are eight questions; what is written again leaves the o
     CHECK(count_of(shop.restore()) == 2);
     shop.run();
     CHECK(shop.as_it_was());
-    CHECK(shop.world.core->reports.questions_of(shop.report).empty());
+    CHECK(shop.world.tables->reports.questions_of(shop.report).empty());
     CHECK(shop.world.verify() == "");
 }
 
@@ -324,10 +324,10 @@ TEST_CASE("an answer to nothing, to another value, twice or against a write is r
     for (const auto& done :
          {shop.accept({{QuestionKind::Gone, ""}}), shop.restore({{QuestionKind::RowsDiffer, ""}})})
         CHECK(refused(done).find("does not ask") != std::string::npos);
-    CHECK_FALSE(engine::accept_crm(*shop.world.core, shop.report, {}, "  ", "test").ok());
+    CHECK_FALSE(engine::accept_crm(*shop.world.books, shop.report, {}, "  ", "test").ok());
     for (const std::int64_t unknown : {0, 999}) {
-        const auto accepted = engine::accept_crm(*shop.world.core, unknown, {}, kReason, "test");
-        const auto restored = engine::restore_crm(*shop.world.core, unknown, {}, "test");
+        const auto accepted = engine::accept_crm(*shop.world.books, unknown, {}, kReason, "test");
+        const auto restored = engine::restore_crm(*shop.world.books, unknown, {}, "test");
         REQUIRE_FALSE(accepted.ok());
         REQUIRE_FALSE(restored.ok());
         CHECK(accepted.error().code == Code::NotFound);
@@ -349,14 +349,14 @@ TEST_CASE("what a robot changes before the read-back is no invoice before ours s
           "(rule 47, G56)") {
     Shop shop;
     bool once = false;
-    shop.world.core->failpoint = [&](std::string_view moment) {
+    shop.world.books->failpoint = [&](std::string_view moment) {
         if (moment != "before read deal" || once) return;
         once = true;
         shop.learn();
         shop.set(2, R"("opportunity":1)");
     };
     shop.run();
-    shop.world.core->failpoint = nullptr;
+    shop.world.books->failpoint = nullptr;
     REQUIRE(once);
     CHECK(shop.world.state(shop.report) == "agreed");
     CHECK(codes(shop) == std::vector<std::string>{"amount_differs deal"});

@@ -19,7 +19,7 @@ struct Office {
     std::vector<std::int64_t> reports;
 
     explicit Office(bool invoice = true) {
-        world.core->settings.invoice = invoice;
+        world.books->settings.invoice = invoice;
         client = world.company("Client");
         task = world.task({"Landing page", {"CO_" + std::to_string(client)}, {}, 0, 0, 5});
         worker = world.user("Worker");
@@ -39,7 +39,7 @@ struct Office {
         return std::string("2026-06-") + (day < 10 ? "0" : "") + std::to_string(day);
     }
     std::int64_t requests() const {
-        return world.core->remotes.front()->connector->counters().requests;
+        return world.books->remotes.front()->connector->counters().requests;
     }
     // Requests of one watch; `count`: reports that it looked at.
     std::int64_t watch(std::int64_t count) {
@@ -52,7 +52,7 @@ struct Office {
     // As the books know it; they are given in the order of the reports.
     std::int64_t deal_of(std::int64_t report) {
         return *parse_integer(
-            world.core->outbox.of_purpose(domain::Purpose::deal(report))->remote_id);
+            world.tables->outbox.of_purpose(domain::Purpose::deal(report))->remote_id);
     }
     void set_amount(std::int64_t deal) {
         portal_call(world, "crm.item.update",
@@ -79,7 +79,7 @@ TEST_CASE("the payment watch of n reports takes at most ceil(6n/50)+1 requests, 
         CHECK(used > 0);
         CHECK(used <= bound(invoice ? 6 : 3));
         for (const auto report : office.reports)
-            CHECK(codes_asked(*office.world.core, report) ==
+            CHECK(codes_asked(*office.world.books, report) ==
                   (report == office.reports.back() ? "" : "amount_differs"));
     }
 }
@@ -102,7 +102,7 @@ TEST_CASE("one deal that can't be read holds up no other of its request") {
     office.world.service->check_payments(errors);
     CHECK(errors.size() == 1);
     for (const auto report : office.reports)
-        CHECK(codes_asked(*office.world.core, report) ==
+        CHECK(codes_asked(*office.world.books, report) ==
               (report == broken || report == office.reports.back() ? "" : "amount_differs"));
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("paid reports are looked at once a night, and money that went back is 
     office.watch(kReports);
     REQUIRE(world.state(paid) == "paid");
     world.restart(); // what is remembered outlives the process
-    world.core->settings.invoice = true;
+    world.books->settings.invoice = true;
     office.watch(kReports - 1);
     // Whatever names the report looks at it at once.
     engine::Troubles errors;
@@ -138,7 +138,7 @@ TEST_CASE("an agreement in the middle of the payment watch is written before the
     World& world = office.world;
     const auto report = office.reports.back();
     std::vector<std::string> moments;
-    world.core->failpoint = [&](std::string_view moment) {
+    world.books->failpoint = [&](std::string_view moment) {
         if (moment != "before read deal" && moment != "before write") return;
         if (moments.empty()) world.agree(report);
         moments.emplace_back(moment);
@@ -147,7 +147,7 @@ TEST_CASE("an agreement in the middle of the payment watch is written before the
     world.service->serve([&, end = world.clock.now() + std::chrono::minutes{2}] {
         return world.clock.now() >= end;
     });
-    world.core->failpoint = nullptr;
+    world.books->failpoint = nullptr;
     REQUIRE(moments.size() > 4);
     CHECK(moments.at(0) == "before read deal");
     CHECK(moments.at(1) == "before write");

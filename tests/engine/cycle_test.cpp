@@ -107,12 +107,12 @@ TEST_CASE("a portal that suddenly shows nothing stops the pass and asks; nothing
     REQUIRE(stopped.stopped.has_value());
     CHECK(stopped.stopped->what_to_do.find("--accept-deletions") != std::string::npos);
     CHECK(world.total(report) == "135.00");
-    CHECK(world.core->sources.find_entry(it.entry)->deleted == false);
+    CHECK(world.tables->sources.find_entry(it.entry)->deleted == false);
 
     whole.accept_deletions = true;
     const auto accepted = world.pull(whole);
     CHECK_FALSE(accepted.stopped.has_value());
-    CHECK(world.core->sources.find_entry(it.entry)->deleted);
+    CHECK(world.tables->sources.find_entry(it.entry)->deleted);
     CHECK(world.total(report) == "0.00");
     CHECK(world.verify() == "");
 }

@@ -30,7 +30,7 @@ struct Busy : World {
         std::int64_t count = 0;
         for (std::int64_t id = 1; id <= entries; ++id) {
             const auto row =
-                core->sources.find_entry(domain::Ref{"bitrix24", "entry", std::to_string(id)});
+                tables->sources.find_entry(domain::Ref{"bitrix24", "entry", std::to_string(id)});
             if (row && !row->deleted) ++count;
         }
         return count;

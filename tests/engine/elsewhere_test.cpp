@@ -43,22 +43,22 @@ struct Agreed {
         world.agree(report);
         world.run(std::chrono::seconds{0});
         REQUIRE(creates() == 1);
-        REQUIRE(world.core->outbox.count(store::OpState::Uncertain) == 1);
+        REQUIRE(world.tables->outbox.count(store::OpState::Uncertain) == 1);
     }
     std::int64_t creates() const { return world.portal->counters().calls.at("crm.item.add"); }
     std::string sent() const {
-        for (const auto& op : world.core->outbox.list(store::OpState::Uncertain, 10))
-            return world.core->kept.get(op.remote, "sent." + std::to_string(op.id)).value_or("");
+        for (const auto& op : world.tables->outbox.list(store::OpState::Uncertain, 10))
+            return world.tables->kept.get(op.remote, "sent." + std::to_string(op.id)).value_or("");
         return "";
     }
     void keep_as_sent(const std::string& text) const {
-        store::Tx tx(world.core->db);
-        for (const auto& op : world.core->outbox.list(store::OpState::Uncertain, 10)) {
+        store::Tx tx(*world.db);
+        for (const auto& op : world.tables->outbox.list(store::OpState::Uncertain, 10)) {
             const std::string name = "sent." + std::to_string(op.id);
             if (text.empty())
-                world.core->kept.erase(op.remote, name);
+                world.tables->kept.erase(op.remote, name);
             else
-                world.core->kept.put(op.remote, name, text, world.clock.now());
+                world.tables->kept.put(op.remote, name, text, world.clock.now());
         }
         tx.commit();
     }
@@ -108,7 +108,7 @@ TEST_CASE("what an older program or a hidden machine wrote down proves nothing: 
         agreed.world.run(std::chrono::seconds{0});
         CHECK(agreed.creates() == 1);
         CHECK(agreed.sent() ==
-              std::to_string(agreed.world.core->up().at.count()) + " machine boot");
+              std::to_string(agreed.world.books->up().at.count()) + " machine boot");
         agreed.ends_well();
     }
 }

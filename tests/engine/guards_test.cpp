@@ -158,7 +158,7 @@ TEST_CASE("what can't be read for a while is guarded by what was read last (G46)
     wrong.count = -1;
     month.portal->add_fault(wrong);
     for (int night = 0; night < 2; ++night) (void)month.later(whole);
-    CHECK(month.core->sources.count_problems(1, "tasks") == 24);
+    CHECK(month.tables->sources.count_problems(1, "tasks") == 24);
     CHECK(month.total(month.report) == total);
     month.portal->clear_faults();
 
@@ -167,11 +167,11 @@ TEST_CASE("what can't be read for a while is guarded by what was read last (G46)
     CHECK(month.total(month.report) == total);
     CHECK(month.held());
     // The other twelve are read as before; the accepted values told again leave no trace.
-    CHECK(month.core->sources.count_problems(1, "tasks") == 12);
+    CHECK(month.tables->sources.count_problems(1, "tasks") == 12);
     month.restore_tags();
     CHECK(words(month.later(whole)) == "");
     CHECK(month.waiting() == "");
-    CHECK(month.core->sources.count_problems(1, "tasks") == 0);
+    CHECK(month.tables->sources.count_problems(1, "tasks") == 0);
     CHECK_FALSE(month.held());
     month.send(month.report);
 }
@@ -216,7 +216,7 @@ TEST_CASE("records beside those that wait are applied (G46)") {
     engine::PullOptions night;
     night.reconcile = true;
     CHECK_FALSE(words(month.later(night)).empty());
-    const auto row = month.core->sources.find_entry(
+    const auto row = month.tables->sources.find_entry(
         domain::Ref{"bitrix24", "entry", std::to_string(month.entries[23])});
     REQUIRE(row);
     CHECK(row->seconds == 7200);
@@ -234,7 +234,7 @@ TEST_CASE("seconds that change by one factor wait, and bills that were sent make
     const auto told = words(month.later(night));
     CHECK(told.find("entries.seconds of 24 records (24 known) changed by one factor") == 0);
     CHECK(month.books->late({}, true).empty());
-    CHECK(month.core->reports.adjustments({}, true).empty());
+    CHECK(month.tables->reports.adjustments({}, true).empty());
 }
 
 TEST_CASE("killed at any moment, what waits is neither lost nor applied (G46)") {
@@ -327,7 +327,7 @@ TEST_CASE("a planner that lies in the middle of sending, and tells the truth aga
     engine::PullOptions night;
     night.reconcile = true;
     CHECK(words(month.later(night)) == "");
-    CHECK(month.core->reports.adjustments({}, true).empty());
+    CHECK(month.tables->reports.adjustments({}, true).empty());
     CHECK(month.books->late({}, true).empty());
 }
 
@@ -339,8 +339,7 @@ TEST_CASE("a planner that hides half of a report just before it is frozen: it is
     sandbox::Fault hide;
     hide.kind = sandbox::Fault::Kind::Hide;
     hide.pick.what = "entries";
-    for (std::size_t i = 0; i < 12; ++i)
-        hide.pick.ids.push_back(std::to_string(month.entries[i]));
+    for (std::size_t i = 0; i < 12; ++i) hide.pick.ids.push_back(std::to_string(month.entries[i]));
     sandbox::Fault narrow;
     narrow.kind = sandbox::Fault::Kind::Narrow;
     narrow.token = "sandbox";
@@ -369,8 +368,8 @@ TEST_CASE("a waiting record that comes again unchanged writes nothing (G46, P7)"
     const auto rows = [&] {
         std::string out;
         for (const char* table : {"waiting", "waiting_values", "records", "tasks", "entries",
-                                  "entry_revisions", "draft_moves", "free_moves",
-                                  "entries_before", "tasks_before", "lines", "allocations"}) {
+                                  "entry_revisions", "draft_moves", "free_moves", "entries_before",
+                                  "tasks_before", "lines", "allocations"}) {
             const auto dumped = store::dump_table(*month.db, table, 10'000);
             REQUIRE(dumped.ok());
             for (const auto& row : *dumped) {

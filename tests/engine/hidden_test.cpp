@@ -83,7 +83,7 @@ TEST_CASE("a webhook that an employee made again deletes nothing and corrects no
         month.advance(std::chrono::hours{24});
         month.full();
         CHECK(month.books->late({}, true).empty());
-        CHECK(month.core->reports.adjustments({}, true).empty());
+        CHECK(month.tables->reports.adjustments({}, true).empty());
         CHECK(month.total(open) == "60.00");
         CHECK(month.verify() == "");
     }
@@ -101,7 +101,7 @@ TEST_CASE("a webhook that an employee made again deletes nothing and corrects no
     month.full();
     CHECK(month.hidden("entries") == 0);
     CHECK(month.hidden("tasks") == 0);
-    CHECK(month.core->reports.adjustments({}, true).empty());
+    CHECK(month.tables->reports.adjustments({}, true).empty());
     CHECK(extra > 0);
 }
 
@@ -114,16 +114,15 @@ TEST_CASE("a person says of what is not shown that it is gone, or that it stays 
     REQUIRE(month.hidden("entries") > 0);
     const auto gone = month.entry_ref(1), kept = month.entry_ref(3);
 
-    CHECK_FALSE(engine::accept_deleted(*month.core, *month.books, {{"bitrix24", "entry", "999"}},
-                                       month.actor)
-                    .ok());
-    CHECK_FALSE(engine::keep_hidden(*month.core, {kept}, " ", month.actor).ok());
-    REQUIRE(engine::keep_hidden(*month.core, {kept}, "seen in the portal", month.actor).ok());
+    CHECK_FALSE(
+        engine::accept_deleted(*month.books, {{"bitrix24", "entry", "999"}}, month.actor).ok());
+    CHECK_FALSE(engine::keep_hidden(*month.books, {kept}, " ", month.actor).ok());
+    REQUIRE(engine::keep_hidden(*month.books, {kept}, "seen in the portal", month.actor).ok());
     const auto before = month.total(report);
-    REQUIRE(engine::accept_deleted(*month.core, *month.books, {gone}, month.actor).ok());
+    REQUIRE(engine::accept_deleted(*month.books, {gone}, month.actor).ok());
     CHECK(before == "1200.00");
     CHECK(month.total(report) == "1080.00");
-    CHECK_FALSE(engine::accept_deleted(*month.core, *month.books, {gone}, month.actor).ok());
+    CHECK_FALSE(engine::accept_deleted(*month.books, {gone}, month.actor).ok());
     CHECK(month.verify() == "");
 }
 
@@ -162,22 +161,21 @@ TEST_CASE("a group that a rule names keeps its meaning until its new name is con
     };
     rename("Our own work");
     CHECK(world.total(report) == "60.00");
-    const auto waiting = engine::renames_to_confirm(*world.db);
+    const auto waiting = engine::renames_to_confirm(*world.tables);
     REQUIRE(waiting.size() == 1);
     CHECK(waiting.front().used == "Internal");
     CHECK(waiting.front().name == "Our own work");
     rename("Internal"); // called as before: nothing is asked
-    CHECK(engine::renames_to_confirm(*world.db).empty());
+    CHECK(engine::renames_to_confirm(*world.tables).empty());
 
     rename("Our own work");
-    CHECK_FALSE(engine::confirm_renames(*world.core, *world.books, {{"bitrix24", "group", "1"}},
-                                        world.actor)
-                    .ok());
-    const auto done = engine::confirm_renames(*world.core, *world.books, {}, world.actor);
+    CHECK_FALSE(
+        engine::confirm_renames(*world.books, {{"bitrix24", "group", "1"}}, world.actor).ok());
+    const auto done = engine::confirm_renames(*world.books, {}, world.actor);
     REQUIRE(done.ok());
     CHECK(done->size() == 1);
     CHECK(world.total(report) == "180.00");
-    CHECK(engine::renames_to_confirm(*world.db).empty());
+    CHECK(engine::renames_to_confirm(*world.tables).empty());
 }
 
 TEST_CASE("a name that no rule depends on changes without a question (G46)") {
@@ -189,14 +187,12 @@ TEST_CASE("a name that no rule depends on changes without a question (G46)") {
     world.entry(task, worker, 3600, "2026-06-10T10:00:00+03:00");
     REQUIRE_FALSE(world.pull().error);
     world.contract(client, "60.00", R"("nonbillable":[{"group":"Internal","reason":"internal"}],)");
-    world.portal->edit([&](sandbox::State& state) {
-        state.groups.find(group)->name = "New site";
-    });
+    world.portal->edit([&](sandbox::State& state) { state.groups.find(group)->name = "New site"; });
     world.advance(std::chrono::hours{24});
     engine::PullOptions options;
     options.full = true;
     REQUIRE_FALSE(world.pull(options).error);
-    CHECK(engine::renames_to_confirm(*world.db).empty());
+    CHECK(engine::renames_to_confirm(*world.tables).empty());
 }
 
 TEST_CASE("a record of more than a day waits until somebody accepts it, and asks again when it is "

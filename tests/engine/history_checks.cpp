@@ -1,5 +1,7 @@
 #include "engine/history_checks.h"
 
+#include "engine/settling.h"
+
 #include <algorithm>
 #include <set>
 
@@ -26,42 +28,87 @@ bool agreed(State state) {
 } // namespace
 
 void Checks::read() {
-    auto& core = *world_.core;
-    all_ = core.reports.list(std::nullopt, std::nullopt);
+    all_ = world_.tables->reports.list(std::nullopt, std::nullopt);
     lines_.clear();
     live_.clear();
     adjustments_.clear();
     landed_.clear();
     for (const auto& row : all_) {
-        lines_[row.id] = core.reports.lines(row.id, store::counting_revision(row));
-        live_[row.id] = core.reports.allocations(row.id, true);
+        lines_[row.id] = world_.tables->reports.lines(row.id, store::counting_revision(row));
+        live_[row.id] = world_.tables->reports.allocations(row.id, true);
         for (const auto& share : live_[row.id])
             if (share.origin != "work") landed_.insert(share.origin);
     }
-    for (const auto& row : core.reports.adjustments(std::nullopt, false))
+    for (const auto& row : world_.tables->reports.adjustments(std::nullopt, false))
         if (!row.replaced) adjustments_[row.report].push_back(row);
     for (const auto& [name, entry] : model_.entries) {
         if (entry_ids_.count(name)) continue;
-        const auto id = core.sources.find_entry(domain::Ref{"bitrix24", "entry", name})->id;
+        const auto id =
+            world_.tables->sources.find_entry(domain::Ref{"bitrix24", "entry", name})->id;
         entry_ids_[name] = id;
         entry_names_[id] = name;
     }
     for (const auto& [name, task] : model_.tasks) {
         if (client_ids_.count(task.client) == 0 && !task.client.empty())
             client_ids_[task.client] =
-                core.sources.find_company(domain::Ref{"bitrix24", "company", task.client})->id;
-        task_names_[core.sources.find_task(domain::Ref{"bitrix24", "task", name})->id] = name;
+                world_.tables->sources
+                    .find_company(domain::Ref{"bitrix24", "company", task.client})
+                    ->id;
+        task_names_[world_.tables->sources.find_task(domain::Ref{"bitrix24", "task", name})->id] =
+            name;
     }
+}
+
+namespace {
+
+// What drafts bill, what waits as a correction and what was decided of late time.
+std::string what_settling_moves(const store::Tables& tables) {
+    std::string out;
+    for (const auto& row : tables.reports.drafts()) {
+        out += "draft " + std::to_string(row.id) + " " + std::to_string(row.total) + " " +
+               std::to_string(row.worked_seconds) + "\n";
+        for (const auto& line : tables.reports.lines(row.id, 0)) {
+            out += line.line.task_ref.id + " " + line.line.task_title + " " +
+                   std::to_string(line.line.amount);
+            for (const auto& share : tables.reports.allocations_of_line(line.id))
+                out += " " + std::to_string(share.entry) + "/" +
+                       std::to_string(share.entry_revision) + "/" + share.origin;
+            out += "\n";
+        }
+    }
+    for (const auto& row : tables.reports.adjustments(std::nullopt, false))
+        out += "adjustment " + std::to_string(row.id) + " " + std::to_string(row.delta_seconds) +
+               " " + std::to_string(row.delta_amount) + " " + row.decision.value_or("open") +
+               (row.replaced ? " replaced" : "") + "\n";
+    for (const auto& [entry, decision] : tables.sources.late_decisions())
+        out += "late " + std::to_string(entry) + " " + std::to_string(static_cast<int>(decision)) +
+               "\n";
+    return out;
+}
+
+} // namespace
+
+// The tables note by themselves whose drafts and corrections have to be looked at: looking at
+// everybody's besides finds nothing.
+void Checks::settled() {
+    const std::string before = what_settling_moves(*world_.tables);
+    engine::Step step = world_.books->begin(); // never done
+    step->touched.everybody();
+    engine::settle(step, nullptr);
+    const std::string after = what_settling_moves(*world_.tables);
+    if (after != before)
+        fail("somebody was not settled; as it stands:\n" + before + "settled:\n" + after);
 }
 
 std::string Checks::broken() {
     wrong_.clear();
+    settled();
     read();
     reports();
     entries();
     percents();
     if (++times_ % 7 == 0) unbilled(); // each client's whole time: dear
-    const auto chain = world_.core->events.verify_chain();
+    const auto chain = world_.tables->events.verify_chain();
     if (!chain.empty()) fail("rule 55: " + chain);
     return wrong_;
 }
@@ -115,7 +162,7 @@ void Checks::allocations(const store::ReportRow& row, const std::string& who) {
 void Checks::unbilled() {
     std::int64_t logged = 0, shown = 0;
     for (const auto& [name, entry] : model_.entries) logged += entry.seconds;
-    for (const auto& row : engine::unbilled(*world_.core)) {
+    for (const auto& row : engine::unbilled(world_.books->read())) {
         const std::int64_t places = row.seconds + row.late_seconds + row.unmapped_seconds +
                                     row.not_shown_seconds + row.held_seconds + row.long_seconds +
                                     row.nonbillable_seconds + row.external_seconds +
@@ -165,7 +212,8 @@ void Checks::statement(const store::ReportRow& row, const std::string& who) {
     std::int64_t logged = 0, waiting = 0;
     for (const auto& [name, entry] : model_.entries) {
         const auto& task = model_.tasks.at(entry.task);
-        const auto stored = world_.core->sources.find_entry(domain::Ref{"bitrix24", "entry", name});
+        const auto stored =
+            world_.tables->sources.find_entry(domain::Ref{"bitrix24", "entry", name});
         const Day day = from_epoch_days(entry.day);
         // What a sent report holds stays in its client's statement, whatever became of its task.
         if (stored->live_report || task.client.empty() ||
@@ -207,30 +255,30 @@ void Checks::payments(const store::ReportRow& row, const std::string& who) {
     const bool all = row.settled + row.written_off == row.total && row.settled <= row.total;
     if (row.state == State::Paid && !all) fail(who + "rule 41: paid, but the money is not there");
     if ((row.state == State::Invoiced || row.state == State::PartlyPaid) && all && row.total > 0 &&
-        asks_of(*world_.core, row.id).empty())
+        asks_of(*world_.books, row.id).empty())
         fail(who + "rule 41: the money is there, but it is not paid");
     std::int64_t counted = 0;
-    for (const auto& payment : world_.core->reports.payments(row.id))
+    for (const auto& payment : world_.tables->reports.payments(row.id))
         if (!payment.reversed_at) counted += payment.amount;
     if ((row.state == State::PartlyPaid || row.state == State::Paid) &&
-        counted != row.settled + row.surplus && asks_of(*world_.core, row.id).empty())
+        counted != row.settled + row.surplus && asks_of(*world_.books, row.id).empty())
         fail(who + "rule 40: settled money is not the payments");
 }
 
 // Rules 10-14, 59: a sent revision with its lines and allocations stays to the byte.
 void Checks::revisions(const store::ReportRow& row, const std::string& who) {
     for (int n = 1; n <= row.revision; ++n) {
-        const auto revision = world_.core->reports.find_revision(row.id, n);
+        const auto revision = world_.tables->reports.find_revision(row.id, n);
         if (!revision) return fail(who + "rule 14: a sent revision is gone");
         if (sha256_hex(revision->canonical) != revision->hash)
             fail(who + "rule 59: hash and text differ");
         std::string text = revision->canonical;
-        for (const auto& line : world_.core->reports.lines(row.id, n)) {
+        for (const auto& line : world_.tables->reports.lines(row.id, n)) {
             text += "\n" + std::to_string(line.id) + " " + std::to_string(line.line.task) + " " +
                     std::to_string(line.line.rate) + " " +
                     std::to_string(line.line.billed_seconds) + " " +
                     std::to_string(line.line.amount);
-            for (const auto& share : world_.core->reports.allocations_of_line(line.id))
+            for (const auto& share : world_.tables->reports.allocations_of_line(line.id))
                 text += " " + std::to_string(share.entry) + ":" + std::to_string(share.seconds);
         }
         const auto [kept, fresh] = frozen_.emplace(std::pair{row.id, n}, text);
@@ -248,7 +296,7 @@ void Checks::revisions(const store::ReportRow& row, const std::string& who) {
 void Checks::writes(const store::ReportRow& row, const std::string& who) {
     std::set<std::string> keys;
     int deals = 0;
-    for (const auto& op : world_.core->outbox.of_report(row.id)) {
+    for (const auto& op : world_.tables->outbox.of_report(row.id)) {
         if (op.op.key.empty() || !keys.insert(op.op.key).second)
             fail(who + "rule 47: an intent without a marker of its own");
         if (op.op.kind == domain::OpKind::DealCreate && !op.superseded) ++deals;
@@ -266,9 +314,9 @@ bool Checks::landed(const store::AdjustmentRow& row) const {
 }
 
 std::int64_t Checks::billed_day(const store::AllocationRow& share) const {
-    const auto now = world_.core->sources.find_entry(share.entry);
+    const auto now = world_.tables->sources.find_entry(share.entry);
     if (now->revision == share.entry_revision) return to_epoch_days(now->work_date);
-    for (const auto& old : world_.core->sources.revisions_of(share.entry))
+    for (const auto& old : world_.tables->sources.revisions_of(share.entry))
         if (old.revision == share.entry_revision) return to_epoch_days(old.work_date);
     return 0;
 }
@@ -370,7 +418,8 @@ void Checks::entries() {
         }
     for (const auto& [name, entry] : model_.entries) {
         const std::string who = "entry " + name + ": ";
-        const auto stored = world_.core->sources.find_entry(domain::Ref{"bitrix24", "entry", name});
+        const auto stored =
+            world_.tables->sources.find_entry(domain::Ref{"bitrix24", "entry", name});
         const auto& held = holders[stored->id];
         if (stored->seconds != entry.seconds) fail(who + "rule 6: it has other seconds here");
         if (held.size() > 1) fail(who + "rule 2: it is on two live reports");
@@ -384,7 +433,7 @@ void Checks::entries() {
             continue;
         }
         if (entry.must_be_late && !task.bug && entry.seconds > 0 &&
-            world_.core->sources.late_decision(stored->id) != domain::LateDecision::NextReport &&
+            world_.tables->sources.late_decision(stored->id) != domain::LateDecision::NextReport &&
             held.front().report.state == State::Draft)
             fail(who + "rule 24: time of a paid task is on a draft without a decision");
         if (entry.seconds > 86400 && entry.accepted != entry.seconds &&
@@ -482,16 +531,16 @@ void Checks::percents() {
             if (entry.task != name || entry.seconds == 0 || task.bug || task.client.empty())
                 continue;
             const auto stored =
-                world_.core->sources.find_entry(domain::Ref{"bitrix24", "entry", entry_name});
+                world_.tables->sources.find_entry(domain::Ref{"bitrix24", "entry", entry_name});
             if (stored->live_report ||
-                world_.core->sources.late_decision(stored->id) == domain::LateDecision::WriteOff)
+                world_.tables->sources.late_decision(stored->id) == domain::LateDecision::WriteOff)
                 continue;
             billable = open = true;
         }
         for (const auto& [report, rows] : adjustments_)
             for (const auto& row : rows) {
                 const bool waits = !row.decision || (row.decision == "next_report" && !landed(row));
-                const auto line = world_.core->reports.find_line(row.line);
+                const auto line = world_.tables->reports.find_line(row.line);
                 const auto place = row.terms ? row.terms->task : line->line.task;
                 if (waits &&
                     (place == id || model_.entries.at(entry_names_.at(row.entry)).task == name))

@@ -25,6 +25,7 @@ private:
         store::ReportRow report;
         Adjustments adjustments; // that stand
     };
+    void settled();
     void read();
     void reports();
     void report(const store::ReportRow& row, const std::string& who);

@@ -73,9 +73,9 @@ public:
     const std::string& last() const { return last_; }
     // What the histories reached, so that a test of nothing shows.
     void count(std::map<std::string, int>& reached) {
-        for (const auto& row : world_.core->reports.list(std::nullopt, std::nullopt))
+        for (const auto& row : world_.tables->reports.list(std::nullopt, std::nullopt))
             ++reached[domain::to_string(row.state)];
-        for (const auto& row : world_.core->reports.adjustments(std::nullopt, false))
+        for (const auto& row : world_.tables->reports.adjustments(std::nullopt, false))
             ++reached[row.side == store::AdjustmentRow::Side::PutIn ? "transfer" : "adjustment"];
         for (const auto& [id, entry] : model_.entries)
             if (entry.must_be_late) ++reached["late"];
@@ -107,8 +107,12 @@ private:
     }
     test::ModelEntry random_entry() {
         static const std::int64_t choices[] = {60, 599, 900, 1800, 3600, 5401, 7200, 1, 0};
-        return {std::to_string(1 + pick(6)), std::to_string(1 + pick(3)), choices[pick(9)],
-                to_epoch_days(*parse_day("2026-05-01")) + pick(60), false, 0};
+        return {std::to_string(1 + pick(6)),
+                std::to_string(1 + pick(3)),
+                choices[pick(9)],
+                to_epoch_days(*parse_day("2026-05-01")) + pick(60),
+                false,
+                0};
     }
     // G1, for the plainest case: finished, and every second of it stands on paid reports.
     bool all_paid(const std::string& task) {
@@ -116,14 +120,15 @@ private:
         bool any = false;
         for (const auto& [id, entry] : model_.entries) {
             if (entry.task != task || entry.seconds == 0) continue;
-            const auto row = world_.core->sources.find_entry(domain::Ref{"bitrix24", "entry", id});
+            const auto row =
+                world_.tables->sources.find_entry(domain::Ref{"bitrix24", "entry", id});
             if (!row->live_report ||
-                world_.core->reports.find(*row->live_report)->state != State::Paid)
+                world_.tables->reports.find(*row->live_report)->state != State::Paid)
                 return false;
         }
-        const auto id = world_.core->sources.find_task(domain::Ref{"bitrix24", "task", task})->id;
-        for (const auto& line : world_.core->reports.lines_of_task(id)) {
-            if (world_.core->reports.find(line.report)->state != State::Paid) return false;
+        const auto id = world_.tables->sources.find_task(domain::Ref{"bitrix24", "task", task})->id;
+        for (const auto& line : world_.tables->reports.lines_of_task(id)) {
+            if (world_.tables->reports.find(line.report)->state != State::Paid) return false;
             any = any || line.line.billable;
         }
         return any;
@@ -173,15 +178,19 @@ private:
         tx.commit();
         last_ = "show entry " + id;
     }
-    // A planner tells other values, which wait: what is known stays in force, and no draft with such
-    // a record is sent (G46).
+    // A planner tells other values, which wait: what is known stays in force, and no draft with
+    // such a record is sent (G46).
     void drift() {
         std::string id;
         const auto* entry = any_entry(id);
         if (entry == nullptr || entry->seconds == 0) return;
         store::Tx tx(*world_.db);
         store::Waiting waiting(*world_.db);
-        waiting.put({0, 1, {"entries", id, "{}", "drifted"}, world_.clock.now(), false,
+        waiting.put({0,
+                     1,
+                     {"entries", id, "{}", "drifted"},
+                     world_.clock.now(),
+                     false,
                      {{domain::MoneyField::EntrySeconds, std::to_string(entry->seconds), "1"}}});
         for (const auto& row : waiting.of_stream(1, "entries")) waiting.set_asked(row.id, true);
         tx.commit();
@@ -282,9 +291,9 @@ private:
         std::string id;
         if (any_entry(id) == nullptr || model_.entries.at(id).seconds == 0) return;
         const auto ref = domain::Ref{"bitrix24", "entry", id};
-        const int before = world_.core->sources.find_entry(ref)->revision;
+        const int before = world_.tables->sources.find_entry(ref)->revision;
         put(id);
-        REQUIRE(world_.core->sources.find_entry(ref)->revision == before);
+        REQUIRE(world_.tables->sources.find_entry(ref)->revision == before);
         last_ = "see entry " + id + " again";
     }
 
@@ -338,7 +347,7 @@ private:
         did(world_.books->create(filter, world_.actor), "create");
     }
     template <class F> void with_report(State state, F&& act) {
-        const auto rows = world_.core->reports.list(state, std::nullopt);
+        const auto rows = world_.tables->reports.list(state, std::nullopt);
         if (rows.empty()) return;
         act(rows[static_cast<std::size_t>(pick(static_cast<int>(rows.size())))].id);
     }
@@ -396,7 +405,7 @@ private:
     void pay() {
         const State from[] = {State::Invoiced, State::Invoiced, State::PartlyPaid, State::Agreed};
         with_report(from[pick(4)], [&](std::int64_t id) {
-            const auto row = *world_.core->reports.find(id);
+            const auto row = *world_.tables->reports.find(id);
             const std::int64_t rest = row.total - row.settled;
             if (rest <= 0) return;
             const std::int64_t part =
@@ -409,7 +418,7 @@ private:
         });
     }
     void reverse() {
-        const auto rows = world_.core->reports.payments(std::nullopt);
+        const auto rows = world_.tables->reports.payments(std::nullopt);
         if (rows.empty() || pick(2) == 0) return;
         const auto& row = rows[static_cast<std::size_t>(pick(static_cast<int>(rows.size())))];
         const auto done = world_.books->reverse_payment(row.id, "bank", world_.actor);

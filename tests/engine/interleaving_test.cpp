@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "engine/pulls.h"
 #include "engine/kanban.h"
+#include "engine/pulls.h"
 
 using namespace hb;
 using namespace hb::test;
@@ -109,9 +109,9 @@ void deliver(World& world, std::mt19937_64& dice, std::vector<std::string>& old)
         if (dice() % 4 == 0) continue; // lost
         const int times = dice() % 4 == 0 ? 2 : 1;
         for (int i = 0; i < times; ++i)
-            world.core->inbox.add(world.core->crm()->row.id,
-                                  std::to_string(dice()) + "-" + std::to_string(n++), body,
-                                  world.clock.now());
+            world.tables->inbox.add(world.books->crm()->row.id,
+                                    std::to_string(dice()) + "-" + std::to_string(n++), body,
+                                    world.clock.now());
         old.push_back(body);
     }
     tx.commit();
@@ -119,10 +119,10 @@ void deliver(World& world, std::mt19937_64& dice, std::vector<std::string>& old)
 
 std::string state_of(World& world) {
     std::string out;
-    for (const auto& row : world.core->reports.list(std::nullopt, std::nullopt)) {
+    for (const auto& row : world.tables->reports.list(std::nullopt, std::nullopt)) {
         out += "report " + std::string(domain::to_string(row.state)) + " total " +
                std::to_string(row.total) + " settled " + std::to_string(row.settled) + "\n";
-        for (const auto& line : world.core->reports.lines(row.id, store::counting_revision(row)))
+        for (const auto& line : world.tables->reports.lines(row.id, store::counting_revision(row)))
             out += "  task " + std::to_string(line.line.task) + " " +
                    std::to_string(line.line.worked_seconds) + " s " +
                    std::to_string(line.line.amount) + "\n";
@@ -233,8 +233,8 @@ void deliver_in_some_order(World& world, std::vector<std::string> bodies, std::m
         for (const auto& body : bodies) {
             const auto chance = dice() % 4;
             for (unsigned i = 0; i < (chance == 0 ? 0U : chance == 1 ? 2U : 1U); ++i)
-                world.core->inbox.add(world.core->crm()->row.id, std::to_string(dice()), body,
-                                      world.clock.now());
+                world.tables->inbox.add(world.books->crm()->row.id, std::to_string(dice()), body,
+                                        world.clock.now());
         }
         tx.commit();
     }

@@ -76,7 +76,7 @@ json::Document portal_call(World& world, const std::string& method, const std::s
 }
 
 void setup_portal(World& world) {
-    auto& crm = *world.core->crm();
+    auto& crm = *world.books->crm();
     const auto report = world.service->setup_portal(crm, false, "");
     if (!report) UNSCOPED_INFO(to_string(report.error()));
     REQUIRE(report.ok());
@@ -89,13 +89,13 @@ void setup_portal(World& world) {
 }
 
 int card_type(World& world) {
-    const auto id = world.core->kept.get(world.core->crm()->row.id, engine::kept::kCardType);
+    const auto id = world.tables->kept.get(world.books->crm()->row.id, engine::kept::kCardType);
     REQUIRE(id.has_value());
     return static_cast<int>(*parse_integer(*id));
 }
 
 std::string layout(World& world, const std::string& group, const std::string& name) {
-    const auto text = world.core->kept.get(world.core->crm()->row.id, engine::kept::kCardLayout);
+    const auto text = world.tables->kept.get(world.books->crm()->row.id, engine::kept::kCardLayout);
     REQUIRE(text.has_value());
     const auto parsed = json::Document::parse(*text);
     REQUIRE(parsed.ok());
@@ -202,7 +202,7 @@ std::int64_t documents_of(World& world, std::int64_t deal) {
 }
 
 std::optional<std::int64_t> report_of_card(World& world, std::int64_t card) {
-    const auto row = world.core->cards.find(world.core->crm()->row.id, std::to_string(card));
+    const auto row = world.tables->cards.find(world.books->crm()->row.id, std::to_string(card));
     return row ? row->report : std::nullopt;
 }
 

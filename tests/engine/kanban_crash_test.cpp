@@ -104,11 +104,11 @@ Story own_card() {
     story.options.full_crm = true;
     story.setup = agency;
     const auto report = [](World& world) {
-        return world.core->reports.list(std::nullopt, std::nullopt).front();
+        return world.tables->reports.list(std::nullopt, std::nullopt).front();
     };
     story.steps = {
         [](World& world) {
-            if (world.core->reports.list(std::nullopt, std::nullopt).empty())
+            if (world.tables->reports.list(std::nullopt, std::nullopt).empty())
                 world.draft(1, "2026-06-01", "2026-06-30");
         },
         work,
@@ -139,11 +139,11 @@ std::vector<Story> kanban_stories() {
 
 std::string all_of_it(World& world) {
     std::string out;
-    for (const auto& row : world.core->reports.list(std::nullopt, std::nullopt))
+    for (const auto& row : world.tables->reports.list(std::nullopt, std::nullopt))
         out += "report " + std::to_string(row.id) + " " + domain::to_string(row.state) + " total " +
                std::to_string(row.total) + " settled " + std::to_string(row.settled) + " asks " +
-               asks_of(*world.core, row.id) + "\n";
-    for (const auto& op : world.core->outbox.list(store::OpState::Parked, 1000))
+               asks_of(*world.books, row.id) + "\n";
+    for (const auto& op : world.tables->outbox.list(store::OpState::Parked, 1000))
         out += "parked " + op.purpose.text() + "\n";
     return out + crm_text(world) + world.portal_text();
 }

@@ -37,7 +37,7 @@ engine::RunReport work(World& world) {
 }
 
 std::int64_t times_logged(World& world, std::int64_t report, const std::string& action) {
-    const auto events = world.core->events.of_report(report);
+    const auto events = world.tables->events.of_report(report);
     return std::count_if(events.begin(), events.end(),
                          [&](const auto& event) { return event.action == action; });
 }
@@ -84,7 +84,7 @@ TEST_CASE("a card made by a manager travels over the kanban to Paid: one deal, o
     const auto deal = world.deals().front();
     CHECK(card_field(world, card, "deal") == std::to_string(deal));
     CHECK(documents_of(world, deal) == 2);
-    const auto documents = world.core->documents.of_report(*report);
+    const auto documents = world.tables->documents.of_report(*report);
     REQUIRE(documents.size() == 2);
     for (const auto& document : documents) {
         CHECK(document.state == "stored");
@@ -119,7 +119,7 @@ TEST_CASE("a report made by a command gets a card of its own, which never makes 
     world.send(report);
     work(world);
     CHECK(card_state(world, card) == "sent");
-    CHECK(world.core->reports.list(std::nullopt, std::nullopt).size() == 1);
+    CHECK(world.tables->reports.list(std::nullopt, std::nullopt).size() == 1);
 }
 
 TEST_CASE("a move that is not allowed is undone with a comment that says why and what to do") {
@@ -154,7 +154,7 @@ TEST_CASE("a card with a wrong period or without a client says what to write, an
     CHECK(last(card_comments(world, reversed)).find("ends before it begins") != std::string::npos);
     CHECK(last(card_comments(world, endless)).find("no last day") != std::string::npos);
     CHECK(last(card_comments(world, nobody)).find("choose the company") != std::string::npos);
-    CHECK(world.core->reports.list(std::nullopt, std::nullopt).empty());
+    CHECK(world.tables->reports.list(std::nullopt, std::nullopt).empty());
     work(world);
     CHECK(card_comments(world, reversed).size() == 1); // said once
 
@@ -268,8 +268,9 @@ TEST_CASE("a card that comes after sending is told of it all the same, once (CAS
     work(world);
     const auto card = cards(world).front();
     CHECK(card_comments(world, card).size() == 1);
-    CHECK(last(card_comments(world, card)).find(world.core->reports.find(report)->number.value()) !=
-          std::string::npos);
+    CHECK(
+        last(card_comments(world, card)).find(world.tables->reports.find(report)->number.value()) !=
+        std::string::npos);
 }
 
 TEST_CASE("two objects with one key are asked about until a person has removed one (G56)") {
@@ -280,26 +281,26 @@ TEST_CASE("two objects with one key are asked about until a person has removed o
     world.agree(report);
     work(world);
     const auto deal = world.deals().front();
-    const auto op = world.core->outbox.of_purpose(domain::Purpose::deal(report));
+    const auto op = world.tables->outbox.of_purpose(domain::Purpose::deal(report));
     const auto twin = portal_call(world, "crm.item.add",
                                   R"({"entityTypeId":2,"fields":{"title":"twin","originId":")" +
                                       op->op.key + R"(","originatorId":"hourbridge"}})");
     const auto id = twin.root()["result"]["item"]["id"].dump();
     {
-        store::Tx tx(*world.db);
-        engine::ask_person(*world.core, report,
+        engine::Step step = world.books->begin();
+        engine::ask_person(step, report,
                            {domain::QuestionKind::FoundTwice,
                             op->purpose.text(),
                             {{"key", op->op.key}, {"kept", std::to_string(deal)}, {"count", "2"}}});
-        tx.commit();
+        step.done();
     }
     work(world);
-    CHECK(codes_asked(*world.core, report) == "found_twice");
-    CHECK(asks_of(*world.core, report).find("shows 2 objects with key " + op->op.key) !=
+    CHECK(codes_asked(*world.books, report) == "found_twice");
+    CHECK(asks_of(*world.books, report).find("shows 2 objects with key " + op->op.key) !=
           std::string::npos);
     portal_call(world, "crm.item.delete", "{\"entityTypeId\":2,\"id\":" + id + "}");
     work(world);
-    CHECK(codes_asked(*world.core, report) == "");
+    CHECK(codes_asked(*world.books, report) == "");
 }
 
 TEST_CASE("each part of the money is a comment, and so is each that goes back") {
@@ -312,7 +313,7 @@ TEST_CASE("each part of the money is a comment, and so is each that goes back") 
     REQUIRE(world.state(report) == "invoiced");
     const auto planned = [&](const std::string& what) {
         std::int64_t n = 0;
-        for (const auto& op : world.core->outbox.of_report(report))
+        for (const auto& op : world.tables->outbox.of_report(report))
             if (op.purpose.text().rfind("report " + std::to_string(report) + " comment " + what,
                                         0) == 0)
                 ++n;
@@ -352,7 +353,7 @@ TEST_CASE("an amount or a row that somebody changes in the deal asks a person an
                     ",\"fields\":{\"opportunity\":1}}");
     work(world);
     CHECK(world.state(report) == "invoiced");
-    const auto asks = [&] { return asks_of(*world.core, report); };
+    const auto asks = [&] { return asks_of(*world.books, report); };
     CHECK(asks() == "deal " + std::to_string(deal) + " says 1.00 BYN, the client agreed to " +
                         "135.00 BYN; put the amount right in the deal");
     // The card says it too.
@@ -370,7 +371,7 @@ TEST_CASE("an amount or a row that somebody changes in the deal asks a person an
     };
     rows_of_the_deal("7");
     work(world);
-    CHECK(codes_asked(*world.core, report) == "amount_differs rows_differ");
+    CHECK(codes_asked(*world.books, report) == "amount_differs rows_differ");
     CHECK(asks().find("the product rows of deal " + std::to_string(deal) +
                       " add up to 7.00 BYN, the client agreed to 135.00 BYN") != std::string::npos);
     // Each ends by itself.
@@ -378,10 +379,10 @@ TEST_CASE("an amount or a row that somebody changes in the deal asks a person an
                 "{\"entityTypeId\":2,\"id\":" + std::to_string(deal) +
                     ",\"fields\":{\"opportunity\":135}}");
     work(world);
-    CHECK(codes_asked(*world.core, report) == "rows_differ");
+    CHECK(codes_asked(*world.books, report) == "rows_differ");
     rows_of_the_deal("135");
     work(world);
-    CHECK(codes_asked(*world.core, report) == "");
+    CHECK(codes_asked(*world.books, report) == "");
     CHECK(times_logged(world, report, "report.asks") == 2);
     CHECK(times_logged(world, report, "question.ended") == 2);
     CHECK(card_field(world, cards(world).front(), "warnings") == "");

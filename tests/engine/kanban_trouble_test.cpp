@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
-#include "engine/pulls.h"
 #include "engine/asks.h"
 #include "engine/kanban.h"
+#include "engine/pulls.h"
 
 using namespace hb;
 using namespace hb::test;
@@ -45,10 +45,10 @@ WorldOptions full() {
 // Texts of parked ops and of questions to people.
 std::string troubles(World& world) {
     std::string out;
-    for (const auto& op : world.core->outbox.list(store::OpState::Parked, 100))
+    for (const auto& op : world.tables->outbox.list(store::OpState::Parked, 100))
         out += std::string(to_string(op.op.kind)) + ": " + op.last_error + "\n";
-    for (const auto& row : world.core->reports.list(std::nullopt, std::nullopt))
-        if (const auto asks = asks_of(*world.core, row.id); !asks.empty())
+    for (const auto& row : world.tables->reports.list(std::nullopt, std::nullopt))
+        if (const auto asks = asks_of(*world.books, row.id); !asks.empty())
             out += "report " + std::to_string(row.id) + ": " + asks + "\n";
     return out;
 }
@@ -62,11 +62,11 @@ void bill(World& world, std::int64_t report) {
 
 void retry_parked(World& world) {
     store::Tx tx(*world.db);
-    for (auto op : world.core->outbox.list(store::OpState::Parked, 100)) {
+    for (auto op : world.tables->outbox.list(store::OpState::Parked, 100)) {
         op.state = store::OpState::Pending;
         op.attempts = 0;
         op.due_at = world.clock.now();
-        world.core->outbox.update(op);
+        world.tables->outbox.update(op);
     }
     tx.commit();
 }
@@ -149,7 +149,7 @@ TEST_CASE("a template that fails leaves the docx, one that is gone parks its doc
     bill(world, report);
     work(world);
     CHECK(world.state(report) == "invoiced");
-    const auto documents = world.core->documents.of_report(report);
+    const auto documents = world.tables->documents.of_report(report);
     REQUIRE(documents.size() == 1);
     INFO(documents[0].last_error);
     CHECK(documents[0].state == "stored");
@@ -221,13 +221,13 @@ TEST_CASE("a deal whose call may have run goes out again only after the settle d
     world.portal->add_fault(reset);
     world.agree(report);
     const Instant sent = world.clock.now();
-    const auto settle = world.core->crm()->connector->capabilities().settle;
+    const auto settle = world.books->crm()->connector->capabilities().settle;
     std::vector<int> looks; // what the op has counted, step by step
     Instant second_look{};
     for (int i = 0; i < 100 && world.deals().empty(); ++i) {
         world.run(std::chrono::seconds{0});
         if (!world.deals().empty()) break;
-        for (const auto& op : world.core->outbox.list(store::OpState::Uncertain, 10)) {
+        for (const auto& op : world.tables->outbox.list(store::OpState::Uncertain, 10)) {
             if (op.op.kind != domain::OpKind::DealCreate ||
                 (!looks.empty() && looks.back() == op.lookups))
                 continue;
@@ -311,7 +311,7 @@ TEST_CASE("a portal whose plan has no smart processes: reports live here, the de
     world.entry(task, worker, 3600, "2026-06-10T10:00:00+03:00");
     REQUIRE_FALSE(world.pull().error);
     world.contract(client);
-    const auto report = world.service->setup_portal(*world.core->crm(), false, "");
+    const auto report = world.service->setup_portal(*world.books->crm(), false, "");
     REQUIRE(report.ok());
     CHECK_FALSE(report->cards.has_value());
     bool told = false;

@@ -63,7 +63,7 @@ struct Office {
         work(); // what was before the first rule is no news
     }
     void listen() {
-        world.core->settings.notices = {
+        world.books->settings.notices = {
             {{"agreed", "paid"}, "bitrix24", domain::OpKind::NoticeSend, "1", "1", "en"}};
     }
     void work() { world.run(std::chrono::seconds{900}); }
@@ -96,7 +96,7 @@ struct Office {
     }
     void win() {
         for (const auto report : reports) {
-            const auto deal = world.core->outbox.of_purpose(domain::Purpose::deal(report));
+            const auto deal = world.tables->outbox.of_purpose(domain::Purpose::deal(report));
             world.win_deal(std::stoll(deal->remote_id));
         }
         work();
@@ -113,28 +113,28 @@ struct Office {
                 if (const auto found = of->find(method); found != of->end()) out += found->second;
         return out;
     }
-    std::int64_t parked() { return world.core->outbox.count(store::OpState::Parked); }
+    std::int64_t parked() { return world.tables->outbox.count(store::OpState::Parked); }
     std::int64_t told_parked() {
         std::int64_t out = 0;
-        for (const auto& event : world.core->events.since(0, 100000))
+        for (const auto& event : world.tables->events.since(0, 100000))
             out += event.action == "op.parked" ? 1 : 0;
         return out;
     }
     // Of what we made in the CRM; "" nothing.
     std::string kinds_made_twice() {
         std::string out;
-        for (const auto& op : world.core->outbox.list(store::OpState::Done, 100000)) {
+        for (const auto& op : world.tables->outbox.list(store::OpState::Done, 100000)) {
             if (op.op.repeat != domain::Repeat::Findable || op.superseded) continue;
-            const auto found = world.core->crm()->connector->find(op.op);
+            const auto found = world.books->crm()->connector->find(op.op);
             if (found && found->size() > 1) out += std::string(to_string(op.op.kind)) + " ";
         }
         return out;
     }
-    std::vector<domain::Lack> lacks() { return world.core->lacks.of(world.core->crm()->row.id); }
+    std::vector<domain::Lack> lacks() { return world.tables->lacks.of(world.books->crm()->row.id); }
     // What `check` says, one finding a line with its advice.
     std::string check() {
         std::string out;
-        const auto report = world.core->crm()->connector->check();
+        const auto report = world.books->crm()->connector->check();
         for (const auto& problem : report.problems)
             out += problem.what + " -> " + problem.hint + "\n";
         for (const auto& note : report.notes) out += note + "\n";
@@ -173,7 +173,7 @@ TEST_CASE(
             CHECK(world.deals().size() == 2);
             CHECK(world.verify() == "");
             // Nothing but ops that need it is parked.
-            for (const auto& op : world.core->outbox.list(store::OpState::Parked, 100)) {
+            for (const auto& op : world.tables->outbox.list(store::OpState::Parked, 100)) {
                 INFO(to_string(op.op.kind) << " " << op.last_error);
                 CHECK_FALSE(op.op.kind == domain::OpKind::DealCreate);
                 CHECK_FALSE(op.op.kind == domain::OpKind::DealRows);
@@ -238,7 +238,7 @@ TEST_CASE(
             office.work();
             world.agree(report);
             office.work();
-            const auto deal = world.core->outbox.of_purpose(domain::Purpose::deal(report));
+            const auto deal = world.tables->outbox.of_purpose(domain::Purpose::deal(report));
             world.win_deal(std::stoll(deal->remote_id));
             office.work();
             office.serve(std::chrono::minutes{20});
@@ -291,7 +291,7 @@ TEST_CASE(
             CHECK(world.deals().size() == 2);
             for (const auto report : office.reports) {
                 CHECK(world.state(report) == "paid");
-                CHECK(codes_asked(*world.core, report) == "");
+                CHECK(codes_asked(*world.books, report) == "");
             }
             CHECK(office.kinds_made_twice() == "");
             CHECK(world.verify() == "");
@@ -341,7 +341,7 @@ TEST_CASE("a person who looks has what is parked for a lack tried at once (G55)"
     world.portal->clear_faults();
     office.work();
     CHECK(office.parked() > 0);
-    engine::try_lacking(*world.core, *world.core->crm());
+    engine::try_lacking(*world.books, *world.books->crm());
     office.work();
     office.work();
     CHECK(office.parked() == 0);
@@ -398,7 +398,7 @@ TEST_CASE("a person's retry calls what is lacking at once (G55)") {
         if (part.what == "comments") comments = &part;
     office.refuse(*comments, How::NoMethod);
     office.bill();
-    const auto parked = world.core->outbox.list(store::OpState::Parked, 100);
+    const auto parked = world.tables->outbox.list(store::OpState::Parked, 100);
     REQUIRE_FALSE(parked.empty());
     world.portal->clear_faults();
     office.restart();
@@ -406,9 +406,9 @@ TEST_CASE("a person's retry calls what is lacking at once (G55)") {
     office.work();
     CHECK(office.calls(*comments) == before);
     for (const auto& op : parked)
-        REQUIRE(engine::retry_ops(*world.core, {{op.id}, "", ""}, {"test"}).ok());
+        REQUIRE(engine::retry_ops(*world.books, {{op.id}, "", ""}, {"test"}).ok());
     office.work();
-    CHECK(world.core->outbox.count(store::OpState::Parked) == 0);
+    CHECK(world.tables->outbox.count(store::OpState::Parked) == 0);
     CHECK(office.lacks().empty());
     CHECK(world.verify() == "");
 }

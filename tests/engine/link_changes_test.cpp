@@ -36,17 +36,17 @@ TEST_CASE("people joined by rule have the rates of the person they are, in draft
     world.log("10", "1", 3600);
     world.log("11", "1", 3600, "2");
     const auto report = world.draft("1");
-    const auto total = [&] { return world.core->reports.find(report)->total; };
+    const auto total = [&] { return world.tables->reports.find(report)->total; };
     CHECK(total() == 18000);
     // Rates name a person, and these two are nobody there.
-    const auto needed = engine::links_needed(*world.core);
+    const auto needed = engine::links_needed(world.books->read());
     CHECK(needed.work.empty());
     CHECK(needed.people.empty()); // their time is in a draft already
     const auto added = world.add(people(LinkRule::By::Email));
     CHECK(added.effect.drafts == std::vector<std::int64_t>{report});
     CHECK(total() == 21000);
-    CHECK(world.core->sources.find_person({"kimai", "user", "1"})->same_as ==
-          world.core->sources.find_person({"bitrix24", "user", "5"})->id);
+    CHECK(world.tables->sources.find_person({"kimai", "user", "1"})->same_as ==
+          world.tables->sources.find_person({"bitrix24", "user", "5"})->id);
     const auto by_name = world.add(people(LinkRule::By::Name));
     CHECK(total() == 24000);
     // By hand goes before.
@@ -59,7 +59,7 @@ TEST_CASE("people joined by rule have the rates of the person they are, in draft
     world.remove(by_name.number);
     world.remove(added.number);
     CHECK(total() == 18000);
-    CHECK_FALSE(world.core->sources.find_person({"kimai", "user", "1"})->same_as);
+    CHECK_FALSE(world.tables->sources.find_person({"kimai", "user", "1"})->same_as);
     CHECK(world.verify() == "");
 }
 
@@ -71,12 +71,12 @@ TEST_CASE("people without a counterpart are named where rates name people, with 
     world.person("1", "Petrov Ivan");
     world.add(LinkWorld::by_name());
     world.log("10", "1", 3600);
-    CHECK(engine::links_needed(*world.core).people.empty()); // no rate names anybody
+    CHECK(engine::links_needed(world.books->read()).people.empty()); // no rate names anybody
     REQUIRE(world
                 .contract("1", R"("valid_from":"2026-02-01","currency":"BYN","rates":[
                     {"amount":"90.00"},{"person":"bitrix24:user:5","amount":"120.00"}])")
                 .ok());
-    const auto needed = engine::links_needed(*world.core);
+    const auto needed = engine::links_needed(world.books->read());
     REQUIRE(needed.people.size() == 1);
     CHECK(needed.people[0].ref == "kimai:user:1");
     CHECK(needed.people[0].seconds == 3600);
@@ -84,7 +84,7 @@ TEST_CASE("people without a counterpart are named where rates name people, with 
     CHECK(needed.people[0].candidates[0].ref == "bitrix24:user:5");
     CHECK(needed.people[0].candidates[0].likeness == 100);
     world.add(people(LinkRule::By::Name));
-    CHECK(engine::links_needed(*world.core).people.empty());
+    CHECK(engine::links_needed(world.books->read()).people.empty());
 }
 
 TEST_CASE("people joined by rule are one when two planners tell of the same time (rule 7)") {
@@ -98,9 +98,9 @@ TEST_CASE("people joined by rule are one when two planners tell of the same time
     world.add(LinkWorld::by_name());
     world.entry("10", "1", "1", 3600, june(10), "call");
     world.settle();
-    CHECK(engine::aliases(*world.core, false).empty());
+    CHECK(engine::aliases(world.books->read(), false).empty());
     world.add(people(LinkRule::By::Email));
-    REQUIRE(engine::aliases(*world.core, false).size() == 1);
+    REQUIRE(engine::aliases(world.books->read(), false).size() == 1);
     CHECK(world.worked(world.draft("1")) == 3600);
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("random nights of a planner: rules, hands and renamed projects lose no
                         rules[static_cast<std::size_t>(pick(9)) % rules.size()].rule.number);
                 else
                     (void)engine::add_link_rule(
-                        *world.core, *world.books, *world.core->find_remote("kimai"),
+                        *world.books, *world.books->find_remote("kimai"),
                         pick(2)
                             ? LinkWorld::by_name()
                             : LinkWorld::rule(LinkRule::By::Name, pick(2) ? "* / *" : "no*",
@@ -223,15 +223,15 @@ TEST_CASE("random nights of a planner: rules, hands and renamed projects lose no
             for (const auto& [id, seconds] : told) all += seconds;
             for (int id = 1; id <= 12; ++id)
                 if (const auto row =
-                        world.core->sources.find_entry({"kimai", "entry", std::to_string(id)}))
+                        world.tables->sources.find_entry({"kimai", "entry", std::to_string(id)}))
                     here += row->seconds;
             REQUIRE(here == all);
             // A rule's client is every free entry's: the task says it, and the task follows rules.
             world.owners();
             for (const auto& each :
-                 world.core->sources.tasks(world.core->find_remote("kimai")->row.id))
-                CHECK(each.client == engine::explain_owner(*world.core,
-                                                           *world.core->find_remote("kimai"),
+                 world.tables->sources.tasks(world.books->find_remote("kimai")->row.id))
+                CHECK(each.client == engine::explain_owner(world.books->read(),
+                                                           *world.books->find_remote("kimai"),
                                                            each.ref.id)
                                          .client);
         }

@@ -36,7 +36,7 @@ TEST_CASE("a rule by name gives a project's time to its namesake, and a draft fo
     CHECK(world.free() == "acme 0 zen 0 none 5400");
     CHECK(world.verify() == "");
     // Both steps stand in the log, with who did them.
-    const auto events = world.core->events.of_subject("rule 1");
+    const auto events = world.tables->events.of_subject("rule 1");
     REQUIRE(events.size() == 2);
     CHECK(events[0].action == "link_rule.added");
     CHECK(events[1].action == "link_rule.removed");
@@ -52,13 +52,13 @@ TEST_CASE("a rule by name looks at companies of category 0, and at others that h
     world.project("71", "Courier");
     world.work("2", "71");
     world.log("11", "2", 1800);
-    const auto crm = world.core->sources.find_remote("bitrix24")->id;
+    const auto crm = world.tables->sources.find_remote("bitrix24")->id;
     const auto in_category = [&](const char* id, const char* category) {
-        store::Tx tx(*world.db);
+        engine::Step step = world.books->begin();
         const std::string row =
             std::string(R"({"ID":")") + id + R"(","CATEGORY_ID":")" + category + "\"}";
-        engine::keep_categories(*world.core, crm, {{"companies", id, row, ""}});
-        tx.commit();
+        engine::keep_categories(step, crm, {{"companies", id, row, ""}});
+        step.done();
         world.owners();
         world.settle();
     };
@@ -84,7 +84,7 @@ TEST_CASE("a sent report keeps the time of a project that moved to another clien
     world.send(report);
     world.renamed("70", "Zenith");
     CHECK(world.worked(report) == 3600);
-    CHECK(world.core->reports.find(report)->drifted);
+    CHECK(world.tables->reports.find(report)->drifted);
     CHECK(world.free() == "acme 0 zen 0 none 0"); // billed once, by the first
     world.agree(report);
     world.settle();
@@ -119,10 +119,10 @@ TEST_CASE("a link by hand beats rules, and removing it lets them in again (G13)"
     CHECK(added.effect.tasks == 0);
     CHECK(added.effect.rows[0].stays == "with bitrix24:company:2, by hand");
     CHECK(world.free() == "acme 0 zen 3600 none 0");
-    CHECK(engine::linked_by_rules(*world.core).empty());
+    CHECK(engine::linked_by_rules(world.books->read()).empty());
     REQUIRE(world.books->remove_link("kimai:project:70", world.actor).ok());
     CHECK(world.free() == "acme 3600 zen 0 none 0");
-    CHECK(engine::linked_by_rules(*world.core).size() == 1);
+    CHECK(engine::linked_by_rules(world.books->read()).size() == 1);
 }
 
 TEST_CASE("a task's tag beats its project, its subtasks follow, two clients' tags are none (G13)") {
@@ -156,7 +156,7 @@ TEST_CASE("what is ambiguous waits by itself, and says between whom (G13, M-S11)
     CHECK(world.free() == "acme 3600 zen 0 none 10800");
     CHECK(world.worked(world.draft("1")) == 3600);
 
-    const auto needed = engine::links_needed(*world.core);
+    const auto needed = engine::links_needed(world.books->read());
     CHECK(needed.seconds == 10800);
     CHECK(needed.entries == 3);
     REQUIRE(needed.work.size() == 3);
@@ -241,8 +241,8 @@ TEST_CASE("fields and keys of kept records decide, also when only they change (G
     world.log("12", "2", 100);
     world.log("13", "3", 10);
     auto field = LinkWorld::rule(LinkRule::By::Field);
-    const auto preview = engine::preview_link_rule(*world.core, *world.core->find_remote("kimai"),
-                                                   field, std::nullopt);
+    const auto preview = engine::preview_link_rule(
+        world.books->read(), *world.books->find_remote("kimai"), field, std::nullopt);
     REQUIRE(preview.ok());
     CHECK(preview->tasks == 2);
     CHECK(preview->free_seconds == 110);
@@ -282,8 +282,8 @@ TEST_CASE("a preview tells the drafts and sent reports that a rule concerns, and
     filter.from = june(1);
     filter.to = june(30);
     const auto to_zen = LinkWorld::rule(LinkRule::By::Name, "acme*", world.zen);
-    const auto preview =
-        engine::preview_link_rule(*world.core, *world.core->find_remote("kimai"), to_zen, 1);
+    const auto preview = engine::preview_link_rule(world.books->read(),
+                                                   *world.books->find_remote("kimai"), to_zen, 1);
     REQUIRE(preview.ok());
     CHECK(preview->tasks == 2); // the first has a link by hand
     CHECK(preview->free_seconds == 7);
@@ -292,11 +292,11 @@ TEST_CASE("a preview tells the drafts and sent reports that a rule concerns, and
     REQUIRE(preview->rows.size() == 1);
     CHECK(preview->rows[0].before == "bitrix24:company:1");
     CHECK(preview->rows[0].after == "bitrix24:company:2");
-    CHECK_FALSE(world.core->reports.find(sent)->drifted);
+    CHECK_FALSE(world.tables->reports.find(sent)->drifted);
     CHECK(store::LinkRules(*world.db).all().size() == 1);
     // Behind the rule that decides already it would change nothing.
-    const auto behind = engine::preview_link_rule(*world.core, *world.core->find_remote("kimai"),
-                                                  to_zen, std::nullopt);
+    const auto behind = engine::preview_link_rule(
+        world.books->read(), *world.books->find_remote("kimai"), to_zen, std::nullopt);
     REQUIRE(behind.ok());
     CHECK(behind->rows.empty());
     CHECK(behind->tasks == 0);
@@ -306,9 +306,8 @@ TEST_CASE("wrong rules are refused: twice, of nobody, for the CRM's own people (
     LinkWorld world;
     const auto refused = [&](const char* remote, const LinkRule& rule,
                              std::optional<std::int64_t> before = {}) {
-        const auto added =
-            engine::add_link_rule(*world.core, *world.books, *world.core->find_remote(remote), rule,
-                                  before, "", world.actor);
+        const auto added = engine::add_link_rule(*world.books, *world.books->find_remote(remote),
+                                                 rule, before, "", world.actor);
         REQUIRE_FALSE(added.ok());
         return added.error();
     };
@@ -319,9 +318,8 @@ TEST_CASE("wrong rules are refused: twice, of nobody, for the CRM's own people (
               .message == "people of bitrix24 are the CRM's own");
     CHECK(refused("kimai", LinkWorld::rule(LinkRule::By::Name, "x*", world.acme), 77).message ==
           "there is no rule 77");
-    CHECK(engine::remove_link_rule(*world.core, *world.books, 77, world.actor).error().code ==
-          Code::NotFound);
-    world.core->settings.crm_remote = "";
+    CHECK(engine::remove_link_rule(*world.books, 77, world.actor).error().code == Code::NotFound);
+    world.books->settings.crm_remote = "";
     CHECK(refused("kimai", LinkWorld::rule(LinkRule::By::Name, "* x")).message ==
           "no CRM is configured, so there are no clients to link to");
 }
@@ -336,8 +334,8 @@ TEST_CASE("1,000 projects, 5,000 companies and 20,000 tasks: what rules cost", "
     for (int i = 0; i < 1000; ++i)
         world.project(std::to_string(1000 + i), "company " + std::to_string(i),
                       R"({"client_name":"Company )" + std::to_string(i) + R"("})");
-    auto& core = *world.core;
-    auto& kimai = *core.find_remote("kimai");
+    auto& books = *world.books;
+    auto& kimai = *books.find_remote("kimai");
     std::vector<store::KeptRecord> tasks;
     for (int i = 0; i < 20000; ++i) {
         domain::SourceTask task;
@@ -348,10 +346,10 @@ TEST_CASE("1,000 projects, 5,000 companies and 20,000 tasks: what rules cost", "
         tasks.push_back({{"tasks", task.id, "{}", task.id}, task, ""});
     }
     {
-        store::Tx tx(core.db);
-        const store::Sources::Keep context{kimai.row.id, "tasks", 0, 1, 1, core.clock.now()};
-        core.sources.keep(context, tasks, {}, engine::calendar_lookup(core), {});
-        tx.commit();
+        engine::Step step = books.begin();
+        const store::Sources::Keep context{kimai.row.id, "tasks", 0, 1, 1, step.now()};
+        step->sources.keep(context, tasks, {}, engine::calendar_lookup(step), {});
+        step.put_off(kimai);
     }
     SystemClock clock;
     const auto measure = [&](const char* what) {
@@ -380,11 +378,11 @@ TEST_CASE("without rules a page costs one small question; with them no record bu
     const auto values = [&] {
         return static_cast<std::int64_t>(
             store::LinkRules(*world.db)
-                .values(world.core->find_remote("kimai")->row.id, "groups", "client")
+                .values(world.books->find_remote("kimai")->row.id, "groups", "client")
                 .size());
     };
     CHECK(values() == 1000);
-    CHECK(world.core->sources.current_sequence("pull") > 1000);
+    CHECK(world.tables->sources.current_sequence("pull") > 1000);
     // The records themselves are damaged: what a rule looks at was kept beside them.
     world.db->prepare("UPDATE records SET text = 'none' WHERE stream = 'groups'").run();
     world.work("2", "1500");

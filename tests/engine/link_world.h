@@ -56,14 +56,14 @@ struct LinkWorld : BooksWorld {
     }
     static domain::LinkRule by_name() { return rule(domain::LinkRule::By::Name); }
     engine::AddedRule add(const domain::LinkRule& rule, std::optional<std::int64_t> before = {}) {
-        const auto added = engine::add_link_rule(*core, *books, *core->find_remote("kimai"), rule,
-                                                 before, "", actor);
+        const auto added =
+            engine::add_link_rule(*books, *books->find_remote("kimai"), rule, before, "", actor);
         if (!added) UNSCOPED_INFO(to_string(added.error()));
         REQUIRE(added.ok());
         return *added;
     }
     void remove(std::int64_t number) {
-        REQUIRE(engine::remove_link_rule(*core, *books, number, actor).ok());
+        REQUIRE(engine::remove_link_rule(*books, number, actor).ok());
     }
     void link(const std::string& what, const std::string& whose) {
         REQUIRE(books->set_link(what, whose, {}, actor).ok());
@@ -71,7 +71,7 @@ struct LinkWorld : BooksWorld {
     // Free seconds: "acme 3600 zen 0 none 0"
     std::string free() {
         std::int64_t of_acme = 0, of_zen = 0, of_none = 0;
-        for (const auto& row : core->sources.totals())
+        for (const auto& row : tables->sources.totals())
             (row.client == acme  ? of_acme
              : row.client == zen ? of_zen
                                  : of_none) += row.free_seconds;
@@ -91,7 +91,9 @@ struct LinkWorld : BooksWorld {
         REQUIRE(books->send(report, books->fingerprint(report), false, false, actor).ok());
     }
     void agree(std::int64_t report) { REQUIRE(books->agree(report, "", actor).ok()); }
-    std::int64_t worked(std::int64_t report) { return core->reports.find(report)->worked_seconds; }
+    std::int64_t worked(std::int64_t report) {
+        return tables->reports.find(report)->worked_seconds;
+    }
     std::string late() {
         std::string out;
         for (const auto& row : books->late(std::nullopt, false))
@@ -99,7 +101,7 @@ struct LinkWorld : BooksWorld {
         return out;
     }
     std::string why(const std::string& task) {
-        return engine::explain_owner(*core, *core->find_remote("kimai"), task).why;
+        return engine::explain_owner(books->read(), *books->find_remote("kimai"), task).why;
     }
     std::string verify() {
         std::string out;

@@ -49,27 +49,28 @@ struct Told {
         work(); // what was before the first rule is no news
     }
     void listen(const std::vector<std::string>& on, OpKind kind, const std::string& locale = "en") {
-        auto& core = *world.core;
+        auto& books = *world.books;
         engine::NoticeRule rule{on, "ear", kind, "-100", "1", locale};
         if (kind == OpKind::NoticeSend) {
             rule.remote = "bitrix24";
             rule.target = "responsible";
         } else {
             auto ear = std::make_unique<engine::RemoteRuntime>();
-            const auto known = core.sources.find_remote("ear");
-            store::Tx tx(core.db);
+            const auto known = world.tables->sources.find_remote("ear");
+            store::Tx tx(*world.db);
             ear->row =
-                known ? *known : core.sources.add_remote("ear", "ear", "ear", world.clock.now());
+                known ? *known
+                      : world.tables->sources.add_remote("ear", "ear", "ear", world.clock.now());
             tx.commit();
             ear->connector = std::make_unique<Ear>(world.clock, heard, answer);
-            core.senders.push_back(std::move(ear));
+            books.senders.push_back(std::move(ear));
         }
-        core.settings.notices.push_back(rule);
+        books.settings.notices.push_back(rule);
     }
     void work() {
         engine::Troubles errors;
         world.service->tell(errors, std::nullopt);
-        for (auto& remote : world.core->remotes)
+        for (auto& remote : world.books->remotes)
             world.service->work_outbox(*remote, errors, std::nullopt);
         world.service->tell(errors, std::nullopt);
     }
@@ -86,7 +87,7 @@ struct Told {
         return text;
     }
     store::OpRow op() const {
-        for (const auto& row : world.core->outbox.list(std::nullopt, 1000))
+        for (const auto& row : world.tables->outbox.list(std::nullopt, 1000))
             if (row.op.kind == OpKind::TelegramSend) return row;
         return {};
     }
@@ -134,11 +135,11 @@ TEST_CASE("a story is told once, however often and from wherever the service sta
 
 TEST_CASE("what happened before the first rule is no news, and no rule writes nothing (R5)") {
     Told story({"sent"});
-    story.world.core->settings.notices.clear();
+    story.world.books->settings.notices.clear();
     story.send_and_agree();
-    const auto before = story.world.core->db.total_changes();
-    CHECK(engine::Notices(*story.world.core, *story.world.books).plan() == 0);
-    CHECK(story.world.core->db.total_changes() == before);
+    const auto before = story.world.db->total_changes();
+    CHECK(engine::Notices(*story.world.books).plan() == 0);
+    CHECK(story.world.db->total_changes() == before);
     // A week later somebody adds a rule: that report was sent long ago.
     story.world.advance(std::chrono::hours{24 * 7});
     story.listen({"sent"}, OpKind::TelegramSend);
@@ -163,9 +164,9 @@ TEST_CASE("a process that dies while it tells by Telegram never tells it again (
     Told story({"sent"});
     story.report = story.world.draft(story.client, "2026-06-01", "2026-06-30");
     story.world.send(story.report);
-    engine::Notices(*story.world.core, *story.world.books).plan();
+    engine::Notices(*story.world.books).plan();
     store::Tx tx(*story.world.db);
-    REQUIRE(story.world.core->outbox.claim(story.op().id, story.world.clock.now()));
+    REQUIRE(story.world.tables->outbox.claim(story.op().id, story.world.clock.now()));
     tx.commit();
     story.world.service->recover();
     story.work();
@@ -198,7 +199,7 @@ TEST_CASE(
     story.work();
     story.world.advance(std::chrono::hours{73});
     story.work();
-    CHECK(story.world.core->outbox.count(store::OpState::Parked) == 1);
+    CHECK(story.world.tables->outbox.count(store::OpState::Parked) == 1);
     story.answer = Outcome::Done;
     const auto heard = story.heard.size();
     story.work();
@@ -257,7 +258,7 @@ TEST_CASE("a notice in Bitrix24 whose answer was lost is not sent again beside t
     story.world.portal->edit([&](sandbox::State& state) { shown = state.notices.rows().size(); });
     CHECK(shown == 1);
     std::int64_t perhaps = 0;
-    for (const auto& op : story.world.core->outbox.list(store::OpState::Done, 1000))
+    for (const auto& op : story.world.tables->outbox.list(store::OpState::Done, 1000))
         if (op.op.kind == OpKind::NoticeSend && op.remote_id == engine::kPerhapsSent) ++perhaps;
     CHECK(perhaps == 1);
 }
@@ -300,10 +301,10 @@ TEST_CASE("a source that stands still is told once while it does, and anew the n
     CHECK(story.heard.size() == 2);
     // A guard: its reason and what to do.
     store::Tx tx(*story.world.db);
-    auto job = *story.world.core->jobs.find(story.world.core->remotes[0]->row.id, "pull", "");
+    auto job = *story.world.tables->jobs.find(story.world.books->remotes[0]->row.id, "pull", "");
     job.stopped = "half of it is gone";
     job.what_to_do = "look at the rights";
-    story.world.core->jobs.put(job);
+    story.world.tables->jobs.put(job);
     tx.commit();
     story.work();
     story.work();
@@ -315,8 +316,8 @@ TEST_CASE("a source that stands still is told once while it does, and anew the n
 TEST_CASE("a standby copy that is not kept up is told to whoever looks after the machine (R15)") {
     Told story({"machine"});
     store::Tx tx(*story.world.db);
-    story.world.core->events.add(story.world.clock.now(), "service", "standby.late", std::nullopt,
-                                 "the standby copy is not kept up to date (12 min behind)", "{}");
+    story.world.tables->events.add(story.world.clock.now(), "service", "standby.late", std::nullopt,
+                                   "the standby copy is not kept up to date (12 min behind)", "{}");
     tx.commit();
     story.work();
     story.work();
@@ -336,11 +337,11 @@ TEST_CASE("notices speak the recipient's language") {
 
 TEST_CASE("a test notice goes to every rule's place, whatever it listens for") {
     Told story({"overdue"});
-    const auto ops = engine::Notices(*story.world.core, *story.world.books).plan_test();
+    const auto ops = engine::Notices(*story.world.books).plan_test();
     REQUIRE(ops.size() == 1);
     story.work();
     CHECK(has(story.last(), "This is a test"));
-    CHECK(story.world.core->outbox.find(ops[0])->state == store::OpState::Done);
+    CHECK(story.world.tables->outbox.find(ops[0])->state == store::OpState::Done);
 }
 
 namespace {
@@ -355,12 +356,12 @@ std::vector<std::string> told_of_outage(const std::string& locale) {
     story.world.portal->add_fault(fault);
     // The ear's lane has a thread of its own, and this clock waits for no thread: what was told
     // moves the story on, not the time.
-    auto& core = *story.world.core;
+    auto& books = *story.world.books;
     bool away = true;
     story.world.service->serve([&] {
-        const auto lock = core.lock();
+        const engine::Read held = books.read();
         std::size_t told = 0;
-        for (const auto& row : core.outbox.list(store::OpState::Done, 1000))
+        for (const auto& row : story.world.tables->outbox.list(store::OpState::Done, 1000))
             if (row.op.kind == OpKind::TelegramSend) ++told;
         if (told >= 1 && std::exchange(away, false)) story.world.portal->clear_faults();
         return told >= 2;

@@ -46,7 +46,7 @@ struct Office {
         world.run();
         REQUIRE(world.state(report) == "invoiced");
         engine::NoticeRule rule{{"outage"}, "bitrix24", domain::OpKind::NoticeSend, "1", "1", "en"};
-        world.core->settings.notices.push_back(rule);
+        world.books->settings.notices.push_back(rule);
         world.run();
     }
     // In minor units: 40 h of 90.00.
@@ -59,11 +59,11 @@ struct Office {
         const Instant end = world.clock.now() + time;
         world.service->serve([&] { return world.clock.now() >= end; });
     }
-    std::int64_t calls() { return world.core->remotes[0]->connector->counters().requests; }
-    std::int64_t count(store::OpState state) { return world.core->outbox.count(state); }
+    std::int64_t calls() { return world.books->remotes[0]->connector->counters().requests; }
+    std::int64_t count(store::OpState state) { return world.tables->outbox.count(state); }
     std::int64_t marks() {
         std::int64_t done = 0;
-        for (const auto& op : world.core->outbox.list(store::OpState::Done, 100'000))
+        for (const auto& op : world.tables->outbox.list(store::OpState::Done, 100'000))
             if (op.op.kind == domain::OpKind::TaskMark && !op.superseded &&
                 op.op.fields.find("\"100\"") != std::string::npos)
                 ++done;
@@ -71,7 +71,7 @@ struct Office {
     }
     std::int64_t events(std::string_view action) {
         std::int64_t found = 0;
-        for (const auto& event : world.core->events.since(0, 100'000))
+        for (const auto& event : world.tables->events.since(0, 100'000))
             if (event.action == action) ++found;
         return found;
     }
@@ -83,10 +83,12 @@ struct Office {
         return out;
     }
     engine::Condition condition() {
-        engine::Watch watch(*world.core, "");
+        engine::Watch watch(*world.books, "");
         return *watch.look();
     }
-    domain::Breaker breaker() { return world.core->breakers.find(world.core->remotes[0]->row.id); }
+    domain::Breaker breaker() {
+        return world.tables->breakers.find(world.books->remotes[0]->row.id);
+    }
 };
 
 bool has(const std::string& text, const std::string& part) {
@@ -139,9 +141,9 @@ TEST_CASE("what waits during an outage keeps its place and counts no attempt; th
     office.world.portal->add_fault(outage(minutes{30}));
     office.pay();
     office.serve(minutes{20});
-    for (const auto& op : office.world.core->outbox.list(store::OpState::Pending, 1000)) {
+    for (const auto& op : office.world.tables->outbox.list(store::OpState::Pending, 1000)) {
         CHECK(op.attempts == 0);
-        CHECK(office.world.core->troubles.find(op.id).failures == 0);
+        CHECK(office.world.tables->troubles.find(op.id).failures == 0);
     }
     const auto now = office.condition();
     CHECK_FALSE(now.ready());
@@ -200,9 +202,9 @@ TEST_CASE("a create whose answer was lost in an outage is looked up after it, an
     lost.method = "crm.item.add";
     office.world.portal->add_fault(lost);
     bool begun = false;
-    office.world.core->failpoint = [&](std::string_view moment) {
+    office.world.books->failpoint = [&](std::string_view moment) {
         if (begun || moment != "after write") return;
-        for (const auto& op : office.world.core->outbox.list(store::OpState::InFlight, 10)) {
+        for (const auto& op : office.world.tables->outbox.list(store::OpState::InFlight, 10)) {
             if (op.op.kind != domain::OpKind::DealCreate) continue;
             begun = true;
             office.world.portal->add_fault(outage(minutes{20}));
@@ -219,7 +221,7 @@ TEST_CASE("a create whose answer was lost in an outage is looked up after it, an
 TEST_CASE("a write that always fails while others pass is no outage: it is stuck, named, tried "
           "every hour and never before the others (G63)") {
     Office office;
-    const auto task = office.world.core->outbox.list(store::OpState::Done, 1000);
+    const auto task = office.world.tables->outbox.list(store::OpState::Done, 1000);
     std::string target;
     for (const auto& op : task)
         if (op.op.kind == domain::OpKind::TaskMark) target = op.op.target;
@@ -328,29 +330,30 @@ TEST_CASE("a pause that lasts for minutes ends a pull, one of seconds does not (
 TEST_CASE("retrying asks at once, by numbers or all of a remote or kind; what is wrong or matches "
           "nothing changes nothing") {
     Office office;
-    auto& core = *office.world.core;
+    auto& books = *office.world.books;
     const auto wish = [&](std::vector<std::int64_t> ids, const std::string& remote = "",
                           const std::string& kind = "") {
-        return engine::retry_ops(core, {std::move(ids), remote, kind}, {"cli:test"});
+        return engine::retry_ops(books, {std::move(ids), remote, kind}, {"cli:test"});
     };
     CHECK(wish({})->empty());
     const auto none = wish({99999});
     REQUIRE_FALSE(none);
     CHECK(none.error().code == Code::NotFound);
-    const auto done = core.outbox.list(store::OpState::Done, 1).front().id;
+    const auto done = office.world.tables->outbox.list(store::OpState::Done, 1).front().id;
     CHECK(wish({done}).error().code == Code::Conflict);
-    const auto changes = core.db.total_changes();
+    const auto changes = office.world.db->total_changes();
     CHECK(wish({}, "bitrix25").error().message == "no remote is called \"bitrix25\", did you mean "
                                                   "bitrix24?");
     CHECK(wish({}, "", "task.marks").error().code == Code::NotFound);
-    CHECK(core.db.total_changes() == changes);
+    CHECK(office.world.db->total_changes() == changes);
 
     office.world.portal->add_fault(outage(minutes{30}));
     office.pay();
     office.serve(minutes{10});
     REQUIRE(office.breaker().shut());
     std::vector<std::int64_t> waiting;
-    for (const auto& op : core.outbox.list(store::OpState::Pending, 1000)) waiting.push_back(op.id);
+    for (const auto& op : office.world.tables->outbox.list(store::OpState::Pending, 1000))
+        waiting.push_back(op.id);
     const auto two = wish({waiting[0], waiting[1]});
     REQUIRE(two.ok());
     CHECK(*two == std::vector<std::int64_t>{waiting[0], waiting[1]});

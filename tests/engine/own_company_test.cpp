@@ -69,9 +69,9 @@ TEST_CASE("terms in force that name a client's company stay readable, and send r
     REQUIRE(world.terms("1", "8").ok());
     world.company("8", "Sister"); // the CRM no longer calls it one's own
     const auto contracts = world.books->contracts_of(
-        world.core->sources.find_company(domain::Ref{"bitrix24", "company", "1"})->id);
+        world.tables->sources.find_company(domain::Ref{"bitrix24", "company", "1"})->id);
     REQUIRE(contracts.size() == 1);
-    const auto trouble = engine::own_company_trouble(*world.core, contracts.front());
+    const auto trouble = engine::own_company_trouble(world.books->read(), contracts.front());
     REQUIRE(trouble.has_value());
     CHECK(trouble->message.find("Sister") != std::string::npos);
     const auto refused = world.send("1", "2026-05-01", "2026-05-31");
@@ -96,7 +96,7 @@ TEST_CASE("none named is the only own company: heading, series and corrections (
     REQUIRE(world.terms("1", "9").ok());
     world.entry("1", "1", "1", 7200, *parse_day("2026-05-10"));
     world.settle();
-    const auto open = world.core->reports.adjustments(std::nullopt, false);
+    const auto open = world.tables->reports.adjustments(std::nullopt, false);
     REQUIRE(open.size() == 1);
     REQUIRE(world.books
                 ->decide_late("adjustment:" + std::to_string(open.front().id), "next_report",
@@ -138,7 +138,7 @@ TEST_CASE("several own companies and none named: the terms are kept, and send re
     REQUIRE(world.terms("2", "8").ok());
     CHECK(world.number("2", "2026-05-01", "2026-05-31") == "C8-2026-0001");
     REQUIRE(world.terms("1", "9").ok());
-    const auto drafts = world.core->reports.drafts();
+    const auto drafts = world.tables->reports.drafts();
     REQUIRE(drafts.size() == 1);
     const auto june = world.books->send(drafts.front().id, "", false, false, world.actor);
     REQUIRE(june.ok());

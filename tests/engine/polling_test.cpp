@@ -23,7 +23,7 @@ void work(World& world) {
 // Nothing listens at the portal, and nothing was heard.
 bool heard_nothing(World& world) {
     const auto sent = world.portal->counters();
-    return !world.core->kept.get(world.core->crm()->row.id, engine::kept::kLastEvent) &&
+    return !world.tables->kept.get(world.books->crm()->row.id, engine::kept::kLastEvent) &&
            sent.calls.count("event.offline.get") == 0;
 }
 
@@ -40,18 +40,18 @@ void rename_company(World& world, std::int64_t company, const std::string& title
 }
 
 std::string client_of(World& world, std::int64_t report) {
-    const auto row = world.core->reports.find(report);
-    return world.core->sources.find_company(row->client)->name;
+    const auto row = world.tables->reports.find(report);
+    return world.tables->sources.find_company(row->client)->name;
 }
 
 std::string kept_lists(World& world) {
-    return world.core->kept.get(world.core->crm()->row.id, engine::kept::kCrmLists).value_or("");
+    return world.tables->kept.get(world.books->crm()->row.id, engine::kept::kCrmLists).value_or("");
 }
 
 // As books of an earlier version: nothing says which lists they were kept by.
 void forget_lists(World& world) {
     store::Tx tx(*world.db);
-    world.core->kept.erase(world.core->crm()->row.id, engine::kept::kCrmLists);
+    world.tables->kept.erase(world.books->crm()->row.id, engine::kept::kCrmLists);
     tx.commit();
 }
 
@@ -63,7 +63,7 @@ void use_mapping(World& world, const std::string& from, const std::string& to) {
     std::vector<mapping::FileProblem> problems;
     auto mapped = mapping::Mapping::parse(text, "own.json", problems);
     REQUIRE(mapped.has_value());
-    *world.core->crm()->mapping = std::move(*mapped);
+    *world.books->crm()->mapping = std::move(*mapped);
 }
 
 } // namespace
@@ -172,9 +172,9 @@ TEST_CASE("people whom the portal hides are asked for by their id, once a day, a
     for (const auto who : {worker, outside, bot})
         world.entry(task, who, 3600, "2026-06-10T10:00:00+03:00");
     REQUIRE_FALSE(world.pull().error);
-    const auto& crm = world.core->crm()->row;
+    const auto& crm = world.books->crm()->row;
     const auto name = [&](std::int64_t id) {
-        for (const auto& person : world.core->sources.persons(crm.id))
+        for (const auto& person : world.tables->sources.persons(crm.id))
             if (person.ref.id == std::to_string(id)) return person.name;
         return std::string("?");
     };
@@ -216,15 +216,15 @@ TEST_CASE("books kept by the older lists go over to the newer ones once the mapp
                 R"("from": ["/CATEGORY_ID", "/TITLE"], "as": "text", "else": "company #{id}")");
     {
         store::Tx tx(*world.db);
-        world.core->kept.put(world.core->crm()->row.id, engine::kept::kCrmLists,
-                             "older 0 2026-07-01T09:00:00Z\nfor this test", world.clock.now());
+        world.tables->kept.put(world.books->crm()->row.id, engine::kept::kCrmLists,
+                               "older 0 2026-07-01T09:00:00Z\nfor this test", world.clock.now());
         tx.commit();
     }
     REQUIRE_FALSE(world.pull().error);
     CHECK(calls(world, "crm.item.list") == 0);
     CHECK(calls(world, "crm.company.list") > 0);
     const auto known = [&] {
-        return world.core->sources.companies(world.core->crm()->row.id).size();
+        return world.tables->sources.companies(world.books->crm()->row.id).size();
     };
     CHECK(known() == 2);
 
@@ -232,7 +232,7 @@ TEST_CASE("books kept by the older lists go over to the newer ones once the mapp
     forget_lists(world);
     REQUIRE_FALSE(world.pull().error);
     CHECK(kept_lists(world).rfind("older 0 ", 0) == 0);
-    const std::string why = engine::why_older_lists(world.core->kept, world.core->crm()->row.id);
+    const std::string why = engine::why_older_lists(world.tables->kept, world.books->crm()->row.id);
     CHECK(why.find("companies " + std::to_string(client) + " would be read as") == 0);
     CHECK(why.find("\"Client\"") != std::string::npos);
     const auto tried = calls(world, "crm.item.list");
@@ -242,13 +242,13 @@ TEST_CASE("books kept by the older lists go over to the newer ones once the mapp
 
     // The shipped mapping reads both alike: what was hidden comes, nothing else moves.
     std::vector<mapping::FileProblem> problems;
-    *world.core->crm()->mapping = std::move(*mapping::Mapping::parse(
+    *world.books->crm()->mapping = std::move(*mapping::Mapping::parse(
         mapping::shipped_mapping("bitrix24"), "mappings/bitrix24.json", problems));
     world.advance(std::chrono::hours{24});
     const auto report = world.pull();
     REQUIRE_FALSE(report.error);
     CHECK(kept_lists(world) == "newer");
-    CHECK(engine::why_older_lists(world.core->kept, world.core->crm()->row.id).empty());
+    CHECK(engine::why_older_lists(world.tables->kept, world.books->crm()->row.id).empty());
     CHECK(known() == 3);
     for (const auto& stream : report.streams) {
         INFO(stream.stream);
@@ -276,7 +276,7 @@ TEST_CASE("a portal that refuses the newer list keeps the older one for a day, a
     refused.count = 1000;
     world.portal->add_fault(refused);
     REQUIRE_FALSE(world.pull().error);
-    CHECK(engine::why_older_lists(world.core->kept, world.core->crm()->row.id)
+    CHECK(engine::why_older_lists(world.tables->kept, world.books->crm()->row.id)
               .find("ACCESS_DENIED") != std::string::npos);
     world.portal->clear_faults();
     REQUIRE_FALSE(world.pull().error);
@@ -344,7 +344,7 @@ TEST_CASE("a deal or company of which one member is of another kind is refused i
             CHECK(stream.problems == (stream.stream == row.what ? 1 : 0));
             if (stream.stream == row.what) CHECK(stream.added >= 1);
         }
-        const auto problems = world.core->sources.problems(10);
+        const auto problems = world.tables->sources.problems(10);
         REQUIRE(problems.size() == 1);
         CHECK(problems[0].problem.find(std::string("at ") + row.classic + ": expected") !=
               std::string::npos);

@@ -36,7 +36,7 @@ struct TwoMonths {
         return id;
     }
     std::int64_t pay(std::int64_t report) {
-        const auto row = *world.core->reports.find(report);
+        const auto row = *world.tables->reports.find(report);
         const auto paid = world.books->add_payment(
             report, domain::format_amount(row.total, *domain::find_currency(row.currency)),
             *parse_day("2026-07-02"), "P" + std::to_string(report), world.actor);
@@ -69,13 +69,13 @@ TEST_CASE(
     "what is left (G16)") {
     TwoMonths it;
     auto& world = it.world;
-    const auto before = world.core->jobs.find(1, "pull", "")->due_at;
+    const auto before = world.tables->jobs.find(1, "pull", "")->due_at;
     REQUIRE(before > world.clock.now()); // by schedule nothing is due
     const auto entry = world.entry(it.task, it.worker, 600, "2026-07-01T10:00:00+03:00");
     world.win_deal(world.deals().front());
     const auto ran = world.run(std::chrono::seconds{0});
     CHECK(ran.pulls.size() == 1);
-    CHECK(world.core->sources.find_entry({"bitrix24", "entry", std::to_string(entry)}));
+    CHECK(world.tables->sources.find_entry({"bitrix24", "entry", std::to_string(entry)}));
     CHECK(world.state(it.june) == "paid");
     // An answer that is lost leaves its create waiting longer than `--wait`.
     const auto draft = world.draft(it.client, "2026-07-01", "2026-07-01");
@@ -113,7 +113,8 @@ TEST_CASE(
     REQUIRE(!world.pull().error);
     world.edit_entry(old, 1800);
     const auto seconds = [&] {
-        return world.core->sources.find_entry({"bitrix24", "entry", std::to_string(old)})->seconds;
+        return world.tables->sources.find_entry({"bitrix24", "entry", std::to_string(old)})
+            ->seconds;
     };
     world.advance(std::chrono::minutes{10});
     REQUIRE(!world.pull().error);
@@ -127,5 +128,5 @@ TEST_CASE(
         INFO(stream.stream);
         CHECK(stream.complete);
     }
-    CHECK(world.core->reports.adjustments(std::nullopt, true).size() == 1);
+    CHECK(world.tables->reports.adjustments(std::nullopt, true).size() == 1);
 }

@@ -157,7 +157,7 @@ TEST_CASE(
     for (const auto& what : year.told) std::cout << "asked: " << what << "\n";
     std::cout << "a year of work asked " << year.asked << " times\n";
     CHECK(year.asked <= 12);
-    CHECK(year.core->reports.list(std::nullopt, std::nullopt).size() > 30);
-    for (const auto& row : year.core->reports.list(std::nullopt, std::nullopt))
+    CHECK(year.tables->reports.list(std::nullopt, std::nullopt).size() > 30);
+    for (const auto& row : year.tables->reports.list(std::nullopt, std::nullopt))
         CHECK(row.total > 0);
 }

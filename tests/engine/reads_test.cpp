@@ -46,18 +46,19 @@ public:
 
     // Every free entry of the client is judged, none is looked up by a reason.
     std::vector<std::string> slowly_late(std::int64_t client, std::optional<Day> before) {
-        engine::Drafting drafting(*world.core);
+        const engine::Read read = world.books->read();
+        engine::Drafting drafting(read);
         const auto& terms = drafting.contracts_of(client).back();
         const auto sent = drafting.sent_reports(client, 0);
         std::vector<std::string> out;
-        for (const auto& entry : world.core->sources.free_until(client, day_max())) {
+        for (const auto& entry : world.tables->sources.free_until(client, day_max())) {
             const auto facts = drafting.entry_facts(entry, client);
             const auto task =
-                drafting.task_facts(*world.core->sources.find_task(entry.task), false);
+                drafting.task_facts(*world.tables->sources.find_task(entry.task), false);
             if (facts.external || !task.known || entry.seconds == 0) continue;
             if (facts.decision != domain::LateDecision::None) continue;
             const auto verdict =
-                domain::judge(task, terms, world.core->settings.nonbillable, facts.override_);
+                domain::judge(task, terms, world.books->settings.nonbillable, facts.override_);
             if (!verdict.billable) continue;
             std::string why = domain::lateness(facts, task, verdict, sent);
             if (why.empty() && before && entry.work_date < *before) why = "earlier";
@@ -67,7 +68,8 @@ public:
     }
 
     std::vector<std::string> quickly_late(std::int64_t client, std::optional<Day> before) {
-        engine::Drafting drafting(*world.core);
+        const engine::Read read = world.books->read();
+        engine::Drafting drafting(read);
         std::vector<std::string> out;
         for (const auto& row : drafting.late_rows(client, before, false))
             if (row.kind == "entry") out.push_back(row.ref + " " + row.why);
@@ -77,11 +79,11 @@ public:
     // Held and free seconds of each client, added up from single rows.
     std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> slow_totals() {
         std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> out;
-        for (const auto& report : world.core->reports.list({}, {}))
-            for (const auto& share : world.core->reports.allocations(report.id, true))
+        for (const auto& report : world.tables->reports.list({}, {}))
+            for (const auto& share : world.tables->reports.allocations(report.id, true))
                 out[report.client].first += share.seconds;
         for (int id = 1; id <= 40; ++id) {
-            const auto entry = world.core->sources.find_entry(
+            const auto entry = world.tables->sources.find_entry(
                 domain::Ref{"bitrix24", "entry", std::to_string(id)});
             if (entry && !entry->live_report)
                 out[entry->client.value_or(0)].second += entry->seconds;
@@ -131,7 +133,7 @@ private:
         if (!world.books->send(id, "", false, false, world.actor)) return;
         if (!world.books->agree(id, "", world.actor)) return;
         world.books->confirm_invoiced(id, world.deal(id));
-        const auto row = *world.core->reports.find(id);
+        const auto row = *world.tables->reports.find(id);
         if (row.total > 0)
             (void)world.books->add_payment(
                 id, domain::format_amount(row.total, *domain::find_currency("BYN")),
@@ -171,7 +173,7 @@ TEST_CASE("totals of all time equal the sum of the rows, to the second, after ev
         for (int step = 0; step < 60; ++step) {
             agency.live();
             std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> totals;
-            for (const auto& row : agency.world.core->sources.totals())
+            for (const auto& row : agency.world.tables->sources.totals())
                 totals[row.client.value_or(0)] = {row.held_seconds, row.free_seconds};
             INFO("seed " << seed << ", step " << step);
             REQUIRE(totals == agency.slow_totals());

@@ -42,7 +42,7 @@ mapping::Mapping parsed(const std::string& text) {
 }
 
 engine::Remapping remapping(World& world) {
-    return {*world.core, *world.books, *world.core->remotes.front(), shipped()};
+    return {*world.books, *world.books->remotes.front(), shipped()};
 }
 
 // A month of one client: the user has id 101 or so, which is what the other mapping takes as
@@ -64,7 +64,7 @@ struct Month {
 std::vector<std::int64_t> seconds(World& world) {
     std::vector<std::int64_t> out;
     for (const char* id : {"1", "2"})
-        out.push_back(world.core->sources.find_entry({"bitrix24", "entry", id})->seconds);
+        out.push_back(world.tables->sources.find_entry({"bitrix24", "entry", id})->seconds);
     return out;
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("an applied mapping reads the kept records anew without a call: drafts
     CHECK(now[0] == now[1]);
     CHECK(now[0] < 1800);
     CHECK(world.total(sent) == "90.00");
-    CHECK(world.core->reports.find(sent)->drifted);
+    CHECK(world.tables->reports.find(sent)->drifted);
     CHECK(world.total(draft) != "45.00");
     CHECK(world.verify() == "");
     // A pull finds what it knows: nothing is read or written twice.
@@ -160,11 +160,11 @@ TEST_CASE(
     REQUIRE(work.apply(nobody_reads_entries(), parsed(nobody_reads_entries()), 1, "", world.actor)
                 .ok());
     CHECK(seconds(world) == std::vector<std::int64_t>{3600, 1800});
-    CHECK(world.core->sources.problems(10).size() == 2);
+    CHECK(world.tables->sources.problems(10).size() == 2);
     CHECK(world.total(draft) == "135.00");
     CHECK(world.verify() == "");
     REQUIRE(work.apply(shipped(), parsed(shipped()), 2, "mended", world.actor).ok());
-    CHECK(world.core->sources.problems(10).empty());
+    CHECK(world.tables->sources.problems(10).empty());
     CHECK(world.total(draft) == "135.00");
 }
 
@@ -193,9 +193,9 @@ TEST_CASE("killed at any moment of an apply, the next start ends it") {
         world.kill_at(0);
         world.restart();
         INFO("killed at moment " << moment);
-        const auto newest = store::Mappings(*world.db).newest(world.core->remotes.front()->row.id);
+        const auto newest = store::Mappings(*world.db).newest(world.books->remotes.front()->row.id);
         if (newest) { // as the program does when it starts
-            world.core->remotes.front()->mapping =
+            world.books->remotes.front()->mapping =
                 std::make_unique<mapping::Mapping>(parsed(newest->text));
             remapping(world).finish(nullptr);
         } else {
@@ -237,7 +237,7 @@ TEST_CASE("a mapping that exchanges time within a draft asks for its money, thou
     CHECK(asked.error().hint.find("--accept-money") != std::string::npos);
     CHECK(engine::judge_mapping(effect, {std::nullopt, true, false}).ok());
     // By the bounds of the configuration, as for pulls.
-    world.core->settings.guards.loss_percent = 90;
+    world.books->settings.guards.loss_percent = 90;
     CHECK(engine::judge_mapping(work.preview(parsed(exchanged)), {}).ok());
 }
 

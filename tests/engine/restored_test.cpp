@@ -46,7 +46,7 @@ struct Yesterday {
     void restore() {
         world->service.reset();
         world->books.reset();
-        world->core.reset();
+        world->tables.reset();
         world->db.reset();
         const auto done =
             store::restore_books(backup, file, file + ".kept", [&](store::Database& db) {
@@ -88,7 +88,7 @@ TEST_CASE("after a restore a deal that the books never heard of holds every crea
 
     const auto what = compared.unknown[0].what;
     CHECK(what.kind == "deal");
-    const auto adopted = engine::adopt_object(*story.world->core, *story.world->core->crm(), what,
+    const auto adopted = engine::adopt_object(*story.world->books, *story.world->books->crm(), what,
                                               story.report, story.world->actor);
     INFO((adopted ? "" : to_string(adopted.error())));
     REQUIRE(adopted.ok());
@@ -122,11 +122,11 @@ TEST_CASE("a create that never went out goes out once everything of ours is know
     story.restore();
     story.world->run();
     CHECK(story.deals() == 0);
-    const auto waiting = story.world->core->outbox.list(store::OpState::Pending, 10);
+    const auto waiting = story.world->tables->outbox.list(store::OpState::Pending, 10);
     REQUIRE_FALSE(waiting.empty());
     CHECK(waiting.front().last_error.find("verify --remote") != std::string::npos);
     CHECK(story.compare().released);
-    CHECK_FALSE(engine::restored_at(*story.world->core));
+    CHECK_FALSE(engine::restored_at(story.world->books->read()));
     story.world->advance(std::chrono::minutes{10});
     story.world->run();
     CHECK(story.deals() == 1);
@@ -141,13 +141,13 @@ TEST_CASE("adopted as it is, an object belongs to nobody and is asked about no m
     story.restore();
     const auto unknown = story.compare().unknown;
     REQUIRE(unknown.size() == 1);
-    auto& core = *story.world->core;
+    auto& books = *story.world->books;
     REQUIRE(
-        engine::adopt_object(core, *core.crm(), unknown[0].what, std::nullopt, story.world->actor)
+        engine::adopt_object(books, *books.crm(), unknown[0].what, std::nullopt, story.world->actor)
             .ok());
     CHECK(story.compare().released);
-    CHECK_FALSE(engine::adopt_object(core, *core.crm(), {"bitrix24", "deal", "99999"}, std::nullopt,
-                                     story.world->actor)
+    CHECK_FALSE(engine::adopt_object(books, *books.crm(), {"bitrix24", "deal", "99999"},
+                                     std::nullopt, story.world->actor)
                     .ok());
 }
 
@@ -167,13 +167,14 @@ TEST_CASE("a deal of another report, or of another client, is not adopted (G18)"
     story.world->run();
     const domain::Ref deal{"bitrix24", "deal", std::to_string(story.world->deals().front())};
     const auto adopt = [&](std::int64_t report) {
-        auto& core = *story.world->core;
-        const auto done = engine::adopt_object(core, *core.crm(), deal, report, story.world->actor);
+        auto& books = *story.world->books;
+        const auto done =
+            engine::adopt_object(books, *books.crm(), deal, report, story.world->actor);
         return done ? std::string("adopted") : done.error().message;
     };
     // Known: it stays whose it is.
     CHECK(adopt(theirs).find("of another client") != std::string::npos);
-    CHECK(story.world->core->outbox.of_purpose(domain::Purpose::deal(theirs)) == std::nullopt);
+    CHECK(story.world->tables->outbox.of_purpose(domain::Purpose::deal(theirs)) == std::nullopt);
     story.restore();
     REQUIRE(story.compare().unknown.size() == 1);
     CHECK(adopt(theirs).find("of another client, company") != std::string::npos);
@@ -195,10 +196,11 @@ TEST_CASE("a deal of the same client's other report is not adopted for a second 
     story.world->send(second);
     story.world->agree(story.report);
     story.world->run();
-    auto& core = *story.world->core;
+    auto& books = *story.world->books;
     const domain::Ref deal{"bitrix24", "deal", std::to_string(story.world->deals().front())};
     for (const auto report : {std::optional(second), std::optional<std::int64_t>()}) {
-        const auto done = engine::adopt_object(core, *core.crm(), deal, report, story.world->actor);
+        const auto done =
+            engine::adopt_object(books, *books.crm(), deal, report, story.world->actor);
         REQUIRE_FALSE(done.ok());
         CHECK(done.error().code == Code::Conflict);
         CHECK(done.error().message.find("belongs to report " + std::to_string(story.report) +
@@ -223,7 +225,7 @@ TEST_CASE("a number that was given after the backup was made is not given again 
     Yesterday story;
     auto& world = *story.world;
     const auto number = [&](std::int64_t report) {
-        return story.world->core->reports.find(report)->number.value_or("none");
+        return story.world->tables->reports.find(report)->number.value_or("none");
     };
     story.back_up();
     World::TaskMaker maker;

@@ -53,7 +53,7 @@ template <class T> void must(const Result<T>& result) {
 }
 
 std::int64_t deal_of(World& world, const std::string& name) {
-    const auto op = world.core->outbox.of_purpose(domain::Purpose::deal(report_of(world, name)));
+    const auto op = world.tables->outbox.of_purpose(domain::Purpose::deal(report_of(world, name)));
     REQUIRE(op.has_value());
     return number(op->remote_id);
 }
@@ -61,9 +61,9 @@ std::int64_t deal_of(World& world, const std::string& name) {
 // After a crash the same line is read again: what was done already is left alone.
 void make_report(World& world, const Words& w) {
     const auto filter = world.filter(number(w.at(3)), w.at(4), w.at(5));
-    const auto client = world.core->sources.find_company(filter.company);
+    const auto client = world.tables->sources.find_company(filter.company);
     REQUIRE(client.has_value());
-    for (const auto& row : world.core->reports.list(std::nullopt, client->id))
+    for (const auto& row : world.tables->reports.list(std::nullopt, client->id))
         if (row.period == DayRange{*filter.from, filter.to} && domain::is_live(row.state)) {
             world.names[w.at(1)] = row.id;
             return;
@@ -72,7 +72,7 @@ void make_report(World& world, const Words& w) {
 }
 
 void send_report(World& world, std::int64_t report) {
-    if (world.core->reports.find(report)->state != State::Draft) return;
+    if (world.tables->reports.find(report)->state != State::Draft) return;
     const auto print = world.books->fingerprint(report);
     must(world.service->read_before_freezing(report));
     const auto sent = world.books->send(report, print, false, false, world.actor);
@@ -90,9 +90,9 @@ void expect_late(World& world, const Words& w) {
 }
 
 void expect_lines(World& world, const Words& w) {
-    const auto row = *world.core->reports.find(report_of(world, w.at(2)));
+    const auto row = *world.tables->reports.find(report_of(world, w.at(2)));
     std::string lines;
-    for (const auto& line : world.core->reports.lines(row.id, store::counting_revision(row)))
+    for (const auto& line : world.tables->reports.lines(row.id, store::counting_revision(row)))
         lines += (lines.empty() ? "" : "; ") + line.line.kind + " " +
                  format_duration(line.line.worked_seconds) + " " +
                  domain::format_amount(line.line.amount, *domain::find_currency(row.currency));
@@ -122,14 +122,14 @@ const std::map<std::string, Verb>& expectations() {
         {"held", // expect held entry 1 June; without a report: free
          [](World& world, const Words& w) {
              const auto entry =
-                 world.core->sources.find_entry(domain::Ref{"bitrix24", "entry", w.at(3)});
+                 world.tables->sources.find_entry(domain::Ref{"bitrix24", "entry", w.at(3)});
              REQUIRE(entry.has_value());
              CHECK(entry->live_report ==
                    (w.size() > 4 ? std::optional(report_of(world, w.at(4))) : std::nullopt));
          }},
         {"asks", // expect asks June "words"; without words: nothing
          [](World& world, const Words& w) {
-             const auto asks = asks_of(*world.core, report_of(world, w.at(2)));
+             const auto asks = asks_of(*world.books, report_of(world, w.at(2)));
              if (w.size() > 3)
                  CHECK_THAT(asks, Catch::Contains(w.at(3)));
              else
@@ -194,7 +194,7 @@ std::string terms_of(const Words& w, std::size_t at) {
 
 void cancel_report(World& world, const Words& w) {
     const auto id = report_of(world, w.at(1));
-    if (!domain::is_live(world.core->reports.find(id)->state)) return;
+    if (!domain::is_live(world.tables->reports.find(id)->state)) return;
     const auto done = world.books->cancel(id, "a reason", world.actor);
     must(done);
 }
@@ -225,12 +225,12 @@ void adopt(World& world, const Words& w) { // adopt client 1 UNTIL; unadopt clie
 // As `outbox retry` does: what may have run is looked up first.
 void retry_parked(World& world, const Words&) {
     store::Tx tx(*world.db);
-    for (auto op : world.core->outbox.list(store::OpState::Parked, 1000)) {
+    for (auto op : world.tables->outbox.list(store::OpState::Parked, 1000)) {
         const bool may_stand = op.op.repeat == domain::Repeat::Findable && op.attempts > 0;
         op.state = may_stand ? store::OpState::Uncertain : store::OpState::Pending;
         op.attempts = op.lookups = 0;
         op.due_at = world.clock.now();
-        world.core->outbox.update(op);
+        world.tables->outbox.update(op);
     }
     tx.commit();
 }
@@ -274,10 +274,7 @@ const std::map<std::string, Verb>& verbs() {
          [](World& world, const Words&) {
              must(world.pull().error ? Status(*world.pull().error) : Status());
          }},
-        {"reconcile",
-         [](World& world, const Words&) {
-             world.pull(test::nightly_pull());
-         }},
+        {"reconcile", [](World& world, const Words&) { world.pull(test::nightly_pull()); }},
         {"run", [](World& world, const Words&) { world.run(std::chrono::seconds{600}); }},
         {"report", make_report},
         {"send",
@@ -302,7 +299,7 @@ const std::map<std::string, Verb>& verbs() {
          }},
         {"bounce", // bounce REF
          [](World& world, const Words& w) {
-             for (const auto& payment : world.core->reports.payments(std::nullopt))
+             for (const auto& payment : world.tables->reports.payments(std::nullopt))
                  if (payment.ref == w.at(1))
                      must(world.books->reverse_payment(payment.id, "bank", world.actor));
          }},

@@ -28,7 +28,7 @@ struct Office {
     }
     std::int64_t log_time() { return world.entry(task, worker, 3600, "2026-06-10T10:00:00+03:00"); }
     bool knows(std::int64_t entry) {
-        return world.core->sources.find_entry({"bitrix24", "entry", std::to_string(entry)})
+        return world.tables->sources.find_entry({"bitrix24", "entry", std::to_string(entry)})
             .has_value();
     }
 };
@@ -54,10 +54,10 @@ TEST_CASE("time that was changed or deleted is noticed within a day (R10)") {
     office.world.delete_entry(deleted);
     office.serve(std::chrono::hours{25});
     const auto row =
-        office.world.core->sources.find_entry({"bitrix24", "entry", std::to_string(changed)});
+        office.world.tables->sources.find_entry({"bitrix24", "entry", std::to_string(changed)});
     REQUIRE(row);
     CHECK(row->seconds == 1800);
-    CHECK(office.world.core->sources.find_entry({"bitrix24", "entry", std::to_string(deleted)})
+    CHECK(office.world.tables->sources.find_entry({"bitrix24", "entry", std::to_string(deleted)})
               ->deleted);
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("billed time older than any window that was changed or deleted is noti
     world.advance(std::chrono::hours{24 * 100});
     office.serve(std::chrono::hours{25});
     const auto seen = [&](std::int64_t entry) {
-        return *world.core->sources.find_entry({"bitrix24", "entry", std::to_string(entry)});
+        return *world.tables->sources.find_entry({"bitrix24", "entry", std::to_string(entry)});
     };
     world.edit_entry(changed, 1800);
     office.serve(std::chrono::hours{25});
@@ -130,7 +130,7 @@ namespace {
 // How long the machine has been running, beside the clock that people see.
 void run_by(World& world, const std::chrono::milliseconds& up) {
     world.uptime = [&up] { return Uptime{"machine", "boot", up}; };
-    world.core->uptime = world.uptime;
+    world.books->uptime = world.uptime;
 }
 
 } // namespace
@@ -218,7 +218,7 @@ TEST_CASE("payments go before a backfill: at its start and while it lasts (PERFO
     world.advance(std::chrono::minutes{16});
     int reads = 0;
     std::size_t deals_at = 0;
-    world.core->failpoint = [&](std::string_view moment) {
+    world.books->failpoint = [&](std::string_view moment) {
         if (moment == "before read deal" && deals_at == 0)
             deals_at = static_cast<std::size_t>(reads) + 1;
         if (moment == "before read") {
@@ -227,7 +227,7 @@ TEST_CASE("payments go before a backfill: at its start and while it lasts (PERFO
         }
     };
     world.service->serve([&] { return reads > 3; });
-    world.core->failpoint = nullptr;
+    world.books->failpoint = nullptr;
     REQUIRE(deals_at > 0);
     CHECK(deals_at == 1); // before the first page of the backfill
     CHECK(world.state(report) == "paid");
@@ -237,10 +237,10 @@ TEST_CASE("payments go before a backfill: at its start and while it lasts (PERFO
 TEST_CASE("a walk begins anew when somebody else has read the remote meanwhile") {
     Office office;
     office.log_time();
-    auto& core = *office.world.core;
-    auto& remote = *core.remotes.front();
+    auto& books = *office.world.books;
+    auto& remote = *books.remotes.front();
     office.world.advance(std::chrono::minutes{6});
-    engine::Walk walk(core, remote);
+    engine::Walk walk(books, remote);
     REQUIRE(walk.step() == engine::Walk::Turn::More);
     const auto begun = remote.pulls;
     REQUIRE_FALSE(office.world.pull().error); // a command
@@ -282,7 +282,7 @@ TEST_CASE(
     CHECK(pulls > 2); // or nothing failed
     CHECK(pulls < 5); // what came before each failure counts
     const auto find = [&](std::int64_t entry) {
-        return *world.core->sources.find_entry({"bitrix24", "entry", std::to_string(entry)});
+        return *world.tables->sources.find_entry({"bitrix24", "entry", std::to_string(entry)});
     };
     CHECK(find(last - kEntries / 2).deleted);
     CHECK_FALSE(find(last).deleted);

@@ -27,7 +27,7 @@ void pull_until_done(World& world) {
 }
 
 std::optional<store::ReportRow> only_report(World& world) {
-    const auto rows = world.core->reports.list(std::nullopt, std::nullopt);
+    const auto rows = world.tables->reports.list(std::nullopt, std::nullopt);
     if (rows.empty()) return std::nullopt;
     return rows.back();
 }
@@ -35,7 +35,7 @@ std::optional<store::ReportRow> only_report(World& world) {
 // Each of these is what a person does after a crash: look, and do what is still missing.
 void make_draft(World& world, std::int64_t company, const std::string& from,
                 const std::string& to) {
-    for (const auto& row : world.core->reports.list(std::nullopt, std::nullopt))
+    for (const auto& row : world.tables->reports.list(std::nullopt, std::nullopt))
         if (row.period == DayRange{*parse_day(from), *parse_day(to)} && domain::is_live(row.state))
             return;
     world.draft(company, from, to);
@@ -99,7 +99,7 @@ Story month() {
     story.steps = {
         pull_until_done,
         [](World& world) {
-            if (world.core->contracts.all().empty()) world.contract(1);
+            if (world.tables->contracts.all().empty()) world.contract(1);
         },
         [](World& world) { make_draft(world, 1, "2026-06-01", "2026-06-30"); },
         send_it,
@@ -159,9 +159,7 @@ Story recalled() {
             require_ok(world.books->recall(row->id, world.actor));
     });
     story.steps.push_back([](World& world) { world.edit_entry(2, 3600); });
-    story.steps.push_back([](World& world) {
-        world.pull(test::nightly_pull());
-    });
+    story.steps.push_back([](World& world) { world.pull(test::nightly_pull()); });
     story.steps.push_back(send_it);
     story.steps.push_back(agree_it);
     story.steps.push_back(work);
@@ -205,9 +203,7 @@ Story deleted() {
         world.portal->edit([&](sandbox::State& state) { there = state.entry(2) != nullptr; });
         if (there) world.delete_entry(2);
     });
-    story.steps.push_back([](World& world) {
-        world.pull(test::nightly_pull());
-    });
+    story.steps.push_back([](World& world) { world.pull(test::nightly_pull()); });
     story.steps.push_back(accept_shrunk);
     story.steps.push_back(send_it);
     story.steps.push_back(agree_it);

@@ -18,6 +18,6 @@ TEST_CASE("a contract in a currency that the CRM lacks, or that it can't hold, i
         CHECK(refused.error().code == Code::Usage);
         CHECK(refused.error().message.find(currency) != std::string::npos);
     }
-    CHECK(world.core->contracts.all().empty());
+    CHECK(world.tables->contracts.all().empty());
     CHECK(apply("EUR").ok());
 }

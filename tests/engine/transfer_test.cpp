@@ -73,9 +73,9 @@ struct June : BooksWorld {
         return books->decide_late(rows[0].ref, decision, "a reason", actor);
     }
     std::string lines(std::int64_t id, bool reasons = false) {
-        const auto row = *core->reports.find(id);
+        const auto row = *tables->reports.find(id);
         std::string out;
-        for (const auto& line : core->reports.lines(id, store::counting_revision(row)))
+        for (const auto& line : tables->reports.lines(id, store::counting_revision(row)))
             out += (out.empty() ? "" : "; ") + line.line.kind + " " + line.line.task_ref.id + " " +
                    std::to_string(line.line.worked_seconds) + " s " +
                    domain::format_amount(line.line.amount, *domain::find_currency(row.currency)) +
@@ -89,7 +89,7 @@ struct June : BooksWorld {
         return out;
     }
     std::optional<std::int64_t> holder(const std::string& id) {
-        return core->sources.find_entry(domain::Ref{"bitrix24", "entry", id})->live_report;
+        return tables->sources.find_entry(domain::Ref{"bitrix24", "entry", id})->live_report;
     }
 };
 
@@ -105,20 +105,20 @@ TEST_CASE("time moved to another task after billing is open as 0 seconds and 0.0
     CHECK(world.holder("1") == world.report);
 
     const auto id = [&](const char* task) {
-        return world.core->sources.find_task(domain::Ref{"bitrix24", "task", task})->id;
+        return world.tables->sources.find_task(domain::Ref{"bitrix24", "task", task})->id;
     };
     // G1: both tasks are under an adjustment, until it stands on a report.
-    CHECK(world.core->reports.tasks_being_corrected() == std::set{id("1"), id("2")});
+    CHECK(world.tables->reports.tasks_being_corrected() == std::set{id("1"), id("2")});
     REQUIRE(world.decide("next_report").ok());
-    CHECK(world.core->reports.tasks_being_corrected() == std::set{id("1"), id("2")});
+    CHECK(world.tables->reports.tasks_being_corrected() == std::set{id("1"), id("2")});
     CHECK(world.late() == "");
     const auto july = world.draft("1", "2026-07-01", "2026-07-31");
-    CHECK(world.core->reports.tasks_being_corrected().empty());
+    CHECK(world.tables->reports.tasks_being_corrected().empty());
     CHECK(world.lines(july, true) ==
           "adjustment 1 -3600 s -90.00: correction of 2026-0001: task bitrix24:task:1 -> "
           "bitrix24:task:2; adjustment 2 3600 s 90.00: correction of 2026-0001: task "
           "bitrix24:task:1 -> bitrix24:task:2");
-    CHECK(world.core->reports.find(july)->total == 0);
+    CHECK(world.tables->reports.find(july)->total == 0);
     CHECK(world.lines(world.report) == "work 1 3600 s 90.00"); // rule 11
     CHECK(world.holder("1") == world.report);                  // rule 17
     CHECK(world.verify() == "");
@@ -151,8 +151,8 @@ TEST_CASE(
     world.invoice(other);
     CHECK(world.verify() == "");
     // The first client paid for two hours of June and one of them went back: one stays.
-    CHECK(world.core->reports.find(july)->total == 9000);
-    CHECK(world.core->reports.find(other)->total == 12000);
+    CHECK(world.tables->reports.find(july)->total == 9000);
+    CHECK(world.tables->reports.find(other)->total == 12000);
 }
 
 TEST_CASE("a task that gets another company takes its billed time along, and back (G10, G13)") {
@@ -212,7 +212,7 @@ TEST_CASE("a change of person or date is a pair on its own task (G10)") {
     REQUIRE(world.decide("next_report").ok());
     const auto july = world.draft("1", "2026-07-01", "2026-07-31");
     CHECK(world.lines(july) == "adjustment 1 -3600 s -90.00; adjustment 1 3600 s 90.00");
-    const auto rows = world.core->reports.lines(july, 0);
+    const auto rows = world.tables->reports.lines(july, 0);
     REQUIRE(rows.size() == 2);
     CHECK(rows[0].people == "bitrix24:user:1\tPerson 1\t-3600\n");
     CHECK(rows[1].people == "bitrix24:user:2\tPerson 2\t3600\n");
@@ -396,7 +396,7 @@ TEST_CASE(
     world.task("1", "1", TaskStatus::InProgress, {"urgent"});
     world.settle();
     CHECK(world.late() == ""); // tags that judge nothing ask for nothing
-    CHECK(world.core->reports.drifts().empty());
+    CHECK(world.tables->reports.drifts().empty());
     world.task("1", "1", TaskStatus::InProgress, {"bug"});
     world.settle();
     CHECK(world.late() == "0 s -90.00 billed -> not billed (bug)");

@@ -33,7 +33,7 @@ struct Agency : test::BooksWorld {
         entry(id, of, "1", seconds, *parse_day(day), words);
     }
     engine::UnbilledClient of(const std::string& name) {
-        for (auto& row : engine::unbilled(*core))
+        for (auto& row : engine::unbilled(books->read()))
             if (row.name == name) return row;
         FAIL("no row of " << name);
         return {};
@@ -152,7 +152,7 @@ TEST_CASE("a client without terms is named with its hours, in check and in a bat
     CHECK_FALSE(nobody.ref.has_value());
     CHECK(nobody.unmapped_seconds == 3 * kHour);
 
-    const auto without = engine::clients_without_terms(*world.core);
+    const auto without = engine::clients_without_terms(world.books->read());
     REQUIRE(without.size() == 1);
     CHECK(without.front().name == "Delta");
     CHECK(without.front().seconds == 2 * kHour);
@@ -165,8 +165,8 @@ TEST_CASE("a client without terms is named with its hours, in check and in a bat
     CHECK(batch[1].outcome == "no terms");
     CHECK(world.books->batch({*parse_day("2026-04-01"), *parse_day("2026-04-30")}, world.actor)
               .size() == 1);
-    CHECK(world.core->meters.of(engine::kClientsWithoutTerms).at("") == 1);
-    CHECK(world.core->meters.of(engine::kSecondsWithoutTerms).at("") == 2 * kHour);
+    CHECK(world.books->meters.of(engine::kClientsWithoutTerms).at("") == 1);
+    CHECK(world.books->meters.of(engine::kSecondsWithoutTerms).at("") == 2 * kHour);
 }
 
 TEST_CASE("a dry run shows the report, stores nothing and reserves nothing") {
@@ -178,14 +178,14 @@ TEST_CASE("a dry run shows the report, stores nothing and reserves nothing") {
     filter.company = {"bitrix24", "company", "1"};
     filter.from = *parse_day("2026-06-01");
     filter.to = *parse_day("2026-06-30");
-    const auto events = world.core->events.since(0, 1000).size();
+    const auto events = world.tables->events.since(0, 1000).size();
     const auto shown = world.books->preview(filter, world.actor);
     REQUIRE(shown.ok());
     CHECK_FALSE(shown->view.id.has_value());
     CHECK(shown->view.totals.total == 9000);
     CHECK(shown->exit_code == 0);
-    CHECK(world.core->reports.drafts().empty());
-    CHECK(world.core->events.since(0, 1000).size() == events);
+    CHECK(world.tables->reports.drafts().empty());
+    CHECK(world.tables->events.since(0, 1000).size() == events);
     REQUIRE(world.books->create(filter, world.actor).ok());
     CHECK(world.books->preview(filter, world.actor)->exit_code == 4); // all of it is held
 }
@@ -241,7 +241,7 @@ struct Guarded : Agency {
         task(by_deal);
     }
     std::int64_t metric(const char* why) {
-        for (const auto& [label, value] : core->meters.of(engine::kSecondsHeld))
+        for (const auto& [label, value] : books->meters.of(engine::kSecondsHeld))
             if (label.find(why) != std::string::npos) return value;
         return -1;
     }
@@ -287,7 +287,7 @@ TEST_CASE("what guards hold has its own places: values that wait, what is not sh
     CHECK(sum(world.of("Delta")) == 9 * kHour);
     CHECK(sum(world.of("")) == 10 * kHour);
 
-    const auto held = engine::held_time(*world.core);
+    const auto held = engine::held_time(world.books->read());
     REQUIRE(held.size() == 1);
     CHECK(held[0].name == "Client");
     CHECK(held[0].held_seconds == 9 * kHour);
@@ -312,7 +312,7 @@ TEST_CASE("what guards hold has its own places: values that wait, what is not sh
     CHECK(after.nonbillable_seconds == 3 * kHour);
     CHECK(after.seconds == 57 * kHour);
     CHECK(sum(after) == row.total_seconds);
-    CHECK(engine::held_time(*world.core).empty());
+    CHECK(engine::held_time(world.books->read()).empty());
     CHECK(world.metric("values") == 0);
 }
 
@@ -339,7 +339,7 @@ TEST_CASE("what pulls take from time that is on no report is shown for 31 days, 
     world.work("6", "1", kHour + 60, "2026-06-06");
     world.settle();
     CHECK_FALSE(world.of("Client").taken_away);
-    CHECK(engine::taken_away(*world.core).empty());
+    CHECK(engine::taken_away(world.books->read()).empty());
 
     world.gone("entries", "1");                          // disappeared
     world.work("2", "2", 3 * kHour, "2026-06-02");       // free work now
@@ -357,7 +357,7 @@ TEST_CASE("what pulls take from time that is on no report is shown for 31 days, 
     REQUIRE(world.of("Delta").taken_away);
     CHECK(world.of("Delta").taken_away->lost.seconds == 6 * kHour);
     CHECK(world.of("Delta").total_seconds == 0); // all of it is gone, and the client is still named
-    const auto named = engine::taken_away(*world.core);
+    const auto named = engine::taken_away(world.books->read());
     REQUIRE(named.size() == 2);
     CHECK(named[0].name == "Client");
 

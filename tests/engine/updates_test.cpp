@@ -74,7 +74,7 @@ struct Updated {
     std::unique_ptr<store::Database> db;
     ManualClock clock{*parse_instant("2026-12-15T09:00:00Z")};
     CountingIds ids;
-    std::unique_ptr<engine::Core> core;
+    std::unique_ptr<store::Tables> tables;
     std::unique_ptr<engine::Books> books;
     std::unique_ptr<engine::Service> service;
 
@@ -95,23 +95,23 @@ struct Updated {
         settings.zone = *Zone::find("Europe/Minsk");
         settings.crm_remote = "bitrix24";
         settings.key = Secret("test key");
-        core = std::make_unique<engine::Core>(*db, clock, ids, settings);
-        for (const auto& row : core->sources.remotes()) {
+        tables = std::make_unique<store::Tables>(*db);
+        books = std::make_unique<engine::Books>(*db, clock, ids, settings);
+        for (const auto& row : tables->sources.remotes()) {
             auto remote = std::make_unique<engine::RemoteRuntime>();
             remote->row = row;
             remote->connector = std::make_unique<Echo>(*db, row.id);
             std::vector<mapping::FileProblem> problems;
             remote->mapping = std::make_unique<mapping::Mapping>(*mapping::Mapping::parse(
                 mapping::shipped_mapping(row.connector), row.connector, problems));
-            core->remotes.push_back(std::move(remote));
+            books->remotes.push_back(std::move(remote));
         }
-        books = std::make_unique<engine::Books>(*core);
-        service = std::make_unique<engine::Service>(*core, *books);
+        service = std::make_unique<engine::Service>(*books);
     }
     ~Updated() {
         service.reset();
         books.reset();
-        core.reset();
+        tables.reset();
         db.reset();
         std::error_code ignored;
         std::filesystem::remove_all(std::filesystem::path(path).parent_path(), ignored);
@@ -121,7 +121,7 @@ struct Updated {
         clock.advance(std::chrono::hours{1});
         engine::PullOptions options;
         options.full = true;
-        for (auto& remote : core->remotes) {
+        for (auto& remote : books->remotes) {
             const auto told = service->pull(*remote, options);
             REQUIRE_FALSE(told.error);
             CHECK_FALSE(told.stopped);
@@ -197,11 +197,11 @@ TEST_CASE(
 TEST_CASE("a record of more than a day that an older version could not read waits, and moves no "
           "bill (G54, G65)") {
     Updated updated("books_of_schema_4.sql", kLongRecord);
-    REQUIRE(updated.core->sources.count_problems(1, "entries") > 0);
+    REQUIRE(updated.tables->sources.count_problems(1, "entries") > 0);
     const auto before = updated.sent();
     updated.pull();
     CHECK(updated.sent() == before);
-    const auto row = updated.core->sources.find_entry(domain::Ref{"bitrix24", "entry", "990026"});
+    const auto row = updated.tables->sources.find_entry(domain::Ref{"bitrix24", "entry", "990026"});
     REQUIRE(row);
     CHECK(row->seconds == 93600);
     CHECK_FALSE(row->live_report);
@@ -227,7 +227,7 @@ TEST_CASE(
     CHECK(decided() == before);
     // A rule of theirs, a link and each decision, as people see them.
     CHECK(store::LinkRules(*updated.db).all().size() == 3);
-    CHECK(updated.core->sources.links().size() == 4);
+    CHECK(updated.tables->sources.links().size() == 4);
     std::string late;
     for (const auto& row : updated.books->late({}, true))
         if (row.kind == "entry") late += row.ref + " " + row.decision.value_or("waits") + ";";
@@ -251,9 +251,9 @@ TEST_CASE(
         Updated updated(sample);
         updated.pull();
         std::int64_t seen = 0;
-        for (const auto& row : updated.core->reports.list(std::nullopt, std::nullopt)) {
+        for (const auto& row : updated.tables->reports.list(std::nullopt, std::nullopt)) {
             if (row.revision == 0 || !domain::was_sent(row.state)) continue;
-            const auto frozen = updated.core->reports.find_revision(row.id, row.revision);
+            const auto frozen = updated.tables->reports.find_revision(row.id, row.revision);
             REQUIRE(frozen);
             for (const char* member : {"long_seconds", "unread_records", "long_records", "words"})
                 CHECK(frozen->canonical.find(std::string("\"") + member + "\"") ==

@@ -38,7 +38,7 @@ struct Agency : test::BooksWorld {
     }
     std::string day(const std::string& entry) {
         return format_day(
-            core->sources.find_entry(domain::Ref{"bitrix24", "entry", entry})->work_date);
+            tables->sources.find_entry(domain::Ref{"bitrix24", "entry", entry})->work_date);
     }
     std::int64_t draft(const char* from, const char* to) {
         domain::Filter filter;
@@ -81,13 +81,13 @@ TEST_CASE("a later version never moves a day of an earlier one, in drafts either
     CHECK(applied.changes.empty());
     CHECK(world.day("1") == "2026-01-21");
     CHECK(world.day("2") == "2026-02-01"); // neither claims it, so the earlier one says the day
-    CHECK(world.core->reports.find(january)->total == 9000);
+    CHECK(world.tables->reports.find(january)->total == 9000);
 
     world.entry_at("3", "1", "1", 3600, "2026-02-10T03:00:00Z"); // February 9 in New York
     world.settle();
     CHECK(world.day("3") == "2026-02-09");
     const auto february = world.draft("2026-02-01", "2026-02-28");
-    CHECK(world.core->reports.find(february)->total == 2 * 12000);
+    CHECK(world.tables->reports.find(february)->total == 2 * 12000);
     world.verify();
 }
 
@@ -107,8 +107,8 @@ TEST_CASE("a version that begins earlier moves unbilled days only, and says how 
     CHECK(world.day("1") == "2026-01-20");
     CHECK(world.day("2") == "2026-02-11");
     world.settle();
-    CHECK_FALSE(world.core->reports.find(february)->drifted);
-    CHECK(world.core->reports.find(world.draft("2026-01-01", "2026-01-31"))->total == 5000);
+    CHECK_FALSE(world.tables->reports.find(february)->drifted);
+    CHECK(world.tables->reports.find(world.draft("2026-01-01", "2026-01-31"))->total == 5000);
     world.verify();
 }
 
@@ -151,16 +151,16 @@ TEST_CASE("time that went late to the next report is no correction of it (G52, G
     REQUIRE(
         world.books->decide_late("bitrix24:entry:2", "next_report", "forgotten", world.actor).ok());
     const auto february = world.sent("2026-02-01", "2026-02-28");
-    CHECK(world.core->reports.find(february)->total == 9000 + 12000);
+    CHECK(world.tables->reports.find(february)->total == 9000 + 12000);
     REQUIRE(world.books->agree(february, "", world.actor).ok());
 
     world.task("3", "1", TaskStatus::Completed, {"account"}); // read anew
     world.settle();
-    CHECK(world.core->reports.adjustments(std::nullopt, false).empty());
+    CHECK(world.tables->reports.adjustments(std::nullopt, false).empty());
     // A real change is priced by the terms that billed it.
     world.entry_at("2", "3", "1", 5400, "2026-01-15T10:00:00Z");
     world.settle();
-    const auto open = world.core->reports.adjustments(std::nullopt, false);
+    const auto open = world.tables->reports.adjustments(std::nullopt, false);
     REQUIRE(open.size() == 1);
     CHECK(open.front().delta_amount == 4500);
     world.verify();
@@ -175,8 +175,8 @@ TEST_CASE("overhead is judged by the terms of each day (G52)") {
     world.entry_at("2", "3", "1", 3600, "2026-02-10T10:00:00Z");
     world.settle();
     std::map<std::string, std::int64_t> seconds;
-    for (const auto& row :
-         engine::overhead(*world.core, {*parse_day("2026-01-01"), *parse_day("2026-02-28")}))
+    for (const auto& row : engine::overhead(world.books->read(),
+                                            {*parse_day("2026-01-01"), *parse_day("2026-02-28")}))
         if (row.project == "*") seconds[row.month] = row.overhead_seconds;
     CHECK(seconds == std::map<std::string, std::int64_t>{{"2026-01", 3600}, {"2026-02", 0}});
 }
@@ -189,7 +189,7 @@ TEST_CASE("a number's year is that of the report's own zone (G52)") {
     world.entry_at("1", "1", "1", 3600, "2026-12-10T10:00:00Z");
     world.settle();
     const auto id = world.sent("2026-12-01", "2026-12-31");
-    CHECK(world.core->reports.find(id)->number->substr(0, 5) == "2027-");
+    CHECK(world.tables->reports.find(id)->number->substr(0, 5) == "2027-");
 }
 
 TEST_CASE("books of before G52 take the right days once, and bills keep theirs (G52, G65)") {
@@ -201,8 +201,8 @@ TEST_CASE("books of before G52 take the right days once, and bills keep theirs (
     world.settle();
     { // as 0.1.0 left them: by the newest version's zone
         store::Tx tx(*world.db);
-        world.core->sources.recompute_work_dates(world.client, *Zone::find("America/New_York"));
-        world.core->kept.erase(0, "work_dates.by");
+        world.tables->sources.recompute_work_dates(world.client, *Zone::find("America/New_York"));
+        world.tables->kept.erase(0, "work_dates.by");
         tx.commit();
     }
     REQUIRE(world.day("2") == "2026-01-22");
@@ -210,6 +210,6 @@ TEST_CASE("books of before G52 take the right days once, and bills keep theirs (
     world.settle();
     CHECK(world.day("1") == "2026-01-20");
     CHECK(world.day("2") == "2026-01-23");
-    CHECK_FALSE(world.core->reports.find(sent)->drifted);
+    CHECK_FALSE(world.tables->reports.find(sent)->drifted);
     CHECK(world.books->late(world.client, false).empty());
 }

@@ -3,7 +3,7 @@
 #include <thread>
 
 #include "dies.h"
-#include "engine/view.h"
+#include "engine/books.h"
 #include "engine/world.h"
 
 using namespace hb;
@@ -12,12 +12,9 @@ using namespace hb::test;
 namespace {
 
 // May another thread write now?
-bool is_free(engine::Core& core) {
+bool is_free(engine::Books& books) {
     bool free = false;
-    std::thread([&] {
-        free = core.mutex.try_lock();
-        if (free) core.mutex.unlock();
-    }).join();
+    std::thread([&] { free = !books.held(); }).join();
     return free;
 }
 
@@ -39,88 +36,76 @@ struct Agency : World {
 TEST_CASE("a view neither waits for whoever writes nor keeps them waiting") {
     Agency agency;
     {
-        engine::View view(*agency.core);
-        CHECK(is_free(*agency.core));
-        CHECK(view.books().show(agency.report)->worked_seconds == 3600);
+        engine::View view = agency.books->view();
+        CHECK(is_free(*agency.books));
+        CHECK(engine::Lookup(view).show(agency.report)->worked_seconds == 3600);
     }
     {
-        const auto lock = agency.core->lock();
-        const store::Tx open(*agency.db);
+        const engine::Step open = agency.books->begin();
         std::int64_t seen = 0;
         std::thread([&] {
-            engine::View view(*agency.core);
-            seen = view.books().show(agency.report)->worked_seconds;
+            engine::View view = agency.books->view();
+            seen = engine::Lookup(view).show(agency.report)->worked_seconds;
         }).join();
         CHECK(seen == 3600);
     }
 }
 
-TEST_CASE("a view shows the moment at which it was made, and can't write") {
+TEST_CASE("a view shows the moment at which it was made") {
     Agency agency;
-    engine::View before(*agency.core);
+    engine::View before = agency.books->view();
     std::thread([&] { agency.send(agency.report); }).join();
-    CHECK(before.core().reports.find(agency.report)->state == domain::State::Draft);
-    CHECK_THROWS(before.books().note(agency.report, "x", agency.actor));
-    engine::View after(*agency.core);
-    CHECK(after.core().reports.find(agency.report)->state == domain::State::Sent);
+    CHECK(before->reports.find(agency.report)->state == domain::State::Draft);
+    engine::View after = agency.books->view();
+    CHECK(after->reports.find(agency.report)->state == domain::State::Sent);
 }
 
 TEST_CASE("a view tells a report exactly as the books do") {
     Agency agency;
     agency.send(agency.report);
     const auto own = agency.books->show(agency.report).value();
-    engine::View view(*agency.core);
-    const auto seen = view.books().show(agency.report).value();
+    engine::View view = agency.books->view();
+    const auto seen = engine::Lookup(view).show(agency.report).value();
     for (const auto audience : {render::Audience::Staff, render::Audience::Client})
         CHECK(render::report_json(seen, audience) == render::report_json(own, audience));
     const std::string token = own.url->substr(own.url->find("/r/") + 3);
-    const auto head = view.books().by_token(token, engine::Books::Detail::Head);
+    const auto head = engine::Lookup(view).by_token(token, engine::Detail::Head);
     REQUIRE(head.has_value());
     CHECK(head->view.hash == own.hash);
     CHECK(head->view.lines.empty());
     CHECK(head->view.canonical.empty());
-    const auto whole = view.books().by_token(token);
+    const auto whole = engine::Lookup(view).by_token(token);
     CHECK(render::report_json(whole->view, render::Audience::Client) ==
           render::report_json(own, render::Audience::Client));
 }
 
 TEST_CASE("without connections for reading a view reads under the lock") {
     Agency agency;
-    agency.core->readers.reset();
+    agency.books->readers.reset();
     {
-        engine::View view(*agency.core);
-        CHECK_FALSE(is_free(*agency.core));
-        CHECK(view.books().show(agency.report)->worked_seconds == 3600);
+        engine::View view = agency.books->view();
+        CHECK_FALSE(is_free(*agency.books));
+        CHECK(engine::Lookup(view).show(agency.report)->worked_seconds == 3600);
     }
-    CHECK(is_free(*agency.core));
-}
-
-TEST_CASE("what takes long in large books is read without the lock (P23)") {
-    Agency agency;
-    bool read = false;
-    agency.core->read_apart([&](store::Sources& sources) {
-        read = is_free(*agency.core) && !sources.remotes().empty();
-        return 0;
-    });
-    CHECK(read);
+    CHECK(is_free(*agency.books));
 }
 
 TEST_CASE("a remote is never called, and nothing is waited for, by who holds the books") {
     Agency agency;
     domain::ReadRequest request;
     request.stream = "users";
-    const auto call = [&] { (void)agency.core->crm()->connector->read(request); };
+    const auto call = [&] { (void)agency.books->crm()->connector->read(request); };
     CHECK_FALSE(dies(call));
     CHECK(dies([&] {
-        const auto lock = agency.core->lock();
+        const engine::Read held = agency.books->read();
         call();
     }));
     CHECK(dies([&] {
-        const store::Tx tx(*agency.db);
+        const engine::Step step = agency.books->begin();
         call();
     }));
     CHECK(dies([&] {
-        const engine::View view(*agency.core);
+        const engine::View view = agency.books->view();
         agency.clock.wait_until(agency.clock.now());
     }));
 }

@@ -118,7 +118,7 @@ World::~World() {
     if (db && std::uncaught_exceptions() == 0 && !db->in_transaction()) CHECK(verify() == "");
     service.reset();
     books.reset();
-    core.reset();
+    tables.reset();
     db.reset();
     if (!own_file_) return;
     const auto folder = std::filesystem::path(file_).parent_path();
@@ -159,10 +159,11 @@ void World::open() {
         settings.document_templates = {"11", "13"};
         settings.documents_dir = std::filesystem::path(file_).parent_path().string() + "/documents";
     }
-    core = std::make_unique<engine::Core>(*db, clock, ids, settings);
-    core->readers = std::make_unique<store::Readers>(file_);
-    core->uptime = uptime;
-    core->failpoint = [this](std::string_view) { tick(); };
+    tables = std::make_unique<store::Tables>(*db);
+    books = std::make_unique<engine::Books>(*db, clock, ids, settings);
+    books->readers = std::make_unique<store::Readers>(file_);
+    books->uptime = uptime;
+    books->failpoint = [this](std::string_view) { tick(); };
 
     auto remote = std::make_unique<engine::RemoteRuntime>();
     connector::Bitrix24Options portal_options;
@@ -180,33 +181,32 @@ void World::open() {
                                            "mappings/bitrix24.json", problems);
     REQUIRE(shipped.has_value());
     remote->mapping = std::make_unique<mapping::Mapping>(std::move(*shipped));
-    auto known = core->sources.find_remote("bitrix24");
+    auto known = tables->sources.find_remote("bitrix24");
     if (!known) {
         const auto failpoint = db->failpoint;
         db->failpoint = nullptr; // the first contact is not part of any story
         store::Tx tx(*db);
-        known = core->sources.add_remote("bitrix24", "bitrix24", remote->connector->account(),
-                                         clock.now());
+        known = tables->sources.add_remote("bitrix24", "bitrix24", remote->connector->account(),
+                                           clock.now());
         tx.commit();
         db->failpoint = failpoint;
     }
     remote->row = *known;
-    core->remotes.push_back(std::move(remote));
-    core->show_settings();
-    books = std::make_unique<engine::Books>(*core);
-    service = std::make_unique<engine::Service>(*core, *books);
+    books->remotes.push_back(std::move(remote));
+    books->show_settings();
+    service = std::make_unique<engine::Service>(*books);
 }
 
 void World::restart() {
     service.reset();
     books.reset();
-    core.reset();
+    tables.reset();
     db.reset();
     open();
 }
 
 void World::wake(Wakes where) {
-    const Uptime before = core->up();
+    const Uptime before = books->up();
     const std::string other = "other-" + std::to_string(++woken_);
     Uptime offset{before.machine, before.boot, std::chrono::milliseconds{0}};
     if (where == Wakes::OtherMachine || where == Wakes::Hidden) offset.machine = other;
@@ -225,7 +225,7 @@ void World::wake(Wakes where) {
 // Deals and invoices that were created without anybody hearing of it: nobody has their ids.
 void World::hide_unheard_creates() {
     std::set<std::string> heard;
-    for (const auto& op : core->outbox.list(store::OpState::Done, 100'000))
+    for (const auto& op : tables->outbox.list(store::OpState::Done, 100'000))
         heard.insert(op.remote_id);
     const auto until = to_epoch_seconds(clock.now()) + 60;
     portal->edit([&](sandbox::State& state) {
@@ -490,7 +490,7 @@ void World::contract(std::int64_t company, const std::string& rate, const std::s
 }
 
 engine::PullReport World::pull(engine::PullOptions options) {
-    return service->pull(*core->remotes.front(), options);
+    return service->pull(*books->remotes.front(), options);
 }
 
 engine::RunReport World::run(std::chrono::seconds wait) {
@@ -530,11 +530,11 @@ void World::agree(std::int64_t report) {
 }
 
 std::string World::state(std::int64_t report) {
-    return domain::to_string(core->reports.find(report)->state);
+    return domain::to_string(tables->reports.find(report)->state);
 }
 
 std::string World::total(std::int64_t report) {
-    const auto row = core->reports.find(report);
+    const auto row = tables->reports.find(report);
     return domain::format_amount(row->total, *domain::find_currency(row->currency));
 }
 
@@ -547,17 +547,17 @@ std::string World::verify() {
 
 std::string World::books_text() {
     std::string out;
-    for (const auto& row : core->reports.list(std::nullopt, std::nullopt)) {
+    for (const auto& row : tables->reports.list(std::nullopt, std::nullopt)) {
         out += "report " + std::to_string(row.id) + " " + row.number.value_or("-") + " " +
                domain::to_string(row.state) + " total " + std::to_string(row.total) + " settled " +
-               std::to_string(row.settled) + " asks " + asks_of(*core, row.id) + "\n";
-        for (const auto& line : core->reports.lines(row.id, store::counting_revision(row)))
+               std::to_string(row.settled) + " asks " + asks_of(*books, row.id) + "\n";
+        for (const auto& line : tables->reports.lines(row.id, store::counting_revision(row)))
             out += "  " + line.line.kind + " task " + std::to_string(line.line.task) + " " +
                    std::to_string(line.line.worked_seconds) + " s " +
                    std::to_string(line.line.amount) + "\n";
     }
     std::map<std::string, int> ops;
-    for (const auto& op : core->outbox.list(std::nullopt, 100000))
+    for (const auto& op : tables->outbox.list(std::nullopt, 100000))
         if (!op.superseded)
             ++ops[op.purpose.text() + " " + std::string(to_string(op.op.kind)) + " " +
                   store::to_string(op.state)];

@@ -113,7 +113,7 @@ public:
     void show_creates_late();
     std::unique_ptr<sandbox::Portal> portal;
     std::unique_ptr<store::Database> db;
-    std::unique_ptr<engine::Core> core;
+    std::unique_ptr<store::Tables> tables; // for looking, and for what no command does
     std::unique_ptr<engine::Books> books;
     std::unique_ptr<engine::Service> service;
     engine::Actor actor{"test"};

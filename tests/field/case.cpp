@@ -96,12 +96,12 @@ Case::Case(const std::string& planner, const std::string& terms) {
     runtime->mapping = std::make_unique<mapping::Mapping>(std::move(*mapping));
     {
         store::Tx tx(*world.db);
-        runtime->row = world.core->sources.add_remote(
+        runtime->row = world.tables->sources.add_remote(
             planner, planner, runtime->connector->account(), world.clock.now());
         tx.commit();
     }
     remote = runtime.get();
-    world.core->remotes.push_back(std::move(runtime));
+    world.books->remotes.push_back(std::move(runtime));
     client = world.company("Client 101");
     REQUIRE(!world.pull().error);
     world.contract(client, "60.00", terms, "EUR");
@@ -124,9 +124,9 @@ void Case::link(const std::string& project) {
 }
 
 Case::Sums Case::sums_of(std::int64_t report) {
-    const auto row = world.core->reports.find(report).value();
+    const auto row = world.tables->reports.find(report).value();
     Sums out;
-    for (const auto& line : world.core->reports.lines(report, row.revision)) {
+    for (const auto& line : world.tables->reports.lines(report, row.revision)) {
         out.worked += line.line.worked_seconds;
         if (line.line.billable)
             out.billed += line.line.billed_seconds;
@@ -137,7 +137,7 @@ Case::Sums Case::sums_of(std::int64_t report) {
 }
 
 std::int64_t Case::draft(const std::string& from, const std::string& to) {
-    for (const auto& problem : world.core->sources.problems(5))
+    for (const auto& problem : world.tables->sources.problems(5))
         UNSCOPED_INFO(problem.stream << " " << problem.id << ": " << problem.problem);
     return world.draft(client, from, to);
 }

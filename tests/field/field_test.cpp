@@ -136,7 +136,7 @@ TEST_CASE("Field: a duration and no end is named, and not billed") {
     REQUIRE(!world.pull().error);
     world.link("1");
     CHECK(world.sums().worked == 3600);
-    CHECK(world.world.core->sources.count_problems(world.remote->row.id, "entries") == 1);
+    CHECK(world.world.tables->sources.count_problems(world.remote->row.id, "entries") == 1);
 }
 
 TEST_CASE("Field: a record that says that it is not billable") {

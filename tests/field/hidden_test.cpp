@@ -13,7 +13,7 @@ namespace {
 // The case's list "late" is what may wait afterwards.
 void nothing_late(Case& world, const json::Document& given) {
     CHECK(world.world.books->late({}, true).size() == given.root()["expected"]["late"].size());
-    CHECK(world.world.core->reports.adjustments({}, true).empty());
+    CHECK(world.world.tables->reports.adjustments({}, true).empty());
 }
 
 } // namespace

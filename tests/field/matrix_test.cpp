@@ -77,11 +77,11 @@ struct Agency {
         {
             store::Tx tx(*world.db);
             runtime->row =
-                world.core->sources.add_remote(name, name, "stand-in", world.clock.now());
+                world.tables->sources.add_remote(name, name, "stand-in", world.clock.now());
             tx.commit();
         }
         remote = runtime.get();
-        world.core->remotes.push_back(std::move(runtime));
+        world.books->remotes.push_back(std::move(runtime));
         REQUIRE_FALSE(pull().error);
         bill(folder->story.now);
         first = known();
@@ -111,13 +111,13 @@ struct Agency {
         return out;
     }
     void bill(Instant now) {
-        for (const auto& project : world.core->sources.projects(remote->row.id))
+        for (const auto& project : world.tables->sources.projects(remote->row.id))
             REQUIRE(world.books
                         ->set_link(to_string(project.ref),
                                    "bitrix24:company:" + std::to_string(client), std::nullopt,
                                    world.actor)
                         .ok());
-        for (const auto& task : world.core->sources.tasks(remote->row.id))
+        for (const auto& task : world.tables->sources.tasks(remote->row.id))
             if (task.facts.project.empty())
                 REQUIRE(world.books
                             ->set_link(to_string(task.ref),
@@ -161,7 +161,7 @@ struct Agency {
     // "" when nothing moved in silence.
     std::string silent() {
         if (world.total(agreed) != agreed_total) return "the agreed report moved";
-        if (!world.core->reports.adjustments({}, true).empty()) return "a correction appeared";
+        if (!world.tables->reports.adjustments({}, true).empty()) return "a correction appeared";
         const auto was = minor(draft_total), now = minor(world.total(draft));
         if (std::abs(was - now) * 100 > was && draft_says().empty())
             return "the draft moved to " + world.total(draft) + " and can be sent";
@@ -169,7 +169,7 @@ struct Agency {
     }
     Known known() {
         Known out;
-        auto& sources = world.core->sources;
+        auto& sources = world.tables->sources;
         for (const char* stream : {"users", "groups", "tasks", "entries"})
             for (auto& id : sources.known_ids(remote->row.id, stream))
                 out.ids[stream].insert(std::move(id));
@@ -185,7 +185,7 @@ struct Agency {
     // Deletions that a proven walk shows count unasked up to G47's bounds (G48).
     bool within_bounds() {
         const auto lost = first.seconds - known().seconds;
-        const auto& limits = world.core->settings.guards;
+        const auto& limits = world.books->settings.guards;
         return lost <= limits.loss_seconds || lost * 100 <= first.open * limits.loss_percent;
     }
     // Of so few records nobody is asked (G46): they are ordinary edits.
@@ -195,7 +195,7 @@ struct Agency {
             const auto was = first.revisions.find(id);
             changed += was == first.revisions.end() || was->second != revision ? 1 : 0;
         }
-        return changed < world.core->settings.guards.values_min;
+        return changed < world.books->settings.guards.values_min;
     }
     bool has_others(const std::string& stream) {
         const auto& was = first.ids.at(stream);
@@ -215,7 +215,7 @@ struct Agency {
         const auto now = world.total(draft);
         if (now != draft_total) out += "the draft is " + now + "; ";
         if (world.total(agreed) != agreed_total) out += "the agreed report moved; ";
-        if (!world.core->reports.adjustments({}, true).empty()) out += "a correction; ";
+        if (!world.tables->reports.adjustments({}, true).empty()) out += "a correction; ";
         if (const auto why = draft_says(); !why.empty())
             out += "the draft can't be sent: " + why + "; ";
         if (!store::Renames(*world.db).all().empty()) out += "a rename waits; ";

@@ -78,7 +78,7 @@ TEST_CASE("Field: a time log without a day is named, and not billed") {
     world.link("3");
     const auto report = world.draft();
     CHECK(world.sums_of(report).worked == expected(given, "worked_seconds"));
-    CHECK(world.world.core->sources.count_problems(world.remote->row.id, "entries") == 1);
+    CHECK(world.world.tables->sources.count_problems(world.remote->row.id, "entries") == 1);
     CHECK(world.warns(report, "unmapped"));
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("Field: timers that run are no time yet") {
         REQUIRE(!world.pull().error);
         world.link(project);
         CHECK(world.sums().worked == expected(given, "worked_seconds"));
-        CHECK(world.world.core->sources.count_problems(world.remote->row.id, "entries") == 0);
+        CHECK(world.world.tables->sources.count_problems(world.remote->row.id, "entries") == 0);
     }
 }
 
@@ -177,8 +177,8 @@ TEST_CASE("Field: a walk that breaks and is taken up deletes nothing of its firs
         world.world.clock.advance(std::chrono::minutes{40});
     CHECK(left <= 0);
     CHECK(world.sums_of(report).worked == expected(given, "worked_seconds"));
-    for (const auto& row : world.world.core->sources.entries_of_task(
-             world.world.core->sources.find_task({"redmine", "task", "1"})->id))
+    for (const auto& row : world.world.tables->sources.entries_of_task(
+             world.world.tables->sources.find_task({"redmine", "task", "1"})->id))
         CHECK_FALSE(row.deleted);
 }
 
@@ -215,7 +215,7 @@ TEST_CASE("Field: a project that is archived takes nothing off a bill") {
         world.world.clock.advance(std::chrono::hours{24});
         REQUIRE(!world.pull(true).error);
         CHECK(world.world.books->late({}, true).size() == given.root()["expected"]["late"].size());
-        CHECK(world.world.core->reports.adjustments({}, true).empty());
+        CHECK(world.world.tables->reports.adjustments({}, true).empty());
     }
     CHECK(world.world.total(report) == before);
 }
@@ -255,6 +255,6 @@ TEST_CASE("Field: an hour that a bridge copied with an offset is proposed as one
         REQUIRE(!world.pull().error);
         world.link("p1");
         const bool same_day = format_instant(at).substr(0, 10) == "2026-10-15";
-        CHECK(engine::aliases(*portal.core, false).size() == (same_day ? 1U : 0U));
+        CHECK(engine::aliases(portal.books->read(), false).size() == (same_day ? 1U : 0U));
     }
 }

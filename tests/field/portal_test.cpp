@@ -116,7 +116,7 @@ TEST_CASE("Field: one refusal for too many requests is over within seconds") {
     // "under 10: the bucket empties at two a second"
     CHECK(agency.world.clock.now() - begun <
           std::chrono::seconds{field::number_in(given.root()["expected"]["seconds"])});
-    CHECK(agency.world.core->sources.count_known(1, "entries") == 1);
+    CHECK(agency.world.tables->sources.count_known(1, "entries") == 1);
 }
 
 TEST_CASE("Field: a run time that is used up is a pause") {
@@ -149,7 +149,7 @@ TEST_CASE("Field: requests add no parameter to those that a portal binds by posi
     const auto report = agency.world.run();
     CHECK(report.errors.size() ==
           static_cast<std::size_t>(given.root()["expected"]["rc"].integer().value()));
-    CHECK(agency.world.core->sources.count_known(1, "entries") == 1);
+    CHECK(agency.world.tables->sources.count_known(1, "entries") == 1);
 }
 
 TEST_CASE("Field: the rows of a deal arrive, and none is emptied") {

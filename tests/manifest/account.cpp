@@ -197,12 +197,12 @@ engine::RemoteRuntime& join_account(test::World& world, Account& account, std::i
     runtime->mapping = std::make_unique<mapping::Mapping>(std::move(*parsed));
     {
         store::Tx tx(*world.db);
-        runtime->row = world.core->sources.add_remote(
+        runtime->row = world.tables->sources.add_remote(
             "acme", "acmetime", runtime->connector->account(), world.clock.now());
         tx.commit();
     }
     auto& remote = *runtime;
-    world.core->remotes.push_back(std::move(runtime));
+    world.books->remotes.push_back(std::move(runtime));
     const auto first = world.service->pull(remote, {});
     if (first.error) UNSCOPED_INFO(to_string(*first.error));
     REQUIRE(!first.error);

@@ -41,12 +41,12 @@ struct Agency {
         runtime->mapping = std::make_unique<mapping::Mapping>(std::move(*mapping));
         {
             store::Tx tx(*world.db);
-            runtime->row = world.core->sources.add_remote(name, name, runtime->connector->account(),
-                                                          world.clock.now());
+            runtime->row = world.tables->sources.add_remote(
+                name, name, runtime->connector->account(), world.clock.now());
             tx.commit();
         }
         planner = runtime.get();
-        world.core->remotes.push_back(std::move(runtime));
+        world.books->remotes.push_back(std::move(runtime));
     }
 
     // An exchange of one record answers for another one, too.

@@ -20,7 +20,7 @@ namespace {
 
 // Here nobody is at hand whom a guard could ask: how soon something is seen is what counts.
 void ask_nobody(World& world) {
-    world.core->settings.guards = {1'000'000'000, 100, 100, 1'000'000'000};
+    world.books->settings.guards = {1'000'000'000, 100, 100, 1'000'000'000};
 }
 
 std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
@@ -108,17 +108,17 @@ struct OfPortal final : Place {
 };
 
 std::string seen_in_books(World& world, const Place& place, const std::string& id) {
-    const auto row = world.core->sources.find_entry(domain::Ref{place.name(), "entry", id});
+    const auto row = world.tables->sources.find_entry(domain::Ref{place.name(), "entry", id});
     if (!row || row->deleted) return "";
-    return world.core->sources.find_task(row->task)->ref.id + " " + std::to_string(row->seconds);
+    return world.tables->sources.find_task(row->task)->ref.id + " " + std::to_string(row->seconds);
 }
 
 // Whatever a report bills stands in the planner at this moment.
 std::string billed_otherwise(World& world, const Place& place, std::int64_t report) {
     std::string out;
-    for (const auto& share : world.core->reports.allocations(report, true)) {
-        const auto entry = *world.core->sources.find_entry(share.entry);
-        const auto line = *world.core->reports.find_line(share.line);
+    for (const auto& share : world.tables->reports.allocations(report, true)) {
+        const auto entry = *world.tables->sources.find_entry(share.entry);
+        const auto line = *world.tables->reports.find_line(share.line);
         const auto billed = line.line.task_ref.id + " " + std::to_string(share.seconds);
         const auto truth = place.truth(entry.ref.id);
         if (billed != truth)
@@ -157,9 +157,9 @@ public:
                 place_.add(pick(3), 60 * (1 + pick(300)), today() - std::chrono::days{pick(40)}),
                 true);
         const auto& id = ids[static_cast<std::size_t>(pick(static_cast<int>(ids.size())))];
-        const auto row = world_.core->sources.find_entry(domain::Ref{place_.name(), "entry", id});
+        const auto row = world_.tables->sources.find_entry(domain::Ref{place_.name(), "entry", id});
         if (row && row->live_report &&
-            world_.core->reports.find(*row->live_report)->state != domain::State::Draft)
+            world_.tables->reports.find(*row->live_report)->state != domain::State::Draft)
             return; // billed: another promise
         if (what < 5)
             place_.edit(id, 60 * (1 + pick(300)));
@@ -207,11 +207,11 @@ public:
                 const auto sent = world_.books->send(id, print, false, false, world_.actor);
                 if (sent.ok()) break;
                 ++worst.refused;
-                if (world_.core->reports.find(id)->worked_seconds == 0) break;
+                if (world_.tables->reports.find(id)->worked_seconds == 0) break;
             }
             pass(1 + pick(9));
         }
-        if (world_.core->reports.find(id)->state == domain::State::Sent) {
+        if (world_.tables->reports.find(id)->state == domain::State::Sent) {
             ++worst.sent;
             REQUIRE(billed_otherwise(world_, place_, id) == "");
         }
@@ -225,7 +225,7 @@ public:
         }
     }
     void live(std::chrono::hours how_long, const std::function<void()>& each_minute = {}) {
-        walk_.emplace(*world_.core, *remote_);
+        walk_.emplace(*world_.books, *remote_);
         const auto end = world_.clock.now() + how_long;
         while (world_.clock.now() < end) {
             world_.clock.advance(minutes{1});
@@ -244,7 +244,7 @@ public:
     // The process died and begins anew.
     void follow(engine::RemoteRuntime& remote) {
         remote_ = &remote;
-        walk_.emplace(*world_.core, remote);
+        walk_.emplace(*world_.books, remote);
     }
     Worst worst;
 
@@ -309,7 +309,7 @@ TEST_CASE(
                 std::optional<Life> life;
                 {
                     // The life needs the remote, and the remote its first records.
-                    Life begins(world, place, *world.core->remotes.front(), company, seed);
+                    Life begins(world, place, *world.books->remotes.front(), company, seed);
                     old_records(place, begins);
                 }
                 auto& remote = planners::join_account(world, account, company);
@@ -351,7 +351,7 @@ TEST_CASE(
                 tasks.push_back(
                     world.task({"Task", {"CO_" + std::to_string(company)}, {}, 0, 0, 2}));
             OfPortal place(world, tasks, world.user("Ann"));
-            Life life(world, place, *world.core->remotes.front(), company, seed);
+            Life life(world, place, *world.books->remotes.front(), company, seed);
             old_records(place, life);
             REQUIRE(!world.pull().error);
             world.contract(company);
@@ -368,7 +368,7 @@ TEST_CASE(
                 }
                 if (dice() % 200 == 0) {
                     world.restart();
-                    life.follow(*world.core->remotes.front());
+                    life.follow(*world.books->remotes.front());
                 }
             });
             tell(faults ? "Bitrix24, faults and kills" : "Bitrix24", seed, life.worst);
@@ -389,7 +389,7 @@ TEST_CASE(
         REQUIRE(!world.pull().error);
         Account account(form, world.clock);
         auto& remote = planners::join_account(world, account, company);
-        engine::Walk walk(*world.core, remote);
+        engine::Walk walk(*world.books, remote);
         std::mt19937_64 random(first_seed());
         std::chrono::milliseconds worst{0};
         for (int i = 0; i < 40; ++i) {
@@ -401,14 +401,15 @@ TEST_CASE(
             const auto delivery = account.event(id);
             const auto received = remote.connector->receive(delivery, world.clock.now());
             REQUIRE(received.genuine);
-            world.core->inbox.add(remote.row.id, received.key, received.letter, world.clock.now());
+            world.tables->inbox.add(remote.row.id, received.key, received.letter,
+                                    world.clock.now());
             const domain::Ref ref{"acme", "entry", id};
-            for (int turn = 0; turn < 100 && !world.core->sources.find_entry(ref); ++turn) {
-                engine::InboxJob(*world.core).step();
+            for (int turn = 0; turn < 100 && !world.tables->sources.find_entry(ref); ++turn) {
+                engine::InboxJob(*world.books).step();
                 if (walk.step() == engine::Walk::Turn::Wait)
                     world.clock.wait_until(remote.earliest());
             }
-            REQUIRE(world.core->sources.find_entry(ref).has_value());
+            REQUIRE(world.tables->sources.find_entry(ref).has_value());
             worst = std::max(worst, world.clock.now() - since);
         }
         std::cout << "  with events, " << form.name << ": at most " << worst.count() << " ms, "
@@ -424,22 +425,23 @@ TEST_CASE("an event that comes while a pull is under way makes another one follo
     Account account(planners::kForms[4], world.clock); // windows, the newest first
     auto& remote = planners::join_account(world, account, company);
     world.clock.advance(minutes{10});
-    engine::Walk walk(*world.core, remote);
+    engine::Walk walk(*world.books, remote);
     const auto tell = [&](const std::string& id) {
         const auto received = remote.connector->receive(account.event(id), world.clock.now());
-        world.core->inbox.add(remote.row.id, received.key, received.letter, world.clock.now());
-        CHECK(engine::InboxJob(*world.core).step().pull);
+        world.tables->inbox.add(remote.row.id, received.key, received.letter, world.clock.now());
+        CHECK(engine::InboxJob(*world.books).step().pull);
     };
     const auto day = std::chrono::floor<std::chrono::days>(world.clock.now());
     const domain::Ref first{"acme", "entry", account.add("1", 600, day)};
-    while (!world.core->sources.find_entry(first)) REQUIRE(walk.step() == engine::Walk::Turn::More);
+    while (!world.tables->sources.find_entry(first))
+        REQUIRE(walk.step() == engine::Walk::Turn::More);
     // The pull is behind the newest days, and one more comes.
     const domain::Ref second{"acme", "entry", account.add("1", 600, day)};
     tell(second.id);
-    for (int i = 0; i < 30 && !world.core->sources.find_entry(second); ++i) walk.step();
-    CHECK(world.core->sources.find_entry(second).has_value());
+    for (int i = 0; i < 30 && !world.tables->sources.find_entry(second); ++i) walk.step();
+    CHECK(world.tables->sources.find_entry(second).has_value());
     for (int i = 0; i < 30; ++i) walk.step(); // and no third one
-    CHECK(world.core->jobs.find(remote.row.id, "pull", "")->due_at > world.clock.now());
+    CHECK(world.tables->jobs.find(remote.row.id, "pull", "")->due_at > world.clock.now());
 }
 
 TEST_CASE("a report whose time has mostly vanished just before freezing is not sent (R10, G25)") {
@@ -531,18 +533,18 @@ TEST_CASE("a comparison that becomes due while a pull runs is the next pull's (R
     Account account(planners::kForms[3], world.clock);
     for (int i = 0; i < 5; ++i) account.add("1", 600, *parse_day("2026-03-20"));
     auto& remote = planners::join_account(world, account, company);
-    const auto due = world.core->jobs.find(remote.row.id, "reconcile", "")->due_at;
+    const auto due = world.tables->jobs.find(remote.row.id, "reconcile", "")->due_at;
     account.remove("2"); // only a comparison can tell
     world.clock.set(due - std::chrono::seconds{1});
     engine::PullOptions options;
     options.since = parse_day("2026-06-01").value();
-    engine::Pull pull(*world.core, remote, options);
+    engine::Pull pull(*world.books, remote, options);
     // The night falls after it was decided what to compare.
-    while (pull.step() == engine::Pull::Step::More)
+    while (pull.step() == engine::Pull::Turn::More)
         if (pull.report().streams.size() == 4 && pull.report().streams.back().complete)
             world.clock.set(due + std::chrono::seconds{1});
     REQUIRE(!pull.report().error);
-    CHECK(!world.core->sources.find_entry(domain::Ref{"acme", "entry", "2"})->deleted);
+    CHECK(!world.tables->sources.find_entry(domain::Ref{"acme", "entry", "2"})->deleted);
     REQUIRE(!world.service->pull(remote, {}).error);
-    CHECK(world.core->sources.find_entry(domain::Ref{"acme", "entry", "2"})->deleted);
+    CHECK(world.tables->sources.find_entry(domain::Ref{"acme", "entry", "2"})->deleted);
 }

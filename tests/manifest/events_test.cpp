@@ -43,35 +43,36 @@ struct Door {
         runtime->mapping = std::make_unique<mapping::Mapping>(
             *mapping::Mapping::parse(mapping::shipped_mapping(name), name, wrong));
         store::Tx tx(*world.db);
-        runtime->row = world.core->sources.add_remote(name, name, runtime->connector->account(),
-                                                      world.clock.now());
+        runtime->row = world.tables->sources.add_remote(name, name, runtime->connector->account(),
+                                                        world.clock.now());
         // Nothing is due for an hour.
-        world.core->jobs.put({runtime->row.id,
-                              "pull",
-                              "",
-                              world.clock.now() + std::chrono::hours{1},
-                              0,
-                              "",
-                              {},
-                              {}});
+        world.tables->jobs.put({runtime->row.id,
+                                "pull",
+                                "",
+                                world.clock.now() + std::chrono::hours{1},
+                                0,
+                                "",
+                                {},
+                                {}});
         tx.commit();
         planner = runtime.get();
-        world.core->remotes.push_back(std::move(runtime));
+        world.books->remotes.push_back(std::move(runtime));
         web::HookKeysOf keys;
         keys[name] = {{}, path_secret ? Secret(kPathSecret) : Secret()};
-        hooks = std::make_unique<web::Hooks>(*world.core, keys, engine::InboxDoor::Commits::Shared);
+        hooks =
+            std::make_unique<web::Hooks>(*world.books, keys, engine::InboxDoor::Commits::Shared);
     }
 
     web::Answer post(const connector::Delivery& delivery, const std::string& path = "") {
-        const web::Site site{*world.core, *world.books, misses, *hooks, pages};
+        const web::Site site{*world.books, misses, *hooks, pages};
         web::Asked asked{
             "POST", "/hook/" + folder.name + path, delivery.body, "203.0.113.5", "test-1", {}};
         asked.headers = delivery.headers;
         std::string_view route;
         return web::answer(site, asked, route);
     }
-    std::size_t stored() { return world.core->inbox.list("new", 1000).size(); }
-    Instant pull_due() { return world.core->jobs.find(planner->row.id, "pull", "")->due_at; }
+    std::size_t stored() { return world.tables->inbox.list("new", 1000).size(); }
+    Instant pull_due() { return world.tables->jobs.find(planner->row.id, "pull", "")->due_at; }
 };
 
 } // namespace
@@ -84,7 +85,7 @@ TEST_CASE("A planner's signed event is kept as ids alone and makes its pull due 
         const auto& event = door.folder.story.events.front();
         CHECK(door.post(event).status == 200);
         REQUIRE(door.stored() == 1);
-        const auto row = door.world.core->inbox.list("new", 1).front();
+        const auto row = door.world.tables->inbox.list("new", 1).front();
         CHECK(row.body.find("Grid and header") == std::string::npos); // nobody's data
         CHECK(row.body.find("s3cret") == std::string::npos);
         const auto hint = door.planner->connector->decode_event(row.body);
@@ -95,7 +96,7 @@ TEST_CASE("A planner's signed event is kept as ids alone and makes its pull due 
         CHECK(door.post(event).status == 200);
         CHECK(door.stored() == 1);
         CHECK(door.pull_due() > door.world.clock.now());
-        const auto looked = engine::InboxJob(*door.world.core).step();
+        const auto looked = engine::InboxJob(*door.world.books).step();
         CHECK(looked.pull);
         CHECK(door.pull_due() <= door.world.clock.now());
     }

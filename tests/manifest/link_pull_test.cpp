@@ -37,8 +37,8 @@ struct Named {
         REQUIRE(!agency.pull().error);
     }
     void add(const LinkRule& rule) {
-        const auto added = engine::add_link_rule(*agency.world.core, *agency.world.books,
-                                                 *agency.planner, rule, {}, "", agency.world.actor);
+        const auto added = engine::add_link_rule(*agency.world.books, *agency.planner, rule, {}, "",
+                                                 agency.world.actor);
         if (!added) UNSCOPED_INFO(to_string(added.error()));
         REQUIRE(added.ok());
     }
@@ -62,15 +62,14 @@ struct Named {
     }
     // A person has looked: rules see the names as they are.
     std::size_t confirm() {
-        const auto done = engine::confirm_renames(*agency.world.core, *agency.world.books, {},
-                                                  agency.world.actor);
+        const auto done = engine::confirm_renames(*agency.world.books, {}, agency.world.actor);
         REQUIRE(done.ok());
         return done->size();
     }
     // Of planner time, by client; "" nobody's.
     std::string owners() {
         std::map<std::string, std::int64_t> sums;
-        auto& sources = agency.world.core->sources;
+        auto& sources = agency.world.tables->sources;
         for (const auto& task : sources.tasks(agency.planner->row.id))
             for (const auto& entry : sources.entries_of_task(task.id))
                 sums[entry.client ? sources.find_company(*entry.client)->name : ""] +=
@@ -124,7 +123,7 @@ TEST_CASE("a field of a project counts as it was read last, though its record co
     rule.by = LinkRule::By::Field;
     rule.at = "/page";
     rule.pattern = "/project/7201/*";
-    rule.to = world.agency.world.core->sources
+    rule.to = world.agency.world.tables->sources
                   .find_company(domain::Ref{"bitrix24", "company", std::to_string(world.client)})
                   ->id;
     world.add(rule);

@@ -33,15 +33,15 @@ engine::PullReport next_pull(Agency& agency, bool full = false) {
 }
 
 std::int64_t problems(Agency& agency) {
-    return agency.world.core->sources.count_problems(agency.planner->row.id, "entries");
+    return agency.world.tables->sources.count_problems(agency.planner->row.id, "entries");
 }
 std::string problem_of(Agency& agency, const std::string& id) {
-    for (const auto& row : agency.world.core->sources.problems(100))
+    for (const auto& row : agency.world.tables->sources.problems(100))
         if (row.stream == "entries" && row.id == id) return row.problem;
     return "";
 }
 std::int64_t seconds_of(Agency& agency, const std::string& id) {
-    const auto entry = agency.world.core->sources.find_entry({"worksection", "entry", id});
+    const auto entry = agency.world.tables->sources.find_entry({"worksection", "entry", id});
     REQUIRE(entry.has_value());
     return entry->seconds;
 }
@@ -138,7 +138,7 @@ TEST_CASE(
     CHECK(billed.total() == "612.00");
 
     const std::size_t asked = agency.log->seen.size();
-    engine::Remapping remapping(*agency.world.core, *agency.world.books, *agency.planner,
+    engine::Remapping remapping(*agency.world.books, *agency.planner,
                                 std::string(mapping::shipped_mapping("worksection")));
     const std::string text = remapped(
         kClock, R"({"to": "seconds", "from": "/time", "as": "minutes", "required": true})");
@@ -232,7 +232,7 @@ TEST_CASE("A task that moves to a project of nobody waits with its hours until i
     nightly.full = true;
     const auto report = agency.pull(nightly);
     REQUIRE(!report.error);
-    CHECK(!agency.world.core->sources.needs_mapping(10).empty()); // it is shown, and waits
+    CHECK(!agency.world.tables->sources.needs_mapping(10).empty()); // it is shown, and waits
     billed.link("7202");
     CHECK(billed.total() == "612.00");
     CHECK(agency.world.verify() == "");

@@ -99,7 +99,7 @@ TEST_CASE("A whole reading that stopped is told and gone on with, or begun anew 
         Agency agency("harvest");
         REQUIRE(!agency.pull().error);
         agency.world.clock.advance(std::chrono::hours{12});
-        CHECK(engine::walks_under_way(*agency.world.core, *agency.planner).empty());
+        CHECK(engine::walks_under_way(agency.world.books->read(), *agency.planner).empty());
         engine::PullOptions full;
         full.full = true;
         full.anew = anew;
@@ -108,13 +108,13 @@ TEST_CASE("A whole reading that stopped is told and gone on with, or begun anew 
         agency.log->fault = connector::trial::Fault::ServerError;
         agency.log->unharmed = 6;
         REQUIRE(agency.pull(full).error);
-        const auto under_way = engine::walks_under_way(*agency.world.core, *agency.planner);
+        const auto under_way = engine::walks_under_way(agency.world.books->read(), *agency.planner);
         REQUIRE(under_way.size() == 1);
         CHECK(under_way.front().stream == "entries");
         agency.world.clock.advance(std::chrono::hours{1});
         agency.log->seen.clear();
         REQUIRE(!agency.pull(full).error);
-        CHECK(engine::walks_under_way(*agency.world.core, *agency.planner).empty());
+        CHECK(engine::walks_under_way(agency.world.books->read(), *agency.planner).empty());
         const auto first_pages =
             std::count_if(agency.log->seen.begin(), agency.log->seen.end(), [](const auto& each) {
                 return each.url.find("/v2/time_entries?") != std::string::npos &&
@@ -150,7 +150,7 @@ TEST_CASE("A planner that can only mark time records gets the mark of each that 
     CHECK(world.state(report) == "paid");
     CHECK(agency.asked("PATCH", "/api/timesheets/9001") == 1);
     CHECK(agency.asked("PATCH", "/api/timesheets/9002") == 1);
-    CHECK(world.core->outbox.count(store::OpState::Parked) == 0);
+    CHECK(world.tables->outbox.count(store::OpState::Parked) == 0);
     // The flag is a mark of ours and no change: a pull finds nothing, and nothing is marked again.
     world.clock.advance(std::chrono::hours{1});
     const auto again = agency.pull();
@@ -164,7 +164,7 @@ TEST_CASE("A planner that can only mark time records gets the mark of each that 
 TEST_CASE("What a planner's own list of deletions names is gone with the next pull") {
     Agency agency("jira");
     REQUIRE(!agency.pull().error);
-    CHECK(agency.world.core->sources.count_known(agency.planner->row.id, "entries") == 2);
+    CHECK(agency.world.tables->sources.count_known(agency.planner->row.id, "entries") == 2);
     for (auto& exchange : agency.folder.story.exchanges) {
         const auto at = exchange.body.find("20090");
         if (at != std::string::npos) exchange.body.replace(at, 5, "20104");
@@ -174,6 +174,6 @@ TEST_CASE("What a planner's own list of deletions names is gone with the next pu
     REQUIRE(!report.error);
     REQUIRE(!report.stopped);
     CHECK(report.streams.back().tombstoned == 1);
-    CHECK(agency.world.core->sources.find_entry({"jira", "entry", "20104"})->deleted);
-    CHECK_FALSE(agency.world.core->sources.find_entry({"jira", "entry", "20103"})->deleted);
+    CHECK(agency.world.tables->sources.find_entry({"jira", "entry", "20104"})->deleted);
+    CHECK_FALSE(agency.world.tables->sources.find_entry({"jira", "entry", "20103"})->deleted);
 }

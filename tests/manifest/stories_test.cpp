@@ -47,12 +47,12 @@ struct Planner {
         runtime->mapping = std::make_unique<mapping::Mapping>(std::move(*mapping));
         {
             store::Tx tx(*world.db);
-            runtime->row = world.core->sources.add_remote(name, name, runtime->connector->account(),
-                                                          world.clock.now());
+            runtime->row = world.tables->sources.add_remote(
+                name, name, runtime->connector->account(), world.clock.now());
             tx.commit();
         }
         remote = runtime.get();
-        world.core->remotes.push_back(std::move(runtime));
+        world.books->remotes.push_back(std::move(runtime));
         client = world.company("Acme");
         REQUIRE(!world.pull().error);
         world.contract(client, "60.00", "", "BYN", "2024-01-01");
@@ -80,7 +80,7 @@ struct Planner {
     // Everything that is there is one client's, on a bill that was agreed.
     void bill() {
         REQUIRE(read(false) <= 12);
-        for (const auto& project : world.core->sources.projects(remote->row.id))
+        for (const auto& project : world.tables->sources.projects(remote->row.id))
             REQUIRE(world.books
                         ->set_link(to_string(project.ref),
                                    "bitrix24:company:" + std::to_string(client), std::nullopt,
@@ -95,7 +95,7 @@ struct Planner {
     }
     std::vector<store::EntryRow> entries() {
         std::vector<store::EntryRow> out;
-        auto& sources = world.core->sources;
+        auto& sources = world.tables->sources;
         for (const auto& task : sources.tasks(remote->row.id))
             for (const auto& entry : sources.entries_of_task(task.id)) out.push_back(entry);
         return out;
@@ -108,7 +108,7 @@ struct Planner {
     }
     // The bill stands as it was, nothing waits to be taken off it, and nothing is left to bill.
     void nothing_moved() {
-        CHECK(world.core->reports.adjustments({}, true).empty());
+        CHECK(world.tables->reports.adjustments({}, true).empty());
         CHECK(world.books->late({}, true).empty());
         CHECK(seconds() == hours);
         CHECK(world.total(report) == total);
@@ -122,10 +122,10 @@ struct Planner {
     std::string first_person() {
         const auto all = entries();
         return all.empty() ? ""
-                           : world.core->sources.find_person(all.front().person).value().ref.id;
+                           : world.tables->sources.find_person(all.front().person).value().ref.id;
     }
     std::string first_project() {
-        const auto all = world.core->sources.projects(remote->row.id);
+        const auto all = world.tables->sources.projects(remote->row.id);
         return all.empty() ? "" : all.front().ref.id;
     }
     // Two nights with the trouble, two without it.
@@ -344,7 +344,8 @@ TEST_CASE("Planners: flags in all combinations are told apart when they are read
             for (const auto& id : planner.folder.story.records.at("entries"))
                 planner.control("rows/entries/" + id, "{\"set\":{" + set + "}}");
             REQUIRE(planner.read(false) <= 12);
-            for (const auto& project : planner.world.core->sources.projects(planner.remote->row.id))
+            for (const auto& project :
+                 planner.world.tables->sources.projects(planner.remote->row.id))
                 REQUIRE(planner.world.books
                             ->set_link(to_string(project.ref),
                                        "bitrix24:company:" + std::to_string(planner.client),
@@ -360,7 +361,7 @@ TEST_CASE("Planners: flags in all combinations are told apart when they are read
             planner.world.clock.advance(std::chrono::hours{24});
             REQUIRE(planner.read(true) <= 12);
             CHECK(planner.seconds() == known);
-            CHECK(planner.world.core->reports.adjustments({}, true).empty());
+            CHECK(planner.world.tables->reports.adjustments({}, true).empty());
             CHECK(planner.world.verify() == "");
         }
     }

@@ -63,10 +63,10 @@ struct Gitlab {
     }
     std::int64_t draft() { return agency.world.draft(client, "2025-01-01", "2025-01-31"); }
     std::int64_t seconds(const std::string& id) {
-        return agency.world.core->sources.find_entry({"gitlab", "entry", id})->seconds;
+        return agency.world.tables->sources.find_entry({"gitlab", "entry", id})->seconds;
     }
     std::string problem(const std::string& id) {
-        for (const auto& row : agency.world.core->sources.problems(100))
+        for (const auto& row : agency.world.tables->sources.problems(100))
             if (row.id == id) return row.problem;
         return "";
     }
@@ -122,7 +122,7 @@ TEST_CASE("a subtraction from time that is billed and paid becomes one adjustmen
     world.log("9003", -3600, "2025-01-14T12:00:00Z");
     for (int again = 0; again < 2; ++again) {
         CHECK(world.pull() == 0);
-        const auto open = world.agency.world.core->reports.adjustments(world.client, true);
+        const auto open = world.agency.world.tables->reports.adjustments(world.client, true);
         REQUIRE(open.size() == 1);
         CHECK(open.front().delta_seconds == -3600);
         CHECK(open.front().delta_amount == -6000);
@@ -146,12 +146,12 @@ TEST_CASE("a subtraction of more than its person logged is a problem that says w
     CHECK(world.pull() == 0);
     CHECK(world.problem("9003").empty());
     CHECK(world.seconds("9004") == 1400);
-    const auto& core = *world.agency.world.core;
+    auto& books = *world.agency.world.books;
     CHECK(engine::subtraction_words(
-              *world.agency.world.core, *world.agency.planner,
-              *world.agency.world.core->sources.find_entry({"gitlab", "entry", "9004"})) ==
+              books.read(), *world.agency.planner,
+              *world.agency.world.tables->sources.find_entry({"gitlab", "entry", "9004"})) ==
           "logged as 1:23:20, taken off by 9003");
-    CHECK(core.remotes.size() == 2);
+    CHECK(books.remotes.size() == 2);
 }
 
 TEST_CASE("an edited mapping reads subtractions anew and takes nothing twice") {
@@ -165,13 +165,12 @@ TEST_CASE("an edited mapping reads subtractions anew and takes nothing twice") {
     std::vector<mapping::FileProblem> problems;
     auto next = mapping::Mapping::parse(text, "edited", problems);
     REQUIRE(next.has_value());
-    engine::Remapping remapping(*world.agency.world.core, *world.agency.world.books,
-                                *world.agency.planner,
+    engine::Remapping remapping(*world.agency.world.books, *world.agency.planner,
                                 std::string(mapping::shipped_mapping("gitlab")));
     REQUIRE(
         remapping.apply(text, std::move(*next), std::nullopt, "", world.agency.world.actor).ok());
     CHECK(world.seconds("9001") == 21000);
     CHECK(world.seconds("9003") == 0);
-    CHECK(world.agency.world.core->sources.find_entry({"gitlab", "entry", "9001"})->text ==
+    CHECK(world.agency.world.tables->sources.find_entry({"gitlab", "entry", "9001"})->text ==
           "gid://gitlab/User/7");
 }

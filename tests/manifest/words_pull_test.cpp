@@ -24,7 +24,7 @@ void change(Agency& agency, const std::string& id, const std::string& from, cons
 }
 
 int current(Agency& agency, std::int64_t report) {
-    return agency.world.core->reports.find(report).value().revision;
+    return agency.world.tables->reports.find(report).value().revision;
 }
 
 struct Kimai : Agency {
@@ -45,12 +45,12 @@ struct Kimai : Agency {
     }
     std::vector<domain::Line> lines(std::int64_t report) {
         std::vector<domain::Line> out;
-        for (auto& row : world.core->reports.lines(report, current(*this, report)))
+        for (auto& row : world.tables->reports.lines(report, current(*this, report)))
             out.push_back(row.line);
         return out;
     }
     store::EntryRow entry(const std::string& id) {
-        return world.core->sources.find_entry({"kimai", "entry", id}).value();
+        return world.tables->sources.find_entry({"kimai", "entry", id}).value();
     }
 };
 
@@ -72,8 +72,8 @@ TEST_CASE("Time that its planner calls not billable is a free line, and a person
     CHECK(free);
     {
         store::Tx tx(*agency.world.db);
-        agency.world.core->sources.set_override(agency.entry("9002").id, true, "agreed by phone",
-                                                "ann", agency.world.clock.now());
+        agency.world.tables->sources.set_override(agency.entry("9002").id, true, "agreed by phone",
+                                                  "ann", agency.world.clock.now());
         tx.commit();
     }
     REQUIRE(agency.world.books->cancel(report, "anew", agency.world.actor).ok());
@@ -145,12 +145,12 @@ TEST_CASE("Time without a task stands on one task for each project, and its proj
                 ->set_link("redmine:project:12", "bitrix24:company:" + std::to_string(client),
                            std::nullopt, world.actor)
                 .ok());
-    const auto task = world.core->sources.find_task({"redmine", "task", "none-12"});
+    const auto task = world.tables->sources.find_task({"redmine", "task", "none-12"});
     REQUIRE(task.has_value());
     CHECK(task->known);
     CHECK(task->client.has_value());
     const auto report = world.draft(client, "2025-01-01", "2025-01-31");
-    const auto lines = world.core->reports.lines(report, current(agency, report));
+    const auto lines = world.tables->reports.lines(report, current(agency, report));
     REQUIRE(lines.size() == 1);
     CHECK(lines.front().line.task_title == "Work without a task");
     CHECK(lines.front().line.worked_seconds > 24600);

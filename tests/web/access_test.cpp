@@ -73,7 +73,7 @@ std::string path_of(std::string_view pattern, Who who, const std::string& link) 
 
 int ask(const Route& route, Who who) {
     Shop shop;
-    engine::Watch watch(*shop.world.core, "");
+    engine::Watch watch(*shop.world.books, "");
     shop.site.watch = &watch;
     if (who == Former)
         REQUIRE(shop.world.books->link(shop.report, false, true, shop.world.actor).ok());

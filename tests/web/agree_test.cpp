@@ -61,7 +61,7 @@ TEST_CASE("the record of an agreement keeps channel, address and what the person
                   "hash=" + shop.hash() + "&name=Chief%20of%0APurchasing&email=chief%40romashka.by",
                   "198.51.100.7");
     REQUIRE(taken.status == 303);
-    const auto row = shop.world.core->reports.find(shop.report);
+    const auto row = shop.world.tables->reports.find(shop.report);
     CHECK(row->agreed_by == "page:198.51.100.7 Chief of Purchasing <chief@romashka.by>");
     CHECK(row->agreed_hash == shop.hash());
 }
@@ -71,5 +71,5 @@ TEST_CASE("what a stranger says of themselves is cut and stays one line of text"
     REQUIRE(shop.post(shop.link + "/agree",
                       "hash=" + shop.hash() + "&name=" + std::string(5000, 'x') + "%FF")
                 .status == 303);
-    CHECK(shop.world.core->reports.find(shop.report)->agreed_by->size() < 160);
+    CHECK(shop.world.tables->reports.find(shop.report)->agreed_by->size() < 160);
 }

@@ -45,7 +45,7 @@ TEST_CASE("Field: one change that raises thirty events is one look at the portal
     shop.world.run();
     const auto before = shop.world.portal->counters().http_requests;
     CHECK(deliver(shop, events) == events);
-    engine::InboxJob job(*shop.world.core);
+    engine::InboxJob job(*shop.world.books);
     CHECK(job.step().pull);
     shop.world.run();
     const auto requests = shop.world.portal->counters().http_requests - before;
@@ -64,7 +64,7 @@ TEST_CASE("Field: events are taken at once while the portal is slow to answer a 
     std::condition_variable changed;
     bool held = false, done = false;
     std::thread lane([&] {
-        const std::lock_guard<std::recursive_mutex> busy(*shop.world.core->remotes.front()->busy);
+        const std::lock_guard<std::recursive_mutex> busy(*shop.world.books->remotes.front()->busy);
         std::unique_lock<std::mutex> lock(mutex);
         held = true;
         changed.notify_all();

@@ -30,7 +30,7 @@ std::string event(const std::string& token = kToken, const std::string& id = "74
 }
 
 std::size_t stored(Shop& shop) {
-    return shop.world.core->inbox.list("new", 100000).size();
+    return shop.world.tables->inbox.list("new", 100000).size();
 }
 
 std::string bytes_of(const std::string& path) {
@@ -45,16 +45,16 @@ TEST_CASE("an event with the right secret and token is stored before the 200, wi
     const Answer taken = shop.post(kDoor, event());
     CHECK(taken.status == 200);
     CHECK(taken.body.empty());
-    const auto rows = shop.world.core->inbox.list("new", 10);
+    const auto rows = shop.world.tables->inbox.list("new", 10);
     REQUIRE(rows.size() == 1);
-    CHECK(rows[0].remote == shop.world.core->remotes.front()->row.id);
+    CHECK(rows[0].remote == shop.world.books->remotes.front()->row.id);
     CHECK(rows[0].body ==
           "event=ONCRMDEALUPDATE&event_handler_id=185&data%5BFIELDS%5D%5BID%5D=7405&ts=1766047124"
           "&auth%5Bdomain%5D=some-domain.bitrix24.com&auth%5Bmember_id%5D=d897063e");
-    const auto hint = shop.world.core->remotes.front()->connector->decode_event(rows[0].body);
+    const auto hint = shop.world.books->remotes.front()->connector->decode_event(rows[0].body);
     REQUIRE(hint.ok()); // what is kept is enough to look again
     CHECK(hint->refs.size() == 1);
-    CHECK(shop.world.core->kept.get(rows[0].remote.value(), "events.last") == "ONCRMDEALUPDATE");
+    CHECK(shop.world.tables->kept.get(rows[0].remote.value(), "events.last") == "ONCRMDEALUPDATE");
     // Any of the configured tokens will do (G33).
     CHECK(shop.post(kDoor, event("the+other+token", "8")).status == 403); // no visible word
 }
@@ -62,15 +62,16 @@ TEST_CASE("an event with the right secret and token is stored before the 200, wi
 TEST_CASE(
     "without a configured token every event is refused, and the books are told once an hour") {
     Shop shop;
-    auto& core = *shop.world.core;
-    const auto remote = core.remotes.front()->row.id;
+    auto& books = *shop.world.books;
+    const auto remote = books.remotes.front()->row.id;
     CHECK(shop.post(kDoor, event("forged")).status == 403);
-    CHECK_FALSE(core.kept.get(remote, "events.refused")); // a wrong one says nothing of ours
+    CHECK_FALSE(
+        shop.world.tables->kept.get(remote, "events.refused")); // a wrong one says nothing of ours
     shop.hooks.use({{"bitrix24", {{}, Secret(kSecret)}}});
-    const auto noted = [&] { return core.kept.written_at(remote, "events.refused"); };
+    const auto noted = [&] { return shop.world.tables->kept.written_at(remote, "events.refused"); };
     CHECK(shop.post(kDoor, event()).status == 403);
     REQUIRE(noted().has_value());
-    CHECK(core.kept.get(remote, "events.refused") == "application_token");
+    CHECK(shop.world.tables->kept.get(remote, "events.refused") == "application_token");
     const auto first = *noted();
     shop.world.clock.advance(std::chrono::minutes{30});
     CHECK(shop.post(kDoor, event()).status == 403);
@@ -86,12 +87,12 @@ TEST_CASE(
 TEST_CASE("refused events are counted by remote and reason") {
     Shop shop;
     const auto counted = [&](const std::string& labels) -> std::int64_t {
-        const auto series = shop.world.core->meters.of("hourbridge_events_refused_total");
+        const auto series = shop.world.books->meters.of("hourbridge_events_refused_total");
         const auto found = series.find(labels);
         return found == series.end() ? 0 : found->second;
     };
     CHECK(shop.post(kDoor, event()).status == 200);
-    CHECK(shop.world.core->meters.of("hourbridge_events_refused_total").empty());
+    CHECK(shop.world.books->meters.of("hourbridge_events_refused_total").empty());
     for (int i = 0; i < 3; ++i) CHECK(shop.post(kDoor, event("forged")).status == 403);
     CHECK(shop.post(kDoor, "nonsense").status == 403);
     CHECK(shop.post("/hook/bitrix24/x", event()).status == 403);
@@ -105,7 +106,7 @@ TEST_CASE("refused events are counted by remote and reason") {
     CHECK(counted(R"({remote="",reason="unknown_remote"})") == 1); // no word of a stranger
     CHECK(counted(R"({remote="bitrix24",reason="portal"})") == 1);
     CHECK(counted(R"({remote="bitrix24",reason="no_token"})") == 1);
-    CHECK(shop.world.core->meters.of("hourbridge_events_refused_total").size() == 6);
+    CHECK(shop.world.books->meters.of("hourbridge_events_refused_total").size() == 6);
 }
 
 TEST_CASE(
@@ -168,10 +169,10 @@ TEST_CASE("the same event is kept once, however often it comes; another moment i
     CHECK(shop.post(kDoor, event(kToken, "7406")).status == 200);
     CHECK(stored(shop) == 3);
     // A settled one is not settled twice.
-    const auto id = shop.world.core->inbox.list("new", 1).front().id;
+    const auto id = shop.world.tables->inbox.list("new", 1).front().id;
     {
         store::Tx tx(*shop.world.db);
-        shop.world.core->inbox.settle(id, "done", "");
+        shop.world.tables->inbox.settle(id, "done", "");
         tx.commit();
     }
     CHECK(shop.post(kDoor, event()).status == 200);
@@ -240,7 +241,7 @@ TEST_CASE("2,000 events from eight threads are all stored, each once, in shared 
     CHECK(stored(shop) == 2001);
     CHECK(commits < 2000);
     std::set<std::string> bodies;
-    for (const auto& row : shop.world.core->inbox.list("new", 100000)) bodies.insert(row.body);
+    for (const auto& row : shop.world.tables->inbox.list("new", 100000)) bodies.insert(row.body);
     CHECK(bodies.size() == 2001);
 }
 
@@ -265,7 +266,7 @@ TEST_CASE("no token of an event is anywhere in the database file (RELIABILITY S3
 
 TEST_CASE("events come in over the socket: HEAD probes, caps and a burst of connections") {
     Shop shop;
-    WebServer server(*shop.world.core, *shop.world.books,
+    WebServer server(*shop.world.books,
                      {"127.0.0.1:0", false, {{"bitrix24", {{Secret(kToken)}, Secret(kSecret)}}}});
     REQUIRE(server.start().ok());
     const auto post = [&](const std::string& path, const std::string& body) {

@@ -11,7 +11,7 @@ namespace {
 
 // A shop whose report has become deal DEAL, and the job that reads its inbox.
 struct Mailed : Shop {
-    Mailed() : job(*world.core) {
+    Mailed() : job(*world.books) {
         REQUIRE(agree(hash()).status == 303);
         world.run();
         const auto deals = world.deals();
@@ -29,12 +29,12 @@ struct Mailed : Shop {
     std::string states() { // of every row, in order
         std::string out;
         for (const char* state : {"new", "done", "ignored", "failed"})
-            for (std::size_t n = world.core->inbox.list(state, 1000).size(); n > 0; --n)
+            for (std::size_t n = world.tables->inbox.list(state, 1000).size(); n > 0; --n)
                 out += std::string(out.empty() ? "" : " ") + state;
         return out;
     }
     std::optional<store::JobRow> pull_job() {
-        return world.core->jobs.find(world.core->remotes.front()->row.id, "pull", "");
+        return world.tables->jobs.find(world.books->remotes.front()->row.id, "pull", "");
     }
 
     std::string deal;
@@ -79,7 +79,7 @@ TEST_CASE("a payment's event names the reports that wait for money, or the one i
     REQUIRE(shop.world.state(shop.report) == "invoiced");
     shop.event("ONPAYMENTENTITYSAVED", "data[FIELDS][ID]=300");
     CHECK(shop.look().reports == std::set<std::int64_t>{shop.report});
-    const auto due = shop.world.core->reports.find(shop.report)->total;
+    const auto due = shop.world.tables->reports.find(shop.report)->total;
     const auto payment = shop.world.pay(std::stoll(shop.deal), due);
     engine::Troubles errors;
     shop.world.service->check_payment(shop.report, errors);
@@ -113,22 +113,22 @@ TEST_CASE("rows of no remote, and rows that are no event, do no harm") {
     Mailed shop;
     {
         store::Tx tx(*shop.world.db);
-        shop.world.core->inbox.add({}, "a", "event=ONTASKADD", shop.world.clock.now());
-        shop.world.core->inbox.add(shop.world.core->remotes.front()->row.id, "b", "nonsense",
-                                   shop.world.clock.now());
+        shop.world.tables->inbox.add({}, "a", "event=ONTASKADD", shop.world.clock.now());
+        shop.world.tables->inbox.add(shop.world.books->remotes.front()->row.id, "b", "nonsense",
+                                     shop.world.clock.now());
         tx.commit();
     }
     const auto looked = shop.look();
     CHECK(looked.taken == 2);
     CHECK_FALSE(looked.any());
     CHECK(shop.states() == "ignored failed");
-    CHECK(shop.world.core->inbox.list("failed", 1).front().last_error.find("no event") !=
+    CHECK(shop.world.tables->inbox.list("failed", 1).front().last_error.find("no event") !=
           std::string::npos);
     // Replayed by a person it is read again.
-    const auto id = shop.world.core->inbox.list("failed", 1).front().id;
+    const auto id = shop.world.tables->inbox.list("failed", 1).front().id;
     {
         store::Tx tx(*shop.world.db);
-        shop.world.core->inbox.settle(id, "new", "");
+        shop.world.tables->inbox.settle(id, "new", "");
         tx.commit();
     }
     CHECK(shop.look().taken == 1);
@@ -137,12 +137,12 @@ TEST_CASE("rows of no remote, and rows that are no event, do no harm") {
 
 TEST_CASE("our own mark comes back as an event of its task and is no reason to pull") {
     Mailed shop;
-    const auto op = shop.world.core->outbox.of_purpose(domain::Purpose::task_mark(1));
+    const auto op = shop.world.tables->outbox.of_purpose(domain::Purpose::task_mark(1));
     REQUIRE((op && op->done_at));
     const auto stamp = [&](std::chrono::seconds later) {
         return std::to_string(to_epoch_seconds(*op->done_at + later));
     };
-    const std::string task = shop.world.core->sources.find_task(std::int64_t{1})->ref.id;
+    const std::string task = shop.world.tables->sources.find_task(std::int64_t{1})->ref.id;
     const std::string data = "data[FIELDS_BEFORE][ID]=" + task + "&data[FIELDS_AFTER][ID]=" + task;
     shop.event("ONTASKUPDATE", data, stamp(std::chrono::seconds{5}));
     CHECK_FALSE(shop.look().pull);
@@ -160,7 +160,7 @@ TEST_CASE("an event ends neither the pause after a failure nor a guard's questio
         job.failures = failures;
         job.stopped = std::move(stopped);
         store::Tx tx(*shop.world.db);
-        shop.world.core->jobs.put(job);
+        shop.world.tables->jobs.put(job);
         tx.commit();
     };
     put(2, std::nullopt);
@@ -179,10 +179,10 @@ TEST_CASE("a thousand events are read 200 at a time, and old settled rows are fo
         shop.event("ONCRMDEALUPDATE", "data[FIELDS][ID]=" + std::to_string(500000 + i));
     for (int i = 0; i < 5; ++i) CHECK(shop.look().taken == 200);
     CHECK(shop.look().taken == 0);
-    CHECK(shop.world.core->inbox.list("ignored", 5000).size() == 1000);
+    CHECK(shop.world.tables->inbox.list("ignored", 5000).size() == 1000);
     shop.event("ONCRMDEALUPDATE", "data[FIELDS][ID]=7", "2");
     shop.world.advance(std::chrono::hours{24 * 31});
     CHECK(shop.look().taken == 1);
     CHECK(shop.look().taken == 0);
-    CHECK(shop.world.core->inbox.list("ignored", 5000).empty());
+    CHECK(shop.world.tables->inbox.list("ignored", 5000).empty());
 }

@@ -50,35 +50,32 @@ std::string removal(const std::string& token = "EVENTTOKEN1") {
 // The shop's portal as an application instead of a webhook.
 struct Application : Shop {
     explicit Application(bool fresh = true) {
-        auto& remote = *world.core->remotes.front();
+        auto& remote = *world.books->remotes.front();
         if (fresh) { // never read: no history to protect
             world.db->prepare("DELETE FROM cursors").run();
             store::Tx tx(*world.db);
-            world.core->sources.move_remote(remote.row.id, "not installed: bitrix24");
+            world.tables->sources.move_remote(remote.row.id, "not installed: bitrix24");
             tx.commit();
             remote.row.account = "not installed: bitrix24";
         }
-        world.core->settings.key = Secret("a key of sixteen or more letters");
+        world.books->settings.key = Secret("a key of sixteen or more letters");
         connect();
     }
     void connect() {
-        auto& core = *world.core;
+        auto& books = *world.books;
         connector::Bitrix24Options options;
         options.oauth.emplace();
         options.oauth->portal = "some-domain.bitrix24.com";
         options.oauth->client_id = "app.1";
         options.oauth->client_secret = Secret("client secret");
-        options.keeper = std::make_shared<engine::BooksKeeper>(
-            engine::BooksKeeper::Place{core.db, core.mutex, core.clock, core.ids, core.settings.key,
-                                       true},
-            "bitrix24");
+        options.keeper = std::make_shared<engine::BooksKeeper>(books, "bitrix24");
         auto made =
             connector::make_bitrix24(options, std::make_unique<AnyToken>(last), world.clock);
         REQUIRE(made.ok());
         remote().connector = std::move(*made);
     }
-    engine::RemoteRuntime& remote() { return *world.core->remotes.front(); }
-    std::string code() { return engine::make_install_code(*world.core, remote()); }
+    engine::RemoteRuntime& remote() { return *world.books->remotes.front(); }
+    std::string code() { return engine::make_install_code(*world.books, remote()); }
     int install(const std::string& code, const std::string& body = event()) {
         return post("/install/bitrix24/" + code, body).status;
     }
@@ -98,9 +95,9 @@ TEST_CASE("an installation with its one-time code hands over the tokens, once (G
     CHECK(app.last.find("ACCESSTOKEN1") != std::string::npos);
     // G17: the account is the member_id from now on.
     CHECK(app.remote().row.account == kMember);
-    CHECK(app.world.core->sources.find_remote("bitrix24")->account == kMember);
+    CHECK(app.world.tables->sources.find_remote("bitrix24")->account == kMember);
     CHECK(app.remote().connector->account() == kMember);
-    const auto job = app.world.core->jobs.find(app.remote().row.id, "pull", "");
+    const auto job = app.world.tables->jobs.find(app.remote().row.id, "pull", "");
     REQUIRE(job);
     CHECK(job->due_at <= app.world.clock.now());
     CHECK(app.install(code) == 403); // used up
@@ -154,7 +151,7 @@ TEST_CASE(
     const std::int64_t id = app.remote().row.id;
     const auto call_it = [&](const std::string& account) {
         store::Tx tx(*app.world.db);
-        app.world.core->sources.move_remote(id, account);
+        app.world.tables->sources.move_remote(id, account);
         tx.commit();
         app.remote().row.account = account;
     };
@@ -169,8 +166,8 @@ TEST_CASE(
     // And a portal that is known under another name.
     {
         store::Tx tx(*app.world.db);
-        app.world.core->sources.add_remote("second", "bitrix24", "memberoftwo",
-                                           app.world.clock.now());
+        app.world.tables->sources.add_remote("second", "bitrix24", "memberoftwo",
+                                             app.world.clock.now());
         tx.commit();
     }
     const Answer twice = app.post("/install/bitrix24/" + app.code(), event("memberoftwo"));
@@ -189,15 +186,15 @@ TEST_CASE("a removal erases the tokens, stops the remote and says what to do; fo
     CHECK(gone.error().code == Code::Forbidden);
     CHECK(gone.error().message.find("removed") != std::string::npos);
     CHECK(gone.error().hint.find("portal setup") != std::string::npos);
-    const auto job = app.world.core->jobs.find(app.remote().row.id, "pull", "");
+    const auto job = app.world.tables->jobs.find(app.remote().row.id, "pull", "");
     REQUIRE((job && job->stopped && job->what_to_do));
     CHECK(job->what_to_do->find("portal setup") != std::string::npos);
     for (const char* name : {"oauth.tokens", "oauth.event_token"})
-        CHECK_FALSE(app.world.core->kept.get(app.remote().row.id, name));
+        CHECK_FALSE(app.world.tables->kept.get(app.remote().row.id, name));
     CHECK(app.post("/install/bitrix24", removal()).status == 403); // proves nothing now
     CHECK(app.install(app.code()) == 200);
     CHECK(app.remote().connector->currencies().ok());
-    CHECK_FALSE(app.world.core->jobs.find(app.remote().row.id, "pull", "")->stopped);
+    CHECK_FALSE(app.world.tables->jobs.find(app.remote().row.id, "pull", "")->stopped);
     // It may come as an event as well.
     CHECK(app.post("/hook/bitrix24/path-secret-0123456789", removal()).status == 200);
     CHECK_FALSE(app.remote().connector->currencies().ok());
@@ -229,7 +226,7 @@ TEST_CASE("tokens and codes lie sealed in the books, and open with the same key 
     for (const std::string& secret : {std::string("ACCESSTOKEN1"), std::string("REFRESHTOKEN1"),
                                       std::string("EVENTTOKEN1"), unused, later})
         CHECK(bytes.find(secret) == std::string::npos);
-    app.world.core->settings.key = Secret("another key of sixteen letters");
+    app.world.books->settings.key = Secret("another key of sixteen letters");
     app.connect();
     const auto closed = app.remote().connector->currencies();
     REQUIRE_FALSE(closed.ok());
@@ -241,9 +238,8 @@ TEST_CASE("the new name of a portal is kept for its events alone: calls begin wh
           "(S4)") {
     Application app;
     REQUIRE(app.install(app.code()) == 200);
-    auto& core = *app.world.core;
-    engine::BooksKeeper keeper({core.db, core.mutex, core.clock, core.ids, core.settings.key, true},
-                               "bitrix24");
+    auto& books = *app.world.books;
+    engine::BooksKeeper keeper(books, "bitrix24");
     CHECK(keeper.moved_to("some-domain.bitrix24.com").empty());
     REQUIRE(keeper.note_moved("some-domain.bitrix24.com", "new.bitrix24.com").ok());
     CHECK(keeper.moved_to("some-domain.bitrix24.com") == "new.bitrix24.com");

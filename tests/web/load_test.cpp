@@ -21,7 +21,7 @@ constexpr int kReaders = 40;
 
 // A second client whose report has many lines.
 struct LongReport : Shop {
-    LongReport() : server(*world.core, *world.books, {"127.0.0.1:0", false}) {
+    LongReport() : server(*world.books, {"127.0.0.1:0", false}) {
         const std::int64_t client = world.company("Vasilek LLC");
         for (int i = 0; i < kLines; ++i) {
             hb::test::World::TaskMaker maker;
@@ -111,7 +111,7 @@ TEST_CASE("forty readers of one report are all served, while somebody holds the 
     const int port = shop.server.port();
     std::atomic<int> good{0};
     std::vector<std::thread> readers;
-    const auto lock = shop.world.core->lock(); // a page waits for nobody who writes
+    const engine::Read held = shop.world.books->read(); // a page waits for nobody who writes
     for (int i = 0; i < kReaders; ++i)
         readers.emplace_back([&, i] {
             const std::string answer =

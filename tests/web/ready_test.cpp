@@ -19,7 +19,7 @@ using namespace hb::web::test;
 namespace {
 
 struct Watched : Shop {
-    Watched() : watch(*world.core, "") {
+    Watched() : watch(*world.books, "") {
         site.watch = &watch;
         site.version = "1.2.3";
     }
@@ -41,11 +41,11 @@ struct Watched : Shop {
     }
     void job(const std::string& reason) {
         store::Tx tx(*world.db);
-        const auto remote = world.core->remotes.front()->row.id;
-        auto job = *world.core->jobs.find(remote, "pull", "");
+        const auto remote = world.books->remotes.front()->row.id;
+        auto job = *world.tables->jobs.find(remote, "pull", "");
         job.stopped = reason;
         job.what_to_do = "look at the rights";
-        world.core->jobs.put(job);
+        world.tables->jobs.put(job);
         tx.commit();
     }
 
@@ -95,17 +95,17 @@ TEST_CASE(
     shop.world.advance(std::chrono::hours{2});
     // Only the last stream has news: the walk is under way.
     store::Tx tx(*shop.world.db);
-    const auto remote = shop.world.core->remotes.front()->row.id;
-    auto cursor = *shop.world.core->sources.find_cursor(remote, "entries", "full");
+    const auto remote = shop.world.books->remotes.front()->row.id;
+    auto cursor = *shop.world.tables->sources.find_cursor(remote, "entries", "full");
     cursor.page_at = shop.world.clock.now();
-    shop.world.core->sources.keep_cursor(remote, cursor);
+    shop.world.tables->sources.keep_cursor(remote, cursor);
     tx.commit();
     CHECK(shop.ready().first == 200);
     store::Tx again(*shop.world.db);
-    auto job = *shop.world.core->jobs.find(remote, "pull", "");
+    auto job = *shop.world.tables->jobs.find(remote, "pull", "");
     job.failures = 3;
     job.last_error = "no right to read tasks";
-    shop.world.core->jobs.put(job);
+    shop.world.tables->jobs.put(job);
     again.commit();
     const auto [status, document] = shop.ready();
     CHECK(status == 503);
@@ -115,8 +115,8 @@ TEST_CASE(
 TEST_CASE("readyz names what a portal lacks or refuses, and stays ready (G55)") {
     Watched shop;
     store::Tx tx(*shop.world.db);
-    shop.world.core->lacks.put(
-        shop.world.core->remotes.front()->row.id,
+    shop.world.tables->lacks.put(
+        shop.world.books->remotes.front()->row.id,
         {{"im.notify.system.add", "", domain::LackWhy::Scope, "the webhook lacks the scope im",
           "tick it", shop.world.clock.now(), shop.world.clock.now()}});
     tx.commit();
@@ -132,9 +132,9 @@ TEST_CASE(
     shop.job("100 are known, the remote showed none of them");
     shop.agree(shop.hash());
     store::Tx tx(*shop.world.db);
-    auto op = shop.world.core->outbox.list(store::OpState::Pending, 10).front();
+    auto op = shop.world.tables->outbox.list(store::OpState::Pending, 10).front();
     op.state = store::OpState::Parked;
-    shop.world.core->outbox.update(op);
+    shop.world.tables->outbox.update(op);
     tx.commit();
     const auto [status, document] = shop.ready();
     CHECK(status == 200);
@@ -171,14 +171,14 @@ TEST_CASE("events that nothing configured can prove ask for a person, until some
           std::string::npos);
     CHECK(shop.metric(R"(hourbridge_events_refused_total{remote="bitrix24",reason="no_token"})") ==
           "1");
-    shop.watch.expect({engine::polls_of(*shop.world.core), {"bitrix24"}});
+    shop.watch.expect({engine::polls_of(*shop.world.books), {"bitrix24"}});
     CHECK(asks() == "");
 }
 
 TEST_CASE("damage that a check of the books found is not forgotten by the next start") {
     Watched shop;
     store::Tx tx(*shop.world.db);
-    shop.world.core->kept.put(0, "books.damaged", "a page is broken", shop.world.clock.now());
+    shop.world.tables->kept.put(0, "books.damaged", "a page is broken", shop.world.clock.now());
     tx.commit();
     const auto [status, document] = shop.ready();
     CHECK(status == 503);
@@ -189,7 +189,7 @@ TEST_CASE("a standby copy that falls behind is shown with its age and asks for a
           "whoever keeps it hangs (R15)") {
     Watched shop;
     CHECK(shop.metric("hourbridge_standby_age_seconds") == ""); // there is none
-    auto& meters = shop.world.core->meters;
+    auto& meters = shop.world.books->meters;
     meters.set(engine::meter::kStandbyTime, {}, to_epoch_seconds(shop.world.clock.now()));
     meters.set(engine::meter::kStandbyLimit, {}, 630);
     shop.world.advance(std::chrono::seconds{630});
@@ -225,10 +225,10 @@ TEST_CASE("a write that nobody works on makes it late, one that waits for anothe
           std::string::npos);
     // The deal is held back: its rows are not late by themselves.
     store::Tx tx(*shop.world.db);
-    for (auto op : shop.world.core->outbox.list(store::OpState::Pending, 10)) {
+    for (auto op : shop.world.tables->outbox.list(store::OpState::Pending, 10)) {
         if (op.after) continue;
         op.due_at = shop.world.clock.now() + std::chrono::hours{1};
-        shop.world.core->outbox.update(op);
+        shop.world.tables->outbox.update(op);
     }
     tx.commit();
     CHECK(shop.ready().first == 200);
@@ -248,8 +248,8 @@ TEST_CASE("strangers learn nothing of readyz and metrics: the page for unknown p
 
 TEST_CASE("metrics are Prometheus text: every series has its help and type, and no secret") {
     Watched shop;
-    shop.world.core->meters.add("hourbridge_answers_total",
-                                {{"route", "/r/{token}"}, {"status", "200"}});
+    shop.world.books->meters.add("hourbridge_answers_total",
+                                 {{"route", "/r/{token}"}, {"status", "200"}});
     const Answer answer = shop.near("/metrics");
     CHECK(answer.status == 200);
     CHECK(answer.type == "text/plain; version=0.0.4; charset=utf-8");
@@ -305,13 +305,12 @@ TEST_CASE(
     hb::test::World world(options);
     world.company("Romashka LLC");
     world.pull();
-    engine::Watch watch(*world.core, file);
-    WebServer server(*world.core, *world.books, {"127.0.0.1:0", false, {}, &watch, "1"});
+    engine::Watch watch(*world.books, file);
+    WebServer server(*world.books, {"127.0.0.1:0", false, {}, &watch, "1"});
     REQUIRE(server.start().ok());
     {
         // A transaction is open, and the lock is held by another thread than the server's.
-        const auto lock = world.core->lock();
-        store::Tx tx(*world.db);
+        const engine::Step step = world.books->begin();
         CHECK(status_of(get(server.port(), "/readyz")) == 200);
         const std::string metrics = get(server.port(), "/metrics");
         CHECK(status_of(metrics) == 200);

@@ -19,7 +19,7 @@ namespace {
 
 struct Served : Shop {
     explicit Served(const std::string& listen = "127.0.0.1:0")
-        : server(*world.core, *world.books, {listen, false}) {
+        : server(*world.books, {listen, false}) {
         const Status started = server.start();
         if (!started) FAIL(to_string(started.error()));
     }
@@ -52,7 +52,7 @@ TEST_CASE("a client reads the page over HTTP and agrees with the form (G43)") {
     CHECK(status_of(taken) == 303);
     CHECK(header_of(taken, "Location") == shop.link);
     CHECK(shop.world.state(shop.report) == "agreed");
-    CHECK(shop.world.core->reports.find(shop.report)->agreed_by == "page:127.0.0.1");
+    CHECK(shop.world.tables->reports.find(shop.report)->agreed_by == "page:127.0.0.1");
 }
 
 TEST_CASE("every answer carries the security headers once, whatever it says (RELIABILITY B1)") {
@@ -157,13 +157,13 @@ TEST_CASE("a client can not say where it comes from, unless it is the proxy besi
     post(shop.server.port(), shop.link + "/agree", body,
          "REMOTE_ADDR: 198.51.100.1\r\nX-Forwarded-For: 198.51.100.2\r\n"
          "X-Real-IP: 198.51.100.3\r\n");
-    CHECK(shop.world.core->reports.find(shop.report)->agreed_by == "page:198.51.100.3");
+    CHECK(shop.world.tables->reports.find(shop.report)->agreed_by == "page:198.51.100.3");
 
     Served other;
     post(other.server.port(), other.link + "/agree", "hash=" + other.hash(),
          "REMOTE_ADDR: 198.51.100.1\r\nX-Forwarded-For: 198.51.100.2\r\n"
          "X-Real-IP: 198.51.100.3\r\nX-Real-IP: 198.51.100.4\r\n");
-    CHECK(other.world.core->reports.find(other.report)->agreed_by == "page:127.0.0.1");
+    CHECK(other.world.tables->reports.find(other.report)->agreed_by == "page:127.0.0.1");
 }
 
 TEST_CASE("a page of a thousand lines is at most 20 KB on the wire, compressed (P17)") {
@@ -184,7 +184,7 @@ TEST_CASE("a page of a thousand lines is at most 20 KB on the wire, compressed (
     const std::int64_t report = shop.world.draft(shop.company, "2026-05-01", "2026-05-31");
     shop.world.send(report);
     const std::string url = shop.world.books->show(report)->url.value();
-    WebServer server(*shop.world.core, *shop.world.books, {"127.0.0.1:0", false});
+    WebServer server(*shop.world.books, {"127.0.0.1:0", false});
     REQUIRE(server.start().ok());
     const std::string path = url.substr(url.find("/r/"));
     const std::string page = get(server.port(), path, "Accept-Encoding: gzip\r\n");
@@ -218,8 +218,7 @@ TEST_CASE("the answer to an unknown link is the same to the byte as to a revoked
 
 TEST_CASE("a second instance on the same port is refused (RELIABILITY finding 8)") {
     Served shop;
-    WebServer second(*shop.world.core, *shop.world.books,
-                     {"127.0.0.1:" + std::to_string(shop.server.port()), false});
+    WebServer second(*shop.world.books, {"127.0.0.1:" + std::to_string(shop.server.port()), false});
     const Status started = second.start();
     REQUIRE_FALSE(started.ok());
     CHECK(started.error().code == Code::Machine);
@@ -228,7 +227,7 @@ TEST_CASE("a second instance on the same port is refused (RELIABILITY finding 8)
 
 TEST_CASE("an address that strangers can reach is refused without allow_direct") {
     Shop shop;
-    WebServer server(*shop.world.core, *shop.world.books, {"0.0.0.0:0", false});
+    WebServer server(*shop.world.books, {"0.0.0.0:0", false});
     const Status started = server.start();
     REQUIRE_FALSE(started.ok());
     CHECK(started.error().code == Code::Usage);
@@ -245,7 +244,7 @@ TEST_CASE("a unix socket serves its group, survives a crash's leftover, and goes
         struct stat found {};
         REQUIRE(::stat(path.c_str(), &found) == 0);
         CHECK((found.st_mode & 0777) == 0660);
-        WebServer second(*shop.world.core, *shop.world.books, {"unix:" + path, false});
+        WebServer second(*shop.world.books, {"unix:" + path, false});
         CHECK(second.start().error().code == Code::Machine);
         CHECK(body_of(talk_unix(path, request)) == "ok\n");
         // As after a kill: the file stays, nobody listens.
@@ -265,7 +264,7 @@ TEST_CASE("many clients at once are all answered, also while somebody else holds
     std::atomic<int> good{0};
     std::vector<std::thread> clients;
     {
-        const auto lock = shop.world.core->lock();
+        const engine::Read held = shop.world.books->read();
         for (int i = 0; i < 24; ++i)
             clients.emplace_back([&] {
                 if (status_of(get(port, shop.link)) == 200) ++good;
@@ -282,8 +281,7 @@ TEST_CASE("stop returns, a stopped server can be stopped again, and its port is 
     CHECK(status_of(get(port, "/healthz")) == 200);
     shop->server.stop();
     shop->server.stop();
-    WebServer next(*shop->world.core, *shop->world.books,
-                   {"127.0.0.1:" + std::to_string(port), false});
+    WebServer next(*shop->world.books, {"127.0.0.1:" + std::to_string(port), false});
     CHECK(next.start().ok());
     CHECK(status_of(get(port, "/healthz")) == 200);
 }

@@ -5,10 +5,11 @@
 namespace hb::web::test {
 
 Shop::Shop()
-    : hooks(*world.core, {{"bitrix24",
-                           {{Secret("51856fefc120afa4b628cc82d3935cce"), Secret("the other token")},
-                            Secret("path-secret-0123456789")}}}),
-      site{*world.core, *world.books, misses, hooks, pages} {
+    : hooks(*world.books,
+            {{"bitrix24",
+              {{Secret("51856fefc120afa4b628cc82d3935cce"), Secret("the other token")},
+               Secret("path-secret-0123456789")}}}),
+      site{*world.books, misses, hooks, pages} {
     company = world.company("Romashka LLC");
     person = world.user("Designer Five");
     hb::test::World::TaskMaker maker;

@@ -26,7 +26,7 @@ int list(Session& session, bool decided_too) {
     std::vector<std::string> twice;
     json::Writer json;
     json.begin_object().key("aliases").begin_array();
-    for (const auto& one : engine::aliases(session.core(), decided_too)) {
+    for (const auto& one : engine::aliases(session.books().read(), decided_too)) {
         const std::string decided = one.row.decision == "proposed" ? "" : one.row.decision;
         table.add({one.entry, format_duration(one.seconds), one.same_as,
                    format_duration(one.same_as_seconds), one.client, one.person, one.work_date,
@@ -85,12 +85,12 @@ int decide(Session& session, const Decide& options) {
     if (!entry) return session.out.fail(entry.error());
     const auto same_as = read_ref(session, options.same_as, {"entry"});
     if (!same_as) return session.out.fail(same_as.error());
-    if (auto done = engine::decide_alias(session.core(), session.books(), *entry, *same_as,
-                                         options.same, options.reason, session.actor());
+    if (auto done = engine::decide_alias(session.books(), *entry, *same_as, options.same,
+                                         options.reason, session.actor());
         !done)
         return session.out.fail(done.error());
-    const auto row = session.core().sources.find_entry(*entry);
-    const auto bill = row->live_report ? session.core().reports.find(*row->live_report)
+    const auto row = session.books().read()->sources.find_entry(*entry);
+    const auto bill = row->live_report ? session.books().read()->reports.find(*row->live_report)
                                        : std::optional<store::ReportRow>();
     const bool sent = bill && domain::was_sent(bill->state);
     session.out.text(options.same ? to_string(*entry) + " repeats " + to_string(*same_as) +

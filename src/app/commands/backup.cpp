@@ -18,11 +18,11 @@ int backup(Session& session, const std::string& file) {
     if (std::filesystem::exists(path, unknown))
         return session.out.fail(Error{Code::Usage, path + " exists already", "",
                                       "a backup never overwrites anything: choose another name"});
-    engine::Core::say("copying the books and checking the copy");
+    engine::Books::say("copying the books and checking the copy");
     if (auto done = session.world->db->backup_to(path); !done)
         return session.out.fail(done.error());
-    const std::string documents = session.core().settings.documents_dir;
-    engine::Core::say("its hash");
+    const std::string documents = session.books().settings.documents_dir;
+    engine::Books::say("its hash");
     const auto made = write_manifest(*session.world->db, documents, path);
     session.out.end_progress();
     if (!made) return session.out.fail(made.error());

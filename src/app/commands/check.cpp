@@ -183,18 +183,14 @@ void look_at_locales(Findings& findings, store::Database& db) {
 // What /readyz asks, but for how old the last reading is: without a service nobody reads.
 engine::Condition condition_of(const Config& config, store::Database& db, const Zone& zone,
                                Instant now) {
-    return engine::look_at_books(db, database_path(config), {{}, proven_remotes(config)}, now,
-                                 zone);
+    return engine::look_at_books(store::Tables(db), database_path(config),
+                                 {{}, proven_remotes(config)}, now, zone);
 }
 
 // What is lacking is called again at its next need: by the next command, where no service runs that
 // could be told.
 void try_lacking(const Config& config, CheckBooks& books, std::int64_t remote, Instant now) {
-    const auto note = [&](store::Database& db) {
-        store::Tx tx(db);
-        store::Lacks(db).try_anew(remote, now);
-        tx.commit();
-    };
+    const auto note = [&](store::Database& db) { store::Lacks(db).try_anew(remote, now); };
     if (books.lock) return note(*books.db);
     const auto lock = WriterLock::try_take(config.data_dir);
     if (!lock || !*lock) return; // a service runs
@@ -248,7 +244,7 @@ void look_into_books(Findings& findings, store::Database& db, engine::Condition 
             {"the books", 0, "", text,
              "check in the planner whether they were deleted; hourbridge sync --help says how to "
              "answer with --accept-deletions or --keep"});
-    for (const auto& rename : engine::renames_to_confirm(db))
+    for (const auto& rename : engine::renames_to_confirm(store::Tables(db)))
         findings.warnings.push_back(
             {to_string(rename.ref), 0, "",
              "was \"" + rename.used + "\" and is called \"" + rename.name + "\" since " +

@@ -43,10 +43,13 @@ std::optional<Error> open_books(CheckBooks& books, const Config& config, Process
 std::shared_ptr<connector::Keeper> keeper_of(CheckBooks& books, const RemoteConfig& remote,
                                              Process& process) {
     if (!books.db) return nullptr;
-    return std::make_shared<engine::BooksKeeper>(
-        engine::BooksKeeper::Place{*books.db, books.mutex, process.clock, process.ids, books.key,
-                                   books.lock != nullptr},
-        remote.name);
+    if (!books.books) {
+        engine::Settings settings;
+        settings.key = books.key;
+        books.books = std::make_unique<engine::Books>(*books.db, process.clock, process.ids,
+                                                      std::move(settings));
+    }
+    return std::make_shared<engine::BooksKeeper>(*books.books, remote.name, books.lock != nullptr);
 }
 
 } // namespace hb::app

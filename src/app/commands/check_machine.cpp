@@ -36,17 +36,16 @@ std::vector<mapping::FileProblem> machine_warnings(const Config& config, store::
 }
 
 void note_machine(World& world, const Machine& machine) {
-    auto& core = *world.core;
+    auto& books = *world.books;
     const std::string unread = join(machine.unread, " and ");
-    const auto lock = core.lock();
-    store::Tx tx(core.db);
+    engine::Step step = books.begin();
     if (unread.empty()) {
-        core.kept.erase(0, engine::kept::kMachineUnread);
+        step->kept.erase(0, engine::kept::kMachineUnread);
     } else {
-        core.kept.put(0, engine::kept::kMachineUnread, unread, core.clock.now());
+        step->kept.put(0, engine::kept::kMachineUnread, unread, step.now());
         spdlog::warn("machine unread={} what_to_do={}", log_value(unread), log_value(kAdvice));
     }
-    tx.commit();
+    step.done();
 }
 
 } // namespace hb::app

@@ -11,12 +11,12 @@
 namespace hb::app {
 namespace {
 
-WithoutTime without_time(engine::Core& core, const engine::RemoteRuntime& remote) {
+WithoutTime without_time(const engine::Reading& read, const engine::RemoteRuntime& remote) {
     WithoutTime out{remote.row.name, {}, {}};
-    for (const auto& id : store::entries_without_time(core.db, remote.row.id)) {
+    for (const auto& id : read->overview.entries_without_time(remote.row.id)) {
         const domain::Ref ref{remote.row.name, "entry", id};
         out.entries.push_back(to_string(ref));
-        const auto text = core.sources.record_text(remote.row.id, "entries", id);
+        const auto text = read->sources.record_text(remote.row.id, "entries", id);
         if (!text) continue;
         const auto amount = engine::cost_in(*remote.mapping, {"entries", id, *text, ""});
         if (amount == 0) continue;
@@ -27,18 +27,17 @@ WithoutTime without_time(engine::Core& core, const engine::RemoteRuntime& remote
 }
 
 // The terms of today, of each client (G57).
-std::vector<std::string> unbillable_terms(engine::Core& core) {
-    const auto lock = core.lock();
+std::vector<std::string> unbillable_terms(const engine::Reading& read) {
     std::set<std::int64_t> clients;
-    for (const auto& contract : core.contracts.all()) clients.insert(contract.client);
-    const Day today = core.settings.zone.day_of(core.clock.now());
-    engine::Drafting drafting(core);
+    for (const auto& contract : read->contracts.all()) clients.insert(contract.client);
+    const Day today = read.settings.zone.day_of(read.now());
+    engine::Drafting drafting(read);
     std::vector<std::string> out;
     for (const auto client : clients) {
         const auto* terms = domain::in_force(drafting.contracts_of(client), today);
-        const auto trouble = engine::own_company_trouble(core, *terms);
+        const auto trouble = engine::own_company_trouble(read, *terms);
         if (!trouble) continue;
-        const auto company = core.sources.find_company(client);
+        const auto company = read->sources.find_company(client);
         out.push_back((company ? company->name : "?") + ": " + trouble->message + "; " +
                       trouble->hint);
     }
@@ -50,23 +49,24 @@ std::vector<std::string> unbillable_terms(engine::Core& core) {
 Result<TimeFindings> look_at_time(const Config& config, Process& process) {
     auto world = open_world(config, {Access::Reads, false, ""}, nullptr, process);
     if (!world) return world.error();
-    auto& core = *(*world)->core;
+    auto& books = *(*world)->books;
     TimeFindings out;
-    for (const auto& remote : core.remotes)
-        if (auto found = without_time(core, *remote); !found.entries.empty())
+    for (const auto& remote : books.remotes)
+        if (auto found = without_time(books.read(), *remote); !found.entries.empty())
             out.without_time.push_back(std::move(found));
-    for (const auto& remote : core.remotes)
-        if (auto found = store::nameless_people(core.db, remote->row.id); !found.without.empty())
+    for (const auto& remote : books.remotes)
+        if (auto found = books.read()->overview.nameless_people(remote->row.id);
+            !found.without.empty())
             out.nameless.push_back({remote->row.name, std::move(found)});
-    for (const auto& pair : engine::aliases(core, false))
+    for (const auto& pair : engine::aliases(books.read(), false))
         ++(pair.report ? out.billed_alike : out.alike);
-    out.without_terms = engine::clients_without_terms(core);
+    out.without_terms = engine::clients_without_terms(books.read());
     {
-        const auto lock = core.lock();
-        out.held = engine::held_time(core);
-        out.taken_away = engine::taken_away(core);
+        const engine::Read read = books.read();
+        out.held = engine::held_time(read);
+        out.taken_away = engine::taken_away(read);
     }
-    out.own_companies = unbillable_terms(core);
+    out.own_companies = unbillable_terms(books.read());
     return out;
 }
 

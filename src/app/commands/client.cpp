@@ -33,13 +33,12 @@ bool is_meant(const Client& client, const Options& options) {
 }
 
 std::vector<Client> clients(Session& session, const Options& options) {
-    auto& core = session.core();
     std::map<std::int64_t, std::int64_t> seconds;
-    for (const auto& time : store::time_of_clients(core.db))
+    for (const auto& time : session.books().read()->overview.time_of_clients())
         if (time.client) seconds[*time.client] = time.seconds;
     std::vector<Client> out;
-    for (const auto& remote : core.remotes)
-        for (auto& company : core.sources.companies(remote->row.id)) {
+    for (const auto& remote : session.books().remotes)
+        for (auto& company : session.books().read()->sources.companies(remote->row.id)) {
             if (company.own || !company.known) continue;
             Client client{std::move(company), {}, 0};
             client.seconds = seconds[client.company.id];
@@ -53,7 +52,7 @@ std::vector<Client> clients(Session& session, const Options& options) {
 }
 
 int list(Session& session, const Options& options) {
-    const Day today = session.core().settings.zone.day_of(session.process.clock.now());
+    const Day today = session.books().settings.zone.day_of(session.process.clock.now());
     render::Columns table(
         {{"CLIENT"}, {"NAME"}, {"TERMS"}, {"FROM"}, {""}, {"TIME", render::Align::Right}});
     json::Writer json;

@@ -20,7 +20,7 @@ void add_terms(json::Writer& json, const domain::Contract& contract) {
 
 std::vector<domain::Contract> all_contracts(const Session& session) {
     std::vector<std::int64_t> clients;
-    for (const auto& row : session.core().contracts.all())
+    for (const auto& row : session.books().read()->contracts.all())
         if (std::find(clients.begin(), clients.end(), row.client) == clients.end())
             clients.push_back(row.client);
     std::vector<domain::Contract> out;
@@ -31,8 +31,8 @@ std::vector<domain::Contract> all_contracts(const Session& session) {
 }
 
 std::string client_name(const Session& session, const domain::Ref& client) {
-    const auto lock = session.core().lock();
-    const auto company = session.core().sources.find_company(client);
+    const engine::Read read = session.books().read();
+    const auto company = read->sources.find_company(client);
     return company ? company->name : "";
 }
 
@@ -74,7 +74,7 @@ int list(Session& session) {
 int show(Session& session, const std::string& client) {
     const auto ref = read_ref(session, client, {"company"});
     if (!ref) return session.out.fail(ref.error());
-    const auto company = session.core().sources.find_company(*ref);
+    const auto company = session.books().read()->sources.find_company(*ref);
     const auto contracts =
         company ? session.books().contracts_of(company->id) : std::vector<domain::Contract>{};
     if (contracts.empty())
@@ -101,7 +101,7 @@ int show(Session& session, const std::string& client) {
 
 // What the CRM can bill in (G12); a CRM that can't be asked is a warning, not a refusal.
 std::vector<std::string> known_currencies(Session& session) {
-    auto* crm = session.core().crm();
+    auto* crm = session.books().crm();
     if (crm == nullptr) return {};
     auto& clock = session.process.clock;
     while (crm->earliest() > clock.now()) clock.wait_until(crm->earliest());

@@ -114,9 +114,9 @@ private:
 
     // The seed gave this client a month that tells the whole story.
     std::string client_named(std::string_view name) {
-        auto& core = *stage_.world().core;
-        const auto lock = core.lock();
-        for (const auto& company : core.sources.companies(core.crm()->row.id))
+        auto& books = *stage_.world().books;
+        const engine::Read read = books.read();
+        for (const auto& company : read->sources.companies(books.crm()->row.id))
             if (company.name == name) return to_string(company.ref);
         return "";
     }
@@ -262,7 +262,7 @@ private:
         if (text(said.root()["state"]) != "invoiced" || deal.empty())
             return wrong("the deal was not read back equal", std::move(said));
         deal_ = deal.substr(deal.rfind(':') + 1);
-        const auto seen = stage_.world().core->crm()->connector->read_deal(deal_);
+        const auto seen = stage_.world().books->crm()->connector->read_deal(deal_);
         if (!seen) return wrong("the deal can't be read", {});
         tell("Deal",
              "deal " + deal_ + " in the CRM: " + total_ + " in " +
@@ -299,10 +299,10 @@ private:
         auto& world = stage_.world();
         std::vector<store::OpRow> ops;
         {
-            const auto lock = world.core->lock();
-            for (auto& op : world.core->outbox.list(store::OpState::Done, 100000))
+            const engine::Read read = world.books->read();
+            for (auto& op : read->outbox.list(store::OpState::Done, 100000))
                 if (op.op.kind == domain::OpKind::TaskMark && !op.superseded &&
-                    op.remote == world.core->crm()->row.id)
+                    op.remote == world.books->crm()->row.id)
                     ops.push_back(std::move(op));
         }
         std::map<std::string, std::pair<std::string, std::string>> seen;

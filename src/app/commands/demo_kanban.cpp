@@ -80,11 +80,11 @@ Status DemoKanban::set_up() {
     std::int64_t made = 0;
     for (const auto step : said.root()["steps"])
         if (text(step["state"]) == "made") ++made;
-    auto& core = *stage_.world().core;
-    const auto lock = core.lock();
-    const auto remote = core.crm()->row.id;
-    layout_ = core.kept.get(remote, engine::kept::kCardLayout).value_or("");
-    const auto type = core.kept.get(remote, engine::kept::kCardType);
+    auto& books = *stage_.world().books;
+    const engine::Read read = books.read();
+    const auto remote = books.crm()->row.id;
+    layout_ = read->kept.get(remote, engine::kept::kCardLayout).value_or("");
+    const auto type = read->kept.get(remote, engine::kept::kCardType);
     if (layout_.empty() || !type) return unlike("portal setup made no cards: " + said.err);
     type_ = static_cast<int>(parse_integer(*type).value_or(0));
     tell("Kanban", "hourbridge portal setup makes the smart process Hour report: " +
@@ -104,10 +104,10 @@ Status DemoKanban::make_card() {
     if (!made) return made.error();
     card_ = text(made->root()["result"]["item"]["id"]);
     if (auto ran = run(); !ran) return ran;
-    auto& core = *stage_.world().core;
+    auto& books = *stage_.world().books;
     const auto card = [&] {
-        const auto lock = core.lock();
-        return core.cards.find(core.crm()->row.id, card_);
+        const engine::Read read = books.read();
+        return read->cards.find(books.crm()->row.id, card_);
     }();
     if (!card || !card->report) return unlike("the card became no draft");
     report_ = *card->report;
@@ -142,10 +142,10 @@ Status DemoKanban::agree() {
     invoice_ = id(text(links["invoice"]));
     if (text(said.root()["state"]) != "invoiced" || deal_.empty() || invoice_.empty())
         return unlike("after Agreed it is " + text(said.root()["state"]));
-    auto& core = *stage_.world().core;
-    const auto lock = core.lock();
+    auto& books = *stage_.world().books;
+    const engine::Read read = books.read();
     std::vector<std::string> more;
-    for (const auto& document : core.documents.of_report(report_)) {
+    for (const auto& document : read->documents.of_report(report_)) {
         if (document.state != "stored") return unlike("a document was not stored");
         more.push_back("documents/" + document.file + ", " + std::to_string(document.bytes) +
                        " bytes, SHA-256 " + document.sha256.substr(0, 16) + "…");

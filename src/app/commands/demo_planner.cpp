@@ -27,11 +27,11 @@ Result<DemoPlanner::Told> DemoPlanner::link() {
     const Said said =
         stage_.ask({"link", "rule", "add", "worksection", "--by", "name", "--match", kPattern});
     if (said.code != kDone) return unlike("the project was not linked", said);
-    auto& core = *stage_.world().core;
-    const auto lock = core.lock();
-    const auto client = core.sources.find_company(*domain::parse_ref(company_));
+    auto& books = *stage_.world().books;
+    const engine::Read read = books.read();
+    const auto client = read->sources.find_company(*domain::parse_ref(company_));
     std::int64_t entries = 0, seconds = 0;
-    for (const auto& entry : core.sources.entries_of_client(client->id, month_.from, month_.to)) {
+    for (const auto& entry : read->sources.entries_of_client(client->id, month_.from, month_.to)) {
         if (entry.ref.remote != "worksection" || entry.deleted) continue;
         ++entries;
         seconds += entry.seconds;

@@ -134,12 +134,12 @@ Status Stage::build(bool keep) {
         open_world(*config_, {Access::Writes, true, ""}, std::move(*lock), session_.process);
     if (!world) return world.error();
     world_ = std::move(*world);
-    web_ = std::make_unique<web::WebServer>(*world_->core, *world_->books,
-                                            web::WebOptions{config_->listen, false});
+    web_ =
+        std::make_unique<web::WebServer>(*world_->books, web::WebOptions{config_->listen, false});
     if (auto started = web_->start(); !started) return started;
-    const auto holding = world_->core->lock();
-    world_->core->settings.public_url = "http://127.0.0.1:" + std::to_string(web_->port());
-    world_->core->show_settings();
+    world_->books->change([this] {
+        world_->books->settings.public_url = "http://127.0.0.1:" + std::to_string(web_->port());
+    });
     return {};
 }
 
@@ -157,8 +157,6 @@ Said Stage::ask(const std::vector<std::string>& args) {
     } else {
         Session session{out,   session_.process, folder_,   session_.user,
                         false, std::nullopt,     &*config_, world_.get()};
-        auto lock = world_->core->lock();
-        if (line.needs() != Needs::Writes) lock.unlock();
         said.code = line.run(session);
     }
     out.hand_over();

@@ -11,15 +11,16 @@ namespace {
 Result<Explanation> find(const Session& session, const std::string& what) {
     const bool plain = what.find(':') == std::string::npos;
     if (plain) {
-        const auto report = session.books().find_report(what);
-        if (report) return explain_report(session.core(), session.books(), *report);
+        const engine::View view = session.books().view();
+        const auto report = engine::Lookup(view).find_report(what);
+        if (report) return explain_report(view, *report);
         if (what.find_first_not_of("0123456789") == std::string::npos) return report.error();
     }
     const auto ref = plain || what.rfind("name:", 0) == 0
                          ? read_ref(session, what, {"company", "task", "deal", "group", "project"})
                          : read_ref(session, what);
     if (!ref) return ref.error();
-    return explain_ref(session.core(), session.books(), *ref);
+    return explain_ref(session.books().view(), *ref);
 }
 
 int explain(Session& session, const std::string& what) {

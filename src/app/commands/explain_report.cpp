@@ -37,14 +37,14 @@ Facts frame_of(const store::ReportRow& row, const render::ReportView& view) {
         {"note", row.note}};
 }
 
-std::vector<Facts> lines_of(engine::Core& core, const store::ReportRow& row,
+std::vector<Facts> lines_of(const engine::Reading& read, const store::ReportRow& row,
                             const render::ReportView& view) {
     std::vector<Facts> out;
     const int revision = row.state == domain::State::Draft ? 0 : row.revision;
-    for (const auto& line : core.reports.lines(row.id, revision)) {
+    for (const auto& line : read->reports.lines(row.id, revision)) {
         std::vector<std::string> entries;
-        for (const auto& share : core.reports.allocations_of_line(line.id))
-            if (const auto entry = core.sources.find_entry(share.entry))
+        for (const auto& share : read->reports.allocations_of_line(line.id))
+            if (const auto entry = read->sources.find_entry(share.entry))
                 entries.push_back(to_string(entry->ref));
         out.push_back(
             {{"task", to_string(line.line.task_ref)},
@@ -62,18 +62,17 @@ std::vector<Facts> lines_of(engine::Core& core, const store::ReportRow& row,
 
 } // namespace
 
-Result<Explanation> explain_report(engine::Core& core, engine::Books& books, std::int64_t report) {
-    const auto lock = core.lock();
-    const auto row = core.reports.find(report);
-    const auto view = books.show(report);
+Result<Explanation> explain_report(const engine::Reading& read, std::int64_t report) {
+    const auto row = read->reports.find(report);
+    const auto view = engine::Lookup(read).show(report);
     if (!view) return view.error();
     Explanation out;
     out.what = "report " + std::to_string(report);
     out.kind = "report";
     out.add("facts", "What it is", frame_of(*row, *view));
-    out.add_list("lines", "Its lines and the entries they come from", lines_of(core, *row, *view));
+    out.add_list("lines", "Its lines and the entries they come from", lines_of(read, *row, *view));
     std::vector<Facts> rows;
-    for (const auto& op : core.outbox.of_report(report))
+    for (const auto& op : read->outbox.of_report(report))
         rows.push_back({{"op", std::to_string(op.id)},
                         {"kind", std::string(to_string(op.op.kind))},
                         {"state", store::to_string(op.state)},
@@ -82,7 +81,7 @@ Result<Explanation> explain_report(engine::Core& core, engine::Books& books, std
                         {"error", op.last_error}});
     out.add_list("ops", "What was written for it", std::move(rows));
     rows.clear();
-    for (const auto& question : core.reports.questions_of(report))
+    for (const auto& question : read->reports.questions_of(report))
         rows.push_back({{"code", domain::to_string(question.asked.kind)},
                         {"about", question.asked.about},
                         {"question", render::question_in_shell(question.asked)},
@@ -91,7 +90,7 @@ Result<Explanation> explain_report(engine::Core& core, engine::Books& books, std
                         {"answered_by", question.answered_by.value_or("")}});
     out.add_list("questions", "What it asks a person", std::move(rows));
     rows.clear();
-    for (const auto& payment : core.reports.payments(report))
+    for (const auto& payment : read->reports.payments(report))
         rows.push_back({{"payment", std::to_string(payment.id)},
                         {"amount", money(payment.amount, *view)},
                         {"date", format_day(payment.date)},
@@ -100,7 +99,7 @@ Result<Explanation> explain_report(engine::Core& core, engine::Books& books, std
                         {"reversed", payment.reversed_at ? "yes" : ""}});
     out.add_list("payments", "Its money", std::move(rows));
     rows.clear();
-    for (const auto& event : core.events.of_report(report))
+    for (const auto& event : read->events.of_report(report))
         rows.push_back({{"at", format_instant(event.at)},
                         {"actor", event.actor},
                         {"action", event.action},

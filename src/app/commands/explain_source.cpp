@@ -13,9 +13,6 @@
 namespace hb::app {
 namespace {
 
-using engine::Books;
-using engine::Core;
-
 std::string yes(bool value) {
     return value ? "yes" : "no";
 }
@@ -23,8 +20,8 @@ std::string moment(const std::optional<Instant>& at) {
     return at ? format_instant(*at) : "";
 }
 
-std::string report_name(Core& core, std::int64_t id) {
-    const auto row = core.reports.find(id);
+std::string report_name(const engine::Reading& read, std::int64_t id) {
+    const auto row = read->reports.find(id);
     if (!row) return std::to_string(id);
     return (row->number ? *row->number : "report " + std::to_string(id)) + " (" +
            domain::to_string(row->state) + ")";
@@ -36,21 +33,20 @@ std::string money(std::int64_t minor, const std::string& code) {
 }
 
 struct Finder {
-    Core& core;
-    Books& books;
+    const engine::Reading& read;
     Explanation out;
 
-    const engine::RemoteRuntime* remote(const std::string& name) const {
-        return core.find_remote(name);
+    const engine::KnownRemote* remote(const std::string& name) const {
+        return read.find_remote(name);
     }
 
     bool record(const domain::Ref& ref, const char* stream) {
         const auto* from = remote(ref.remote);
         if (from == nullptr) return false;
-        const auto text = core.sources.record_text(from->row.id, stream, ref.id);
+        const auto text = read->sources.record_text(from->row.id, stream, ref.id);
         if (!text) return false;
         out.sections.push_back({"record", "As it came from " + ref.remote, false, {}, *text});
-        for (const auto& problem : core.sources.problems(100000))
+        for (const auto& problem : read->sources.problems(100000))
             if (problem.remote == ref.remote && problem.stream == stream && problem.id == ref.id)
                 out.add("unreadable", "Why nothing was made of it", {{"problem", problem.problem}});
         return true;
@@ -58,7 +54,7 @@ struct Finder {
 
     void events(const std::string& subject) {
         std::vector<Facts> rows;
-        for (const auto& event : core.events.of_subject(subject))
+        for (const auto& event : read->events.of_subject(subject))
             rows.push_back({{"at", format_instant(event.at)},
                             {"actor", event.actor},
                             {"action", event.action},
@@ -68,14 +64,14 @@ struct Finder {
 
     std::string client_words(std::optional<std::int64_t> client) const {
         if (!client) return "none: it needs a link";
-        const auto company = core.sources.find_company(*client);
+        const auto company = read->sources.find_company(*client);
         return company ? to_string(company->ref) + " " + company->name : "?";
     }
 
     void owner(const store::TaskRow& task) {
         const auto* from = remote(task.ref.remote);
         if (from == nullptr) return;
-        const auto owner = engine::explain_owner(core, *from, task.ref.id);
+        const auto owner = engine::explain_owner(read, *from, task.ref.id);
         out.add("owner", "Whose it is",
                 {{"client", client_words(task.client)},
                  {"why", owner.why},
@@ -84,7 +80,7 @@ struct Finder {
 
     // What rules say of a project or person; a task's owner says it itself.
     void by_rule(const domain::Ref& ref) {
-        for (const auto& row : engine::linked_by_rules(core)) {
+        for (const auto& row : engine::linked_by_rules(read)) {
             if (row.ref != to_string(ref)) continue;
             const bool one = row.targets.size() == 1;
             out.add("rule", "What a rule says of it",
@@ -95,7 +91,7 @@ struct Finder {
 
     void mark(const store::TaskRow& task) {
         std::vector<Facts> rows;
-        if (const auto op = core.outbox.of_purpose(domain::Purpose::task_mark(task.id)))
+        if (const auto op = read->outbox.of_purpose(domain::Purpose::task_mark(task.id)))
             rows.push_back({{"fields", op->op.fields},
                             {"state", store::to_string(op->state)},
                             {"read_back", op->verified ? "equal" : "not yet"},
@@ -105,9 +101,9 @@ struct Finder {
 
     void lines(const store::TaskRow& task) {
         std::vector<Facts> rows;
-        for (const auto& row : core.reports.lines_of_task(task.id)) {
-            const auto report = core.reports.find(row.report);
-            rows.push_back({{"report", report_name(core, row.report)},
+        for (const auto& row : read->reports.lines_of_task(task.id)) {
+            const auto report = read->reports.find(row.report);
+            rows.push_back({{"report", report_name(read, row.report)},
                             {"work_type", row.line.work_type},
                             {"worked", format_duration(row.line.worked_seconds)},
                             {"billed", format_duration(row.line.billed_seconds)},
@@ -122,13 +118,13 @@ struct Finder {
         for (const auto& link : task.facts.links)
             links += (links.empty() ? "" : ", ") + link.kind + " " + link.id;
         std::int64_t cached = 0, free = 0, count = 0;
-        for (const auto& entry : core.sources.entries_of_task(task.id)) {
+        for (const auto& entry : read->sources.entries_of_task(task.id)) {
             if (entry.deleted) continue;
             ++count;
             cached += entry.seconds;
             if (!entry.live_report) free += entry.seconds;
         }
-        const auto percent = books.percent_of_task(task.id);
+        const auto percent = engine::Lookup(read).percent_of_task(task.id);
         out.add("facts", "What it means",
                 {{"title", task.facts.title},
                  {"known", task.known ? "" : "no: the remote does not show it"},
@@ -150,7 +146,7 @@ struct Finder {
 
     bool task(const domain::Ref& ref) {
         const bool came = record(ref, "tasks");
-        const auto row = core.sources.find_task(ref);
+        const auto row = read->sources.find_task(ref);
         if (!row) return came;
         task_facts(*row);
         owner(*row);
@@ -161,15 +157,15 @@ struct Finder {
     }
 
     void entry_facts(const store::EntryRow& entry, const std::optional<store::TaskRow>& task) {
-        const auto person = core.sources.find_person(entry.person);
+        const auto person = read->sources.find_person(entry.person);
         const auto* from = remote(entry.ref.remote);
         const auto text = from != nullptr
-                              ? core.sources.record_text(from->row.id, "entries", entry.ref.id)
+                              ? read->sources.record_text(from->row.id, "entries", entry.ref.id)
                               : std::nullopt;
         const auto cost =
             text ? engine::cost_in(*from->mapping, {"entries", entry.ref.id, *text, ""}) : 0;
         const std::string subtracted =
-            from != nullptr ? engine::subtraction_words(core, *from, entry) : "";
+            from != nullptr ? engine::subtraction_words(read, *from, entry) : "";
         out.add("facts", "What it means",
                 {{"task", task ? to_string(task->ref) + " " + task->facts.title : "none"},
                  {"person", person ? to_string(person->ref) + " " + person->name : ""},
@@ -191,7 +187,7 @@ struct Finder {
 
     void revisions(const store::EntryRow& entry) {
         std::vector<Facts> rows;
-        for (const auto& old : core.sources.revisions_of(entry.id))
+        for (const auto& old : read->sources.revisions_of(entry.id))
             rows.push_back({{"revision", std::to_string(old.revision)},
                             {"time", format_duration(old.seconds)},
                             {"work_date", format_day(old.work_date)},
@@ -202,23 +198,23 @@ struct Finder {
 
     void verdict(const store::EntryRow& entry, const store::TaskRow& task) {
         if (!entry.client) return;
-        const auto contract = books.contract_on(*entry.client, entry.work_date);
+        const auto contract = engine::Lookup(read).contract_on(*entry.client, entry.work_date);
         if (!contract) {
             out.add("verdict", "Is it billed?",
                     {{"contract", "none in force on " + format_day(entry.work_date)}});
             return;
         }
-        engine::Drafting drafting(core);
+        engine::Drafting drafting(read);
         const auto facts = drafting.task_facts(task, true);
         const auto ours = drafting.entry_facts(entry, *entry.client);
-        const auto by_hand = core.sources.find_override(entry.id);
-        const auto verdict = domain::judge(facts, *contract, core.settings.nonbillable, by_hand,
-                                           ours.word);
+        const auto by_hand = read->sources.find_override(entry.id);
+        const auto verdict =
+            domain::judge(facts, *contract, read.settings.nonbillable, by_hand, ours.word);
         const auto* rate = domain::find_rate(*contract, facts.group, verdict.work_type, ours.person,
                                              entry.work_date);
         const auto late =
             domain::lateness(ours, facts, verdict, drafting.sent_reports(*entry.client, 0));
-        const auto decision = core.sources.late_decision(entry.id);
+        const auto decision = read->sources.late_decision(entry.id);
         out.add("verdict", "Is it billed?",
                 {{"contract", "version " + std::to_string(contract->version) + " from " +
                                   format_day(contract->valid_from)},
@@ -239,22 +235,22 @@ struct Finder {
 
     void allocations(const store::EntryRow& entry) {
         std::vector<Facts> rows;
-        for (const auto& share : core.reports.allocations_of_entry(entry.id))
-            rows.push_back({{"report", report_name(core, share.report)},
+        for (const auto& share : read->reports.allocations_of_entry(entry.id))
+            rows.push_back({{"report", report_name(read, share.report)},
                             {"origin", share.origin},
                             {"revision", std::to_string(share.entry_revision)},
                             {"time", format_duration(share.seconds)},
                             {"live", yes(share.live)}});
         out.add_list("allocations", "Where it was billed", std::move(rows));
         rows.clear();
-        engine::Corrections corrections(core);
+        engine::CorrectionFacts corrections(read);
         using Side = store::AdjustmentRow::Side;
-        for (const auto& each : core.reports.adjustments(std::nullopt, false)) {
+        for (const auto& each : read->reports.adjustments(std::nullopt, false)) {
             if (each.entry != entry.id) continue;
             const auto& currency = corrections.terms(each).currency;
             rows.push_back(
                 {{"adjustment", std::to_string(each.id)},
-                 {"of", report_name(core, each.report)},
+                 {"of", report_name(read, each.report)},
                  {"time", format_duration(each.delta_seconds)},
                  {"amount",
                   domain::format_amount(each.delta_amount, currency) + " " + currency.code},
@@ -270,10 +266,10 @@ struct Finder {
     }
 
     void money_of(std::int64_t report) {
-        const auto view = books.show(report);
+        const auto view = engine::Lookup(read).show(report);
         if (!view) return;
         out.add("money", "Where its money is",
-                {{"report", report_name(core, report)},
+                {{"report", report_name(read, report)},
                  {"total", money(view->totals.total, view->currency.code)},
                  {"paid", money(view->paid, view->currency.code)},
                  {"deal", view->deal.value_or("")},
@@ -282,9 +278,9 @@ struct Finder {
 
     bool entry(const domain::Ref& ref) {
         const bool came = record(ref, "entries");
-        const auto row = core.sources.find_entry(ref);
+        const auto row = read->sources.find_entry(ref);
         if (!row) return came;
-        const auto of_task = core.sources.find_task(row->task);
+        const auto of_task = read->sources.find_task(row->task);
         entry_facts(*row, of_task);
         revisions(*row);
         if (of_task) {
@@ -299,7 +295,7 @@ struct Finder {
 
     bool deal(const domain::Ref& ref) {
         bool known = record(ref, "deals");
-        if (const auto row = core.sources.find_deal(ref)) {
+        if (const auto row = read->sources.find_deal(ref)) {
             known = true;
             out.add("facts", "What it means",
                     {{"title", row->title},
@@ -314,12 +310,12 @@ struct Finder {
 
     // What an op of ours created in the CRM, and the money of its report.
     bool created(const domain::Ref& ref) {
-        const auto report = engine::report_of(core, ref);
+        const auto report = engine::report_of(read, ref);
         if (!report) return false;
-        for (const auto& op : core.outbox.of_report(*report)) {
+        for (const auto& op : read->outbox.of_report(*report)) {
             if (domain::object_of(op.op.kind) != ref.kind || op.remote_id != ref.id) continue;
             out.add("made_by", "We created it",
-                    {{"report", report_name(core, *report)},
+                    {{"report", report_name(read, *report)},
                      {"key", op.op.key},
                      {"done_at", moment(op.done_at)},
                      {"fields", op.op.fields}});
@@ -336,10 +332,10 @@ struct Finder {
 
     bool card(const domain::Ref& ref) {
         const auto* from = remote(ref.remote);
-        const auto row = from != nullptr ? core.cards.find(from->row.id, ref.id) : std::nullopt;
+        const auto row = from != nullptr ? read->cards.find(from->row.id, ref.id) : std::nullopt;
         if (!row) return false;
         out.add("facts", "What it is",
-                {{"report", row->report ? report_name(core, *row->report) : "none yet"},
+                {{"report", row->report ? report_name(read, *row->report) : "none yet"},
                  {"made_by", row->own ? "us" : "a manager"},
                  {"key", row->key},
                  {"filter", row->filter},
@@ -352,10 +348,10 @@ struct Finder {
     }
 
     bool document(const domain::Ref& ref) {
-        const auto report = engine::report_of(core, ref);
+        const auto report = engine::report_of(read, ref);
         if (!report) return false;
-        for (const auto& row : core.documents.of_report(*report)) {
-            if (row.remote_id != ref.id || core.remote_name(row.remote) != ref.remote) continue;
+        for (const auto& row : read->documents.of_report(*report)) {
+            if (row.remote_id != ref.id || read.remote_name(row.remote) != ref.remote) continue;
             out.add("facts", "What it is",
                     {{"title", row.title},
                      {"number", row.number},
@@ -373,7 +369,7 @@ struct Finder {
 
     bool payment(const domain::Ref& ref) {
         bool known = false;
-        for (const auto& row : core.reports.payments(std::nullopt)) {
+        for (const auto& row : read->reports.payments(std::nullopt)) {
             if (row.ref != to_string(ref) &&
                 !(row.source == ref.remote && row.external_id == ref.id))
                 continue;
@@ -391,22 +387,23 @@ struct Finder {
 
     bool plain(const domain::Ref& ref, const char* stream) {
         bool known = record(ref, stream);
-        if (const auto company = core.sources.find_company(ref); company && ref.kind == "company") {
+        if (const auto company = read->sources.find_company(ref);
+            company && ref.kind == "company") {
             known = true;
             std::int64_t contracts =
-                static_cast<std::int64_t>(core.contracts.of_client(company->id).size());
+                static_cast<std::int64_t>(read->contracts.of_client(company->id).size());
             out.add("facts", "What it means",
                     {{"name", company->name},
                      {"own", company->own ? "yes: one of your own companies" : ""},
                      {"contract_versions", std::to_string(contracts)}});
         }
-        if (const auto person = core.sources.find_person(ref); person && ref.kind == "user") {
+        if (const auto person = read->sources.find_person(ref); person && ref.kind == "user") {
             known = true;
             out.add("facts", "What it means",
                     {{"name", person->name}, {"active", yes(person->active)}});
         }
         const bool is_project = ref.kind == "group" || ref.kind == "project";
-        if (const auto project = core.sources.find_project(ref); project && is_project) {
+        if (const auto project = read->sources.find_project(ref); project && is_project) {
             known = true;
             out.add("facts", "What it means",
                     {{"name", project->name}, {"closed", yes(project->closed)}});
@@ -433,9 +430,8 @@ struct Finder {
 
 } // namespace
 
-Result<Explanation> explain_ref(Core& core, Books& books, const domain::Ref& ref) {
-    const auto lock = core.lock();
-    Finder finder{core, books, {}};
+Result<Explanation> explain_ref(const engine::Reading& read, const domain::Ref& ref) {
+    Finder finder{read, {}};
     finder.out.what = to_string(ref);
     finder.out.kind = ref.kind;
     if (finder.find(ref)) return std::move(finder.out);

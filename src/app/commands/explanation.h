@@ -34,7 +34,7 @@ struct Explanation {
 };
 
 // Code::NotFound when nothing of this name is known.
-Result<Explanation> explain_report(engine::Core& core, engine::Books& books, std::int64_t report);
-Result<Explanation> explain_ref(engine::Core& core, engine::Books& books, const domain::Ref& ref);
+Result<Explanation> explain_report(const engine::Reading& read, std::int64_t report);
+Result<Explanation> explain_ref(const engine::Reading& read, const domain::Ref& ref);
 
 } // namespace hb::app

@@ -30,9 +30,9 @@ int list(Session& session, const std::string& state) {
     json::Writer json;
     json.begin_object().key("events").begin_array();
     for (const auto& each : states)
-        for (const auto& row : session.core().inbox.list(each, kRowsMax)) {
+        for (const auto& row : session.books().read()->inbox.list(each, kRowsMax)) {
             const std::string remote =
-                row.remote ? session.core().remote_name(*row.remote) : std::string("?");
+                row.remote ? session.books().remote_name(*row.remote) : std::string("?");
             table.add({std::to_string(row.id), remote, format_instant(row.received_at),
                        event_name(row.body), row.state, row.last_error});
             json.begin_object()
@@ -54,15 +54,14 @@ int list(Session& session, const std::string& state) {
 
 // Settled again as if it had just come: harmless, since an event is only a hint to look.
 int replay(Session& session, std::int64_t id) {
-    auto& core = session.core();
-    const auto row = core.inbox.find(id);
+    const auto row = session.books().read()->inbox.find(id);
     if (!row)
         return session.out.fail(Error{Code::NotFound,
                                       "there is no event " + std::to_string(id) + " in the inbox",
                                       "", "hourbridge inbox list shows them"});
-    store::Tx tx(core.db);
-    core.inbox.settle(id, "new", "");
-    tx.commit();
+    engine::Step step = session.books().begin();
+    step->inbox.settle(id, "new", "");
+    step.done();
     session.out.text("Event " + std::to_string(id) + " is read again: " + event_name(row->body));
     json::Writer json;
     json.begin_object().member("id", id).member("state", "new");

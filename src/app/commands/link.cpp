@@ -57,16 +57,16 @@ int list(Session& session) {
     render::Columns table({{"WHAT"}, {"NAME"}, {"BELONGS TO"}, {"FROM"}, {"SET BY"}, {"AT"}});
     json::Writer json;
     json.begin_object().key("links").begin_array();
-    for (const auto& row : session.core().sources.links()) {
+    for (const auto& row : session.books().read()->sources.links()) {
         const std::string from = row.valid_from ? format_day(*row.valid_from) : "";
         table.add({row.subject, "", row.target, from, row.actor, format_instant(row.at)});
         add_row(json, row.subject, row.target, from, row.actor, row.at);
         json.null().end_object();
     }
     std::map<std::int64_t, store::LinkRuleRow> rules;
-    for (auto& row : store::LinkRules(session.core().db).all())
+    for (auto& row : session.books().read()->link_rules.all())
         rules.emplace(row.rule.number, std::move(row));
-    const auto found = engine::linked_by_rules(session.core());
+    const auto found = engine::linked_by_rules(session.books().read());
     for (const auto& row : found) {
         const auto& rule = rules.at(row.rule);
         const bool one = row.targets.size() == 1;

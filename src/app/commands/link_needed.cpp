@@ -23,7 +23,7 @@ std::string command_for(const NeededRow& row, const std::string& target) {
 std::string anybody(const Session& session, const NeededRow& row) {
     const bool user = row.ref.find(":user:") != std::string::npos;
     return command_for(row,
-                       session.core().settings.crm_remote + (user ? ":user:ID" : ":company:ID"));
+                       session.books().settings.crm_remote + (user ? ":user:ID" : ":company:ID"));
 }
 
 void tell(const Session& session, const std::vector<NeededRow>& rows) {
@@ -73,7 +73,7 @@ void write(json::Writer& json, const Session& session, const std::vector<NeededR
 }
 
 int needed(Session& session) {
-    const auto found = engine::links_needed(session.core());
+    const auto found = engine::links_needed(session.books().read());
     json::Writer json;
     json.begin_object().key("needed");
     write(json, session, found.work);

@@ -31,12 +31,12 @@ Error unknown_word(const std::string& option, const std::string& word, const std
 Result<std::int64_t> target_of(const Session& session, const Options& options, bool user) {
     const auto ref = read_ref(session, options.to, {user ? "user" : "company"});
     if (!ref) return ref.error();
-    auto& sources = session.core().sources;
+    auto& sources = session.books().read()->sources;
     const Error nobody{Code::NotFound, "nothing is known of " + to_string(*ref), "",
                        "hourbridge sync " + ref->remote + " reads what is new"};
-    if (ref->remote != session.core().settings.crm_remote)
+    if (ref->remote != session.books().settings.crm_remote)
         return Error{Code::Usage, to_string(*ref) + " is not of the CRM", "",
-                     "--to names a " + ref->kind + " of " + session.core().settings.crm_remote};
+                     "--to names a " + ref->kind + " of " + session.books().settings.crm_remote};
     if (user) {
         const auto person = sources.find_person(*ref);
         return person ? Result<std::int64_t>(person->id) : nobody;
@@ -57,8 +57,8 @@ struct Chosen {
 Result<Chosen> choose(const Session& session, const Options& options) {
     Chosen out;
     std::vector<std::string> names;
-    for (const auto& remote : session.core().remotes) names.push_back(remote->row.name);
-    out.remote = session.core().find_remote(options.remote);
+    for (const auto& remote : session.books().remotes) names.push_back(remote->row.name);
+    out.remote = session.books().find_remote(options.remote);
     if (out.remote == nullptr)
         return Error{Code::NotFound, "no remote is called \"" + options.remote + "\"", "",
                      "remotes: " + join(names, ", ")};
@@ -126,8 +126,8 @@ void add_effect(json::Writer& json, const engine::LinkEffect& effect) {
 int preview(Session& session, const Options& options) {
     const auto chosen = choose(session, options);
     if (!chosen) return session.out.fail(chosen.error());
-    const auto effect =
-        engine::preview_link_rule(session.core(), *chosen->remote, chosen->rule, options.before);
+    const auto effect = engine::preview_link_rule(session.books().read(), *chosen->remote,
+                                                  chosen->rule, options.before);
     if (!effect) return session.out.fail(effect.error());
     tell(session, *effect);
     session.out.text(effect->rows.empty() ? "It changes nothing that is known."
@@ -142,9 +142,8 @@ int preview(Session& session, const Options& options) {
 int add(Session& session, const Options& options) {
     const auto chosen = choose(session, options);
     if (!chosen) return session.out.fail(chosen.error());
-    const auto added =
-        engine::add_link_rule(session.core(), session.books(), *chosen->remote, chosen->rule,
-                              options.before, options.note, session.actor());
+    const auto added = engine::add_link_rule(session.books(), *chosen->remote, chosen->rule,
+                                             options.before, options.note, session.actor());
     if (!added) return session.out.fail(added.error());
     tell(session, added->effect);
     session.out.text("Is in force: rule " + std::to_string(added->number));
@@ -156,8 +155,7 @@ int add(Session& session, const Options& options) {
 }
 
 int remove(Session& session, const Options& options) {
-    const auto effect =
-        engine::remove_link_rule(session.core(), session.books(), options.number, session.actor());
+    const auto effect = engine::remove_link_rule(session.books(), options.number, session.actor());
     if (!effect) return session.out.fail(effect.error());
     tell(session, *effect);
     session.out.text("Rule " + std::to_string(options.number) + " is not in force any more");
@@ -177,26 +175,26 @@ int list(Session& session) {
                            {"AT"},
                            {"NOTE"}});
     std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> counts;
-    for (const auto& row : engine::linked_by_rules(session.core()))
+    for (const auto& row : engine::linked_by_rules(session.books().read()))
         ++(row.targets.size() == 1 ? counts[row.rule].first : counts[row.rule].second);
     json::Writer json;
     json.begin_object().key("rules").begin_array();
-    for (const auto& row : store::LinkRules(session.core().db).all()) {
+    for (const auto& row : session.books().read()->link_rules.all()) {
         const auto& rule = row.rule;
         const auto [finds, ambiguous] = counts[rule.number];
-        table.add({std::to_string(rule.number), engine::rule_words(session.core(), row),
+        table.add({std::to_string(rule.number), engine::rule_words(session.books().read(), row),
                    std::to_string(finds), std::to_string(ambiguous), row.actor,
                    format_instant(row.at), row.note});
         json.begin_object()
             .member("rule", rule.number)
-            .member("remote", session.core().remote_name(row.remote))
+            .member("remote", session.books().remote_name(row.remote))
             .member("what", domain::to_string(rule.what))
             .member("by", domain::to_string(rule.by))
             .member("at", rule.at)
             .member("match", rule.pattern)
             .key("to");
         if (rule.to)
-            json.string(engine::target_ref(session.core(), rule.what, *rule.to));
+            json.string(engine::target_ref(session.books().read(), rule.what, *rule.to));
         else
             json.null();
         json.member("finds", finds)
@@ -223,8 +221,7 @@ int confirm(Session& session, const Options& options) {
         if (!ref) return session.out.fail(ref.error());
         refs.push_back(*ref);
     }
-    const auto confirmed =
-        engine::confirm_renames(session.core(), session.books(), refs, session.actor());
+    const auto confirmed = engine::confirm_renames(session.books(), refs, session.actor());
     if (!confirmed) return session.out.fail(confirmed.error());
     json::Writer json;
     json.begin_object().key("confirmed").begin_array();

@@ -46,13 +46,13 @@ Result<Chosen> choose(const Session& session, const std::string& name) {
     std::vector<mapping::FileProblem> problems;
     auto file = mapping_file(*known, problems);
     if (!file) return Error{Code::Usage, mapping::to_string(problems.front()), "", ""};
-    auto* runtime = session.core().find_remote(name);
-    const auto in_force = mapping_in_force(session.core(), runtime->row, *known, *file);
+    auto* runtime = session.books().find_remote(name);
+    const auto in_force = mapping_in_force(session.books().read(), runtime->row, *known, *file);
     return Chosen{runtime, std::move(*file), in_force};
 }
 
 engine::Remapping remapping(const Session& session, const Chosen& chosen) {
-    return {session.core(), session.books(), *chosen.runtime, chosen.in_force};
+    return {session.books(), *chosen.runtime, chosen.in_force};
 }
 
 void add_version(json::Writer& json, const MappingVersion& row, bool in_force) {

@@ -23,11 +23,10 @@ std::string place_of(const engine::NoticeRule& rule) {
 
 // In a running service the lane of each place does it.
 void deliver(Session& session, engine::Troubles& errors) {
-    auto& core = session.core();
-    if (session.service().has_lanes()) return core.clock.wake();
-    const Instant until = core.clock.now() + kPatience;
-    for (auto& remote : core.remotes) {
-        for (const auto& rule : core.settings.notices) {
+    if (session.service().has_lanes()) return session.books().clock.wake();
+    const Instant until = session.books().clock.now() + kPatience;
+    for (auto& remote : session.books().remotes) {
+        for (const auto& rule : session.books().settings.notices) {
             if (rule.remote != remote->row.name) continue;
             session.service().work_outbox(*remote, errors, std::nullopt);
             break;
@@ -36,40 +35,39 @@ void deliver(Session& session, engine::Troubles& errors) {
     session.service().tell(errors, until);
 }
 
-void wait_for(engine::Core& core, const std::vector<std::int64_t>& ops, Instant until) {
-    const auto under_way = [&core](std::int64_t id) {
-        const auto op = core.outbox.find(id);
+void wait_for(engine::Books& books, const std::vector<std::int64_t>& ops, Instant until) {
+    const auto under_way = [&books](std::int64_t id) {
+        const auto op = books.read()->outbox.find(id);
         return op &&
                (op->state == store::OpState::InFlight || op->state == store::OpState::Uncertain ||
                 (op->state == store::OpState::Pending && op->last_error.empty()));
     };
-    while (core.clock.now() < until) {
+    while (books.clock.now() < until) {
         {
-            const auto lock = core.lock();
+            const engine::Read read = books.read();
             if (std::none_of(ops.begin(), ops.end(), under_way)) return;
         }
-        core.clock.wait_until(core.clock.now() + kLookAgain);
+        books.clock.wait_until(books.clock.now() + kLookAgain);
     }
 }
 
 int test(Session& session) {
-    auto& core = session.core();
-    if (core.settings.notices.empty()) {
+    if (session.books().settings.notices.empty()) {
         session.out.text("No notices are configured: add \"notify\" to the configuration.");
         session.out.document(R"({"notices":[]})");
         return kPerson;
     }
-    const auto ops = engine::Notices(core, session.books()).plan_test();
+    const auto ops = engine::Notices(session.books()).plan_test();
     engine::Troubles errors;
     deliver(session, errors);
-    wait_for(core, ops, core.clock.now() + kPatience);
+    wait_for(session.books(), ops, session.books().clock.now() + kPatience);
     int code = kDone;
     json::Writer json;
     json.begin_object().key("notices").begin_array();
-    const auto lock = core.lock();
+    const engine::Read read = session.books().read();
     for (std::size_t i = 0; i < ops.size(); ++i) {
-        const auto& rule = core.settings.notices[i];
-        const auto op = core.outbox.find(ops[i]);
+        const auto& rule = session.books().settings.notices[i];
+        const auto op = read->outbox.find(ops[i]);
         const bool done = op && op->state == store::OpState::Done;
         const std::string state = op ? store::to_string(op->state) : "nobody";
         const std::string why = !op     ? "there is nobody to tell: name a user, REMOTE:user:ID"

@@ -33,7 +33,7 @@ int list(Session& session, const std::string& state) {
                            {"LAST ERROR"}});
     json::Writer json;
     json.begin_object().key("ops").begin_array();
-    for (const auto& row : session.core().outbox.list(only, kRowsMax)) {
+    for (const auto& row : session.books().read()->outbox.list(only, kRowsMax)) {
         const std::string due = format_instant(row.due_at);
         const bool waits = row.state != OpState::Done && row.state != OpState::Parked;
         const std::string target = row.op.target.empty() ? row.remote_id : row.op.target;
@@ -50,14 +50,14 @@ int list(Session& session, const std::string& state) {
             .member("due_at", due)
             .member("last_error", row.last_error)
             .member("key", row.op.key)
-            .member("remote", session.core().remote_name(row.remote))
+            .member("remote", session.books().remote_name(row.remote))
             .member("purpose", row.purpose.text())
             .member("remote_id", row.remote_id)
             .member("verified", row.verified)
             .member("superseded", row.superseded)
             .end_object();
     }
-    for (const auto& text : engine::outage_texts(session.core())) session.out.note(text);
+    for (const auto& text : engine::outage_texts(session.books().read())) session.out.note(text);
     session.out.text(!table.empty()  ? table.text()
                      : state.empty() ? "The outbox is empty."
                                      : "No write is " + state + ".");
@@ -71,7 +71,7 @@ Error unknown_op(std::int64_t id) {
 }
 
 int tell_op(Session& session, std::int64_t id, const std::string& words) {
-    const auto row = session.core().outbox.find(id);
+    const auto row = session.books().read()->outbox.find(id);
     session.out.text("Op " + std::to_string(id) + " (" + row->purpose.text() + ") " + words);
     json::Writer json;
     json.begin_object().member("id", id).member("kind", to_string(row->op.kind));
@@ -80,30 +80,28 @@ int tell_op(Session& session, std::int64_t id, const std::string& words) {
 }
 
 int park(Session& session, std::int64_t id) {
-    auto& core = session.core();
     {
-        const auto lock = core.lock();
-        auto row = core.outbox.find(id);
+        engine::Step step = session.books().begin();
+        auto row = step->outbox.find(id);
         if (!row) return session.out.fail(unknown_op(id));
         if (row->state != OpState::Pending && row->state != OpState::Uncertain)
             return session.out.fail(Error{
                 Code::Conflict, "op " + std::to_string(id) + " is " + store::to_string(row->state),
                 "", "only what is pending or uncertain can be parked"});
-        store::Tx tx(core.db);
         row->state = OpState::Parked;
         row->last_error = "parked by " + session.actor().name +
                           (row->last_error.empty() ? "" : "; before: " + row->last_error);
-        core.outbox.update(*row);
-        core.events.add(core.clock.now(), session.actor().name, "op.parked", row->report,
-                        row->purpose.text(), engine::EventData().add("op", id).text());
-        tx.commit();
+        step->outbox.update(*row);
+        step->events.add(step.now(), session.actor().name, "op.parked", row->report,
+                         row->purpose.text(), engine::EventData().add("op", id).text());
+        step.done();
     }
     return tell_op(session, id, "waits until: hourbridge outbox retry " + std::to_string(id));
 }
 
 // G18: what carries our mark in the CRM and is not known here.
 int adopt(Session& session, const std::string& text, const std::string& report) {
-    auto* crm = session.core().crm();
+    auto* crm = session.books().crm();
     const auto what = domain::parse_ref(text);
     if (!what) return session.out.fail(what.error());
     if (crm == nullptr || what->remote != crm->row.name)
@@ -115,7 +113,7 @@ int adopt(Session& session, const std::string& text, const std::string& report) 
         if (!found) return session.out.fail(found.error());
         id = *found;
     }
-    const auto done = engine::adopt_object(session.core(), *crm, *what, id, session.actor());
+    const auto done = engine::adopt_object(session.books(), *crm, *what, id, session.actor());
     if (!done) return session.out.fail(done.error());
     session.out.text(text + (id ? " belongs to report " + report : " stays as it is") +
                      "; hourbridge verify --remote compares again");

@@ -32,7 +32,7 @@ std::string told(Session& session, const std::vector<std::int64_t>& ids) {
     if (ids.empty()) return "No write is stuck or waits for a person; nothing was changed.";
     std::string out;
     for (const auto id : ids) {
-        const auto op = session.core().outbox.find(id);
+        const auto op = session.books().read()->outbox.find(id);
         out += "Op " + std::to_string(id) + " (" + op->purpose.text() + ") is due again\n";
     }
     return out + "hourbridge run works them off; a service does it by itself";
@@ -40,14 +40,14 @@ std::string told(Session& session, const std::vector<std::int64_t>& ids) {
 
 int retry(Session& session, const Wish& wish) {
     if (const auto error = wrong(wish)) return session.out.fail(*error);
-    const auto lock = session.core().lock();
-    const auto ids = engine::retry_ops(session.core(), wish.what, session.actor());
+    const engine::Read read = session.books().read();
+    const auto ids = engine::retry_ops(session.books(), wish.what, session.actor());
     if (!ids) return session.out.fail(ids.error());
     session.out.text(told(session, *ids));
     json::Writer json;
     json.begin_object().key("retried").begin_array();
     for (const auto id : *ids) {
-        const auto op = session.core().outbox.find(id);
+        const auto op = read->outbox.find(id);
         json.begin_object().member("id", id).member("kind", to_string(op->op.kind));
         json.member("state", store::to_string(op->state)).end_object();
     }

@@ -32,7 +32,7 @@ int overhead(Session& session, const std::string& from_month, const std::string&
         .member("target_percent", engine::kOverheadTargetPercent)
         .key("overhead")
         .begin_array();
-    for (const auto& row : engine::overhead(session.core(), {from->from, to->to})) {
+    for (const auto& row : engine::overhead(session.books().read(), {from->from, to->to})) {
         table.add({row.client_name, row.project == "*" ? "all" : row.project_name, row.month,
                    format_duration(row.overhead_seconds), format_duration(row.all_seconds),
                    percent(row.percent_tenths), row.above_target ? "above target" : ""});

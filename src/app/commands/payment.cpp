@@ -15,7 +15,7 @@ std::string amount_of(const store::PaymentRow& row) {
 }
 
 std::string report_name(const Session& session, std::int64_t report) {
-    const auto row = session.core().reports.find(report);
+    const auto row = session.books().read()->reports.find(report);
     return row && row->number ? *row->number : std::to_string(report);
 }
 
@@ -41,12 +41,12 @@ int add(Session& session, const Add& options) {
     if (!date) return session.out.fail(date.error());
     const auto report = session.books().find_report(options.report);
     if (!report) return session.out.fail(report.error());
-    const auto before = session.core().reports.payments(std::nullopt).size();
+    const auto before = session.books().read()->reports.payments(std::nullopt).size();
     const auto paid =
         session.books().add_payment(*report, options.amount, *date, options.ref, session.actor());
     if (!paid) return session.out.fail(paid.error());
-    const auto row = session.core().reports.find(*report);
-    const bool known = session.core().reports.payments(std::nullopt).size() == before;
+    const auto row = session.books().read()->reports.find(*report);
+    const bool known = session.books().read()->reports.payments(std::nullopt).size() == before;
     session.out.text(
         (known ? "Was booked before, nothing was added: payment " : "Booked: payment ") +
         std::to_string(paid->id) + ", " + amount_of(*paid) + " " + paid->currency + " on report " +
@@ -76,7 +76,7 @@ int list(Session& session, const std::string& report) {
                            {""}});
     json::Writer json;
     json.begin_object().key("payments").begin_array();
-    for (const auto& row : session.core().reports.payments(only)) {
+    for (const auto& row : session.books().read()->reports.payments(only)) {
         table.add({std::to_string(row.id), report_name(session, row.report), amount_of(row),
                    row.currency, format_day(row.date), row.source, row.ref,
                    row.reversed_at ? "reversed: " + row.reversed_reason.value_or("") : ""});
@@ -88,19 +88,19 @@ int list(Session& session, const std::string& report) {
 }
 
 int reverse(Session& session, std::int64_t id, const std::string& reason) {
-    const auto before = session.core().reports.find_payment(id);
+    const auto before = session.books().read()->reports.find_payment(id);
     if (!before)
         return session.out.fail(Error{Code::NotFound, "there is no payment " + std::to_string(id),
                                       "", "hourbridge payment list shows them"});
     if (auto done = session.books().reverse_payment(id, reason, session.actor()); !done)
         return session.out.fail(done.error());
-    const auto row = session.core().reports.find(before->report);
+    const auto row = session.books().read()->reports.find(before->report);
     session.out.text("Reversed: payment " + std::to_string(id) + "; report " +
                      report_name(session, before->report) + " is now " +
                      domain::to_string(row->state));
     json::Writer json;
     json.begin_object().key("payment");
-    add_payment_json(json, session, *session.core().reports.find_payment(id));
+    add_payment_json(json, session, *session.books().read()->reports.find_payment(id));
     json.member("state", domain::to_string(row->state)).end_object();
     session.out.document(json.text());
     return kDone;

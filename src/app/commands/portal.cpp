@@ -60,7 +60,7 @@ int offer_installation(Session& session, const engine::RemoteRuntime& remote, bo
         return session.out.fail(
             Error{Code::Usage, "the portal must be able to call us to install the application", "",
                   "set /public_url to the https address of your proxy"});
-    const std::string code = dry_run ? "CODE" : engine::make_install_code(session.core(), remote);
+    const std::string code = dry_run ? "CODE" : engine::make_install_code(session.books(), remote);
     const std::string address = install_address(*session.config, name, code);
     const std::string how =
         "1. In Bitrix24: Developer resources > Other > Local application, \"uses only API\"\n"
@@ -93,12 +93,12 @@ bool is_application(const Session& session, const engine::RemoteRuntime& remote)
 bool expects_no_token(Session& session, const engine::RemoteRuntime& remote) {
     for (const auto& each : session.config->remotes)
         if (each.name == remote.row.name && !each.application_tokens.empty()) return false;
-    return engine::kept_application_token(session.core(), remote).empty();
+    return engine::kept_application_token(session.books().read(), remote).empty();
 }
 
 EventsSeen events_seen(Session& session, const engine::RemoteRuntime& remote) {
-    const auto lock = session.core().lock();
-    auto& kept = session.core().kept;
+    const engine::Read read = session.books().read();
+    auto& kept = read->kept;
     const auto at = [&](const char* name) {
         const auto moment = kept.written_at(remote.row.id, name);
         return moment ? format_instant(*moment) : "";
@@ -128,7 +128,7 @@ struct Wanted {
 
 int install_only(Session& session, const Wanted& wanted) {
     const std::string& name = wanted.remote.empty() ? session.config->crm_remote : wanted.remote;
-    const engine::RemoteRuntime* remote = session.core().find_remote(name);
+    const engine::RemoteRuntime* remote = session.books().find_remote(name);
     if (remote == nullptr)
         return session.out.fail(Error{Code::Usage,
                                       "the configuration has no remote \"" + name + "\"", "",
@@ -142,7 +142,7 @@ int install_only(Session& session, const Wanted& wanted) {
 int work(Session& session, const Wanted& wanted) {
     if (wanted.install) return install_only(session, wanted);
     const bool dry_run = wanted.dry_run;
-    engine::RemoteRuntime* crm = session.core().crm();
+    engine::RemoteRuntime* crm = session.books().crm();
     if (crm == nullptr)
         return session.out.fail(Error{Code::Usage, "the configuration names no CRM", "",
                                       "set /crm/remote to one of the remotes"});

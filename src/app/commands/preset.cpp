@@ -84,11 +84,9 @@ int save(Session& session, const std::string& name, FilterOptions options) {
     options.projects.clear();
     for (const auto& project : filter->projects) options.projects.push_back(to_string(project));
     {
-        const auto lock = session.core().lock();
-        store::Tx tx(*session.world->db);
-        session.core().reports.save_preset(name, text_of(options), session.actor().name,
-                                           session.process.clock.now());
-        tx.commit();
+        engine::Step step = session.books().begin(session.actor());
+        step->reports.save_preset(name, text_of(options), step.actor(), step.now());
+        step.done();
     }
     session.out.text("Saved: " + name + " = " + words_of(options));
     json::Writer json;
@@ -101,7 +99,7 @@ int list(Session& session) {
     render::Columns table({{"NAME"}, {"FILTERS"}});
     json::Writer json;
     json.begin_object().key("presets").begin_array();
-    for (const auto& [name, text] : session.core().reports.presets()) {
+    for (const auto& [name, text] : session.books().read()->reports.presets()) {
         table.add({name, words_of(options_of(text))});
         json.begin_object().member("name", name).key("filter").raw(text).end_object();
     }
@@ -114,7 +112,7 @@ int list(Session& session) {
 
 Result<FilterOptions> find_preset(const Session& session, const std::string& name) {
     std::vector<std::string> names;
-    for (const auto& [each, text] : session.core().reports.presets()) {
+    for (const auto& [each, text] : session.books().read()->reports.presets()) {
         if (each == name) return options_of(text);
         names.push_back(each);
     }

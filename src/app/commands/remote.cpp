@@ -17,11 +17,10 @@ Error unknown(const std::string& name) {
                  "hourbridge dump remotes shows them"};
 }
 
-void note_event(Session& session, const char* action, const std::string& subject,
+void note_event(engine::Step& step, const char* action, const std::string& subject,
                 const std::string& from, const std::string& to) {
-    auto& core = session.core();
-    core.events.add(core.clock.now(), session.actor().name, action, std::nullopt, subject,
-                    engine::EventData().add("from", from).add("to", to).text());
+    step->events.add(step.now(), step.actor(), action, std::nullopt, subject,
+                     engine::EventData().add("from", from).add("to", to).text());
 }
 
 // The terms of a contract with this remote's new name in its references; false: it has none.
@@ -51,9 +50,8 @@ bool rename_in(domain::Contract& contract, const std::string& from, const std::s
 Status renew_contracts(Session& session, const std::string& from, const std::string& to) {
     auto world = open_world(*session.config, {Access::Writes, true, ""}, nullptr, session.process);
     if (!world) return world.error();
-    auto& core = *(*world)->core;
     std::vector<std::int64_t> clients;
-    for (const auto& row : core.contracts.all())
+    for (const auto& row : session.books().read()->contracts.all())
         if (std::find(clients.begin(), clients.end(), row.client) == clients.end())
             clients.push_back(row.client);
     for (const auto client : clients) {
@@ -80,19 +78,18 @@ Status check_new_name(const Session& session, const std::string& to) {
 
 int rename(Session& session, const std::string& from, const std::string& to) {
     if (auto good = check_new_name(session, to); !good) return session.out.fail(good.error());
-    auto& core = session.core();
-    const auto row = core.sources.find_remote(from);
-    const auto other = core.sources.find_remote(to);
+    const auto row = session.books().read()->sources.find_remote(from);
+    const auto other = session.books().read()->sources.find_remote(to);
     if (!row && !other) return session.out.fail(unknown(from));
     if (row && other)
         return session.out.fail(Error{Code::Conflict,
                                       "\"" + to + "\" is the name of another remote here", "",
                                       "choose another name"});
     if (row) { // else a rename that was cut off is finished
-        store::Tx tx(core.db);
-        core.sources.rename_remote(row->id, to);
-        note_event(session, "remote.renamed", to, from, to);
-        tx.commit();
+        engine::Step step = session.books().begin(session.actor());
+        step->sources.rename_remote(row->id, to);
+        note_event(step, "remote.renamed", to, from, to);
+        step.done();
     }
     if (auto done = renew_contracts(session, from, to); !done)
         return session.out.fail(done.error());
@@ -107,25 +104,25 @@ int rename(Session& session, const std::string& from, const std::string& to) {
 }
 
 int moved(Session& session, const std::string& name) {
-    auto& core = session.core();
-    const auto row = core.sources.find_remote(name);
+    const auto row = session.books().read()->sources.find_remote(name);
     if (!row) return session.out.fail(unknown(name));
     std::string account;
-    for (const auto& remote : core.remotes)
+    for (const auto& remote : session.books().remotes)
         if (remote->row.name == name) account = remote->connector->account();
     if (account.empty())
         return session.out.fail(Error{Code::Usage,
                                       "the configuration has no remote \"" + name + "\"", "",
                                       "write its new address there first"});
-    if (const auto other = core.sources.find_account(account); other && other->id != row->id)
+    if (const auto other = session.books().read()->sources.find_account(account);
+        other && other->id != row->id)
         return session.out.fail(
             Error{Code::Conflict, account + " is known here as \"" + other->name + "\"", "",
                   "one account has one name: hourbridge remote rename " + other->name + " NEW"});
     {
-        store::Tx tx(core.db);
-        core.sources.move_remote(row->id, account);
-        note_event(session, "remote.moved", name, row->account, account);
-        tx.commit();
+        engine::Step step = session.books().begin(session.actor());
+        step->sources.move_remote(row->id, account);
+        note_event(step, "remote.moved", name, row->account, account);
+        step.done();
     }
     session.out.text("The remote " + name + " is now " + account + " (was " + row->account + ")");
     json::Writer json;
@@ -137,14 +134,14 @@ int moved(Session& session, const std::string& name) {
 // Any call does: an application's token is renewed when its time has passed, by whoever may keep
 // the new one. For `check`, which may not while a service runs.
 int renew(Session& session, const std::string& name) {
-    engine::RemoteRuntime* remote = session.core().find_remote(name);
+    engine::RemoteRuntime* remote = session.books().find_remote(name);
     if (remote == nullptr) return session.out.fail(unknown(name));
     const auto called = [remote] {
         const std::lock_guard<std::recursive_mutex> busy(*remote->busy);
         return remote->connector->currencies();
     }();
-    engine::try_lacking(session.core(), *remote);
-    engine::Outages(session.core()).note(*remote);
+    engine::try_lacking(session.books(), *remote);
+    engine::Outages(session.books()).note(*remote);
     if (!called) return session.out.fail(called.error());
     session.out.text(name + " answers.");
     json::Writer json;

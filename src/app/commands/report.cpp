@@ -111,7 +111,7 @@ int list(Session& session, const List& options) {
     if (!options.client.empty()) {
         const auto ref = read_ref(session, options.client, {"company"});
         if (!ref) return session.out.fail(ref.error());
-        const auto company = session.core().sources.find_company(*ref);
+        const auto company = session.books().read()->sources.find_company(*ref);
         if (!company)
             return session.out.fail(Error{Code::NotFound,
                                           "no company " + to_string(*ref) + " is known here", "",

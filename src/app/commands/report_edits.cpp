@@ -65,16 +65,15 @@ int link(Session& session, std::int64_t id, const Options& options) {
     return kDone;
 }
 
-// Every link anew: for when copies of the books, or mails, went where they should not.
+// Every link anew: for when copies of the session.books(), or mails, went where they should not.
 int renew_links(Session& session, const Options& options) {
     if (!options.new_link || options.revoke || !options.report.empty())
         return session.out.fail(Error{Code::Usage, "--all goes with --new, and with no report", "",
                                       "hourbridge report link --new --all"});
-    auto& core = session.core();
     std::vector<std::int64_t> reports;
     {
-        const auto lock = core.lock();
-        for (const auto& row : core.reports.list({}, {}))
+        const engine::Read read = session.books().read();
+        for (const auto& row : read->reports.list({}, {}))
             if (row.link_digest) reports.push_back(row.id);
     }
     std::string told;
@@ -88,11 +87,10 @@ int renew_links(Session& session, const Options& options) {
         json.end_object();
     }
     {
-        const auto lock = core.lock();
-        store::Tx tx(core.db);
-        core.kept.erase(0, engine::kept::kLinksInCopies);
-        core.kept.erase(0, engine::kept::kLinksRestored);
-        tx.commit();
+        engine::Step step = session.books().begin();
+        step->kept.erase(0, engine::kept::kLinksInCopies);
+        step->kept.erase(0, engine::kept::kLinksRestored);
+        step.done();
     }
     session.out.text(told.empty() ? "No report has a link." : told + "The links before are dead.");
     session.out.document(json.end_array().end_object().text());

@@ -36,7 +36,7 @@ int accept_crm(Session& session, std::int64_t id, const Options& options) {
     const auto only = read_only_those(options);
     if (!only) return session.out.fail(only.error());
     const auto answered =
-        engine::accept_crm(session.core(), id, *only, options.reason, session.actor().name);
+        engine::accept_crm(session.books(), id, *only, options.reason, session.actor().name);
     if (!answered) return session.out.fail(answered.error());
     return tell(session, session.books().show(id));
 }
@@ -44,7 +44,7 @@ int accept_crm(Session& session, std::int64_t id, const Options& options) {
 int restore_crm(Session& session, std::int64_t id, const Options& options) {
     const auto only = read_only_those(options);
     if (!only) return session.out.fail(only.error());
-    const auto planned = engine::restore_crm(session.core(), id, *only, session.actor().name);
+    const auto planned = engine::restore_crm(session.books(), id, *only, session.actor().name);
     if (!planned) return session.out.fail(planned.error());
     session.out.note(count(*planned, "write is", "writes are") +
                      " on the way; the question ends when it is read back");

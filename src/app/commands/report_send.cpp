@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "domain/losses.h"
 #include "engine/draft_rows.h"
+#include "engine/sending.h"
 #include "json/writer.h"
 
 // report send: one, several, or all drafts of a month (INTERFACE's last section)
@@ -67,37 +68,29 @@ struct Refused {
     std::string total_was, total;
 };
 
-// G25: what the planner says now is read before anything is frozen. The exit code that an
-// unreachable planner means stands in `exit_code`.
+// The exit code that an unreachable planner means stands in `exit_code`.
 Result<render::ReportView> send_one(Session& session, std::int64_t id, const Options& options,
                                     int& exit_code) {
-    const std::string before = session.books().fingerprint(id);
-    bool stale = false;
-    if (!before.empty()) {
-        if (auto read = session.service().read_before_freezing(id); !read) {
-            session.out.end_progress();
-            if (!options.stale_ok) {
-                Error error = read.error();
-                error.message =
-                    "not sent, because the planner could not be read just before: " + error.message;
-                error.hint = (error.hint.empty() ? "" : error.hint + "; ") +
-                             std::string("or send with what is known: --stale-ok");
-                exit_code = exit_code_of(error.code);
-                if (exit_code == kConflict) exit_code = kRemote;
-                return error;
-            }
-            stale = true;
-            session.out.note("warning: sent with what was known; " + to_string(read.error()));
-        }
-    }
+    engine::SendWish wish{options.strict, options.stale_ok, [&] {
+                              session.out.end_progress();
+                              return accept_for(session, id, options);
+                          }};
+    auto told = engine::send_report(
+        session.books(),
+        [&](std::int64_t report) { return session.service().read_before_freezing(report); }, id,
+        wish, session.actor());
     session.out.end_progress();
-    if (auto accepted = accept_for(session, id, options); !accepted) {
-        exit_code = exit_code_of(accepted.error().code);
-        return accepted.error();
-    }
-    auto sent = session.books().send(id, before, options.strict, stale, session.actor());
-    if (!sent) exit_code = exit_code_of(sent.error().code);
-    return sent;
+    if (told.stale)
+        session.out.note("warning: sent with what was known; " + to_string(*told.stale));
+    if (told.sent) return std::move(told.sent);
+    Error error = told.sent.error();
+    exit_code = exit_code_of(error.code);
+    if (!told.unread) return error;
+    error.message = "not sent, because the planner could not be read just before: " + error.message;
+    error.hint = (error.hint.empty() ? "" : error.hint + "; ") +
+                 std::string("or send with what is known: --stale-ok");
+    if (exit_code == kConflict) exit_code = kRemote;
+    return error;
 }
 
 void note_warnings(Session& session, const render::ReportView& view, const std::string& who) {
@@ -117,8 +110,8 @@ int send_single(Session& session, std::int64_t id, const Options& options) {
 }
 
 std::string total_of(Session& session, std::int64_t id) {
-    const auto lock = session.core().lock();
-    const auto row = session.core().reports.find(id);
+    const engine::Read read = session.books().read();
+    const auto row = read->reports.find(id);
     if (!row) return "";
     const auto currency = domain::find_currency(row->currency);
     return domain::format_amount(row->total, currency ? *currency : domain::Currency{});
@@ -172,9 +165,9 @@ int send_many(Session& session, const std::vector<std::int64_t>& ids, const Opti
 
 // Drafts whose period ends in the month.
 std::vector<std::int64_t> drafts_of(Session& session, DayRange month) {
-    const auto lock = session.core().lock();
+    const engine::Read read = session.books().read();
     std::vector<std::int64_t> out;
-    for (const auto& row : session.core().reports.drafts())
+    for (const auto& row : read->reports.drafts())
         if (month.contains(row.period.to)) out.push_back(row.id);
     return out;
 }

@@ -73,26 +73,22 @@ web::HookKeysOf hook_keys(const Config& config) {
 class Running {
 public:
     Running(Session& session, World& world)
-        : session_(session), world_(world), watch_(*world.core, database_path(*session.config)),
-          web_(*world.core, *world.books,
-               {session.config->listen, session.config->allow_direct, hook_keys(*session.config),
-                &watch_, kVersion}),
+        : session_(session), world_(world), watch_(*world.books, database_path(*session.config)),
+          web_(*world.books, {session.config->listen, session.config->allow_direct,
+                              hook_keys(*session.config), &watch_, kVersion}),
           control_(
               [this](const Handover& request, const Sink& sink) { return answer(request, sink); }),
           errands_([this] { session_.process.clock.wake(); }),
-          night_(*world.core, *session.config, database_path(*session.config)),
-          standby_(*world.core, *session.config, database_path(*session.config)),
+          night_(*world.books, *session.config, database_path(*session.config)),
+          standby_(*world.books, *world.db, *session.config, database_path(*session.config)),
           config_(*session.config) {
-        watch_.expect({engine::polls_of(*world.core), proven_remotes(config_)});
+        watch_.expect({engine::polls_of(*world.books), proven_remotes(config_)});
     }
 
     Status start() {
         if (auto done = web_.start(); !done) return done;
-        if (session_.config->public_url.empty() && web_.port() != 0) {
-            const auto lock = world_.core->lock();
-            world_.core->settings.public_url = address();
-            world_.core->show_settings();
-        }
+        if (session_.config->public_url.empty() && web_.port() != 0)
+            world_.books->change([this] { world_.books->settings.public_url = address(); });
         if (auto done = control_.start(control_path(session_.config->data_dir)); !done) return done;
         world_.service->between_jobs = [this] { between_jobs(); };
         thread_ = std::thread([this] { work(); });
@@ -106,7 +102,7 @@ public:
     void reload() {
         std::vector<mapping::FileProblem> problems;
         auto fresh = load_config(session_.config->file, problems);
-        world_.core->meters.add(engine::meter::kReloads, {{"result", fresh ? "good" : "refused"}});
+        world_.books->meters.add(engine::meter::kReloads, {{"result", fresh ? "good" : "refused"}});
         for (const auto& problem : problems)
             spdlog::error("reload refused={}", log_value(mapping::to_string(problem)));
         if (!fresh) return;
@@ -153,11 +149,7 @@ private:
         const ConfigChange change = compare_configs(config_, *fresh);
         config_ = with_changes(config_, *fresh);
         to_use_ = config_.remotes;
-        {
-            const auto lock = world_.core->lock();
-            use_notices(world_, config_, Access::Writes);
-            world_.core->show_settings();
-        }
+        world_.books->change([this] { use_notices(world_, config_, Access::Writes); });
         web_.use_hook_keys(hook_keys(config_));
         night_.use(config_);
         standby_.use(config_);
@@ -172,21 +164,22 @@ private:
         if (to_use_.empty()) return;
         std::vector<RemoteConfig> later;
         for (auto& remote : to_use_) {
-            auto* runtime = world_.core->find_remote(remote.name);
+            auto* runtime = world_.books->find_remote(remote.name);
             if (runtime == nullptr) continue; // it needs a restart
             const std::unique_lock<std::recursive_mutex> busy(*runtime->busy, std::try_to_lock);
             if (!busy) {
                 later.push_back(std::move(remote));
                 continue;
             }
-            const auto lock = world_.core->lock();
             if (!remote.planner) runtime->connector->use_limits(remote.burst, remote.per_second);
-            runtime->poll = std::chrono::minutes{remote.poll_minutes};
-            runtime->window_days = remote.window_days;
-            runtime->reconcile_at = clock_time(remote.reconcile_at);
+            world_.books->change([&] {
+                runtime->poll = std::chrono::minutes{remote.poll_minutes};
+                runtime->window_days = remote.window_days;
+                runtime->reconcile_at = clock_time(remote.reconcile_at);
+            });
         }
         to_use_ = std::move(later);
-        watch_.expect({engine::polls_of(*world_.core), proven_remotes(config_)});
+        watch_.expect({engine::polls_of(*world_.books), proven_remotes(config_)});
     }
 
     void work() {
@@ -214,10 +207,7 @@ private:
             session_.process.clock.wake(); // what it planned is due now
             return code;
         };
-        if (line.needs() == Needs::Writes) {
-            const auto lock = world_.core->lock();
-            return run();
-        }
+        if (line.needs() == Needs::Writes) return run();
         return line.needs() == Needs::Reading ? heard(out, run) : in_lane(out, run);
     }
 
@@ -229,9 +219,9 @@ private:
 
     // Whoever asked hears how far the job is.
     static int heard(Output& out, const std::function<int()>& job) {
-        engine::Core::progress = [&out](const std::string& text) { out.progress(text); };
+        engine::Books::progress = [&out](const std::string& text) { out.progress(text); };
         const int code = job();
-        engine::Core::progress = nullptr;
+        engine::Books::progress = nullptr;
         return code;
     }
 

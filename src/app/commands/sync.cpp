@@ -149,25 +149,21 @@ Result<engine::PullOptions> pull_options(const Options& options) {
 // A person overrules the guard of rule 51: that is a decision, whatever turns out to be gone.
 void note_accepted(Session& session, World& world, const engine::RemoteRuntime& remote,
                    const char* what, const std::string& field) {
-    auto& core = *world.core;
-    const auto lock = core.lock();
-    store::Tx tx(*world.db);
+    engine::Step step = world.books->begin(session.actor());
     engine::EventData data;
     if (!field.empty()) data.add("field", field);
-    core.events.add(core.clock.now(), session.actor().name, what, std::nullopt, remote.row.name,
-                    data.text());
-    tx.commit();
+    step->events.add(step.now(), step.actor(), what, std::nullopt, remote.row.name, data.text());
+    step.done();
 }
 
 // What nobody is asked is not accepted: the pull that begins now may find more than was looked at.
 Status anything_to_accept(World& world, const std::vector<engine::RemoteRuntime*>& remotes,
                           const engine::PullOptions& wanted) {
-    auto& core = *world.core;
-    const auto lock = core.lock();
+    auto& books = *world.books;
+    const engine::Read read = books.read();
     for (const auto field : wanted.accept_values) {
         const auto& remote = *remotes.front();
-        const auto waiting =
-            store::Waiting(core.db).of_stream(remote.row.id, domain::stream_of(field));
+        const auto waiting = read->waiting.of_stream(remote.row.id, domain::stream_of(field));
         const bool asked = std::any_of(waiting.begin(), waiting.end(), [&](const auto& row) {
             return row.asked &&
                    std::any_of(row.changes.begin(), row.changes.end(),
@@ -181,9 +177,9 @@ Status anything_to_accept(World& world, const std::vector<engine::RemoteRuntime*
     }
     if (!wanted.accept_deletions) return {};
     for (const auto* remote : remotes) {
-        const auto job = core.jobs.find(remote->row.id, "pull", "");
+        const auto job = read->jobs.find(remote->row.id, "pull", "");
         if (job && job->stopped) return {};
-        for (const auto& hidden : store::Hidden(core.db).counts())
+        for (const auto& hidden : read->hidden.counts())
             if (hidden.remote == remote->row.id) return {};
     }
     return Error{Code::Conflict,
@@ -206,7 +202,7 @@ Result<std::vector<domain::Ref>> read_refs(const Session& session,
 int keep(Session& session, const Options& options) {
     const auto refs = read_refs(session, options.keep);
     if (!refs) return session.out.fail(refs.error());
-    if (auto kept = engine::keep_hidden(session.core(), *refs, options.reason, session.actor());
+    if (auto kept = engine::keep_hidden(session.books(), *refs, options.reason, session.actor());
         !kept)
         return session.out.fail(kept.error());
     session.out.text(
@@ -220,10 +216,10 @@ int keep(Session& session, const Options& options) {
 }
 
 // A whole reading that stopped is gone on with, and who asks for one has to know that (G50).
-void tell_under_way(const Session& session, engine::Core& core, const engine::RemoteRuntime& remote,
-                    bool anew) {
-    const auto lock = core.lock();
-    for (const auto& walk : engine::walks_under_way(core, remote))
+void tell_under_way(const Session& session, engine::Books& books,
+                    const engine::RemoteRuntime& remote, bool anew) {
+    const engine::Read read = books.read();
+    for (const auto& walk : engine::walks_under_way(read, remote))
         session.out.note(remote.row.name + " " + walk.stream +
                          ": a whole reading is under way, at " + format_instant(walk.at) +
                          (anew ? "; it is dropped, and begins anew"
@@ -234,19 +230,18 @@ int pull_all(Session& session, World& world, const Options& options) {
     if (!options.deleted.empty()) {
         const auto refs = read_refs(session, options.deleted);
         if (!refs) return session.out.fail(refs.error());
-        engine::Books books(*world.core);
-        if (auto done = engine::accept_deleted(*world.core, books, *refs, session.actor()); !done)
+        if (auto done = engine::accept_deleted(*world.books, *refs, session.actor()); !done)
             return session.out.fail(done.error());
     }
     const auto wanted = pull_options(options);
     if (!wanted) return session.out.fail(wanted.error());
     std::vector<engine::RemoteRuntime*> remotes;
-    for (auto& remote : world.core->remotes)
+    for (auto& remote : world.books->remotes)
         if (options.remote.empty() || remote->row.name == options.remote)
             remotes.push_back(remote.get());
     if (remotes.empty()) {
         std::vector<std::string> names;
-        for (const auto& remote : world.core->remotes) names.push_back(remote->row.name);
+        for (const auto& remote : world.books->remotes) names.push_back(remote->row.name);
         return session.out.fail(
             Error{options.remote.empty() ? Code::Usage : Code::NotFound,
                   options.remote.empty() ? "the configuration names no remote"
@@ -262,7 +257,7 @@ int pull_all(Session& session, World& world, const Options& options) {
     for (const auto& field : options.accept_values)
         note_accepted(session, world, *remotes.front(), "values.accepted", field);
     for (auto* remote : remotes) {
-        if (wanted->full) tell_under_way(session, *world.core, *remote, wanted->anew);
+        if (wanted->full) tell_under_way(session, *world.books, *remote, wanted->anew);
         pulls.push_back(world.service->pull(*remote, *wanted));
     }
     return tell(session, pulls, options.dry_run);
@@ -290,20 +285,20 @@ int dry_run(Session& session, const Options& options) {
     return pull_all(session, **world, options);
 }
 
-std::string name_of(store::Sources& sources, std::int64_t remote) {
+std::string name_of(const store::Sources& sources, std::int64_t remote) {
     for (const auto& row : sources.remotes())
         if (row.id == remote) return row.name;
     return "?";
 }
 
 int history(Session& session, const std::string& remote, std::int64_t limit) {
-    auto& core = session.core();
     std::optional<std::int64_t> only;
     if (!remote.empty()) {
-        const auto row = core.sources.find_remote(remote);
+        const auto row = session.books().read()->sources.find_remote(remote);
         if (!row) {
             std::vector<std::string> names;
-            for (const auto& each : core.sources.remotes()) names.push_back(each.name);
+            for (const auto& each : session.books().read()->sources.remotes())
+                names.push_back(each.name);
             return session.out.fail(Error{Code::NotFound, "there is no remote \"" + remote + "\"",
                                           "", "there is: " + join(names, ", ")});
         }
@@ -319,8 +314,8 @@ int history(Session& session, const std::string& remote, std::int64_t limit) {
                            {"OUTCOME"}});
     json::Writer json;
     json.begin_object().key("pulls").begin_array();
-    for (const auto& row : store::Pulls(core.db).list(only, limit)) {
-        const auto name = name_of(core.sources, row.remote);
+    for (const auto& row : session.books().read()->pulls.list(only, limit)) {
+        const auto name = name_of(session.books().read()->sources, row.remote);
         table.add({std::to_string(row.id), name, format_instant(row.started),
                    seconds_text((row.finished - row.started).count()), row.cause,
                    std::to_string(row.requests), shorten(row.outcome, 80)});

@@ -119,7 +119,7 @@ void add_row(render::Columns& table, const UnbilledClient& row) {
 }
 
 int unbilled(Session& session) {
-    const auto rows = engine::unbilled(session.core());
+    const auto rows = engine::unbilled(session.books().read());
     render::Columns table({{"CLIENT"},
                            {"NOT BILLED", render::Align::Right},
                            {"AMOUNT", render::Align::Right},

@@ -38,7 +38,7 @@ void add_values(const engine::Comparison& found, const std::string& crm,
 // that the books know nothing of. The first comparison that finds all known ends what a restore
 // holds back.
 void compare_with_crm(Session& session, std::vector<store::Check>& checks, int& code) {
-    auto* crm = session.core().crm();
+    auto* crm = session.books().crm();
     if (crm == nullptr) return;
     const auto found = session.service().compare_with_crm();
     if (!found) {
@@ -67,15 +67,11 @@ void compare_with_crm(Session& session, std::vector<store::Check>& checks, int& 
 
 // The files that were kept for good, byte by byte.
 store::Check compare_files(const Session& session) {
-    auto& core = session.core();
-    const auto kept = [&core] {
-        const auto lock = core.lock();
-        return core.documents.kept();
-    }();
+    const auto kept = session.books().read()->documents.kept();
     std::string wrong;
     for (const auto& document : kept) {
-        const std::string path = core.settings.documents_dir + "/" + document.file;
-        const auto digest = sha256_beneath(core.settings.documents_dir, document.file);
+        const std::string path = session.books().settings.documents_dir + "/" + document.file;
+        const auto digest = sha256_beneath(session.books().settings.documents_dir, document.file);
         if (!digest)
             wrong += "\n    " + path + ": " + digest.error().message;
         else if (*digest != document.sha256)
@@ -89,18 +85,18 @@ store::Check compare_files(const Session& session) {
 
 // Through a connection of its own where the session's is the service's: nobody waits for it.
 std::vector<store::Check> verify_books(const Session& session, bool in_service) {
-    const auto tell = [](const char* part) { engine::Core::say(std::string("checking ") + part); };
+    const auto tell = [](const char* part) { engine::Books::say(std::string("checking ") + part); };
     // A process of its own has its books for itself, and may say how far it is.
     if (!in_service) return store::verify_books(*session.world->db, tell);
     if (const auto reader = store::Database::open_reader(database_path(*session.config)))
         return store::verify_books(**reader, tell);
-    const auto lock = session.core().lock();
+    const engine::Read read = session.books().read();
     return store::verify_books(*session.world->db, tell);
 }
 
 int verify(Session& session, bool remote) {
     auto checks = verify_books(session, remote);
-    engine::Core::say("comparing files of documents");
+    engine::Books::say("comparing files of documents");
     checks.push_back(compare_files(session));
     int code = kDone;
     for (const auto& check : checks)

@@ -35,33 +35,46 @@ Answer taken(const Asked& asked) {
     return see_report;
 }
 
-// What was found out under the lock; the answer is made without it.
+// What became of a click.
 struct Verdict {
     enum class Kind { Missed, Withdrawn, Stale, Taken, Failed };
     Kind kind = Kind::Missed;
     render::ReportView head;
 };
 
-// The hash compared and the hash agreed to are one.
-Verdict agree_under_lock(const Site& site, const Asked& asked) {
+// What the link shows now; Taken: another click came first. nullopt: it waits for this one.
+std::optional<Verdict> settled_already(const Site& site, const Asked& asked,
+                                       engine::ByToken& found) {
     using Kind = Verdict::Kind;
-    const auto lock = site.core.lock();
-    auto found = site.books.by_token(asked.captured.at(0), engine::Books::Detail::Head);
-    if (!found) return {Kind::Missed, {}};
-    if (found->withdrawn) return {Kind::Withdrawn, std::move(found->view)};
+    const engine::View view = site.books.view();
+    auto shown = engine::Lookup(view).by_token(asked.captured.at(0), engine::Detail::Head);
+    if (!shown) return Verdict{Kind::Missed, {}};
+    if (shown->withdrawn) return Verdict{Kind::Withdrawn, std::move(shown->view)};
+    found = std::move(*shown);
+    return std::nullopt;
+}
+
+// The hash compared and the hash agreed to are one: the books compare it again in their step.
+Verdict take_click(const Site& site, const Asked& asked) {
+    using Kind = Verdict::Kind;
+    engine::ByToken found;
+    if (auto known = settled_already(site, asked, found)) return std::move(*known);
     const Form form = parse_form(asked.body);
     // An empty hash means "the current one" to the books, which is for commands alone.
     const std::string hash = only_value(form, "hash");
-    if (hash.empty() || hash != found->view.hash) return {Kind::Stale, std::move(found->view)};
+    if (hash.empty() || hash != found.view.hash) return {Kind::Stale, std::move(found.view)};
     // The second click of an impatient client.
-    if (found->view.state != domain::State::Sent) return {Kind::Taken, {}};
-    const auto agreed = site.books.agree(found->report, hash, actor_of(asked, form));
+    if (found.view.state != domain::State::Sent) return {Kind::Taken, {}};
+    const auto agreed = site.books.agree(found.report, hash, actor_of(asked, form));
     if (agreed) {
-        site.core.clock.wake(); // deals and marks are due: they need not wait for a poll
+        site.books.clock.wake(); // deals and marks are due: they need not wait for a poll
         return {Kind::Taken, {}};
     }
-    const bool stale = agreed.error().code == Code::Conflict;
-    return {stale ? Kind::Stale : Kind::Failed, std::move(found->view)};
+    if (agreed.error().code != Code::Conflict) return {Kind::Failed, std::move(found.view)};
+    // Somebody was faster: the same client, or whoever recalled it.
+    if (auto known = settled_already(site, asked, found)) return std::move(*known);
+    const bool same = hash == found.view.hash && found.view.state != domain::State::Sent;
+    return {same ? Kind::Taken : Kind::Stale, std::move(found.view)};
 }
 
 Answer stale_page(const Site& site, const Asked& asked, const render::ReportView& head) {
@@ -75,7 +88,7 @@ Answer stale_page(const Site& site, const Asked& asked, const render::ReportView
 } // namespace
 
 Answer post_agree(const Site& site, const Asked& asked) {
-    const Verdict found = agree_under_lock(site, asked);
+    const Verdict found = take_click(site, asked);
     switch (found.kind) {
     case Verdict::Kind::Missed:
         return missed(site, asked);

@@ -18,8 +18,8 @@ Answer get_door(const Site&, const Asked&) {
 Answer refused_at_door(const Site& site, const Asked& asked, const engine::RemoteRuntime* remote,
                        const NotTaken& refusal) {
     const std::string_view name = remote == nullptr ? "" : std::string_view(remote->row.name);
-    site.core.meters.add(kEventsRefused, {{"remote", name}, {"reason", refusal.reason}});
-    if (site.hooks.misses.note_miss(asked.address, site.core.clock.now())) {
+    site.books.meters.add(kEventsRefused, {{"remote", name}, {"reason", refusal.reason}});
+    if (site.hooks.misses.note_miss(asked.address, site.books.clock.now())) {
         spdlog::warn("hook refused={} address={} request_id={}", log_value(refusal.why),
                      log_value(asked.address), log_value(asked.request_id));
         return plain(403, "This address does not take that.\n");
@@ -42,7 +42,7 @@ Answer take_signed(const Site& site, const Asked& asked, engine::RemoteRuntime& 
                    const std::string* secret) {
     if (!site.hooks.has_secret(remote.row.name, secret))
         return refused_at_door(site, asked, &remote, {"secret", "a wrong secret in the path"});
-    const Instant now = site.core.clock.now();
+    const Instant now = site.books.clock.now();
     const auto got = remote.connector->receive({asked.headers, asked.body}, now);
     Answer told;
     told.status = got.status;
@@ -66,14 +66,14 @@ Answer take_signed(const Site& site, const Asked& asked, engine::RemoteRuntime& 
     } catch (const store::StoreError& trouble) {
         return not_stored(asked, trouble);
     }
-    site.core.clock.wake();
+    site.books.clock.wake();
     return told;
 }
 
 Answer post_hook(const Site& site, const Asked& asked) {
     const std::string& name = asked.captured.at(0);
     const std::string* secret = asked.captured.size() > 1 ? &asked.captured.at(1) : nullptr;
-    engine::RemoteRuntime* remote = site.core.find_remote(name);
+    engine::RemoteRuntime* remote = site.books.find_remote(name);
     if (remote == nullptr) return refused_at_door(site, asked, nullptr, kNoSuchRemote);
     if (remote->connector->capabilities().signed_events)
         return take_signed(site, asked, *remote, secret);
@@ -83,14 +83,14 @@ Answer post_hook(const Site& site, const Asked& asked) {
         if (const auto refusal = site.hooks.refusal(*remote, secret, *hint))
             return refused_at_door(site, asked, remote, *refusal);
         if (hint->event == "ONAPPUNINSTALL") {
-            engine::take_uninstall(site.core, *remote);
+            engine::take_uninstall(site.books, *remote);
             site.hooks.forget_installed();
         }
-        site.hooks.door.take(letter_of(remote->row.id, *hint, asked.body, site.core.clock.now()));
+        site.hooks.door.take(letter_of(remote->row.id, *hint, asked.body, site.books.clock.now()));
     } catch (const store::StoreError& trouble) {
         return not_stored(asked, trouble);
     }
-    site.core.clock.wake();
+    site.books.clock.wake();
     return plain(200, "");
 }
 

@@ -17,7 +17,7 @@ Answer removed(const Site& site, const Asked& asked, engine::RemoteRuntime& remo
     if (!site.hooks.has_token(remote, hint.application_token))
         return refused_at_door(site, asked, &remote,
                                {"token", "an ONAPPUNINSTALL with a wrong application_token"});
-    engine::take_uninstall(site.core, remote);
+    engine::take_uninstall(site.books, remote);
     site.hooks.forget_installed();
     spdlog::warn("application removed remote={} next=\"hourbridge portal setup\"", remote.row.name);
     return plain(200, "");
@@ -25,9 +25,9 @@ Answer removed(const Site& site, const Asked& asked, engine::RemoteRuntime& remo
 
 Answer installed(const Site& site, const Asked& asked, engine::RemoteRuntime& remote) {
     const std::string code = asked.captured.size() > 1 ? asked.captured.at(1) : "";
-    if (!engine::is_install_code(site.core, remote, code))
+    if (!engine::is_install_code(site.books.read(), remote, code))
         return refused_at_door(site, asked, &remote, {"secret", "a wrong installation code"});
-    const Status done = engine::take_install(site.core, remote, code, asked.body);
+    const Status done = engine::take_install(site.books, remote, code, asked.body);
     if (!done) {
         // Whoever has the code is our own person: they may know what is wrong.
         spdlog::error("application installed=no remote={} error={} request_id={}", remote.row.name,
@@ -44,14 +44,14 @@ Answer installed(const Site& site, const Asked& asked, engine::RemoteRuntime& re
 } // namespace
 
 Answer post_install(const Site& site, const Asked& asked) {
-    engine::RemoteRuntime* remote = site.core.find_remote(asked.captured.at(0));
+    engine::RemoteRuntime* remote = site.books.find_remote(asked.captured.at(0));
     if (remote == nullptr) return refused_at_door(site, asked, nullptr, kNoSuchRemote);
     const auto hint = remote->connector->decode_event(asked.body);
     if (!hint) return refused_at_door(site, asked, remote, {"unreadable", hint.error().message});
     try {
         const Answer told = hint->event == "ONAPPUNINSTALL" ? removed(site, asked, *remote, *hint)
                                                             : installed(site, asked, *remote);
-        if (told.status == 200) site.core.clock.wake();
+        if (told.status == 200) site.books.clock.wake();
         return told;
     } catch (const store::StoreError& trouble) {
         return not_stored(asked, trouble);

@@ -1,7 +1,7 @@
 #include "web/routes/link.h"
 
 #include "base/memory.h"
-#include "engine/view.h"
+#include "engine/books.h"
 #include "web/miss_limiter.h"
 #include "web/page_key.h"
 #include "web/paths.h"
@@ -9,7 +9,7 @@
 namespace hb::web {
 namespace {
 
-using Detail = engine::Books::Detail;
+using engine::Detail;
 
 // A rendering that took more than this leaves enough behind to be worth giving back.
 constexpr std::size_t kLargeBytes = 1u << 20;
@@ -25,10 +25,10 @@ PageCache::Made render_now(const Site& site, const Asked& asked, const Shape& sh
                            const render::PageOptions& options) {
     PageCache::Made made;
     {
-        std::optional<engine::Books::ByToken> found;
+        std::optional<engine::ByToken> found;
         {
-            engine::View view(site.core);
-            found = view.books().by_token(asked.captured.at(0), Detail::Whole);
+            const engine::View view = site.books.view();
+            found = engine::Lookup(view).by_token(asked.captured.at(0), Detail::Whole);
         }
         if (!found || found->withdrawn) return made;
         made.key = page_key(shape.name, found->view, options);
@@ -40,13 +40,13 @@ PageCache::Made render_now(const Site& site, const Asked& asked, const Shape& sh
 
 } // namespace
 
-std::optional<engine::Books::ByToken> find_link(const Site& site, const Asked& asked) {
-    engine::View view(site.core);
-    return view.books().by_token(asked.captured.at(0), Detail::Head);
+std::optional<engine::ByToken> find_link(const Site& site, const Asked& asked) {
+    const engine::View view = site.books.view();
+    return engine::Lookup(view).by_token(asked.captured.at(0), Detail::Head);
 }
 
 Answer missed(const Site& site, const Asked& asked) {
-    if (site.misses.note_miss(asked.address, site.core.clock.now())) return not_found();
+    if (site.misses.note_miss(asked.address, site.books.clock.now())) return not_found();
     Answer later = plain(429, "Too many links that lead nowhere. Please wait a minute.\n");
     later.headers.emplace_back("Retry-After", "60");
     return later;

@@ -10,7 +10,7 @@
 namespace hb::web {
 
 // The report behind the link, as far as its head.
-std::optional<engine::Books::ByToken> find_link(const Site& site, const Asked& asked);
+std::optional<engine::ByToken> find_link(const Site& site, const Asked& asked);
 // The answer to a link that leads nowhere: 404, or 429 to who has tried too many.
 Answer missed(const Site& site, const Asked& asked);
 render::PageOptions page_options(const Asked& asked);
