@@ -80,7 +80,7 @@ std::string table(const CommandWords& root) {
 }
 
 constexpr const char* kBash = R"sh(_hourbridge() {
-    local IFS=$'\n' word=${COMP_WORDS[COMP_CWORD]} command=hourbridge values i
+    local IFS=$'\n' word=${COMP_WORDS[COMP_CWORD]} command='hourbridge' values i
     for ((i = 1; i < COMP_CWORD; i++)); do
         [[ ${COMP_WORDS[i - 1]} == --config ]] && continue
         _hourbridge_is_command "$command ${COMP_WORDS[i]}" && command+=" ${COMP_WORDS[i]}"
@@ -98,11 +98,11 @@ constexpr const char* kBash = R"sh(_hourbridge() {
     *) COMPREPLY=($(compgen -W "$values" -- "$word")) ;;
     esac
 }
-complete -F _hourbridge hourbridge
+complete -F _hourbridge 'hourbridge'
 )sh";
 
 constexpr const char* kZsh = R"sh(_hourbridge() {
-    local command=hourbridge values i
+    local command='hourbridge' values i
     local -a found
     for ((i = 2; i < CURRENT; i++)); do
         [[ ${words[i-1]} == --config ]] && continue
@@ -115,7 +115,7 @@ constexpr const char* kZsh = R"sh(_hourbridge() {
     '<text>') ;;
     '')
         found=("${(@f)$(_hourbridge_words "$command")}")
-        _describe -t commands hourbridge found
+        _describe -t commands 'hourbridge' found
         ;;
     *)
         found=("${(@f)values}")
@@ -126,7 +126,7 @@ constexpr const char* kZsh = R"sh(_hourbridge() {
 if [[ ${funcstack[1]} == _hourbridge ]]; then
     _hourbridge "$@"
 else
-    compdef _hourbridge hourbridge
+    compdef _hourbridge 'hourbridge'
 fi
 )sh";
 
