@@ -103,7 +103,9 @@ TEST_CASE("every command has a help with an example that names the command itsel
                                                             {"sandbox"},
                                                             {"demo"},
                                                             {"backup"},
-                                                            {"dump"}};
+                                                            {"dump"},
+                                                            {"completion"},
+                                                            {"manual"}};
     for (auto args : commands) {
         std::string name = "hourbridge";
         for (const auto& word : args) name += " " + word;
