@@ -302,6 +302,13 @@ Problems values_in_the_log_are_quoted(const Source& source) {
     return problems;
 }
 
+// One lock, one transaction and one moment for each decision (engine/step.h).
+Problems steps_begin_transactions(const Source& source) {
+    static const std::set<std::string> own = {"src/engine/step.h", "src/engine/step.cpp"};
+    if (!source.in("src/") || source.in("src/store/") || own.contains(source.path)) return {};
+    return found(source, R"(\bstore::Tx\b)", "a transaction that is no Step");
+}
+
 } // namespace
 
 const std::vector<Rule>& rules() {
@@ -327,6 +334,8 @@ const std::vector<Rule>& rules() {
          "run(\"UPDATE reports SET at = strftime('%s', 'now')\");\n"},
         {"randomness comes from base/ids.cpp only", randomness_comes_from_ids, "src/store/x.cpp",
          "std::mt19937 dice(1);\n"},
+        {"only a Step begins a transaction", steps_begin_transactions, "src/engine/x.cpp",
+         "store::Tx tx(db); // one of its own\n"},
         {"nothing sleeps", nothing_sleeps, "tests/engine/x_test.cpp",
          "std::this_thread::sleep_for(std::chrono::seconds(1));\n"},
         {"no catch is empty", no_catch_is_empty, "src/app/x.cpp",
