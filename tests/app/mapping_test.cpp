@@ -223,4 +223,89 @@ TEST_CASE("a mapping that can't be used is refused with the line, and nothing ch
     CHECK(list.root()["mappings"][0]["versions"].size() == 1);
 }
 
+namespace {
+
+// An agency whose configuration names a mapping file of its own.
+struct OwnFile : Agency {
+    explicit OwnFile(bool from_the_beginning) {
+        if (!from_the_beginning) return begin();
+        REQUIRE(run({"mapping", "export", "bitrix24", folder.path("mine.json")}).code == 0);
+        name_it();
+        begin();
+    }
+    void name_it() const {
+        std::string config = folder.read("hourbridge.json");
+        const std::string at = R"("connector": "bitrix24",)";
+        REQUIRE(config.find(at) != std::string::npos);
+        config.insert(config.find(at) + at.size(), R"( "mapping": "mine.json",)");
+        folder.write("hourbridge.json", config);
+    }
+    void edit(const std::string& from, const std::string& to) const {
+        std::string mine = folder.read("mine.json");
+        REQUIRE(mine.find(from) != std::string::npos);
+        mine.replace(mine.find(from), from.size(), to);
+        folder.write("mine.json", mine);
+    }
+    std::int64_t hours(const std::string& report) const {
+        return number(run({"report", "show", report}).root()["worked_seconds"]);
+    }
+    std::string asks() const {
+        std::string out;
+        const auto check = run({"check"});
+        for (const auto each : check.root()["asks"]) out += text(each) + "\n";
+        return out;
+    }
+    std::size_t versions() const {
+        return run({"mapping", "list"}).root()["mappings"][0]["versions"].size();
+    }
+};
+
+} // namespace
+
+TEST_CASE("a mapping file that was edited beside the program is tried out at the next start: what "
+          "moves money is not in force before a person says so (G62)") {
+    const OwnFile agency(true);
+    const auto draft = std::to_string(agency.draft());
+    REQUIRE(agency.hours(draft) == 13500);
+    agency.edit(R"("from": "/SECONDS")", R"("from": "/TASK_ID")");
+    REQUIRE(agency.run({"sync"}).code == 0); // by the mapping before
+    CHECK(agency.hours(draft) == 13500);
+    const auto asks = agency.asks();
+    INFO(asks);
+    CHECK(asks.find("the mapping file was edited and is not in force") != std::string::npos);
+    CHECK(agency.versions() == 1);
+    CHECK(agency.run({"report", "send", draft}).code == 0); // nothing holds it up
+
+    const auto file = agency.folder.path("mine.json");
+    CHECK(agency.run({"mapping", "apply", "bitrix24", file}).code == 4);
+    CHECK(agency.run({"mapping", "apply", "bitrix24", file, "--accept-corrections"}).code == 0);
+    CHECK(agency.versions() == 2);
+    CHECK(agency.asks().find("mapping file") == std::string::npos);
+
+    // Its next harmless edit takes force by itself, as a version.
+    agency.edit(R"("from": "/COMMENT_TEXT")", R"("from": "/ID")");
+    CHECK(agency.run({"sync"}).code == 0);
+    CHECK(agency.versions() == 3);
+    CHECK(agency.asks().find("mapping file") == std::string::npos);
+    CHECK(agency.run({"verify"}).code == 0);
+}
+
+TEST_CASE(
+    "a file that breaks what the shipped mapping reads is not in force when the configuration "
+    "names it, and is forgotten when it is right again (G62)") {
+    const OwnFile agency(false);
+    const auto draft = std::to_string(agency.draft());
+    CHECK(agency.run({"mapping", "export", "bitrix24", agency.folder.path("mine.json")}).code == 0);
+    agency.edit(R"("from": "/SECONDS")", R"("from": "/MINUTES_OF_MINE")");
+    agency.name_it();
+    CHECK(agency.run({"sync", "--full"}).code == 0);
+    CHECK(agency.hours(draft) == 13500);
+    CHECK(agency.run({"check"}).root()["unmapped"].size() == 0); // every record is read as before
+    CHECK(agency.asks().find("4 of") != std::string::npos);
+    agency.edit(R"("from": "/MINUTES_OF_MINE")", R"("from": "/SECONDS")");
+    CHECK(agency.run({"sync"}).code == 0);
+    CHECK(agency.asks().find("mapping file") == std::string::npos);
+    CHECK(agency.versions() == 1);
+}
+
 } // namespace hb::test

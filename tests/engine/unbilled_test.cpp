@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/books_world.h"
+#include "engine/owners.h"
 #include "engine/unbilled.h"
 #include "store/hidden.h"
 #include "store/waiting.h"
@@ -402,4 +403,71 @@ TEST_CASE("tags of a task that make its free time free work, and a project that 
     world.settle();
     CHECK_FALSE(world.of("Client").taken_away);
     CHECK(world.of("Delta").seconds == 2 * kHour);
+}
+
+TEST_CASE("time that came late and time that simply was not billed yet are told apart (G2)") {
+    Agency world;
+    world.terms();
+    world.work("1", "1", kHour, "2026-05-05");
+    world.work("2", "1", 2 * kHour, "2026-06-05");
+    world.settle();
+    const auto june = world.draft("2026-06-01", "2026-06-30");
+    REQUIRE(world.books->send(june, "", false, false, world.actor).ok());
+    world.work("3", "1", 3 * kHour, "2026-06-06"); // after June went out
+    world.work("4", "1", 4 * kHour, "2026-07-01");
+    world.settle();
+    const auto view = world.books->show(world.draft("2026-07-01", "2026-07-31")).value();
+    std::map<std::string, std::string> why;
+    for (const auto& row : view.late) why[row.ref] = row.why;
+    CHECK(why == std::map<std::string, std::string>{{"bitrix24:entry:1", "earlier"},
+                                                    {"bitrix24:entry:3", "sent_period"}});
+    const std::string text = render::report_text(view);
+    const auto late = text.find("Late: not on this report until you decide");
+    const auto earlier = text.find("Not billed yet, from before this period: 1:00 h");
+    REQUIRE(late != std::string::npos);
+    REQUIRE(earlier != std::string::npos);
+    CHECK(text.find("bitrix24:entry:3", late) < earlier);
+    CHECK(text.find("bitrix24:entry:1", late) > earlier);
+    // The tray holds what waits for a decision, and each second of both has its place.
+    const auto row = world.of("Client");
+    CHECK(row.late_seconds == 3 * kHour);
+    CHECK(row.seconds == kHour);
+    CHECK(sum(row) == row.total_seconds);
+}
+
+TEST_CASE("a record that can't be read is a warning for the client of its task alone") {
+    Agency world;
+    world.terms();
+    REQUIRE(world
+                .contract("2", R"("valid_from":"2026-01-01","currency":"BYN",
+                                  "rates":[{"amount":"90"}])")
+                .ok());
+    world.work("1", "1", kHour, "2026-06-05");
+    world.work("2", "3", kHour, "2026-06-05");
+    world.settle();
+    const auto mine = world.draft("2026-06-01", "2026-06-30");
+    domain::Filter filter;
+    filter.company = {"bitrix24", "company", "2"};
+    filter.from = *parse_day("2026-06-01");
+    filter.to = *parse_day("2026-06-30");
+    const auto other = *world.books->create(filter, world.actor)->view.id;
+    const auto warned = [&](std::int64_t report) {
+        const auto view = world.books->show(report).value();
+        return std::any_of(view.warnings.begin(), view.warnings.end(),
+                           [](const auto& warning) { return warning.code == "unmapped"; });
+    };
+    CHECK_FALSE(warned(mine));
+    {
+        engine::Step step = world.books->begin();
+        const auto& remote = *world.books->remotes.front();
+        const store::Sources::Keep context{remote.row.id, "entries", 0, 1, 1, step.now()};
+        const domain::SourceRecord record{
+            "entries", "9", R"({"ID":"9","TASK_ID":"3","SECONDS":"a while","USER_ID":"1"})", "h"};
+        step->sources.keep(context, {{record, std::nullopt, "at /SECONDS: expected a number"}}, {},
+                           engine::calendar_lookup(step), {});
+        step.put_off(remote);
+    }
+    world.settle();
+    CHECK_FALSE(warned(mine));
+    CHECK(warned(other));
 }
