@@ -8,7 +8,7 @@ namespace hb::engine {
 
 // Compares time of one person, client and day in different remotes. What looks alike is left out of
 // drafts until a person decides; what is repeated goes on being billed. An alias of time that is
-// gone, or that is another client's now, ends. Inside the caller's transaction.
+// gone, or that is another client's now, ends.
 void find_repeated(Step& step);
 
 struct AliasView {

@@ -3,7 +3,7 @@
 #include "engine/drafting.h"
 
 // Billed time that changed afterwards (rules 19-22, G10): what is open, what it costs, and what a
-// decision makes of it. Inside the caller's transaction; calls no remote.
+// decision makes of it. Calls no remote.
 namespace hb::engine {
 
 // What a decision about an adjustment came to, for its row in the log: enough to recompute the

@@ -3,8 +3,7 @@
 #include "domain/losses.h"
 #include "engine/viewing.h"
 
-// What pulls took from drafts and brought into them (G47). Inside the caller's lock; what writes,
-// inside its transaction.
+// What pulls took from drafts and brought into them (G47).
 namespace hb::engine {
 
 // What a draft bills, entry by entry, as it is stored.

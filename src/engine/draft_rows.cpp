@@ -67,7 +67,7 @@ Evaluated evaluate_row(Viewing& viewing, const store::ReportRow& row) {
     return out;
 }
 
-// Stores a draft's evaluation when it differs from what stands. Inside the caller's transaction.
+// Stores a draft's evaluation when it differs from what stands.
 bool store_draft(Step& step, store::ReportRow& row, const domain::Draft& draft) {
     domain::Draft stored;
     for (auto& line : step->reports.lines(row.id, 0)) {

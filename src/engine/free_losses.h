@@ -8,8 +8,8 @@
 namespace hb::engine {
 
 // Compares free time whose facts changed with what was billable of it before. Before drafts are
-// evaluated, inside the caller's lock and transaction. `by_pull`: false when a person or a new
-// version changed how facts are read; that takes nothing away, but may bring it back.
+// evaluated. `by_pull`: false when a person or a new version changed how facts are read; that takes
+// nothing away, but may bring it back.
 void note_free_losses(Step& step, bool by_pull);
 
 // What is shown now, by client. The caller holds the lock.

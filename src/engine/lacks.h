@@ -10,15 +10,14 @@ namespace hb::engine {
 void keep_lacks(Books& books, RemoteRuntime& remote);
 // A person asks: what is lacking is called again at its next need.
 void try_lacking(Books& books, RemoteRuntime& remote);
-// The same for whoever holds the lock in a transaction: the connector hears of it with the next
-// step of its lane.
+// The same within a step: the connector hears of it with the next turn of its lane.
 void try_lacking(Books& books, Step& step, std::int64_t remote);
 
 // Ops that are parked for want of a right, or of a call that they need, go on by themselves when it
 // is there: one of them is tried each day, at once when a person asks, and the first success of the
 // call by whatever op releases all of them.
 
-// `op` is being parked with `error`. In a transaction. REQUIRES: RemoteRuntime::busy
+// `op` is being parked with `error`. REQUIRES: RemoteRuntime::busy
 enum class Parked {
     ForPerson,  // for another reason: only a person lets it go on
     ForLack,    // tried again by itself
@@ -27,9 +26,9 @@ enum class Parked {
 Parked note_parked(Step& step, RemoteRuntime& remote, const store::OpRow& op, const Error& error);
 // What has to be tried again by now becomes due. Takes the lock. REQUIRES: RemoteRuntime::busy
 void try_parked(Books& books, RemoteRuntime& remote);
-// `op` is done: what was parked behind it goes on. In a transaction.
+// `op` is done: what was parked behind it goes on.
 void note_unparked(Step& step, const store::OpRow& op);
-// A person lets it go on: should it be parked again, that is news. In a transaction.
+// A person lets it go on: should it be parked again, that is news.
 void forget_parked(Step& step, std::int64_t op);
 
 } // namespace hb::engine

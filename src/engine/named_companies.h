@@ -11,7 +11,7 @@ namespace hb::engine {
 // count for all of them.
 std::vector<store::CompanyRow> companies_by_name(const Reading& read, std::int64_t crm);
 
-// Of a page of companies, their categories. Inside the caller's transaction.
+// Of a page of companies, their categories.
 void keep_categories(Step& step, std::int64_t remote,
                      const std::vector<domain::SourceRecord>& records);
 

@@ -208,7 +208,7 @@ void Notices::outage(Step& step, const store::EventRow& event, std::vector<Happe
     out.push_back(std::move(happening));
 }
 
-// In a transaction. The end tells both times.
+// The end tells both times.
 void Notices::drop_untold(Step& step, const Purpose& purpose) {
     auto before = step->outbox.of_purpose(purpose);
     if (!before || before->state != store::OpState::Pending) return;

@@ -41,7 +41,7 @@ constexpr std::chrono::hours kStuckPause{1};
 // A create that was sent so often with an unknown outcome, and never found, waits for a person.
 constexpr int kCreatesUnknownMax = 3;
 
-// This time too. In a transaction.
+// This time too.
 int times_unknown(Step& step, const store::OpRow& op) {
     auto met = step->troubles.find(op.id);
     ++met.unknowns;

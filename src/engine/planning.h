@@ -3,8 +3,8 @@
 #include "engine/viewing.h"
 #include "mapping/parts.h"
 
-// What follows from a decision: ops for the outbox, adjustments, late decisions by policy. Inside
-// the caller's transaction; calls no remote.
+// What follows from a decision: ops for the outbox, adjustments, late decisions by policy. Calls no
+// remote.
 namespace hb::engine {
 
 class Planning {

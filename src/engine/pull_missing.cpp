@@ -275,7 +275,7 @@ domain::NotShown Pull::cause_now() const {
     return may_conclude() ? domain::NotShown::Unproven : domain::NotShown::Rights;
 }
 
-// What was not shown and is not gone stays, and is named. In a transaction.
+// What was not shown and is not gone stays, and is named.
 void Pull::note_hidden(Step& step, const std::string& stream,
                        const std::vector<std::string>& missing,
                        const std::vector<std::string>& gone) {

@@ -6,8 +6,7 @@
 #include "engine/books.h"
 #include "render/question_text.h"
 
-// What a person is asked about a report (G56): rows that end by themselves. Callers hold a Tx for
-// everything that writes.
+// What a person is asked about a report (G56): rows that end by themselves.
 namespace hb::engine {
 
 // Asks and logs it; the same question with the same values is asked once.

@@ -147,8 +147,7 @@ Status judge_mapping(const MappingEffect& effect, const MappingAccepted& accepte
     return {};
 }
 
-// Every kept record that the mapping in force now reads otherwise than `before`. Inside the
-// caller's transaction.
+// Every kept record that the mapping in force now reads otherwise than `before`.
 void Remapping::read_anew(Step& step, const mapping::Mapping& before) {
     auto& mappings = step->mappings;
     const auto pull = step->sources.next_sequence("pull");

@@ -8,8 +8,7 @@
 namespace hb::engine {
 
 // Before a page of projects, people or companies is kept: a name that changes what a rule matched
-// is put aside, and rules go on seeing the one that they matched. In the caller's lock and
-// transaction.
+// is put aside, and rules go on seeing the one that they matched.
 void hold_renames(Step& step, const KnownRemote& remote, const std::string& stream,
                   const PagePlan& plan);
 

@@ -25,13 +25,13 @@ RuleLinks find_rule_links(const Reading& read, const store::Remote& remote,
 std::vector<domain::LinkRule> rules_of(const Reading& read, const store::Remote& remote);
 void put_rule_links(domain::OwnerFacts& facts, const RuleLinks& links);
 
-// People who are one by a rule (persons.same_as). Inside the caller's transaction; returns how many
+// People who are one by a rule (persons.same_as). Returns how many
 // changed.
 std::int64_t join_people(Step& step, const store::Remote& remote,
                          const std::vector<domain::LinkRule>& rules, const RuleLinks& links);
 
 // Of the records of a page, what rules look at: also of records that count as unchanged, whose
-// other fields may differ. Inside the caller's transaction; without rules one small question.
+// other fields may differ. Without rules one small question.
 void keep_link_values(Step& step, const store::Remote& remote, const std::string& stream,
                       const std::vector<domain::SourceRecord>& records);
 // The same of all kept records, for a rule that is new.

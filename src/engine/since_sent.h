@@ -13,13 +13,13 @@ namespace hb::engine {
 // Nothing unless both were read on one machine since one of its starts, `then` before `now`.
 std::optional<std::chrono::milliseconds> time_between(const Uptime& then, const Uptime& now);
 
-// In a transaction. `at`: when it was claimed, or when whoever died with it was found dead.
+// `at`: when it was claimed, or when whoever died with it was found dead.
 void remember_sent(Step& step, const store::OpRow& op, const Uptime& at);
 void forget_sent(Step& step, const store::OpRow& op);
-// In a transaction. Never longer than the truth: where that can't be known, the time begins now,
+// Never longer than the truth: where that can't be known, the time begins now,
 // and this is written down.
 std::chrono::milliseconds since_sent(Step& step, const store::OpRow& op);
-// Before ops of a process that died become uncertain; in a transaction.
+// Before ops of a process that died become uncertain.
 void remember_interrupted(Step& step);
 
 } // namespace hb::engine

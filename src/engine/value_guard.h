@@ -8,7 +8,7 @@
 #include "store/waiting.h"
 
 // Values that decide money and changed wait until their walk or sweep has ended, so that they can
-// be judged together (G46). All inside the caller's lock and transaction.
+// be judged together (G46).
 namespace hb::engine {
 
 class ValueGuard {
