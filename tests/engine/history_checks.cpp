@@ -214,7 +214,7 @@ void Checks::statement(const store::ReportRow& row, const std::string& who) {
         const auto& task = model_.tasks.at(entry.task);
         const auto stored =
             world_.tables->sources.find_entry(domain::Ref{"bitrix24", "entry", name});
-        const Day day = from_epoch_days(entry.day);
+        const Day day = from_epoch_days(model_.day_of(entry));
         // What a sent report holds stays in its client's statement, whatever became of its task.
         if (stored->live_report || task.client.empty() ||
             client_ids_.at(task.client) != row.client || day < row.period.from ||
@@ -237,6 +237,7 @@ void Checks::draft_lines(const store::ReportRow& row, const std::string& who) {
         if (client_ids_[model_.tasks.at(entry.task).client] != row.client)
             fail(who + "rule 5: it holds time of another client");
         held.push_back(entry);
+        held.back().day = model_.day_of(entry);
     }
     std::vector<ModelLine> stored;
     for (const auto& line : lines_[row.id])

@@ -98,4 +98,11 @@ ModelTotals totals_of_sum(std::int64_t sum, const ModelTerms& terms) {
     return {sum, 0, sum};
 }
 
+// Minsk and Tokyo are past midnight then, New York is not; without terms it is the agency's zone.
+std::int64_t Model::day_of(const ModelEntry& entry) const {
+    const auto zone = zones.find(tasks.at(entry.task).client);
+    const bool west = zone != zones.end() && zone->second == "America/New_York";
+    return entry.day + (entry.evening && !west ? 1 : 0);
+}
+
 } // namespace hb::test

@@ -22,9 +22,10 @@ struct ModelTerms {
 struct ModelEntry {
     std::string task, person;
     std::int64_t seconds = 0;
-    std::int64_t day = 0;
+    std::int64_t day = 0;      // UTC's
     bool must_be_late = false; // first seen when all of its finished task was paid (G1, G2)
     std::int64_t accepted = 0; // a person took so many seconds for true (G54)
+    bool evening = false;      // at 22:30 UTC: another day in the east
 };
 
 struct ModelTask {
@@ -37,6 +38,9 @@ struct Model {
     std::map<std::string, ModelEntry> entries;
     std::map<std::string, ModelTask> tasks;
     std::map<std::int64_t, ModelTerms> terms; // by contract
+    // By client. All versions begin before any work, so the newest one's zone says each day (G52).
+    std::map<std::string, std::string> zones;
+    std::int64_t day_of(const ModelEntry& entry) const;
 };
 
 // --- arithmetic ------------------------------------------------------------------------------

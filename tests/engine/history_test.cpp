@@ -102,7 +102,12 @@ private:
     void put(const std::string& id) {
         const auto& entry = model_.entries.at(id);
         forget_drift(id); // what its planner tells now is the accepted value
-        world_.entry(id, entry.task, entry.person, entry.seconds, from_epoch_days(entry.day));
+        const Day day = from_epoch_days(entry.day);
+        if (entry.evening)
+            world_.entry_at(id, entry.task, entry.person, entry.seconds,
+                            format_day(day) + "T22:30:00Z");
+        else
+            world_.entry(id, entry.task, entry.person, entry.seconds, day);
         world_.settle();
     }
     test::ModelEntry random_entry() {
@@ -112,7 +117,8 @@ private:
                 choices[pick(9)],
                 to_epoch_days(*parse_day("2026-05-01")) + pick(60),
                 false,
-                0};
+                0,
+                pick(4) == 0};
     }
     // G1, for the plainest case: finished, and every second of it stands on paid reports.
     bool all_paid(const std::string& task) {
@@ -252,6 +258,7 @@ private:
         if (what == 0 || what == 5) entry->task = other.task;
         if (what == 1 || what == 5) entry->person = other.person;
         if (what == 2 || what == 5) entry->day = other.day;
+        if (what == 2 || what == 5) entry->evening = other.evening;
         if (what >= 3) entry->seconds = other.seconds;
         put(id);
         last_ = "edit entry " + id;
@@ -315,9 +322,9 @@ private:
         terms.rate = rates.rate;
         terms.own = rates.own;
         std::string text = R"("valid_from":"2026-01-01","currency":"BYN",)";
-        // All of them have the model's days: work is at 09:00 UTC.
         static const char* zones[] = {"Europe/Minsk", "Asia/Tokyo", "America/New_York"};
-        text += R"("time_zone":")" + std::string(zones[pick(3)]) + "\",";
+        const std::string zone = zones[pick(3)];
+        text += R"("time_zone":")" + zone + "\",";
         if (terms.rounding != "none")
             text += R"("rounding":{"level":")" + terms.rounding + R"(","step_minutes":)" +
                     std::to_string(terms.step / 60) + R"(,"mode":")" + terms.mode + "\"},";
@@ -332,6 +339,7 @@ private:
         const auto applied = world_.contract(client, text + "]");
         REQUIRE(applied.ok());
         model_.terms[applied->contract.id] = terms;
+        model_.zones[client] = zone;
         last_ = "terms of client " + client;
     }
     void change_terms() { apply_terms(std::to_string(1 + pick(2)), {8000 + 100 * pick(40), {}}); }
