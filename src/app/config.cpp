@@ -8,6 +8,8 @@
 #include "app/config_places.h"
 #include "app/config_remotes.h"
 #include "app/config_settings.h"
+#include "app/config_shown.h"
+#include "base/ensure.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/locales.h"
@@ -328,24 +330,51 @@ void locate_warnings(Config& config, const mapping::EditedFile& file) {
                      [](const auto& a, const auto& b) { return a.line < b.line; });
 }
 
+struct ConfigText {
+    std::string name; // absolute
+    std::string text;
+};
+
+std::optional<ConfigText> read_config(const std::optional<std::string>& path,
+                                      std::vector<FileProblem>& problems) {
+    const auto found = find_file(path, problems);
+    if (!found) return std::nullopt;
+    std::string name = fs::absolute(*found).lexically_normal().string();
+    auto text = read_file(name, kFileBytesMax);
+    if (text) return ConfigText{std::move(name), std::move(*text)};
+    problems.push_back({name, 0, "", "can't read the configuration: " + text.error().message,
+                        "run `hourbridge init`, or name another with --config FILE"});
+    return std::nullopt;
+}
+
+bool matches_schema(mapping::EditedFile& file, const std::string& text,
+                    std::vector<FileProblem>& problems) {
+    const std::size_t before = problems.size();
+    const bool is_json = file.read(text, embedded::kConfigSchema);
+    hide_values(problems, before);
+    return is_json && file.root().is_object();
+}
+
 } // namespace
+
+std::optional<ShownConfig> show_config(const std::optional<std::string>& path,
+                                       std::vector<FileProblem>& problems) {
+    const auto text = read_config(path, problems);
+    if (!text) return std::nullopt;
+    mapping::EditedFile file(text->name, problems);
+    if (!matches_schema(file, text->text, problems) || !problems.empty()) return std::nullopt;
+    const auto schema = json::Document::parse(embedded::kConfigSchema);
+    ensure(schema.ok(), "the schema of the configuration is JSON");
+    return ShownConfig{text->name, shown_config(file.root(), schema->root())};
+}
 
 std::optional<Config> load_config(const std::optional<std::string>& path,
                                   std::vector<FileProblem>& problems) {
-    const auto found = find_file(path, problems);
-    if (!found) return std::nullopt;
-    const std::string name = fs::absolute(*found).lexically_normal().string();
-    const auto text = read_file(name, kFileBytesMax);
-    if (!text) {
-        problems.push_back({name, 0, "", "can't read the configuration: " + text.error().message,
-                            "run `hourbridge init`, or name another with --config FILE"});
-        return std::nullopt;
-    }
+    const auto text = read_config(path, problems);
+    if (!text) return std::nullopt;
+    const std::string& name = text->name;
     mapping::EditedFile file(name, problems);
-    const std::size_t before = problems.size();
-    const bool is_json = file.read(*text, embedded::kConfigSchema);
-    hide_values(problems, before);
-    if (!is_json || !file.root().is_object()) return std::nullopt;
+    if (!matches_schema(file, text->text, problems)) return std::nullopt;
     Settings settings(file, fs::path(name).parent_path().string());
     Config config = ConfigReader(settings).read();
     if (!file.finish()) return std::nullopt;

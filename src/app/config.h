@@ -126,6 +126,15 @@ struct Config {
 std::optional<Config> load_config(const std::optional<std::string>& path,
                                   std::vector<mapping::FileProblem>& problems);
 
+// For `config show`: the file that load_config would read, and what is in force (config_shown.h).
+// Asks for no secret. nullopt: it can't be read, or is not what the schema wants.
+struct ShownConfig {
+    std::string file; // absolute
+    std::string json; // indented
+};
+std::optional<ShownConfig> show_config(const std::optional<std::string>& path,
+                                       std::vector<mapping::FileProblem>& problems);
+
 // A commented configuration for `init`, and a commented contract.
 std::string example_config();
 std::string example_contract();

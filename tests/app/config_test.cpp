@@ -1,6 +1,7 @@
 #include "app/addresses.h"
 #include "config_support.h"
 #include "mapping/contract_file.h"
+#include "json/value.h"
 
 using namespace hb;
 using namespace hb::app::test;
@@ -305,4 +306,52 @@ TEST_CASE("G17: one portal can't be two remotes") {
         problems_of(replaced(kGood, "\"b24\"", second)) ==
         "DIR/hb.json:9: /remotes/b24: this is the portal of \"second\" under a second name. leave "
         "one of them out: its hours would be counted twice\n");
+}
+
+TEST_CASE("config show tells what is in force, asks for no secret and shows none") {
+    const Folder folder;
+    std::ofstream(folder.path / "hb.json") << R"({
+      // what is left out is filled in
+      "public_url": "https://reports.example.com",
+      "remotes": {
+        "b24": {"connector": "bitrix24",
+                "webhook_url": "https://acme.bitrix24.com/rest/1/planted1/",
+                "application_token": ["planted2", {"env": "HB_NOT_SET_ANYWHERE"}],
+                "hook_secret": {"file": "there/is/none"}, "pull": {"every_minutes": 7}},
+        "kimai": {"connector": "kimai", "base_url": "https://time.example.com",
+                  "settings": {"token": "planted3", "page": 5}}
+      },
+      "crm": {"remote": "b24"},
+      "notify": [{"on": ["paid"], "telegram": {"token": "planted4", "chat_id": "-100"}}],
+      "secret_key": "planted5",
+    })";
+    std::vector<mapping::FileProblem> problems;
+    const auto shown = app::show_config(folder.path.string() + "/hb.json", problems);
+    REQUIRE(shown.has_value());
+    CHECK(problems.empty());
+    CHECK(shown->json.find("planted") == std::string::npos);
+    const auto told = json::Document::parse(shown->json);
+    REQUIRE(told.ok());
+    const auto root = told->root();
+    CHECK(root["listen"].string().value() == "127.0.0.1:8480");
+    CHECK(root["public_url"].string().value() == "https://reports.example.com");
+    CHECK(root["crm"]["deal"]["create"].string().value() == "on_agree");
+    CHECK(root["guards"]["loss_percent"].integer().value() == 5);
+    const auto b24 = root["remotes"]["b24"];
+    CHECK(b24["webhook_url"].string().value() == "***");
+    CHECK(b24["application_token"].dump() == R"(["***",{"env":"HB_NOT_SET_ANYWHERE"}])");
+    CHECK(b24["hook_secret"]["file"].string().value() == "there/is/none");
+    CHECK(b24["pull"]["every_minutes"].integer().value() == 7);
+    CHECK(b24["settle_seconds"].integer().value() == 90);
+    CHECK(root["remotes"]["kimai"]["base_url"].string().value() == "https://time.example.com");
+    CHECK(root["remotes"]["kimai"]["settings"]["token"].string().value() == "***");
+    CHECK(root["notify"][0]["telegram"]["token"].string().value() == "***");
+    CHECK(root["notify"][0]["telegram"]["chat_id"].string().value() == "-100");
+    CHECK(root["notify"][0]["on"][0].string().value() == "paid");
+    CHECK(root["secret_key"].string().value() == "***");
+    CHECK(root["backup"].missing()); // off, and nothing makes it look on
+
+    std::ofstream(folder.path / "hb.json") << R"({"lisen": "127.0.0.1:1"})";
+    CHECK_FALSE(app::show_config(folder.path.string() + "/hb.json", problems).has_value());
+    CHECK_FALSE(problems.empty());
 }

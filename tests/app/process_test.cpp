@@ -188,6 +188,20 @@ TEST_CASE("while the service runs, writing commands are done by it: same answer,
     CHECK(agency.run({"report", "agree", id}).code == 0); // without it again
 }
 
+TEST_CASE("serve --healthcheck starts nothing, and tells whether the service answers") {
+    const Agency agency;
+    agency.begin();
+    CHECK(agency.run({"serve", "--healthcheck"}).code == 5);
+    {
+        Serving service(agency);
+        const auto asked = agency.run({"serve", "--healthcheck"});
+        CHECK(asked.code == 0);
+        CHECK(asked.out.find("answers") != std::string::npos);
+        service.stop();
+    }
+    CHECK(agency.run({"serve", "--healthcheck"}).code == 5);
+}
+
 TEST_CASE("the service writes the deal by itself once the client has agreed on the page (G43)") {
     const Agency agency;
     agency.begin();

@@ -38,6 +38,7 @@ void add_backup(Commands& commands);
 void add_restore(Commands& commands);
 void add_notify(Commands& commands);
 void add_dump(Commands& commands);
+void add_config(Commands& commands);
 void add_words(Commands& commands);
 
 void add_all_commands(Commands& commands);

@@ -283,12 +283,32 @@ int serve(Session& session) {
     return kDone;
 }
 
+// For a container that asks now and then: does the service of these books still answer?
+int ask_health(Session& session) {
+    const Sink nobody = [](Stream, std::string_view) {};
+    const auto answer =
+        ask_service(control_path(session.config->data_dir), {{"--help"}, "", "", false}, nobody);
+    const bool well = answer && *answer && **answer == kDone;
+    if (!well)
+        return session.out.fail(Error{Code::Machine, "no service answers for these books",
+                                      session.config->data_dir,
+                                      "is it started? its log says why it ended"});
+    session.out.text("The service answers.");
+    json::Writer json;
+    session.out.document(json.begin_object().member("answers", true).end_object().text());
+    return kDone;
+}
+
 } // namespace
 
 void add_serve(Commands& commands) {
-    commands.add(commands.root(), "serve",
-                 "Run for ever: read, write, and show clients their pages",
-                 "serve --config /etc/hourbridge/hourbridge.json", Needs::Config, serve);
+    const auto health = std::make_shared<bool>(false);
+    commands
+        .add(commands.root(), "serve", "Run for ever: read, write, and show clients their pages",
+             "serve --config /etc/hourbridge/hourbridge.json", Needs::Config,
+             [health](Session& session) { return *health ? ask_health(session) : serve(session); })
+        .add_flag("--healthcheck", *health,
+                  "start nothing: end with 0 when the running service answers, else with 5");
 }
 
 } // namespace hb::app

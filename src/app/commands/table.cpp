@@ -35,6 +35,7 @@ void add_all_commands(Commands& commands) {
     add_backup(commands);
     add_restore(commands);
     add_dump(commands);
+    add_config(commands);
     add_words(commands);
 }
 
