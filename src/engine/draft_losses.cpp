@@ -44,7 +44,7 @@ std::int64_t DraftLosses::seen_before(const std::string& remote) {
     if (!added) return at->second;
     const auto row = step_->sources.find_remote(remote);
     auto text = row ? step_->kept.get(row->id, kept::kSettledSeen) : std::nullopt;
-    if (!text) text = step_->kept.get(0, kept::kSettledSeen); // books of before schema 16
+    if (!text) text = step_->kept.get(0, kept::kSettledSeen); // books of before schema 17
     return at->second = parse_integer(text.value_or("0")).value_or(0);
 }
 

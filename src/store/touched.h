@@ -8,7 +8,7 @@
 namespace hb::store {
 
 // Whose drafts and corrections have to be looked at. The tables note it by themselves (triggers of
-// migration 16); this takes the notes and puts them off.
+// migration 17); this takes the notes and puts them off.
 class Touched {
 public:
     explicit Touched(Database& db) : db_(db) {}
