@@ -75,6 +75,8 @@ struct Runner {
             return line.run(session);
         case Needs::Reads:
             return with_world(*config, {Access::Reads, false, ""}, nullptr);
+        case Needs::Bare:
+            return with_world(*config, {Access::Reads, false, "", false}, nullptr);
         case Needs::Writes:
         case Needs::Reading:
         case Needs::Remotes:

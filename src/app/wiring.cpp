@@ -319,8 +319,11 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     // A reader of books that do not exist yet shows no links, so it needs no key.
     if (!(fresh && opening.access == Access::Reads)) {
         auto key = load_secret_key(config, fresh && opening.access == Access::Writes, process.ids);
-        if (!key) return key.error();
-        core.settings.key = std::move(*key);
+        if (!key && opening.needs_key) return key.error();
+        if (key) core.settings.key = std::move(*key);
+        world->db->use_chain_key(core.settings.key);
+        if (opening.access == Access::Writes)
+            store::Events(*world->db).begin_key(process.clock.now());
     }
     core.failpoint = [&process](std::string_view moment) { process.failpoints.hit(moment); };
     if (opening.access == Access::Writes) world->db->failpoint = core.failpoint;
