@@ -20,6 +20,7 @@ struct Asked {
     std::string request_id;
     std::vector<std::string> captured; // what stood at the {places} of the route's pattern
     std::vector<std::pair<std::string, std::string>> headers{}; // of calls that carry events
+    bool by_metrics = false; // it came to the address of metrics_listen
     bool passed_on = false; // by a proxy that does not say for whom as ours does: never a neighbour
 };
 
@@ -44,6 +45,7 @@ struct Site {
     PageCache& pages;
     engine::Watch* watch = nullptr; // none: /readyz and /metrics do not exist
     std::string_view version = {};  // of the program
+    bool metrics_apart = false;     // /metrics has an address of its own
 };
 
 Answer html(int status, std::string body);
