@@ -17,6 +17,7 @@ enum class Needs {
     Nothing, // no configuration
     Config,  // the configuration; whatever else, the command sees to itself
     Reads,   // the books, read-only
+    Bare,    // as Reads, and the secret key may be missing
     Writes,  // the books with the lock, or a running service that does it for us (G15)
     Reading, // as Writes, and remotes are read, which may take long: beside the service's lanes
     Remotes, // as Writes, and the CRM is called: in a service by the thread of its lane
@@ -52,6 +53,7 @@ public:
         Needs needs;
         Run run;
         std::function<bool()> reads_only; // asked after parsing
+        Needs then = Needs::Reads;        // when that says so
     };
     explicit Commands(CLI::App& root) : root_(root) {}
 
@@ -62,7 +64,10 @@ public:
     Syntax add(Syntax parent, const std::string& name, const std::string& about,
                const std::string& example, Needs needs, Run run);
     // The command added last only reads when `test` says so: a dry run.
-    void reads_when(std::function<bool()> test) { commands_.back().reads_only = std::move(test); }
+    void reads_when(std::function<bool()> test, Needs then = Needs::Reads) {
+        commands_.back().reads_only = std::move(test);
+        commands_.back().then = then;
+    }
     Syntax root() { return Syntax(root_); }
     const Command* chosen() const;        // after parsing
     bool runs(const CLI::App& app) const; // a command, and no mere group of them

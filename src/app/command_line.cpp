@@ -45,7 +45,7 @@ Syntax Commands::add(Syntax parent, const std::string& name, const std::string& 
                      const std::string& example, Needs needs, Run run) {
     CLI::App* app = parent.app().add_subcommand(name, about);
     app->footer("\nExample:\n  hourbridge " + example);
-    commands_.push_back({app, needs, std::move(run), {}});
+    commands_.push_back({app, needs, std::move(run), {}, Needs::Reads});
     return Syntax(*app);
 }
 
@@ -161,7 +161,7 @@ std::optional<int> CommandLine::parse(Output& out) {
 
 Needs CommandLine::needs() const {
     const auto* command = commands_->chosen();
-    return command->reads_only && command->reads_only() ? Needs::Reads : command->needs;
+    return command->reads_only && command->reads_only() ? command->then : command->needs;
 }
 
 int CommandLine::run(Session& session) const {

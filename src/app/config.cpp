@@ -121,7 +121,25 @@ private:
                               "listen on 127.0.0.1, or add \"allow_direct\": true");
         if (config_.listen.rfind("unix:", 0) == 0 && checked.wrong.empty())
             config_.listen = "unix:" + settings_.path_of(config_.listen.substr(5));
+        metrics_listen(root_["metrics_listen"]);
         public_url(root_["public_url"]);
+    }
+
+    // Other machines may be meant: no page, link or name is to be had there.
+    void metrics_listen(const Value& value) {
+        config_.metrics_listen = settings_.text(value, "");
+        const std::string& at = config_.metrics_listen;
+        if (at.empty()) return;
+        const ListenCheck checked = check_listen(at);
+        if (!checked.wrong.empty())
+            return settings_.problem(value, checked.wrong + ": " + Settings::shown(value, at),
+                                     "write 127.0.0.1:8481 or the address of the network from "
+                                     "which Prometheus comes");
+        if (at.rfind("unix:", 0) == 0)
+            config_.metrics_listen = "unix:" + settings_.path_of(at.substr(5));
+        if (config_.metrics_listen == config_.listen)
+            settings_.problem(value, "this is where the pages are: " + Settings::shown(value, at),
+                              "give it another port, or leave it out");
     }
 
     void public_url(const Value& value) {

@@ -115,6 +115,7 @@ ConfigChange compare_configs(const Config& before, const Config& after) {
     change.fixed(before.data_dir == after.data_dir, "data_dir");
     change.fixed(before.listen == after.listen && before.allow_direct == after.allow_direct,
                  "listen");
+    change.fixed(before.metrics_listen == after.metrics_listen, "metrics_listen");
     change.fixed(before.public_url == after.public_url, "public_url");
     change.fixed(before.time_zone == after.time_zone, "time_zone");
     change.fixed(before.locale == after.locale, "locale");

@@ -67,7 +67,8 @@ struct Runner {
         if (!config) return out.fail(problems, "the configuration can't be used");
         if (auto owner = become_owner(config->data_dir); !owner) return out.fail(owner.error());
         set_up_logging(*config);
-        if (check_listen(config->listen).direct) process.seams.open_to_others();
+        for (const auto& listen : {config->listen, config->metrics_listen})
+            if (!listen.empty() && check_listen(listen).direct) process.seams.open_to_others();
         session.config = &*config;
         switch (line.needs()) {
         case Needs::Nothing:
@@ -75,6 +76,8 @@ struct Runner {
             return line.run(session);
         case Needs::Reads:
             return with_world(*config, {Access::Reads, false, ""}, nullptr);
+        case Needs::Bare:
+            return with_world(*config, {Access::Reads, false, "", false}, nullptr);
         case Needs::Writes:
         case Needs::Reading:
         case Needs::Remotes:

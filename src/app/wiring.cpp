@@ -93,14 +93,14 @@ Status meet(World& world, const RemoteConfig& config, std::string account, const
         if (row.account == account || opening.access == Access::Reads || !opening.judge_accounts)
             return {};
         sources.move_remote(row.id, account);
-        step.done();
+        step.leave();
         row.account = account;
         return {};
     }
     row = {0, config.name, config.connector, account};
     if (opening.access == Access::Reads || !opening.judge_accounts) return {};
     row = sources.add_remote(config.name, config.connector, account, step.now());
-    step.done();
+    step.leave();
     return {};
 }
 
@@ -315,8 +315,14 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     // A reader of books that do not exist yet shows no links, so it needs no key.
     if (!(fresh && opening.access == Access::Reads)) {
         auto key = load_secret_key(config, fresh && opening.access == Access::Writes, process.ids);
-        if (!key) return key.error();
-        books.settings.key = std::move(*key);
+        if (!key && opening.needs_key) return key.error();
+        if (key) books.settings.key = std::move(*key);
+        world->db->use_chain_key(books.settings.key);
+        if (opening.access == Access::Writes) {
+            engine::Step step = books.begin();
+            step->events.begin_key(step.now());
+            step.leave();
+        }
     }
     books.failpoint = [&process](std::string_view moment) { process.failpoints.hit(moment); };
     if (opening.access == Access::Writes) world->db->failpoint = books.failpoint;

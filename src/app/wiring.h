@@ -41,6 +41,7 @@ struct Opening {
     // that right.
     bool judge_accounts = true;
     std::string database; // another file than data_dir/hourbridge.db; "" that one
+    bool needs_key = true; // off for a look at the books that shows no link and opens no token
 };
 
 // REQUIRES: for Access::Writes, `lock` is held on config.data_dir.

@@ -32,7 +32,7 @@ store::Remote row_of(World& world, const std::string& name, const std::string& c
     if (access == Access::Reads) return {0, name, connector, account};
     engine::Step step = world.books->begin();
     auto row = step->sources.add_remote(name, connector, account, step.now());
-    step.done();
+    step.leave();
     return row;
 }
 

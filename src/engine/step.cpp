@@ -59,6 +59,10 @@ void Step::done() {
     commit();
 }
 
+void Step::leave() {
+    commit();
+}
+
 void Step::put_off(const KnownRemote& remote) {
     if (wrote()) tables_->touched.put_off(remote.row.id);
     commit();

@@ -92,6 +92,8 @@ public:
     // Settles what was touched (engine/settling.h) and commits, once. Where nothing was written
     // there is nothing to commit.
     void done();
+    // Commits, and leaves what was touched to the next step: while not all remotes are known yet.
+    void leave();
     // Commits a page of what is read: what it touched is settled by the step that ends_reading().
     void put_off(const KnownRemote& remote);
     // Before done(): what this remote's pages put off is settled, too.

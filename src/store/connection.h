@@ -29,6 +29,7 @@ struct Database::Impl {
     std::shared_ptr<LogTap> tap; // outlives the connection, which calls it
     std::unique_ptr<SQLite::Database> connection;
     std::unordered_map<const char*, std::unique_ptr<Statement>> statements;
+    std::string chain_key; // store/chain.h
 };
 
 struct Statement::Impl {

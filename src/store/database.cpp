@@ -10,6 +10,7 @@
 #include "base/clean.h"
 #include "base/ensure.h"
 #include "base/held.h"
+#include "store/chain.h"
 #include "store/connection.h"
 #include "store/rows.h"
 #include "store/schema.h"
@@ -165,6 +166,14 @@ std::int64_t Database::total_changes() const {
 bool Database::in_transaction() const {
     return sqlite3_get_autocommit(Access::handle(*this)) == 0;
 }
+void Database::use_chain_key(const Secret& secret_key) {
+    impl_->chain_key = store::chain_key(secret_key);
+}
+
+const std::string& Database::chain_key() const {
+    return impl_->chain_key;
+}
+
 std::string Database::sqlite_version() const {
     return sqlite3_libversion();
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/time.h"
 
 namespace hb::store {
@@ -47,6 +48,11 @@ public:
     // Besides, that every index tells the same as its table; takes several times as long.
     Status integrity_check();
     std::string sqlite_version() const;
+
+    // Rows of the log are sealed with a key that comes of this one (store/chain.h); Events::begin_key
+    // says so in the log.
+    void use_chain_key(const Secret& secret_key);
+    const std::string& chain_key() const; // "": none was handed over
     void checkpoint();
 
 private:

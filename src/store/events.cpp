@@ -1,26 +1,14 @@
-#include "base/digest.h"
+#include "base/ensure.h"
 #include "domain/json_text.h"
+#include "store/chain.h"
+#include "store/crm.h"
 #include "store/outbox.h"
 #include "store/rows.h"
 
-// The log: append-only, each row carrying the hash of the row before (rule 55).
+// The log: append-only, each row carrying the hash of the row before (rule 55; chain.h).
 namespace hb::store {
 
 namespace {
-
-// sha256 of: previous \n seq \n at \n actor \n action \n report \n subject \n data
-std::string hash_of(const EventRow& row) {
-    std::string text = row.previous;
-    const auto add = [&text](const std::string& part) { text.append("\n").append(part); };
-    add(std::to_string(row.seq));
-    add(std::to_string(to_epoch_ms(row.at)));
-    add(row.actor);
-    add(row.action);
-    add(row.report ? std::to_string(*row.report) : "");
-    add(row.subject);
-    add(row.data);
-    return sha256_hex(text);
-}
 
 EventRow event_of(const Statement& select) {
     Columns c(select);
@@ -37,6 +25,9 @@ EventRow event_of(const Statement& select) {
     return row;
 }
 
+// The name of the key by which rows are sealed now.
+constexpr std::string_view kKeyInUse = "chain.key";
+
 struct Head {
     std::int64_t seq = 0;
     std::string hash;
@@ -51,10 +42,13 @@ Head head_of(Database& db) {
         .value_or(Head{});
 }
 
-// What SQLite remembers as given out: a log whose last rows were cut off shows.
-std::int64_t last_given_seq(Database& db) {
-    return first(db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'"), only_integer)
-        .value_or(0);
+// "" for a plain row. Once a log is sealed, a row that were not would look like somebody else's.
+const std::string& key_of_next(Database& db) {
+    const std::string& key = db.chain_key();
+    if (key.empty())
+        ensure(Settings(db).get(0, kKeyInUse).value_or("").empty(),
+               "a log that is sealed takes no row without its key");
+    return key;
 }
 
 } // namespace
@@ -72,7 +66,7 @@ void Events::add(Instant now, std::string_view actor, std::string_view action,
                  std::string(data),
                  std::move(head.hash),
                  ""};
-    row.hash = hash_of(row);
+    row.hash = chain_hash(row, key_of_next(db_));
     db_.prepare(R"(
         INSERT INTO events(seq, at, actor, action, report, subject, data, previous, hash)
         VALUES (:seq, :at, :actor, :action, :report, :subject, :data, :previous, :hash))")
@@ -123,7 +117,7 @@ void Events::chain_anew(std::int64_t seq, std::int64_t rows) {
     while (!(page = since(done, kAtOnce)).empty())
         for (auto& row : page) {
             row.previous = previous;
-            row.hash = previous = hash_of(row);
+            row.hash = previous = chain_hash(row, "");
             db_.prepare("UPDATE events SET previous = :previous, hash = :hash WHERE seq = :seq")
                 .bind(":previous", row.previous)
                 .bind(":hash", row.hash)
@@ -140,26 +134,20 @@ void Events::chain_anew(std::int64_t seq, std::int64_t rows) {
             .text());
 }
 
+void Events::begin_key(Instant now) {
+    const std::string name = chain_key_name(db_.chain_key());
+    Settings settings(db_);
+    if (settings.get(0, kKeyInUse).value_or("") == name) return;
+    std::optional<Tx> tx;
+    if (!db_.in_transaction()) tx.emplace(db_);
+    settings.put(0, kKeyInUse, name, now);
+    add(now, "hourbridge", kChainKeyed, std::nullopt, "",
+        domain::JsonObject().add("key", domain::json_string(name)).text());
+    if (tx) tx->commit();
+}
+
 std::string Events::verify_chain() const {
-    Statement& select = db_.prepare(R"(
-        SELECT seq, at, actor, action, report, subject, data, previous, hash FROM events
-         ORDER BY seq)");
-    const Finally end(select);
-    Head head;
-    while (select.step()) {
-        const EventRow row = event_of(select);
-        const std::string which = "event " + std::to_string(row.seq);
-        if (row.seq != head.seq + 1)
-            return which + " follows event " + std::to_string(head.seq) + ": rows are missing";
-        if (row.previous != head.hash) return which + " does not carry the hash of the row before";
-        if (row.hash != hash_of(row)) return which + " was changed: its hash differs";
-        head = Head{row.seq, row.hash};
-    }
-    const std::int64_t given = last_given_seq(db_);
-    if (given != head.seq)
-        return "the log ends at event " + std::to_string(head.seq) + ", but " +
-               std::to_string(given) + " were written";
-    return "";
+    return look_at_chain(db_).broken;
 }
 
 } // namespace hb::store

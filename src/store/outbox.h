@@ -140,8 +140,7 @@ struct EventRow {
 class Events {
 public:
     explicit Events(Database& db) : db_(db) {}
-    // Appends with the hash of the row before: sha256(previous \n seq \n at \n actor \n action \n
-    // report \n subject \n data).
+    // Appends with the hash of the row before, sealed as store/chain.h says.
     void add(Instant now, std::string_view actor, std::string_view action,
              std::optional<std::int64_t> report, std::string_view subject, std::string_view data);
     std::vector<EventRow> of_report(std::int64_t report) const;
@@ -149,6 +148,9 @@ public:
     std::vector<EventRow> since(std::int64_t seq, std::int64_t limit) const;
     // "" when the whole chain verifies; else which row breaks it.
     std::string verify_chain() const;
+    // From here on rows are sealed with the key of the Database: a row says so, unless the newest of
+    // its kind names this key. At each start of a writer; in the Tx of the caller or one of its own.
+    void begin_key(Instant now);
     // For a migration that took secrets out of `rows` rows, the first of which is `seq`: hashes
     // from there on, and a row that says so and holds the hash that the log ended with before.
     void chain_anew(std::int64_t seq, std::int64_t rows);

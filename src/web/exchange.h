@@ -19,6 +19,7 @@ struct Asked {
     std::string request_id;
     std::vector<std::string> captured; // what stood at the {places} of the route's pattern
     std::vector<std::pair<std::string, std::string>> headers{}; // of calls that carry events
+    bool by_metrics = false; // it came to the address of metrics_listen
     bool passed_on = false; // by a proxy that does not say for whom as ours does: never a neighbour
 };
 
@@ -42,6 +43,7 @@ struct Site {
     PageCache& pages;
     engine::Watch* watch = nullptr; // none: /readyz and /metrics do not exist
     std::string_view version = {};  // of the program
+    bool metrics_apart = false;     // /metrics has an address of its own
 };
 
 Answer html(int status, std::string body);

@@ -38,7 +38,17 @@ bool same_word(std::string_view text, std::string_view low) {
     });
 }
 
+// A name or address with its port, or one that a proxy made up ("hourbridge_backend"): one word.
+bool is_host(std::string_view value) {
+    return !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return letter || (c >= '0' && c <= '9') ||
+               std::string_view("-._~:[]").find(c) != std::string_view::npos;
+    });
+}
+
 struct Fields {
+    int hosts = 0;
     int lengths = 0;
     std::string_view length;
     bool coded = false; // transfer or content encoding
@@ -64,6 +74,10 @@ Fields read_fields(std::string_view lines, Head& head) {
             return out;
         }
         const std::string_view value = trim(line.substr(colon + 1));
+        if (same_word(name, "host")) {
+            ++out.hosts;
+            out.good = out.good && is_host(value);
+        }
         if (same_word(name, "content-length")) {
             ++out.lengths;
             out.length = value;
@@ -93,8 +107,12 @@ std::optional<Head> read_head(std::string_view bytes) {
         return head;
     }
     const Fields fields = read_fields(all.substr(all.find("\r\n") + 2), head);
-    if (!fields.good) head.refused_with = 400;
     if (head.refused_with != 0) return head;
+    // RFC 9112 3.2: not one, and two readers may think of two sites.
+    if (!fields.good || fields.hosts != 1) {
+        head.refused_with = 400;
+        return head;
+    }
     if (fields.lengths == 0 && !fields.coded) return head;
     const auto length = parse_integer(fields.length);
     const bool digits = !fields.length.empty() &&

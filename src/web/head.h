@@ -20,7 +20,8 @@ struct Head {
 };
 
 // nullopt: its end has not come yet. What two readers could understand differently is refused here
-// (bare line feeds, zero bytes, folded lines, names with blanks); lengths that can't be waited for
+// (bare line feeds, zero bytes, folded lines, names with blanks, another number of hosts than one);
+// lengths that can't be waited for
 // leave the refusal to whoever answers.
 std::optional<Head> read_head(std::string_view bytes);
 

@@ -9,8 +9,8 @@ namespace hb::web {
 
 inline constexpr std::pair<std::string_view, std::string_view> kEveryAnswer[] = {
     {"Content-Security-Policy",
-     "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; "
-     "base-uri 'none'; form-action 'self'"},
+     "default-src 'none'; style-src 'self'; img-src 'self'; object-src 'none'; "
+     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
     {"Referrer-Policy", "no-referrer"}, // the path of a report is its secret

@@ -39,9 +39,15 @@ Answer ask(const Route& route, const Site& site, const Asked& asked) {
                           asked.request_id + "\n");
 }
 
+// What there is at the address of metrics_listen; other machines may reach it.
+bool is_of_metrics(std::string_view path) {
+    return path == "/metrics" || path == "/readyz" || path == "/healthz";
+}
+
 } // namespace
 
 Answer answer(const Site& site, Asked asked, std::string_view& route) {
+    if (asked.by_metrics && !is_of_metrics(asked.path)) return not_found();
     std::vector<std::string> allowed;
     for (const Route& candidate : routes()) {
         auto captured = match(candidate.pattern, asked.path);

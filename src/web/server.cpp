@@ -106,6 +106,15 @@ Work work_of(const WholeRequest& request) {
     return report ? Work::Heavy : Work::Light;
 }
 
+// Of the address of metrics_listen: whoever watches comes every few seconds, and alone.
+FrontLimits few() {
+    FrontLimits limits;
+    limits.workers = limits.light_workers = 2;
+    limits.connections = 16;
+    limits.held_bytes = 1u << 20;
+    return limits;
+}
+
 // The library, told whole requests from memory.
 struct Library : httplib::Server {
     using httplib::Server::process_request;
@@ -152,8 +161,11 @@ struct WebServer::Impl {
     Impl(engine::Books& books_, WebOptions options_)
         : books(books_), options(std::move(options_)),
           hooks(books_, options.hooks, options.commits),
-          front([this](const WholeRequest& request) { return process(request); },
-                [this](int status) { return refusal(status); }, work_of) {}
+          front([this](const WholeRequest& request) { return process(request, false); },
+                [this](int status) { return refusal(status); }, work_of),
+          metrics([this](const WholeRequest& request) { return process(request, true); },
+                  [this](int status) { return refusal(status); },
+                  [](const WholeRequest&) { return Work::Light; }, few()) {}
 
     engine::Books& books;
     WebOptions options;
@@ -162,11 +174,13 @@ struct WebServer::Impl {
     PageCache pages;
     Library server;
     Front front;
+    Front metrics;    // listens where metrics_listen says so
     std::string life; // of this start; first part of every request id
     std::atomic<std::uint64_t> requests{0};
     // Past the library, which would copy it: what this thread's answer is followed by.
     static inline thread_local Page aside;
     static inline thread_local bool aside_unpacked = false;
+    static inline thread_local bool by_metrics = false; // where this thread's request came in
 
     std::string next_request_id() { return life + "-" + std::to_string(++requests); }
     // By the route's pattern: paths hold secrets, and strangers would make up any number of them.
@@ -177,7 +191,8 @@ struct WebServer::Impl {
     void configure();
     void give(const httplib::Request& req, httplib::Response& res, std::string body);
     void give_page(httplib::Response& res, const Answer& told, bool head, bool gzip);
-    WholeAnswer process(const WholeRequest& request);
+    WholeAnswer process(const WholeRequest& request, bool at_metrics);
+    Status listen(Front& at, const std::string& text, bool allow_direct);
     std::string refusal(int status);
 };
 
@@ -199,12 +214,14 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
     };
     asked.passed_on = (req.get_header_value_count("X-Real-IP") > 0 && asked.address != claimed) ||
                       told("Forwarded") || told("X-Forwarded-For") || told("Via");
+    asked.by_metrics = by_metrics;
     asked.request_id = next_request_id();
     if (req.method == "POST" && asked.path.rfind("/hook/", 0) == 0)
         asked.headers.assign(req.headers.begin(), req.headers.end());
     const std::string id = asked.request_id;
     std::string_view route = "-";
-    const Answer answered = answer({books, misses, hooks, pages, options.watch, options.version},
+    const Answer answered = answer({books, misses, hooks, pages, options.watch, options.version,
+                                    !options.metrics_listen.empty()},
                                    std::move(asked), route);
     count(route, answered.status);
     res.status = answered.status;
@@ -286,8 +303,9 @@ void WebServer::Impl::configure() {
     });
 }
 
-WholeAnswer WebServer::Impl::process(const WholeRequest& request) {
+WholeAnswer WebServer::Impl::process(const WholeRequest& request, bool at_metrics) {
     MemoryStream stream(request);
+    by_metrics = at_metrics;
     bool closed = false;
     aside = nullptr;
     const bool done = server.process_request(stream, request.last, closed, nullptr);
@@ -320,14 +338,23 @@ WebServer::~WebServer() {
 }
 
 Status WebServer::start() {
-    const Result<Listen> listen = parse_listen(impl_->options.listen, impl_->options.allow_direct);
-    if (!listen) return listen.error();
+    const WebOptions& options = impl_->options;
+    const bool apart = !options.metrics_listen.empty();
+    if (auto bound = impl_->listen(impl_->front, options.listen, options.allow_direct); !bound)
+        return bound;
+    if (apart)
+        if (auto bound = impl_->listen(impl_->metrics, options.metrics_listen, true); !bound)
+            return bound;
     impl_->life = impl_->books.ids.id128().substr(0, 12);
     impl_->configure();
-    if (const Status bound = impl_->front.listen(*listen, impl_->options.listen); !bound)
-        return bound;
     impl_->front.start();
+    if (apart) impl_->metrics.start();
     return {};
+}
+
+Status WebServer::Impl::listen(Front& at, const std::string& text, bool allow_direct) {
+    const Result<Listen> place = parse_listen(text, allow_direct);
+    return place ? at.listen(*place, text) : Status(place.error());
 }
 
 void WebServer::use_hook_keys(HookKeysOf keys) {
@@ -338,8 +365,13 @@ int WebServer::port() const {
     return impl_->front.port();
 }
 
+int WebServer::metrics_port() const {
+    return impl_->metrics.port();
+}
+
 void WebServer::stop() {
     impl_->front.stop();
+    impl_->metrics.stop();
 }
 
 } // namespace hb::web

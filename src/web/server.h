@@ -18,6 +18,9 @@ struct WebOptions {
     engine::Watch* watch = nullptr;        // for /readyz and /metrics; outlives the server
     std::string version = {};
     engine::InboxDoor::Commits commits = engine::InboxDoor::Commits::Shared; // of events
+    // "": /metrics stands beside the pages, for this machine. Else only there, for whoever reaches
+    // it, with /readyz and /healthz and nothing else; other machines may be meant.
+    std::string metrics_listen = {};
 };
 
 // Pages for clients and the doors of remotes (events, installations) over HTTP/1.1. It reads and
@@ -32,7 +35,8 @@ public:
     Status start();
     // Other keys for events from now on.
     void use_hook_keys(HookKeysOf keys);
-    int port() const; // 0 before start and for a unix socket
+    int port() const;         // 0 before start and for a unix socket
+    int metrics_port() const; // likewise, and without an address of its own
     // Returns when the answers under way are given.
     void stop();
 

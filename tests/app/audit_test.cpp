@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include <filesystem>
+#include <fstream>
 
 #include "app/program.h"
 #include "audit/reader.h"
@@ -22,6 +23,9 @@ Read read_books(const std::string& file) {
     REQUIRE(db.ok());
     Read out;
     out.dump = dump_of(**db);
+    std::ifstream key(std::filesystem::path(file).replace_filename("secret.key"));
+    key >> out.dump.secret_key;
+    REQUIRE(!out.dump.secret_key.empty());
     AuditReader reader(out.dump);
     out.problems = join(reader.problems(), "\n");
     out.reports = reader.reports();

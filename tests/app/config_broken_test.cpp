@@ -64,6 +64,12 @@ TEST_CASE("a broken configuration is told with its line, its place and the way o
         {"127.0.0.1:8480", "unix:",
          "DIR/hb.json:3: /listen: the path of the socket is missing: \"unix:\". write "
          "127.0.0.1:8480 or unix:/run/hourbridge/http.sock\n"},
+        {"\"127.0.0.1:8480\"", "\"127.0.0.1:8480\", \"metrics_listen\": \"9100\"",
+         "DIR/hb.json:3: /metrics_listen: this is not ADDRESS:PORT: \"9100\". write "
+         "127.0.0.1:8481 or the address of the network from which Prometheus comes\n"},
+        {"\"127.0.0.1:8480\"", "\"127.0.0.1:8480\", \"metrics_listen\": \"127.0.0.1:8480\"",
+         "DIR/hb.json:3: /metrics_listen: this is where the pages are: \"127.0.0.1:8480\". give it "
+         "another port, or leave it out\n"},
         {"https://reports.example.com/", "reports.example.com",
          "DIR/hb.json:4: /public_url: this is not an address: \"reports.example.com\". write it "
          "like https://reports.example.com\n"},

@@ -100,6 +100,7 @@ TEST_CASE("what is left out has the interface's defaults") {
         R"({"remotes":{"b":{"connector":"bitrix24","webhook_url":"http://127.0.0.1:8081/rest/1/t"}}})");
     CHECK(c.data_dir == folder.path.string() + "/data");
     CHECK(c.listen == "127.0.0.1:8480");
+    CHECK(c.metrics_listen.empty());
     CHECK(c.public_url.empty());
     CHECK(c.time_zone == "UTC");
     CHECK(c.locale == "en");
@@ -165,6 +166,7 @@ TEST_CASE("a text may stand in a variable or in a file beside the configuration 
     const Variable key("HB_TEST_KEY", "key-from-the-environment");
     const app::Config c = must_load(
         folder, R"({"time_zone":{"env":"HB_TEST_ZONE"},"data_dir":"../x/./y","listen":"unix:run/s",
+                    "metrics_listen":"unix:run/m",
                     "secret_key":{"env":"HB_TEST_KEY"},
                     "remotes":{"b":{"connector":{"file":"conn"},"webhook_url":{"file":"hook.txt"},
                     "application_token":[{"file":"key"},"second"],"mapping":"my.json"}}})");
@@ -177,6 +179,7 @@ TEST_CASE("a text may stand in a variable or in a file beside the configuration 
     CHECK(c.secret_key_file.empty());
     CHECK(folder.hide(c.remotes[0].mapping_file) == "DIR/my.json");
     CHECK(folder.hide(c.listen) == "unix:DIR/run/s");
+    CHECK(folder.hide(c.metrics_listen) == "unix:DIR/run/m");
     CHECK(c.data_dir == folder.path.parent_path().string() + "/x/y");
 }
 

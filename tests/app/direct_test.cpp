@@ -149,7 +149,7 @@ TEST_CASE("requests that come together are answered one after the other, each wh
     for (int i = 0; i < 20; ++i)
         requests += i % 2 == 0 ? "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
                                : "GET /r/nothing HTTP/1.1\r\nHost: a\r\n\r\n";
-    REQUIRE(wire.send(requests + "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n"));
+    REQUIRE(wire.send(requests + "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
     const std::string all = wire.receive();
     std::vector<int> told;
     for (auto at = all.find("HTTP/1.1 "); at != std::string::npos;

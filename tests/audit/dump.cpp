@@ -41,21 +41,28 @@ const Cells* Dump::find(const std::string& table, const std::string& column,
     return nullptr;
 }
 
-std::string hash_of(const store::EventRow& row) {
+std::string hash_of(const store::EventRow& row, const std::string& key) {
     const std::string report = row.report ? std::to_string(*row.report) : "";
-    return sha256_hex(
+    const std::string text =
         join({row.previous, std::to_string(row.seq), std::to_string(to_epoch_ms(row.at)), row.actor,
               row.action, report, row.subject, row.data},
-             "\n"));
+             "\n");
+    return key.empty() ? sha256_hex(text) : hex(hmac_sha256(key, text));
+}
+
+std::string chain_key_of(const Dump& dump) {
+    if (dump.secret_key.empty()) return "";
+    return hmac_sha256(dump.secret_key, "hourbridge: the chain of the log");
 }
 
 void forget_event(Dump& dump, std::size_t at) {
     auto& events = dump.events;
+    const std::string key = chain_key_of(dump);
     events.erase(events.begin() + static_cast<std::ptrdiff_t>(at));
     for (std::size_t i = at; i < events.size(); ++i) {
         events[i].seq = static_cast<std::int64_t>(i) + 1;
         events[i].previous = i == 0 ? "" : events[i - 1].hash;
-        events[i].hash = hash_of(events[i]);
+        events[i].hash = hash_of(events[i], key);
     }
 }
 

@@ -65,11 +65,13 @@ std::vector<std::string> AuditReader::problems() {
 void AuditReader::chain() {
     std::string before;
     std::int64_t seq = 0;
+    std::string key;
     for (const auto& event : dump_.events) {
+        if (event.action == "chain.keyed") key = chain_key_of(dump_);
         const std::string who = "event " + std::to_string(event.seq);
         if (event.seq != ++seq) wrong(who + ": not the one that follows");
         if (event.previous != before) wrong(who + ": the chain is broken");
-        if (event.hash != hash_of(event)) wrong(who + ": its text has another hash");
+        if (event.hash != hash_of(event, key)) wrong(who + ": its text has another hash");
         if (event.actor.empty()) wrong(who + ": nobody did it");
         before = event.hash;
     }

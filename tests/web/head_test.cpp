@@ -25,7 +25,7 @@ TEST_CASE("a head tells how long its body is, at whatever byte it was cut before
     CHECK(whole->expects);
     CHECK_FALSE(whole->last);
     CHECK(whole->refused_with == 0);
-    CHECK(read_head("GET / HTTP/1.1\r\nConnection: close\r\n\r\n")->closes);
+    CHECK(read_head("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")->closes);
 }
 
 TEST_CASE("a length that two readers could understand differently is waited for by nobody") {
@@ -62,6 +62,22 @@ TEST_CASE("what is no head of HTTP is refused before anybody reads it (S2)") {
     CHECK(read_head(with(many))->refused_with == 431);
 }
 
+TEST_CASE("a head names its host once; with none, two, or what is no host it is refused (S2)") {
+    const std::string get = "GET / HTTP/1.1\r\n";
+    for (const char* good : {"Host: reports.example.com\r\n", "host:127.0.0.1:8480\r\n",
+                             "HOST: [::1]:8480 \r\n", "A: b\r\nHost: hourbridge_backend\r\n"}) {
+        INFO(good);
+        CHECK(read_head(get + good + "\r\n")->refused_with == 0);
+    }
+    for (const char* bad : {"", "A: b\r\n", "Host: a\r\nHost: a\r\n", "Host: a\r\nhost: b\r\n",
+                            "Host:\r\n", "Host: a, b\r\n", "Host: a b\r\n", "Host: a/b\r\n",
+                            "Host: user@a\r\n", "X-Host: a\r\n"}) {
+        INFO(bad);
+        CHECK(read_head(get + bad + "\r\n")->refused_with == 400);
+        CHECK(read_head("GET / HTTP/1.0\r\n" + std::string(bad) + "\r\n")->refused_with == 400);
+    }
+}
+
 TEST_CASE("any bytes are a head, a refusal, or to be waited for") {
     std::mt19937 random(20260722);
     const std::string parts[] = {"GET / HTTP/1.1",
@@ -73,18 +89,22 @@ TEST_CASE("any bytes are a head, a refusal, or to be waited for") {
                                  ":",
                                  " ",
                                  "Transfer-Encoding: x",
+                                 "\r\nHost: x",
                                  std::string(1, '\0')};
+    int good = 0;
     for (int i = 0; i < 200'000; ++i) {
         std::string bytes;
-        for (auto n = random() % 12; n > 0; --n) bytes += parts[random() % 10];
+        for (auto n = random() % 12; n > 0; --n) bytes += parts[random() % 11];
         const auto head = read_head(bytes);
         if (!head) {
             REQUIRE(bytes.find("\r\n\r\n") == std::string::npos);
         } else if (head->refused_with == 0) {
             REQUIRE(head->size <= bytes.size());
             REQUIRE(head->body <= 65536);
+            ++good;
         }
     }
+    CHECK(good > 100);
 }
 
 } // namespace hb::web

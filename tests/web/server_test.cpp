@@ -75,6 +75,8 @@ TEST_CASE("every answer carries the security headers once, whatever it says (REL
         {415, post(port, "/", "x", "Content-Encoding: gzip\r\n")},
         {416, get(port, shop.link, "Range: nonsense\r\n")},
         {400, talk(port, "nonsense\r\n\r\n")},
+        {400, talk(port, "GET /healthz HTTP/1.1\r\n\r\n")},
+        {400, talk(port, "GET " + shop.link + " HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")},
     };
     for (const auto& [status, answer] : answers) {
         INFO(answer.substr(0, 600));

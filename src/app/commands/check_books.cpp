@@ -37,6 +37,8 @@ std::optional<Error> open_books(CheckBooks& books, const Config& config, Process
     if (!writer) return std::nullopt;
     books.lock = std::move(*lock);
     books.db = std::move(*writer);
+    books.db->use_chain_key(books.key);
+    store::Events(*books.db).begin_key(process.clock.now());
     return std::nullopt;
 }
 

@@ -4,10 +4,12 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/secret_key.h"
 #include "base/count.h"
 #include "base/files.h"
 #include "engine/restored.h"
 #include "store/numbers.h"
+#include "store/outbox.h"
 #include "store/restore.h"
 #include "json/writer.h"
 
@@ -73,6 +75,10 @@ int restore(Session& session, const std::string& given) {
     const auto done = store::restore_books(
         file, database_path(config), kept_name(config, now),
         [&](store::Database& db) {
+            // Without it the log says so, and goes on with the key of the next start.
+            if (const auto key = load_secret_key(config, false, process.ids))
+                db.use_chain_key(*key);
+            store::Events(db).begin_key(now);
             engine::mark_restored(db, now);
             const auto until_now = store::Database::open_reader(database_path(config));
             store::Database* const known = until_now ? until_now->get() : nullptr;

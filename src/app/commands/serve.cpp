@@ -75,7 +75,8 @@ public:
     Running(Session& session, World& world)
         : session_(session), world_(world), watch_(*world.books, database_path(*session.config)),
           web_(*world.books, {session.config->listen, session.config->allow_direct,
-                              hook_keys(*session.config), &watch_, kVersion}),
+                              hook_keys(*session.config), &watch_, kVersion,
+                              engine::InboxDoor::Commits::Shared, session.config->metrics_listen}),
           control_(
               [this](const Handover& request, const Sink& sink) { return answer(request, sink); }),
           errands_([this] { session_.process.clock.wake(); }),
@@ -126,13 +127,18 @@ public:
         web_.stop();
     }
 
-    std::string address() const {
-        const std::string& listen = session_.config->listen;
-        if (web_.port() == 0) return listen;
-        return "http://" + listen.substr(0, listen.rfind(':')) + ":" + std::to_string(web_.port());
+    std::string address() const { return shown(session_.config->listen, web_.port()); }
+    // "": beside the pages.
+    std::string metrics_address() const {
+        return shown(session_.config->metrics_listen, web_.metrics_port());
     }
 
 private:
+    static std::string shown(const std::string& listen, int port) {
+        if (port == 0) return listen;
+        return "http://" + listen.substr(0, listen.rfind(':')) + ":" + std::to_string(port);
+    }
+
     void between_jobs() {
         take_over();
         use_remotes();
@@ -273,9 +279,12 @@ int serve(Session& session) {
         running.stop();
         return session.out.fail(started.error());
     }
-    session.out.text("hourbridge serves " + running.address());
+    const std::string metrics = running.metrics_address();
+    session.out.text("hourbridge serves " + running.address() +
+                     (metrics.empty() ? "" : ", metrics at " + metrics));
     json::Writer json;
     json.begin_object().member("listening", running.address());
+    if (!metrics.empty()) json.member("metrics", metrics);
     session.out.document(json.member("pid", std::int64_t{getpid()}).end_object().text());
     while (signals.wait() == StopSignals::Came::Reload) running.reload();
     spdlog::info("service end=\"signal\"");

@@ -88,8 +88,10 @@ std::vector<store::Check> verify_books(const Session& session, bool in_service) 
     const auto tell = [](const char* part) { engine::Books::say(std::string("checking ") + part); };
     // A process of its own has its books for itself, and may say how far it is.
     if (!in_service) return store::verify_books(*session.world->db, tell);
-    if (const auto reader = store::Database::open_reader(database_path(*session.config)))
+    if (const auto reader = store::Database::open_reader(database_path(*session.config))) {
+        (*reader)->use_chain_key(session.books().settings.key);
         return store::verify_books(**reader, tell);
+    }
     const engine::Read read = session.books().read();
     return store::verify_books(*session.world->db, tell);
 }
@@ -133,7 +135,7 @@ void add_verify(Commands& commands) {
             "--remote", *remote,
             "also look up in the CRM every object that we made, and compare amounts, currency, "
             "company and rows");
-    commands.reads_when([remote] { return !*remote; });
+    commands.reads_when([remote] { return !*remote; }, Needs::Bare);
 }
 
 } // namespace hb::app

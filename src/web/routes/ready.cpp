@@ -8,8 +8,10 @@ namespace hb::web {
 namespace {
 
 // What the proxy passes on from outside carries another address (config/nginx-hourbridge.conf).
-bool is_neighbour(const Asked& asked) {
-    return !asked.passed_on && (asked.address == "unix" || is_loopback(asked.address));
+// Whoever reaches the address of metrics_listen is meant to.
+bool may_watch(const Asked& asked) {
+    return asked.by_metrics ||
+           (!asked.passed_on && (asked.address == "unix" || is_loopback(asked.address)));
 }
 
 void write_seconds(json::Writer& json, const char* name,
@@ -94,7 +96,7 @@ std::string ready_json(const engine::Condition& now) {
 } // namespace
 
 Answer get_ready(const Site& site, const Asked& asked) {
-    if (site.watch == nullptr || !is_neighbour(asked)) return not_found();
+    if (site.watch == nullptr || !may_watch(asked)) return not_found();
     const auto now = site.watch->look();
     if (now) return json(now->ready() ? 200 : 503, ready_json(*now));
     json::Writer trouble;
@@ -104,7 +106,8 @@ Answer get_ready(const Site& site, const Asked& asked) {
 }
 
 Answer get_metrics(const Site& site, const Asked& asked) {
-    if (site.watch == nullptr || !is_neighbour(asked)) return not_found();
+    if (site.watch == nullptr || !may_watch(asked)) return not_found();
+    if (site.metrics_apart && !asked.by_metrics) return not_found();
     const auto now = site.watch->look();
     Answer answer = plain(200, metrics_text(now ? &*now : nullptr, *site.watch, site.version));
     answer.type = "text/plain; version=0.0.4; charset=utf-8";
