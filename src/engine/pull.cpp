@@ -505,27 +505,23 @@ Pull::Turn Pull::missed(const Error& error) {
     return Turn::Wait;
 }
 
-void Pull::ends_reading(Step& step) const {
-    step.ends_reading(remote_);
-    if (options_.reconcile) step->touched.everybody(); // each night, whatever was noted
-    if (recounted_) step.cause = Step::Cause::Recount;
-}
-
-// All but the last of those whom the pages touched; what concerns everybody is one step.
+// All but the last of those whom the pages touched; each night of all, whatever was noted.
 void Pull::settle_one_by_one() {
     const auto touched = [this] {
         const Read read = books_.read();
         return read->touched.of(remote_.row.id);
     };
-    if (options_.reconcile || touched().size() < 2) return;
+    auto clients = touched();
+    if (!options_.reconcile && clients.size() < 2 && clients.count(store::Touched::kEverybody) == 0)
+        return;
     {
         Step step = books_.begin();
-        const bool one_by_one = begin_settling(step);
+        if (options_.reconcile) step->touched.everybody();
+        const bool one_by_one = begin_settling(step, remote_);
         step.put_off(remote_);
         if (!one_by_one) return;
     }
-    auto clients = touched();
-    if (clients.count(store::Touched::kEverybody) > 0) return;
+    clients = touched();
     while (clients.size() > 1) {
         Step step = books_.begin();
         if (recounted_) step.cause = Step::Cause::Recount;
@@ -533,6 +529,11 @@ void Pull::settle_one_by_one() {
         step.put_off(remote_);
         clients.erase(clients.begin());
     }
+}
+
+void Pull::ends_reading(Step& step) const {
+    step.ends_reading(remote_);
+    if (recounted_) step.cause = Step::Cause::Recount;
 }
 
 Pull::Turn Pull::fail(const Error& error) {

@@ -68,10 +68,12 @@ void look_at_settings(Step& step) {
 
 } // namespace
 
-bool begin_settling(Step& step) {
+bool begin_settling(Step& step, const KnownRemote& remote) {
     look_at_settings(step);
     find_repeated(step);
-    return step->kept.get(0, kept::kDaysBy) == kDaysRule;
+    if (step->kept.get(0, kept::kDaysBy) != kDaysRule) return false;
+    step->touched.spread(remote.row.id);
+    return true;
 }
 
 void settle_client(Step& step, const KnownRemote& remote, std::int64_t client) {

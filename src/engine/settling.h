@@ -13,7 +13,7 @@ void settle(Step& step, const KnownRemote* ended);
 // Where a reading has touched many, the books are held for one client at a time (P23), and the step
 // that ends it does what is left. What is found of everybody's facts comes first, in a step of its
 // own. False: one step does it all.
-bool begin_settling(Step& step);
+bool begin_settling(Step& step, const KnownRemote& remote);
 // Of one client, what this remote's pages put off.
 void settle_client(Step& step, const KnownRemote& remote, std::int64_t client);
 

@@ -32,6 +32,18 @@ void Touched::take(std::int64_t remote, std::int64_t client) {
         .run();
 }
 
+void Touched::spread(std::int64_t remote) {
+    db_.prepare(
+           "INSERT INTO touched(client, remote) SELECT DISTINCT client, :remote FROM contracts "
+           " WHERE EXISTS (SELECT 1 FROM touched WHERE client = 0 AND remote IN (0, :remote)) "
+           "ON CONFLICT DO NOTHING")
+        .bind(":remote", remote)
+        .run();
+    db_.prepare("DELETE FROM touched WHERE client = 0 AND remote IN (0, :remote)")
+        .bind(":remote", remote)
+        .run();
+}
+
 void Touched::put_off(std::int64_t remote) {
     db_.prepare("INSERT INTO touched(client, remote) "
                 "SELECT client, :remote FROM touched WHERE remote = 0 ON CONFLICT DO NOTHING")

@@ -22,6 +22,8 @@ public:
     void take(std::int64_t remote);
     // Likewise, of one client.
     void take(std::int64_t remote, std::int64_t client);
+    // Everybody, where that is noted, becomes each client with terms: nobody else has drafts.
+    void spread(std::int64_t remote);
     // What was touched so far is settled by the step that ends the reading of `remote`.
     void put_off(std::int64_t remote);
     // Everything, however it was put off, belongs to the step under way.
