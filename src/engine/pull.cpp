@@ -505,18 +505,17 @@ Pull::Turn Pull::missed(const Error& error) {
     return Turn::Wait;
 }
 
-// All but the last of those whom the pages touched; each night of all, whatever was noted.
-void Pull::settle_one_by_one() {
+// All but the last of those whom the pages touched; `all`: everybody, whatever was noted.
+void Pull::settle_one_by_one(bool all) {
     const auto touched = [this] {
         const Read read = books_.read();
         return read->touched.of(remote_.row.id);
     };
     auto clients = touched();
-    if (!options_.reconcile && clients.size() < 2 && clients.count(store::Touched::kEverybody) == 0)
-        return;
+    if (!all && clients.size() < 2 && clients.count(store::Touched::kEverybody) == 0) return;
     {
         Step step = books_.begin();
-        if (options_.reconcile) step->touched.everybody();
+        if (all) step->touched.everybody();
         const bool one_by_one = begin_settling(step, remote_);
         step.put_off(remote_);
         if (!one_by_one) return;
@@ -541,7 +540,7 @@ Pull::Turn Pull::fail(const Error& error) {
     count_pull(books_, remote_, "failed");
     // What came before the failure counts already, and a walk goes on behind it.
     put_down();
-    settle_one_by_one();
+    settle_one_by_one(false);
     Step step = books_.begin();
     ends_reading(step);
     auto job = step->jobs.find(remote_.row.id, "pull", "")
@@ -590,7 +589,7 @@ void Pull::add_unlisted_people() {
 Pull::Turn Pull::finish() {
     if (!options_.only_entries) add_unlisted_people();
     if (options_.only_entries) return Turn::Finished; // sending judges the difference itself
-    settle_one_by_one();
+    settle_one_by_one(options_.reconcile);            // each night of all
     Step step = books_.begin();
     ends_reading(step);
     stop_for_large(step);

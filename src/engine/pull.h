@@ -89,7 +89,7 @@ private:
     Result<domain::Page> ask(const domain::ReadRequest& request);
     Turn missed(const Error& error);
     Turn fail(const Error& error);
-    void settle_one_by_one();
+    void settle_one_by_one(bool all);
     void ends_reading(Step& step) const; // its pages are settled with this step
     Turn finish();
     void add_unlisted_people();
