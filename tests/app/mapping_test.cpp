@@ -228,9 +228,10 @@ namespace {
 // An agency whose configuration names a mapping file of its own.
 struct OwnFile : Agency {
     explicit OwnFile(bool from_the_beginning) {
-        if (!from_the_beginning) return begin();
-        REQUIRE(run({"mapping", "export", "bitrix24", folder.path("mine.json")}).code == 0);
-        name_it();
+        if (from_the_beginning) {
+            REQUIRE(run({"mapping", "export", "bitrix24", folder.path("mine.json")}).code == 0);
+            name_it();
+        }
         begin();
     }
     void name_it() const {

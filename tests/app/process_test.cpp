@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/program.h"
+#include "app/serving.h"
 #include "net/http.h"
 #include "net/local.h"
 
