@@ -89,6 +89,7 @@ private:
     Result<domain::Page> ask(const domain::ReadRequest& request);
     Turn missed(const Error& error);
     Turn fail(const Error& error);
+    void judge_sweep(const Sweep& sweep, std::vector<std::string>& ask_for);
     void settle_one_by_one(bool all);
     void ends_reading(Step& step) const; // its pages are settled with this step
     Turn finish();

@@ -150,9 +150,8 @@ Pull::Turn Pull::look_step() {
     for (const auto& record : page->records) sweep.shown.insert(record.id);
     if (!page->complete) return Turn::More;
     const bool whole = !page->end || page->end->doubt.empty();
-    const Read read = books_.read();
     auto& hidden = not_shown_[sweep.stream];
-    for (auto& id : read->sources.known_ids(remote_.row.id, sweep.stream))
+    for (auto& id : books_.read()->sources.known_ids(remote_.row.id, sweep.stream))
         if (sweep.shown.count(id) == 0) hidden.insert(std::move(id));
     sweeps_.erase(sweeps_.begin());
     // What is shown can't be told: nothing is concluded.
@@ -176,21 +175,26 @@ Pull::Turn Pull::conclude() {
         for (auto& id : view->sources.ids_in_window(remote_.row.id, sweep.from, sweep.to))
             if (!sweep.shown.count(id)) missing.ids.push_back(std::move(id));
     }
+    judge_sweep(sweep, missing.ids);
+    sweeps_.erase(sweeps_.begin());
+    if (!missing.ids.empty()) sweeps_.insert(sweeps_.begin(), std::move(missing));
+    return sweeps_.empty() ? finish() : Turn::More;
+}
+
+// `ask_for`: gets ids that have to be asked for one by one.
+void Pull::judge_sweep(const Sweep& sweep, std::vector<std::string>& ask_for) {
     Step step = books_.begin();
     if (!sweep.absent.empty()) {
         const std::vector<std::string> absent(sweep.absent.begin(), sweep.absent.end());
         const auto gone = options_.accept_deletions ? absent : proven_of(step, sweep, absent);
         // What its task's whole reading lacks is asked for by its id.
         if (sweep.reading == domain::Reading::OfTasks && gone.empty() && asks_by_id(sweep))
-            missing.ids = absent;
+            ask_for = absent;
         else
             take_absent(step, sweep, absent, gone);
     }
     judge_values(step, sweep.stream);
     step.put_off(remote_);
-    sweeps_.erase(sweeps_.begin());
-    if (!missing.ids.empty()) sweeps_.insert(sweeps_.begin(), std::move(missing));
-    return sweeps_.empty() ? finish() : Turn::More;
 }
 
 std::vector<std::string> Pull::proven_of(Step& step, const Sweep& sweep,
