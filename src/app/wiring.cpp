@@ -52,7 +52,7 @@ Result<engine::Settings> settings_of(const Config& config) {
 }
 
 // A remote that was never read has no history to protect: correcting a mistyped address is no move.
-bool has_history(store::Sources& sources, const store::Remote& remote) {
+bool has_history(const store::Sources& sources, const store::Remote& remote) {
     for (const auto& cursor : sources.cursors(remote.id))
         if (!cursor.cursor.empty() || cursor.completed_at) return true;
     return false;
@@ -66,7 +66,7 @@ std::string account_until_installed(const std::string& name) {
 
 // The account as the books keep it. Two planners of different kinds may live on one host: the
 // second one's account says which it is.
-std::string kept_account(store::Sources& sources, const std::string& name,
+std::string kept_account(const store::Sources& sources, const std::string& name,
                          const std::string& connector, const std::string& account) {
     const auto other = sources.find_account(account);
     if (!other || other->name == name || other->connector == connector) return account;
@@ -75,8 +75,8 @@ std::string kept_account(store::Sources& sources, const std::string& name,
 
 Status meet(World& world, const RemoteConfig& config, std::string account, const Opening& opening,
             store::Remote& row) {
-    engine::Step step = world.books->begin();
-    auto& sources = step->sources;
+    const engine::Read read = world.books->read(); // books that may be there for reading alone
+    const auto& sources = read->sources;
     if (account.empty()) {
         if (const auto known = sources.find_remote(config.name)) {
             row = *known;
@@ -92,14 +92,16 @@ Status meet(World& world, const RemoteConfig& config, std::string account, const
         row = *known;
         if (row.account == account || opening.access == Access::Reads || !opening.judge_accounts)
             return {};
-        sources.move_remote(row.id, account);
+        engine::Step step = world.books->begin();
+        step->sources.move_remote(row.id, account);
         step.leave();
         row.account = account;
         return {};
     }
     row = {0, config.name, config.connector, account};
     if (opening.access == Access::Reads || !opening.judge_accounts) return {};
-    row = sources.add_remote(config.name, config.connector, account, step.now());
+    engine::Step step = world.books->begin();
+    row = step->sources.add_remote(config.name, config.connector, account, step.now());
     step.leave();
     return {};
 }
@@ -276,7 +278,7 @@ std::unique_ptr<mapping::Mapping> make_mapping(const RemoteConfig& remote,
     return parsed ? std::make_unique<mapping::Mapping>(std::move(*parsed)) : nullptr;
 }
 
-std::optional<Error> judge_account(store::Sources& sources, const std::string& name,
+std::optional<Error> judge_account(const store::Sources& sources, const std::string& name,
                                    const std::string& connector, const std::string& read) {
     const std::string account = kept_account(sources, name, connector, read);
     const auto known = sources.find_remote(name);

@@ -40,7 +40,7 @@ struct Opening {
     // G17: an account that does not belong to its name stops here. Off for the commands that put
     // that right.
     bool judge_accounts = true;
-    std::string database; // another file than data_dir/hourbridge.db; "" that one
+    std::string database;  // another file than data_dir/hourbridge.db; "" that one
     bool needs_key = true; // off for a look at the books that shows no link and opens no token
 };
 
@@ -80,7 +80,7 @@ std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock&
 std::chrono::minutes clock_time(const std::string& text);
 
 // What G17 says of one remote against the books: nullopt when all is well or nothing is known.
-std::optional<Error> judge_account(store::Sources& sources, const std::string& name,
+std::optional<Error> judge_account(const store::Sources& sources, const std::string& name,
                                    const std::string& connector, const std::string& read);
 
 } // namespace hb::app
