@@ -84,11 +84,11 @@ TEST_CASE("a decision settles what it touched, and leaves what a reading has put
     TwoClients world;
     REQUIRE(world
                 .contract("1", R"("currency":"BYN","valid_from":"2025-01-01",
-        "rates":[{"rate":"90.00"}])")
+        "rates":[{"amount":"90"}])")
                 .ok());
     REQUIRE(world
                 .contract("2", R"("currency":"BYN","valid_from":"2025-01-01",
-        "rates":[{"rate":"90.00"}])")
+        "rates":[{"amount":"90"}])")
                 .ok());
     world.entry_at("100", "10", "5", 3600, "2026-05-04T09:00:00Z");
     world.entry_at("200", "20", "5", 3600, "2026-05-04T09:00:00Z");

@@ -525,13 +525,13 @@ TEST_CASE("a policy of the contract makes the pair by itself (G2, G10)") {
     CHECK(world.late() == "");
     const auto july = world.draft("1", "2026-07-01", "2026-07-31");
     CHECK(world.lines(july) == "adjustment 1 -3600 s -90.00; adjustment 2 3600 s 90.00");
-    // What it can't do stays open for a person.
+    // It follows each change at once; what it can't do stays open for a person.
     world.put("1", "3", 3600);
+    CHECK(world.late() == "");
     world.task("3", "", TaskStatus::InProgress);
     world.settle();
     world.settle();
-    CHECK(world.late() == "0 s 0.00 task bitrix24:task:2 -> bitrix24:task:3, client "
-                          "bitrix24:company:1 -> none");
+    CHECK(world.late() == "0 s 0.00 client bitrix24:company:2 -> none");
     CHECK(world.verify() == "");
 }
 

@@ -226,6 +226,11 @@ int put_in_force(Session& session, const Options& options, const Chosen& chosen,
     const auto applied =
         work.apply(text, std::move(mapping), options.expected, options.note, session.actor());
     if (!applied) return session.out.fail(applied.error());
+    // Where that is the file of the configuration, it has been taken by this.
+    for (const auto& remote : session.config->remotes)
+        if (remote.name == options.remote)
+            if (auto taken = take_mapping_file(*session.world, remote); !taken)
+                return session.out.fail(taken.error());
     const bool changed = applied->version != before;
     if (changed) tell_effect(session, effect);
     session.out.text(std::string(changed ? "Is in force: " : "Was in force already: ") +
