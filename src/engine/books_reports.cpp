@@ -261,24 +261,24 @@ Result<render::ReportView> Books::cancel(std::int64_t report, std::string_view r
 
 Result<render::ReportView> Books::link(std::int64_t report, bool new_link, bool revoke,
                                        const Actor& actor) {
-    Step step = begin(actor);
-    auto row = step->reports.find(report);
+    const Read read = this->read(); // of books that may be there for reading alone
+    auto row = read->reports.find(report);
     if (!row) return unknown_report(report);
     if (row->revision == 0)
         return Error{Code::Conflict,
                      "a draft has no link; the client sees a report once it is sent", "",
                      "hourbridge report send " + std::to_string(report)};
-    if (new_link || revoke) {
-        if (new_link) row->link = static_cast<int>(next_link(step, row->link));
-        if (revoke)
-            row->link_digest.reset();
-        else
-            row->link_digest = sha256_hex(link_token(step.settings, row->id, row->link));
-        step->reports.update(*row);
-        step->events.add(step.now(), actor.name, revoke ? "link.revoked" : "link.made", report,
-                         row->number.value_or(""), EventData().add("link", row->link).text());
-        step.done();
-    }
+    if (!new_link && !revoke) return Lookup(read).show(report);
+    Step step = begin(actor);
+    if (new_link) row->link = static_cast<int>(next_link(step, row->link));
+    if (revoke)
+        row->link_digest.reset();
+    else
+        row->link_digest = sha256_hex(link_token(step.settings, row->id, row->link));
+    step->reports.update(*row);
+    step->events.add(step.now(), actor.name, revoke ? "link.revoked" : "link.made", report,
+                     row->number.value_or(""), EventData().add("link", row->link).text());
+    step.done();
     return show(report);
 }
 
