@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -34,6 +35,8 @@ public:
           fully_paid_(fully_paid) {}
 
     void keep(const KeptRecord& kept);
+    // At the end: whose drafts the page's new entries concern (store/touched.h).
+    void note_touched();
     KeepCounts counts;
 
 private:
@@ -71,7 +74,8 @@ private:
     const Sources::Keep& context_;
     const CalendarOf& calendar_of_;
     const FullyPaid& fully_paid_;
-    bool new_record_ = false; // the record under way was not known before
+    std::set<std::int64_t> new_time_of_; // clients
+    bool new_record_ = false;            // the record under way was not known before
     std::unordered_map<std::string, Task> tasks_;
     std::unordered_map<std::string, std::int64_t> persons_;
     std::unordered_map<std::int64_t, const domain::Calendar*> calendars_; // 0: nobody's

@@ -265,6 +265,7 @@ KeepCounts Sources::keep(const Keep& context, const std::vector<KeptRecord>& cha
                          const FullyPaid& fully_paid) {
     PageKeeper keeper(db_, *this, context, calendar_of, fully_paid);
     for (const KeptRecord& kept : changed) keeper.keep(kept);
+    keeper.note_touched();
     keeper.counts.unchanged += static_cast<std::int64_t>(unchanged.size());
     if (context.run > 0) mark_seen(db_, context, changed, unchanged);
     return keeper.counts;

@@ -175,6 +175,15 @@ void PageKeeper::add_entry(const domain::SourceEntry& entry) {
         .bind(":work_date", stored(work_date(entry.day, entry.at, calendar(of.client))))
         .bind(":word", word_text(entry))
         .run();
+    if (of.client) new_time_of_.insert(*of.client);
+}
+
+void PageKeeper::note_touched() {
+    for (const auto client : new_time_of_)
+        db_.prepare(
+               "INSERT INTO touched(client, remote) VALUES (:client, 0) ON CONFLICT DO NOTHING")
+            .bind(":client", client)
+            .run();
 }
 
 void PageKeeper::revise_entry(const domain::SourceEntry& entry, const Standing& old) {
