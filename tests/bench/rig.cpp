@@ -1,9 +1,9 @@
 #include "bench/rig.h"
 
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
-#include "base/files.h"
 #include "base/text.h"
 #include "connector/bitrix24.h"
 #include "mapping/contract_file.h"
@@ -101,9 +101,8 @@ Rig::Rig(Clock& clock_, const std::string& file, const std::string& webhook,
                                    : store::Database::open_reader(file),
               "the books");
     // Books that the program made are sealed with its key.
-    const auto key =
-        read_file((std::filesystem::path(file).parent_path() / "secret.key").string(), 4096);
-    if (key) db->use_chain_key(Secret(std::string(trim(*key))));
+    std::ifstream sealed(std::filesystem::path(file).parent_path() / "secret.key");
+    if (std::string key; sealed >> key) db->use_chain_key(Secret(key));
     tables = std::make_unique<store::Tables>(*db);
     books = std::make_unique<engine::Books>(*db, clock, ids, settings());
     auto remote = make_remote(clock, webhook, std::move(http), limiting);
