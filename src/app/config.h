@@ -88,7 +88,7 @@ struct Config {
     std::string data_dir; // absolute (G45)
     std::string listen = "127.0.0.1:8480";
     bool allow_direct = false;
-    std::string metrics_listen; // "": /metrics stands beside the pages
+    std::string metrics_listen; // "": /metrics is served beside the pages
     std::string public_url;
     std::string time_zone = "UTC";
     std::string locale = "en";

@@ -37,17 +37,6 @@ bool is_settling(State state) {
 
 } // namespace
 
-namespace {
-
-// All that this step does.
-void ask_alone(Step& step, std::int64_t report, const std::vector<QuestionKind>& kinds,
-               const std::vector<Question>& now) {
-    ask_of_kinds(step, report, kinds, now);
-    step.done();
-}
-
-} // namespace
-
 bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal,
                              const std::optional<domain::DealState>& invoice) {
     Step step = begin();
@@ -56,7 +45,8 @@ bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal,
     const auto currency = domain::find_currency(row->currency);
     const std::string due = domain::format_amount(row->total, *currency) + " " + row->currency;
     if (const auto wrong = differences(agreed_of(step, *row), deal, invoice); !wrong.empty()) {
-        ask_alone(step, report, kOfComparison, wrong);
+        ask_of_kinds(step, report, kOfComparison, wrong);
+        step.done();
         return false;
     }
     const auto state = domain::next_state(row->state, domain::Move::ConfirmInvoiced, {});

@@ -515,6 +515,7 @@ void Pull::settle_one_by_one(bool all) {
     if (!all && clients.size() < 2 && clients.count(store::Touched::kEverybody) == 0) return;
     {
         Step step = books_.begin();
+        if (recounted_) step.cause = Step::Cause::Recount;
         if (all) step->touched.everybody();
         const bool one_by_one = begin_settling(step, remote_);
         step.put_off(remote_);

@@ -72,6 +72,8 @@ bool begin_settling(Step& step, const KnownRemote& remote) {
     look_at_settings(step);
     find_repeated(step);
     if (step->kept.get(0, kept::kDaysBy) != kDaysRule) return false;
+    // Before the first draft takes or lets go of anything: what it takes would be no loss (G47).
+    note_free_losses(step, step.cause == Cause::Facts);
     step->touched.spread(remote.row.id);
     return true;
 }

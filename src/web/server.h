@@ -18,7 +18,7 @@ struct WebOptions {
     engine::Watch* watch = nullptr;        // for /readyz and /metrics; outlives the server
     std::string version = {};
     engine::InboxDoor::Commits commits = engine::InboxDoor::Commits::Shared; // of events
-    // "": /metrics stands beside the pages, for this machine. Else only there, for whoever reaches
+    // "": /metrics is served beside the pages, to this machine. Else only there, to all who reach
     // it, with /readyz and /healthz and nothing else; other machines may be meant.
     std::string metrics_listen = {};
 };

@@ -2,6 +2,7 @@
 // moves no bill until a person has looked (G46).
 #include <catch2/catch.hpp>
 
+#include "engine/unbilled.h"
 #include "engine/world.h"
 #include "store/waiting.h"
 
@@ -383,4 +384,32 @@ TEST_CASE("a waiting record that comes again unchanged writes nothing (G46, P7)"
     const auto before = rows();
     CHECK_FALSE(words(month.later(whole)).empty());
     CHECK(rows() == before);
+}
+
+TEST_CASE("free time that moves to a client whose draft takes it is named as taken away (G47)") {
+    World world;
+    const auto first = world.company("Blue Harbor"), second = world.company("Red Harbor");
+    const auto worker = world.user("Worker");
+    const auto of = [&](std::int64_t client) {
+        return world.task({"Task", {"CO_" + std::to_string(client)}, {}, 0, 0, 5});
+    };
+    const auto taking = of(first), losing = of(second);
+    world.entry(taking, worker, 3600, "2026-06-10T10:00:00+03:00");
+    world.entry(losing, worker, 3600, "2026-06-10T12:00:00+03:00");
+    const auto moving = world.entry(losing, worker, 1800, "2026-06-11T12:00:00+03:00");
+    REQUIRE_FALSE(world.pull().error);
+    world.contract(first, "60.00", "");
+    world.contract(second, "60.00", "");
+    const auto report = world.draft(first, "2026-06-01", "2026-06-30");
+    const auto before = world.books->show(report);
+    REQUIRE(before.ok());
+
+    world.move_entry(moving, taking);
+    world.advance(std::chrono::hours{1});
+    REQUIRE_FALSE(world.pull().error);
+
+    const auto after = world.books->show(report);
+    REQUIRE(after.ok());
+    CHECK(after->totals.total != before->totals.total);
+    CHECK_FALSE(engine::taken_away(world.books->read()).empty());
 }
