@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/message.h"
+
 namespace hb {
 
 // What the program does next depends on the code alone; a new code needs a new action by some
@@ -23,6 +25,7 @@ struct Error {
     std::string message; // for the person: what happened, in their words
     std::string detail;  // for the log: codes, sizes, ids
     std::string hint;    // for the operator: what to do now
+    Message said = {};   // for whoever reads another language, or has no shell (voices/voices.h)
 };
 
 const char* to_string(Code code);

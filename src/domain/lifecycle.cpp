@@ -1,6 +1,7 @@
 #include "domain/lifecycle.h"
 
 #include "base/text.h"
+#include "voices/states.h"
 
 // The states of a report (DOMAIN section 3, RULINGS G4). Payment moves are judged in settle.cpp.
 //
@@ -11,39 +12,35 @@
 namespace hb::domain {
 namespace {
 
-Error refusal(std::string message, std::string hint) {
-    return {Code::Conflict, std::move(message), "", std::move(hint)};
-}
-
-const char* const kCancelHint = "cancel it with --reason and make a new report";
-const char* const kPaidHint =
-    "reverse the payment first, or bill the difference with the next report";
+namespace say = voices::states;
 
 // How a sentence calls a report in this state.
-std::string called(State state) {
-    return std::string("the report is ") + (state == State::Draft        ? "still a draft"
-                                            : state == State::PartlyPaid ? "partly paid"
-                                                                         : to_string(state));
+Message called(State state) {
+    if (state == State::Draft) return voices::say<say::kIsDraft>();
+    return voices::say<say::kIs>(word_of(state));
+}
+
+template <const Text& kRow, class... Values> Error refusal(Values&&... values) {
+    return voices::refuse<kRow>(Code::Conflict, std::forward<Values>(values)...);
+}
+
+Error not_yet(const Guards& guards) {
+    std::vector<Message> why;
+    for (const Blocking& one : guards.blocking)
+        why.push_back(one.said ? one.said : voices::as_it_is(one.message));
+    Error error = refusal<say::kSendBlocked>(std::move(why));
+    error.hint = guards.blocking.front().hint;
+    return error;
 }
 
 Result<State> send(State from, const Guards& guards) {
-    if (from == State::Sent)
-        return refusal("the report has been sent already", "recall it to change it");
+    if (from == State::Sent) return refusal<say::kSentAlready>();
     if (from == State::Cancelled || from == State::Credited)
-        return refusal(called(from) + " and cannot be sent", "make a new report");
-    if (from != State::Draft)
-        return refusal(called(from) + " and cannot be sent again", kCancelHint);
-    if (guards.empty)
-        return refusal("there is nothing on the report",
-                       "widen its filter, include what was excluded, or cancel it");
-    if (!guards.blocking.empty()) {
-        std::string message = "the report cannot be sent yet";
-        for (const Blocking& one : guards.blocking) message += "; " + one.message;
-        return refusal(message, guards.blocking.front().hint);
-    }
-    if (guards.total < 0)
-        return refusal("the total of the report is negative",
-                       "wait until there is more to bill; its corrections stay open");
+        return refusal<say::kSendEnded>(called(from));
+    if (from != State::Draft) return refusal<say::kSendAgain>(called(from));
+    if (guards.empty) return refusal<say::kSendEmpty>();
+    if (!guards.blocking.empty()) return not_yet(guards);
+    if (guards.total < 0) return refusal<say::kSendNegative>();
     return State::Sent;
 }
 
@@ -52,66 +49,77 @@ Result<State> recall(State from) {
     case State::Sent:
         return State::Draft;
     case State::Draft:
-        return refusal("the report is still a draft", "change it as it is; nobody has seen it");
+        return refusal<say::kRecallDraft>();
     case State::Agreed:
     case State::Invoiced:
-        return refusal(called(from) + ", and only a sent report can be recalled", kCancelHint);
+        return refusal<say::kRecallAgreed>(called(from));
     case State::PartlyPaid:
     case State::Paid:
-        return refusal(called(from) + ", and only a sent report can be recalled", kPaidHint);
+        return refusal<say::kRecallPaid>(called(from));
     case State::Cancelled:
     case State::Credited:
-        return refusal(called(from) + " and stays so", "make a new report");
+        return refusal<say::kRecallEnded>(called(from));
     }
     fail_invariant("an unknown state");
 }
 
 Result<State> agree(State from, const Guards& guards) {
-    if (from == State::Draft)
-        return refusal("the report is a draft, and a draft cannot be agreed to",
-                       "send it first; the client agrees to what is sent");
+    if (from == State::Draft) return refusal<say::kAgreeDraft>();
     if (from == State::Cancelled || from == State::Credited)
-        return refusal(called(from) + " and cannot be agreed to", "make a new report");
-    if (from != State::Sent)
-        return refusal("the report has been agreed to already", "nothing is left to do here");
-    if (!guards.hash_current)
-        return refusal("the report has changed since this page was shown",
-                       "open the link again and agree to the new figures");
+        return refusal<say::kAgreeEnded>(called(from));
+    if (from != State::Sent) return refusal<say::kAgreedAlready>();
+    if (!guards.hash_current) return refusal<say::kAgreeStale>();
     return State::Agreed;
 }
 
 Result<State> confirm_invoiced(State from) {
     if (from == State::Agreed) return State::Invoiced;
     if (from == State::Draft || from == State::Sent)
-        return refusal(called(from) + " and has not been agreed to",
-                       "the client, or the manager for the client, agrees first");
-    if (!is_live(from))
-        return refusal(called(from) + " and cannot be invoiced", "make a new report");
-    return refusal("the report has been invoiced already", "nothing is left to do here");
+        return refusal<say::kInvoiceBefore>(called(from));
+    if (!is_live(from)) return refusal<say::kInvoiceEnded>(called(from));
+    return refusal<say::kInvoicedAlready>();
 }
 
 Result<State> cancel(State from, const Guards& guards) {
-    if (!is_live(from)) return refusal(called(from) + " already", "nothing is left to do here");
+    if (!is_live(from)) return refusal<say::kCancelEnded>(called(from));
     if (guards.any_payment || from == State::PartlyPaid || from == State::Paid)
-        return refusal("there is money on the report, so it cannot be cancelled", kPaidHint);
+        return refusal<say::kCancelPaid>();
     if (!guards.corrected_on.empty())
-        return refusal("corrections of the report stand on " + join(guards.corrected_on, ", "),
-                       "cancel that first, or take the corrections out of it");
+        return refusal<say::kCancelCorrected>(join(guards.corrected_on, ", "));
     return from == State::Draft || from == State::Sent ? State::Cancelled : State::Credited;
 }
 
 // Money may be read for a report as soon as its figures are agreed; settle() says what it means.
 Result<State> may_settle(State from) {
     if (from == State::Draft || from == State::Sent)
-        return refusal(called(from) + ", and only an agreed report can be paid",
-                       "keep the payment and record it after the client has agreed");
-    if (!is_live(from))
-        return refusal(called(from) + ", and nothing is due on it",
-                       "record the payment on another report of the client");
+        return refusal<say::kPayBefore>(called(from));
+    if (!is_live(from)) return refusal<say::kPayEnded>(called(from));
     return from;
 }
 
 } // namespace
+
+Message word_of(State state) {
+    switch (state) {
+    case State::Draft:
+        return voices::say<say::kDraft>();
+    case State::Sent:
+        return voices::say<say::kSent>();
+    case State::Agreed:
+        return voices::say<say::kAgreed>();
+    case State::Invoiced:
+        return voices::say<say::kInvoiced>();
+    case State::PartlyPaid:
+        return voices::say<say::kPartlyPaid>();
+    case State::Paid:
+        return voices::say<say::kPaid>();
+    case State::Cancelled:
+        return voices::say<say::kCancelled>();
+    case State::Credited:
+        return voices::say<say::kCredited>();
+    }
+    fail_invariant("an unknown state");
+}
 
 const char* to_string(Move move) {
     switch (move) {

@@ -6,6 +6,8 @@
 namespace hb::domain {
 
 enum class Move { Send, Recall, Agree, ConfirmInvoiced, Cancel, Settle };
+// The state as a word for people.
+Message word_of(State state);
 const char* to_string(Move move);
 
 // What the guards of DOMAIN section 3 look at.

@@ -197,6 +197,7 @@ struct Blocking {
     std::string code; // no_rate negative_total unknown_currency …
     std::string message;
     std::string hint;
+    Message said = {}; // for a reader of another language, or without a shell
 };
 
 struct Draft {

@@ -111,9 +111,9 @@ TEST_CASE("a report whose corrections were billed elsewhere is not cancelled und
     Guards guards;
     guards.corrected_on = {"2026-0007", "2026-0009"};
     CHECK(after(State::Agreed, Move::Cancel, guards) ==
-          "refused: corrections of the report stand on 2026-0007, 2026-0009");
+          "refused: corrections of the report are part of 2026-0007, 2026-0009");
     CHECK(after(State::Invoiced, Move::Cancel, guards) ==
-          "refused: corrections of the report stand on 2026-0007, 2026-0009");
+          "refused: corrections of the report are part of 2026-0007, 2026-0009");
 }
 
 TEST_CASE("states are live until cancelled or credited, and sent from sending on") {
