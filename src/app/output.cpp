@@ -5,6 +5,7 @@
 #include "base/ensure.h"
 #include "base/held.h"
 #include "json/writer.h"
+#include "voices/voices.h"
 
 namespace hb::app {
 
@@ -36,7 +37,13 @@ void add_error(json::Writer& out, const Error& error) {
     out.key("error").begin_object();
     out.member("code", code_word(error.code)).member("message", error.message);
     if (!error.detail.empty()) out.member("detail", error.detail);
-    out.member("hint", error.hint).end_object();
+    out.member("hint", error.hint);
+    if (error.said) {
+        out.member("said", voices::code_of(error.said)).key("args").begin_object();
+        for (const auto& [name, value] : voices::values_of(error.said)) out.member(name, value);
+        out.end_object();
+    }
+    out.end_object();
 }
 
 // Whatever a remote has put into it is only letters to a terminal (G60).

@@ -8,9 +8,13 @@
 #include "domain/lines.h"
 #include "domain/versions.h"
 #include "domain/wide.h"
+#include "voices/voices.h"
+#include "voices/warnings.h"
 
 namespace hb::domain {
 namespace {
+
+namespace say = voices::warnings;
 
 Zone zone_of(const Contract& contract) {
     if (contract.time_zone.empty()) return Zone::utc();
@@ -237,26 +241,24 @@ private:
     void find_blocking() {
         const auto currency = find_currency(input_.contract.currency.code);
         if (!currency)
-            draft_.blocking.push_back({"unknown_currency", currency.error().message,
-                                       "correct the currency of the contract"});
-        for (const auto& [what, days] : missing_rates_)
-            draft_.blocking.push_back(
-                {"no_rate", "no rate for " + what + " on " + days_text(days),
-                 "add a rate to the contract; a rate of 0 has to be written too"});
+            block("unknown_currency",
+                  voices::say<say::kUnknownCurrency>(input_.contract.currency.code));
+        for (const auto& [what, days] : missing_rates_) block("no_rate", no_rate(what, days));
         if (draft_.totals.total < 0)
-            draft_.blocking.push_back(
-                {"negative_total",
-                 "the total is negative: " +
-                     format_amount(draft_.totals.total, input_.contract.currency) + " " +
-                     input_.contract.currency.code,
-                 "wait until there is more to bill; its corrections stay open"});
+            block("negative_total",
+                  voices::say<say::kNegativeTotal>(
+                      format_amount(draft_.totals.total, input_.contract.currency) + " " +
+                      input_.contract.currency.code));
     }
 
-    static std::string days_text(const std::set<Day>& days) {
+    void block(const char* code, Message said) {
+        draft_.blocking.push_back(blocking(code, std::move(said)));
+    }
+
+    static Message no_rate(const std::string& what, const std::set<Day>& days) {
         const std::string first = format_day(*days.begin());
-        if (days.size() == 1) return first;
-        const std::string more = std::to_string(days.size() - 1);
-        return first + " and " + more + (days.size() == 2 ? " more day" : " more days");
+        if (days.size() == 1) return voices::say<say::kNoRate>(what, first);
+        return voices::say<say::kNoRates>(what, first, days.size() - 1);
     }
 
     const DraftInput& input_;
@@ -300,6 +302,11 @@ const char* to_string(Fate fate) {
 
 Draft evaluate(const DraftInput& input) {
     return Evaluation(input).run();
+}
+
+Blocking blocking(std::string code, Message said) {
+    const Error worded = voices::refusal(Code::Conflict, said);
+    return {std::move(code), worded.message, worded.hint, std::move(said)};
 }
 
 } // namespace hb::domain

@@ -4,9 +4,12 @@
 
 #include "base/text.h"
 #include "domain/same_text.h"
+#include "voices/filters.h"
 
 namespace hb::domain {
 namespace {
+
+namespace say = voices::filters;
 
 // G14: open is every status but completed, and one the remote did not tell is not completed.
 const std::vector<TaskStatus>& open_statuses() {
@@ -17,8 +20,7 @@ const std::vector<TaskStatus>& open_statuses() {
 }
 
 Error status_error(std::string_view text) {
-    return {Code::Usage, "\"" + std::string(text) + "\" is not a status", "",
-            "write all, done, open, or codes from 2 to 6 with commas, for example 2,3"};
+    return voices::refuse<say::kStatus>(Code::Usage, text, "all, done, open", "2,3");
 }
 
 struct OpText {
@@ -40,10 +42,14 @@ constexpr KeyText kKeys[] = {{TaskDates::Key::Created, "created"},
                              {TaskDates::Key::Closed, "closed"},
                              {TaskDates::Key::Deadline, "deadline"}};
 
-Error dates_error(std::string_view text, const std::string& what) {
-    return {Code::Usage, "\"" + std::string(text) + "\" is not a range of task dates: " + what, "",
-            "write KEY:FROM..TO with the key created, closed or deadline, for example "
-            "closed:2026-03-01..2026-03-31"};
+Error dates_error(std::string_view text, Message why) {
+    return voices::refuse<say::kTaskDates>(Code::Usage, text, std::move(why), "KEY:FROM..TO",
+                                           "created, closed, deadline",
+                                           "closed:2026-03-01..2026-03-31");
+}
+
+Error no_day(std::string_view text, std::string_view day) {
+    return dates_error(text, voices::say<say::kNoDay>(day, "2026-03-31"));
 }
 
 bool passes(const PercentTest& test, int percent) {
@@ -109,8 +115,7 @@ Result<PercentTest> parse_percent_test(std::string_view text) {
         if (!percent || *percent < 0 || *percent > 100) break;
         return PercentTest{op.op, static_cast<int>(*percent)};
     }
-    return Error{Code::Usage, "\"" + std::string(text) + "\" is not a test of percent paid", "",
-                 "write one of < <= = >= > and whole percents from 0 to 100, for example <100"};
+    return voices::refuse<say::kPercent>(Code::Usage, text, "< <= = >= >", "<100");
 }
 
 std::string to_string(const PercentTest& test) {
@@ -123,16 +128,17 @@ Result<TaskDates> parse_task_dates(std::string_view text) {
     const std::size_t colon = text.find(':');
     const std::size_t dots = text.find("..");
     if (colon == std::string_view::npos || dots == std::string_view::npos || dots < colon)
-        return dates_error(text, "it needs a colon and two dots");
+        return dates_error(text, voices::say<say::kNeedsColon>());
     const auto* key = std::find_if(std::begin(kKeys), std::end(kKeys), [&](const KeyText& k) {
         return k.text == text.substr(0, colon);
     });
-    if (key == std::end(kKeys)) return dates_error(text, "this key is unknown");
-    const auto from = parse_day(text.substr(colon + 1, dots - colon - 1));
-    if (!from) return dates_error(text, from.error().message);
+    if (key == std::end(kKeys)) return dates_error(text, voices::say<say::kUnknownKey>());
+    const auto first = text.substr(colon + 1, dots - colon - 1);
+    const auto from = parse_day(first);
+    if (!from) return no_day(text, first);
     const auto to = parse_day(text.substr(dots + 2));
-    if (!to) return dates_error(text, to.error().message);
-    if (*from > *to) return dates_error(text, "it ends before it begins");
+    if (!to) return no_day(text, text.substr(dots + 2));
+    if (*from > *to) return dates_error(text, voices::say<say::kEndsBefore>());
     return TaskDates{key->key, {*from, *to}};
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
-#include <string_view>
+#include <string>
+
+#include "voices/voices.h"
+#include "voices/warnings.h"
 
 namespace hb::domain {
 
@@ -13,19 +16,23 @@ enum class NotShown : int {
     Large = 4,  // so much of a client's time that a person is asked first
 };
 
-// "not proven to be deleted": the cause in words, after "not shown".
-constexpr std::string_view words_of(NotShown cause) {
+// The cause in words, after "not shown".
+inline Message said_of(NotShown cause) {
+    namespace say = voices::warnings;
     switch (cause) {
     case NotShown::Owner:
-        return "its person, project or task is not shown either";
+        return voices::say<say::kHiddenOwner>();
     case NotShown::Rights:
-        return "the account's permissions changed";
+        return voices::say<say::kHiddenRights>();
     case NotShown::Large:
-        return "too much at once to take it for deleted unasked";
+        return voices::say<say::kHiddenLarge>();
     case NotShown::Unproven:
         break;
     }
-    return "nothing proves that it was deleted";
+    return voices::say<say::kHiddenUnproven>();
+}
+inline std::string words_of(NotShown cause) {
+    return voices::in(said_of(cause), voices::Language::English);
 }
 
 } // namespace hb::domain

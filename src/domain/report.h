@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/message.h"
 #include "domain/contract.h"
 #include "domain/facts.h"
 
@@ -199,6 +200,7 @@ struct Blocking {
     std::string hint;
     Message said = {}; // for a reader of another language, or without a shell
 };
+Blocking blocking(std::string code, Message said);
 
 struct Draft {
     std::vector<Line> lines; // in the order of G6

@@ -14,17 +14,19 @@
 #include "engine/unknown.h"
 #include "mapping/contract_file.h"
 #include "store/waiting.h"
+#include "voices/drafts.h"
 
 // Drafts: made, changed by hand, made anew when facts change.
 namespace hb::engine {
 namespace {
 
+namespace say = voices::drafts;
+
 using domain::State;
 
 // Who holds the time that a draft wanted: the conflict that names the winner (rule 9).
 Error somebody_was_first(const store::StoreError&) {
-    return Error{Code::Conflict, "another report took some of this time a moment ago", "",
-                 "make the report again; what the other one holds will be listed"};
+    return voices::refuse<say::kSomebodyWasFirst>(Code::Conflict);
 }
 
 } // namespace
@@ -72,21 +74,17 @@ Result<render::ReportView> Books::refilter(std::int64_t report, const domain::Fi
     auto row = step->reports.find(report);
     if (!row) return unknown_report(report);
     if (row->state != State::Draft)
-        return Error{Code::Conflict,
-                     "the filter of a report that is " +
-                         std::string(domain::to_string(row->state)) + " stays as it was sent",
-                     "", "recall it first, or make another report"};
+        return voices::refuse<say::kFilterStays>(Code::Conflict, domain::word_of(row->state));
     if (auto fine = Lookup(step).check_filter(filter); !fine) return fine.error();
     const auto client = step->sources.find_company(filter.company);
     if (!client || client->id != row->client)
-        return Error{Code::Conflict, "a draft stays with its client", "",
-                     "cancel it and make another report"};
+        return voices::refuse<say::kClientStays>(Code::Conflict);
     Viewing viewing(step);
     const auto contract = viewing.drafting().terms(row->client, filter);
     if (!contract) return contract.error();
     const auto period = viewing.drafting().period_of(row->client, filter);
     if (period.from > period.to)
-        return Error{Code::Usage, "the period ends before it begins", "", "exchange its days"};
+        return voices::refuse<say::kPeriodEnds>(Code::Usage);
     row->filter = mapping::filter_text(filter);
     row->period = period;
     row->contract = contract->id;
@@ -167,12 +165,9 @@ Result<render::ReportView> Books::exclude(std::int64_t report, const domain::Ref
     auto row = step->reports.find(report);
     if (!row) return unknown_report(report);
     if (row->state != State::Draft)
-        return Error{Code::Conflict,
-                     "lines can be taken out of a draft only; this report is " +
-                         std::string(domain::to_string(row->state)),
-                     "", "recall it first, or cancel it"};
+        return voices::refuse<say::kOnlyDrafts>(Code::Conflict, domain::word_of(row->state));
     if (trim(reason).empty())
-        return Error{Code::Usage, "taking time out needs a reason", "", "add --reason TEXT"};
+        return voices::refuse<say::kExcludeReason>(Code::Usage);
     std::int64_t entry = 0;
     std::int64_t task = 0;
     if (what.kind == "entry") {
@@ -199,7 +194,7 @@ Result<render::ReportView> Books::include(std::int64_t report, const domain::Ref
     auto row = step->reports.find(report);
     if (!row) return unknown_report(report);
     if (row->state != State::Draft)
-        return Error{Code::Conflict, "only a draft can be changed", "", "recall the report first"};
+        return voices::refuse<say::kOnlyDrafts>(Code::Conflict, domain::word_of(row->state));
     std::int64_t entry = 0;
     std::int64_t task = 0;
     if (what.kind == "entry") {
@@ -208,9 +203,7 @@ Result<render::ReportView> Books::include(std::int64_t report, const domain::Ref
         task = found->id;
     }
     if (!step->reports.include(report, entry, task))
-        return Error{Code::NotFound, to_string(what) + " was not taken out of this report", "",
-                     "nothing is left to do; hourbridge report show " + std::to_string(report) +
-                         " lists what is out"};
+        return voices::refuse<say::kNotExcluded>(Code::NotFound, to_string(what), report);
     Viewing viewing(step);
     store_draft(step, *row, evaluate_row(viewing, *row).draft);
     step->events.add(step.now(), actor.name, "report.included", report, to_string(what), "{}");
@@ -240,17 +233,13 @@ Result<render::ReportView> Books::override_entry(std::int64_t report, const doma
         const auto row = step->sources.find_entry(entry);
         if (!row) return unknown(step, entry);
         if (billable && trim(reason).empty())
-            return Error{Code::Usage, "an override needs a reason", "", "add --reason TEXT"};
+            return voices::refuse<say::kOverrideReason>(Code::Usage);
         if (row->live_report && *row->live_report != report)
-            return Error{Code::Conflict,
-                         to_string(entry) + " stands on report " +
-                             std::to_string(*row->live_report),
-                         "", "name that report"};
+            return voices::refuse<say::kOnAnother>(Code::Conflict, to_string(entry),
+                                                   *row->live_report);
         if (const auto holder = step->reports.find(report); holder->state != State::Draft)
-            return Error{Code::Conflict,
-                         "only a draft can be changed; this report is " +
-                             std::string(domain::to_string(holder->state)),
-                         "", "recall it first"};
+            return voices::refuse<say::kOnlyDrafts>(Code::Conflict,
+                                                    domain::word_of(holder->state));
         if (billable)
             step->sources.set_override(row->id, *billable, reason, actor.name, step.now());
         else

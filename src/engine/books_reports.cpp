@@ -12,10 +12,13 @@
 #include "engine/restored.h"
 #include "store/draft_moves.h"
 #include "store/numbers.h"
+#include "voices/drafts.h"
 
 // The life of a report: send, recall, agree, invoice, cancel; its link; how it is found.
 namespace hb::engine {
 namespace {
+
+namespace say = voices::drafts;
 
 using domain::Move;
 using domain::State;
@@ -63,16 +66,10 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
                          std::to_string(report),
                          EventData().add("before", before).add("after", total_text(*row)).text());
         step.done();
-        return Error{
-            Code::Conflict,
-            "time on this report changed in its planner since the draft was made: it was " +
-                before +
-                (before == total_text(*row)
-                     ? ", and still is: it moved between days, tasks or people, or a text changed"
-                     : ", it is " + total_text(*row)),
-            "",
-            "look at it again (hourbridge report show " + std::to_string(report) +
-                ") and send once more"};
+        const std::string now = total_text(*row);
+        return before == now ? voices::refuse<say::kMovedBefore>(Code::Conflict, before, report)
+                             : voices::refuse<say::kChangedBefore>(Code::Conflict, before, now,
+                                                                   report);
     }
     const auto warnings = viewing.warnings(*row, draft, input);
     domain::Guards guards;
@@ -86,7 +83,8 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
                                            ? "once checked: hourbridge report send " +
                                                  std::to_string(report) + " --accept " +
                                                  warning.code
-                                           : ""});
+                                           : "",
+                                       warning.said});
         else
             acknowledged +=
                 (acknowledged.empty() ? "" : "\n") + warning.code + ": " + warning.message;
@@ -94,10 +92,7 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
     const auto state = domain::next_state(row->state, Move::Send, guards);
     if (!state) return state.error();
     if (strict && !acknowledged.empty())
-        return Error{Code::Conflict,
-                     "not sent, because --strict was given and there are warnings: " +
-                         join({acknowledged}, ""),
-                     "", "send without --strict to accept them"};
+        return voices::refuse<say::kStrict>(Code::Conflict, acknowledged);
     if (stale)
         acknowledged +=
             (acknowledged.empty() ? "" : "\n") +
@@ -208,14 +203,10 @@ Result<render::ReportView> Books::invoice(std::int64_t report, const Actor& acto
                          EventData().add("state", domain::to_string(row->state)).text());
         step.done();
     } else if (!domain::was_sent(row->state) || row->state == State::Sent) {
-        return Error{Code::Conflict,
-                     "report " + std::to_string(report) + " is " + domain::to_string(row->state) +
-                         ": only an agreed report is invoiced",
-                     "",
-                     row->state == State::Sent
-                         ? "the client agrees on the page, or: hourbridge report agree " +
-                               std::to_string(report)
-                         : "send it and have it agreed first"};
+        return row->state == State::Sent
+                   ? voices::refuse<say::kSentNotAgreed>(Code::Conflict, report)
+                   : voices::refuse<say::kOnlyAgreedInvoiced>(Code::Conflict, report,
+                                                              domain::word_of(row->state));
     }
     return show(report);
 }
@@ -226,8 +217,7 @@ Result<render::ReportView> Books::cancel(std::int64_t report, std::string_view r
     auto row = step->reports.find(report);
     if (!row) return unknown_report(report);
     if (trim(reason).empty())
-        return Error{Code::Usage, "cancelling needs a reason", "",
-                     "hourbridge report cancel " + std::to_string(report) + " --reason TEXT"};
+        return voices::refuse<say::kCancelReason>(Code::Usage, report);
     domain::Guards guards;
     guards.any_payment = row->settled > 0 || row->surplus > 0;
     for (const auto& payment : step->reports.payments(report))
@@ -265,9 +255,7 @@ Result<render::ReportView> Books::link(std::int64_t report, bool new_link, bool 
     auto row = read->reports.find(report);
     if (!row) return unknown_report(report);
     if (row->revision == 0)
-        return Error{Code::Conflict,
-                     "a draft has no link; the client sees a report once it is sent", "",
-                     "hourbridge report send " + std::to_string(report)};
+        return voices::refuse<say::kNoLink>(Code::Conflict, report);
     if (!new_link && !revoke) return Lookup(read).show(report);
     Step step = begin(actor);
     if (new_link) row->link = static_cast<int>(next_link(step, row->link));

@@ -10,9 +10,17 @@
 #include "engine/settings_names.h"
 #include "engine/staff_warnings.h"
 #include "mapping/contract_file.h"
+#include "voices/voices.h"
+#include "voices/drafts.h"
+#include "voices/filters.h"
+#include "voices/cards.h"
 
 namespace hb::engine {
 namespace {
+
+namespace say = voices::cards;
+namespace words = voices::drafts;
+namespace filters = voices::filters;
 
 using domain::State;
 
@@ -53,18 +61,7 @@ Result<domain::Ref> project_of(const Reading& read, const std::string& remote,
     if (!number.empty()) return domain::Ref{remote, "group", number};
     for (const auto& project : read->sources.projects(remote))
         if (fold_case(project.name) == fold_case(text)) return project.ref;
-    return Error{Code::NotFound, "no project \"" + text + "\" is known", "",
-                 "write its number, or its name as the planner shows it"};
-}
-
-// Its hint is the kanban's own; what the books advise is for a shell (G61).
-std::string says(const Error& error) {
-    return error.message + (error.hint.empty() ? "" : ". " + error.hint);
-}
-
-Error of_books(Error error) {
-    error.hint.clear();
-    return error;
+    return voices::refuse<say::kNoProject>(Code::NotFound, text);
 }
 
 } // namespace
@@ -77,21 +74,21 @@ Result<domain::Filter> filter_of_card(const Reading& read, const std::string& re
                                       const domain::CardState& card) {
     domain::Filter filter;
     if (card.company.empty())
-        return Error{Code::Usage, "the card has no client", "", "choose the company on the card"};
+        return voices::refuse<say::kNoClient>(Code::Usage);
     filter.company = {remote, "company", card.company};
     const std::string from = field(card, "from");
     const std::string to = field(card, "to");
     if (to.empty())
-        return Error{Code::Usage, "the period has no last day", "", "fill in its last day"};
+        return voices::refuse<say::kNoLastDay>(Code::Usage);
     const auto last = parse_day(to);
-    if (!last) return last.error();
+    if (!last) return voices::refuse<filters::kNoDay>(Code::Usage, to, "2026-03-31");
     filter.to = *last;
     if (!from.empty()) {
         const auto day = parse_day(from);
-        if (!day) return day.error();
+        if (!day) return voices::refuse<filters::kNoDay>(Code::Usage, from, "2026-03-31");
         filter.from = *day;
         if (*day > *last)
-            return Error{Code::Usage, "the period ends before it begins", "", "exchange its days"};
+            return voices::refuse<words::kPeriodEnds>(Code::Usage);
     }
     for (const auto& text : items(field(card, "projects"))) {
         const auto project = project_of(read, remote, text);
@@ -253,7 +250,7 @@ void CardsJob::make_drafts() {
         card.company = shown_value(row.filter, "company");
         const auto filter = filter_of_card(books_.read(), crm->row.name, card);
         if (!filter) {
-            refuse(row, says(filter.error()));
+            refuse(row, filter.error());
             continue;
         }
         const Actor actor{crm->row.name + ":card:" + row.remote_id};
@@ -264,19 +261,17 @@ void CardsJob::make_drafts() {
         });
         if (!made) {
             row.report.reset();
-            refuse(row, says(of_books(made.error())));
+            refuse(row, made.error());
         } else if (!made->view.id) {
-            std::string why = "no report was made: there is no time that fits";
+            Message why = voices::say<words::kNoTime>();
             for (const auto& excluded : made->view.excluded)
-                if (excluded.report)
-                    why = "no report was made: report " + std::to_string(*excluded.report) +
-                          " holds the time that fits";
-            refuse(row, why);
+                if (excluded.report) why = voices::say<words::kTimeHeld>(*excluded.report);
+            refuse(row, voices::refusal(Code::Conflict, std::move(why)));
         }
     }
 }
 
-void CardsJob::refuse(store::CardRow row, const std::string& why) {
+void CardsJob::refuse(store::CardRow row, const Error& why) {
     Step step = books_.begin();
     Planning planning(step);
     planning.plan_card_comment(row, why);
@@ -310,7 +305,7 @@ void CardsJob::moved(store::CardRow row, const domain::CardState& card) {
         now.told.clear();
         step->cards.update(now);
     } else {
-        if (!done) planning.plan_card_comment(now, says(done.error()));
+        if (!done) planning.plan_card_comment(now, done.error());
         planning.plan_card_state(now, domain::to_string(after->state));
     }
     step.done();
@@ -319,7 +314,7 @@ void CardsJob::moved(store::CardRow row, const domain::CardState& card) {
 Status CardsJob::command(const store::ReportRow& report, const std::string& wanted,
                          store::CardRow& card, const Actor& actor) {
     const auto none = [](auto result) -> Status {
-        if (!result) return of_books(result.error());
+        if (!result) return result.error();
         return {};
     };
     const bool draft = report.state == State::Draft;
@@ -333,23 +328,15 @@ Status CardsJob::command(const store::ReportRow& report, const std::string& want
         return none(books_.cancel(report.id, "moved on the kanban by " + actor.name, actor));
     if (wanted == "invoiced" && report.state == State::Agreed)
         return none(books_.invoice(report.id, actor));
-    const std::string state = domain::to_string(report.state);
+    const Message state = domain::word_of(report.state);
     if (wanted == "paid" || wanted == "partly_paid")
-        return Error{Code::Conflict,
-                     "a report is paid by money, not by a move; this one is " + state, "",
-                     "mark the invoice or the deal as paid, or have the payment recorded "
-                     "by your administrator"};
-    if (wanted.empty())
-        return Error{Code::Conflict, "this stage stands for no state of a report", "",
-                     "use one of the stages of reports; your administrator can repair "
-                     "them"};
-    if (wanted == "agreed" && draft)
-        return Error{Code::Conflict, "a draft can't be agreed to", "", "send it first"};
-    if (wanted == "invoiced")
-        return Error{Code::Conflict, "only an agreed report is invoiced; this one is " + state, "",
-                     "have it agreed first"};
-    return Error{Code::Conflict, "a report that is " + state + " can't become " + wanted, "",
-                 "cancel it and make another one when it is wrong"};
+        return voices::refuse<say::kPaidByMove>(Code::Conflict, state);
+    if (wanted.empty()) return voices::refuse<say::kNoState>(Code::Conflict);
+    if (wanted == "agreed" && draft) return voices::refuse<say::kAgreeDraft>(Code::Conflict);
+    if (wanted == "invoiced") return voices::refuse<say::kInvoiceFirst>(Code::Conflict, state);
+    const auto to = domain::parse_state(wanted);
+    return voices::refuse<say::kNoSuchMove>(
+        Code::Conflict, state, to ? domain::word_of(*to) : voices::as_it_is(wanted));
 }
 
 Status CardsJob::send(const store::ReportRow& report, store::CardRow& card, const Actor& actor) {
@@ -361,7 +348,7 @@ Status CardsJob::send(const store::ReportRow& report, store::CardRow& card, cons
     };
     const auto told = send_report(books_, reread_, report.id, wish, actor);
     if (!asked) return asked;
-    if (!told.sent) return of_books(told.sent.error());
+    if (!told.sent) return told.sent.error();
     return {};
 }
 
@@ -370,9 +357,10 @@ Status CardsJob::say_warnings(std::int64_t report, const store::CardRow& card, c
     std::string warnings;
     {
         const Read read = books_.read();
+        const auto language = voices::language_of(read.settings.locale);
         for (const auto& warning : warnings_for_staff(read, report))
             if (!warning.blocking || domain::may_be_accepted(warning.code))
-                warnings = join_lines(warnings, "- " + warning.message);
+                warnings = join_lines(warnings, "- " + voices::in(warning.said, language));
     }
     if (warnings.empty()) return {};
     const std::string asked = "acknowledge " + sha256_hex(warnings);
@@ -381,8 +369,7 @@ Status CardsJob::say_warnings(std::int64_t report, const store::CardRow& card, c
     if (step->kept.get(card.remote, name) == asked) return {};
     step->kept.put(card.remote, name, asked, step.now());
     step.done();
-    return Error{Code::Conflict, "before it is sent, please read:\n" + warnings + "\n", "",
-                 "Move the card again to send it all the same"};
+    return voices::refuse<say::kReadFirst>(Code::Conflict, warnings);
 }
 
 // Whoever moves the card again takes what the first move was told of (G47).
@@ -392,7 +379,7 @@ Status CardsJob::accept_all(std::int64_t report, const Actor& actor) {
     for (const auto& warning : view->warnings)
         if (warning.blocking && domain::may_be_accepted(warning.code))
             if (auto done = books_.accept(report, warning.code, "", actor); !done)
-                return of_books(done.error());
+                return done;
     return {};
 }
 
@@ -414,13 +401,13 @@ void CardsJob::refilter(store::CardRow row, const domain::CardState& card) {
         done = filter.error();
     else if (!same)
         if (const auto changed = books_.refilter(report->id, *filter, actor); !changed)
-            done = of_books(changed.error());
+            done = changed.error();
     Step step = books_.begin();
     row = *step->cards.find(row.id);
     row.filter = text;
     if (done) row.told.clear();
     step->cards.update(row);
-    if (!done) Planning(step).plan_card_comment(row, says(done.error()));
+    if (!done) Planning(step).plan_card_comment(row, done.error());
     step.done();
 }
 
@@ -458,8 +445,7 @@ void CardsJob::compare(store::CardRow row, const domain::CardState& card) {
     if (planning.put_back(row))
         planning.plan_card(*report, std::nullopt);
     else
-        planning.plan_card_comment(row, "something on this portal changes what the service writes "
-                                        "here, several times an hour; it is left as it is");
+        planning.plan_card_comment(row, voices::refuse<say::kFieldsFought>(Code::Conflict));
     step.done();
 }
 
@@ -475,8 +461,9 @@ std::int64_t CardsJob::show(bool facts_changed) {
         const auto card = step->cards.of_report(id);
         if (report->state == State::Draft && (facts_changed || !card || card->shown.empty())) {
             warnings = "";
+            const auto language = voices::language_of(step.settings.locale);
             for (const auto& warning : warnings_for_staff(step, id))
-                warnings = join_lines(*warnings, warning.message);
+                warnings = join_lines(*warnings, voices::in(warning.said, language));
         }
         if (planning.plan_card(*report, warnings)) ++planned;
     }

@@ -59,7 +59,7 @@ private:
     void refilter(store::CardRow row, const domain::CardState& card);
     void keep_filter(store::CardRow row, const std::string& text);
     void compare(store::CardRow row, const domain::CardState& card);
-    void refuse(store::CardRow row, const std::string& why);
+    void refuse(store::CardRow row, const Error& why);
     Status command(const store::ReportRow& report, const std::string& wanted, store::CardRow& card,
                    const Actor& actor);
     Status send(const store::ReportRow& report, store::CardRow& card, const Actor& actor);

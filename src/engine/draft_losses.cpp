@@ -5,9 +5,14 @@
 #include "engine/settings_names.h"
 #include "store/draft_moves.h"
 #include "store/hidden.h"
+#include "voices/warnings.h"
+#include "voices/drafts.h"
 
 namespace hb::engine {
 namespace {
+
+namespace say = voices::drafts;
+namespace words = voices::warnings;
 
 domain::Billed whole(const domain::BilledEntries& entries) {
     domain::Billed out;
@@ -141,18 +146,17 @@ std::string loss_figure(const store::ReportRow& row, const DraftLoss& loss) {
     return domain::format_amount(loss.held.amount, currency ? *currency : domain::Currency{});
 }
 
-std::string loss_words(const store::ReportRow& row, const DraftLoss& loss) {
+Message loss_said(const store::ReportRow& row, const DraftLoss& loss) {
+    const auto now = money(row, loss.held.amount);
     if (loss.code == "recounted")
-        return "this version of the program counts it anew: it was " +
-               money(row, loss.moved.amount) + ", it is " + money(row, loss.held.amount);
-    const bool lost = loss.code == "shrunk";
-    const auto was =
-        lost ? loss.held.amount + loss.moved.amount : loss.held.amount - loss.moved.amount;
-    return money(row, was) + ", now " + money(row, loss.held.amount) + ": " +
-           format_duration(loss.moved.seconds) + " h " + (lost ? "taken away" : "added") +
-           " by what planners changed in " + std::to_string(loss.entries) +
-           (loss.entries == 1 ? " time entry" : " time entries") + " since " +
-           format_day(std::chrono::floor<std::chrono::days>(loss.since));
+        return voices::say<words::kRecounted>(money(row, loss.moved.amount), now);
+    const auto day = format_day(std::chrono::floor<std::chrono::days>(loss.since));
+    const auto hours = format_duration(loss.moved.seconds);
+    if (loss.code == "shrunk")
+        return voices::say<words::kShrunk>(money(row, loss.held.amount + loss.moved.amount), now,
+                                           hours, loss.entries, day);
+    return voices::say<words::kGrown>(money(row, loss.held.amount - loss.moved.amount), now, hours,
+                                      loss.entries, day);
 }
 
 Status Books::accept(std::int64_t report, std::string_view name, std::string_view figure,
@@ -165,11 +169,8 @@ Status Books::accept(std::int64_t report, std::string_view name, std::string_vie
     for (const auto& loss : losses_of(step, *row, draft)) {
         if (loss.code != name) continue;
         if (!figure.empty() && figure != loss_figure(*row, loss))
-            return Error{Code::Conflict,
-                         "report " + std::to_string(report) + " now comes to " +
-                             loss_figure(*row, loss) + " " + row->currency + ", not " +
-                             std::string(figure),
-                         "", "look at it again: hourbridge report show " + std::to_string(report)};
+            return voices::refuse<say::kAcceptOther>(
+                Code::Conflict, report, loss_figure(*row, loss) + " " + row->currency, figure);
         const Instant now = step.now();
         auto& moves = step->draft_moves;
         if (loss.code == "recounted")
@@ -185,10 +186,7 @@ Status Books::accept(std::int64_t report, std::string_view name, std::string_vie
         step.done();
         return {};
     }
-    return Error{Code::Conflict,
-                 "report " + std::to_string(report) + " asks for no decision named \"" +
-                     std::string(name) + "\"",
-                 "", "hourbridge report show " + std::to_string(report) + " lists its warnings"};
+    return voices::refuse<say::kAcceptNone>(Code::Conflict, report, name);
 }
 
 } // namespace hb::engine

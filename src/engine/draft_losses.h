@@ -42,7 +42,7 @@ struct DraftLoss {
 std::vector<DraftLoss> losses_of(const Reading& read, const store::ReportRow& row,
                                  const domain::Draft& draft);
 // "5094.00 BYN, now 2520.00 BYN: 32 entries since 12 November" for people.
-std::string loss_words(const store::ReportRow& row, const DraftLoss& loss);
+Message loss_said(const store::ReportRow& row, const DraftLoss& loss);
 // The figure that a person accepts: the draft's money now.
 std::string loss_figure(const store::ReportRow& row, const DraftLoss& loss);
 

@@ -6,8 +6,11 @@
 #include "base/digest.h"
 #include "engine/unknown.h"
 #include "mapping/contract_file.h"
+#include "voices/drafts.h"
 
 namespace hb::engine {
+
+namespace say = voices::drafts;
 
 void take_sums(store::ReportRow& row, const domain::Draft& draft) {
     row.worked_seconds = draft.worked_seconds;
@@ -45,8 +48,7 @@ std::string bill_print(const domain::Draft& draft) {
 }
 
 Error unknown_report(std::int64_t id) {
-    return Error{Code::NotFound, "there is no report " + std::to_string(id), "",
-                 "hourbridge report list shows them"};
+    return voices::refuse<say::kUnknownReport>(Code::NotFound, std::to_string(id));
 }
 
 std::string total_text(const store::ReportRow& row) {
@@ -111,8 +113,7 @@ Result<Wanted> want(const Reading& read, Viewing& viewing, const domain::Filter&
     out.row.created_at = read.now();
     out.row.created_by = actor.name;
     if (out.row.period.from > out.row.period.to)
-        return Error{Code::Usage, "the period ends before it begins", "",
-                     "--from must not be after --to"};
+        return voices::refuse<say::kPeriodEnds>(Code::Usage);
     out.input = viewing.drafting().input(client->id, *contract, filter, 0);
     out.draft = domain::evaluate(out.input);
     take_sums(out.row, out.draft);

@@ -11,9 +11,12 @@
 #include "render/locale.h"
 #include "store/aliases.h"
 #include "store/renames.h"
+#include "voices/drafts.h"
 
 namespace hb::engine {
 namespace {
+
+namespace say = voices::drafts;
 
 std::string one_line(std::string_view text) {
     std::string out(text);
@@ -85,8 +88,8 @@ Result<domain::Contract> Drafting::terms(std::int64_t client, const domain::Filt
     const std::string who = company ? company->name : "this client";
     const auto& versions = contracts_of(client);
     if (versions.empty())
-        return Error{Code::Conflict, who + " has no contract", to_string(filter.company),
-                     "write its terms to a file and run: hourbridge contract apply FILE"};
+        return voices::refusal(Code::Conflict, voices::say<say::kNoContract>(who),
+                               to_string(filter.company));
 
     // For one date the newest version counts; dates are ordered by valid_from.
     std::map<Day, domain::Contract> by_day;
@@ -94,20 +97,15 @@ Result<domain::Contract> Drafting::terms(std::int64_t client, const domain::Filt
     const Day first = by_day.begin()->first;
     auto after = by_day.upper_bound(filter.to);
     if (after == by_day.begin())
-        return Error{
-            Code::Conflict,
-            "the contract of " + who + " begins on " + format_day(first) + ", after this period",
-            "", "time before the first contract is billed elsewhere; choose a later period"};
+        return voices::refuse<say::kBeforeContract>(Code::Conflict, who, format_day(first));
     const domain::Contract in_force = std::prev(after)->second;
     const auto period = period_of(client, filter);
     if (in_force.valid_from > first && period.from < in_force.valid_from) {
         const std::string cut = format_day(in_force.valid_from - std::chrono::days{1});
-        return Error{Code::Conflict,
-                     "new terms of " + who + " begin inside the period, on " +
-                         format_day(in_force.valid_from),
-                     "",
-                     "make two reports: " + format_day(period.from) + " to " + cut + " and " +
-                         format_day(in_force.valid_from) + " to " + format_day(filter.to)};
+        return voices::refuse<say::kTermsChange>(Code::Conflict, who,
+                                                 format_day(in_force.valid_from),
+                                                 format_day(period.from), cut,
+                                                 format_day(filter.to));
     }
     return in_force;
 }

@@ -8,8 +8,11 @@
 #include "domain/same_text.h"
 #include "engine/draft_rows.h"
 #include "engine/unknown.h"
+#include "voices/drafts.h"
 
 namespace hb::engine {
+
+namespace say = voices::drafts;
 
 using domain::State;
 
@@ -26,9 +29,10 @@ Status Lookup::check_filter(const domain::Filter& filter) {
             if (domain::same_text(row.type, filter.work_type)) return {};
             known.insert(row.type);
         }
-    return Error{Code::NotFound, "no work type \"" + filter.work_type + "\" is known", "",
-                 known.empty() ? "the terms of " + client->name + " name no work types"
-                               : "known: " + join({known.begin(), known.end()}, ", ")};
+    if (known.empty())
+        return voices::refuse<say::kNoWorkTypes>(Code::NotFound, filter.work_type, client->name);
+    return voices::refuse<say::kUnknownWorkType>(Code::NotFound, filter.work_type,
+                                                 join({known.begin(), known.end()}, ", "));
 }
 
 Result<Created> Lookup::preview(const domain::Filter& filter, const Actor& actor) {
@@ -84,8 +88,8 @@ Result<std::int64_t> Lookup::find_report(std::string_view id_or_number) {
     if (const auto number = read_->reports.find_number(id_or_number)) return number->id;
     if (const auto id = parse_integer(id_or_number))
         if (read_->reports.find(*id)) return *id;
-    return Error{Code::NotFound, "there is no report \"" + std::string(id_or_number) + "\"", "",
-                 "hourbridge report list shows them"};
+    return voices::refuse<say::kUnknownReport>(Code::NotFound,
+                                               "\"" + std::string(id_or_number) + "\"");
 }
 
 std::map<std::string, std::vector<std::string>> Lookup::entries_to_read(std::int64_t report) {

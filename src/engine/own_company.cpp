@@ -2,9 +2,12 @@
 
 #include "base/text.h"
 #include "engine/settings_names.h"
+#include "voices/warnings.h"
 
 namespace hb::engine {
 namespace {
+
+namespace say = voices::warnings;
 
 std::string list_of(const Reading& read) {
     std::vector<std::string> out;
@@ -34,19 +37,15 @@ std::optional<domain::Blocking> own_company_trouble(const Reading& read,
     using State = domain::OwnCompany::State;
     const auto company = own_company_of(read, contract.own_company);
     if (company.state == State::Several)
-        return domain::Blocking{"own_company",
-                                "the terms name no own company, and the CRM has several: " +
-                                    list_of(read),
-                                "name one in the terms"};
+        return domain::blocking("own_company",
+                                voices::say<say::kOwnCompanySeveral>(list_of(read)));
     if (company.state != State::NotOwn) return std::nullopt;
     const auto row = read->sources.find_company(*company.ref);
     const auto others = list_of(read);
-    return domain::Blocking{
-        "own_company",
-        "the terms bill in the name of " + to_string(*company.ref) + " (" + row->name +
-            "), which is not one of your own companies",
-        others.empty() ? "mark your own company as such in the CRM, and name it in the terms"
-                       : "name one of these in the terms: " + others};
+    const std::string named = to_string(*company.ref) + " (" + row->name + ")";
+    return domain::blocking("own_company",
+                            others.empty() ? voices::say<say::kOwnCompanyUnmarked>(named)
+                                           : voices::say<say::kOwnCompanyOther>(named, others));
 }
 
 // The series without a prefix is its first owner's; in books of before that was noted, the only

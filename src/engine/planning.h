@@ -28,7 +28,8 @@ public:
     // was planned.
     bool plan_card(const store::ReportRow& report, const std::optional<std::string>& warnings);
     // Says something on a card, unless its last comment said just that.
-    void plan_card_comment(store::CardRow& card, const std::string& why);
+    // Worded for staff (G61).
+    void plan_card_comment(store::CardRow& card, const Error& error);
     // Puts the stage of a card back to its report's state.
     void plan_card_state(store::CardRow& card, const std::string& state);
     // The card's complete list of files (G36).

@@ -8,11 +8,15 @@
 #include "engine/settings_names.h"
 #include "mapping/contract_file.h"
 #include "mapping/writes_crm.h"
+#include "voices/warnings.h"
+#include "voices/voices.h"
 
 // What report cards show (G36). A card is told the difference to what was last decided for it, so
 // that a manager's move made meanwhile is not written over by a new sum.
 namespace hb::engine {
 namespace {
+
+
 
 using mapping::CardFields;
 
@@ -58,7 +62,10 @@ CardValues card_values(const Reading& read, const store::ReportRow& row,
         values["warnings"] =
             for_crm(join_lines(asked, warnings ? *warnings : std::string()), Lines::Keep);
     else if (!draft)
-        values["warnings"] = row.drifted ? "time changed in its planner after sending" : "";
+        values["warnings"] =
+            row.drifted ? voices::in(voices::say<voices::warnings::kDrifted>(),
+                                     voices::language_of(read.settings.locale))
+                        : "";
     return values;
 }
 
@@ -204,7 +211,8 @@ void Planning::plan_card_state(store::CardRow& card, const std::string& state) {
     step_->cards.update(card);
 }
 
-void Planning::plan_card_comment(store::CardRow& card, const std::string& why) {
+void Planning::plan_card_comment(store::CardRow& card, const Error& error) {
+    const auto why = voices::both_in(error, voices::language_of(step_.settings.locale));
     if (card.told == why) return;
     const KnownRemote* crm = step_.crm();
     auto op = new_op(step_, *crm, domain::OpKind::CommentCreate, domain::Repeat::Findable,

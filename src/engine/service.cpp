@@ -12,9 +12,12 @@
 #include "engine/settings_names.h"
 #include "engine/since_sent.h"
 #include "store/numbers.h"
+#include "voices/drafts.h"
 
 namespace hb::engine {
 namespace {
+
+namespace say = voices::drafts;
 
 // A request that fails is made so often; the connection's failures shut the breaker by then.
 constexpr int kLookTries = 3;
@@ -111,11 +114,9 @@ Status Service::read_before_freezing(std::int64_t report, Patience patience) {
     for (const auto& [name, ids] : books_.entries_to_read(report)) {
         RemoteRuntime* remote = books_.find_remote(name);
         if (remote == nullptr)
-            return Error{Code::Remote, "the configuration names no remote " + name + " any more",
-                         "", "so nobody can look whether its time changed"};
+            return voices::refuse<say::kRemoteGone>(Code::Remote, name);
         if (patience == Patience::GivesUp && remote->pulled_by_hand > 0)
-            return Error{Code::Conflict, name + " is being read by somebody's command just now", "",
-                         "try again when it has ended"};
+            return voices::refuse<say::kRemoteBusy>(Code::Conflict, name);
         PullOptions options;
         options.only_entries = ids;
         const auto done = pull(*remote, options);

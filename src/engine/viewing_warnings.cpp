@@ -1,4 +1,3 @@
-#include "base/count.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "engine/corrections.h"
@@ -10,6 +9,7 @@
 #include "engine/viewing.h"
 #include "store/hidden.h"
 #include "store/waiting.h"
+#include "voices/warnings.h"
 
 // What to know before a report is sent (G24).
 namespace hb::engine {
@@ -19,29 +19,25 @@ constexpr std::chrono::days kOldDraft{14}; // G8
 // Of records that can't be read; of what lies beyond, every client is warned.
 constexpr std::int64_t kUnreadableLookedAt = 1000;
 
-std::string hours(std::int64_t seconds) {
-    return format_duration(seconds) + " h";
-}
+namespace words = voices::warnings;
 
-// Commands are for those who have a shell (G61).
-enum class Reader { Shell, Staff };
+std::string hours(std::int64_t seconds) {
+    return format_duration(seconds);
+}
 
 class Warnings {
 public:
     Warnings(const Reading& read, Drafting& drafting, const store::ReportRow& row,
-             const domain::Draft& draft, const domain::DraftInput& input, Reader reader)
-        : read_(read), drafting_(drafting), row_(row), draft_(draft), input_(input),
-          reader_(reader) {
+             const domain::Draft& draft, const domain::DraftInput& input)
+        : read_(read), drafting_(drafting), row_(row), draft_(draft), input_(input) {
         for (const auto& fate : draft.fates) fates_[fate.entry] = fate.fate;
     }
 
     std::vector<render::Warning> all() {
         for (const auto& blocking : draft_.blocking)
-            out_.push_back({blocking.code,
-                            blocking.message + (blocking.hint.empty() ? "" : ". " + blocking.hint),
-                            true});
+            say(blocking.code.c_str(), blocking.said, true);
         if (const auto trouble = own_company_trouble(read_, input_.contract))
-            block(trouble->code, trouble->message + "; " + trouble->hint);
+            say(trouble->code.c_str(), trouble->said, true);
         for (const auto& remote : read_.remotes()) of_remote(*remote);
         of_waiting();
         if (row_.id != 0) losses_ = losses_of(read_, row_, draft_);
@@ -51,28 +47,19 @@ public:
         of_long();
         of_repeated();
         if (draft_.late_seconds > 0)
-            say("late_waiting",
-                hours(draft_.late_seconds) + " of this period wait in the late tray",
-                ": hourbridge late list");
+            say("late_waiting", voices::say<words::kLateWaits>(hours(draft_.late_seconds)));
         of_corrections();
         of_tasks();
         of_costs();
         if (row_.id != 0 && read_.now() - row_.created_at > kOldDraft)
             say("old_draft",
-                "this draft has reserved its time since " + format_instant(row_.created_at) +
-                    "; send it, or cancel it",
-                ": hourbridge report cancel " + std::to_string(row_.id) + " --reason TEXT");
+                voices::say<words::kOldDraft>(format_instant(row_.created_at), row_.id));
         return std::move(out_);
     }
 
 private:
-    // `advice`: a command to type.
-    void say(const char* code, const std::string& message, const std::string& advice = "") {
-        out_.push_back({code, message + (reader_ == Reader::Shell ? advice : ""), false});
-    }
-    void block(const std::string& code, const std::string& message,
-               const std::string& advice = "") {
-        out_.push_back({code, message + (reader_ == Reader::Shell ? advice : ""), true});
+    void say(const char* code, Message said, bool blocking = false) {
+        out_.push_back(render::warning(code, std::move(said), blocking));
     }
 
     void of_freshness(const KnownRemote& remote) {
@@ -85,11 +72,9 @@ private:
         const auto limit =
             std::max<std::chrono::milliseconds>(remote.poll * 12, std::chrono::hours{1});
         if (!fresh)
-            block("never_pulled", name + " was never read to its end",
-                  "; run: hourbridge sync " + name);
+            say("never_pulled", voices::say<words::kNeverRead>(name), true);
         else if (read_.now() - *fresh > limit)
-            say("stale", name + " was last read at " + format_instant(*fresh),
-                "; hourbridge sync " + name + " reads it now");
+            say("stale", voices::say<words::kStale>(name, format_instant(*fresh)));
     }
 
     // Records of other clients' tasks are no matter of this one.
@@ -101,10 +86,7 @@ private:
             if (row.remote == remote.row.name && (row.stream == "entries" || row.stream == "tasks"))
                 problems -= is_of_another(remote, row) ? 1 : 0;
         if (problems > 0)
-            say("unmapped",
-                count(problems, "record", "records") + " of " + remote.row.name +
-                    " can't be read and will be in no report",
-                "; hourbridge check names the reason");
+            say("unmapped", voices::say<words::kUnreadable>(problems, remote.row.name));
     }
 
     bool is_of_another(const KnownRemote& remote, const store::ProblemRow& row) {
@@ -120,29 +102,26 @@ private:
         of_freshness(remote);
         of_unreadable(remote);
         if (const auto job = read_->jobs.find(remote.row.id, "pull", ""); job && job->stopped)
-            say("guard_stopped", name + ": " + *job->stopped,
-                ". What to do: " + job->what_to_do.value_or(""));
+            say("guard_stopped",
+                voices::say<words::kGuardStopped>(name, *job->stopped,
+                                                  job->what_to_do.value_or("")));
         // Where a planner tells no totals there is nothing to compare, and nothing to advise.
         if (remote.can() == nullptr || !remote.can()->task_totals) return;
         std::vector<std::int64_t> of_remote;
         for (const auto& task : input_.tasks)
             if (task.ref.remote == name && task.known) of_remote.push_back(task.id);
         if (const auto unproven = read_->sources.count_unproven(of_remote))
-            say("unproven",
-                count(unproven, "task", "tasks") + " whose time in " + name +
-                    " adds up to another sum than here",
-                "; hourbridge sync " + name + " --full compares every entry");
+            say("unproven", voices::say<words::kUnproven>(unproven, name));
     }
 
     // Values that decide money and wait for a person (G46).
     void of_waiting() {
         if (row_.id == 0) return;
         for (const auto& held : read_->waiting.holding(row_.id))
-            block("held",
-                  count(held.records, "record", "records") + " of " + held.remote + " changed in " +
-                      std::string(to_string(held.field)) + " since " + format_instant(held.since) +
-                      ", and the new values wait for a decision",
-                  ": hourbridge check");
+            say("held",
+                voices::say<words::kHeld>(held.records, held.remote, to_string(held.field),
+                                          format_instant(held.since)),
+                true);
     }
 
     // Time that its planner does not show any longer, and that nobody says was deleted (G48).
@@ -154,20 +133,18 @@ private:
             return loss.code == "not_shown";
         });
         for (const auto& each : hidden)
-            out_.push_back({"not_shown",
-                            count(each.entries, "time entry", "time entries") + " (" +
-                                hours(each.seconds) + ") of " + each.remote +
-                                " not shown there since " + format_instant(each.since) + ": " +
-                                std::string(domain::words_of(each.cause)) +
-                                "; they stay on this report",
-                            large});
+            say("not_shown",
+                voices::say<words::kNotShown>(each.entries, hours(each.seconds), each.remote,
+                                              format_instant(each.since),
+                                              domain::said_of(each.cause)),
+                large);
     }
 
     // What pulls took away or brought in, above the bounds (G47).
     void of_losses() {
         if (row_.id == 0) return;
         for (const auto& loss : losses_)
-            if (loss.code != "not_shown") out_.push_back({loss.code, loss_words(row_, loss), true});
+            if (loss.code != "not_shown") say(loss.code.c_str(), loss_said(row_, loss), true);
     }
 
     void of_long() {
@@ -179,10 +156,7 @@ private:
             if (records++ == 0) first = to_string(entry.ref);
         }
         if (records > 0)
-            say("long_waits",
-                count(records, "time entry", "time entries") + " of more than a day (" +
-                    hours(seconds) + ") wait until somebody accepts them",
-                ": hourbridge entry accept " + first + " --reason TEXT");
+            say("long_waits", voices::say<words::kLong>(records, hours(seconds), first));
     }
 
     void of_entries() {
@@ -196,11 +170,9 @@ private:
         }
         for (const auto& [day, seconds] : days)
             if (seconds > kEntrySecondsMax)
-                say("long_day", day.second + " has " + hours(seconds) + " on " +
-                                    format_day(day.first) + ": more than a day");
-        if (no_text > 0)
-            say("no_text", count(no_text, "time entry says", "time entries say") +
-                               " nothing about the work; a text is added in the planner");
+                say("long_day", voices::say<words::kLongDay>(day.second, hours(seconds),
+                                                             format_day(day.first)));
+        if (no_text > 0) say("no_text", voices::say<words::kNoText>(no_text));
     }
 
     void of_repeated() {
@@ -209,10 +181,7 @@ private:
             if (entry.may_repeat && fates_[entry.id] == domain::Fate::Excluded)
                 repeated += entry.seconds;
         if (repeated > 0)
-            say("may_repeat",
-                hours(repeated) + " look like time that another planner tells too, and are left "
-                                  "out until somebody decides",
-                ": hourbridge alias list");
+            say("may_repeat", voices::say<words::kRepeated>(hours(repeated)));
     }
 
     void of_corrections() {
@@ -221,11 +190,11 @@ private:
             if (corrections.fits(waiting, input_.contract)) continue;
             const auto& terms = corrections.terms(waiting);
             say("correction_waits",
-                "adjustment:" + std::to_string(waiting.id) + " of " +
+                voices::say<words::kCorrectionWaits>(
+                    "adjustment:" + std::to_string(waiting.id),
                     domain::format_amount(waiting.delta_amount, terms.currency) + " " +
-                    terms.currency.code + " is in the terms of " + format_day(terms.valid_from) +
-                    " and can't stand on this report; a report that ends under those terms "
-                    "takes it");
+                        terms.currency.code,
+                    format_day(terms.valid_from)));
         }
     }
 
@@ -240,9 +209,7 @@ private:
         }
         if (!two_clients.empty())
             say("two_clients",
-                count(static_cast<std::int64_t>(two_clients.size()), "task is", "tasks are") +
-                    " linked to two companies; the first one is billed",
-                ". Another one: hourbridge link set " + two_clients.front() + " COMPANY");
+                voices::say<words::kTwoClients>(two_clients.size(), two_clients.front()));
 
         // Work that was finished in the period and has no time at all: somebody forgot to log it.
         const auto own = Zone::find(input_.contract.time_zone);
@@ -251,19 +218,13 @@ private:
             row_.client, zone.start_of(row_.period.from),
             zone.start_of(row_.period.to + std::chrono::days{1}));
         if (closed > 0)
-            say("closed_without_time", count(closed, "task closed in this period has",
-                                             "tasks closed in this period have") +
-                                           " no time; was it forgotten?");
+            say("closed_without_time", voices::say<words::kClosedWithoutTime>(closed));
     }
 
     void of_costs() {
         for (const auto& [remote, costs] : costs_beside(read_, input_, draft_))
-            say("costs",
-                to_string(costs) + ", of " + remote + " in this period " +
-                    (costs.entries.size() == 1 ? "is" : "are") +
-                    " not on this report: only time is billed. Bill that beside the "
-                    "report",
-                "; hourbridge explain " + to_string(costs.entries.front()) + " shows the first");
+            say("costs", voices::say<words::kCosts>(costs.entries.size(), sum_text(costs), remote,
+                                                    to_string(costs.entries.front())));
     }
 
     const Reading& read_;
@@ -271,7 +232,6 @@ private:
     const store::ReportRow& row_;
     const domain::Draft& draft_;
     const domain::DraftInput& input_;
-    const Reader reader_;
     std::map<std::int64_t, domain::Fate> fates_;
     std::vector<render::Warning> out_;
     std::vector<DraftLoss> losses_;
@@ -282,7 +242,7 @@ private:
 std::vector<render::Warning> Viewing::warnings(const store::ReportRow& row,
                                                const domain::Draft& draft,
                                                const domain::DraftInput& input) {
-    return Warnings(read_, drafting_, row, draft, input, Reader::Shell).all();
+    return Warnings(read_, drafting_, row, draft, input).all();
 }
 
 std::vector<render::Warning> warnings_for_staff(const Reading& read, std::int64_t report) {
@@ -291,7 +251,7 @@ std::vector<render::Warning> warnings_for_staff(const Reading& read, std::int64_
     Viewing viewing(read);
     const auto [input, draft] = evaluate_row(viewing, *row);
     Drafting drafting(read);
-    return Warnings(read, drafting, *row, draft, input, Reader::Staff).all();
+    return Warnings(read, drafting, *row, draft, input).all();
 }
 
 } // namespace hb::engine

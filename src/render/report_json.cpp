@@ -2,6 +2,7 @@
 #include "domain/canonical.h"
 #include "render/report_view.h"
 #include "json/writer.h"
+#include "voices/voices.h"
 
 // One report as INTERFACE "report show" has it:
 //
@@ -170,14 +171,23 @@ void write_excluded(Writer& out, const std::vector<ExcludedRow>& rows) {
     out.end_array();
 }
 
+// What fills the places of the message, by name (G61).
+void write_args(Writer& out, const Message& said) {
+    out.begin_object();
+    for (const auto& [name, value] : voices::values_of(said)) out.member(name, value);
+    out.end_object();
+}
+
 void write_warnings(Writer& out, const std::vector<Warning>& warnings) {
     out.key("warnings").begin_array();
-    for (const Warning& warning : warnings)
+    for (const Warning& warning : warnings) {
         out.begin_object()
             .member("code", warning.code)
             .member("message", warning.message)
-            .member("blocking", warning.blocking)
-            .end_object();
+            .key("args");
+        write_args(out, warning.said);
+        out.member("blocking", warning.blocking).end_object();
+    }
     out.end_array();
 }
 

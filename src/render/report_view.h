@@ -38,9 +38,11 @@ struct ExcludedRow {
 struct Warning {
     std::string code; // stale unmapped no_text closed_without_time unproven late_waiting
                       // two_clients old_draft drifted …
-    std::string message;
+    std::string message; // for a reader at a prompt, in English, with a command to type
     bool blocking = false;
+    Message said = {}; // for everybody else
 };
+Warning warning(std::string code, Message said, bool blocking = false);
 
 struct ReportView {
     std::optional<std::int64_t> id; // absent: nothing was stored (G8)

@@ -1,0 +1,12 @@
+#include "render/report_view.h"
+#include "voices/voices.h"
+
+namespace hb::render {
+
+Warning warning(std::string code, Message said, bool blocking) {
+    const Error worded = voices::refusal(Code::Conflict, said);
+    return {std::move(code), worded.message + (worded.hint.empty() ? "" : "; " + worded.hint),
+            blocking, std::move(said)};
+}
+
+} // namespace hb::render
