@@ -1,5 +1,6 @@
 #include "engine/books.h"
 
+#include "engine/settling.h"
 #include "store/health.h"
 #include "store/numbers.h"
 
@@ -75,6 +76,21 @@ std::shared_ptr<const SettingsShown> Books::shown() const {
     return shown_;
 }
 
+Step Books::begin_settled(std::int64_t report, const Actor& actor) {
+    const Read held = read();
+    settle_client_of(report);
+    return begin(actor);
+}
+
+void Books::settle_client_of(std::int64_t report) {
+    const Read held = read();
+    const auto row = held->reports.find(report);
+    if (!row || held->touched.unsettled_by(row->client).empty()) return;
+    Step step = begin();
+    settle_unsettled(step, row->client);
+    step.leave();
+}
+
 void Books::note_calls(const RemoteRuntime& remote) {
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     meters.note_calls(remote.row.name, remote.connector->counters());
@@ -97,65 +113,65 @@ void Books::keep_numbers() {
 }
 
 Result<render::ReportView> Books::show(std::int64_t report) {
-    const Read read = this->read();
-    return Lookup(read).show(report);
+    const View view = this->view();
+    return Lookup(view).show(report);
 }
 
 std::vector<render::ReportView> Books::list(std::optional<domain::State> state,
                                             std::optional<std::int64_t> client,
                                             std::string_view search) {
-    const Read read = this->read();
-    return Lookup(read).list(state, client, search);
+    const View view = this->view();
+    return Lookup(view).list(state, client, search);
 }
 
 Result<std::int64_t> Books::find_report(std::string_view id_or_number) {
-    const Read read = this->read();
-    return Lookup(read).find_report(id_or_number);
+    const View view = this->view();
+    return Lookup(view).find_report(id_or_number);
 }
 
 Result<Created> Books::preview(const domain::Filter& filter, const Actor& actor) {
-    const Read read = this->read();
-    return Lookup(read).preview(filter, actor);
+    const View view = this->view();
+    return Lookup(view).preview(filter, actor);
 }
 
 Status Books::check_filter(const domain::Filter& filter) {
-    const Read read = this->read();
-    return Lookup(read).check_filter(filter);
+    const View view = this->view();
+    return Lookup(view).check_filter(filter);
 }
 
 std::map<std::string, std::vector<std::string>> Books::entries_to_read(std::int64_t report) {
-    const Read read = this->read();
-    return Lookup(read).entries_to_read(report);
+    const View view = this->view();
+    return Lookup(view).entries_to_read(report);
 }
 
 std::string Books::fingerprint(std::int64_t report) {
-    const Read read = this->read();
-    return Lookup(read).fingerprint(report);
+    const View view = this->view();
+    return Lookup(view).fingerprint(report);
 }
 
 std::optional<ByToken> Books::by_token(std::string_view token, Detail detail) {
-    const Read read = this->read();
-    return Lookup(read).by_token(token, detail);
+    const View view = this->view();
+    return Lookup(view).by_token(token, detail);
 }
 
 std::vector<render::LateRow> Books::late(std::optional<std::int64_t> client, bool all) {
-    const Read read = this->read();
-    return Lookup(read).late(client, all);
+    const View view = this->view();
+    return Lookup(view).late(client, all);
 }
 
 std::vector<domain::Contract> Books::contracts_of(std::int64_t client) {
-    const Read read = this->read();
-    return Lookup(read).contracts_of(client);
+    const View view = this->view();
+    return Lookup(view).contracts_of(client);
 }
 
 std::optional<domain::Contract> Books::contract_on(std::int64_t client, Day day) {
-    const Read read = this->read();
-    return Lookup(read).contract_on(client, day);
+    const View view = this->view();
+    return Lookup(view).contract_on(client, day);
 }
 
 std::optional<int> Books::percent_of_task(std::int64_t task) {
-    const Read read = this->read();
-    return Lookup(read).percent_of_task(task);
+    const View view = this->view();
+    return Lookup(view).percent_of_task(task);
 }
 
 } // namespace hb::engine

@@ -25,6 +25,9 @@ public:
     // --- the only ways to a table. From any thread; REQUIRES of begin(): the thread holds no step.
     Step begin(std::string_view actor = "engine") { return Step(*this, actor); }
     Step begin(const Actor& actor) { return Step(*this, actor.name); }
+    // For what must not be decided while the report's client is unsettled (engine/settling.h): that
+    // client is settled first, in a step of its own, and nobody comes between.
+    Step begin_settled(std::int64_t report, const Actor& actor);
     Read read() { return Read(*this); }
     View view() { return View(*this); } // throws StoreError when the books can't be read
 
@@ -49,6 +52,8 @@ public:
     RemoteRuntime* find_remote(std::string_view name); // nullptr: not configured
     RemoteRuntime* crm();                              // nullptr: there is none
     const std::string& remote_name(std::int64_t id) const;
+    // begin_settled() without what comes after it.
+    void settle_client_of(std::int64_t report);
     // Settings, remotes or senders change while nobody holds the books, and views see them from
     // then on.
     void change(const std::function<void()>& how);
@@ -158,7 +163,7 @@ public:
     // Plans marks of all tasks on a report whose value differs from what was last written (G26).
     void plan_marks(std::int64_t report);
 
-    // --- Lookup under the lock, for whoever asks one thing
+    // --- Lookup of the moment, for whoever asks one thing: nobody who writes is waited for
     Result<render::ReportView> show(std::int64_t report);
     std::vector<render::ReportView> list(std::optional<domain::State> state,
                                          std::optional<std::int64_t> client,

@@ -39,7 +39,7 @@ bool is_settling(State state) {
 
 bool Books::confirm_invoiced(std::int64_t report, const domain::DealState& deal,
                              const std::optional<domain::DealState>& invoice) {
-    Step step = begin();
+    Step step = begin_settled(report, {"engine"});
     auto row = step->reports.find(report);
     if (!row || row->state != State::Agreed) return false;
     const auto currency = domain::find_currency(row->currency);

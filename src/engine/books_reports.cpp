@@ -49,7 +49,7 @@ std::vector<std::string> corrected_on(const Reading& read, const store::ReportRo
 
 Result<render::ReportView> Books::send(std::int64_t report, const std::string& fingerprint_before,
                                        bool strict, bool stale, const Actor& actor) {
-    Step step = begin(actor);
+    Step step = begin_settled(report, actor);
     auto row = step->reports.find(report);
     if (!row) return unknown_report(report);
     domain::Guards early;
@@ -163,7 +163,7 @@ Result<render::ReportView> Books::recall(std::int64_t report, const Actor& actor
 
 Result<render::ReportView> Books::agree(std::int64_t report, std::string_view hash,
                                         const Actor& actor) {
-    Step step = begin(actor);
+    Step step = begin_settled(report, actor);
     auto row = step->reports.find(report);
     if (!row) return unknown_report(report);
     const auto revision = step->reports.find_revision(report, row->revision);
@@ -187,7 +187,7 @@ Result<render::ReportView> Books::agree(std::int64_t report, std::string_view ha
 }
 
 Result<render::ReportView> Books::invoice(std::int64_t report, const Actor& actor) {
-    Step step = begin(actor);
+    Step step = begin_settled(report, actor);
     auto row = step->reports.find(report);
     if (!row) return unknown_report(report);
     if (row->state == State::Agreed && !step->outbox.of_purpose(domain::Purpose::deal(report))) {

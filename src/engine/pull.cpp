@@ -505,35 +505,17 @@ Pull::Turn Pull::missed(const Error& error) {
     return Turn::Wait;
 }
 
-// All but the last of those whom the pages touched; `all`: everybody, whatever was noted.
-void Pull::settle_one_by_one(bool all) {
-    const auto touched = [this] {
-        const Read read = books_.read();
-        return read->touched.of(remote_.row.id);
-    };
-    auto clients = touched();
-    if (!all && clients.size() < 2 && clients.count(store::Touched::kEverybody) == 0) return;
-    {
-        Step step = books_.begin();
-        if (recounted_) step.cause = Step::Cause::Recount;
-        if (all) step->touched.everybody();
-        const bool one_by_one = begin_settling(step, remote_);
-        step.put_off(remote_);
-        if (!one_by_one) return;
-    }
-    clients = touched();
-    while (clients.size() > 1) {
-        Step step = books_.begin();
-        if (recounted_) step.cause = Step::Cause::Recount;
-        settle_client(step, remote_, *clients.begin());
-        step.put_off(remote_);
-        clients.erase(clients.begin());
-    }
+void Pull::settle_one_by_one(bool everybody) {
+    engine::settle_one_by_one(books_, remote_, cause(), everybody);
+}
+
+Step::Cause Pull::cause() const {
+    return recounted_ ? Step::Cause::Recount : Step::Cause::Facts;
 }
 
 void Pull::ends_reading(Step& step) const {
     step.ends_reading(remote_);
-    if (recounted_) step.cause = Step::Cause::Recount;
+    step.cause = cause();
 }
 
 Pull::Turn Pull::fail(const Error& error) {

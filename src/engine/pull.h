@@ -90,7 +90,8 @@ private:
     Turn missed(const Error& error);
     Turn fail(const Error& error);
     void judge_sweep(const Sweep& sweep, std::vector<std::string>& ask_for);
-    void settle_one_by_one(bool all);
+    void settle_one_by_one(bool everybody); // of those whom the pages touched
+    Step::Cause cause() const;
     void ends_reading(Step& step) const; // its pages are settled with this step
     Turn finish();
     void add_unlisted_people();

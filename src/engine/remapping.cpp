@@ -9,6 +9,7 @@
 #include "engine/drafting.h"
 #include "engine/owners.h"
 #include "engine/plan.h"
+#include "engine/settling.h"
 #include "engine/streams.h"
 #include "engine/subtractions.h"
 
@@ -345,9 +346,14 @@ bool Remapping::finish(const mapping::Mapping* before) {
         books_.say("kept records of " + remote_.row.name + " read anew: " + version->stream);
     {
         Step step = books_.begin();
+        resolve_owners(step, remote_);
+        step.put_off(remote_);
+    }
+    settle_one_by_one(books_, remote_, Step::Cause::Decision, false);
+    {
+        Step step = books_.begin();
         step.cause = Step::Cause::Decision;
         step.ends_reading(remote_);
-        resolve_owners(step, remote_);
         step->mappings.keep_progress(remote_.row.id, version->version, "", 0);
         step.done();
     }

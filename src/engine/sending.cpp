@@ -4,6 +4,8 @@ namespace hb::engine {
 
 Sending send_report(Books& books, const Reread& reread, std::int64_t report, const SendWish& wish,
                     const Actor& actor) {
+    books.settle_client_of(
+        report); // else what the end of a reading brings would look like a change
     const std::string before = books.fingerprint(report);
     std::optional<Error> stale;
     if (!before.empty()) // else it is no draft, and the books say what it is

@@ -39,6 +39,9 @@ inline constexpr const char* kMappingFile = "mapping.file";
 inline constexpr const char* kMappingRefused = "mapping.refused";
 // Of a remote: time first seen after this was new when its reading last ended (G47).
 inline constexpr const char* kSettledSeen = "drafts.settled_seen";
+// Of a remote whose reading has ended while its clients are settled one by one: Step::Cause, where
+// it is not Facts (engine/settling.h).
+inline constexpr const char* kSettlingFor = "drafts.settling_for";
 // Of a remote: whose rights its last whole reading had (G48).
 inline constexpr const char* kRights = "pull.rights";
 // Of the CRM: which of its lists companies and deals are read by (engine/crm_lists.cpp).

@@ -1,7 +1,10 @@
 #include "engine/settling.h"
 
+#include <array>
+
 #include "base/digest.h"
 #include "engine/aliases.h"
+#include "engine/books.h"
 #include "engine/draft_losses.h"
 #include "engine/draft_rows.h"
 #include "engine/free_losses.h"
@@ -66,25 +69,79 @@ void look_at_settings(Step& step) {
     step->touched.everybody();
 }
 
-} // namespace
+// A wish that comes between two settlements settles as the reading's own steps do.
+constexpr std::array kCauses{std::pair{Cause::Decision, "decision"},
+                             std::pair{Cause::Recount, "recount"}};
 
+void keep_cause(Step& step, std::int64_t remote) {
+    step->kept.erase(remote, kept::kSettlingFor);
+    for (const auto& [cause, name] : kCauses)
+        if (step.cause == cause) step->kept.put(remote, kept::kSettlingFor, name, step.now());
+}
+
+Cause kept_cause(const Reading& read, std::int64_t remote) {
+    const auto text = read->kept.get(remote, kept::kSettlingFor);
+    for (const auto& [cause, name] : kCauses)
+        if (text == name) return cause;
+    return Cause::Facts;
+}
+
+// False: the step that ends the reading does it all.
 bool begin_settling(Step& step, const KnownRemote& remote) {
+    if (step->kept.get(0, kept::kDaysBy) != kDaysRule) return false;
     look_at_settings(step);
     find_repeated(step);
-    if (step->kept.get(0, kept::kDaysBy) != kDaysRule) return false;
     // Before the first draft takes or lets go of anything: what it takes would be no loss (G47).
     note_free_losses(step, step.cause == Cause::Facts);
-    step->touched.spread(remote.row.id);
+    keep_cause(step, remote.row.id);
+    step->touched.unsettle(remote.row.id);
     return true;
 }
 
-void settle_client(Step& step, const KnownRemote& remote, std::int64_t client) {
-    step->touched.take(remote.row.id, client);
+// The cause is that of the reading, whoever's step it is.
+void settle_client(Step& step, std::int64_t remote, std::int64_t client) {
+    step.cause = kept_cause(step, remote);
     DraftLosses losses(step);
     Planning planning(step);
-    planning.apply_late_policies({client});
-    settle_drafts(step, {client}, losses);
-    planning.find_drift();
+    for (int round = 0; round < kRounds; ++round) {
+        if (step->touched.of(remote).count(client) == 0) break;
+        step->touched.take(remote, client);
+        planning.apply_late_policies({client});
+        settle_drafts(step, {client}, losses);
+        planning.find_drift();
+    }
+    step->touched.leave_unsettled(remote);
+}
+
+} // namespace
+
+void settle_one_by_one(Books& books, const KnownRemote& remote, Step::Cause cause, bool everybody) {
+    const auto touched = [&] {
+        const Read read = books.read();
+        return read->touched.of(remote.row.id);
+    };
+    auto clients = touched();
+    if (!everybody && clients.size() < 2 && clients.count(store::Touched::kEverybody) == 0) return;
+    {
+        Step step = books.begin();
+        step.cause = cause;
+        if (everybody) step->touched.everybody();
+        const bool begun = begin_settling(step, remote);
+        step.put_off(remote);
+        if (!begun) return;
+    }
+    for (clients = touched(); clients.size() > 1; clients.erase(clients.begin())) {
+        books.at("between settlements");
+        Step step = books.begin();
+        settle_client(step, remote.row.id, *clients.begin());
+        step.put_off(remote);
+    }
+    books.at("between settlements");
+}
+
+void settle_unsettled(Step& step, std::int64_t client) {
+    for (const auto remote : step->touched.unsettled_by(client))
+        settle_client(step, remote, client);
 }
 
 void settle(Step& step, const KnownRemote* ended) {
@@ -108,6 +165,7 @@ void settle(Step& step, const KnownRemote* ended) {
     if (!losses && ended != nullptr) losses.emplace(step);
     if (losses) losses->done(ended);
     if (ended == nullptr) return;
+    step->kept.erase(remote, kept::kSettlingFor);
     count_without_terms(step);
     count_held(step);
 }

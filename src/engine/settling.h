@@ -11,10 +11,12 @@ namespace hb::engine {
 void settle(Step& step, const KnownRemote* ended);
 
 // Where a reading has touched many, the books are held for one client at a time (P23), and the step
-// that ends it does what is left. What is found of everybody's facts comes first, in a step of its
-// own. False: one step does it all.
-bool begin_settling(Step& step, const KnownRemote& remote);
-// Of one client, what this remote's pages put off.
-void settle_client(Step& step, const KnownRemote& remote, std::int64_t client);
+// that ends it does what is left. First, in a step of its own, comes what is found of everybody's
+// facts; then a step for each client but the last. Until its turn a client is unsettled
+// (store/touched.h). `everybody`: whatever was noted. REQUIRES: the thread holds no step
+void settle_one_by_one(Books& books, const KnownRemote& remote, Step::Cause cause, bool everybody);
+
+// Of one client, what readings that have ended left unsettled.
+void settle_unsettled(Step& step, std::int64_t client);
 
 } // namespace hb::engine

@@ -109,7 +109,7 @@ std::set<std::int64_t> DraftMoves::owner_moves() const {
 
 void DraftMoves::forget_owner_moves() {
     db_.prepare("DELETE FROM owner_moves WHERE entry IN (SELECT id FROM entries "
-                "WHERE remote NOT IN (SELECT remote FROM touched))")
+                "WHERE remote NOT IN (SELECT abs(remote) FROM touched))")
         .run();
 }
 

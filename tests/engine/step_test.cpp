@@ -15,7 +15,7 @@ std::string kept(BooksWorld& world, const char* name) {
 }
 
 std::set<std::int64_t> unsettled(BooksWorld& world) {
-    return world.books->read()->touched.unsettled();
+    return world.books->read()->touched.put_off();
 }
 
 struct TwoClients : BooksWorld {

@@ -17,6 +17,36 @@ TEST_CASE("agreeing to the hash that is shown moves the report and leads back to
     CHECK_FALSE(shows(page, "<form"));
 }
 
+TEST_CASE(
+    "a click while the end of a reading is being settled comes after what the reading found") {
+    Shop shop;
+    auto& world = shop.world;
+    const auto other = world.company("Vasilek LLC");
+    hb::test::World::TaskMaker maker;
+    maker.links = {"CO_" + std::to_string(other)};
+    world.entry(world.task(maker), shop.person, 3600, "2026-06-03T10:00:00+03:00");
+    world.contract(other);
+    world.tag_task(shop.task, {"bug"}); // what was sent is no longer billable
+    const auto corrections = [&] {
+        return world.tables->reports.adjustments_of_report(shop.report).size();
+    };
+    int clicks = 0;
+    const auto usual = world.books->failpoint;
+    world.books->failpoint = [&](std::string_view moment) {
+        if (moment != "between settlements" || clicks++ > 0) return;
+        CHECK(corrections() == 0);
+        CHECK(shop.agree(shop.hash()).status == 303);
+        CHECK(corrections() == 1);
+        const auto client = world.tables->reports.find(shop.report)->client;
+        CHECK(world.tables->touched.unsettled_by(client).empty());
+    };
+    world.pull();
+    world.books->failpoint = usual;
+    CHECK(clicks > 0);
+    CHECK(world.state(shop.report) == "agreed");
+    CHECK(corrections() == 1);
+}
+
 TEST_CASE("a second click agrees to nothing new and is not told off") {
     Shop shop;
     const std::string hash = shop.hash();
