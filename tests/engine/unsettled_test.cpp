@@ -10,8 +10,8 @@ using namespace hb::test;
 
 namespace {
 
-// Three clients with nine hours and one hour of June and a draft each. The last one's turn comes last when the
-// end of a reading settles them.
+// Three clients with nine hours and one hour of June and a draft each. The last one's turn comes
+// last when the end of a reading settles them.
 struct Office : World {
     explicit Office(WorldOptions options = {}) : World(std::move(options)) {
         const auto person = user("Designer Five");
