@@ -22,7 +22,7 @@ const std::map<std::string, Role> kRoles{
     {"verify", role_verify},   {"batch", role_batch},       {"writer", role_writer},
     {"mixed", role_mixed},     {"service", role_service},   {"clock", role_clock},
     {"mapping", role_mapping}, {"hooks", role_hooks},       {"standby", role_standby},
-    {"watch", role_watch}};
+    {"watch", role_watch},     {"holds", role_holds}};
 
 void books_of_all_sizes(Run& run) {
     judge_books(run, run.long_form ? 1'000'000 : 100'000);

@@ -158,6 +158,29 @@ void judge_mixed(Run& run, const std::string& file, const std::string& size, std
                    {}});
 }
 
+// On the books that the batch left drafts in.
+void judge_holds(Run& run, const std::string& file, const std::string& size) {
+    const auto answer = run_role({"holds", file});
+    const auto got = answer.root();
+    const auto put = [&](const std::string& name, const char* what) {
+        const double cpu = ms(got, (name + "_cpu_us").c_str());
+        run.table.add({"P23",
+                       std::string("longest hold of the lock: ") + what + ", of " + size,
+                       ms(got, (name + "_us").c_str()),
+                       "ms",
+                       "CPU of the longest step " + plain(cpu) + " ms; " +
+                           plain(of(got, (name + "_steps").c_str())) + " holds",
+                       cpu,
+                       "ms",
+                       50,
+                       {}});
+    };
+    put("read", "the end of a reading that touched every client");
+    put("night", "each night, everybody");
+    put("contract", "contract apply of the largest client");
+    put("link", "a task linked by hand");
+}
+
 } // namespace
 
 void judge_books(Run& run, std::int64_t entries) {
@@ -173,6 +196,7 @@ void judge_books(Run& run, std::int64_t entries) {
     judge_verify(run, file, size);
     judge_mixed(run, file, size, entries);
     judge_batch(run, file, size);
+    judge_holds(run, file, size);
     std::filesystem::remove(file);
 }
 

@@ -24,6 +24,7 @@ int role_clock(const std::vector<std::string>& words);    // FILE TASKS ENTRIES 
 int role_mapping(const std::vector<std::string>& words);  // FILE TASKS ENTRIES
 int role_service(const std::vector<std::string>& words);  // FILE WEBHOOK
 int role_hooks(const std::vector<std::string>& words);    // FILE shared|each
+int role_holds(const std::vector<std::string>& words);    // FILE
 int role_watch(const std::vector<std::string>& words);    // FILE REPORTS
 int role_standby(const std::vector<std::string>& words);  // FILE FOLDER
 
