@@ -18,7 +18,7 @@ bool is_local(const RemoteConfig& remote) {
     return url && is_loopback(url->host);
 }
 
-// Other portals call https only (protocol 20.4).
+// Other portals call https only (protocol section 20.4).
 bool reachable(const Config& config, const RemoteConfig* remote) {
     if (remote == nullptr || config.public_url.empty()) return false;
     return config.public_url.rfind("https://", 0) == 0 || is_local(*remote);

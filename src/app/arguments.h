@@ -11,7 +11,7 @@
 namespace hb::app {
 
 // A reference, a number of the CRM or a name (names.h); its remote is configured; `project` is
-// `group` for Bitrix24 (RULINGS G45). Malformed: Code::Usage; an unknown remote: Code::NotFound.
+// `group` for Bitrix24 (G45). Malformed: Code::Usage; an unknown remote: Code::NotFound.
 // `kinds`: what is allowed, empty all.
 Result<domain::Ref> read_ref(const Session& session, const std::string& text,
                              const std::vector<std::string>& kinds = {});

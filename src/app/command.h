@@ -77,7 +77,7 @@ private:
     std::vector<Command> commands_;
 };
 
-// One argument list, parsed. --json and --config may stand anywhere in it (RULINGS G28).
+// One argument list, parsed. --json and --config may stand anywhere in it (G28).
 class CommandLine {
 public:
     explicit CommandLine(const std::vector<std::string>& args);

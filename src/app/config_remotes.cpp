@@ -21,7 +21,7 @@ std::vector<std::string> connectors() {
     names.insert(names.begin(), "bitrix24");
     return names;
 }
-// A cloud portal may still run a call for 60 s after its answer was lost (RELIABILITY C4).
+// A cloud portal may still run a call for 60 s after its answer was lost (C4).
 constexpr int kCloudSettleSecondsMin = 75;
 // Short enough to be guessed by trying.
 constexpr std::size_t kHookSecretBytesMin = 16;

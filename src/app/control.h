@@ -11,7 +11,7 @@
 #include "app/output.h"
 #include "base/result.h"
 
-// While the service runs it holds the books; a command that wants to write asks it to (RULINGS
+// While the service runs it holds the books; a command that wants to write asks it to (
 // G15). Over the socket goes one line of JSON; back come frames: a byte o, e or x, four bytes of
 // length (big-endian), and that many bytes of standard output, standard error, or the exit code as
 // decimal digits. x is the last one.

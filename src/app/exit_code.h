@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 
-// RULINGS G28.
+// G28.
 namespace hb::app {
 
 inline constexpr int kDone = 0;

@@ -8,7 +8,7 @@
 
 namespace hb::app {
 
-// The right to write a data directory (RULINGS G15): `flock` on data_dir/lock. The kernel gives it
+// The right to write a data directory (G15): `flock` on data_dir/lock. The kernel gives it
 // back when the process ends in whatever way, so a file left behind blocks nobody.
 class WriterLock {
 public:

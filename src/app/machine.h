@@ -8,7 +8,7 @@
 #include "base/ids.h"
 #include "base/uptime.h"
 
-// Which machine this is and since which of its starts it runs (RULINGS G58).
+// Which machine this is and since which of its starts it runs (G58).
 namespace hb::app {
 
 struct Machine {

@@ -3,7 +3,7 @@
 #include "app/config.h"
 #include "net/outbound.h"
 
-// Which client may call what (RELIABILITY S4): every client of the network that the program makes
+// Which client may call what (S4): every client of the network that the program makes
 // gets its policy here, from the configuration.
 namespace hb::app {
 

@@ -9,7 +9,7 @@
 
 namespace hb {
 
-// `text` as it may lie in a database: AES-256-GCM with a key made of `key` (RULINGS G23) and a new
+// `text` as it may lie in a database: AES-256-GCM with a key made of `key` (G23) and a new
 // nonce. `about` says what it is; it is not stored, and what was sealed about one thing does not
 // open as another.
 std::string seal(const Secret& key, std::string_view about, const Secret& text, IdSource& ids);

@@ -133,7 +133,7 @@ public:
 
     virtual const Capabilities& capabilities() const = 0;
     // Stable identity of the account behind this remote, known without a call (webhook: host and
-    // port). RULINGS G17.
+    // port). G17.
     virtual std::string account() const = 0;
     // When the next call may go out; at or before now: at once.
     virtual Instant earliest() const = 0;
@@ -177,7 +177,7 @@ public:
 
     virtual Result<domain::DealState> read_deal(std::string_view id) = 0;
     // STATUS_ID of the stage with semantics `semantics` and the lowest SORT in the deal's category
-    // (RULINGS G4).
+    // (G4).
     virtual Result<std::string> deal_stage(std::string_view category,
                                            std::string_view semantics) = 0;
     virtual Result<std::vector<std::string>> currencies() = 0;

@@ -10,7 +10,7 @@
 
 namespace hb::connector {
 
-// What an installed application holds of one portal (protocol 2.2).
+// What an installed application holds of one portal (protocol section 2.2).
 struct AppTokens {
     Secret access;
     Secret refresh;

@@ -4,8 +4,8 @@
 
 #include "domain/report.h"
 
-// JSON text (RFC 8785) of what a report is made of, in the shapes of INTERFACE. canonical_text() is
-// put together from these, and drafts are shown in the same shapes.
+// JSON text (RFC 8785) of what a report is made of, in the shapes of `report show --json`.
+// canonical_text() is put together from these, and drafts are shown in the same shapes.
 namespace hb::domain {
 
 // "2026-03-01" .. as {"from", "to"}.

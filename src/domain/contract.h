@@ -39,7 +39,7 @@ struct WorkType {
     std::string tag; // compared without case
     std::string type;
     bool billable = true;
-    bool overhead = false; // account management (CASE W-9)
+    bool overhead = false; // account management (W-9)
     std::string reason;    // shown when not billable; "" means the type
     bool operator==(const WorkType&) const = default;
 };

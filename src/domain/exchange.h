@@ -14,7 +14,7 @@
 // Values only.
 namespace hb::domain {
 
-// One thing in a remote: REMOTE:KIND:ID (INTERFACE "References").
+// One thing in a remote: REMOTE:KIND:ID.
 struct Ref {
     std::string remote;
     std::string
@@ -23,7 +23,7 @@ struct Ref {
     auto operator<=>(const Ref&) const = default;
 };
 std::string to_string(const Ref& ref);
-// "project" is read as "group" for connector bitrix24 by the caller (RULINGS G45); here kinds stay
+// "project" is read as "group" for connector bitrix24 by the caller (G45); here kinds stay
 // as written.
 Result<Ref> parse_ref(std::string_view text);
 
@@ -91,7 +91,7 @@ struct Page {
     int requests = 0; // HTTP requests that this page cost
 };
 
-// How an op may be repeated (ARCHITECTURE section 5).
+// How an op may be repeated (src/README.md section 3).
 enum class Repeat : int { // stored: do not renumber
     Fixed = 0,            // sets a value: freely
     Findable = 1,         // creates an object that carries our key: look it up first

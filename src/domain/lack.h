@@ -6,7 +6,7 @@
 
 namespace hb::domain {
 
-// Something good to have that a remote lacks, or refuses for good (RULINGS G55).
+// Something good to have that a remote lacks, or refuses for good (G55).
 enum class LackWhy : int { // stored: do not renumber
     Method = 0,            // it does not know the call
     Scope = 1,             // we were given no access to this part of it

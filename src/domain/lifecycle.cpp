@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "voices/states.h"
 
-// The states of a report (DOMAIN section 3, RULINGS G4). Payment moves are judged in settle.cpp.
+// The states of a report (G4). Payment moves are judged in settle.cpp.
 //
 //   draft --send--> sent --agree--> agreed --confirm--> invoiced <--> partly_paid <--> paid
 //     ^               |                |                    |           (settle, both ways)

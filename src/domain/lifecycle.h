@@ -10,7 +10,7 @@ enum class Move { Send, Recall, Agree, ConfirmInvoiced, Cancel, Settle };
 Message word_of(State state);
 const char* to_string(Move move);
 
-// What the guards of DOMAIN section 3 look at.
+// What the guards of lifecycle.cpp look at.
 struct Guards {
     bool any_payment = false;       // money on the report (G4)
     bool hash_current = true;       // Agree: the hash shown is the current one (rule 57)

@@ -11,7 +11,7 @@
 #include "base/result.h"
 
 // Links by rule: what a planner's own names, keys, tags and fields say of whose something is
-// (RULINGS G13). Pure; ids of targets are the store's.
+// (G13). Pure; ids of targets are the store's.
 namespace hb::domain {
 
 struct LinkRule {

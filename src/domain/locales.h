@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-// The languages that texts are shipped in (RULINGS G61).
+// The languages that texts are shipped in (G61).
 namespace hb::domain {
 
 inline constexpr std::array<std::string_view, 2> kShippedLanguages = {"en", "ru"};

@@ -56,7 +56,7 @@ struct Totals {
     std::int64_t total = 0;
     bool operator==(const Totals&) const = default;
 };
-// RULINGS G5, from the sum of line amounts (net for None and Added, gross for Included).
+// G5, from the sum of line amounts (net for None and Added, gross for Included).
 Totals totals_of(std::int64_t sum_of_lines, const Vat& vat);
 
 // The price of `billed` seconds at `rate` minor units an hour: billed * rate / 3600, half away from

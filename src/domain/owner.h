@@ -8,7 +8,7 @@
 
 #include "domain/sources.h"
 
-// Whose task is it? RULINGS G13, as a pure function over what the cache knows.
+// Whose task is it? G13, as a pure function over what the cache knows.
 namespace hb::domain {
 
 // What the rules say of a project or task; without a client they found two.

@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 
-// What a person is asked about a report (RULINGS G56): a kind, what it is about and values. The
+// What a person is asked about a report (G56): a kind, what it is about and values. The
 // words are made in `render`, so no sentence decides anything.
 namespace hb::domain {
 

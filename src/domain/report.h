@@ -28,7 +28,7 @@ Result<State> parse_state(std::string_view text);
 bool is_live(State state);  // all but Cancelled and Credited
 bool was_sent(State state); // Sent, Agreed, Invoiced, PartlyPaid, Paid
 
-// --- filter (CASE M-S3, G14)
+// --- filter (M-S3, G14)
 // -----------------------------------------------------------------------------------
 
 struct TaskDates {

@@ -19,7 +19,7 @@ struct Letter {
 };
 
 // Puts letters into the inbox from any number of threads: those that come while one commit is under
-// way share the next one (PERFORMANCE P12).
+// way share the next one (P12).
 class InboxDoor {
 public:
     enum class Commits { Shared, Each }; // Each: what the bench compares with

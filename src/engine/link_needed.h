@@ -2,7 +2,7 @@
 
 #include "engine/books.h"
 
-// The list "needs mapping": what waits for somebody to say whose it is (RULINGS G13, CASE M-S11).
+// The list "needs mapping": what waits for somebody to say whose it is (G13, M-S11).
 namespace hb::engine {
 
 struct NeededRow {

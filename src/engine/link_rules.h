@@ -4,7 +4,7 @@
 #include "store/link_rules.h"
 
 // Rules by which projects, tasks and people of planners belong to clients and people of the CRM
-// (RULINGS G13): adding and removing them, what one would change, and what they find now.
+// (G13): adding and removing them, what one would change, and what they find now.
 namespace hb::engine {
 
 // What a rule changes, before it does. In the words of MappingEffect.

@@ -19,7 +19,7 @@ namespace hb::engine {
 //                              \--found [tx]--> Done
 //
 // An uncertain create is looked up at once, again when the settle delay is over, and once more ten
-// seconds later; only after both late look-ups were negative is it sent again (RULINGS G21).
+// seconds later; only after both late look-ups were negative is it sent again (G21).
 class OutboxJob {
 public:
     OutboxJob(Books& books, RemoteRuntime& remote) : books_(books), remote_(remote) {}

@@ -5,7 +5,7 @@
 
 #include "engine/books.h"
 
-// How much of the work on a project is work about the work (CASE W-6 to W-11).
+// How much of the work on a project is work about the work (W-6 to W-11).
 namespace hb::engine {
 
 inline constexpr int kOverheadTargetPercent =

@@ -5,7 +5,7 @@
 
 namespace hb::engine {
 
-// Finds the client of every task of the remote anew (RULINGS G13) and moves free entries along; who
+// Finds the client of every task of the remote anew (G13) and moves free entries along; who
 // is one with whom by a rule, too. Returns how many tasks and
 // people changed.
 std::int64_t resolve_owners(Step& step, const KnownRemote& remote);

@@ -12,7 +12,7 @@ using domain::OpKind;
 using domain::Purpose;
 
 std::string new_stage(const Settings& settings) {
-    // Stages of other funnels carry their funnel's prefix (protocol section 25, 27).
+    // Stages of other funnels carry their funnel's prefix (protocol section 12).
     if (settings.deal_category == 0 || settings.deal_stage_new.find(':') != std::string::npos)
         return settings.deal_stage_new;
     return "C" + std::to_string(settings.deal_category) + ":" + settings.deal_stage_new;

@@ -107,8 +107,8 @@ StreamReport& Pull::stream_report(const std::string& stream) {
     return report_.streams.back();
 }
 
-// Time that is logged, edited or deleted need not move its task's date of change (bitrix24.md
-// section 9 is silent), so each night the totals of all tasks are read anew, to be compared with
+// Time that is logged, edited or deleted need not move its task's date of change (protocol
+// section 9), so each night the totals of all tasks are read anew, to be compared with
 // what we know of their time (G30).
 bool Pull::totals_due(const std::string& stream) const {
     return options_.reconcile && stream == "tasks" && remote_.connector->capabilities().task_totals;

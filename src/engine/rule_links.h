@@ -6,7 +6,7 @@
 #include "engine/books.h"
 #include "store/link_rules.h"
 
-// What the rules of a planner find (RULINGS G13). Derived whenever owners are; nothing here asks a
+// What the rules of a planner find (G13). Derived whenever owners are; nothing here asks a
 // remote.
 namespace hb::engine {
 

@@ -4,7 +4,7 @@
 #include "domain/report.h"
 #include "mapping/mapping.h"
 
-// Contracts and filters as JSON (INTERFACE "Contract terms"), both ways. Pure.
+// Contracts and filters as JSON (docs/operations.md), both ways. Pure.
 namespace hb::mapping {
 
 struct ContractDefaults {

@@ -208,7 +208,8 @@ std::string row_fields(const Mapping& mapping, const domain::Revision& revision)
             out.member("taxRate", domain::format_vat_rate(contract.vat.rate_e4));
         out.member("taxIncluded", "Y").member("sort", sort += 10).end_object();
     }
-    ensure(sum == revision.totals.total, "G5: the rows of a deal add up to the report's total");
+    // G5.
+    ensure(sum == revision.totals.total, "the rows of a deal add up to the report's total");
     return out.end_array().end_object().take();
 }
 

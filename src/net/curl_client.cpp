@@ -18,7 +18,7 @@
 namespace hb::net {
 namespace {
 
-// A portal is silent while it works, for up to 60 s (RELIABILITY finding 5); slower is dead.
+// A portal is silent while it works, for up to 60 s (F5); slower is dead.
 constexpr long kSilentSecondsMax = 61;
 // Headers of a real answer are a few hundred bytes; curl itself caps a single line at 100 KB.
 constexpr std::size_t kHeaderBytesMax = 64u << 10;

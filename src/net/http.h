@@ -29,8 +29,7 @@ struct Request {
     std::string body;
     Timeouts timeouts;
     // A create: goes out on a connection of its own that is closed afterwards. On a kept one
-    // libcurl silently sends a POST twice when the server closes without an answer (RELIABILITY
-    // finding 1).
+    // libcurl silently sends a POST twice when the server closes without an answer (F1).
     bool fresh_connection = false;
     std::size_t answer_bytes_max = kAnswerBytesMax;
 };

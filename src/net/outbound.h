@@ -6,7 +6,7 @@
 
 namespace hb::net {
 
-// Where the requests of one client may lead (RELIABILITY S4): to public addresses over https, and
+// Where the requests of one client may lead (S4): to public addresses over https, and
 // beyond that only where the configuration says so. Made of the configuration alone, never of an
 // answer. A client is made from one of these and keeps it.
 class Outbound {

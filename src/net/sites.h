@@ -6,7 +6,7 @@
 #include <vector>
 
 // Addresses as they may be configured and as answers name them: one strict reader for all remotes,
-// so that no two programs read two hosts in one text (RELIABILITY S4).
+// so that no two programs read two hosts in one text (S4).
 namespace hb::net {
 
 struct Site {

@@ -28,7 +28,7 @@ bool begins_formula(std::string_view rest) {
 }
 
 // An apostrophe before whatever a spreadsheet would read as a formula: at the beginning of the text
-// and behind each separator in it, also after spaces and quotes (RELIABILITY B1).
+// and behind each separator in it, also after spaces and quotes (rules.md, security: CSV).
 std::string disarmed(std::string_view text) {
     std::string out;
     bool at_start = true;

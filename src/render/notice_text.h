@@ -9,7 +9,7 @@
 #include "domain/report.h"
 
 // What people are told by notice, by language: what happened, the figures, what to do next
-// (CASE M-S19, W-34).
+// (M-S19, W-34).
 namespace hb::render {
 
 struct NoticeFacts {

@@ -4,7 +4,7 @@
 #include "json/writer.h"
 #include "voices/voices.h"
 
-// One report as INTERFACE "report show" has it:
+// One report as `report show --json` has it:
 //
 //   {"id":3,"number":"HB2026-0001","state":"sent","client":{"ref","name"},"own_company":{…},
 //    "period":{"from","to"},"currency":"BYN","revision":{"n":1,"hash"},"url":…,

@@ -12,7 +12,7 @@
 // values.
 namespace hb::render {
 
-struct LateRow {       // RULINGS G41
+struct LateRow {       // G41
     std::string ref;   // bitrix24:entry:88 or adjustment:7
     std::string kind;  // entry | adjustment
     std::string entry; // reference of the entry
@@ -84,7 +84,7 @@ struct ReportView {
 
 enum class Audience { Staff, Client };
 
-// INTERFACE "report show": one JSON object. For the client without late, freshness, links.card and
+// `report show --json`: one JSON object. For the client without late, freshness, links.card and
 // references, people as the contract says (G22).
 std::string report_json(const ReportView& view, Audience audience);
 // {"reports": […]} without lines.

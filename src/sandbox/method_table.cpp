@@ -20,7 +20,8 @@ Seconds offset_of(const Call& call, Seconds at) {
 
 } // namespace
 
-// The offset behind it is that of the moment of the call, whatever the date (protocol 1.1).
+// The offset behind it is that of the moment of the call, whatever the date (protocol,
+// Corrections).
 std::string Call::wall_clock(Seconds at) const {
     const Seconds offset_now = offset_of(*this, now);
     return write_moment(at + offset_of(*this, at) - offset_now, static_cast<int>(offset_now / 60));

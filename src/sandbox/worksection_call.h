@@ -26,7 +26,7 @@ struct Worksection::Call {
     }
 };
 
-// Errors come with HTTP 200 (protocol section 4).
+// Errors come with HTTP 200 (connectors/worksection/quirks.md).
 std::string worksection_trouble(int code, std::string_view message, std::string_view details = "");
 
 } // namespace hb::sandbox

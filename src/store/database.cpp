@@ -54,7 +54,7 @@ void set_up_writing(Database& db) {
     if (mode != "wal" && mode != "memory")
         throw StoreError("the file system does not allow SQLite's write-ahead log",
                          SQLITE_CANTOPEN);
-    // 64 MB between checkpoints: 1.4 times faster imports (PERFORMANCE 3.2). The limit gives the
+    // 64 MB between checkpoints: 1.4 times faster imports (docs/benchmarks.md). The limit gives the
     // disk space back afterwards.
     execute(db, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;"
                 "PRAGMA journal_size_limit=67108864");

@@ -17,7 +17,7 @@ namespace hb::store {
 class Statement;
 
 // One SQLite file through one connection. The writer's is the only one that writes and checkpoints
-// (RELIABILITY finding 10); readers open read-only. Belongs to one thread at a time. A broken disk
+// (F10); readers open read-only. Belongs to one thread at a time. A broken disk
 // or schema throws StoreError.
 class Database {
 public:

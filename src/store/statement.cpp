@@ -7,7 +7,7 @@
 #include "store/connection.h"
 
 // On the C interface: SQLiteCpp's own statement wraps integers, keeps old bindings over a reset and
-// reads NULL as 0 (RELIABILITY finding 11).
+// reads NULL as 0 (F11).
 namespace hb::store {
 
 void fail(sqlite3* db, const std::string& doing) {

@@ -32,7 +32,8 @@ namespace {
 // The revision that counts now: the draft's own lines (also of one that was cancelled as a draft),
 // or the last frozen one.
 Check totals(Database& db) {
-    return none_of(db, "report totals equal their lines (rule 33)", R"(
+    // Rule 33.
+    return none_of(db, "report totals equal their lines", R"(
         WITH current AS (
           SELECT h.id, h.worked_seconds, h.billed_seconds, h.nonbillable_seconds,
                  h.subtotal, h.vat, h.total,
@@ -56,7 +57,8 @@ Check totals(Database& db) {
 }
 
 Check line_seconds(Database& db) {
-    return none_of(db, "allocations of a line add up to its seconds (rule 4)", R"(
+    // Rule 4.
+    return none_of(db, "allocations of a line add up to its seconds", R"(
         SELECT 'line ' || l.id || ' of report ' || l.report || ': ' || l.worked_seconds
                || ' s, allocations ' || ifnull(a.seconds, 0)
           FROM lines l LEFT JOIN (SELECT line, sum(seconds) AS seconds FROM allocations
@@ -80,13 +82,15 @@ Check line_amounts(Database& db) {
                             ": amount " + std::to_string(amount) + ", rate by time " +
                             std::to_string(expected));
     }
-    return from_findings("line amounts equal rate by billed time (rule 32)", wrong);
+    // Rule 32.
+    return from_findings("line amounts equal rate by billed time", wrong);
 }
 
 // One allocation of each line stands for all; that they name its report is asked of every one below
 // (orphans).
 Check visible(Database& db) {
-    return none_of(db, "live allocations and visible lines belong together (rule 3)", R"(
+    // Rule 3.
+    return none_of(db, "live allocations and visible lines belong together", R"(
         SELECT 'allocation ' || a.id || ' of entry ' || a.entry || ': live, but its line ' || l.id
                || ' is not what report ' || h.id || ' shows'
           FROM (SELECT min(id) AS id, entry, line, report FROM allocations
@@ -104,7 +108,8 @@ Check visible(Database& db) {
 }
 
 Check clients(Database& db) {
-    return none_of(db, "a sent report holds entries of its client only (rule 5)", R"(
+    // Rule 5.
+    return none_of(db, "a sent report holds entries of its client only", R"(
         SELECT 'entry ' || e.id || ' of client ' || ifnull(e.client, 'none') || ' on report ' || h.id
                || ' of client ' || h.client
           FROM reports h JOIN entries e ON e.live_report = h.id
@@ -119,11 +124,13 @@ Check hashes(Database& db) {
         if (sha256_hex(select.text_view(2)) != select.text_view(3))
             wrong.push_back("revision " + std::to_string(select.integer(1)) + " of report " +
                             std::to_string(select.integer(0)) + ": its text has another hash");
-    return from_findings("sent revisions have the hash that was shown (G22)", wrong);
+    // G22.
+    return from_findings("sent revisions have the hash that was shown", wrong);
 }
 
 Check agreed(Database& db) {
-    return none_of(db, "the client agreed to the revision in force (rule 57)", R"(
+    // Rule 57.
+    return none_of(db, "the client agreed to the revision in force", R"(
         SELECT 'report ' || h.id || ': agreed to another hash than that of revision ' || h.revision
           FROM reports h LEFT JOIN revisions v ON v.report = h.id AND v.n = h.revision
          WHERE (h.state BETWEEN 2 AND 5 AND h.agreed_hash IS NOT NULL
@@ -135,7 +142,8 @@ Check agreed(Database& db) {
 // Money in the frozen text has exactly the currency's decimals: without its point it is minor
 // units. What a text does not state is not compared.
 Check frozen_totals(Database& db) {
-    return none_of(db, "sent revisions say what their lines add up to (rule 33)", R"(
+    // Rule 33.
+    return none_of(db, "sent revisions say what their lines add up to", R"(
         WITH sums AS (
           SELECT report, revision AS n, count(*) AS lines, sum(worked_seconds) AS worked,
                  sum(billed_seconds) AS billed, sum(gross) AS gross
@@ -161,7 +169,8 @@ Check frozen_totals(Database& db) {
 }
 
 Check numbers(Database& db) {
-    return none_of(db, "numbers were given out by their series, once (rule 15)", R"(
+    // Rule 15.
+    return none_of(db, "numbers were given out by their series, once", R"(
         SELECT 'report ' || min(id) || ' and ' || max(id) || ' share number ' || number
           FROM reports NOT INDEXED WHERE number IS NOT NULL GROUP BY number HAVING count(*) > 1
         UNION ALL
@@ -178,7 +187,8 @@ Check numbers(Database& db) {
 }
 
 Check payments(Database& db) {
-    return none_of(db, "payments stay within their reports (rules 40-43)", R"(
+    // Rules 40-43.
+    return none_of(db, "payments stay within their reports", R"(
         SELECT 'payment ' || p.id || ' of report ' || h.id || ': ' || p.amount || ' ' || p.currency
                || ' on a report in ' || h.currency
           FROM payments p JOIN reports h ON h.id = p.report
@@ -199,7 +209,8 @@ Check payments(Database& db) {
 }
 
 Check questions(Database& db) {
-    return none_of(db, "questions belong to reports that still count (G56)", R"(
+    // G56.
+    return none_of(db, "questions belong to reports that still count", R"(
         SELECT 'question ' || q.id || ' is open on report ' || h.id || ', which ended'
           FROM questions q JOIN reports h ON h.id = q.report
          WHERE q.ended_at IS NULL AND q.kind > 2 AND h.state IN (6, 7)
@@ -218,7 +229,8 @@ Check questions(Database& db) {
 }
 
 Check creates(Database& db) {
-    return none_of(db, "one deal and one invoice a report (rule 48)", R"(
+    // Rule 48.
+    return none_of(db, "one deal and one invoice a report", R"(
         SELECT 'outgoing operations ' || min(id) || ' and ' || max(id) || ' both create "'
                || purpose || '"'
           FROM outbox WHERE repeat = 1 AND superseded = 0 GROUP BY purpose HAVING count(*) > 1
@@ -241,7 +253,8 @@ Check orphans(Database& db) {
 Check chain(Database& db) {
     const auto look = look_at_chain(db);
     const bool whole = look.broken.empty();
-    return Check{"the log's chain of hashes is whole (rule 55)", whole,
+    // Rule 55.
+    return Check{"the log's chain of hashes is whole", whole,
                  whole ? how_far(look, !db.chain_key().empty()) : look.broken};
 }
 

@@ -8,7 +8,8 @@ namespace {
 // Asked of entries whose last revision the books have answered; between a pull's page and what
 // follows from it there is none yet. What repeats other time has none of its own (rule 7).
 Check accounted(Database& db) {
-    return none_of(db, "bills and corrections account for every second that changed (rule 1)", R"(
+    // Rule 1.
+    return none_of(db, "bills and corrections account for every second that changed", R"(
         WITH answered AS (
           SELECT entry, report, sum(delta_seconds) AS seconds, max(to_revision) AS revision
             FROM adjustments WHERE replaced = 0 GROUP BY entry, report)
@@ -23,7 +24,8 @@ Check accounted(Database& db) {
 }
 
 Check lines(Database& db) {
-    return none_of(db, "a correction's line says what was decided, to its client (rules 5, 22)", R"(
+    // Rules 5, 22.
+    return none_of(db, "a correction's line says what was decided, to its client", R"(
         SELECT 'line ' || l.id || ' of report ' || h.id || ' (' || a.origin || '): '
                || a.seconds || ' s, billed ' || l.billed_seconds || ' s, ' || l.amount
                || '; decided ' || ifnull(j.delta_seconds || ' s, billed ' || j.delta_billed
@@ -41,7 +43,8 @@ Check lines(Database& db) {
 }
 
 Check transfers(Database& db) {
-    return none_of(db, "what is taken out of a bill is put in somewhere, once (rule 21)", R"(
+    // Rule 21.
+    return none_of(db, "what is taken out of a bill is put in somewhere, once", R"(
         SELECT 'adjustment ' || o.id || ' takes out, and ' || count(i.id) || ' put in'
           FROM adjustments o LEFT JOIN adjustments i
                ON i.pair = o.id AND i.side = 2 AND i.entry = o.entry AND i.report = o.report

@@ -7,7 +7,8 @@ namespace hb::store {
 namespace {
 
 Check live_report(Database& db) {
-    return none_of(db, "entries.live_report equals the live allocations (G31)", R"(
+    // G31.
+    return none_of(db, "entries.live_report equals the live allocations", R"(
         SELECT 'entry ' || e.id || ': says ' || ifnull('report ' || e.live_report, 'free')
                || ', allocated to ' || ifnull('report ' || a.report, 'none')
           FROM allocations a CROSS JOIN entries e ON e.id = a.entry
@@ -22,7 +23,8 @@ Check live_report(Database& db) {
 }
 
 Check billed_once(Database& db) {
-    return none_of(db, "no entry is billed twice (rule 2)", R"(
+    // Rule 2.
+    return none_of(db, "no entry is billed twice", R"(
         SELECT 'entry ' || entry || ' (' || origin || '): ' || count(*) || ' live allocations'
           FROM allocations NOT INDEXED WHERE live = 1
          GROUP BY entry, origin HAVING count(*) > 1 LIMIT 6)");
@@ -31,7 +33,8 @@ Check billed_once(Database& db) {
 // Both ways at once: the sums of the allocations minus the stored ones leave nothing. Added up by
 // line first, in the order of an index: a tenth of the time.
 Check rollup(Database& db) {
-    return none_of(db, "sums of held seconds equal the allocations (P11)", R"(
+    // P11.
+    return none_of(db, "sums of held seconds equal the allocations", R"(
         SELECT 'client ' || client || ', task ' || task || ': off by ' || sum(seconds) || ' s'
           FROM (SELECT h.client, l.task, a.seconds
                   FROM (SELECT line, report, sum(seconds) AS seconds FROM allocations
@@ -43,7 +46,8 @@ Check rollup(Database& db) {
 }
 
 Check repeated(Database& db) {
-    return none_of(db, "what repeats other time is not billed, and is repeated by none (rule 7)",
+    // Rule 7.
+    return none_of(db, "what repeats other time is not billed, and is repeated by none",
                    R"(
         SELECT 'entry ' || x.entry || ': repeats entry ' || x.same_as || ' and stands on report '
                || e.live_report
@@ -61,7 +65,8 @@ Check repeated(Database& db) {
 }
 
 Check owners(Database& db) {
-    return none_of(db, "free entries have the client of their task (G13)", R"(
+    // G13.
+    return none_of(db, "free entries have the client of their task", R"(
         SELECT 'entry ' || e.id || ': client ' || ifnull(e.client, 'none') || ', its task ' || t.id
                || ' has ' || ifnull(t.client, 'none')
           FROM entries e JOIN tasks t ON t.id = e.task
@@ -69,13 +74,15 @@ Check owners(Database& db) {
 }
 
 Check dates(Database& db) {
-    return none_of(db, "an entry dated by its source keeps that date (G11)", R"(
+    // G11.
+    return none_of(db, "an entry dated by its source keeps that date", R"(
         SELECT 'entry ' || id || ': work date ' || work_date || ', source says day ' || day
           FROM entries WHERE day IS NOT NULL AND live_report IS NULL AND work_date <> day LIMIT 6)");
 }
 
 Check tombstones(Database& db) {
-    return none_of(db, "a deleted entry has no seconds (rule 20)", R"(
+    // Rule 20.
+    return none_of(db, "a deleted entry has no seconds", R"(
         SELECT 'entry ' || id || ': deleted, but ' || seconds || ' s'
           FROM entries WHERE deleted = 1 AND seconds <> 0 LIMIT 6)");
 }
@@ -91,7 +98,8 @@ Check revisions(Database& db) {
 }
 
 Check allocated_revisions(Database& db) {
-    return none_of(db, "allocations carry the seconds of the revision they name (rule 1)", R"(
+    // Rule 1.
+    return none_of(db, "allocations carry the seconds of the revision they name", R"(
         SELECT 'allocation ' || a.id || ' of entry ' || e.id || ' at revision ' || a.entry_revision
                || ': ' || a.seconds || ' s, the revision had '
                || ifnull(iif(a.entry_revision = e.revision, e.seconds, v.seconds), 'no such')

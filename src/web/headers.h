@@ -3,8 +3,8 @@
 #include <string_view>
 #include <utility>
 
-// On every answer, whatever made it (RELIABILITY B1). HSTS belongs to whoever speaks TLS: the
-// proxy.
+// On every answer, whatever made it (rules.md, security: pages). HSTS belongs to whoever speaks
+// TLS: the proxy.
 namespace hb::web {
 
 inline constexpr std::pair<std::string_view, std::string_view> kEveryAnswer[] = {

@@ -118,8 +118,8 @@ void Hooks::note_missing(const engine::RemoteRuntime& remote, std::string_view s
     step.done();
 }
 
-// The member_id when one is known, else the host (protocol 21). A portal that was renamed keeps its
-// member_id.
+// The member_id when one is known, else the host (protocol section 21). A portal that was renamed
+// keeps its member_id.
 bool Hooks::right_account(const engine::RemoteRuntime& remote, const domain::EventHint& hint) {
     const std::string member = known(remote).member;
     if (!member.empty() && !hint.member_id.empty()) return hint.member_id == member;
@@ -163,7 +163,8 @@ engine::Letter letter_of(std::int64_t remote, const domain::EventHint& hint, std
         letter.body +=
             (letter.body.empty() ? "" : "&") + percent_encode(name) + "=" + percent_encode(value);
     }
-    // Event, ids, stamp (protocol 20.4). Without a stamp the same event counts anew each second.
+    // Event, ids, stamp (protocol section 20.4). Without a stamp the same event counts anew each
+    // second.
     std::string what = std::to_string(remote) + " " + hint.event;
     for (const auto& ref : hint.refs) what += " " + ref.kind + ":" + ref.id;
     what += " " + (hint.at.empty() ? format_instant(now) : hint.at);

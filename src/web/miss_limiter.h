@@ -12,7 +12,8 @@ namespace hb::web {
 // Nothing of it is kept beyond a minute. Safe to use from any thread.
 class MissLimiter {
 public:
-    // Notes a miss; false when this address has had its share of the minute (RELIABILITY B1).
+    // Notes a miss; false when this address has had its share of the minute (rules.md, security:
+    // limits).
     bool note_miss(const std::string& address, Instant now);
 
 private:

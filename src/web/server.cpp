@@ -19,7 +19,7 @@
 #include "web/router.h"
 
 // The only file that knows cpp-httplib 0.11.4, which parses requests, routes and writes answers;
-// its sockets and threads are not used (see Front). What it leaves open besides (RELIABILITY B2) is
+// its sockets and threads are not used (see Front). What it leaves open besides (S2) is
 // closed here: see refuse() and trouble_with().
 namespace hb::web {
 

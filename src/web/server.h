@@ -24,7 +24,7 @@ struct WebOptions {
 };
 
 // Pages for clients and the doors of remotes (events, installations) over HTTP/1.1. It reads and
-// changes rows in steps of the books and calls no remote. TLS is the proxy's (RELIABILITY C1).
+// changes rows in steps of the books and calls no remote. TLS is the proxy's (C1).
 class WebServer {
 public:
     WebServer(engine::Books& books, WebOptions options);

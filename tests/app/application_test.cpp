@@ -134,7 +134,7 @@ TEST_CASE("the program is installed as an application, renews, hears events and 
     service.signal(SIGTERM);
     CHECK(service.wait().code == 0);
 
-    // RELIABILITY S3: nothing of it lies in the books.
+    // S3: nothing of it lies in the books.
     const std::string bytes =
         app.folder.read("data/hourbridge.db") + app.folder.read("data/hourbridge.db-wal");
     for (const char* part : {"access_token", "refresh_token", "application_token"})

@@ -245,7 +245,7 @@ TEST_CASE(
     CHECK(c.remotes[0].oauth->client_id == "app.1");
     CHECK(c.remotes[0].oauth->client_secret.reveal() == "s3cr3tt0ken");
     CHECK(c.remotes[0].oauth->oauth_url == "https://oauth.bitrix.info/oauth/token/");
-    // RELIABILITY C4 and G17 look at the portal, however it is called.
+    // C4 and G17 look at the portal, however it is called.
     CHECK(problems_of(replaced(text, "\"settle_seconds\": 90", "\"settle_seconds\": 1"))
               .find("too short for a cloud portal") != std::string::npos);
     const std::string second = "\"second\": {\"connector\": \"bitrix24\", \"webhook_url\": "
@@ -277,7 +277,7 @@ TEST_CASE(
     CHECK(app::hook_address(local, "b24") == "http://10.0.0.1:8480/hook/b24");
 }
 
-TEST_CASE("75 s of settling are asked of cloud portals only (RELIABILITY C4)") {
+TEST_CASE("75 s of settling are asked of cloud portals only (C4)") {
     const auto with = [](const char* url) {
         const std::string text =
             replaced(kGood, "https://acme.bitrix24.by/rest/1/s3cr3tt0ken/", url);

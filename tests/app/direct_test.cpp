@@ -5,7 +5,7 @@
 #include "app/proxy.h"
 #include "app/serving.h"
 
-// RELIABILITY S2 and P14 without any proxy: the service itself stands slow, silent, endless and
+// S2 and P14 without any proxy: the service itself stands slow, silent, endless and
 // crooked senders.
 namespace hb::test {
 namespace {

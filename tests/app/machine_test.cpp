@@ -8,7 +8,7 @@
 #include "app/program.h"
 #include "base/text.h"
 
-// Books that are opened by processes which see the machine in different ways (RULINGS G58): the
+// Books that are opened by processes which see the machine in different ways (G58): the
 // service under its unit, which hides the kernel's word, and a command; and another machine.
 namespace hb::test {
 namespace {

@@ -5,7 +5,7 @@
 #include "app/proxy.h"
 #include "app/serving.h"
 
-// RELIABILITY B2 and S2: each weakness of the library is tried directly and through the shipped
+// S2: each weakness of the library is tried directly and through the shipped
 // nginx site. P14: hundreds of slow or silent clients.
 namespace hb::test {
 namespace {
@@ -262,8 +262,7 @@ TEST_CASE("400 slow and silent clients are no trouble to a normal one (S2, P14)"
     front.unharmed(before);
 }
 
-TEST_CASE(
-    "nginx speaks TLS 1.2 and later, sends plain callers there, and adds HSTS (RELIABILITY C1)") {
+TEST_CASE("nginx speaks TLS 1.2 and later, sends plain callers there, and adds HSTS (C1)") {
     if (missing()) return;
     Front front;
     Wire plain(front.proxy->redirect());

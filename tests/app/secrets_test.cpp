@@ -9,7 +9,7 @@
 #include "net/tiny_server.h"
 #include "json/writer.h"
 
-// RELIABILITY B1 and S3: after a life in which everything goes on that may give a secret away,
+// S3: after a life in which everything goes on that may give a secret away,
 // twelve planted ones are searched for in all that the program has written anywhere.
 namespace hb::test {
 namespace {

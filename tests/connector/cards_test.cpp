@@ -258,7 +258,8 @@ TEST_CASE("a card is read with what it holds, in logical names") {
     CHECK_FALSE(rig.portal->read_card("7;8").ok());
 }
 
-TEST_CASE("changed cards are read by id since ten minutes before the last walk (section 23)") {
+TEST_CASE(
+    "changed cards are read by id since ten minutes before the last walk (protocol section 23)") {
     int total = 60;
     CardRig rig([&](const Seen& seen) {
         const auto body = json::Document::parse(seen.body);

@@ -70,7 +70,7 @@ TEST_CASE("sandbox: a document becomes a PDF after a while, and its bytes are fe
     CHECK_FALSE(rig.remote->read_document("99999")->exists);
 }
 
-TEST_CASE("sandbox: a PDF comes over a real socket, links and all (section 17)") {
+TEST_CASE("sandbox: a PDF comes over a real socket, links and all (protocol section 17)") {
     DocumentRig rig;
     sandbox::Server server(rig.portal);
     REQUIRE(server.start().ok());

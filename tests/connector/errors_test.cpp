@@ -72,9 +72,8 @@ TEST_CASE("an error is judged by its code without regard to case, not by the HTT
 
 TEST_CASE("every documented system error, with the status of either revision, has its reaction") {
     const auto sample = samples::load("errors.system");
-    if (!sample) return samples::skipped("errors.system");
     int checked = 0;
-    for (const auto row : sample->root()["errors"]) {
+    for (const auto row : sample.root()["errors"]) {
         const std::string code(*row["error"].text_view());
         const std::string text(*row["error_description"].text_view());
         std::optional<Nature> first;

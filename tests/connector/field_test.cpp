@@ -5,7 +5,7 @@
 
 #include "application.h"
 
-// Cases of tests/field/cases about the tokens of an application.
+// Cases of tests/samples/field about the tokens of an application.
 using namespace hb;
 using namespace wire;
 using application::App;
@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 json::Document load(const std::string& name) {
-    std::ifstream in(std::string(HB_SOURCE_DIR) + "/tests/field/cases/" + name + ".json");
+    std::ifstream in(std::string(HB_SOURCE_DIR) + "/tests/samples/field/" + name + ".json");
     std::ostringstream text;
     text << in.rdbuf();
     auto document = json::Document::parse(text.str());

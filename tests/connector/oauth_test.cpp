@@ -48,7 +48,8 @@ TEST_CASE("an application calls its portal with its token, and account() is its 
     CHECK(rig.seen.front().url.reveal().find('?') == std::string::npos);
 }
 
-TEST_CASE("methods with positional arguments get the token in the query only (protocol 1.4)") {
+TEST_CASE(
+    "methods with positional arguments get the token in the query only (protocol section 1.4)") {
     App rig;
     domain::WriteOp field;
     field.kind = domain::OpKind::TaskField;

@@ -62,7 +62,8 @@ struct AppRig : Rig {
 
 } // namespace
 
-TEST_CASE("sandbox: an application binds its events once, and offline ones reach it (section 22)") {
+TEST_CASE("sandbox: an application binds its events once, and offline ones reach it (protocol "
+          "section 22)") {
     AppRig rig;
     const auto first = rig.remote->setup(false, "", kHandler);
     INFO((first.ok() ? told(*first) : to_string(first.error())));

@@ -28,7 +28,7 @@ TEST_CASE("streams are read in the order in which they refer to each other") {
 }
 
 TEST_CASE("calls with positional arguments keep ORDER, FILTER, SELECT, PARAMS and never lose one "
-          "(section 1.4)") {
+          "(protocol section 1.4)") {
     Ask everything;
     const std::string query = wire::decode(query_of(table("entries"), everything));
     CHECK(query == "0[ID]=ASC&1[>ID]=0&2[0]=ID&2[1]=TASK_ID&2[2]=USER_ID&2[3]=SECONDS"

@@ -115,7 +115,8 @@ TEST_CASE("a window that came back with exactly 50 rows is not believed: its res
     CHECK(same_ids(walked.ids, ids));
 }
 
-TEST_CASE("a command that failed inside a batch is read again, never skipped (section 25, 16)") {
+TEST_CASE(
+    "a command that failed inside a batch is read again, never skipped (protocol section 5)") {
     StubList list = tasks(range(1, 12'000));
     list.error_of = [](int call) {
         return call % 7 == 3 ? std::string("INTERNAL_SERVER_ERROR") : std::string();
@@ -294,7 +295,7 @@ TEST_CASE("a window without rows is doubted also where every second id is gone, 
     CHECK(same_ids(walk(rig, read("tasks", Reading::Full)).ids, ids));
 }
 
-TEST_CASE("what stands in a chain after a short page is thrown away (section 25, 17)") {
+TEST_CASE("what stands in a chain after a short page is thrown away (protocol section 5)") {
     // 60 changed tasks: the second link is short, the third has an empty bound and starts anew.
     StubList list = tasks(range(1, 60));
     Rig rig([&](const Seen& seen) { return list(seen); });

@@ -43,7 +43,7 @@ using Paths = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE("INTERFACE's contract prices design of the named person at 120.00 (G7)") {
+TEST_CASE("the documented contract prices design of the named person at 120.00 (G7)") {
     Contract terms = contract();
     terms.rates = {rate(9000, "", "", ""), rate(11000, kSite, "design", ""),
                    rate(12000, "", "", kAnna, "2026-06-01")};

@@ -159,7 +159,7 @@ TEST_CASE("task dates are days in the contract's zone, both included, all of the
     CHECK_FALSE(took(f, t, "", "2026-04-01"));
 }
 
-TEST_CASE("all six filters together take only what passes each (CASE M-S3)") {
+TEST_CASE("all six filters together take only what passes each (M-S3)") {
     Filter f = in_march();
     f.projects = {ref("bitrix24:group:7")};
     f.work_type = "design";

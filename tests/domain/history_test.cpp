@@ -8,7 +8,7 @@
 #include "support.h"
 
 // Random histories over books as small as they can be: what happens to entries and reports is
-// decided by the domain's functions alone, and DOMAIN's rules are checked after each step.
+// decided by the domain's functions alone, and the rules are checked after each step.
 using namespace hb;
 using namespace hb::domain;
 using namespace hb::domain::test;

@@ -26,7 +26,8 @@ std::string hint(State from, Move move, const Guards& guards = {}) {
 
 } // namespace
 
-TEST_CASE("the table of moves is DOMAIN's, and every other move is refused with a way out (G4)") {
+TEST_CASE(
+    "every move of the table is allowed, and every other one is refused with a way out (G4)") {
     const std::map<std::pair<State, Move>, State> allowed{
         {{State::Draft, Move::Send}, State::Sent},
         {{State::Sent, Move::Recall}, State::Draft},

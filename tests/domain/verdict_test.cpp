@@ -32,7 +32,7 @@ TEST_CASE("a task without a matching rule is billable and has no work type (G9)"
           "billable []  <billable, no rule against it>");
 }
 
-TEST_CASE("tags compare without case, in any script (INTERFACE readings)") {
+TEST_CASE("tags compare without case, in any script") {
     Contract terms = typed();
     terms.work_types.push_back({"Ошибка", "Fix", true, false, ""});
     CHECK(judge(task(1, {"DESIGN"}), terms, kNothing, {}).work_type == "Design");

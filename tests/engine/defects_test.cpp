@@ -1,4 +1,4 @@
-// Defects that other systems shipped, as far as a scenario file can't tell them (DOMAIN section 7).
+// Defects that other systems shipped, as far as a scenario file can't tell them.
 #include <catch2/catch.hpp>
 
 #include "engine/world.h"

@@ -4,7 +4,7 @@
 #include "engine/world.h"
 
 // Books that wake up on another machine, after another start of it, or under a unit that hides both
-// (RULINGS G58).
+// (G58).
 using namespace hb;
 using test::Wakes;
 using test::World;

@@ -5,7 +5,7 @@
 #include "engine/books_world.h"
 #include "engine/history_model.h"
 
-// The invariants of DOMAIN section 4, recomputed from the raw rows of the books and the model of
+// The rules of docs/rules.md, recomputed from the raw rows of the books and the model of
 // the sources after each step of a history.
 namespace hb::test {
 

@@ -1,5 +1,5 @@
-// Random histories over the real books (DOMAIN section 7). After every step the invariants are
-// recomputed from raw rows and from what was done to the sources, by code of its own.
+// Random histories over the real books (docs/rules.md, rules 1-60). After every step the invariants
+// are recomputed from raw rows and from what was done to the sources, by code of its own.
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>

@@ -57,7 +57,7 @@ TEST_CASE("the portal is set up once: a second run finds everything and writes n
 }
 
 TEST_CASE("a card made by a manager travels over the kanban to Paid: one deal, one invoice, two "
-          "documents, marked tasks (CASE M-S7 to M-S16, G36)") {
+          "documents, marked tasks (M-S7 to M-S16, G36)") {
     World world({"", "on_agree", domain::LatePolicy::Ask, true, false});
     const auto a = agency(world);
     const auto card = make_card(world, {a.client, "2026-06-01", "2026-06-30"});
@@ -259,7 +259,7 @@ TEST_CASE("a deleted card leaves its report alone") {
     CHECK(world.verify() == "");
 }
 
-TEST_CASE("a card that comes after sending is told of it all the same, once (CASE M-R6)") {
+TEST_CASE("a card that comes after sending is told of it all the same, once (M-R6)") {
     World world({"", "on_agree", domain::LatePolicy::Ask, true, false});
     const auto a = agency(world);
     const auto report = world.draft(a.client, "2026-06-01", "2026-06-30");

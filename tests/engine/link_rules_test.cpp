@@ -1,4 +1,4 @@
-// Links by rule through the books: whose free time, drafts and bills are (G13, CASE M-S11).
+// Links by rule through the books: whose free time, drafts and bills are (G13, M-S11).
 #include <iostream>
 
 #include "engine/link_world.h"

@@ -99,7 +99,7 @@ bool has(const std::string& text, const std::string& part) {
 
 } // namespace
 
-TEST_CASE("payment is told with report, sum, rest due and the next step (CASE M-S19, W-34)") {
+TEST_CASE("payment is told with report, sum, rest due and the next step (M-S19, W-34)") {
     Told story({"paid"});
     story.send_and_agree();
     story.world.run();

@@ -7,7 +7,7 @@ using namespace hb;
 using namespace std::chrono;
 
 TEST_CASE("a pause after a failure is up to a quarter shorter, by who waits: what failed together "
-          "does not come back together (PERFORMANCE 2)") {
+          "does not come back together") {
     std::set<milliseconds> pauses;
     for (int op = 0; op < 100; ++op) {
         const std::string who = "hb-" + std::to_string(op);

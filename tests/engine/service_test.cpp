@@ -202,7 +202,7 @@ TEST_CASE("a clock that is set back makes nobody wait for it, and repeats nothin
     CHECK(world.state(report) == "invoiced");
 }
 
-TEST_CASE("payments go before a backfill: at its start and while it lasts (PERFORMANCE, lanes)") {
+TEST_CASE("payments go before a backfill: at its start and while it lasts") {
     Office office;
     World& world = office.world;
     office.log_time();

@@ -17,7 +17,7 @@ namespace hb::test {
 // Thrown at a failpoint: from there on the process is dead.
 struct Killed {};
 
-// Where the books wake up after a death (RULINGS G58).
+// Where the books wake up after a death (G58).
 enum class Wakes {
     Same,
     OtherMachine, // they were copied

@@ -35,7 +35,7 @@ std::string id_member(const json::Value& row) {
 } // namespace
 
 const std::string& folder() {
-    static const std::string at = std::string(HB_SOURCE_DIR) + "/tests/field/cases/";
+    static const std::string at = std::string(HB_SOURCE_DIR) + "/tests/samples/field/";
     return at;
 }
 

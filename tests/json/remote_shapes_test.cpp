@@ -1,4 +1,4 @@
-// Answers as remotes really send them: what a client must survive by protocol section 26.2.
+// Answers as remotes really send them: what a client must survive (protocol section 1.7).
 
 #include <catch2/catch.hpp>
 

@@ -16,7 +16,7 @@ std::string with(const std::string& remote) {
 
 } // namespace
 
-TEST_CASE("a planner is configured by the names of its manifest (INTERFACE)") {
+TEST_CASE("a planner is configured by the names of its manifest") {
     const Folder folder;
     const Variable key("HB_TEST_WS_KEY", "s3cr3tt0ken");
     const auto config = must_load(folder, with(R"({"connector": "worksection",

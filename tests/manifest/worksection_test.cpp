@@ -54,8 +54,7 @@ struct Account : rig::Rig {
 
 } // namespace
 
-TEST_CASE(
-    "The header of the vendor's clients is signed as in the published example (protocol 2.2)") {
+TEST_CASE("The header of the vendor's clients is signed as in the published example") {
     Account account;
     auto request = account.entries();
     // At 2025-01-01T00:00:00Z, the moment of the example: the control sums go first.
@@ -75,7 +74,7 @@ TEST_CASE(
     CHECK(sent.verb == net::Verb::Post);
 }
 
-TEST_CASE("A signed query carries the MD5 of the very bytes before it (protocol 2.1)") {
+TEST_CASE("A signed query carries the MD5 of the very bytes before it") {
     Account account("query_key");
     domain::WriteOp op;
     op.kind = domain::OpKind::TaskMark;
@@ -93,7 +92,7 @@ TEST_CASE("A signed query carries the MD5 of the very bytes before it (protocol 
     CHECK(account.wire.seen.front().verb == net::Verb::Get);
 }
 
-TEST_CASE("The vendor's own MD5 vector comes out of the signing words (protocol 2.1)") {
+TEST_CASE("The vendor's own MD5 vector comes out of the signing words") {
     rig::Rig rig;
     const auto plan = rig::parsed(R"({
         "version": 1, "connector": "vector", "title": "Vector",
@@ -129,7 +128,7 @@ TEST_CASE("The vendor's own MD5 vector comes out of the signing words (protocol 
           "&hash=3f89fab8466c2f28d3dde5bed26cca64");
 }
 
-TEST_CASE("A window that the record cap cut off is split until every row was seen (protocol 3)") {
+TEST_CASE("A window that the record cap cut off is split until every row was seen") {
     Account account;
     // Two rows are too many for one answer: only single days fit.
     account.wire.answer = [](const net::Request& request) {

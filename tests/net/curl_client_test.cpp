@@ -55,7 +55,7 @@ std::string small_gzip_of_100000() {
 
 TEST_CASE(
     "on a kept connection libcurl sends a POST twice when the server closes without an answer "
-    "(RELIABILITY finding 1)") {
+    "(F1)") {
     TinyServer server(answer_once_then_drop);
     auto client = hb::test::local_client();
     REQUIRE(client->send(post(server.url())).reach == Reach::Answered);

@@ -67,9 +67,8 @@ ReportView frozen_view() {
 
 } // namespace
 
-TEST_CASE(
-    "a draft's JSON is exactly what INTERFACE and G41 say, with number, url and revision null "
-    "(G22)") {
+TEST_CASE("a draft's JSON is exactly what G41 says, with number, url and revision null "
+          "(G22)") {
     CHECK(
         report_json(one_line_draft(), Audience::Staff) ==
         R"({"id":3,"number":null,"state":"draft",)"

@@ -54,7 +54,8 @@ TEST_CASE("templates come as an object by id in the order that was asked for, or
           R"({"id":39})");
 }
 
-TEST_CASE("a document has its number at once and its PDF after the conversion (section 16)") {
+TEST_CASE(
+    "a document has its number at once and its PDF after the conversion (protocol section 16)") {
     PaperKit kit;
     const auto made = kit.call("crm.documentgenerator.document.add",
                                R"({"templateId":11,"entityTypeId":2,"entityId":107})");

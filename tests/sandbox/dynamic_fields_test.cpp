@@ -79,7 +79,8 @@ TEST_CASE(
     CHECK(one["type"].dump() == "\"string\"");
 }
 
-TEST_CASE("a field of several files keeps what is listed and drops the rest (section 11)") {
+TEST_CASE(
+    "a field of several files keeps what is listed and drops the rest (protocol section 11)") {
     CardKit kit;
     kit.add_field("FILES", "file", R"(,"multiple":"Y")");
     const auto id = kit.add_card("{}");

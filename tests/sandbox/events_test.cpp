@@ -43,7 +43,7 @@ TEST_CASE("only the application binds events, and an equal handler is refused") 
     CHECK(kit.by_app("event.get").root()["result"].dump() == "[]");
 }
 
-TEST_CASE("each change of a task is told with the literal word undefined (section 20.3)") {
+TEST_CASE("each change of a task is told with the literal word undefined (protocol section 20.3)") {
     AppKit kit;
     for (const char* name : {"ONTASKADD", "ONTASKUPDATE", "ONTASKDELETE"}) bind(kit, name);
     kit.call("tasks.task.add", R"({"fields":{"TITLE":"x","RESPONSIBLE_ID":1}})");
@@ -110,7 +110,7 @@ TEST_CASE("items, documents, comments, companies, payments and groups are told")
                                "ONSONETGROUPADD 1"});
 }
 
-TEST_CASE("an outgoing webhook proves itself by its token alone (section 21)") {
+TEST_CASE("an outgoing webhook proves itself by its token alone (protocol section 21)") {
     EmptyKit kit;
     hook(kit, R"(["ONCRMDEALUPDATE","ONTASKADD"])");
     CHECK(

@@ -19,7 +19,8 @@ std::string bare(const std::string& quoted) {
 
 } // namespace
 
-TEST_CASE("an application calls with its token in the query or in the body (section 1.1)") {
+TEST_CASE(
+    "an application calls with its token in the query or in the body (protocol section 1.1)") {
     AppKit kit;
     CHECK(kit.by_app("profile").root()["result"]["ID"].dump() == "\"1\"");
     HttpRequest request;
@@ -49,7 +50,7 @@ TEST_CASE("a token in the query is no positional argument, one in the body befor
     CHECK(kit.portal.handle(request).status == 400);
 }
 
-TEST_CASE("a refresh gives a new pair, and the old refresh token is dead (section 2.2)") {
+TEST_CASE("a refresh gives a new pair, and the old refresh token is dead (protocol section 2.2)") {
     AppKit kit;
     const HttpAnswer first = kit.token_call(kit.refresh_query());
     CHECK(first.status == 200);
@@ -124,7 +125,8 @@ TEST_CASE("a code is exchanged once within 30 seconds, with the right secret") {
     CHECK(back.headers.front().second.find("&state=s1&") != std::string::npos);
 }
 
-TEST_CASE("installing sends a form with both tokens, uninstalling one without (section 20.3)") {
+TEST_CASE(
+    "installing sends a form with both tokens, uninstalling one without (protocol section 20.3)") {
     EmptyKit kit;
     const HttpAnswer made = kit.control(
         "app/install", R"({"handler":"http://127.0.0.1:9/install/x","scopes":["crm","task"]})");
@@ -160,7 +162,8 @@ TEST_CASE("the application has the scopes it was given and the rights of its per
     CHECK(kit.app_failure("profile") == "401 user_access_error");
 }
 
-TEST_CASE("a renamed portal answers 302 with the same path at the new host (section 1.1)") {
+TEST_CASE(
+    "a renamed portal answers 302 with the same path at the new host (protocol section 1.1)") {
     AppKit kit;
     kit.control("options", R"({"moved_to":"http://127.0.0.1:2"})");
     const HttpAnswer moved = kit.raw("user.current", "{}");

@@ -26,7 +26,8 @@ struct OfflineKit : AppKit {
 
 } // namespace
 
-TEST_CASE("a repeated change keeps one record, a reserved one gets a successor (section 22)") {
+TEST_CASE(
+    "a repeated change keeps one record, a reserved one gets a successor (protocol section 22)") {
     OfflineKit kit;
     kit.change("a");
     kit.clock.advance(std::chrono::seconds{10});

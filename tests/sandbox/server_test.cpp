@@ -221,7 +221,7 @@ private:
 
 } // namespace
 
-TEST_CASE("a listening portal carries its events to the handler as forms (section 20.2)") {
+TEST_CASE("a listening portal carries its events to the handler as forms (protocol section 20.2)") {
     EmptyKit kit;
     Server server{kit.portal};
     REQUIRE(server.start(0).ok());

@@ -106,7 +106,7 @@ TEST_CASE("a prepared text holds exactly one statement, since a second would nev
     CHECK_THROWS_AS(db->prepare("DELETE FROM jobs; DELETE FROM inbox"), BrokenInvariant);
 }
 
-TEST_CASE("the file is for its owner alone and set up for safety (RELIABILITY finding 11)") {
+TEST_CASE("the file is for its owner alone and set up for safety (F11)") {
     const TempDir dir;
     auto db = Database::open_writer(dir.file("books.db")).value();
     struct stat info {};

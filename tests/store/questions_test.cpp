@@ -8,7 +8,7 @@
 #include "store/connection.h"
 #include "store/migrations.h"
 
-// What a person is asked about reports: rows that end (RULINGS G56).
+// What a person is asked about reports: rows that end (G56).
 using namespace hb;
 using namespace hb::store;
 using namespace hb::store::test;

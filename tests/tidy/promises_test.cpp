@@ -1,5 +1,5 @@
-// Every numbered promise has a test that quotes it. The promises themselves stand in the design
-// pages: rules 1-60 of the domain, rulings G1-G66, R1-R25 and S1-S8 of reliability and security.
+// Every numbered promise has a test that quotes it. docs/rules.md has a line for each: rules
+// 1-60, rulings G1-G66, R1-R25 and S1-S8 of reliability and security.
 #include <catch2/catch.hpp>
 
 #include <filesystem>
@@ -10,7 +10,11 @@
 #include <set>
 #include <sstream>
 
+#include "source.h"
+
 namespace fs = std::filesystem;
+using hb::tidy::read_file;
+using hb::tidy::test_names;
 
 namespace {
 
@@ -29,8 +33,8 @@ const std::map<std::string, std::string> kWithout = {
     {"G40", "says what is left out"},
     {"R18", "scripts/coverage measures it; the figures stand in docs/testing.md"},
     {"S7", "scripts/fuzz and the sanitizer presets; what they found stands in docs/testing.md"},
-    {"S1", "a list of the rows of a table in the design pages; each row's test quotes the row's "
-           "own rules"},
+    {"S1", "its areas are a table of docs/rules.md; docs/security/asvs.md names the file of each "
+           "requirement"},
 };
 
 using Quotes = std::map<std::string, std::set<std::string>>; // promise -> where
@@ -65,35 +69,6 @@ void read_quotes(const std::string& text, const std::string& where, Quotes& quot
     }
 }
 
-std::string read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream bytes;
-    bytes << in.rdbuf();
-    return bytes.str();
-}
-
-// The names of the tests of a source: literals that stand in a row behind the macro.
-std::vector<std::string> test_names(const std::string& source) {
-    std::vector<std::string> out;
-    static const std::string macro = "TEST_CASE(";
-    for (auto at = source.find(macro); at != std::string::npos; at = source.find(macro, at)) {
-        at += macro.size();
-        std::string name;
-        bool inside = false;
-        for (; at < source.size(); ++at) {
-            const char c = source[at];
-            if (c == '"')
-                inside = !inside;
-            else if (inside)
-                name += c;
-            else if (c == ')' || c == ',')
-                break;
-        }
-        out.push_back(name);
-    }
-    return out;
-}
-
 Quotes all_quotes() {
     Quotes quotes;
     const fs::path tests = fs::path(HB_SOURCE_DIR) / "tests";
@@ -101,10 +76,10 @@ Quotes all_quotes() {
         const auto name = fs::relative(file.path(), tests).string();
         if (name.rfind("tidy/", 0) == 0 || name.find("node_modules") != std::string::npos) continue;
         if (file.path().extension() == ".cpp")
-            for (const auto& test : test_names(read_file(file.path())))
+            for (const auto& test : test_names(read_file(file.path().string())))
                 read_quotes(test, name, quotes);
         if (file.path().extension() == ".scenario") { // its first lines say what it proves
-            std::istringstream lines(read_file(file.path()));
+            std::istringstream lines(read_file(file.path().string()));
             for (std::string line; std::getline(lines, line) && line.rfind('#', 0) == 0;)
                 read_quotes(line, name, quotes);
         }

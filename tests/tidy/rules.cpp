@@ -18,7 +18,7 @@ Problem at(const Source& source, int line, std::string what) {
     return {source.path + ":" + std::to_string(line), std::move(what)};
 }
 
-// ARCHITECTURE section 3: who may include what.
+// src/README.md section 1: who may include what.
 struct Room {
     std::set<std::string> rooms;
     std::vector<std::string> third_party; // how the header's name begins

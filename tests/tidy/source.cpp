@@ -23,9 +23,9 @@ public:
     void read() {
         while (at_ < text_.size()) {
             if (starts("//"))
-                blank_until("\n", 0);
+                comment("\n", 0);
             else if (starts("/*"))
-                blank_until("*/", 2);
+                comment("*/", 2);
             else if (text_[at_] == '"' && is_raw())
                 raw_string();
             else if (text_[at_] == '"')
@@ -52,6 +52,17 @@ private:
         const std::size_t found = text_.find(end, at_ + (more > 0 ? 2 : 0));
         const std::size_t stop = found == std::string_view::npos ? text_.size() : found + more;
         while (at_ < stop) blank();
+    }
+    void comment(std::string_view end, std::size_t more) {
+        const std::size_t from = at_;
+        int line = line_;
+        blank_until(end, more);
+        for (const std::string_view part : split(text_.substr(from, at_ - from), '\n'))
+            out_.comments.push_back(
+                {line++,
+                 std::string(part.substr(part.find_first_not_of("/* ") == std::string_view::npos
+                                             ? part.size()
+                                             : part.find_first_not_of("/* ")))});
     }
     bool is_raw() const {
         return at_ > 0 && text_[at_ - 1] == 'R' &&
@@ -124,6 +135,57 @@ Source read_source(std::string path, std::string_view text) {
     Reader(text, source).read();
     read_includes(text, source);
     return source;
+}
+
+std::vector<std::string> test_names(std::string_view source) {
+    std::vector<std::string> out;
+    static const std::string macro = "TEST_CASE(";
+    for (auto at = source.find(macro); at != std::string::npos; at = source.find(macro, at)) {
+        at += macro.size();
+        std::string name;
+        bool inside = false;
+        for (; at < source.size(); ++at) {
+            const char c = source[at];
+            if (c == '"')
+                inside = !inside;
+            else if (inside)
+                name += c;
+            else if (c == ')' || c == ',')
+                break;
+        }
+        out.push_back(name);
+    }
+    return out;
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<Page> read_pages(const std::string& project, const std::vector<std::string>& endings) {
+    namespace fs = std::filesystem;
+    std::vector<Page> all;
+    const auto wanted = [&](const fs::path& path) {
+        return std::find(endings.begin(), endings.end(), path.extension().string()) !=
+               endings.end();
+    };
+    const auto take = [&](const fs::path& path) {
+        const std::string name = path.lexically_relative(project).string();
+        all.push_back({name, read_file(path.string())});
+    };
+    for (const char* folder :
+         {".ci", "cmake", "connectors", "docs", "mappings", "packaging", "scripts", "src", "tests"})
+        for (auto file = fs::recursive_directory_iterator(project + "/" + folder);
+             file != fs::recursive_directory_iterator(); ++file) {
+            const std::string name = file->path().filename().string();
+            if (name == "node_modules" || name == "vendor") file.disable_recursion_pending();
+            if (file->is_regular_file() && wanted(file->path())) take(file->path());
+        }
+    for (const auto& file : fs::directory_iterator(project))
+        if (file.is_regular_file() && wanted(file.path())) take(file.path());
+    std::sort(all.begin(), all.end(), [](const Page& a, const Page& b) { return a.path < b.path; });
+    return all;
 }
 
 std::vector<Source> read_all(const std::string& project) {

@@ -6,8 +6,7 @@
 
 #include "rules.h"
 
-// Keeps the table of rooms and a few habits true, by reading the sources (ARCHITECTURE section 3,
-// STYLE lines marked "t").
+// Keeps the table of rooms and a few habits true, by reading the sources (src/README.md section 1).
 using namespace hb;
 using namespace hb::tidy;
 

@@ -8,7 +8,7 @@
 #include "engine/inbox_job.h"
 #include "shop.h"
 
-// Cases of tests/field/cases about the portal's events.
+// Cases of tests/samples/field about the portal's events.
 using namespace hb;
 using namespace hb::web;
 using namespace hb::web::test;
@@ -16,7 +16,7 @@ using namespace hb::web::test;
 namespace {
 
 json::Document load(const std::string& name) {
-    std::ifstream in(std::string(HB_SOURCE_DIR) + "/tests/field/cases/" + name + ".json");
+    std::ifstream in(std::string(HB_SOURCE_DIR) + "/tests/samples/field/" + name + ".json");
     std::ostringstream text;
     text << in.rdbuf();
     auto document = json::Document::parse(text.str());

@@ -109,8 +109,7 @@ TEST_CASE("refused events are counted by remote and reason") {
     CHECK(shop.world.books->meters.of("hourbridge_events_refused_total").size() == 6);
 }
 
-TEST_CASE(
-    "a wrong token or secret is 403, leaves no row and learns nothing (G33, RELIABILITY B1)") {
+TEST_CASE("a wrong token or secret is 403, leaves no row and learns nothing (G33)") {
     struct Row {
         std::string path, body;
     };
@@ -245,7 +244,7 @@ TEST_CASE("2,000 events from eight threads are all stored, each once, in shared 
     CHECK(bodies.size() == 2001);
 }
 
-TEST_CASE("no token of an event is anywhere in the database file (RELIABILITY S3)") {
+TEST_CASE("no token of an event is anywhere in the database file (S3)") {
     Shop shop;
     REQUIRE(shop.post(kDoor, event()).status == 200);
     REQUIRE(shop.post(kDoor, "event=ONUSERADD&data[ID]=5&data[EMAIL]=klaus@example.com&ts=3"

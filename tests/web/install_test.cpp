@@ -200,7 +200,7 @@ TEST_CASE("a removal erases the tokens, stops the remote and says what to do; fo
     CHECK_FALSE(app.remote().connector->currencies().ok());
 }
 
-TEST_CASE("the tokens that events bring never replace the stored pair (protocol 20.2)") {
+TEST_CASE("the tokens that events bring never replace the stored pair (protocol section 20.2)") {
     Application app;
     REQUIRE(app.install(app.code()) == 200);
     CHECK(app.post("/hook/bitrix24/path-secret-0123456789",

@@ -55,7 +55,7 @@ TEST_CASE("a client reads the page over HTTP and agrees with the form (G43)") {
     CHECK(shop.world.tables->reports.find(shop.report)->agreed_by == "page:127.0.0.1");
 }
 
-TEST_CASE("every answer carries the security headers once, whatever it says (RELIABILITY B1)") {
+TEST_CASE("every answer carries the security headers once, whatever it says") {
     Served shop;
     const int port = shop.server.port();
     const std::string long_path = "/" + std::string(9000, 'x');
@@ -218,7 +218,7 @@ TEST_CASE("the answer to an unknown link is the same to the byte as to a revoked
           without_id(get(shop.server.port(), "/r/" + std::string(43, 'A'))));
 }
 
-TEST_CASE("a second instance on the same port is refused (RELIABILITY finding 8)") {
+TEST_CASE("a second instance on the same port is refused (F8)") {
     Served shop;
     WebServer second(*shop.world.books, {"127.0.0.1:" + std::to_string(shop.server.port()), false});
     const Status started = second.start();

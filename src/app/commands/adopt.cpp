@@ -5,7 +5,7 @@
 #include "base/count.h"
 #include "json/writer.h"
 
-// adopt: what was billed before this program came (RULINGS G2, CASE W-33)
+// adopt: what was billed before this program came (G2, W-33)
 namespace hb::app {
 namespace {
 

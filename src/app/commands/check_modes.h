@@ -7,7 +7,7 @@
 namespace hb::app {
 
 // What other users of this machine, or anybody on the way, may read or change although secrets or
-// the books are in it (RELIABILITY S8): modes of the configuration, the data directory and the
+// the books are in it (S8): modes of the configuration, the data directory and the
 // database, and a public_url without TLS. Files that are not there are not judged.
 std::vector<mapping::FileProblem> mode_warnings(const Config& config);
 

@@ -4,7 +4,7 @@
 #include "app/exit_code.h"
 #include "json/writer.h"
 
-// entry accept: a record of more than a day is true (RULINGS G54)
+// entry accept: a record of more than a day is true (G54)
 namespace hb::app {
 namespace {
 

@@ -6,7 +6,7 @@
 #include "render/columns.h"
 #include "json/writer.h"
 
-// late list|decide (RULINGS G2, G10, G41)
+// late list|decide (G2, G10, G41)
 namespace hb::app {
 namespace {
 

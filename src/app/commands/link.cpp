@@ -9,7 +9,7 @@
 #include "render/columns.h"
 #include "json/writer.h"
 
-// link set|list|remove: what belongs to whom, by hand and by rule (RULINGS G13)
+// link set|list|remove: what belongs to whom, by hand and by rule (G13)
 namespace hb::app {
 namespace {
 

@@ -7,7 +7,7 @@
 #include "render/columns.h"
 #include "json/writer.h"
 
-// link needed: the list "needs mapping", with what to type (CASE M-S11)
+// link needed: the list "needs mapping", with what to type (M-S11)
 namespace hb::app {
 namespace {
 

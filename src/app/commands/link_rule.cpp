@@ -10,7 +10,7 @@
 #include "render/columns.h"
 #include "json/writer.h"
 
-// link rule add|list|remove|preview|confirm (RULINGS G13)
+// link rule add|list|remove|preview|confirm (G13)
 namespace hb::app {
 namespace {
 

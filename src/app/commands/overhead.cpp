@@ -7,7 +7,7 @@
 #include "render/columns.h"
 #include "json/writer.h"
 
-// overhead: the share of work about the work (CASE W-9, W-10)
+// overhead: the share of work about the work (W-9, W-10)
 namespace hb::app {
 namespace {
 

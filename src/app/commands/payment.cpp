@@ -5,7 +5,7 @@
 #include "render/columns.h"
 #include "json/writer.h"
 
-// payment add|list|reverse: money that no remote tells of (RULINGS G3, G41)
+// payment add|list|reverse: money that no remote tells of (G3, G41)
 namespace hb::app {
 namespace {
 

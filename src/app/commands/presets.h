@@ -2,7 +2,7 @@
 
 #include "app/arguments.h"
 
-// Filters saved under a name (CASE M-S2): the words as they were given, so that `last-month` means
+// Filters saved under a name (M-S2): the words as they were given, so that `last-month` means
 // another month each month.
 namespace hb::app {
 

@@ -8,7 +8,7 @@
 #include "engine/outages.h"
 #include "json/writer.h"
 
-// remote rename|moved: the way out when an account and its name do not fit any more (RULINGS G17)
+// remote rename|moved: the way out when an account and its name do not fit any more (G17)
 namespace hb::app {
 namespace {
 

@@ -8,7 +8,7 @@
 #include "engine/sending.h"
 #include "json/writer.h"
 
-// report send: one, several, or all drafts of a month (INTERFACE's last section)
+// report send: one, several, or all drafts of a month
 namespace hb::app {
 namespace {
 

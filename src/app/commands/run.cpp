@@ -5,7 +5,7 @@
 #include "base/count.h"
 #include "json/writer.h"
 
-// run: everything that is due, then out (RULINGS G16). For cron, and for scripts.
+// run: everything that is due, then out (G16). For cron, and for scripts.
 namespace hb::app {
 namespace {
 

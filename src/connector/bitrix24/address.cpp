@@ -35,7 +35,7 @@ bool token_letter(char c) {
 constexpr std::array<std::string_view, 19> kZones{"by", "cn", "com", "com.br", "com.tr", "de", "es",
                                                   "eu", "fr", "id",  "in",     "it",     "jp", "kz",
                                                   "pl", "ru", "ua",  "uk",     "vn"};
-// Where the vendor's documents have tokens renewed (docs/protocols/updates.md, 1.2).
+// Where the vendor's documents have tokens renewed (protocol section 2.2).
 constexpr std::array<std::string_view, 2> kTokenHosts{"oauth.bitrix.info", "oauth.bitrix24.tech"};
 
 std::optional<net::Site> site_at(std::string_view site) {

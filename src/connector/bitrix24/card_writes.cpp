@@ -151,7 +151,7 @@ WriteResult update_card(Client& client, const Cards& cards, const WriteOp& op,
     return done(op.target, item.is_object() ? card_as_op(cards, op, fields, item) : "");
 }
 
-// Two requests: the key that is there decides whether ours may be written (RULINGS G36).
+// Two requests: the key that is there decides whether ours may be written (G36).
 WriteResult adopt_card(Client& client, const Cards& cards, const WriteOp& op,
                        const json::Value& fields) {
     const std::string key = text_or_empty(fields["key"]);

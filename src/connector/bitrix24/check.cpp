@@ -24,7 +24,7 @@ struct Need {
     bool always = true; // false: only where the configuration asks for what it is for
 };
 
-// Protocol 2.4 and RULINGS G35.
+// Protocol section 2.4 and G35.
 constexpr std::array kNeeds = {
     Need{"task", {"task", "tasks", ""}, "tasks.task.list and task.elapseditem.getlist"},
     Need{"crm", {"crm", "", ""}, "crm.item.list and crm.item.add"},

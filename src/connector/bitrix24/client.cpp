@@ -45,7 +45,7 @@ std::optional<std::int64_t> integer_of(const json::Value& value) {
     return number ? std::optional<std::int64_t>(*number) : std::nullopt;
 }
 
-// `error` may be a word, a number, 0, or "" (protocol 1.6); absent and null are no error.
+// `error` may be a word, a number, 0, or "" (protocol section 1.6); absent and null are no error.
 std::optional<std::string> error_code(const json::Value& envelope) {
     const json::Value error = envelope["error"];
     if (error.missing() || error.null()) return std::nullopt;
@@ -72,7 +72,8 @@ std::string host_of(std::string_view url) {
     return std::string(at == std::string_view::npos ? host : host.substr(at + 1));
 }
 
-// Old task methods bind arguments by their order: one more would take a position (protocol 1.4).
+// Old task methods bind arguments by their order: one more would take a position (protocol
+// section 1.4).
 bool positional(std::string_view method, std::string_view body) {
     return method.substr(0, 5) == "task." || body.substr(0, 1) != "{";
 }

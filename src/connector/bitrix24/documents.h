@@ -11,7 +11,7 @@ namespace hb::connector::bitrix24 {
 // repeated; whoever is not sure looks it up first.
 domain::WriteResult create_document(Client& client, const domain::WriteOp& op,
                                     const json::Value& fields);
-// The documents of the op's template on its item, lowest id first (RULINGS G20).
+// The documents of the op's template on its item, lowest id first (G20).
 Result<std::vector<std::string>> find_document(Client& client, const domain::WriteOp& op);
 
 Result<domain::DocumentState> read_document_state(Client& client, std::string_view id);

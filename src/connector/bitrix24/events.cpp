@@ -96,7 +96,7 @@ std::string id_in(const Form& form, std::string_view name) {
     return number && *number > 0 ? std::to_string(*number) : "";
 }
 
-// Where an event tells the id of what changed. The names are the portal's (protocol 20.3).
+// Where an event tells the id of what changed. The names are the portal's (protocol section 20.3).
 constexpr std::string_view kFieldsId = "data[FIELDS][ID]";
 constexpr std::string_view kAfterId = "data[FIELDS_AFTER][ID]";
 constexpr std::string_view kBeforeId = "data[FIELDS_BEFORE][ID]";

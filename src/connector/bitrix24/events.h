@@ -11,9 +11,10 @@
 
 namespace hb::connector::bitrix24 {
 
-// The body of one event call (protocol 20.2): what changed, and how the sender proves itself. Never
-// throws. Code::Malformed for what is no event at all; an event that we don't know, or that names
-// nothing, has no refs. `card_type`: the smart process of report cards; 0: any may be one.
+// The body of one event call (protocol section 20.2): what changed, and how the sender proves
+// itself. Never throws. Code::Malformed for what is no event at all; an event that we don't know,
+// or that names nothing, has no refs. `card_type`: the smart process of report cards; 0: any may be
+// one.
 Result<domain::EventHint> decode_event_body(std::string_view body, const std::string& remote,
                                             int card_type = 0);
 

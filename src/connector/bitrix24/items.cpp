@@ -224,7 +224,7 @@ Result<domain::DealState> read_item_state(Client& client, const ItemType& type,
 
 namespace {
 
-// The stage with this meaning and the lowest SORT (RULINGS G4). `whose` names the pipeline.
+// The stage with this meaning and the lowest SORT (G4). `whose` names the pipeline.
 Result<std::string> stage_of(Client& client, const std::string& entity, std::string_view semantics,
                              const std::string& whose) {
     json::Writer body;

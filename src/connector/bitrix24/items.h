@@ -27,7 +27,7 @@ inline std::string_view about_of(int entity_type) {
                                          : kCardItems;
 }
 
-// More rows than RULINGS G5 allows on a deal of ours, in whole pages.
+// More rows than G5 allows on a deal of ours, in whole pages.
 inline constexpr std::size_t kRowPages = 5;
 
 Result<domain::DealState> read_item_state(Client& client, const ItemType& type,

@@ -48,7 +48,7 @@ Status settle(Client& client, const char* method, const std::string& process_id,
 
 Result<domain::OfflineEvents> take_offline_events(Client& client) {
     domain::OfflineEvents taken;
-    if (!client.application()) return taken; // protocol 2.1: no event.* by webhook
+    if (!client.application()) return taken; // protocol section 2.1: no event.* by webhook
     const Reply reply = client.call("event.offline.get", R"({"clear":0,"limit":50})");
     if (reply.trouble &&
         (reply.trouble->nature == Nature::Denied || reply.trouble->nature == Nature::NoMethod))

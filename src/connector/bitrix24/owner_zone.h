@@ -4,7 +4,7 @@
 
 #include "connector/bitrix24/client.h"
 
-// Whose clock the dates of tasks show (RULINGS G53): their wall clock is that of whoever calls, and
+// Whose clock the dates of tasks show (G53): their wall clock is that of whoever calls, and
 // the offset behind it is the one of the call, whatever the date.
 namespace hb::connector::bitrix24 {
 

@@ -59,7 +59,7 @@ Bound bound_events(const json::Value& list) {
     return out;
 }
 
-// RULINGS G35: event.bind needs an application; a person enters these.
+// G35: event.bind needs an application; a person enters these.
 void by_hand(SetupRun& run, std::string_view handler) {
     std::vector<std::string> names;
     for (const auto& event : kEvents)

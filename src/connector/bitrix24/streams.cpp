@@ -12,7 +12,7 @@ using domain::Reading;
 
 // Protocol section 23: a change may become visible some minutes after its own time stamp.
 constexpr std::chrono::minutes kChangedOverlap{10};
-// PERFORMANCE section 2: ids are given out before the commit, so a lower one may appear later.
+// Ids are given out before the commit, so a lower one may appear later.
 constexpr std::int64_t kIdOverlap = 500;
 
 // Entries have no changed date: what is new is found by id, and edits by the nightly readings.

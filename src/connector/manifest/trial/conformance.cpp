@@ -435,7 +435,7 @@ private:
         std::string trouble;
         for (const auto& seen : rig.log->seen)
             if (net::same_site(seen.url, sites).empty()) trouble += seen.url + " ";
-        tell("asks no host but its own (S4)", trouble);
+        tell("asks no host but its own", trouble); // S4
     }
 
     domain::WriteOp mark_op(const std::string& percent, const std::string& reports) const {
