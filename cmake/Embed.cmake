@@ -1,5 +1,5 @@
 # embed(hb_mapping hb::mapping::embedded kBitrix24=${CMAKE_SOURCE_DIR}/mappings/bitrix24.json …)
-# Compiles files into TARGET: each becomes a std::string_view of that name in NAMESPACE. Whoever uses one declares it:
+# Compiles files into TARGET: each becomes a std::string_view of that name in NAMESPACE. Code that uses one declares it:
 # `namespace hb::mapping::embedded { extern const std::string_view kBitrix24; }`. A changed file is compiled again.
 set(HB_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/EmbedFile.cmake)
 function(embed TARGET NAMESPACE)
@@ -21,7 +21,7 @@ function(embed TARGET NAMESPACE)
 endfunction()
 
 # embed_all(hb_mapping hb::mapping::embedded mappings FILE…)
-# Compiles files into TARGET under the names of their stems, or of their folders for files that are called alike. Whoever
+# Compiles files into TARGET under the names of their stems, or of their folders for files that are called alike. Code that
 # looks one up declares `const std::vector<std::pair<std::string_view, std::string_view>>& LIST();` in NAMESPACE.
 function(embed_all TARGET NAMESPACE LIST)
   set(declared "")

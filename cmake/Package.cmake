@@ -26,7 +26,7 @@ install(FILES config/hourbridge.example.json config/contracts.example.json DESTI
 
 set(CPACK_PACKAGE_CONTACT "hourbridge maintainers <hourbridge@example.org>" CACHE STRING "who maintains this package")
 configure_file(packaging/debian/changelog.in ${etc}/changelog @ONLY)
-# What the program says of its own commands: manual pages, completions for bash and zsh.
+# What the program says about its own commands: manual pages, completions for bash and zsh.
 find_program(GZIP gzip REQUIRED)
 set(pages ${CMAKE_CURRENT_BINARY_DIR}/pages)
 add_custom_command(OUTPUT ${pages}/stamp

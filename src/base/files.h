@@ -27,7 +27,7 @@ Status copy_file(const std::string& from, const std::string& to);
 // For names that come from data: NAME or FOLDER/NAME, nothing that leads out of where it stands, no
 // other way of writing it.
 bool stays_beneath(std::string_view name);
-// The same beneath a folder: no link is followed on the way, whoever put it there. `name` as
+// The same beneath a folder: no link is followed on the way, no matter who put it there. `name` as
 // stays_beneath() wants it; folders are made, private to this user.
 Status copy_beneath(const std::string& from, const std::string& to, const std::string& name);
 Result<std::string> sha256_beneath(const std::string& folder, const std::string& name);

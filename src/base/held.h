@@ -5,7 +5,8 @@
 namespace hb {
 
 // Whether the calling thread holds the books: the writer's lock, a transaction or the snapshot of a
-// reader. Whoever does must not wait for anything outside the process, or everybody waits with it.
+// reader. A thread that does must not wait for anything outside the process, or everybody waits
+// with it.
 class Held {
 public:
     Held() { ++depth_; }

@@ -5,7 +5,7 @@
 
 namespace hb {
 
-// A string that does not print. Whoever calls reveal() answers for where it goes.
+// A string that does not print. The caller of reveal() answers for where it goes.
 class Secret {
 public:
     Secret() = default;

@@ -13,7 +13,7 @@ std::unordered_map<std::int64_t, const EntryFate*> fates_by_entry(const Draft& d
     return fates;
 }
 
-// The one row of the statement that the entry's seconds stand in.
+// The one row of the statement that the entry's seconds are in.
 std::int64_t& row_of(Completeness& rows, const EntryFate& fate) {
     switch (fate.fate) {
     case Fate::Taken:

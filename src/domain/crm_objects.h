@@ -12,7 +12,7 @@
 // Objects of a CRM beside the deal: report cards, documents, stage moves, events. Values only.
 namespace hb::domain {
 
-// The smart process "Hour report" as it stands in one portal: what `portal setup` found or made.
+// The smart process "Hour report" as it is in one portal: what `portal setup` found or made.
 // Kept by the books as JSON text that only the connector reads; `states` is the one thing that the
 // engine looks into.
 struct CardLayout {

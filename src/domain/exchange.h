@@ -117,8 +117,8 @@ enum class Outcome {
 struct WriteResult {
     Outcome outcome = Outcome::Unknown;
     std::string id;
-    std::string answer;         // JSON of what the remote said of the object now (read back), or ""
-    bool gone = false;          // Done: what was to be written to is not there any longer
+    std::string answer; // JSON of what the remote said about the object now (read back), or ""
+    bool gone = false;  // Done: what was to be written to is not there any longer
     std::optional<Instant> due; // Refused: not before
     Error error;                // unless Done
 };

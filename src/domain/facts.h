@@ -44,7 +44,7 @@ struct Override {
     bool operator==(const Override&) const = default;
 };
 
-// What the planner itself says of a time record (G51).
+// The planner's own flags of a time record (G51).
 struct PlannerWord {
     std::optional<bool> billable;  // absent: it tells nothing
     bool billed_elsewhere = false; // billed there, and not by us
@@ -74,7 +74,7 @@ struct EntryFacts {
     bool external = false; // billed outside: before the client's first contract, or adopted (G2)
     PlannerWord word;
     bool long_accepted = false; // a person's word, about this very revision (G54)
-    // Another planner tells of the same time, and that one is billed: "repeats kimai:entry:7" (rule
+    // Another planner holds the same time, and that one is billed: "repeats kimai:entry:7" (rule
     // 7). "" when it stands for itself.
     std::string repeats;
     bool may_repeat = false; // nobody has decided yet whether it does

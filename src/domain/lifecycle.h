@@ -97,7 +97,7 @@ struct AdjustmentMoney {
 // REQUIRES: billable members only, every group and every line of the changed ones whole
 AdjustmentMoney price_adjustment(const std::vector<GroupMember>& members, const Rounding& rounding);
 
-// Seconds to bill of an entry that has `now` seconds, when `billed` stand on reports and changes of
+// Seconds to bill of an entry that has `now` seconds, when `billed` are on reports and changes of
 // `written_off` seconds in all were left as they were. A written-off difference is used up before
 // anybody is billed or credited again: nobody gets back what was never billed to them, nobody pays
 // for time that is on the bill already.

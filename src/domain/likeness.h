@@ -5,7 +5,7 @@
 
 #include "domain/facts.h"
 
-// Do two planners tell of the same work? (rule 7)
+// Do two planners hold the same work? (rule 7)
 namespace hb::domain {
 
 struct TimeShape {

@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 
-// Links by rule: what a planner's own names, keys, tags and fields say of whose something is
+// Links by rule: what a planner's own names, keys, tags and fields say about whose something is
 // (G13). Pure; ids of targets are the store's.
 namespace hb::domain {
 
@@ -24,7 +24,7 @@ struct LinkRule {
     // Of the value, `*` for any text. "": any. Without `to`, what the first `*` covers is the name
     // that is looked for.
     std::string pattern;
-    std::optional<std::int64_t> to; // the company or person; absent: whoever is called so
+    std::optional<std::int64_t> to; // the company or person; absent: the one of that name
 };
 const char* to_string(LinkRule::What what);
 const char* to_string(LinkRule::By by);
@@ -33,7 +33,7 @@ std::optional<LinkRule::By> parse_link_by(std::string_view word);
 // Does it say something that can be meant? Code::Usage with a hint else.
 Status check_link_rule(const LinkRule& rule);
 
-// Where a rule's values stand in a record: its pointer, else the closed list for keys, e-mails and
+// Where a rule's values are in a record: its pointer, else the closed list for keys, e-mails and
 // clients' names. Empty for rules by name and tag.
 std::vector<std::string> places_of(const LinkRule& rule);
 // A name for those places, under which a value is kept; "" for rules by name and tag.

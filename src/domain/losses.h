@@ -24,7 +24,8 @@ struct Billed {
 using BilledEntries = std::map<std::int64_t, Billed>;
 BilledEntries billed_entries(const std::vector<Line>& lines);
 
-// An entry that a pull moved: what the draft billed of it before the first such pull, and bills now.
+// An entry that a pull moved: what the draft billed of it before the first such pull, and bills
+// now.
 struct EntryMove {
     std::int64_t entry = 0;
     Billed was;
@@ -35,17 +36,17 @@ struct EntryMove {
 struct PullChange {
     BilledEntries before;
     BilledEntries after;
-    std::vector<EntryFate> fates;        // of the new evaluation
-    std::set<std::int64_t> first_seen;   // new time, which is no gain
+    std::vector<EntryFate> fates;         // of the new evaluation
+    std::set<std::int64_t> first_seen;    // new time, which is no gain
     std::set<std::int64_t> owner_changed; // their task went to another client, or came from one
-    std::set<std::int64_t> overridden;   // judged by a person
+    std::set<std::int64_t> overridden;    // judged by a person
 };
-// The moves that count after this pull: the earlier ones brought up to date, and new ones. New time,
-// edits of less than an hour, and what filters, people or lateness took do not count; what comes
-// back is no move.
+// The moves that count after this pull: the earlier ones brought up to date, and new ones. New
+// time, edits of less than an hour, and what filters, people or lateness took do not count; what
+// comes back is no move.
 std::vector<EntryMove> moves_after(const std::vector<EntryMove>& earlier, const PullChange& pull);
 
-// Every entry of which another part is billed now, whoever changed that.
+// Every entry of which another part is billed now, no matter who changed that.
 std::vector<EntryMove> moves_between(const BilledEntries& before, const BilledEntries& after);
 
 struct Moved {

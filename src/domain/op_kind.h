@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-// What a write to a remote does. The names stand in the books, in exports and on the command line;
+// What a write to a remote does. The names are in the books, in exports and on the command line;
 // they are translated at those edges, by the one table here, and decide nothing anywhere else.
 namespace hb::domain {
 

@@ -11,7 +11,7 @@
 // Whose task is it? G13, as a pure function over what the cache knows.
 namespace hb::domain {
 
-// What the rules say of a project or task; without a client they found two.
+// What the rules find for a project or task; without a client they found two.
 struct RuleLink {
     std::optional<std::int64_t> client;
     std::int64_t rule = 0;

@@ -30,7 +30,7 @@ inline constexpr int kQuestionKinds = 14;
 
 using QuestionArgs = std::map<std::string, std::string>;
 
-// One question of a kind about one thing stands on a report at a time.
+// One question of a kind about one thing is on a report at a time.
 struct Question {
     QuestionKind kind = QuestionKind::Other;
     std::string about; // "deal:12", the purpose of a write, …; "" the report itself

@@ -177,9 +177,9 @@ struct DraftInput {
     std::vector<NonBillableRule> configured; // the configuration's billing.nonbillable
     Filter filter;
     std::int64_t report = 0; // id of the draft being evaluated again; 0: a new one
-    // Every entry of the client with a work date in the filter's period, whoever holds it, and
-    // every entry with an open or decided lateness, whatever its date; deleted ones too while
-    // something holds them.
+    // Every entry of the client with a work date in the filter's period, no matter which report
+    // holds it, and every entry with an open or decided lateness, whatever its date; deleted ones
+    // too while something holds them.
     std::vector<EntryFacts> entries;
     std::vector<TaskFacts> tasks; // all that entries and adjustments name
     std::vector<SentReport> sent; // of this client; one of this draft itself is passed over
@@ -231,14 +231,14 @@ DayRange period_of(const Filter& filter, const Draft& draft,
 std::string lateness(const EntryFacts& entry, const TaskFacts& task, const Verdict& verdict,
                      const std::vector<SentReport>& sent);
 
-// Does it wait for a person because one record tells of more than a day (G54)? `terms`: those of
+// Does it wait for a person because one record holds more than a day (G54)? `terms`: those of
 // the entry's day.
 bool waits_as_long(const EntryFacts& entry, const Contract& terms);
 
 // --- frozen revision (G22)
 // -------------------------------------------------------------------------------------
 
-// The completeness statement: every second that the source shows for client and period stands in
+// The completeness statement: every second that the source shows for client and period is in
 // exactly one row.
 struct Completeness {
     std::int64_t source_seconds =

@@ -51,7 +51,7 @@ struct SourceTask {
     std::optional<Instant> closed;
     std::optional<Instant> deadline;
     std::optional<std::int64_t> seconds_total; // the remote's own sum of the task's entries
-    std::string paid_mark;                     // as it stands in the planner now
+    std::string paid_mark;                     // as it is in the planner now
     std::string report_mark;
 };
 struct SourceEntry {

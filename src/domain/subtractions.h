@@ -26,8 +26,9 @@ struct LoggedTime {
 
 // Takes each negative record off what the same person logged on the task: the latest at or before
 // it first, then the earliest after it. Of another person's time nothing is taken, for rates hang
-// on persons; but what takes off all that is left of the task takes it whoever logged it. Every second that is taken off is taken once; the same records in any order give the
-// same, and come back ordered by time and id.
+// on persons; but what takes off all that is left of the task takes it no matter who logged it.
+// Every second that is taken off is taken once; the same records in any order give the same, and
+// come back ordered by time and id.
 void subtract(std::vector<LoggedTime>& logs);
 
 } // namespace hb::domain

@@ -20,7 +20,7 @@ class TitleShape {
 public:
     explicit TitleShape(std::string_view title);
     const std::string& plain() const { return plain_; }
-    // 0..100; 100: the same plain title; 90: all of `company`'s words stand in this one.
+    // 0..100; 100: the same plain title; 90: all of `company`'s words are in this one.
     int likeness(const TitleShape& company) const;
 
 private:

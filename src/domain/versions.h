@@ -16,7 +16,7 @@ namespace hb::domain {
 // REQUIRES: older versions first, as the store has them
 const Contract* in_force(const std::vector<Contract>& versions, Day day);
 
-// The versions that judge what stands on a report under `own`: others that begin on its first day
+// The versions that judge what is on a report under `own`: others that begin on its first day
 // do not, so a recalled report keeps the terms that it has.
 std::vector<Contract> versions_beside(const Contract& own, std::vector<Contract> versions);
 

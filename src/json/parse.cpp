@@ -21,7 +21,7 @@ namespace {
 
 namespace rj = rapidjson;
 
-// Builds the tree from the reader's events. A refusal of ours stands in `refusal`.
+// Builds the tree from the reader's events. A refusal of ours is in `refusal`.
 class Builder : public rj::BaseReaderHandler<rj::UTF8<>, Builder> {
 public:
     Builder(Tree& tree, const rj::MemoryStream& stream, const ParseOptions& options,

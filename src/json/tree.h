@@ -11,7 +11,7 @@
 
 namespace hb::json {
 
-// One value. Nodes stand in the order of the text, so a container's first child is its next node
+// One value. Nodes are in the order of the text, so a container's first child is its next node
 // and a child's next sibling is the node at its `end`.
 struct Node {
     std::uint32_t key = 0; // offsets into Tree::arena

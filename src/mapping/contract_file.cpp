@@ -18,7 +18,7 @@ std::string plain(const Value& value) {
     return value.is_string() ? *value.string() : std::string();
 }
 
-// Finds the value of an enum whose word stands here; the schema told of every other word.
+// Finds the value of an enum whose word stands here; the schema reports every other word.
 template <class Enum, std::size_t n>
 Enum choice(const Value& value, const Enum (&all)[n], Enum otherwise) {
     for (const Enum each : all)

@@ -93,7 +93,7 @@ void read_table(EditedFile& file, const Value& rule, Converter& converter) {
 void read_lengths(EditedFile& file, const Value& rule, Converter& converter) {
     const auto whole = [](const Value& value, std::int64_t otherwise) {
         const auto number = value.integer();
-        return number && *number > 0 ? *number : otherwise; // the schema told of all else
+        return number && *number > 0 ? *number : otherwise; // the schema reports all else
     };
     for (const char* key : {"hours_per_day", "days_per_week"})
         if (!rule[key].missing() && converter.as != As::WorkDuration)
@@ -156,7 +156,7 @@ bool StreamRules::reads_as(As as) const {
 StreamRules::Rule StreamRules::read_rule(EditedFile& file, const Value& value) {
     Rule rule;
     const std::string to = value["to"].string().ok() ? *value["to"].string() : "";
-    rule.field = find_field(*fields_, to); // the schema told of a wrong one
+    rule.field = find_field(*fields_, to); // the schema reports a wrong one
     const auto as = parse_as(value["as"].text_view().value_or(""));
     for (const std::string& pointer : pointers_of(value["from"]))
         rule.sources.push_back(read_source(pointer));
@@ -255,7 +255,7 @@ Result<Product> StreamRules::join_names(const Rule& rule, const std::vector<Valu
     return name.empty() ? Product() : Product(std::move(name));
 }
 
-// Is the member that holds it there, whatever stands in it? What stands in nothing is nothing.
+// Is the member that holds it there, whatever its value? What has no place is nothing.
 bool StreamRules::told(const Source& source, const std::vector<Value>& slots) {
     Value value = slots[source.slot];
     for (const std::string& token : source.tail) {
@@ -338,7 +338,7 @@ Mapped StreamRules::apply(const Value& record, std::string_view id) const {
     Mapped out;
     const std::vector<Value> slots = pick(record);
     domain::Fact fact = fields_->make();
-    std::vector<const Rule*> gaps; // filled last, since {id} may stand in "else"
+    std::vector<const Rule*> gaps; // filled last, since {id} may be in "else"
     for (const Rule& rule : rules_) {
         Result<Product> product = produce(rule, slots);
         if (!product)

@@ -27,7 +27,7 @@ std::string row_fields(const Mapping& mapping, const domain::Revision& revision)
 // The sum of those rows' prices in minor units equals revision.totals.total.
 
 // comment.create on `entity` ("deal", "card"): `template_name` like "comment.sent"; the marker
-// `key` stands in the text (G20).
+// `key` is in the text (G20).
 Written comment_fields(const Mapping& mapping, std::string_view template_name,
                        const domain::Revision& revision, const domain::LinkPart& page,
                        std::string_view key, std::string_view entity = "deal");

@@ -29,7 +29,7 @@ public:
     int room(std::string_view method, Instant now, int most) const;
     // REQUIRES: called once for every request that goes out, at its moment.
     void count(Instant now);
-    // What an answer said of a method: time.operating (seconds used in the window) and
+    // What an answer said about a method: time.operating (seconds used in the window) and
     // operating_reset_at, after so many requests since it was asked last.
     void note_budget(std::string_view method, std::chrono::milliseconds used, Instant reset_at,
                      int requests = 1);
@@ -54,7 +54,7 @@ private:
     Limits limits_;
     int refusals_ = 0;
     double level_ = 0;
-    // Whoever looks may be the first to notice that the clock was set back.
+    // A caller may be the first to notice that the clock was set back.
     mutable Instant seen_{};
     mutable Instant level_at_{};
     mutable Instant paused_until_{};

@@ -29,7 +29,7 @@ struct Words {
         no_project, correction, show_lines;
     std::string_view free_title, free_note, reason;
     std::string_view planner_reason; // the planner itself calls it not billable (G51)
-    std::string_view no_task;        // title of time that stands on no task (G64)
+    std::string_view no_task;        // title of time that has no task (G64)
 
     // sums
     std::string_view sums_title, before_vat, sum_of_lines, vat, vat_included, no_vat, total, paid,

@@ -31,7 +31,7 @@ struct NoticeFacts {
     bool has_page = false;
 };
 
-// Lines of plain text; the last but the link begins with "Next:". Values stand in it as they are.
+// Lines of plain text; the last but the link begins with "Next:". Values are in it as they are.
 std::string notice_text(const NoticeFacts& facts, std::string_view locale);
 // For programs: {"type":"report.paid","timestamp":…,"data":{…,"text":…}}.
 std::string notice_json(const NoticeFacts& facts, std::string_view at, std::string_view text);

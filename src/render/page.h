@@ -23,7 +23,7 @@ void write_report_page(const ReportView& view, const PageOptions& options, const
 // "This report is being corrected", "cancelled": no figures (G4).
 std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,
                         std::string_view text);
-// What to tell of a report that is not to be agreed to now, in its client's language.
+// What to say about a report that is not to be agreed to now, in its client's language.
 struct Notice {
     std::string title;
     std::string text;

@@ -72,7 +72,7 @@ constexpr bool in_order() {
 }
 static_assert(in_order(), "a text for each kind of question, in the order of their numbers");
 
-// Names of things are values too; in Russian they stand in front and keep their first case.
+// Names of things are values too; in Russian they come first and keep their first case.
 std::string word_of(const std::string& what, bool russian) {
     if (!russian) return what;
     return what == "invoice" ? "счёт" : what == "deal" ? "сделка" : what;

@@ -14,7 +14,7 @@ class Writer;
 // What a person is asked about a report, in words: one catalogue by kind and language.
 namespace hb::render {
 
-// For staff: no command, no file; what a remote said stands in it as it is.
+// For staff: no command, no file; what a remote said is in it as it is.
 std::string question_text(const domain::Question& question, std::string_view locale);
 // For the shell: in English, and with the hint of a refused write.
 std::string question_in_shell(const domain::Question& question);

@@ -64,7 +64,7 @@ struct Call {
         return caller.crm_admin.value_or(caller.admin) && token.crm == Token::CrmRights::All;
     }
     Links links() const { return {base, now + options.link_seconds}; }
-    // {"FIELDS":{"ID":"5"}} and whatever else stands in `more`.
+    // {"FIELDS":{"ID":"5"}} and whatever else is in `more`.
     void tell(std::string_view event, int entity_type, std::int64_t id,
               std::initializer_list<std::pair<const char*, std::string>> more = {});
     void tell_task(Change change, std::int64_t id);
@@ -126,7 +126,7 @@ Failure fail_number(std::string_view description); // error 0, a number
 // `start`: -1 switches the count off; other values are rounded down to a page of 50.
 PageRequest read_page(const Call& call, std::string_view name = "start");
 // The total and the next start for a page that `read_page` described.
-// What a list says of its total with start=-1: classic methods 0, controllers and tasks nothing.
+// What a list says about its total with start=-1: classic methods 0, controllers and tasks nothing.
 enum class Uncounted { SaysZero, SaysNothing };
 void add_paging(Answer& answer, const PageRequest& request, std::size_t rows, std::int64_t total,
                 Uncounted uncounted = Uncounted::SaysZero);

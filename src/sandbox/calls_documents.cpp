@@ -33,7 +33,7 @@ std::variant<Document*, Failure> find(Call& call) {
     return document;
 }
 
-// What stands on the paper: the object as it is now.
+// What is on the paper: the object as it is now.
 void render(Call& call, Document& document) {
     document.rendered = call.now;
     document.failed = false;

@@ -112,7 +112,7 @@ Outcome status_update(Call& call) {
     CrmStatus& status = *std::get<CrmStatus*>(found);
     CrmStatus changed = status;
     if (auto failure = take(*fields, changed)) return *failure;
-    // What a stage means can't change under the objects that stand on it.
+    // What a stage means can't change under the objects that are on it.
     changed.semantics = status.semantics;
     status = std::move(changed);
     return Answer{"true", {}, {}};

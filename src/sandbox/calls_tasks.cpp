@@ -240,7 +240,7 @@ bool loops(const State& state, const Task& task) {
     return at != 0;
 }
 
-// True when the name is one of the task's moments; `bad` tells of a value that is none.
+// True when the name is one of the task's moments; `bad` names a value that is none.
 bool apply_moment(Task& task, const std::string& name, const Tree& value, int offset, bool& bad) {
     static const std::map<std::string, Seconds Task::*> moments{
         {"DEADLINE", &Task::deadline},

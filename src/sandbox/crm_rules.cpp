@@ -288,7 +288,7 @@ std::variant<bool, Failure> update_crm_item(Call& call, CrmStore& store, CrmItem
         record_move(call, store, changed, move);
     }
     item = std::move(changed);
-    // A deal that goes to another funnel tells of that, and of nothing else.
+    // A deal that goes to another funnel reports that, and nothing else.
     if (move == 5 && store.entity_type == 2)
         call.tell("ONCRMDEALMOVETOCATEGORY", 2, item.id,
                   {{"CATEGORY_ID", std::to_string(store.number(item, "categoryId"))},

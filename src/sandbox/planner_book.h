@@ -9,7 +9,7 @@
 #include "sandbox/planner_pattern.h"
 #include "sandbox/planner_tree.h"
 
-// What a connector's folder tells of its planner: which requests there are, which lists of rows
+// What a connector's folder says about its planner: which requests there are, which lists of rows
 // stand behind them, and what answers look like. Inner header of the planners.
 namespace hb::sandbox {
 
@@ -47,7 +47,7 @@ struct Ask { // one request of the manifest
     Tree json;
     bool has_json = false;
     std::string rows;
-    std::string parent; // the stream whose ids stand in {parent.id} or {parents}
+    std::string parent; // the stream whose ids are in {parent.id} or {parents}
     Paging pages;
     std::string id;                   // of Deleted: where the id stands
     std::optional<Sample> more, last; // a page with others behind it, and the last one

@@ -70,7 +70,7 @@ std::vector<std::string> steps_of(const std::string& path) {
     return out;
 }
 
-// The token of an application is no parameter of the method when it stands in the query.
+// The token of an application is no parameter of the method when it is in the query.
 std::string query_without_auth(const std::string& query) {
     std::vector<std::string> kept;
     for (const auto part : split(query, '&'))

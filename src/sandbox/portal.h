@@ -155,7 +155,7 @@ struct Fault {
     std::int64_t retry_after = 0; // seconds, told in a header by Outage
     // How long it lasts by the portal's clock, from when it is added; 0: until it is used up.
     std::int64_t for_seconds = 0;
-    Seconds until = 0; // set by whoever keeps it
+    Seconds until = 0; // set by the caller that keeps it
 };
 
 // A call that changed something, as it came; kept so that a test can ask what was sent.

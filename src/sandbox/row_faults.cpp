@@ -38,7 +38,7 @@ bool exists(const State& state, RowKind kind, std::int64_t id) {
     return store != nullptr && store->items.find(id) != nullptr;
 }
 
-// Whose row it is; 0 for nobody's.
+// Whose row it is; 0 for none.
 std::int64_t person_of(const State& state, RowKind kind, std::int64_t id) {
     if (kind.thing == Thing::User) return id;
     if (kind.thing == Thing::Task) {

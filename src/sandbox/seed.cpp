@@ -236,7 +236,7 @@ private:
         } else if (kind < 78) {
             task.crm = {"L_12", company, "T80_5"};
         } else if (kind < 90 && !task_ids_.empty()) {
-            // A subtask: what it belongs to stands on an ancestor.
+            // A subtask: what it belongs to is on an ancestor.
             task.parent = task_ids_[task_ids_.size() - 1 -
                                     static_cast<std::size_t>(dice_.below(
                                         std::min<std::int64_t>(8, std::ssize(task_ids_))))];

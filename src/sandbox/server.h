@@ -22,7 +22,7 @@ public:
     explicit Server(Handler handler);
     using Headers = std::vector<std::pair<std::string, std::string>>;
     using HeaderHandler = std::function<HttpAnswer(const HttpRequest&, const Headers&)>;
-    explicit Server(HeaderHandler handler); // the same for one whose keys stand in headers
+    explicit Server(HeaderHandler handler); // the same for one whose keys are in headers
     ~Server();                              // stops
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;

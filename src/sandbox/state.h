@@ -16,7 +16,7 @@
 #include "sandbox/tree.h"
 #include "sandbox/wire.h"
 
-// Everything a portal knows. Plain data: the rules of the calls stand in calls_*.cpp.
+// Everything a portal knows. Plain data: the rules of the calls are in calls_*.cpp.
 namespace hb::sandbox {
 
 struct User {
@@ -231,7 +231,7 @@ struct Document {
     std::int64_t created_by = 0, updated_by = 0;
     bool stamps = false, is_public = false;
     Tree values = Tree::map();
-    // What stands in the file: the object as it was when the file was made.
+    // What is in the file: the object as it was when the file was made.
     std::string subject, currency;
     Micro amount = 0;
     std::int64_t rows = 0;

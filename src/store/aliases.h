@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "store/database.h"
 
-// Time that two planners tell of (rule 7).
+// Time that two planners hold (rule 7).
 namespace hb::store {
 
 struct AliasRow {
@@ -44,7 +44,7 @@ public:
         std::int64_t other = 0;
     };
     std::vector<Pair> candidates() const;
-    // The same of entries that both stand on sent reports: whoever asks is told what was billed
+    // The same of entries that both are on sent reports: the caller is told what was billed
     // twice. Reads what was sent to clients of two remotes: not for every pull.
     std::vector<Pair> both_sent() const;
     // What the decision means for time on a sent report is looked at anew (rule 19).

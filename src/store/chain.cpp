@@ -19,7 +19,7 @@ std::string key_named_by(const EventRow& row) {
     return std::string(data.substr(before.size(), data.size() - before.size() - after.size()));
 }
 
-// What a restore writes. Only that may stand behind a row that names no key: whoever makes such
+// What a restore writes. Only that may stand behind a row that names no key: anyone who makes such
 // rows up has done no more than what bringing back an older copy does.
 bool is_of_restore(const EventRow& row) {
     return row.action == kChainKeyed || row.action == "books.restored" ||

@@ -49,8 +49,8 @@ public:
     Status integrity_check();
     std::string sqlite_version() const;
 
-    // Rows of the log are sealed with a key that comes of this one (store/chain.h); Events::begin_key
-    // says so in the log.
+    // Rows of the log are sealed with a key that comes of this one (store/chain.h);
+    // Events::begin_key says so in the log.
     void use_chain_key(const Secret& secret_key);
     const std::string& chain_key() const; // "": none was handed over
     void checkpoint();
@@ -64,7 +64,7 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-// Errors of the file, the disk or the schema: nothing a caller can mend. Mapped to exit 5 / HTTP
+// Errors of the file, the disk or the schema: nothing a caller can fix. Mapped to exit 5 / HTTP
 // 503.
 class StoreError : public std::runtime_error {
 public:

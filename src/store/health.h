@@ -67,7 +67,7 @@ std::vector<StreamHealth> read_streams(Database& db);
 // Another number when somebody else has written since; of one connection.
 std::int64_t data_version(Database& db);
 // Gives up what the connection keeps for the next time: pages and prepared statements. REQUIRES:
-// the lock of whoever shares the connection.
+// the lock of the threads that share the connection.
 void shrink(Database& db);
 // The number of the newest row in the log; 0: there is none.
 std::int64_t last_event(Database& db);

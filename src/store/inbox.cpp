@@ -37,7 +37,7 @@ std::vector<Inbox::Row> Inbox::list(std::string_view state, std::int64_t limit) 
                row_of);
 }
 
-// `state = 'new'` stands in the text: only so is the partial index used.
+// `state = 'new'` is in the text: only so is the partial index used.
 std::vector<Inbox::Row> Inbox::fresh(std::int64_t limit) const {
     return all(db_.prepare(R"(
         SELECT id, remote, received_at, body, state, last_error FROM inbox

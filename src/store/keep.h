@@ -15,7 +15,7 @@ inline bool held_for_good(const std::optional<std::int64_t>& state_of_holder) {
     return state_of_holder && *state_of_holder != 0;
 }
 
-// What a planner says of a time record, as it is stored: "" nothing; else letters for not billable
+// A planner's flags of a time record, as it is stored: "" nothing; else letters for not billable
 // and billed elsewhere, and a line for each tag.
 std::string word_text(const domain::SourceEntry& entry);
 Day work_date(const std::optional<Day>& day, const std::optional<Instant>& at,
@@ -78,7 +78,7 @@ private:
     bool new_record_ = false;            // the record under way was not known before
     std::unordered_map<std::string, Task> tasks_;
     std::unordered_map<std::string, std::int64_t> persons_;
-    std::unordered_map<std::int64_t, const domain::Calendar*> calendars_; // 0: nobody's
+    std::unordered_map<std::int64_t, const domain::Calendar*> calendars_; // 0: none
 };
 
 } // namespace hb::store

@@ -17,7 +17,7 @@ struct KeptEntry {
 };
 // Those of one task (its remote id) that are not gone.
 std::vector<KeptEntry> kept_entries(Database& db, std::int64_t remote, std::string_view task);
-// The remote id of the task that an entry stands on; "" when the entry is not known.
+// The remote id of the task that an entry is on; "" when the entry is not known.
 std::string task_of_entry(Database& db, std::int64_t remote, std::string_view entry);
 
 } // namespace hb::store

@@ -125,7 +125,7 @@ std::optional<LogTap::Piece> LogTap::read_piece(std::uint32_t frames) {
     return piece;
 }
 
-// The log as it stands, also what no commit has told of yet. nullopt: there is none.
+// The log as it stands, also what no commit has announced yet. nullopt: there is none.
 std::optional<LogEnd> LogTap::log_end() {
     std::string bytes(kLogHeaderBytes, '\0');
     if (!open_log() || !read_at(file_, bytes, 0)) return std::nullopt;
@@ -162,7 +162,7 @@ bool LogTap::nothing_unseen(std::chrono::milliseconds patience) {
     });
 }
 
-// SQLite calls this after each commit, before anything else is written; `frames` stand in the log.
+// SQLite calls this after each commit, before anything else is written; `frames` are in the log.
 void LogTap::on_commit(sqlite3* db, std::uint32_t frames) {
     const std::lock_guard guard(mutex_);
     note(frames);

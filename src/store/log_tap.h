@@ -56,7 +56,7 @@ public:
     // The next frames of committed transactions; without frames: that was all. An error: the chain
     // is broken and nothing more comes before begin().
     Result<Piece> take();
-    // Whether every transaction that stands in the log by now has gone by the tap, at least after
+    // Whether every transaction that is in the log by now has gone by the tap, at least after
     // `patience`. Not so: another process has written, and its checkpoint may be in the file.
     bool nothing_unseen(std::chrono::milliseconds patience);
     // Called, by the writer's thread, when so much is waiting that the next take() should be soon.

@@ -7,7 +7,7 @@
 #include "store/database.h"
 
 // Numbers of reports are given once (rule 15), also where a backup that knows less takes the place
-// of the books: the last one of each series stands in the file BOOKS.numbers, too.
+// of the books: the last one of each series is in the file BOOKS.numbers, too.
 namespace hb::store {
 
 // Of a series whose last number nobody knows, the next one is so much further.

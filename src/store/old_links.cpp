@@ -120,7 +120,7 @@ namespace {
 
 struct Logged {
     std::int64_t seq = 0;
-    std::string there; // what stood on the card, as JSON
+    std::string there; // what was on the card, as JSON
 };
 
 // The member that holds the link is known by its name; what else holds a live one, by its digest.

@@ -10,7 +10,7 @@ namespace hb::store {
 // becomes pieces with the link's report and number. A link is known by its digest alone, so
 // somebody's words that look like one stay words.
 void links_to_parts(Database& db);
-// Likewise, of the log: cards that somebody had changed were noted with all that stood on them. The
+// Likewise, of the log: cards that somebody had changed were noted with all that was on them. The
 // chain of hashes begins anew at the first row that changed, and a row says so.
 void scrub_log(Database& db);
 // After it, and again at the next start when the program died before it was through: what was

@@ -69,7 +69,7 @@ public:
                                           std::string_view remote_id) const;
     std::optional<OpRow>
     of_purpose(const domain::Purpose& purpose) const; // the newest, not superseded
-    // Whoever died left these in flight; they may have run. Done at start-up: InFlight ->
+    // The process that died left these in flight; they may have run. Done at start-up: InFlight ->
     // Uncertain.
     std::int64_t recover(Instant now);
     std::int64_t count(OpState state) const;
@@ -148,8 +148,9 @@ public:
     std::vector<EventRow> since(std::int64_t seq, std::int64_t limit) const;
     // "" when the whole chain verifies; else which row breaks it.
     std::string verify_chain() const;
-    // From here on rows are sealed with the key of the Database: a row says so, unless the newest of
-    // its kind names this key. At each start of a writer; in the Tx of the caller or one of its own.
+    // From here on rows are sealed with the key of the Database: a row says so, unless the newest
+    // of its kind names this key. At each start of a writer; in the Tx of the caller or one of its
+    // own.
     void begin_key(Instant now);
     // For a migration that took secrets out of `rows` rows, the first of which is `seq`: hashes
     // from there on, and a row that says so and holds the hash that the log ended with before.

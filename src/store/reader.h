@@ -12,7 +12,7 @@ namespace hb::store {
 
 class Readers;
 
-// The books as they were when this was made: a read-only connection with an open snapshot. Whoever
+// The books as they were when this was made: a read-only connection with an open snapshot. What was
 // committed before is seen; nobody who writes is waited for. Tables are read through db(). Not kept
 // across a wait (Held), since SQLite can't overwrite its log meanwhile.
 class Reader {

@@ -222,7 +222,7 @@ public:
     // Its report was credited whole: what was to be corrected is unbilled again.
     void void_adjustments(std::int64_t report);
     std::optional<AdjustmentRow> find_adjustment(std::int64_t id) const;
-    // Of whoever's next report takes them.
+    // Of the client whose next report takes them.
     std::vector<AdjustmentRow> adjustments(std::optional<std::int64_t> client,
                                            bool open_only) const;
     // Of what was first billed on this report: those that stand.

@@ -116,7 +116,7 @@ Status make_ready(const std::string& copy, const std::function<void(Database&)>&
     return {};
 }
 
-// What stands in the log belongs into the file before it is put aside. Books that are damaged or of
+// What is in the log belongs into the file before it is put aside. Books that are damaged or of
 // another version keep theirs beside them.
 void fold_log(const std::string& path) {
     if (!Database::open_reader(path)) return;

@@ -142,7 +142,7 @@ public:
     Remote add_remote(std::string_view name, std::string_view connector, std::string_view account,
                       Instant now);
     // Also where people's decisions name things of this remote: links, adoptions, presets, filters,
-    // payments. Contracts never change; whoever renames puts new versions of them in force.
+    // payments. Contracts never change; a rename puts new versions of them in force.
     void rename_remote(std::int64_t id, std::string_view name);
     void move_remote(std::int64_t id, std::string_view account);
 
@@ -219,7 +219,7 @@ public:
     std::optional<ProjectRow> find_project(const domain::Ref& ref) const;
     std::vector<ProjectRow> projects(std::string_view remote) const;
     std::vector<PersonRow> persons(std::int64_t remote) const;
-    // Joined by a rule (G13); nullopt: not any more.
+    // Joined by a rule (G13); nullopt: no longer.
     void set_same_as(std::int64_t person, std::optional<std::int64_t> same_as);
     // What rules look at in tasks, of those that are known; `tagged`: only of tasks with tags.
     struct TaskWords {
@@ -335,7 +335,7 @@ public:
     void adopt(std::string_view subject, Day until, std::string_view actor, Instant now);
     bool undo_adoption(std::string_view subject, Instant now);
     std::vector<AdoptionRow> adoptions() const;
-    // A record of more than a day is true as it stands in this revision (G54).
+    // A record of more than a day is true as it is in this revision (G54).
     void accept_long(std::int64_t entry, int revision, std::string_view reason,
                      std::string_view actor, Instant now);
     std::map<std::int64_t, int> long_accepted() const; // entry -> revision

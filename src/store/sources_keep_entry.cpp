@@ -27,7 +27,7 @@ struct PageKeeper::Standing {
 
 namespace {
 
-// Time without a task stands on a task of its own for each project (G64).
+// Time without a task is on a task of its own for each project (G64).
 constexpr std::string_view kNoTask = "none";
 
 std::string task_key(const domain::SourceEntry& entry) {
@@ -289,7 +289,7 @@ void tombstone_entry(Database& db, const Sources::Keep& context, const std::stri
         .run();
 }
 
-// Null for a stream whose rows are not simply marked as not known any more.
+// Null for a stream whose rows are not simply marked as no longer known.
 const char* forget_sql(std::string_view stream) {
     if (stream == "users")
         return "UPDATE persons SET known = 0 WHERE remote = :remote AND remote_id = :id";

@@ -92,7 +92,7 @@ Standby::~Standby() {
 }
 
 // The file is read without a snapshot, which would keep the books' log from being used again while
-// the folder is slow. Whatever changed meanwhile stands in the log and is replayed over it.
+// the folder is slow. Whatever changed meanwhile is in the log and is replayed over it.
 Status Standby::start() {
     const std::string part = options_.file + ".part";
     pages_->clear();
@@ -139,7 +139,7 @@ Status Standby::copy_file_of_books(const std::string& to, Log& log) {
             std::min<sqlite3_int64>(size - at, static_cast<sqlite3_int64>(kChunkBytes))));
         const int got =
             from->pMethods->xRead(from, chunk.data(), static_cast<int>(chunk.size()), at);
-        // The file may have become shorter: then what is missing is no part of it any more.
+        // The file may have become shorter: then what is missing is no longer part of it.
         if (got != SQLITE_OK && got != SQLITE_IOERR_SHORT_READ)
             return standby_error("the file of the books can't be read", options_.books);
         if (!copy.write(chunk)) return unwritable();
@@ -163,7 +163,7 @@ Status Standby::finish_copy(const std::string& part, Log& log) {
     return fold(part, log.frames(), true);
 }
 
-// The old copy stays good until the new one stands in its place: its log must be gone before, for
+// The old copy stays good until the new one is in its place: its log must be gone before, for
 // good, or it would be replayed over a file that it does not belong to.
 Status Standby::take_place(const std::string& part) {
     moment("before place");

@@ -99,7 +99,7 @@ Status Standby::Log::write(const std::string& bytes) {
     return {};
 }
 
-// Whoever opens the copy with a program of his own brings its log in and takes it away.
+// A person who opens the copy with another program brings its log in and takes it away.
 Status Standby::Log::still_ours() const {
     struct stat open_one {
     }, named{};

@@ -22,8 +22,8 @@
 
 namespace hb::store {
 
-// All tables over one connection. Const ones can be read only. Whoever changes several at once
-// holds a Tx.
+// All tables over one connection. Const ones can be read only. A caller that changes several at
+// once holds a Tx.
 struct Tables {
     explicit Tables(Database& db)
         : sources(db), contracts(db), reports(db), outbox(db), inbox(db), jobs(db), events(db),

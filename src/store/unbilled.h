@@ -13,7 +13,7 @@ struct ClientTime {
     std::optional<std::int64_t> client; // nullopt: time of tasks without a client
     std::int64_t seconds = 0;           // all that is not deleted
     std::int64_t drafted_seconds = 0;   // of it, what a draft reserves
-    std::int64_t billed_seconds = 0;    // of it, what stands on a report in `sent` or later
+    std::int64_t billed_seconds = 0;    // of it, what is on a report in `sent` or later
 };
 std::vector<ClientTime> time_of_clients(Database& db);
 

@@ -112,7 +112,7 @@ std::optional<std::int64_t> rate_of(const AuditTerms& terms, const std::string& 
         if (!rate.project.empty() && rate.project != project) continue;
         if (!rate.person.empty() && rate.person != person) continue;
         if (!rate.work_type.empty() && fold_case(rate.work_type) != fold_case(work_type)) continue;
-        if (rate.from > day) continue; // days in words stand in the order of the calendar
+        if (rate.from > day) continue; // days in words are in the order of the calendar
         const int scope = (rate.person.empty() ? 0 : 4) + (rate.work_type.empty() ? 0 : 2) +
                           (rate.project.empty() ? 0 : 1);
         if (best && *best >= std::pair{scope, rate.from}) continue;

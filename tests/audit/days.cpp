@@ -19,7 +19,7 @@ Zone zone_in(const Cells& version) {
 }
 
 std::vector<Reign> reigns_of(const std::vector<const Cells*>& versions) {
-    std::map<std::string, const Cells*> by_day; // days in words stand in the order of the calendar
+    std::map<std::string, const Cells*> by_day; // days in words are in the order of the calendar
     for (const auto* version : versions) by_day[version->at("valid_from")] = version;
     std::vector<Reign> out;
     for (const auto& [from, version] : by_day) {
@@ -46,7 +46,7 @@ std::string day_by(const std::vector<const Cells*>& versions, const std::string&
         const Day day = reign.zone.day_of(moment);
         if (reign.from <= day && day < reign.until) return format_day(day);
     }
-    // Nobody's: one says that it comes after its days, the next one that it comes before its own.
+    // No one's: one says that it comes after its days, the next one that it comes before its own.
     for (const auto& reign : reigns)
         if (reign.zone.day_of(moment) >= reign.until) return format_day(reign.zone.day_of(moment));
     return "";
@@ -61,7 +61,7 @@ std::vector<const Cells*> AuditReader::versions_of(const std::string& client,
     return out;
 }
 
-// What came after a bill judges nothing that stands on it, and its own version has no rival.
+// What came after a bill judges nothing that is on it, and its own version has no rival.
 std::vector<const Cells*> AuditReader::versions_known(const Cells& report, int revision,
                                                       const Cells& contract) const {
     std::vector<const Cells*> out;

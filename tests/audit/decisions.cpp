@@ -1,6 +1,6 @@
 #include "audit/reader.h"
 
-// Every decision that stands in the books has its audit row, and says there what it says here.
+// Every decision that is in the books has its audit row, and says there what it says here.
 namespace hb::test {
 namespace {
 
@@ -84,7 +84,7 @@ void AuditReader::late_decisions() {
 void AuditReader::adjustments() {
     for (const auto& row : dump_.rows("adjustments")) {
         const std::string name = "adjustment:" + row.at("id");
-        // Sides that a decision adds stand in the row of that decision.
+        // Sides that a decision adds are in the row of that decision.
         const bool added = row.at("side") == "3" || (row.at("side") == "2" && row.at("pair") != "");
         if (!added) needs(has_event("adjustment.made", name, row.at("report")), name);
         if (row.at("decision").empty()) continue;

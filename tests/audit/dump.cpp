@@ -9,7 +9,7 @@
 namespace hb::test {
 namespace {
 
-// What bills and the decisions about them stand on.
+// What bills and the decisions about them depend on.
 constexpr const char* kTables[] = {
     "remotes",         "persons",       "companies",     "tasks",          "entries",
     "entry_revisions", "links",         "overrides",     "late_decisions", "adoptions",

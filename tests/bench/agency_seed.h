@@ -4,7 +4,7 @@
 
 // Books of an agency that has worked for five years, written straight into the store: 180 clients
 // with one project each, the first of them with a twentieth of all time; months older than half a
-// year stand on sent reports.
+// year are on sent reports.
 namespace hb::bench {
 
 inline constexpr std::int64_t kClients = 180;

@@ -21,8 +21,8 @@ std::int64_t micros(double milliseconds);
 double milliseconds_of(const std::function<void()>& work);
 // The same without the time in which other programs of the machine had the cores.
 double milliseconds_alone(const std::function<void()>& work);
-// For figures whose tail counts: the 99th percentile of the wall clock would tell of other programs
-// on the machine. The books lie in the page cache, so nothing waits for the disk.
+// For figures whose tail counts: the 99th percentile of the wall clock would be about other
+// programs on the machine. The books lie in the page cache, so nothing waits for the disk.
 double cpu_milliseconds_of(const std::function<void()>& work);
 void add_times(json::Writer& line, const std::string& name, const std::vector<double>& times);
 

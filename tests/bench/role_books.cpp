@@ -32,7 +32,7 @@ double scan_everything(store::Database& db, std::int64_t client, const DayRange&
     });
 }
 
-// Everything before the two newest whole months stands on a sent report, as in an agency that bills
+// Everything before the two newest whole months is on a sent report, as in an agency that bills
 // every month.
 void bill_until(Rig& rig, std::int64_t company, Day last) {
     domain::Filter filter;

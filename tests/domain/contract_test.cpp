@@ -117,7 +117,7 @@ TEST_CASE("a sound contract has no problems") {
     CHECK(paths(terms).empty());
 }
 
-TEST_CASE("equal scopes with equal dates are refused, each with the place to mend (G7)") {
+TEST_CASE("equal scopes with equal dates are refused, each with the place to fix (G7)") {
     Contract terms = contract();
     terms.rates = {rate(1, "", "", ""), rate(2, kSite, "design", "", "2026-02-01"),
                    rate(3, kSite, "DESIGN", "", "2026-02-01"), rate(4, "", "", "")};

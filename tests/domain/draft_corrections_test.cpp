@@ -77,7 +77,7 @@ TEST_CASE("a correction shows whose time it was, and names no report that its re
     CHECK(draft.lines[1].people[0].seconds == draft.lines[1].worked_seconds);
 }
 
-TEST_CASE("corrections with equal sums stand in the order of their ids") {
+TEST_CASE("corrections with equal sums are in the order of their ids") {
     DraftInput input = march({});
     input.adjustments = {correction(10, 900), correction(9, 900), correction(2, 900)};
     std::vector<std::string> origins;

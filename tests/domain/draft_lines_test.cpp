@@ -76,7 +76,7 @@ TEST_CASE("nothing to take makes an empty draft") {
     CHECK(draft.blocking.empty());
 }
 
-TEST_CASE("lines stand in the order of G6") {
+TEST_CASE("lines are in the order of G6") {
     DraftInput input = march({});
     input.tasks.clear();
     const char* refs[] = {"b:task:10", "b:task:9", "a:task:100", "b:task:x1", "b:task:09"};

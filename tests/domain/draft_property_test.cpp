@@ -279,7 +279,7 @@ bool no_tie(const Contract& terms) {
 
 } // namespace
 
-TEST_CASE("whatever a draft is made of, each second and each cent stands in one place") {
+TEST_CASE("whatever a draft is made of, each second and each cent is in one place") {
     Random random("drafts");
     int checked = 0;
     for (int i = 0; i < 4'000; ++i) {
@@ -302,7 +302,7 @@ TEST_CASE("whatever a draft is made of, each second and each cent stands in one 
     CHECK(checked > 2'000);
 }
 
-TEST_CASE("lines of random drafts stand in the order that G6 names") {
+TEST_CASE("lines of random drafts are in the order that G6 names") {
     Random random("line order");
     const auto key = [](const Line& line) {
         const auto number = parse_integer(line.task_ref.id);

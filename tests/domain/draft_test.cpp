@@ -65,7 +65,7 @@ TEST_CASE(
     CHECK(told(evaluate(input), 1) == "excluded: later");
     input.exclusions.clear();
     CHECK(told(evaluate(input), 1) == "taken");
-    input.tasks.clear(); // a task that nobody told of is one that the remote does not show
+    input.tasks.clear(); // a task that was never reported is one that the remote does not show
     CHECK(told(evaluate(input), 1) == "no_task");
 }
 

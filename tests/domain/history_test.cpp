@@ -423,7 +423,7 @@ private:
         }
     }
 
-    // Rule 8: every second of the client stands in one row, whatever happened.
+    // Rule 8: every second of the client is in one row, whatever happened.
     void check_whole() {
         Filter all = filter("2026-01-01", "2026-12-31");
         const DraftInput input = input_for(all, 0);

@@ -79,7 +79,7 @@ TEST_CASE("a pattern sends names to one company, or says where the client's name
     CHECK(covered("a*b", "xab").empty());
 }
 
-TEST_CASE("keys go where a person says, tags and fields to whoever is called so (G13)") {
+TEST_CASE("keys go where a person says, tags and fields to the one of that name (G13)") {
     const LinkSubject jira{"Site", {}, {{"key", {"ACME"}}}};
     CHECK(told({rule(1, By::Key, "ACME", 4)}, jira) == "rule 1: 4");
     CHECK(told({rule(1, By::Key, "ac*", 4)}, jira) == "rule 1: 4");

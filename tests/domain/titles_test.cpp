@@ -53,7 +53,7 @@ TEST_CASE("what is left is what tells them apart, and a name never becomes nothi
 
 TEST_CASE("titles that are alike are proposed, the likest first") {
     CHECK(alike("Acme LLC", "ACME") == 100);
-    CHECK(alike("Acme: site support", "Acme:") == 90); // its words stand in the project's
+    CHECK(alike("Acme: site support", "Acme:") == 90); // its words are in the project's
     CHECK(alike("Website of Acme", "Acme, LLC") == 90);
     CHECK(alike("Ромашка", "Ромашки") > 70);
     CHECK(alike("Acme", "Zenith") < 30);

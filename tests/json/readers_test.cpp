@@ -9,7 +9,7 @@ using namespace hb::json;
 
 namespace {
 
-// What each reader says of one JSON value, "-" for an error.
+// What each reader makes of one JSON value, "-" for an error.
 template <class T> std::string told(const Result<T>& result) {
     if (!result) return "-";
     if constexpr (std::is_same_v<T, bool>)

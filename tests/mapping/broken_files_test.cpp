@@ -5,7 +5,7 @@
 #include "support.h"
 #include "json/writer.h"
 
-// Files with one fault each: what is said of it, word for word, with line and way out.
+// Files with one fault each: what is said about it, word for word, with line and way out.
 
 using namespace hb;
 
@@ -135,7 +135,8 @@ TEST_CASE("a broken mapping is told with its line, its place and the way out") {
          "\"nmae\". did you mean \"name\"?\n"},
         {"\"as\": \"name\"", "\"as\": \"nam\"",
          "my.json:6: /streams/users/1/as: expected one of \"text\", \"id\", \"integer\", "
-         "\"seconds\", \"signed_seconds\", \"instant\", \"day\", \"flag\", \"not_flag\", \"status\", "
+         "\"seconds\", \"signed_seconds\", \"instant\", \"day\", \"flag\", \"not_flag\", "
+         "\"status\", "
          "\"tags\", \"lines\", \"crm_links\", "
          "\"name\", \"plain\", \"clock\", \"minutes\", \"hours\", \"iso_duration\", "
          "\"work_duration\", \"milliseconds\", \"unix\", \"unix_ms\", \"day_ms\", \"last_part\", "

@@ -10,7 +10,7 @@
 #include "json/value.h"
 #include "json/writer.h"
 
-// G60: a title, a name or an answer is only text, whatever stands in it.
+// G60: a title, a name or an answer is only text, whatever is in it.
 using namespace hb;
 using namespace hb::domain;
 

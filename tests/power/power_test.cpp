@@ -242,7 +242,7 @@ TEST_CASE("the power fails at any moment: the books open and are right, and noth
         const std::string& mark = steps[at].path;
         if (mark == "begin serve") serving = true;
         if (mark == "done serve") serving = false;
-        // What stands in the files of a service that runs is not all answered yet.
+        // What is in the files of a service that runs is not all answered yet.
         if (!serving || mark.rfind("event ", 0) == 0) learn(told, mark, disk, judge);
     }
     std::printf("%d cuts at %d changes, %d syncs; %d answered events\n", cuts,

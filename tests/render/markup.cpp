@@ -4,7 +4,7 @@ namespace hb::render::markup {
 
 namespace {
 
-// One walk over the text; what was read is handed to whoever asked for it.
+// One walk over the text; what was read is handed to its caller.
 struct Reader {
     std::string skeleton;
     std::string text;

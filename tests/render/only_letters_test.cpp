@@ -4,7 +4,7 @@
 #include "sample.h"
 #include "json/value.h"
 
-// G60: what somebody calls a task, a project, a client is only letters to whoever reads the page,
+// G60: what somebody calls a task, a project, a client is only letters to the reader of the page,
 // the table or the document.
 using namespace hb;
 using namespace hb::render;

@@ -50,7 +50,7 @@ TEST_CASE("the page shows number, client, period, both projects, the task links 
         CHECK(shows(page, text));
 }
 
-TEST_CASE("time without charge stands in its own section with its reason and no money") {
+TEST_CASE("time without charge is in its own section with its reason and no money") {
     const std::string page = report_page(sample::sent_report(), sample::options());
     const std::string free = page.substr(page.find("<section class=\"free\">"));
     CHECK(shows(free, "Cart loses items after login"));
@@ -194,7 +194,7 @@ TEST_CASE("only web addresses become links") {
     }
 }
 
-TEST_CASE("the page's template escapes every value: no other form of a name stands in it") {
+TEST_CASE("the page's template escapes every value: no other form of a name is in it") {
     for (const char* name : {"page.mustache", "notice.mustache"}) {
         std::ifstream file(std::string(HB_SOURCE_DIR) + "/src/render/" + name);
         const std::string text{std::istreambuf_iterator<char>(file), {}};

@@ -6,7 +6,7 @@
 using namespace hb;
 using namespace hb::render;
 
-TEST_CASE("values are escaped, whatever stands in them, and never read as a template") {
+TEST_CASE("values are escaped, whatever is in them, and never read as a template") {
     const Template page("<p title=\"{{a}}\">{{b}}</p>");
     Data data(page);
     data.set("a", "\"'&<>");

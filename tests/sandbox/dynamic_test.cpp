@@ -102,7 +102,7 @@ TEST_CASE("a second funnel has its own stages, and a card moves there with both 
           "400 \"NOT_FOUND\": SPA not found");
 }
 
-TEST_CASE("stages are added with their prefix, before success, and are deleted when nothing stands "
+TEST_CASE("stages are added with their prefix, before success, and are deleted when nothing is "
           "on them") {
     CardKit kit;
     const std::string entity = "DYNAMIC_1030_STAGE_" + std::to_string(kit.category);

@@ -66,7 +66,8 @@ TEST_CASE("each change of a task is told with the literal word undefined (protoc
           Heard{"ONTASKUPDATE 1", "ONTASKUPDATE 1", "ONTASKUPDATE 1", "ONTASKDELETE 1"});
 }
 
-TEST_CASE("deals tell of changes, a funnel move of nothing but itself, no change of nothing") {
+TEST_CASE(
+    "deals report changes, a funnel move reports only itself, and no change reports nothing") {
     AppKit kit;
     for (const char* name :
          {"ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE", "ONCRMDEALMOVETOCATEGORY"})

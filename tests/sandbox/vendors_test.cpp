@@ -117,7 +117,7 @@ TEST_CASE("keys of a task filter know no case, and unknown ones are ignored") {
     CHECK(total(R"({"CHANGED":1,">=ID":1200})") == total(R"({">=ID":1200})"));
 }
 
-// Portals ignore a typo; whoever tests a client may want to hear of it.
+// Portals ignore a typo; a person who tests a client may want to hear of it.
 TEST_CASE("with strict filters a key that a task list does not know is an error") {
     PortalOptions options = without_limits();
     options.strict_filters = true;

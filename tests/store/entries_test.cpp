@@ -126,7 +126,7 @@ TEST_CASE("totals of all time come from the rollup and an index alone (P11)") {
     books.send(books.add_report(acme), {books.line({books.get_entry("1")})});
     const auto totals = books.sources.totals();
     REQUIRE(totals.size() == 3);
-    CHECK(totals[0].client == std::nullopt); // nobody's yet
+    CHECK(totals[0].client == std::nullopt); // no one's yet
     CHECK(totals[0].free_seconds == 5);
     CHECK(totals[1].client == acme);
     CHECK(totals[1].held_seconds == 60);

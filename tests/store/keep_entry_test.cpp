@@ -123,7 +123,7 @@ TEST_CASE("a task that is gone keeps its title and its entries") {
     CHECK(books.get_task("5").known);
 }
 
-TEST_CASE("companies, deals, projects and people that are gone are only not known any more") {
+TEST_CASE("companies, deals, projects and people that are gone are only no longer known") {
     Books books;
     books.add_company("12");
     books.keep("deals", {kept(domain::SourceDeal{"7", "Deal", "12", "NEW", ""})});

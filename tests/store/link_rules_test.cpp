@@ -28,7 +28,7 @@ std::string order(LinkRules& rules) {
 
 } // namespace
 
-TEST_CASE("rules stand in the order in which they were put, and never change or go (G13)") {
+TEST_CASE("rules are in the order in which they were put, and never change or go (G13)") {
     Books books;
     const auto client = books.add_company("12");
     Tx tx(*books.db);

@@ -92,7 +92,7 @@ TEST_CASE("a reader does not use books that still have to be migrated") {
 TEST_CASE("a migration that fails half-way leaves the version before (R16)") {
     const TempDir dir;
     auto db = Access::connect(dir.file("books.db"), 0x2 | 0x4);
-    // The schema's last table stands in its way.
+    // The schema's last table is in its way.
     execute(*db, "CREATE TABLE events (a)");
     CHECK_THROWS_AS(migrate(*db), StoreError);
     CHECK(pragma(*db, "user_version") == 0);

@@ -69,7 +69,7 @@ TEST_CASE("an op of a kind that nobody knows is refused by name and does nothing
     CHECK_THROWS(books.add(unset));
 }
 
-TEST_CASE("an op is claimed once, whoever asks again is too late") {
+TEST_CASE("an op is claimed once, a second caller is too late") {
     Box books;
     const std::int64_t id = books.add(books.op("report 1 deal", Repeat::Findable));
     CHECK(books.claim(id));

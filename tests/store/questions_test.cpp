@@ -52,7 +52,7 @@ TEST_CASE("the same question is asked once; another value of it ends the old one
     CHECK_FALSE(books.reports.find_question(second + 1));
 }
 
-TEST_CASE("many questions stand on one report, and each ends alone (G56)") {
+TEST_CASE("many questions are on one report, and each ends alone (G56)") {
     Asked books;
     Tx tx(*books.db);
     const auto deal = books.reports.ask(books.report, amount("1.00 BYN"), books.now);

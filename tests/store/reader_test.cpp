@@ -18,7 +18,7 @@ std::int64_t known(const Reader& reader, const Books& books) {
 
 } // namespace
 
-TEST_CASE("a reader sees the books as they were when it was made, whoever writes meanwhile") {
+TEST_CASE("a reader sees the books as they were when it was made, no matter who writes meanwhile") {
     const TempDir dir;
     Books books(Database::open_writer(dir.file("books.db")).value());
     Readers readers(dir.file("books.db"));

@@ -244,7 +244,7 @@ TEST_CASE("an append that is cut off at any byte, or torn in any sector, is none
 }
 
 TEST_CASE(
-    "a folder that is full, vanishes, or a copy that somebody opens: said, and mended by a new "
+    "a folder that is full, vanishes, or a copy that somebody opens: said, and fixed by a new "
     "copy (R15)") {
     Followed books(4);
     books.write(30);

@@ -78,7 +78,7 @@ struct Sound : Books {
         tx.commit();
         draft(draft_id, lines);
     }
-    // Damage from outside: no trigger and no key stands in its way.
+    // Damage from outside: no trigger and no key is in its way.
     void damage(const std::string& sql) {
         std::string drop;
         for (const char* kind : {"trigger", "index"}) {

@@ -31,8 +31,8 @@ const std::map<std::string, std::string> kWithout = {
     {"rule 30", "disputes of lines are the second circle (G40)"},
     {"rule 38", "prepaid hours are the second circle (G40)"},
     {"G40", "says what is left out"},
-    {"R18", "scripts/coverage measures it; the figures stand in docs/testing.md"},
-    {"S7", "scripts/fuzz and the sanitizer presets; what they found stands in docs/testing.md"},
+    {"R18", "scripts/coverage measures it; the figures are in docs/testing.md"},
+    {"S7", "scripts/fuzz and the sanitizer presets; what they found is in docs/testing.md"},
     {"S1", "its areas are a table of docs/rules.md; docs/security/asvs.md names the file of each "
            "requirement"},
 };

@@ -48,7 +48,7 @@ const std::map<std::string, Room>& room_table() {
     return table;
 }
 
-// Headers of the language and of the system are nobody's third party.
+// Headers of the language and of the system are no third party.
 bool is_third_party(const Include& include) {
     static const std::vector<std::string> system = {"sys/", "netinet/", "arpa/", "linux/"};
     static const std::set<std::string> posix = {
@@ -117,7 +117,7 @@ Problems sql_stands_in_store(const Source& source) {
     return problems;
 }
 
-// Every place where `pattern` stands in the code, outside comments and literals.
+// Every place where `pattern` is in the code, outside comments and literals.
 Problems found(const Source& source, const std::string& pattern, const std::string& what) {
     Problems problems;
     const std::regex wanted(pattern);
@@ -247,7 +247,7 @@ Problems nothing_is_looked_for_in_texts(const Source& source) {
     return problems;
 }
 
-// G61: whoever reads a notice, a card or a page has no shell.
+// G61: the reader of a notice, a card or a page has no shell.
 Problems texts_for_staff_name_no_command(const Source& source) {
     static const std::set<std::string> files = {
         "src/engine/cards.cpp",          "src/engine/notices.cpp",      "src/engine/planning.cpp",
@@ -321,7 +321,7 @@ const std::vector<Rule>& rules() {
          "#include <vector>\n#include <unistd.h>\n#include <rapidjson/reader.h>\n"},
         {"no header of ours includes a third-party header", headers_include_no_third_party,
          "src/store/x.h", "#pragma once\n#include <string>\n#include <SQLiteCpp/Database.h>\n"},
-        {"SQL stands in store", sql_stands_in_store, "src/engine/x.cpp",
+        {"SQL is in store", sql_stands_in_store, "src/engine/x.cpp",
          "auto x = run(R\"(\n  SELECT id FROM reports)\"); // SELECT here is fine\n"},
         {"no binary floating point in domain", domain_has_no_floats, "src/domain/x.cpp",
          "// a double in words\nstd::int64_t f(double amount);\n"},
@@ -347,9 +347,8 @@ const std::vector<Rule>& rules() {
          "bool f(const Op& op) { return op.fields.find(mark) == 0; }\n"},
         {"a text for staff names no command", texts_for_staff_name_no_command, "src/render/x.cpp",
          "auto x = \"hourbridge check names the cause\";\n"},
-        {"what an op does is a value, its name stands in domain/op_kind.h only",
-         op_kinds_are_values, "src/engine/x.cpp",
-         "bool f(const Op& op) { return op.kind == \"deal.create\"; }\n"},
+        {"what an op does is a value, its name is in domain/op_kind.h only", op_kinds_are_values,
+         "src/engine/x.cpp", "bool f(const Op& op) { return op.kind == \"deal.create\"; }\n"},
         {"purposes are built in domain/purpose.cpp only", purposes_are_built_in_one_place,
          "src/engine/x.cpp", "auto x = Purpose::stored(\"report 1 deal\");\n"},
         {"values in the log are quoted by log_value()", values_in_the_log_are_quoted,
