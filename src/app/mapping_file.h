@@ -11,8 +11,8 @@ namespace hb::app {
 std::string mapping_in_force(const engine::Reading& read, const store::Remote& row,
                              const RemoteConfig& remote, const MappingFile& file);
 
-// At the start, and after a person has applied a mapping. Refused: the mapping before stays in force, and `check` and /readyz say so.
-// REQUIRES: books that can be written; the remote has a row
+// At the start, and after a person has applied a mapping. Refused: the mapping before stays in
+// force, and `check` and /readyz say so. REQUIRES: books that can be written; the remote has a row
 Status take_mapping_file(World& world, const RemoteConfig& remote);
 
 } // namespace hb::app

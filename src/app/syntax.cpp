@@ -87,6 +87,8 @@ Option Syntax::add_flag(const std::string& name, bool& value, const std::string&
     return Option(app_->add_flag(name, value, about));
 }
 
-bool Syntax::parsed() const { return app_->parsed(); }
+bool Syntax::parsed() const {
+    return app_->parsed();
+}
 
 } // namespace hb::app

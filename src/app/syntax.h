@@ -11,8 +11,8 @@ class Option;
 } // namespace CLI
 
 // How a command says what stands behind it on a command line. The parser behind this is CLI11,
-// whose header costs five seconds in every file that includes it: only syntax.cpp, command_line.cpp,
-// command_words.cpp and usage.cpp do.
+// whose header costs five seconds in every file that includes it: only syntax.cpp,
+// command_line.cpp, command_words.cpp and usage.cpp do.
 namespace hb::app {
 
 // One option or argument, as declared. A handle: the parser owns what it stands for.

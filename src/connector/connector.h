@@ -28,7 +28,7 @@ struct Capabilities {
     MarkOf mark = MarkOf::Nothing;
     bool people_by_ids = false; // people can be asked for by id, also those that no list shows
     bool two_lists = false;     // of companies and deals: use_classic_lists()
-    bool mark_fields = false; // marks stand in two fields, each made by an op of its own
+    bool mark_fields = false;   // marks stand in two fields, each made by an op of its own
     bool mark_only_paid =
         false;                  // a mark says only that all is paid, no percent and no number (G44)
     bool sees_marks = false;    // tasks come with their marks

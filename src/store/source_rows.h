@@ -11,7 +11,8 @@
     "t.seconds_total, t.paid_mark, t.report_mark, t.client, t.two_clients"
 #define HB_ENTRY_COLUMNS                                                                           \
     "e.id, m.name, e.remote_id, e.task, e.person, e.seconds, e.at, e.day, e.text, e.revision, "    \
-    "e.deleted, e.seen, e.seen_at, e.paid_task, e.client, e.work_date, e.live_report, e.word, e.first_word"
+    "e.deleted, e.seen, e.seen_at, e.paid_task, e.client, e.work_date, e.live_report, e.word, "    \
+    "e.first_word"
 
 namespace hb::store {
 

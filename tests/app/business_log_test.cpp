@@ -71,8 +71,8 @@ TEST_CASE("a write that the portal refuses for good is logged as parked, with th
     REQUIRE(agency.run({"report", "send", id}).code == 0);
     REQUIRE(agency.run({"report", "agree", id}).code == 0);
     const bool parked = soon([&] {
-        return logged(agency, "op purpose=\"report " + id + " deal\" kind=deal.create report=" + id +
-                                  " state=parked by=[a-z]+ error=\"");
+        return logged(agency, "op purpose=\"report " + id + " deal\" kind=deal.create report=" +
+                                  id + " state=parked by=[a-z]+ error=\"");
     });
     INFO(log_of(agency));
     CHECK(parked);

@@ -131,14 +131,13 @@ TEST_CASE("a reload takes over limits, polls, notices, hook secrets, backups and
 TEST_CASE("a reload names what needs a restart, and goes on with what was") {
     const Folder folder;
     const auto before = good(folder, R"("locale":"en")");
-    const auto after =
-        good(folder, R"("locale":"ru","listen":"127.0.0.1:9999",
+    const auto after = good(folder, R"("locale":"ru","listen":"127.0.0.1:9999",
              "metrics_listen":"127.0.0.1:9998","data_dir":"elsewhere")",
-             replace(kRemotes, "t0ken", "s3cr3t"));
+                            replace(kRemotes, "t0ken", "s3cr3t"));
     const auto change = app::compare_configs(before, after);
     CHECK(change.applied.empty());
-    CHECK(change.needs_restart ==
-          std::vector<std::string>{"data_dir", "listen", "metrics_listen", "locale", "remotes.b24.webhook_url"});
+    CHECK(change.needs_restart == std::vector<std::string>{"data_dir", "listen", "metrics_listen",
+                                                           "locale", "remotes.b24.webhook_url"});
     const auto now = app::with_changes(before, after);
     CHECK(now.locale == "en");
     CHECK(now.remotes[0].webhook_url.reveal().find("t0ken") != std::string::npos);

@@ -5,7 +5,8 @@
 
 #include "connector/manifest.h"
 
-// A manifest is good or has a problem, never both and never neither; settings of any kind are judged.
+// A manifest is good or has a problem, never both and never neither; settings of any kind are
+// judged.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(bytes), size);
     std::vector<hb::connector::ManifestProblem> problems;

@@ -5,8 +5,8 @@
 
 #include "mapping/mapping.h"
 
-// The first line chooses what is fuzzed: a mapping file ("m"), or a record under the shipped mapping.
-// A record is understood whole or not at all.
+// The first line chooses what is fuzzed: a mapping file ("m"), or a record under the shipped
+// mapping. A record is understood whole or not at all.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(bytes), size);
     std::vector<hb::mapping::FileProblem> problems;

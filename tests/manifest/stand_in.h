@@ -114,8 +114,7 @@ private:
 
 // A control call, whatever comes of it.
 inline sandbox::HttpAnswer try_control(sandbox::Planner& planner, const std::string& path,
-                                       const std::string& body,
-                                       const std::string& verb = "POST") {
+                                       const std::string& body, const std::string& verb = "POST") {
     sandbox::HttpRequest request;
     request.method = verb;
     request.path = "/sandbox/" + path;

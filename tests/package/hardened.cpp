@@ -9,9 +9,15 @@ __attribute__((noinline)) void copy(char* to, const char* from) {
     std::strcpy(page, from);
     std::memcpy(to, page, std::strlen(page) + 1);
 }
-void first(char* text) { text[0] = 'a'; }
-void second(char* text) { text[0] = 'b'; }
-void third(char* text) { text[0] = 'c'; }
+void first(char* text) {
+    text[0] = 'a';
+}
+void second(char* text) {
+    text[0] = 'b';
+}
+void third(char* text) {
+    text[0] = 'c';
+}
 void (*const kAll[])(char*) = {first, second, third};
 
 } // namespace hb

@@ -6,8 +6,8 @@
 #include <set>
 #include <sstream>
 
-#include "json/value.h"
 #include "web/metrics_text.h"
+#include "json/value.h"
 
 // packaging/monitoring against what /metrics exports; promtool plays the rules themselves
 // (tests/package/monitoring_test).

@@ -43,8 +43,7 @@ int main(int count, char** words) {
     const Judge& judge = is_php ? kPhp : kJs;
     const std::string name = is_php ? "php" : "js";
     if (!std::filesystem::exists(folder / judge.sdk))
-        return skipped(std::string("no SDK; to be judged by it: ") + judge.get,
-                       name);
+        return skipped(std::string("no SDK; to be judged by it: ") + judge.get, name);
     if (std::system((std::string(judge.runs) + " --version > /dev/null 2>&1").c_str()) != 0)
         return skipped(std::string("there is no ") + judge.runs, name);
     SystemClock clock;
