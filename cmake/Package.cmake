@@ -9,7 +9,10 @@ file(WRITE ${etc}/hourbridge.json "${example}")
 configure_file(config/nginx-hourbridge.conf ${etc}/hourbridge COPYONLY)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS config/hourbridge.example.json)
 
+# Two packages: what is not said to be the sandbox's belongs to the service.
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME hourbridge)
 install(TARGETS hourbridge RUNTIME DESTINATION bin)
+install(TARGETS hourbridge_sandbox RUNTIME DESTINATION bin COMPONENT hourbridge-sandbox)
 install(FILES config/hourbridge.service DESTINATION lib/systemd/system)
 install(FILES ${etc}/hourbridge.json DESTINATION /etc/hourbridge)
 install(FILES ${etc}/hourbridge DESTINATION /etc/nginx/sites-available)
@@ -20,7 +23,7 @@ install(DIRECTORY connectors DESTINATION share/hourbridge FILES_MATCHING PATTERN
 install(FILES README.md packaging/debian/copyright DESTINATION share/doc/hourbridge)
 # Messages name files such as connectors/jira/quirks.md: they lie below this folder.
 install(DIRECTORY docs connectors mappings DESTINATION share/doc/hourbridge FILES_MATCHING PATTERN "*.md" PATTERN transcripts EXCLUDE)
-install(FILES src/sandbox/README.md DESTINATION share/doc/hourbridge/src/sandbox)
+install(FILES src/sandbox/README.md DESTINATION share/doc/hourbridge/src/sandbox COMPONENT hourbridge-sandbox)
 install(DIRECTORY packaging/monitoring DESTINATION share/hourbridge)
 install(FILES config/hourbridge.example.json config/contracts.example.json DESTINATION share/doc/hourbridge/examples)
 

@@ -84,6 +84,8 @@ public:
     ~CommandLine();
     bool json() const { return json_; }
     const std::optional<std::string>& config_file() const { return config_file_; }
+    // What hourbridge-sandbox is to be called with, when it is that program's command.
+    std::optional<std::vector<std::string>> for_sandbox() const;
     // The exit code when there is nothing to run: help was asked for, or the arguments are wrong.
     std::optional<int> parse(Output& out);
     // REQUIRES: parse() gave nothing

@@ -134,6 +134,15 @@ const CLI::App& CommandLine::named() const {
     return *app;
 }
 
+// "hourbridge sandbox planner redmine" is "hourbridge-sandbox planner redmine".
+std::optional<std::vector<std::string>> CommandLine::for_sandbox() const {
+    if (trouble_ || args_.empty() || (args_[0] != "demo" && args_[0] != "sandbox"))
+        return std::nullopt;
+    std::vector<std::string> words(args_.begin() + (args_[0] == "sandbox" ? 1 : 0), args_.end());
+    if (json_) words.emplace_back("--json");
+    return words;
+}
+
 std::optional<int> CommandLine::parse(Output& out) {
     if (trouble_) return out.fail(*trouble_);
     if (const auto wrong = wrong_word()) return out.fail(*wrong);

@@ -1,19 +1,18 @@
 #pragma once
 
-#include "base/error.h"
+#include "base/exit_code.h"
 
-// G28.
+// Exit codes, under the room's own name (G28).
 namespace hb::app {
 
-inline constexpr int kDone = 0;
-inline constexpr int kPerson = 1;
-inline constexpr int kUsage = 2;
-inline constexpr int kRemote = 3;
-inline constexpr int kConflict = 4;
-inline constexpr int kMachine = 5;
-
-int exit_code_of(Code code);
-// Of several troubles the one that is told: 5, 2, 4, 3, 1, 0.
-int worse(int a, int b);
+using hb::code_word;
+using hb::exit_code_of;
+using hb::kConflict;
+using hb::kDone;
+using hb::kMachine;
+using hb::kPerson;
+using hb::kRemote;
+using hb::kUsage;
+using hb::worse;
 
 } // namespace hb::app

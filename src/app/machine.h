@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "app/environment.h"
-#include "app/seams.h"
 #include "base/ids.h"
+#include "base/seams.h"
 #include "base/uptime.h"
 
 // Which machine this is and since which of its starts it runs (G58).

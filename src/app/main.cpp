@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     hb::app::set_up_logging();
     const auto environment = hb::app::read_environment();
-    hb::app::Seams seams;
+    hb::Seams seams;
     hb::app::Failpoints failpoints(seams.failpoint(), seams.failpoint_count_file());
     hb::RandomIds ids;
     hb::app::Process process{seams.clock(), ids, failpoints, seams,

@@ -9,28 +9,6 @@
 
 namespace hb::app {
 
-const char* code_word(Code code) {
-    switch (code) {
-    case Code::Usage:
-        return "usage";
-    case Code::NotFound:
-        return "not_found";
-    case Code::Conflict:
-        return "conflict";
-    case Code::NeedsPerson:
-        return "needs_person";
-    case Code::Remote:
-        return "remote";
-    case Code::Forbidden:
-        return "forbidden";
-    case Code::Malformed:
-        return "malformed";
-    case Code::Machine:
-        return "machine";
-    }
-    return "machine";
-}
-
 namespace {
 
 void add_error(json::Writer& out, const Error& error) {

@@ -14,9 +14,6 @@ enum class Stream { Out, Err };
 // Where a command's words go: this process' streams, or the socket of the one who asked.
 using Sink = std::function<void(Stream, std::string_view)>;
 
-// As documents of --json name it.
-const char* code_word(Code code);
-
 // What a command says. With --json standard output carries exactly one JSON document and people
 // are told on standard error. What is said while the thread holds the books (base/held.h) waits
 // until it does not: whoever reads may stop reading. Progress said then is left out.

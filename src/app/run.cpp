@@ -5,6 +5,7 @@
 #include "app/exit_code.h"
 #include "app/logging.h"
 #include "app/owner.h"
+#include "base/programs.h"
 
 // A whole command line: configuration, lock or running service, command, exit code.
 namespace hb::app {
@@ -95,6 +96,8 @@ int run_command_line(const std::vector<std::string>& args, Process& process, con
     CommandLine line(args);
     Output out(sink, line.json(), environment.terminal_err);
     return guarded(out, [&] {
+        if (const auto words = line.for_sandbox())
+            if (const auto program = find_program("hourbridge-sandbox")) become(*program, *words);
         if (const auto done = line.parse(out)) return *done;
         Session session{out,
                         process,

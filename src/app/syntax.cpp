@@ -87,6 +87,10 @@ Option Syntax::add_flag(const std::string& name, bool& value, const std::string&
     return Option(app_->add_flag(name, value, about));
 }
 
+void Syntax::leaves_words() {
+    app_->allow_extras();
+}
+
 bool Syntax::parsed() const {
     return app_->parsed();
 }

@@ -55,6 +55,8 @@ public:
     Option add_list(const std::string& name, bool& given, std::vector<std::string>& values,
                     const std::string& about);
     Option add_flag(const std::string& name, bool& value, const std::string& about);
+    // Its words are read by somebody else: nothing behind it is wrong.
+    void leaves_words();
     bool parsed() const; // its word stood on the line
     CLI::App& app() const { return *app_; }
 

@@ -44,7 +44,13 @@ struct Command {
     std::string help;
 };
 
+// Its words are another program's, which has a help of its own.
+bool is_elsewhere(const Words& path) {
+    return !path.empty() && (path[0] == "demo" || path[0] == "sandbox");
+}
+
 void walk(const Folder& folder, const Words& path, std::vector<Command>& out) {
+    if (is_elsewhere(path)) return;
     Words args = path;
     args.emplace_back("--help");
     const auto ended = folder.run(args);

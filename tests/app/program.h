@@ -7,8 +7,8 @@
 
 #include <sys/types.h>
 
-#include "app/seams.h"
 #include "base/clock.h"
+#include "base/seams.h"
 #include "sandbox/portal.h"
 #include "sandbox/server.h"
 #include "json/value.h"
@@ -76,7 +76,7 @@ inline constexpr const char* kBootId = "b1000000000000000000000000000001";
 struct Agency {
     Agency();
     sandbox::PortalOptions options;
-    app::Seams seams;
+    Seams seams;
     Clock& clock = seams.clock(); // a test program that HB_NOW moves has its portal in that time
     std::unique_ptr<sandbox::Portal> portal;
     std::unique_ptr<sandbox::Server> server;

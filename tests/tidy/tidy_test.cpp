@@ -171,7 +171,6 @@ TEST_CASE("each client of the network is made in a place that is known, with a p
         "src/app/heard_http.cpp",              // remotes and notices; policies of app/outbound.h
         "src/app/commands/connector_hook.cpp", // the same policy as the remote's
         "src/app/commands/connector_live.cpp", // the same
-        "src/app/commands/demo_stage.cpp",     // this machine: the demo's own pages
     };
     std::set<std::string> found;
     for (const Source& source : project())

@@ -1,9 +1,9 @@
-#include "app/exit_code.h"
+#include "base/exit_code.h"
 
 #include <algorithm>
 #include <array>
 
-namespace hb::app {
+namespace hb {
 
 int exit_code_of(Code code) {
     switch (code) {
@@ -30,4 +30,26 @@ int worse(int a, int b) {
     return rank(a) <= rank(b) ? a : b;
 }
 
-} // namespace hb::app
+const char* code_word(Code code) {
+    switch (code) {
+    case Code::Usage:
+        return "usage";
+    case Code::NotFound:
+        return "not_found";
+    case Code::Conflict:
+        return "conflict";
+    case Code::NeedsPerson:
+        return "needs_person";
+    case Code::Remote:
+        return "remote";
+    case Code::Forbidden:
+        return "forbidden";
+    case Code::Malformed:
+        return "malformed";
+    case Code::Machine:
+        return "machine";
+    }
+    return "machine";
+}
+
+} // namespace hb

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "app/commands/demo_stage.h"
+#include "sandbox/program/stage.h"
 
-namespace hb::app {
+namespace hb::sandbox {
 
 // The client's other hours: a project in Worksection, billed in the same report and marked there.
 // Asks the account itself what stands in it.
@@ -23,9 +23,14 @@ public:
     Result<Told> marks(const std::string& report);
 
 private:
+    struct Found {
+        std::int64_t entries = 0, seconds = 0;
+    };
+    Found found() const; // of the planner's time in that month, as the client's
+
     Stage& stage_;
     std::string company_;
     DayRange month_;
 };
 
-} // namespace hb::app
+} // namespace hb::sandbox

@@ -1,4 +1,4 @@
-#include "app/seams.h"
+#include "base/seams.h"
 
 #include <algorithm>
 #include <atomic>
@@ -20,7 +20,7 @@
 //   HB_MACHINE, HB_BOOT=ID   the ids of the machine and of its start; empty: they can't be read.
 //                            "ID+SECONDS": since that start the machine ran so much longer
 //   HB_FAILPOINT=N           die at the N-th moment; HB_FAILPOINT_COUNT=FILE: how many passed
-namespace hb::app {
+namespace hb {
 
 namespace {
 
@@ -124,4 +124,4 @@ std::string Seams::failpoint_count_file() const {
     return variable("HB_FAILPOINT_COUNT").value_or("");
 }
 
-} // namespace hb::app
+} // namespace hb

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "app/commands/demo_stage.h"
+#include "sandbox/program/stage.h"
 
-namespace hb::app {
+namespace hb::sandbox {
 
 // The second half of the demo: a manager who lives in the portal makes a report card on the kanban,
 // moves it, and everything else follows. Asks the portal itself what stands in it.
@@ -35,7 +36,10 @@ private:
     Result<json::Document> item(int type, const std::string& id);
     Status run();
     Status move_card(const std::string& state);
-    std::string layout(const std::string& group, const std::string& name);
+    Status look_at_cards();
+    std::string field_named(const std::string& name) const; // "from": UF_CRM_7_HB_FROM
+    std::string stage_of(const std::string& state) const;   // "sent": DT1030_30:HB_SENT
+    std::vector<std::string> documents() const;
     std::string on_card(const std::string& field);
     Error unlike(const std::string& what) const;
     void tell(const std::string& title, const std::string& what,
@@ -46,8 +50,10 @@ private:
     DayRange month_;
     std::vector<Told> told_;
     int type_ = 0;
-    std::string layout_, card_, deal_, invoice_, number_;
+    std::string prefix_; // of the names of its fields
+    std::map<std::string, std::string> stages_;
+    std::string card_, deal_, invoice_, number_;
     std::int64_t report_ = 0;
 };
 
-} // namespace hb::app
+} // namespace hb::sandbox

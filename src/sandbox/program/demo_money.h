@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "app/commands/demo_stage.h"
+#include "sandbox/program/stage.h"
 
-namespace hb::app {
+namespace hb::sandbox {
 
 // What happens to a bill after it was made: its hours change, its money comes in parts, hours come
 // late, and the next report takes what was left. Asks the portal itself what stands on its tasks.
@@ -34,9 +34,9 @@ private:
 
     Stage& stage_;
     std::string company_, report_, number_, currency_;
-    std::int64_t total_ = 0; // minor units
+    std::int64_t total_ = 0; // cents
     DayRange month_;
     std::string correction_; // adjustment:ID
 };
 
-} // namespace hb::app
+} // namespace hb::sandbox

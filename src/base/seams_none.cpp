@@ -1,7 +1,7 @@
-#include "app/seams.h"
+#include "base/seams.h"
 
 // A build for people: nothing around the program changes what it takes for the machine.
-namespace hb::app {
+namespace hb {
 
 struct Seams::Impl {
     SystemClock clock;
@@ -30,4 +30,4 @@ std::string Seams::failpoint_count_file() const {
     return "";
 }
 
-} // namespace hb::app
+} // namespace hb

@@ -1,17 +1,18 @@
+#include <map>
 
-#include "app/commands/commands.h"
-#include "app/commands/demo_kanban.h"
-#include "app/commands/demo_money.h"
-#include "app/commands/demo_planner.h"
-#include "app/commands/demo_stage.h"
-#include "app/exit_code.h"
-#include "app/signals.h"
+#include "base/exit_code.h"
+#include "base/signals.h"
 #include "base/text.h"
+#include "sandbox/program/commands.h"
+#include "sandbox/program/demo_kanban.h"
+#include "sandbox/program/demo_money.h"
+#include "sandbox/program/demo_planner.h"
+#include "sandbox/program/stage.h"
 #include "sandbox/seed.h"
 #include "json/writer.h"
 
-// demo: one month from logged hours to money received, on the built-in portal
-namespace hb::app {
+// demo: one month from logged hours to money received, on a portal of its own
+namespace hb::sandbox {
 namespace {
 
 using json::Value;
@@ -39,7 +40,7 @@ struct Trouble {
 
 class Demo {
 public:
-    Demo(Session& session, Stage& stage) : session_(session), stage_(stage) {}
+    Demo(Voice& voice, Stage& stage) : voice_(voice), stage_(stage) {}
 
     // Each act throws nothing and returns what went wrong, if anything.
     std::optional<Trouble> play() {
@@ -52,7 +53,7 @@ public:
     }
     const std::string& url() const { return url_; }
     const std::string& number_of_report() const { return number_; }
-    void write_json(Output& out, bool ok) const {
+    void write_json(Voice& out, bool ok) const {
         json::Writer json;
         json.begin_object().member("ok", ok).member("url", url_).member("report", number_);
         json.key("steps").begin_array();
@@ -71,15 +72,15 @@ private:
         head.insert(0, head.size() < 2 ? 2 - head.size() : 0, ' ');
         std::string padded = title;
         padded.resize(std::max<std::size_t>(padded.size(), 10), ' ');
-        session_.out.text(head + "  " + padded + "  " + what);
-        for (const auto& line : more) session_.out.text("                " + line);
+        voice_.text(head + "  " + padded + "  " + what);
+        for (const auto& line : more) voice_.text("                " + line);
     }
 
     Outcome wrong(const std::string& what, Said said) { return Trouble{what, std::move(said)}; }
 
     Outcome portal() {
         std::int64_t people = 0, groups = 0, tasks = 0, entries = 0;
-        stage_.portal().edit([&](sandbox::State& state) {
+        stage_.portal().edit([&](State& state) {
             people = static_cast<std::int64_t>(state.users.size());
             groups = static_cast<std::int64_t>(state.groups.size());
             tasks = static_cast<std::int64_t>(state.tasks.size());
@@ -113,11 +114,10 @@ private:
     }
 
     // The seed gave this client a month that tells the whole story.
-    std::string client_named(std::string_view name) {
-        auto& books = *stage_.world().books;
-        const engine::Read read = books.read();
-        for (const auto& company : read->sources.companies(books.crm()->row.id))
-            if (company.name == name) return to_string(company.ref);
+    std::string client_named(const std::string& name) {
+        const Said said = stage_.ask({"client", "list", name});
+        for (const auto client : said.root()["clients"])
+            if (text(client["name"]) == name) return text(client["ref"]);
         return "";
     }
 
@@ -143,7 +143,7 @@ private:
     }
 
     Outcome contract() {
-        company_ = client_named(sandbox::kDemoClient);
+        company_ = client_named(kDemoClient);
         Said said = stage_.ask(
             {"contract", "apply", stage_.write_file("contract.json", contract_text(company_))});
         if (said.code != kDone) return wrong("the contract was refused", std::move(said));
@@ -226,11 +226,14 @@ private:
     }
 
     Outcome client() {
-        const auto page = stage_.get(url_);
+        before_agreement_ = stage_.requests();
+        if (auto opened = stage_.open_pages(); !opened) return wrong(opened.error().message, {});
+        const auto page = get_page(url_);
         const std::string hash = form_hash(page.body);
         if (page.status != 200 || hash.empty()) return wrong("the client's page is missing", {});
-        const auto agreed = stage_.post(url_ + "/agree", "application/x-www-form-urlencoded",
-                                        "hash=" + hash + "&name=Client");
+        const auto agreed = post_page(url_ + "/agree", "application/x-www-form-urlencoded",
+                                      "hash=" + hash + "&name=Client");
+        stage_.close_pages();
         if (agreed.status != 303 && agreed.status != 200)
             return wrong("the page did not take the agreement", {});
         tell("Agree", "the client opens the page (" + std::to_string(page.body.size() / 1024 + 1) +
@@ -254,7 +257,6 @@ private:
     Said show() { return stage_.ask({"report", "show", id_}); }
 
     Outcome deal() {
-        const auto before = stage_.requests();
         Said ran = run();
         if (ran.code != kDone) return wrong("the run failed", std::move(ran));
         Said said = show();
@@ -262,14 +264,14 @@ private:
         if (text(said.root()["state"]) != "invoiced" || deal.empty())
             return wrong("the deal was not read back equal", std::move(said));
         deal_ = deal.substr(deal.rfind(':') + 1);
-        const auto seen = stage_.world().books->crm()->connector->read_deal(deal_);
-        if (!seen) return wrong("the deal can't be read", {});
+        const auto seen = stage_.call("crm.deal.productrows.get", "{\"id\":" + deal_ + "}");
+        if (!seen) return wrong(seen.error().message, {});
         tell("Deal",
              "deal " + deal_ + " in the CRM: " + total_ + " in " +
-                 count(static_cast<std::int64_t>(seen->rows.size()), "row") +
+                 count(static_cast<std::int64_t>(seen->root()["result"].size()), "row") +
                  ", and a comment with the link",
              {"read back and equal to the cent, so the report is invoiced; " +
-              count(stage_.requests() - before, "request")});
+              count(stage_.requests() - before_agreement_, "request")});
         return {};
     }
 
@@ -294,29 +296,30 @@ private:
         return {};
     }
 
-    // What the portal itself says now, not what we believe to have written.
-    Outcome marks() {
-        auto& world = stage_.world();
-        std::vector<store::OpRow> ops;
-        {
-            const engine::Read read = world.books->read();
-            for (auto& op : read->outbox.list(store::OpState::Done, 100000))
-                if (op.op.kind == domain::OpKind::TaskMark && !op.superseded &&
-                    op.remote == world.books->crm()->row.id)
-                    ops.push_back(std::move(op));
-        }
-        std::map<std::string, std::pair<std::string, std::string>> seen;
-        stage_.portal().edit([&](sandbox::State& state) {
-            for (const auto& op : ops) {
-                const auto id = parse_integer(op.op.target);
-                const auto* task = id ? state.tasks.find(*id) : nullptr;
-                if (task == nullptr) continue;
-                for (const auto& [name, value] : task->extra) {
-                    if (name == "UF_HB_PAID") seen[op.op.target].first = value.str();
-                    if (name == "UF_HB_REPORT") seen[op.op.target].second = value.str();
-                }
+    // What the portal itself says of a task now: the paid percent and the reports' numbers.
+    std::pair<std::string, std::string> mark_on(const std::string& task) {
+        std::pair<std::string, std::string> mark;
+        stage_.portal().edit([&](State& state) {
+            const auto* row = state.tasks.find(parse_integer(task).value_or(0));
+            if (row == nullptr) return;
+            for (const auto& [name, value] : row->extra) {
+                if (name == "UF_HB_PAID") mark.first = value.str();
+                if (name == "UF_HB_REPORT") mark.second = value.str();
             }
         });
+        return mark;
+    }
+
+    Outcome marks() {
+        const std::string portal = "bitrix24:task:";
+        std::map<std::string, std::pair<std::string, std::string>> seen;
+        const Said said = show();
+        for (const auto line : said.root()["lines"]) {
+            const std::string ref = text(line["task"]["ref"]);
+            if (ref.rfind(portal, 0) != 0) continue;
+            const std::string task = ref.substr(portal.size());
+            seen[task] = mark_on(task);
+        }
         std::int64_t full = 0, free = 0;
         std::string example;
         for (const auto& [task, mark] : seen) {
@@ -357,7 +360,7 @@ private:
 
     // Another client, and a manager who never leaves the portal.
     Outcome kanban() {
-        const std::string company = client_named(sandbox::kCardClient);
+        const std::string company = client_named(kCardClient);
         Said said = stage_.ask(
             {"contract", "apply", stage_.write_file("second.json", contract_text(company))});
         if (said.code != kDone) return wrong("the contract was refused", std::move(said));
@@ -377,46 +380,37 @@ private:
         return {};
     }
 
-    Session& session_;
+    Voice& voice_;
     Stage& stage_;
     std::vector<std::pair<std::string, std::string>> told_;
     std::string company_, client_, id_, number_, url_, total_, deal_;
+    std::int64_t before_agreement_ = 0; // requests to the portal
     std::unique_ptr<DemoMoney> money_;
     std::unique_ptr<DemoPlanner> planner_;
 };
 
-int run(Session& session, bool fast, bool keep) {
+} // namespace
+
+int show_demo(const ShowDemo& wanted, Voice& voice, Clock& clock) {
     StopSignals signals;
-    Stage stage(session);
-    session.out.text(std::string("hourbridge demo: ") + kClientsMind + "\n");
-    if (auto built = stage.build(keep); !built) return session.out.fail(built.error());
-    Demo demo(session, stage);
+    Stage stage(clock);
+    voice.text(std::string("hourbridge demo: ") + kClientsMind + "\n");
+    if (auto built = stage.build(wanted.keep); !built) return voice.fail(built.error());
+    Demo demo(voice, stage);
     if (const auto trouble = demo.play()) {
-        session.out.note("demo: " + trouble->what + "\n" + trouble->said.err);
-        demo.write_json(session.out, false);
+        voice.note("demo: " + trouble->what + "\n" + trouble->said.err);
+        demo.write_json(voice, false);
         return kMachine;
     }
-    session.out.text("\nDone. From logged hours to a paid report without a number typed by hand.");
-    demo.write_json(session.out, true);
-    if (keep) session.out.note("Kept: " + stage.folder());
-    if (fast) return kDone;
-    session.out.text("\nStill running, until Ctrl-C:\n  the client's page  " + demo.url() +
-                     "\n  the portal         " + stage.portal_url() + "/sandbox/state");
+    voice.text("\nDone. From logged hours to a paid report without a number typed by hand.");
+    demo.write_json(voice, true);
+    if (wanted.keep) voice.note("Kept: " + stage.folder());
+    if (wanted.fast) return kDone;
+    if (auto opened = stage.open_pages(); !opened) return voice.fail(opened.error());
+    voice.text("\nStill running, until Ctrl-C:\n  the client's page  " + demo.url() +
+               "\n  the portal         " + stage.portal_url() + "/sandbox/state");
     signals.wait();
     return kDone;
 }
 
-} // namespace
-
-void add_demo(Commands& commands) {
-    const auto fast = std::make_shared<bool>(false);
-    const auto keep = std::make_shared<bool>(false);
-    Syntax app =
-        commands.add(commands.root(), "demo", "The whole cycle on a built-in portal, step by step",
-                     "demo --fast", Needs::Nothing,
-                     [fast, keep](Session& session) { return run(session, *fast, *keep); });
-    app.add_flag("--fast", *fast, "end after the last step instead of keeping the pages up");
-    app.add_flag("--keep", *keep, "leave the folder with the books behind, to look into");
-}
-
-} // namespace hb::app
+} // namespace hb::sandbox

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace hb::app {
+namespace hb {
 
 // SIGINT and SIGTERM, and SIGHUP where somebody can do something with it, as something to wait for.
 // Made before any other thread, so that all threads leave these signals alone.
@@ -18,4 +18,4 @@ private:
     unsigned long before_[16]; // room for a sigset_t, whose header stays out of here
 };
 
-} // namespace hb::app
+} // namespace hb

@@ -1,15 +1,16 @@
-#include "app/commands/demo_planner.h"
+#include "sandbox/program/demo_planner.h"
 
 #include <algorithm>
 
-#include "app/exit_code.h"
+#include "base/exit_code.h"
 #include "base/text.h"
 
-namespace hb::app {
+namespace hb::sandbox {
 namespace {
 
 // The seeded account calls its project "Blue Harbor / Website redesign".
 constexpr const char* kPattern = "* / *";
+constexpr const char* kAllRows = "1000000";
 constexpr std::string_view kTask = "worksection:task:";
 
 std::string text(const json::Value& value) {
@@ -21,21 +22,36 @@ Error unlike(const std::string& what, const Said& said) {
     return Error{Code::Machine, what + (said.err.empty() ? "" : ": " + said.err), "", ""};
 }
 
+// The id of the row that holds `value` under `name`.
+std::string id_where(const Said& table, const char* name, const std::string& value) {
+    for (const auto row : table.root()["rows"])
+        if (text(row[name]) == value) return text(row["id"]);
+    return "";
+}
+
 } // namespace
+
+DemoPlanner::Found DemoPlanner::found() const {
+    const std::string remote = id_where(stage_.ask({"dump", "remotes"}), "name", "worksection");
+    const std::string client = id_where(stage_.ask({"dump", "companies", "--limit", kAllRows}),
+                                        "remote_id", company_.substr(company_.rfind(':') + 1));
+    const Said said = stage_.ask({"dump", "entries", "--limit", kAllRows});
+    Found found;
+    for (const auto row : said.root()["rows"]) {
+        if (text(row["remote"]) != remote || text(row["client"]) != client) continue;
+        const auto day = parse_day(text(row["work_date"]));
+        if (!day || !month_.contains(*day) || text(row["deleted"]) != "0") continue;
+        ++found.entries;
+        found.seconds += parse_integer(text(row["seconds"])).value_or(0);
+    }
+    return found;
+}
 
 Result<DemoPlanner::Told> DemoPlanner::link() {
     const Said said =
         stage_.ask({"link", "rule", "add", "worksection", "--by", "name", "--match", kPattern});
     if (said.code != kDone) return unlike("the project was not linked", said);
-    auto& books = *stage_.world().books;
-    const engine::Read read = books.read();
-    const auto client = read->sources.find_company(*domain::parse_ref(company_));
-    std::int64_t entries = 0, seconds = 0;
-    for (const auto& entry : read->sources.entries_of_client(client->id, month_.from, month_.to)) {
-        if (entry.ref.remote != "worksection" || entry.deleted) continue;
-        ++entries;
-        seconds += entry.seconds;
-    }
+    const auto [entries, seconds] = found();
     if (entries == 0) return unlike("Worksection has no time of that month", said);
     return Told{
         "Planner",
@@ -65,4 +81,4 @@ Result<DemoPlanner::Told> DemoPlanner::marks(const std::string& report) {
                  (kept > 0 ? ", beside the tags that they had" : "")}};
 }
 
-} // namespace hb::app
+} // namespace hb::sandbox

@@ -1,9 +1,9 @@
-#include "app/signals.h"
+#include "base/signals.h"
 
 #include <csignal>
 #include <cstring>
 
-namespace hb::app {
+namespace hb {
 namespace {
 
 sigset_t awaited(bool reloads) {
@@ -39,4 +39,4 @@ StopSignals::Came StopSignals::wait() {
     return signal == SIGHUP ? Came::Reload : Came::Stop;
 }
 
-} // namespace hb::app
+} // namespace hb

@@ -1,19 +1,24 @@
-#include "app/commands/demo_kanban.h"
+#include "sandbox/program/demo_kanban.h"
 
+#include <algorithm>
 #include <filesystem>
 
-#include "app/exit_code.h"
+#include "base/exit_code.h"
+#include "base/files.h"
 #include "base/text.h"
-#include "engine/settings_names.h"
 #include "sandbox/seed.h"
 #include "json/writer.h"
 
-namespace hb::app {
+namespace hb::sandbox {
 namespace {
 
 std::string text(const json::Value& value) {
     const auto found = value.text();
     return found ? *found : "";
+}
+std::int64_t number(const json::Value& value) {
+    const auto found = value.integer();
+    return found ? *found : 0;
 }
 
 } // namespace
@@ -28,14 +33,7 @@ void DemoKanban::tell(const std::string& title, const std::string& what,
 }
 
 Result<json::Document> DemoKanban::call(const std::string& method, const std::string& body) {
-    const auto answer =
-        stage_.post(stage_.portal_url() + "/rest/1/" + sandbox::kAdminToken + "/" + method,
-                    "application/json", body);
-    auto parsed = json::Document::parse(answer.body);
-    if (!parsed) return parsed.error();
-    if (!parsed->root()["error"].missing())
-        return unlike(method + " answers " + text(parsed->root()["error_description"]));
-    return parsed;
+    return stage_.call(method, body);
 }
 
 Result<json::Document> DemoKanban::item(int type, const std::string& id) {
@@ -43,15 +41,10 @@ Result<json::Document> DemoKanban::item(int type, const std::string& id) {
                                     ",\"useOriginalUfNames\":\"Y\"}");
 }
 
-std::string DemoKanban::layout(const std::string& group, const std::string& name) {
-    const auto parsed = json::Document::parse(layout_);
-    return parsed ? text(parsed->root()[group][name]) : "";
-}
-
 std::string DemoKanban::on_card(const std::string& field) {
     const auto answer = item(type_, card_);
     if (!answer) return "";
-    return text(answer->root()["result"]["item"][layout("fields", field)]);
+    return text(answer->root()["result"]["item"][field_named(field)]);
 }
 
 Status DemoKanban::run() {
@@ -61,9 +54,9 @@ Status DemoKanban::run() {
 }
 
 Status DemoKanban::move_card(const std::string& state) {
-    const auto moved = call("crm.item.update",
-                            "{\"entityTypeId\":" + std::to_string(type_) + ",\"id\":" + card_ +
-                                ",\"fields\":{\"stageId\":\"" + layout("states", state) + "\"}}");
+    const auto moved =
+        call("crm.item.update", "{\"entityTypeId\":" + std::to_string(type_) + ",\"id\":" + card_ +
+                                    ",\"fields\":{\"stageId\":\"" + stage_of(state) + "\"}}");
     if (!moved) return moved.error();
     return run();
 }
@@ -80,16 +73,46 @@ Status DemoKanban::set_up() {
     std::int64_t made = 0;
     for (const auto step : said.root()["steps"])
         if (text(step["state"]) == "made") ++made;
-    auto& books = *stage_.world().books;
-    const engine::Read read = books.read();
-    const auto remote = books.crm()->row.id;
-    layout_ = read->kept.get(remote, engine::kept::kCardLayout).value_or("");
-    const auto type = read->kept.get(remote, engine::kept::kCardType);
-    if (layout_.empty() || !type) return unlike("portal setup made no cards: " + said.err);
-    type_ = static_cast<int>(parse_integer(*type).value_or(0));
+    if (auto looked = look_at_cards(); !looked) return unlike(looked.error().message);
     tell("Kanban", "hourbridge portal setup makes the smart process Hour report: " +
                        std::to_string(made) + " stages, fields and the like");
     return {};
+}
+
+// As somebody who opens the portal finds them: the smart process by its title, its fields by their
+// names, its stages by theirs.
+Status DemoKanban::look_at_cards() {
+    const auto types = call("crm.type.list", "{}");
+    if (!types) return types.error();
+    for (const auto type : types->root()["result"]["types"]) {
+        if (text(type["title"]) != "Hour report") continue;
+        type_ = static_cast<int>(number(type["entityTypeId"]));
+        prefix_ = "UF_CRM_" + std::to_string(number(type["id"])) + "_HB_";
+    }
+    if (type_ == 0) return unlike("portal setup made no cards");
+    const auto stages = call("crm.status.list", "{\"order\":{\"SORT\":\"ASC\"}}");
+    if (!stages) return stages.error();
+    const std::string entity = "DYNAMIC_" + std::to_string(type_) + "_STAGE_";
+    for (const auto stage : stages->root()["result"]) {
+        if (text(stage["ENTITY_ID"]).rfind(entity, 0) != 0) continue;
+        const std::string id = text(stage["STATUS_ID"]);
+        if (text(stage["NAME"]) == "Sent") stages_["sent"] = id;
+        if (text(stage["NAME"]) == "Agreed") stages_["agreed"] = id;
+        if (text(stage["SEMANTICS"]) == "S") stages_["paid"] = id;
+    }
+    return {};
+}
+
+std::string DemoKanban::field_named(const std::string& name) const {
+    std::string upper = name;
+    std::transform(upper.begin(), upper.end(), upper.begin(),
+                   [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+    return prefix_ + upper;
+}
+
+std::string DemoKanban::stage_of(const std::string& state) const {
+    const auto found = stages_.find(state);
+    return found == stages_.end() ? "" : found->second;
 }
 
 Status DemoKanban::make_card() {
@@ -97,20 +120,18 @@ Status DemoKanban::make_card() {
     body.begin_object().member("entityTypeId", type_).member("useOriginalUfNames", "Y");
     body.key("fields").begin_object().member("title", "Hours of last month");
     body.member("companyId", company_.substr(company_.rfind(':') + 1));
-    body.member(layout("fields", "from"), format_day(month_.from));
-    body.member(layout("fields", "to"), format_day(month_.to));
+    body.member(field_named("from"), format_day(month_.from));
+    body.member(field_named("to"), format_day(month_.to));
     body.end_object().end_object();
     const auto made = call("crm.item.add", std::string(body.text()));
     if (!made) return made.error();
     card_ = text(made->root()["result"]["item"]["id"]);
     if (auto ran = run(); !ran) return ran;
-    auto& books = *stage_.world().books;
-    const auto card = [&] {
-        const engine::Read read = books.read();
-        return read->cards.find(books.crm()->row.id, card_);
-    }();
-    if (!card || !card->report) return unlike("the card became no draft");
-    report_ = *card->report;
+    const Said said = stage_.ask({"report", "list"});
+    for (const auto report : said.root()["reports"])
+        if (text(report["links"]["card"]) == "bitrix24:card:" + card_)
+            report_ = report["id"].integer() ? *report["id"].integer() : 0;
+    if (report_ == 0) return unlike("the card became no draft");
     tell("Card", "a manager makes card " + card_ + " in the portal, with a client and a month",
          {"it is a draft now and shows " + on_card("hours") + " h, " + on_card("total")});
     return {};
@@ -125,12 +146,33 @@ Status DemoKanban::send() {
     }
     number_ = on_card("number");
     const std::string link = on_card("link");
-    if (number_.empty() || stage_.get(link).status != 200)
+    if (auto opened = stage_.open_pages(); !opened) return opened;
+    const auto page = get_page(link);
+    stage_.close_pages();
+    if (auto ran = run(); !ran) return ran; // what the service was about to do
+    if (number_.empty() || page.status != 200)
         return unlike("the card shows no page for the client");
     more.push_back("link " + link);
     tell("Sent", "she moves it to Sent: " + number_ + " is frozen, the card carries its link",
          std::move(more));
     return {};
+}
+
+// What lies in the folder of the report's documents.
+std::vector<std::string> DemoKanban::documents() const {
+    namespace fs = std::filesystem;
+    std::vector<std::string> out;
+    std::error_code none;
+    for (const auto& file :
+         fs::directory_iterator(stage_.folder() + "/data/documents/" + number_, none)) {
+        const auto sha256 = sha256_of_file(file.path().string());
+        if (!sha256) continue;
+        out.push_back("documents/" + number_ + "/" + file.path().filename().string() + ", " +
+                      std::to_string(file.file_size()) + " bytes, SHA-256 " +
+                      sha256->substr(0, 16) + "…");
+    }
+    std::sort(out.begin(), out.end());
+    return out;
 }
 
 Status DemoKanban::agree() {
@@ -142,14 +184,7 @@ Status DemoKanban::agree() {
     invoice_ = id(text(links["invoice"]));
     if (text(said.root()["state"]) != "invoiced" || deal_.empty() || invoice_.empty())
         return unlike("after Agreed it is " + text(said.root()["state"]));
-    auto& books = *stage_.world().books;
-    const engine::Read read = books.read();
-    std::vector<std::string> more;
-    for (const auto& document : read->documents.of_report(report_)) {
-        if (document.state != "stored") return unlike("a document was not stored");
-        more.push_back("documents/" + document.file + ", " + std::to_string(document.bytes) +
-                       " bytes, SHA-256 " + document.sha256.substr(0, 16) + "…");
-    }
+    std::vector<std::string> more = documents();
     if (more.size() != 2) return unlike("two documents were to be made");
     tell("Invoiced",
          "moved to Agreed, it travels on to Invoiced: deal " + deal_ + ", invoice " + invoice_ +
@@ -175,7 +210,7 @@ Status DemoKanban::pay() {
     if (auto ran = run(); !ran) return ran;
     const auto card = item(type_, card_);
     if (!card) return card.error();
-    if (text(card->root()["result"]["item"]["stageId"]) != layout("states", "paid"))
+    if (text(card->root()["result"]["item"]["stageId"]) != stage_of("paid"))
         return unlike("the card did not reach Paid");
     tell("Paid",
          "the bookkeeper marks the invoice as paid: the card moves to Paid, " + on_card("paid"));
@@ -200,10 +235,10 @@ Status DemoKanban::follow_links() {
                                 "{\"filter\":{\"entityTypeId\":2,\"entityId\":" + deal_ + "}}");
     if (!documents) return documents.error();
     if (documents->root()["result"]["documents"].size() != 2 ||
-        of(card)[layout("fields", "files")].size() != 2)
+        of(card)[field_named("files")].size() != 2)
         return unlike("the documents are not on deal and card");
     std::int64_t marked = 0;
-    stage_.portal().edit([&](sandbox::State& state) {
+    stage_.portal().edit([&](State& state) {
         for (const auto& task : state.tasks.rows()) {
             bool full = false, named = false;
             for (const auto& [name, value] : task.extra) {
@@ -220,4 +255,4 @@ Status DemoKanban::follow_links() {
     return {};
 }
 
-} // namespace hb::app
+} // namespace hb::sandbox

@@ -1,12 +1,11 @@
-#include "app/commands/demo_money.h"
+#include "sandbox/program/demo_money.h"
 
 #include <algorithm>
 
-#include "app/exit_code.h"
+#include "base/exit_code.h"
 #include "base/text.h"
-#include "domain/money.h"
 
-namespace hb::app {
+namespace hb::sandbox {
 namespace {
 
 constexpr int kForgotten = 1800; // seconds that somebody adds to a billed entry
@@ -23,13 +22,13 @@ std::string id_of(const std::string& ref) {
     return ref.substr(ref.rfind(':') + 1);
 }
 // A day inside the month, whatever the zone; and no timer that was left running.
-bool worked_in(const DayRange& month, const sandbox::Entry& entry) {
+bool worked_in(const DayRange& month, const Entry& entry) {
     const std::int64_t day = std::int64_t{entry.created} / 86400;
     return day > to_epoch_days(month.from) && day < to_epoch_days(month.to) && entry.seconds > 0 &&
            entry.seconds < 12 * 3600;
 }
 // The id of a time record of that month on the task; 0: there is none.
-std::int64_t record_on(sandbox::State& state, std::int64_t task, const DayRange& month) {
+std::int64_t record_on(State& state, std::int64_t task, const DayRange& month) {
     for (const auto id : state.entries_of(task))
         if (const auto* entry = state.entry(id); entry != nullptr && worked_in(month, *entry))
             return id;
@@ -41,8 +40,18 @@ json::Value in_tray(const Said& tray, bool correction) {
         if ((text(row["kind"]) == "adjustment") == correction) return row;
     return {};
 }
-std::string money(std::int64_t minor, const std::string& currency) {
-    return domain::format_amount(minor, *domain::find_currency(currency)) + " " + currency;
+// "1234.50", of a currency with cents; the demo's contracts have no other.
+std::int64_t cents_of(const std::string& amount) {
+    const auto point = amount.find('.');
+    return parse_integer(amount.substr(0, point)).value_or(0) * 100 +
+           parse_integer(amount.substr(point + 1)).value_or(0);
+}
+std::string amount_of(std::int64_t cents) {
+    const std::string rest = std::to_string(cents % 100);
+    return std::to_string(cents / 100) + (rest.size() < 2 ? ".0" : ".") + rest;
+}
+std::string money(std::int64_t cents, const std::string& currency) {
+    return amount_of(cents) + " " + currency;
 }
 
 } // namespace
@@ -52,9 +61,7 @@ DemoMoney::DemoMoney(Stage& stage, std::string company, std::string report, DayR
     const Said said = show();
     number_ = text(said.root()["number"]);
     currency_ = text(said.root()["currency"]);
-    const auto total =
-        domain::parse_amount(text(said.root()["total"]), *domain::find_currency(currency_));
-    total_ = total ? *total : 0;
+    total_ = cents_of(text(said.root()["total"]));
 }
 
 Error DemoMoney::unlike(const std::string& what, const Said& said) const {
@@ -86,7 +93,7 @@ std::vector<std::string> DemoMoney::billed_tasks() {
 std::vector<std::string> DemoMoney::percents() {
     std::vector<std::string> seen;
     for (const auto& id : billed_tasks())
-        stage_.portal().edit([&](sandbox::State& state) {
+        stage_.portal().edit([&](State& state) {
             const auto key = parse_integer(id);
             const auto* task = key ? state.tasks.find(*key) : nullptr;
             if (task == nullptr) return;
@@ -99,7 +106,7 @@ std::vector<std::string> DemoMoney::percents() {
 Result<DemoMoney::Told> DemoMoney::edit() {
     const auto tasks = billed_tasks();
     std::int64_t changed = 0;
-    stage_.portal().edit([&](sandbox::State& state) {
+    stage_.portal().edit([&](State& state) {
         for (const auto& task : tasks)
             if (changed == 0) changed = record_on(state, parse_integer(task).value_or(0), month_);
         if (auto* entry = state.entry(changed))
@@ -123,8 +130,7 @@ Result<DemoMoney::Told> DemoMoney::edit() {
 Result<DemoMoney::Told> DemoMoney::pay(const std::string& ref, std::int64_t amount,
                                        const std::string& state) {
     const Said paid =
-        stage_.ask({"payment", "add", number_, "--amount",
-                    domain::format_amount(amount, *domain::find_currency(currency_)), "--date",
+        stage_.ask({"payment", "add", number_, "--amount", amount_of(amount), "--date",
                     format_day(month_.to + std::chrono::days{1}), "--ref", ref});
     if (paid.code != kDone) return unlike("the payment was refused", paid);
     const Said ran = stage_.ask({"run", "--wait", "60"});
@@ -207,4 +213,4 @@ Result<DemoMoney::Told> DemoMoney::next_one() {
                  correction, "what else waits in the tray is not on it"}};
 }
 
-} // namespace hb::app
+} // namespace hb::sandbox

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-namespace hb::app {
+namespace hb {
 
 // What a test may put in place of the machine around the program. Only a build with
 // -DHOURBRIDGE_SEAMS=ON has it (seams.cpp, which names the variables); in any other one, and so in
@@ -36,4 +36,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-} // namespace hb::app
+} // namespace hb
