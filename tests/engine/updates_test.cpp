@@ -80,9 +80,10 @@ struct Updated {
 
     // `more`: SQL for the old books, before today's program opens them.
     explicit Updated(const std::string& sample, const std::string& more = "") {
-        char folder[] = "/tmp/hb-updates-XXXXXX";
-        REQUIRE(mkdtemp(folder) != nullptr);
-        path = std::string(folder) + "/books.db";
+        std::string folder =
+            (std::filesystem::temp_directory_path() / "hourbridge-updates-XXXXXX").string();
+        REQUIRE(mkdtemp(folder.data()) != nullptr);
+        path = folder + "/books.db";
         {
             auto old = store::Access::connect(path, 0x2 | 0x4);
             store::execute(*old, file_text(HB_SOURCE_DIR "/tests/store/samples/" + sample));

@@ -101,9 +101,8 @@ World::World(WorldOptions options)
     sandbox::seed_basics(*portal);
     file_ = options_.file;
     if (file_.empty()) {
-        // Memory where there is such a folder: thousands of worlds commit hundreds of times each.
-        std::string name = (std::filesystem::exists("/dev/shm") ? "/dev/shm" : "/tmp") +
-                           std::string("/hourbridge-world-XXXXXX");
+        std::string name =
+            (std::filesystem::temp_directory_path() / "hourbridge-world-XXXXXX").string();
         const char* made = mkdtemp(name.data());
         REQUIRE(made != nullptr);
         file_ = std::string(made) + "/hourbridge.db";

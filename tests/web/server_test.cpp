@@ -35,8 +35,8 @@ std::string post(int port, const std::string& path, const std::string& body,
 }
 
 std::string temporary_folder() {
-    char name[] = "/tmp/hourbridge-web-XXXXXX";
-    REQUIRE(::mkdtemp(name) != nullptr);
+    std::string name = (std::filesystem::temp_directory_path() / "hourbridge-web-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
     return name;
 }
 
