@@ -237,7 +237,7 @@ CREATE TABLE late_decisions (
 ) STRICT;
 INSERT INTO late_decisions VALUES(24,'write_off','a present','ann',1796025960000);
 INSERT INTO late_decisions VALUES(25,'next_report','agreed by phone','ann',1796025960000);
-CREATE TABLE adoptions (                   -- billed outside up to a date (G2, W-33)
+CREATE TABLE adoptions (                   -- billed outside up to a date (G2, CASE W-33)
   id INTEGER PRIMARY KEY,
   subject TEXT NOT NULL, until INTEGER NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL, undone_at INTEGER
 ) STRICT;
@@ -365,7 +365,7 @@ INSERT INTO allocations VALUES(14,20,1,'work',14,11,2700,1);
 INSERT INTO allocations VALUES(15,5,1,'work',15,12,5400,1);
 INSERT INTO allocations VALUES(16,16,1,'work',16,13,3600,1);
 INSERT INTO allocations VALUES(17,21,1,'work',17,13,3600,1);
-CREATE TABLE rollup (                      -- all-time sums per client and task (P11); written by triggers
+CREATE TABLE rollup (                      -- all-time sums per client and task (PERFORMANCE P11); written by triggers
   client INTEGER NOT NULL, task INTEGER NOT NULL,
   held_seconds INTEGER NOT NULL DEFAULT 0, -- on live reports
   PRIMARY KEY (client, task)
