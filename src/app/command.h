@@ -9,6 +9,7 @@
 #include "app/output.h"
 #include "app/syntax.h"
 #include "app/wiring.h"
+#include "base/wall_clock.h"
 
 namespace hb::app {
 
@@ -38,6 +39,8 @@ struct Session {
     std::function<int(std::function<int()>)> in_lane = {};
 
     engine::Books& books() const { return *world->books; }
+    // As the clocks of the configuration's zone show it.
+    std::string clock_text(Instant at) const { return wall_clock_text(at, books().settings.zone); }
     engine::Service& service() const { return *world->service; }
     engine::Actor actor() const { return {"cli:" + user}; }
     std::string path(const std::string& given) const; // absolute

@@ -36,8 +36,10 @@ bool looks_like_json(std::string_view body) {
 
 class HeardHttp final : public net::HttpClient {
 public:
-    HeardHttp(std::string remote, std::unique_ptr<net::HttpClient> http)
-        : remote_(std::move(remote)), http_(std::move(http)) {}
+    HeardHttp(std::string remote, std::unique_ptr<net::HttpClient> http, engine::Meters* meters,
+              std::string counted_as)
+        : remote_(std::move(remote)), http_(std::move(http)), meters_(meters),
+          counted_as_(std::move(counted_as)) {}
 
     net::Response send(const net::Request& request) override {
         auto response = http_->send(request);
@@ -53,6 +55,13 @@ public:
 
 private:
     void hear(const net::Request& request, const net::Response& response) const {
+        if (meters_ != nullptr) {
+            meters_->observe(engine::meter::kRequestTimes, {{"remote", counted_as_}},
+                             response.took);
+            meters_->add(
+                engine::meter::kResponses,
+                {{"remote", counted_as_}, {"code", engine::status_class(response.status)}});
+        }
         if (!spdlog::should_log(spdlog::level::debug)) return;
         const std::string line = heard_line(remote_, request, response);
         if (!line.empty()) spdlog::debug("{}", line);
@@ -60,6 +69,8 @@ private:
 
     std::string remote_;
     std::unique_ptr<net::HttpClient> http_;
+    engine::Meters* meters_;
+    std::string counted_as_;
 };
 
 } // namespace
@@ -76,10 +87,11 @@ std::string heard_line(const std::string& remote, const net::Request& request,
            " begins=" + log_value(shorten(said, kShown));
 }
 
-std::unique_ptr<net::HttpClient> make_heard_client(net::Outbound outbound) {
-    std::string remote = outbound.who();
-    return std::make_unique<HeardHttp>(std::move(remote),
-                                       net::make_curl_client(std::move(outbound)));
+std::unique_ptr<net::HttpClient> make_heard_client(net::Outbound outbound, engine::Meters* meters,
+                                                   const std::string& remote) {
+    std::string who = outbound.who();
+    return std::make_unique<HeardHttp>(std::move(who), net::make_curl_client(std::move(outbound)),
+                                       meters, remote);
 }
 
 } // namespace hb::app

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/meters.h"
 #include "net/http.h"
 
 namespace hb::app {
@@ -10,7 +11,11 @@ namespace hb::app {
 // The client of the network, which at log level debug shows the beginning of each answer that is a
 // failure or no JSON: what a person needs to see what stands between us and a remote. No secret of
 // the request stands in the line.
-std::unique_ptr<net::HttpClient> make_heard_client(net::Outbound outbound);
+// `meters`: where times and results of its requests are counted, under the name `remote`; outlives
+// the client. nullptr: nowhere.
+std::unique_ptr<net::HttpClient> make_heard_client(net::Outbound outbound,
+                                                   engine::Meters* meters = nullptr,
+                                                   const std::string& remote = "");
 
 // What is logged of an answer; "" when there is nothing to say.
 std::string heard_line(const std::string& remote, const net::Request& request,

@@ -134,9 +134,10 @@ Status add_remote(World& world, const Config& config, const RemoteConfig& remote
                   const Opening& opening) {
     auto runtime = std::make_unique<engine::RemoteRuntime>();
     auto& books = *world.books;
-    auto connector = make_connector(config, remote, books.clock,
-                                    std::make_shared<engine::BooksKeeper>(
-                                        books, remote.name, opening.access == Access::Writes));
+    auto connector = make_connector(
+        config, remote, books.clock,
+        std::make_shared<engine::BooksKeeper>(books, remote.name, opening.access == Access::Writes),
+        {}, &books.meters);
     if (!connector) return connector.error();
     runtime->connector = std::move(*connector);
     std::vector<mapping::FileProblem> problems;
@@ -187,10 +188,11 @@ namespace {
 
 std::unique_ptr<connector::Connector> make_planner_of(const Config& config,
                                                       const RemoteConfig& remote, Clock& clock,
-                                                      std::shared_ptr<connector::Keeper> keeper) {
-    return connector::make_planner(remote.planner->plan,
-                                   full_planner_options(config, remote, std::move(keeper)),
-                                   make_heard_client(outbound_of(remote)), clock);
+                                                      std::shared_ptr<connector::Keeper> keeper,
+                                                      engine::Meters* meters) {
+    return connector::make_planner(
+        remote.planner->plan, full_planner_options(config, remote, std::move(keeper)),
+        make_heard_client(outbound_of(remote), meters, remote.name), clock);
 }
 
 } // namespace
@@ -225,8 +227,9 @@ std::string database_path(const Config& config) {
 
 Result<std::unique_ptr<connector::Connector>>
 make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
-               std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes) {
-    if (remote.planner) return make_planner_of(config, remote, clock, std::move(keeper));
+               std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes,
+               engine::Meters* meters) {
+    if (remote.planner) return make_planner_of(config, remote, clock, std::move(keeper), meters);
     connector::Bitrix24Options options;
     options.remote = remote.name;
     options.webhook_url = remote.webhook_url;
@@ -253,8 +256,8 @@ make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
     options.templates = config.document_templates;
     options.paid_field = config.paid_field;
     options.report_field = config.report_field;
-    return connector::make_bitrix24(std::move(options), make_heard_client(outbound_of(remote)),
-                                    clock);
+    return connector::make_bitrix24(
+        std::move(options), make_heard_client(outbound_of(remote), meters, remote.name), clock);
 }
 
 std::optional<MappingFile> mapping_file(const RemoteConfig& remote,

@@ -52,11 +52,11 @@ Status make_data_dir(const std::string& data_dir);
 std::string database_path(const Config& config);
 
 // The connector of one remote, as configured; also without any books (`check`), when an application
-// is as if it were not installed.
+// is as if it were not installed. `meters` outlives it.
 Result<std::unique_ptr<connector::Connector>>
 make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
                std::shared_ptr<connector::Keeper> keeper = nullptr,
-               std::vector<std::string> more_scopes = {});
+               std::vector<std::string> more_scopes = {}, engine::Meters* meters = nullptr);
 // What the connector of a planner by manifest is made with. REQUIRES: remote.planner
 connector::PlannerOptions full_planner_options(const Config& config, const RemoteConfig& remote,
                                                std::shared_ptr<connector::Keeper> keeper);
@@ -75,7 +75,9 @@ std::unique_ptr<mapping::Mapping> make_mapping(const RemoteConfig& remote,
 // REQUIRES: the lock, where others use the world
 void use_notices(World& world, const Config& config, Access access);
 // The place of one rule; nullptr for a person in Bitrix24.
-std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock& clock);
+std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock& clock,
+                                                  engine::Meters* meters = nullptr,
+                                                  const std::string& remote = "");
 // "03:30" since midnight.
 std::chrono::minutes clock_time(const std::string& text);
 

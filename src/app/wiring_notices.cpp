@@ -75,13 +75,15 @@ engine::NoticeRule rule_of(World& world, const Senders& before, const Config& co
         out.remote = "telegram:" + bot_of(rule.telegram->token);
         out.kind = domain::OpKind::TelegramSend;
         out.target = rule.telegram->chat_id;
-        add_sender(world, before, out.remote, "telegram", make_sender(rule, clock), access);
+        add_sender(world, before, out.remote, "telegram",
+                   make_sender(rule, clock, &world.books->meters, out.remote), access);
     } else if (rule.webhook) {
         const std::string& url = rule.webhook->url.reveal();
         out.remote = "webhook:" + host_of(url) + "-" + sha256_hex(url).substr(0, 6);
         out.kind = domain::OpKind::WebhookSend;
         out.target.clear();
-        add_sender(world, before, out.remote, "webhook", make_sender(rule, clock), access);
+        add_sender(world, before, out.remote, "webhook",
+                   make_sender(rule, clock, &world.books->meters, out.remote), access);
     } else {
         out.otherwise = user_of(config, rule.remote);
     }
@@ -90,13 +92,17 @@ engine::NoticeRule rule_of(World& world, const Senders& before, const Config& co
 
 } // namespace
 
-std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock& clock) {
+std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock& clock,
+                                                  engine::Meters* meters,
+                                                  const std::string& remote) {
     if (rule.telegram)
-        return connector::make_telegram({"telegram", rule.telegram->token, rule.telegram->api_url},
-                                        make_heard_client(outbound_of(*rule.telegram)), clock);
+        return connector::make_telegram(
+            {"telegram", rule.telegram->token, rule.telegram->api_url},
+            make_heard_client(outbound_of(*rule.telegram), meters, remote), clock);
     if (rule.webhook)
-        return connector::make_outgoing_hook({"webhook", rule.webhook->url, rule.webhook->secrets},
-                                             make_heard_client(outbound_of(*rule.webhook)), clock);
+        return connector::make_outgoing_hook(
+            {"webhook", rule.webhook->url, rule.webhook->secrets},
+            make_heard_client(outbound_of(*rule.webhook), meters, remote), clock);
     return nullptr;
 }
 

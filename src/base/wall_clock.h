@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/time.h"
@@ -15,5 +16,12 @@ std::optional<Instant> moment_of_wall_clock(std::string_view text, const Zone& z
 
 // What they are ahead of UTC.
 std::chrono::seconds offset_at(const Zone& zone, Instant instant);
+
+// "2026-03-05 16:41:59 +03:00", in UTC "2026-03-05 13:41:59 UTC": for people; what programs read
+// is format_instant.
+std::string wall_clock_text(Instant instant, const Zone& zone);
+// A text that begins with a moment of format_instant begins with that of the zone's clocks; any
+// other text is as it was.
+std::string in_wall_clock(std::string text, const Zone& zone);
 
 } // namespace hb

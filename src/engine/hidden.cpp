@@ -3,6 +3,7 @@
 #include "engine/aliases.h"
 
 #include "base/text.h"
+#include "base/wall_clock.h"
 #include "engine/drafting.h"
 #include "engine/streams.h"
 #include "engine/subtractions.h"
@@ -62,14 +63,15 @@ Status keep_hidden(Books& books, const std::vector<domain::Ref>& refs, std::stri
     return {};
 }
 
-std::vector<std::string> hidden_texts(store::Database& db) {
+std::vector<std::string> hidden_texts(store::Database& db, const Zone& zone) {
     std::vector<std::string> out;
     std::map<std::int64_t, std::string> names;
     for (const auto& remote : store::Sources(db).remotes()) names[remote.id] = remote.name;
     for (const auto& count : store::Hidden(db).counts())
         out.push_back(std::to_string(count.records) + " " + count.stream + " of " +
-                      names[count.remote] + " are not shown since " + format_instant(count.since) +
-                      ": " + std::string(domain::words_of(count.cause)));
+                      names[count.remote] + " are not shown since " +
+                      wall_clock_text(count.since, zone) + ": " +
+                      std::string(domain::words_of(count.cause)));
     return out;
 }
 

@@ -13,6 +13,6 @@ Status keep_hidden(Books& books, const std::vector<domain::Ref>& refs, std::stri
                    const Actor& actor);
 
 // "12 entries of worksection are not shown since …: …", a line for each cause.
-std::vector<std::string> hidden_texts(store::Database& db);
+std::vector<std::string> hidden_texts(store::Database& db, const Zone& zone);
 
 } // namespace hb::engine

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/clean.h"
+#include "base/count.h"
 #include "connector/optional_methods.h"
 #include "engine/drafting.h"
 #include "engine/notice_words.h"
@@ -88,6 +89,13 @@ std::optional<domain::Lack> lack_of(RemoteRuntime& remote, domain::OpKind kind, 
 }
 
 } // namespace
+
+std::string lacking_text(std::int64_t ops) {
+    return count(ops, "write waits", "writes wait") + " for a right or a call that is missing; " +
+           (ops == 1 ? "it is tried each day and goes on by itself"
+                     : "they are tried each day and go on by themselves") +
+           " when it is there: hourbridge outbox list --state parked";
+}
 
 void keep_lacks(Books& books, RemoteRuntime& remote) {
     if (remote.try_lacking.exchange(false)) remote.connector->try_lacking();

@@ -13,6 +13,9 @@ void try_lacking(Books& books, RemoteRuntime& remote);
 // The same within a step: the connector hears of it with the next turn of its lane.
 void try_lacking(Books& books, Step& step, std::int64_t remote);
 
+// "2 writes wait for a right or a call that is missing; they go on by themselves when it is there"
+std::string lacking_text(std::int64_t ops);
+
 // Ops that are parked for want of a right, or of a call that they need, go on by themselves when it
 // is there: one of them is tried each day, at once when a person asks, and the first success of the
 // call by whatever op releases all of them.

@@ -3,18 +3,16 @@
 #include <spdlog/spdlog.h>
 
 #include "base/clean.h"
+#include "base/wall_clock.h"
 #include "engine/drafting.h"
 #include "engine/lacks.h"
+#include "engine/pauses.h"
 
 namespace hb::engine {
 namespace {
 
 using domain::Breaker;
 using domain::Turn;
-
-std::string two(std::int64_t number) {
-    return (number < 10 ? "0" : "") + std::to_string(number);
-}
 
 std::string writes_wait(std::int64_t count) {
     return std::to_string(count) + (count == 1 ? " write waits" : " writes wait");
@@ -23,14 +21,8 @@ std::string writes_wait(std::int64_t count) {
 } // namespace
 
 std::string clock_text(const Zone& zone, Instant at, Instant now) {
-    const Day day = zone.day_of(at);
-    const Instant midnight = zone.start_of(day);
-    // On a day that is shorter or longer the hours since midnight are not what clocks show.
-    if (zone.start_of(day + std::chrono::days{1}) - midnight != std::chrono::hours{24})
-        return format_instant(at);
-    const auto minutes = std::chrono::floor<std::chrono::minutes>(at - midnight).count();
-    const std::string clock = two(minutes / 60) + ":" + two(minutes % 60);
-    return day == zone.day_of(now) ? clock : format_day(day) + " " + clock;
+    const std::string shown = wall_clock_text(at, zone); // "2026-11-30 08:32:10 +03:00"
+    return zone.day_of(at) == zone.day_of(now) ? shown.substr(11, 5) : shown.substr(0, 16);
 }
 
 std::string outage_text(const std::string& remote, const Breaker& breaker, std::int64_t waiting,
@@ -62,6 +54,7 @@ std::vector<std::string> outage_texts(const Reading& read) {
 void Outages::note(RemoteRuntime& remote) {
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     keep_lacks(books_, remote);
+    end_pause_in_time(books_, remote.row);
     const auto contact = remote.connector->contact();
     const bool answered = contact.answered > remote.answered;
     const auto failed = contact.failed - remote.failed;
@@ -122,12 +115,18 @@ void Outages::end(Step& step, const store::Remote& remote, const Breaker& before
 
 Way Outages::way(const KnownRemote& remote) {
     const Read read = books_.read();
+    const Instant now = read.now();
+    if (pause_of(read->kept, remote.row.id, now)) return Way::Shut;
     const Breaker breaker = read->breakers.find(remote.row.id);
     if (!breaker.shut()) return Way::Open;
-    const Instant now = read.now();
     // One that was put off by a clock that was wrong waits no longer than the longest pause.
     const bool wrong_clock = *breaker.probe_at - now > domain::probe_pause(100);
     return *breaker.probe_at <= now || wrong_clock ? Way::Probe : Way::Shut;
+}
+
+std::optional<Pause> Outages::paused(const KnownRemote& remote) {
+    const Read read = books_.read();
+    return pause_of(read->kept, remote.row.id, read.now());
 }
 
 bool Outages::troubled(const KnownRemote& remote) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/books.h"
+#include "engine/pauses.h"
 
 // When a remote is not available (G63): whether it is called at all, what people are told of it.
 namespace hb::engine {
@@ -21,6 +22,8 @@ public:
     void note(RemoteRuntime& remote);
     Way way(const KnownRemote& remote);
     bool open(const KnownRemote& remote) { return way(remote) == Way::Open; }
+    // A person lets it rest (pauses.h): the way is shut.
+    std::optional<Pause> paused(const KnownRemote& remote);
     // Something is wrong with the connection itself, outage or not yet.
     bool troubled(const KnownRemote& remote);
     // A person asks: the next probe is due now.

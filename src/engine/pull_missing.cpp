@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/wall_clock.h"
 #include "domain/losses.h"
 #include "engine/patience.h"
 #include "engine/plan.h"
@@ -330,7 +331,7 @@ void Pull::stop_for_large(const Reading& read) {
     for (const auto& count : hidden.counts())
         if (count.remote == remote_.row.id && count.cause == domain::NotShown::Large)
             stop(std::to_string(count.records) + " " + count.stream + " are not shown since " +
-                     format_instant(count.since) +
+                     wall_clock_text(count.since, books_.settings.zone) +
                      ", and that is more of a client's time than is taken for deleted unasked",
                  "check in the planner whether they were deleted; if they were: hourbridge sync " +
                      remote_.row.name + " --full --accept-deletions; if not: hourbridge sync " +

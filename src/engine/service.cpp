@@ -86,6 +86,15 @@ bool Service::wait_for(RemoteRuntime& remote, std::optional<Instant> until) {
 }
 
 PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
+    if (const auto pause = Outages(books_).paused(remote)) {
+        PullReport rests;
+        rests.remote = remote.row.name;
+        rests.error =
+            Error{Code::Conflict,
+                  remote.row.name + " " + pause_text(remote.row.name, *pause, books_.settings.zone),
+                  "", ""};
+        return rests;
+    }
     const ByHand alone(remote);
     {
         const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
@@ -479,6 +488,10 @@ std::optional<Instant> Service::next_due() const {
         if (at && (!due || *at < *due)) due = at;
     };
     for (const auto& remote : books_.remotes) {
+        if (const auto pause = pause_of(read->kept, remote->row.id, read.now())) {
+            if (pause->until) take(pause->until);
+            continue;
+        }
         if (const auto probe = next_probe(*remote)) {
             take(probe);
             continue;
@@ -488,6 +501,7 @@ std::optional<Instant> Service::next_due() const {
         for (const auto& job : read->jobs.list(remote->row.id)) take(job.due_at);
     }
     for (const auto& sender : books_.senders) {
+        if (pause_of(read->kept, sender->row.id, read.now())) continue;
         const auto probe = next_probe(*sender);
         take(probe ? probe : read->outbox.next_due(sender->row.id));
     }
@@ -499,6 +513,7 @@ std::vector<PullReport> Service::pull_all() {
     Outages outages(books_);
     for (auto& remote : books_.remotes) {
         outages.note(*remote); // a minute may have passed well since the last run
+        if (outages.paused(*remote)) continue;
         if (outages.way(*remote) != Way::Shut) {
             pulls.push_back(pull(*remote, {}));
             continue;
@@ -546,7 +561,8 @@ RunReport Service::run(std::chrono::seconds wait, std::vector<PullReport> before
     for (auto& remote : books_.remotes) Outages(books_).note(*remote);
     add_outages(report);
     const Read read = books_.read();
-    report.parked = read->outbox.count(store::OpState::Parked);
+    for (const auto& [remote, ops] : read->op_lacks.waiting()) report.lacking += ops;
+    report.parked = read->outbox.count(store::OpState::Parked) - report.lacking;
     std::set<std::int64_t> asking;
     for (const auto& question : read->reports.open_questions()) asking.insert(question.report);
     report.asking = static_cast<std::int64_t>(asking.size());

@@ -19,8 +19,9 @@ namespace hb::engine {
 
 struct RunReport {
     std::int64_t steps = 0;
-    std::int64_t parked = 0;
-    std::int64_t asking = 0; // reports that ask a person
+    std::int64_t parked = 0;  // for a person
+    std::int64_t lacking = 0; // parked too, but they go on by themselves (G55)
+    std::int64_t asking = 0;  // reports that ask a person
     std::optional<Instant> next_due;
     std::vector<PullReport> pulls;
     std::vector<std::string> errors; // of remotes, one a remote

@@ -81,7 +81,8 @@ struct Service::MainLane {
 };
 
 void Service::refresh_if_idle(RemoteRuntime& remote, Troubles& errors) {
-    if (!available(remote)) return;
+    // Also of a remote that rests: without it the application would have to be installed anew.
+    if (!available(remote) && !Outages(books_).paused(remote)) return;
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     if (const auto done = remote.connector->refresh_if_idle(); !done)
         failed(remote, Doing::Tokens, done.error(), errors);
@@ -105,6 +106,8 @@ Instant Service::rest_until(const RemoteRuntime& remote, Walk::Turn turn) const 
     if (turn == Walk::Turn::More || turn == Walk::Turn::Ended) return now;
     Instant until = now + kLookEvery;
     if (turn == Walk::Turn::Wait) until = std::min(until, remote.earliest());
+    if (const auto pause = Outages(books_).paused(remote))
+        return pause->until ? std::min(until, *pause->until) : until;
     if (const auto probe =
             next_probe(remote)) // one that is due and can't be made waits for a while
         return *probe > now ? std::min(until, *probe) : until;

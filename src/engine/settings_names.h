@@ -50,6 +50,8 @@ inline constexpr const char* kCrmLists = "crm.lists";
 inline constexpr const char* kPeopleAsked = "people.asked";
 // An event asked for a pull, and none has begun since: "1".
 inline constexpr const char* kHinted = "events.hinted";
+// A person lets the remote rest: until when, "" until a person says so (engine/pauses.h).
+inline constexpr const char* kPaused = "remote.paused";
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came
 // An event was refused because the configuration lacks what could prove it: the setting's name.
 inline constexpr const char* kEventRefused = "events.refused";

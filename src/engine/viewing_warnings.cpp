@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/wall_clock.h"
 #include "engine/corrections.h"
 #include "engine/costs.h"
 #include "engine/draft_losses.h"
@@ -53,11 +54,12 @@ public:
         of_costs();
         if (row_.id != 0 && read_.now() - row_.created_at > kOldDraft)
             say("old_draft",
-                voices::say<words::kOldDraft>(format_instant(row_.created_at), row_.id));
+                voices::say<words::kOldDraft>(clock_text(row_.created_at), row_.id));
         return std::move(out_);
     }
 
 private:
+    std::string clock_text(Instant at) const { return wall_clock_text(at, read_.settings.zone); }
     void say(const char* code, Message said, bool blocking = false) {
         out_.push_back(render::warning(code, std::move(said), blocking));
     }
@@ -74,7 +76,7 @@ private:
         if (!fresh)
             say("never_pulled", voices::say<words::kNeverRead>(name), true);
         else if (read_.now() - *fresh > limit)
-            say("stale", voices::say<words::kStale>(name, format_instant(*fresh)));
+            say("stale", voices::say<words::kStale>(name, clock_text(*fresh)));
     }
 
     // Records of other clients' tasks are no matter of this one.
@@ -120,7 +122,7 @@ private:
         for (const auto& held : read_->waiting.holding(row_.id))
             say("held",
                 voices::say<words::kHeld>(held.records, held.remote, to_string(held.field),
-                                          format_instant(held.since)),
+                                          clock_text(held.since)),
                 true);
     }
 
@@ -135,7 +137,7 @@ private:
         for (const auto& each : hidden)
             say("not_shown",
                 voices::say<words::kNotShown>(each.entries, hours(each.seconds), each.remote,
-                                              format_instant(each.since),
+                                              clock_text(each.since),
                                               domain::said_of(each.cause)),
                 large);
     }

@@ -5,6 +5,8 @@
 
 #include "base/count.h"
 #include "base/text.h"
+#include "base/wall_clock.h"
+#include "engine/lacks.h"
 #include "engine/outages.h"
 #include "engine/settings_names.h"
 #include "engine/standby_age.h"
@@ -38,7 +40,7 @@ Instant last_of(const store::StreamHealth& stream) {
 }
 
 void judge_streams(Condition& out, const std::string& name, std::int64_t id,
-                   std::chrono::minutes poll, int failures) {
+                   std::chrono::minutes poll, int failures, bool rests) {
     const seconds limit = freshness_limit(poll);
     const auto still = standstill(out.rows.streams, id, failures, out.at);
     for (const auto& row : out.rows.streams) {
@@ -49,13 +51,13 @@ void judge_streams(Condition& out, const std::string& name, std::int64_t id,
                               limit,
                               row.completed_at,
                               row.problems,
-                              still > limit && since(last_of(row), out.at) > limit};
+                              !rests && still > limit && since(last_of(row), out.at) > limit};
         if (fresh.late)
             out.unread.push_back(name + " " + row.stream + ": last read " + in_words(fresh.age) +
                                  " ago, expected every " + std::to_string(poll.count()) + " min");
         out.streams.push_back(fresh);
     }
-    if (!still) out.unread.push_back(name + ": has never been read");
+    if (!still && !rests) out.unread.push_back(name + ": has never been read");
 }
 
 RemoteCondition condition_of(const store::HealthRows& rows, const store::Remote& remote,
@@ -66,6 +68,10 @@ RemoteCondition condition_of(const store::HealthRows& rows, const store::Remote&
     for (const auto& ops : rows.ops) {
         if (ops.remote != remote.id || ops.state == "done") continue;
         (ops.state == "parked" ? out.parked : out.waiting) += ops.count;
+    }
+    if (const auto lacking = rows.lacking.find(remote.id); lacking != rows.lacking.end()) {
+        out.lacking = lacking->second;
+        out.parked -= out.lacking;
     }
     if (const auto stuck = rows.stuck.find(remote.id); stuck != rows.stuck.end())
         out.stuck = stuck->second;
@@ -85,7 +91,9 @@ RemoteCondition condition_of(const store::HealthRows& rows, const store::Remote&
 }
 
 void judge_remote(Condition& out, const RemoteCondition& remote, const Zone& zone) {
-    if (remote.breaker.outage && remote.breaker.shut())
+    if (remote.pause)
+        out.notes.push_back(remote.name + " " + pause_text(remote.name, *remote.pause, zone));
+    else if (remote.breaker.outage && remote.breaker.shut())
         (remote.tells_only ? out.notes : out.away)
             .push_back(outage_text(remote.name, remote.breaker, remote.waiting, remote.next_try,
                                    zone, out.at));
@@ -95,6 +103,7 @@ void judge_remote(Condition& out, const RemoteCondition& remote, const Zone& zon
     if (remote.parked > 0)
         out.asks.push_back(remote.name + ": " + count(remote.parked, "write waits", "writes wait") +
                            " for a person: hourbridge outbox list --state parked");
+    if (remote.lacking > 0) out.notes.push_back(remote.name + ": " + lacking_text(remote.lacking));
     if (remote.stuck > 0)
         out.asks.push_back(remote.name + ": " + count(remote.stuck, "write fails", "writes fail") +
                            " again and again while others pass, and " +
@@ -105,13 +114,14 @@ void judge_remote(Condition& out, const RemoteCondition& remote, const Zone& zon
 }
 
 // Anybody may knock, so it is told only where the configuration is at fault.
-void judge_refused(Condition& out, const store::Remote& remote, const Expected& expected) {
+void judge_refused(Condition& out, const store::Remote& remote, const Expected& expected,
+                   const Zone& zone) {
     const auto refused = out.rows.refused.find(remote.id);
     if (refused == out.rows.refused.end() || expected.proven.count(remote.name) > 0) return;
     const bool secret = refused->second.missing == "hook_secret";
     out.asks.push_back(remote.name + ": events are refused: no " +
                        (secret ? "hook_secret is configured" : "application_token is configured") +
-                       "; the last one at " + format_instant(refused->second.at) +
+                       "; the last one at " + wall_clock_text(refused->second.at, zone) +
                        (secret ? ". Set hook_secret of "
                                : ". Put the token of the outgoing webhook into "
                                  "application_token of ") +
@@ -197,13 +207,15 @@ Condition look_at_books(const store::Tables& tables, const std::string& database
         int failures = 0;
         for (const auto& job : out.rows.jobs)
             if (job.remote == id && job.kind == "pull") failures = job.failures;
-        judge_streams(out, name, id, poll, failures);
+        judge_streams(out, name, id, poll, failures, pause_of(tables.kept, id, now).has_value());
     }
     for (const auto& remote : out.rows.remotes) {
         out.remotes.push_back(condition_of(out.rows, remote, now));
+        out.remotes.back().pause = pause_of(tables.kept, remote.id, now);
         out.parked += out.remotes.back().parked;
+        out.lacking += out.remotes.back().lacking;
         judge_remote(out, out.remotes.back(), zone);
-        judge_refused(out, remote, expected);
+        judge_refused(out, remote, expected, zone);
         judge_mapping_file(out, remote, tables.kept);
         for (const auto& lack : out.rows.lacks[remote.id])
             out.lacks.push_back(remote.name + ": " + lack.what);

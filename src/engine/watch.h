@@ -7,6 +7,7 @@
 
 #include "base/mutex.h"
 #include "engine/books.h"
+#include "engine/pauses.h"
 #include "store/health.h"
 
 // How the service is: freshness, what waits, what asks a person. For /readyz and /metrics.
@@ -25,7 +26,8 @@ struct RemoteCondition {
     std::string name;
     std::optional<std::chrono::seconds> oldest_due; // how long the oldest op has been due
     std::int64_t waiting = 0;                       // pending, in flight, uncertain
-    std::int64_t parked = 0;
+    std::int64_t parked = 0;                        // for a person
+    std::int64_t lacking = 0;        // parked until the remote allows a call; go on by themselves
     bool tells_only = false;         // a place where notices go
     std::int64_t stuck = 0;          // fail while others pass
     domain::Breaker breaker;         // whether it is available
@@ -33,6 +35,7 @@ struct RemoteCondition {
     int failures = 0;                // pulls in a row
     std::string last_error;
     std::string stopped, what_to_do; // by a guard
+    std::optional<Pause> pause;      // a person lets it rest
 };
 struct Condition {
     Instant at{};
@@ -40,14 +43,15 @@ struct Condition {
     std::vector<RemoteCondition> remotes;
     std::int64_t inbox_waiting = 0;
     std::optional<std::chrono::seconds> inbox_age;
-    std::int64_t parked = 0;
-    std::int64_t free_bytes = -1;    // of the disk; -1 not known
-    std::vector<std::string> unread; // streams that were not read when they should
+    std::int64_t parked = 0, lacking = 0; // of all remotes
+    std::int64_t free_bytes = -1;         // of the disk; -1 not known
+    std::vector<std::string> unread;      // streams that were not read when they should
     std::vector<std::string> lacks; // what remotes lack or refuse, and what is different without it
-    std::vector<std::string> notes; // worth knowing: a place for notices that is not available
-    std::vector<std::string> away;  // remotes that are not available
-    std::vector<std::string> late;  // why it is not ready: these, and what else is wrong
-    std::vector<std::string> asks;  // what waits for a person
+    std::vector<std::string>
+        notes; // worth knowing, and nobody has to act: notices, writes that lack
+    std::vector<std::string> away;    // remotes that are not available
+    std::vector<std::string> late;    // why it is not ready: these, and what else is wrong
+    std::vector<std::string> asks;    // what waits for a person
     std::vector<std::string> machine; // of `late`: disk and books
     store::HealthRows rows;
     bool ready() const { return late.empty(); }

@@ -2,6 +2,7 @@
 
 #include "base/count.h"
 #include "base/text.h"
+#include "base/wall_clock.h"
 #include "domain/losses.h"
 #include "render/columns.h"
 #include "render/report_view.h"
@@ -63,7 +64,7 @@ std::string answers(const ReportView& view) {
     return out;
 }
 
-std::string head_text(const ReportView& view) {
+std::string head_text(const ReportView& view, const Zone& zone) {
     std::string out = name_of(view) + "\n";
     const std::string client = view.client_name.empty()
                                    ? view.client_ref
@@ -76,7 +77,8 @@ std::string head_text(const ReportView& view) {
     out += fact("invoice", view.invoice.value_or(""));
     out += fact("card", view.card.value_or(""));
     out += fact("documents", join(view.documents, ", "));
-    for (const auto& [remote, time] : view.freshness) out += fact("read", remote + " at " + time);
+    for (const auto& [remote, time] : view.freshness)
+        out += fact("read", remote + " at " + in_wall_clock(time, zone));
     out += fact("note", view.note);
     for (const auto& each : view.questions) out += fact("asks you", question_in_shell(each.asked));
     return out + answers(view);
@@ -264,8 +266,8 @@ std::string warnings_text(const ReportView& view) {
 
 } // namespace
 
-std::string report_text(const ReportView& view) {
-    std::string out = head_text(view) + billable_text(view) + nonbillable_text(view);
+std::string report_text(const ReportView& view, const Zone& zone) {
+    std::string out = head_text(view, zone) + billable_text(view) + nonbillable_text(view);
     if (!view.lines.empty()) out += heading("Sums") + totals_text(view);
     return out + late_text(view) + earlier_text(view) + excluded_text(view) +
            completeness_text(view) + warnings_text(view);

@@ -92,6 +92,6 @@ std::string report_list_json(const std::vector<ReportView>& views);
 std::string late_list_json(const std::vector<LateRow>& rows);
 
 // The preview and `report show` for a person at a terminal.
-std::string report_text(const ReportView& view);
+std::string report_text(const ReportView& view, const Zone& zone = Zone::utc());
 
 } // namespace hb::render

@@ -1,6 +1,7 @@
 #include "store/health.h"
 #include "store/connection.h"
 #include "store/crm.h"
+#include "store/op_lacks.h"
 #include "store/rows.h"
 
 namespace hb::store {
@@ -100,6 +101,7 @@ HealthRows read_health(Database& db, Instant now, const HealthNames& names) {
     out.remotes = Sources(db).remotes();
     out.streams = read_streams(db);
     out.ops = read_ops(db);
+    out.lacking = OpLacks(db).waiting();
     out.oldest_due = read_oldest_due(db, now);
     out.unfinished = read_unfinished(db);
     out.breakers = Breakers(db).all();

@@ -37,6 +37,8 @@ struct HealthRows {
     std::vector<Remote> remotes;
     std::vector<StreamHealth> streams;
     std::vector<OpsHealth> ops;
+    // Of the parked ones: those that go on by themselves when a lack is over, by remote.
+    std::map<std::int64_t, std::int64_t> lacking;
     // By remote: since when the op that waits longest is due.
     std::map<std::int64_t, Instant> oldest_due;
     std::map<std::int64_t, domain::Breaker> breakers; // of remotes in trouble

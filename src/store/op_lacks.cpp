@@ -74,6 +74,21 @@ bool OpLacks::any(std::int64_t remote) const {
         .has_value();
 }
 
+std::map<std::int64_t, std::int64_t> OpLacks::waiting() const {
+    auto& select = db_.prepare(R"(
+        WITH RECURSIVE waiting(op, remote) AS (
+            SELECT o.id, o.remote FROM op_lacks l JOIN outbox o ON o.id = l.op
+             WHERE o.state = 'parked' AND o.superseded = 0
+            UNION
+            SELECT o.id, o.remote FROM waiting w JOIN outbox o ON o.after = w.op
+             WHERE o.state = 'parked' AND o.attempts = 0 AND o.superseded = 0)
+        SELECT remote, count(*) FROM waiting GROUP BY remote)");
+    std::map<std::int64_t, std::int64_t> out;
+    const Finally end(select);
+    while (select.step()) out[select.integer(0)] = select.integer(1);
+    return out;
+}
+
 std::vector<OpLack> OpLacks::of(std::int64_t remote, std::string_view method,
                                 std::string_view about) const {
     return all(db_.prepare(R"(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,9 @@ public:
     // Of parked ops that are to be tried now, oldest op first.
     std::vector<OpLack> due(std::int64_t remote, Instant now) const;
     bool any(std::int64_t remote) const; // that wait so
+    // Ops that wait so, and those that were parked behind them, by remote: nobody has to see to
+    // them.
+    std::map<std::int64_t, std::int64_t> waiting() const;
     // Parked for this lack, whatever it was asked for; oldest op first.
     std::vector<OpLack> of(std::int64_t remote, std::string_view method,
                            std::string_view about) const;

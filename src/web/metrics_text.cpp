@@ -1,14 +1,15 @@
 #include "web/metrics_text.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
-#include <fstream>
 
-#include "base/text.h"
 #include "domain/lifecycle.h"
 #include "engine/standby_age.h"
 #include "engine/unbilled.h"
 #include "web/hooks.h"
+#include "web/process_figures.h"
+#include "web/router.h"
 
 namespace hb::web {
 namespace {
@@ -21,16 +22,31 @@ constexpr std::string_view kCounter = "counter";
 constexpr std::string_view kHistogram = "histogram";
 constexpr std::string_view kHolds = "hourbridge_lock_hold_seconds";
 constexpr std::string_view kLongestHold = "hourbridge_lock_hold_longest_seconds";
+constexpr std::string_view kCpu = "process_cpu_seconds_total";
+constexpr std::string_view kStart = "process_start_time_seconds";
 
 using Samples = std::map<std::string, Meters::Series, std::less<>>; // by metric
 
-void from_condition(Samples& out, const engine::Condition& now) {
-    for (const auto& row : now.rows.ops) {
-        for (const auto& remote : now.rows.remotes)
-            if (remote.id == row.remote)
-                out["hourbridge_ops"][label_text({{"remote", remote.name}, {"state", row.state}})] =
-                    row.count;
+// Parked ones are those that wait for a person; "lacking" go on by themselves.
+void ops_by_state(Samples& out, const engine::Condition& now) {
+    auto& ops = out["hourbridge_ops"];
+    const auto series = [&ops](const std::string& remote, const char* state) -> std::int64_t& {
+        return ops[label_text({{"remote", remote}, {"state", state}})];
+    };
+    for (const auto& remote : now.remotes) {
+        for (const char* state : {"pending", "in_flight", "uncertain", "done"})
+            series(remote.name, state) = 0;
+        series(remote.name, "parked") = remote.parked;
+        series(remote.name, "lacking") = remote.lacking;
     }
+    for (const auto& row : now.rows.ops)
+        for (const auto& remote : now.rows.remotes)
+            if (remote.id == row.remote && row.state != "parked")
+                series(remote.name, row.state.c_str()) = row.count;
+}
+
+void from_condition(Samples& out, const engine::Condition& now) {
+    ops_by_state(out, now);
     for (const auto& oldest : now.rows.unfinished)
         for (const auto& remote : now.rows.remotes)
             if (remote.id == oldest.remote)
@@ -44,6 +60,10 @@ void from_condition(Samples& out, const engine::Condition& now) {
         const std::string label = label_text({{"remote", remote.name}});
         out["hourbridge_op_due_seconds"][label] =
             remote.oldest_due.value_or(std::chrono::seconds{0}).count();
+        if (remote.oldest_due)
+            out["hourbridge_op_oldest_due_timestamp_seconds"][label] =
+                to_epoch_seconds(now.at - *remote.oldest_due);
+        out["hourbridge_paused"][label] = remote.pause ? 1 : 0;
         out["hourbridge_ops_stuck"][label] = remote.stuck;
         out["hourbridge_outage"][label] = remote.breaker.outage ? 1 : 0;
         if (remote.breaker.outage && remote.breaker.since)
@@ -56,6 +76,8 @@ void from_condition(Samples& out, const engine::Condition& now) {
         const std::string label =
             label_text({{"remote", stream.remote}, {"stream", stream.stream}});
         out["hourbridge_freshness_seconds"][label] = stream.age.count();
+        out["hourbridge_last_read_timestamp_seconds"][label] =
+            to_epoch_seconds(now.at - stream.age);
         out["hourbridge_freshness_limit_seconds"][label] = stream.limit.count();
         out["hourbridge_problems"][label] = stream.problems;
     }
@@ -67,7 +89,11 @@ void from_condition(Samples& out, const engine::Condition& now) {
     out["hourbridge_inbox_oldest_seconds"][""] =
         now.inbox_age.value_or(std::chrono::seconds{0}).count();
     for (const auto& [table, count] : now.rows.rows)
-        out["hourbridge_table_rows"][label_text({{"table", table}})] = count;
+        for (const char* name : {"hourbridge_table_rows_total", "hourbridge_table_rows"})
+            out[name][label_text({{"table", table}})] = count;
+    for (int state = 0; state <= static_cast<int>(domain::State::Credited); ++state)
+        out["hourbridge_reports"]
+           [label_text({{"state", domain::to_string(static_cast<domain::State>(state))}})] = 0;
     for (const auto& [state, count] : now.rows.reports)
         out["hourbridge_reports"]
            [label_text({{"state", domain::to_string(static_cast<domain::State>(state))}})] = count;
@@ -85,19 +111,6 @@ void file_sizes(Samples& out, const std::string& database) {
         out["hourbridge_file_bytes"][label_text({{"file", file}})] =
             trouble ? 0 : static_cast<std::int64_t>(bytes);
     }
-}
-
-// "VmRSS:     12345 kB"
-std::int64_t resident_bytes() {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.rfind("VmRSS:", 0) != 0) continue;
-        const auto digits = line.find_first_of("0123456789");
-        const auto end = line.find(' ', digits);
-        if (digits == std::string::npos || end == std::string::npos) break;
-        return parse_integer(line.substr(digits, end - digits)).value_or(0) * 1024;
-    }
-    return 0;
 }
 
 void write_head(std::string& out, const Metric& metric) {
@@ -119,29 +132,87 @@ std::string seconds_text(std::int64_t us) {
     return std::to_string(us / 1'000'000) + "." + fraction;
 }
 
-void write_holds(std::string& out, const HoldTimes::Seen& seen) {
-    const std::string name(kHolds);
+// `bounds_us`: of the buckets but the last one. `label`: "" or "{…}".
+template <class Counts, class Bounds>
+void write_buckets(std::string& out, const std::string& name, const std::string& label,
+                   const Counts& counts, const Bounds& bounds_us, std::int64_t sum_us) {
+    const std::string others = label.empty() ? "" : label.substr(1, label.size() - 2) + ",";
     std::int64_t count = 0;
-    for (std::size_t i = 0; i < seen.counts.size(); ++i) {
-        count += seen.counts[i];
-        const std::string bound = i < HoldTimes::kBoundsUs.size()
-                                      ? seconds_text(HoldTimes::kBoundsUs[i])
-                                      : std::string("+Inf");
-        out += name + "_bucket{le=\"" + bound + "\"} " + std::to_string(count) + "\n";
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        count += counts[i];
+        const std::string bound =
+            i < bounds_us.size() ? seconds_text(bounds_us[i]) : std::string("+Inf");
+        out += name + "_bucket{" + others + "le=\"" + bound + "\"} " + std::to_string(count) + "\n";
     }
-    out += name + "_sum " + seconds_text(seen.sum_us) + "\n";
-    out += name + "_count " + std::to_string(count) + "\n";
+    out += name + "_sum" + label + " " + seconds_text(sum_us) + "\n";
+    out += name + "_count" + label + " " + std::to_string(count) + "\n";
+}
+
+void write_times(std::string& out, const Metric& metric,
+                 const std::map<std::string, engine::Times>& all) {
+    if (all.empty()) return;
+    write_head(out, metric);
+    std::vector<std::int64_t> bounds_us;
+    for (const auto ms : engine::Times::kBoundsMs) bounds_us.push_back(ms * 1000);
+    for (const auto& [label, times] : all)
+        write_buckets(out, std::string(metric.name), label, times.counts, bounds_us, times.sum_us);
+}
+
+void write_fraction(std::string& out, const Metric& metric, std::int64_t us) {
+    write_head(out, metric);
+    out += std::string(metric.name) + " " + seconds_text(us) + "\n";
 }
 
 // What is not a whole number, or more than one line.
-bool write_special(std::string& out, const Metric& metric, const HoldTimes::Seen& holds) {
-    if (metric.name != kHolds && metric.name != kLongestHold) return false;
-    write_head(out, metric);
-    if (metric.name == kHolds)
-        write_holds(out, holds);
-    else
-        out += std::string(metric.name) + " " + seconds_text(holds.longest_us) + "\n";
+bool write_special(std::string& out, const Metric& metric, const HoldTimes::Seen& holds,
+                   const ProcessFigures& process) {
+    if (metric.name == kHolds) {
+        write_head(out, metric);
+        write_buckets(out, std::string(kHolds), "", holds.counts, HoldTimes::kBoundsUs,
+                      holds.sum_us);
+    } else if (metric.name == kLongestHold) {
+        write_fraction(out, metric, holds.longest_us);
+    } else if (metric.name == kCpu) {
+        write_fraction(out, metric, process.cpu_us);
+    } else if (metric.name == kStart) {
+        if (process.started_us != 0) write_fraction(out, metric, process.started_us);
+    } else {
+        return false;
+    }
     return true;
+}
+
+// A counter that was never met is 0, so that its first rise is seen: of what is known beforehand.
+void add_zeros(Samples& out, const engine::Condition* condition) {
+    namespace meter = engine::meter;
+    constexpr std::array kClasses{"2xx", "3xx", "4xx", "5xx"};
+    const auto zero = [&out](std::string_view name, const engine::Labels& labels) {
+        out[std::string(name)].try_emplace(label_text(labels), 0);
+    };
+    for (const char* result : {"good", "failed"}) zero(meter::kBackups, {{"result", result}});
+    for (const char* result : {"good", "refused"}) zero(meter::kReloads, {{"result", result}});
+    for (const char* result : {"begun", "shipped", "failed"})
+        zero(meter::kStandbys, {{"result", result}});
+    for (const Route& route : routes())
+        for (const char* code : kClasses)
+            zero(meter::kWebResponses, {{"route", route.pattern}, {"code", code}});
+    if (condition == nullptr) return;
+    for (const auto& remote : condition->remotes) {
+        for (const char* code : kClasses)
+            zero(meter::kResponses, {{"remote", remote.name}, {"code", code}});
+        zero(meter::kResponses, {{"remote", remote.name}, {"code", "none"}});
+        if (remote.tells_only) continue;
+        for (const char* result : {"done", "stopped", "failed"})
+            zero(meter::kPulls, {{"remote", remote.name}, {"result", result}});
+    }
+}
+
+void from_process(Samples& out, const ProcessFigures& process) {
+    out["process_resident_memory_bytes"][""] = process.resident_bytes;
+    out["hourbridge_memory_bytes"][""] = process.resident_bytes;
+    out["process_virtual_memory_bytes"][""] = process.virtual_bytes;
+    out["process_open_fds"][""] = process.open_fds;
+    out["process_max_fds"][""] = process.max_fds;
 }
 
 } // namespace
@@ -151,28 +222,40 @@ const std::vector<Metric>& metrics() {
     static const std::vector<Metric> all = {
         {"hourbridge_build_info", kGauge, "Always 1; the version stands in the label."},
         {"hourbridge_ready", kGauge, "1 when /readyz answers 200."},
-        {"hourbridge_memory_bytes", kGauge, "Resident memory of the process."},
-        {"hourbridge_freshness_seconds", kGauge, "Age of the last good page of a stream."},
+        {"process_resident_memory_bytes", kGauge, "Resident memory of the process."},
+        {"process_virtual_memory_bytes", kGauge, "Its address space."},
+        {kCpu, kCounter, "Its processor time."},
+        {"process_open_fds", kGauge, "Its open descriptors."},
+        {"process_max_fds", kGauge, "How many it may have."},
+        {kStart, kGauge, "When it started."},
+        {"hourbridge_last_read_timestamp_seconds", kGauge,
+         "When the last good page of a stream came."},
         {"hourbridge_freshness_limit_seconds", kGauge, "An older one makes the service not ready."},
         {"hourbridge_problems", kGauge, "Records of a stream that can't be read."},
         {"hourbridge_pull_failures", kGauge, "Pulls that failed in a row."},
         {"hourbridge_guard_stopped", kGauge, "1 when a guard asks a person about deletions."},
-        {"hourbridge_ops", kGauge, "Writes in the outbox by state."},
-        {"hourbridge_op_due_seconds", kGauge, "How long the oldest write has been due."},
+        {"hourbridge_ops", kGauge,
+         "Writes in the outbox by state; parked wait for a person, lacking for a right."},
+        {"hourbridge_op_oldest_due_timestamp_seconds", kGauge,
+         "Since when the oldest write that is due has been; not there while none is."},
         {"hourbridge_op_oldest_unfinished_timestamp_seconds", kGauge,
          "When the oldest write of a kind that is not done was planned."},
         {"hourbridge_ops_stuck", kGauge, "Writes that fail while others to the same remote pass."},
+        {"hourbridge_paused", kGauge, "1 while a person lets a remote rest."},
         {"hourbridge_outage", kGauge, "1 while a remote is not available."},
         {"hourbridge_outage_since_timestamp_seconds", kGauge, "Since when it is not."},
         {meter::kRequests, kCounter, "HTTP requests sent to a remote."},
         {meter::kCommands, kCounter, "Calls of methods, those inside batches counted one by one."},
+        {meter::kRequestTimes, kHistogram, "How long a remote took to answer a request."},
+        {meter::kResponses, kCounter, "Its answers by class of status; none: no answer came."},
         {meter::kPulls, kCounter, "Pulls by result: done, stopped, failed."},
         {meter::kRows, kCounter, "Records by what became of them."},
         {"hourbridge_inbox", kGauge, "Events in the inbox by state."},
-        {"hourbridge_inbox_oldest_seconds", kGauge, "Age of the oldest event that waits."},
         {"hourbridge_inbox_oldest_timestamp_seconds", kGauge,
          "When the oldest event that waits came."},
         {kEventsRefused, kCounter, "Events that were refused, by remote and reason."},
+        {meter::kWebTimes, kHistogram, "How long an answer of the server took, by route."},
+        {meter::kWebResponses, kCounter, "Answers of the server by route and class of status."},
         {meter::kAnswers, kCounter, "Answers of the server by route and status."},
         {"hourbridge_reports", kGauge, "Reports by state."},
         {"hourbridge_reports_asking", kGauge, "Reports that ask a person something."},
@@ -180,14 +263,14 @@ const std::vector<Metric>& metrics() {
         {engine::kSecondsWithoutTerms, kGauge, "Their time: no report takes it."},
         {engine::kSecondsHeld, kGauge,
          "Unbilled time that waits for a person: values, not_shown, long."},
-        {"hourbridge_table_rows", kGauge, "Rows that a table has been given so far."},
+        {"hourbridge_table_rows_total", kCounter, "Rows that a table has been given so far."},
         {"hourbridge_file_bytes", kGauge, "Size of the database and of its write-ahead log."},
         {"hourbridge_disk_free_bytes", kGauge, "Room on the disk of data_dir."},
         {meter::kBackups, kCounter, "Scheduled backups by result: good, failed."},
         {meter::kBackupTime, kGauge, "When the newest good backup was made."},
         {meter::kBackupBytes, kGauge, "Its size."},
-        {"hourbridge_standby_age_seconds", kGauge,
-         "How far the standby copy is behind the books at most."},
+        {"hourbridge_standby_timestamp_seconds", kGauge,
+         "What was committed by then is in the standby copy."},
         {meter::kStandbys, kCounter, "What became of the standby copy: begun, shipped, failed."},
         {meter::kStandbyBytes, kCounter, "What was written to the standby copy."},
         {meter::kBooksChecked, kGauge, "When the books were last checked for damage."},
@@ -196,6 +279,16 @@ const std::vector<Metric>& metrics() {
         {kHolds, kHistogram, "How long the writer's lock of the books was held at a time."},
         {kLongestHold, kGauge, "The longest of these holds since the start."},
         {meter::kReloads, kCounter, "Reloads of the configuration by result: good, refused."},
+        {"hourbridge_memory_bytes", kGauge, "Old name of process_resident_memory_bytes."},
+        {"hourbridge_freshness_seconds", kGauge,
+         "Old name: the age of hourbridge_last_read_timestamp_seconds."},
+        {"hourbridge_op_due_seconds", kGauge,
+         "Old name: the age of hourbridge_op_oldest_due_timestamp_seconds."},
+        {"hourbridge_inbox_oldest_seconds", kGauge,
+         "Old name: the age of hourbridge_inbox_oldest_timestamp_seconds."},
+        {"hourbridge_table_rows", kGauge, "Old name of hourbridge_table_rows_total."},
+        {"hourbridge_standby_age_seconds", kGauge,
+         "Old name: the age of hourbridge_standby_timestamp_seconds."},
     };
     return all;
 }
@@ -205,16 +298,26 @@ std::string metrics_text(const engine::Condition* condition, engine::Watch& watc
     Samples samples;
     samples["hourbridge_build_info"][label_text({{"version", version}})] = 1;
     samples["hourbridge_ready"][""] = condition != nullptr && condition->ready() ? 1 : 0;
-    samples["hourbridge_memory_bytes"][""] = resident_bytes();
+    const ProcessFigures process =
+        read_process(condition != nullptr ? std::optional(condition->at) : std::nullopt);
+    from_process(samples, process);
+    add_zeros(samples, condition);
     if (condition != nullptr) {
         from_condition(samples, *condition);
-        if (const auto copy = engine::standby_age(watch.meters(), condition->at))
+        if (const auto copy = engine::standby_age(watch.meters(), condition->at)) {
             samples["hourbridge_standby_age_seconds"][""] = copy->age.count();
+            samples["hourbridge_standby_timestamp_seconds"][""] =
+                watch.meters().of(engine::meter::kStandbyTime).begin()->second;
+        }
     }
     file_sizes(samples, watch.database());
     std::string out;
     for (const auto& metric : metrics()) {
-        if (write_special(out, metric, watch.holds())) continue;
+        if (write_special(out, metric, watch.holds(), process)) continue;
+        if (metric.type == kHistogram) {
+            write_times(out, metric, watch.meters().times_of(metric.name));
+            continue;
+        }
         auto series = samples[std::string(metric.name)];
         for (const auto& [label, value] : watch.meters().of(metric.name)) series[label] = value;
         write(out, metric, series);

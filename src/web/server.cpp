@@ -187,6 +187,8 @@ struct WebServer::Impl {
     void count(std::string_view route, int status) {
         books.meters.add(engine::meter::kAnswers,
                          {{"route", route}, {"status", std::to_string(status)}});
+        books.meters.add(engine::meter::kWebResponses,
+                         {{"route", route}, {"code", engine::status_class(status)}});
     }
     void configure();
     void give(const httplib::Request& req, httplib::Response& res, std::string body);
@@ -220,10 +222,14 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
         asked.headers.assign(req.headers.begin(), req.headers.end());
     const std::string id = asked.request_id;
     std::string_view route = "-";
+    const auto began = std::chrono::steady_clock::now();
     const Answer answered = answer({books, misses, hooks, pages, options.watch, options.version,
                                     !options.metrics_listen.empty()},
                                    std::move(asked), route);
     count(route, answered.status);
+    books.meters.observe(engine::meter::kWebTimes, {{"route", route}},
+                         std::chrono::duration_cast<std::chrono::microseconds>(
+                             std::chrono::steady_clock::now() - began));
     res.status = answered.status;
     res.set_header("X-Request-Id", id);
     res.set_header("Accept-Ranges", "none");

@@ -46,6 +46,17 @@ TEST_CASE("a running service tells that it is ready, and counts what it does") {
                    .body.find("hourbridge_requests_total{remote=\"bitrix24\"}") !=
                std::string::npos;
     }));
+    for (const char* known :
+         {"process_resident_memory_bytes ", "process_cpu_seconds_total ", "process_open_fds ",
+          "process_start_time_seconds ", "hourbridge_reloads_total{result=\"refused\"} 0",
+          "hourbridge_pulls_total{remote=\"bitrix24\",result=\"failed\"} 0",
+          "hourbridge_remote_responses_total{remote=\"bitrix24\",code=\"5xx\"} 0",
+          "hourbridge_remote_request_duration_seconds_count{remote=\"bitrix24\"} ",
+          "hourbridge_http_responses_total{route=\"/readyz\",code=\"2xx\"} ",
+          "hourbridge_http_request_duration_seconds_bucket{route=\"/readyz\",le=\"0.005000\"} "}) {
+        INFO(known);
+        CHECK(soon([&] { return service.get("/metrics").body.find(known) != std::string::npos; }));
+    }
     service.stop();
 }
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/time.h"
+#include "base/wall_clock.h"
 
 using namespace hb;
 
@@ -98,4 +99,22 @@ TEST_CASE("zones can be found and used from several threads") {
         });
     for (std::thread& thread : threads) thread.join();
     CHECK(right == 16);
+}
+
+TEST_CASE("moments for people are those of the zone's clocks, with their distance from UTC") {
+    const auto shown = [](const char* zone, const char* instant) {
+        return wall_clock_text(*parse_instant(instant), *Zone::find(zone));
+    };
+    CHECK(shown("Europe/Minsk", "2026-11-30T22:24:36Z") == "2026-12-01 01:24:36 +03:00");
+    CHECK(shown("America/St_Johns", "2026-01-01T00:00:00Z") == "2025-12-31 20:30:00 -03:30");
+    CHECK(shown("Asia/Kathmandu", "2026-01-01T00:00:00Z") == "2026-01-01 05:45:00 +05:45");
+    CHECK(shown("UTC", "2026-01-01T00:00:00Z") == "2026-01-01 00:00:00 UTC");
+    // One hour is there twice when summer ends.
+    CHECK(shown("Europe/Berlin", "2026-10-25T00:30:00Z") == "2026-10-25 02:30:00 +02:00");
+    CHECK(shown("Europe/Berlin", "2026-10-25T01:30:00Z") == "2026-10-25 02:30:00 +01:00");
+    const Zone minsk = *Zone::find("Europe/Minsk");
+    CHECK(in_wall_clock("2026-11-30T22:24:36Z by cli:anna", minsk) ==
+          "2026-12-01 01:24:36 +03:00 by cli:anna");
+    for (const char* other : {"", "2026-11-30", "2026-99-30T22:24:36Z", "at 2026-11-30T22:24:36Z"})
+        CHECK(in_wall_clock(other, minsk) == other);
 }

@@ -148,6 +148,43 @@ TEST_CASE(
     CHECK(shop.metric(R"(hourbridge_guard_stopped{remote="bitrix24"})") == "1");
 }
 
+TEST_CASE("what is parked for want of a right, and what waits behind it, goes on by itself: it is "
+          "counted apart from what waits for a person") {
+    Watched shop;
+    shop.agree(shop.hash());
+    {
+        store::Tx tx(*shop.world.db);
+        auto& outbox = shop.world.tables->outbox;
+        auto ops = outbox.list(store::OpState::Pending, 10);
+        REQUIRE(ops.size() >= 3);
+        for (std::size_t i = 0; i < ops.size(); ++i) {
+            ops[i].state = store::OpState::Parked;
+            ops[i].attempts = i == 1 ? 0 : 1;
+            if (i == 1) ops[i].after = ops[0].id;
+            outbox.update(ops[i]);
+        }
+        shop.world.tables->op_lacks.put({ops[0].id, "crm.item.add", "", true, Instant{}});
+        tx.commit();
+    }
+    const auto rest = shop.world.tables->outbox.count(store::OpState::Parked) - 2;
+    const auto [status, document] = shop.ready();
+    const auto root = document.root();
+    CHECK(status == 200);
+    CHECK(*root["parked"].integer() == rest);
+    CHECK(*root["lacking"].integer() == 2);
+    CHECK(*root["remotes"][0]["ops"]["parked"].integer() == rest);
+    CHECK(*root["remotes"][0]["ops"]["lacking"].integer() == 2);
+    REQUIRE(root["notes"].size() == 1);
+    CHECK(root["notes"][0].string()->find("2 writes wait for a right or a call that is missing; "
+                                          "they are tried each day and go on by themselves") !=
+          std::string::npos);
+    for (const auto ask : root["asks"]) CHECK(ask.string()->find("right") == std::string::npos);
+    CHECK(shop.metric(R"(hourbridge_ops{remote="bitrix24",state="lacking"})") == "2");
+    CHECK(shop.metric(R"(hourbridge_ops{remote="bitrix24",state="parked"})") ==
+          std::to_string(rest));
+    CHECK(shop.metric(R"(hourbridge_ops{remote="bitrix24",state="uncertain"})") == "0");
+}
+
 TEST_CASE("events that nothing configured can prove ask for a person, until something can") {
     Watched shop;
     const std::string body = "event=ONCRMDEALUPDATE&data[FIELDS][ID]=7&ts=1&"
@@ -265,6 +302,7 @@ TEST_CASE("metrics are Prometheus text: every series has its help and type, and 
             CHECK((type == "gauge" || type == "counter" || type == "histogram"));
         } else {
             CHECK(line.rfind(name, 0) == 0);
+            CHECK((name.rfind("hourbridge_", 0) == 0 || name.rfind("process_", 0) == 0));
             const auto value = line.substr(line.rfind(' ') + 1);
             CHECK(value.find_first_not_of("0123456789.") == std::string::npos);
         }
@@ -273,9 +311,42 @@ TEST_CASE("metrics are Prometheus text: every series has its help and type, and 
     CHECK(shop.metric(
               R"(hourbridge_rows_total{remote="bitrix24",stream="entries",what="added"})") == "1");
     CHECK(shop.metric(R"(hourbridge_pulls_total{remote="bitrix24",result="done"})") == "1");
-    CHECK(shop.metric(R"(hourbridge_table_rows{table="entries"})") == "1");
+    CHECK(shop.metric(R"(hourbridge_table_rows_total{table="entries"})") == "1");
+    CHECK(shop.metric(R"(hourbridge_reports{state="credited"})") == "0");
     CHECK(shop.metric(R"(hourbridge_reports{state="sent"})") == "1");
     CHECK(answer.body.find(shop.link.substr(3)) == std::string::npos);
+}
+
+TEST_CASE("metrics tell moments, durations in buckets and results by class, and the process by its "
+          "usual names") {
+    Watched shop;
+    const auto now = to_epoch_seconds(shop.world.clock.now());
+    const auto number = [&](const std::string& series) { return std::stod(shop.metric(series)); };
+    const auto read = R"({remote="bitrix24",stream="entries"})";
+    CHECK(number(std::string("hourbridge_last_read_timestamp_seconds") + read) ==
+          static_cast<double>(now) - number(std::string("hourbridge_freshness_seconds") + read));
+    CHECK(shop.metric(R"(hourbridge_op_oldest_due_timestamp_seconds{remote="bitrix24"})") == "");
+    auto& meters = shop.world.books->meters;
+    for (const int ms : {3, 5, 6, 700, 70000})
+        meters.observe(engine::meter::kRequestTimes, {{"remote", "bitrix24"}},
+                       std::chrono::milliseconds{ms});
+    const std::string times = "hourbridge_remote_request_duration_seconds";
+    CHECK(shop.metric(times + R"(_bucket{remote="bitrix24",le="0.005000"})") == "2");
+    CHECK(shop.metric(times + R"(_bucket{remote="bitrix24",le="0.010000"})") == "3");
+    CHECK(shop.metric(times + R"(_bucket{remote="bitrix24",le="60.000000"})") == "4");
+    CHECK(shop.metric(times + R"(_bucket{remote="bitrix24",le="+Inf"})") == "5");
+    CHECK(shop.metric(times + R"(_count{remote="bitrix24"})") == "5");
+    CHECK(shop.metric(times + R"(_sum{remote="bitrix24"})") == "70.714000");
+    meters.add(engine::meter::kResponses,
+               {{"remote", "bitrix24"}, {"code", engine::status_class(204)}});
+    CHECK(shop.metric(R"(hourbridge_remote_responses_total{remote="bitrix24",code="2xx"})") == "1");
+    CHECK(shop.metric(R"(hourbridge_remote_responses_total{remote="bitrix24",code="none"})") ==
+          "0");
+    CHECK(number("process_resident_memory_bytes") > 1e6);
+    CHECK(number("process_cpu_seconds_total") > 0);
+    CHECK(number("process_open_fds") >= 3);
+    CHECK(number("process_max_fds") >= number("process_open_fds"));
+    CHECK(std::abs(number("process_start_time_seconds") - static_cast<double>(now)) < 86400);
 }
 
 TEST_CASE("docs/operations.md lists exactly the metrics that there are") {

@@ -14,6 +14,7 @@
 #include "app/standby.h"
 #include "base/count.h"
 #include "base/text.h"
+#include "base/wall_clock.h"
 #include "domain/locales.h"
 #include "engine/crm_lists.h"
 #include "engine/hidden.h"
@@ -239,7 +240,7 @@ void look_into_books(Findings& findings, store::Database& db, engine::Condition 
             {"the books", 0, "",
              "copies from before this version hold links of clients that still live",
              "make them anew, and remove old copies: hourbridge report link --new --all"});
-    for (const auto& text : engine::hidden_texts(db))
+    for (const auto& text : engine::hidden_texts(db, findings.zone))
         findings.warnings.push_back(
             {"the books", 0, "", text,
              "check in the planner whether they were deleted; hourbridge sync --help says how to "
@@ -248,13 +249,13 @@ void look_into_books(Findings& findings, store::Database& db, engine::Condition 
         findings.warnings.push_back(
             {to_string(rename.ref), 0, "",
              "was \"" + rename.used + "\" and is called \"" + rename.name + "\" since " +
-                 format_instant(rename.since) +
+                 wall_clock_text(rename.since, findings.zone) +
                  "; rules by name go on with the old name until somebody confirms the new one",
              "hourbridge link rule confirm " + to_string(rename.ref)});
     if (const auto at = store::Settings(db).get(0, engine::kept::kLinksRestored))
         findings.warnings.push_back(
             {"the books", 0, "",
-             "a backup was restored at " + *at +
+             "a backup was restored at " + in_wall_clock(*at, findings.zone) +
                  ", and nobody could tell which links of clients "
                  "had been revoked after it was taken: those are live again",
              "revoke them again, or make all anew: hourbridge report link --new --all"});
@@ -341,7 +342,7 @@ std::string hours(std::int64_t seconds) {
 }
 
 // What guards hold, and what pulls took away: where the rest of a client's hours is.
-void write_held(const Output& out, const TimeFindings& time) {
+void write_held(const Output& out, const TimeFindings& time, const Zone& zone) {
     for (std::size_t i = 0; i < time.held.size() && i < kExamples; ++i) {
         const auto& row = time.held[i];
         std::vector<std::string> parts;
@@ -365,7 +366,7 @@ void write_held(const Output& out, const TimeFindings& time) {
         out.text(to_string(row.ref) + " " + shorten(row.name, 60) + ": " +
                  hours(row.sum.lost.seconds) + " of unbilled time disappeared or became free in " +
                  count(row.sum.entries, "time entry", "time entries") + " since " +
-                 format_instant(row.sum.since) + ", by what planners changed");
+                 wall_clock_text(row.sum.since, zone) + ", by what planners changed");
     }
     if (time.taken_away.size() > kExamples)
         out.text("and time of " +
@@ -402,7 +403,7 @@ std::string outage_of(const Findings& findings, const RemoteFinding& remote) {
     return "";
 }
 
-void write_remote_text(const Output& out, const RemoteFinding& remote) {
+void write_remote_text(const Output& out, const RemoteFinding& remote, const Zone& zone) {
     const auto& report = remote.report;
     const std::string account = report.account.empty() ? "not installed" : report.account;
     std::string line = remote.name + " (" + account + "): ";
@@ -417,7 +418,8 @@ void write_remote_text(const Output& out, const RemoteFinding& remote) {
         out.text("  " + remote.account->message + "\n    what to do: " + remote.account->hint);
     for (const auto& note : report.notes) out.text("  " + note);
     if (!remote.last_event.empty())
-        out.text("  last event: " + remote.last_event + " at " + remote.last_event_at);
+        out.text("  last event: " + remote.last_event + " at " +
+                 in_wall_clock(remote.last_event_at, zone));
     else if (remote.expects_events)
         out.text("  no event has come yet: pulls find everything without them, only later");
     for (const auto& problem : report.problems)
@@ -434,7 +436,7 @@ void write_text(const Output& out, const Findings& findings) {
     for (const auto& remote : findings.remotes) {
         const std::string outage = outage_of(findings, remote);
         if (outage.empty()) {
-            write_remote_text(out, remote);
+            write_remote_text(out, remote, findings.zone);
         } else {
             out.text(outage);
             said.insert(outage);
@@ -448,7 +450,7 @@ void write_text(const Output& out, const Findings& findings) {
             out.text("  " + example.id + ": " + example.problem);
     }
     write_time(out, findings.time);
-    write_held(out, findings.time);
+    write_held(out, findings.time, findings.zone);
     write_clients(out, findings);
     if (!findings.ownerless.empty()) {
         out.text(
@@ -457,6 +459,8 @@ void write_text(const Output& out, const Findings& findings) {
         for (std::size_t i = 0; i < findings.ownerless.size() && i < kExamples; ++i)
             out.text("  " + to_string(findings.ownerless[i].ref) + " " +
                      shorten(findings.ownerless[i].facts.title, 60));
+        if (findings.ownerless.size() > kExamples)
+            out.text("  and " + std::to_string(findings.ownerless.size() - kExamples) + " more");
     }
     for (const auto& [report, question] : findings.questions)
         out.text("report " + report.number.value_or(std::to_string(report.id)) +
@@ -624,8 +628,10 @@ void write_json(Output& out, const Findings& findings, bool ok) {
     }
     json.end_array();
     const auto& now = findings.condition;
-    for (const auto& [name, texts] :
-         {std::pair{"unavailable", &now.away}, {"machine", &now.machine}, {"asks", &now.asks}}) {
+    for (const auto& [name, texts] : {std::pair{"unavailable", &now.away},
+                                      {"machine", &now.machine},
+                                      {"asks", &now.asks},
+                                      {"notes", &now.notes}}) {
         json.key(name).begin_array();
         for (const auto& text : *texts) json.string(text);
         json.end_array();

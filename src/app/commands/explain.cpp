@@ -26,7 +26,7 @@ Result<Explanation> find(const Session& session, const std::string& what) {
 int explain(Session& session, const std::string& what) {
     const auto found = find(session, what);
     if (!found) return session.out.fail(found.error());
-    session.out.text(found->text());
+    session.out.text(found->text(session.books().settings.zone));
     session.out.document(found->json());
     return kDone;
 }

@@ -1,5 +1,6 @@
 #include "app/commands/explanation.h"
 
+#include "base/wall_clock.h"
 #include "render/columns.h"
 #include "json/value.h"
 #include "json/writer.h"
@@ -19,7 +20,7 @@ std::string words(std::string name) {
     return name;
 }
 
-std::string one_text(const Facts& facts) {
+std::string one_text(const Facts& facts, const Zone& zone) {
     std::size_t width = 0;
     for (const auto& [name, value] : facts)
         if (!value.empty()) width = std::max(width, name.size());
@@ -27,18 +28,18 @@ std::string one_text(const Facts& facts) {
     for (const auto& [name, value] : facts) {
         if (value.empty()) continue;
         out += "  " + words(name) + std::string(width - name.size() + 2, ' ') +
-               render::printable(value) + "\n";
+               render::printable(in_wall_clock(value, zone)) + "\n";
     }
     return out;
 }
 
-std::string table_text(const std::vector<Facts>& rows) {
+std::string table_text(const std::vector<Facts>& rows, const Zone& zone) {
     std::vector<render::Columns::Head> heads;
     for (const auto& [name, value] : rows.front()) heads.push_back({words(name)});
     render::Columns table(heads);
     for (const auto& row : rows) {
         std::vector<std::string> cells;
-        for (const auto& [name, value] : row) cells.push_back(value);
+        for (const auto& [name, value] : row) cells.push_back(in_wall_clock(value, zone));
         table.add(std::move(cells));
     }
     return table.text();
@@ -54,7 +55,7 @@ void Explanation::add_list(std::string name, std::string title, std::vector<Fact
     sections.push_back({std::move(name), std::move(title), true, std::move(rows), ""});
 }
 
-std::string Explanation::text() const {
+std::string Explanation::text(const Zone& zone) const {
     std::string out = what + "\n";
     for (const auto& section : sections) {
         if (section.raw.empty() && section.rows.empty()) continue;
@@ -62,7 +63,8 @@ std::string Explanation::text() const {
         if (!section.raw.empty())
             out += "  " + render::printable(section.raw) + "\n";
         else
-            out += section.list ? table_text(section.rows) : one_text(section.rows.front());
+            out += section.list ? table_text(section.rows, zone)
+                                : one_text(section.rows.front(), zone);
     }
     return out;
 }

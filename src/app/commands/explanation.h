@@ -29,7 +29,7 @@ struct Explanation {
 
     void add(std::string name, std::string title, Facts facts);
     void add_list(std::string name, std::string title, std::vector<Facts> rows);
-    std::string text() const;
+    std::string text(const Zone& zone) const; // moments by its clocks
     std::string json() const;
 };
 

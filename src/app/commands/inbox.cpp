@@ -33,7 +33,7 @@ int list(Session& session, const std::string& state) {
         for (const auto& row : session.books().read()->inbox.list(each, kRowsMax)) {
             const std::string remote =
                 row.remote ? session.books().remote_name(*row.remote) : std::string("?");
-            table.add({std::to_string(row.id), remote, format_instant(row.received_at),
+            table.add({std::to_string(row.id), remote, session.clock_text(row.received_at),
                        event_name(row.body), row.state, row.last_error});
             json.begin_object()
                 .member("id", row.id)

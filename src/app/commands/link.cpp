@@ -59,7 +59,7 @@ int list(Session& session) {
     json.begin_object().key("links").begin_array();
     for (const auto& row : session.books().read()->sources.links()) {
         const std::string from = row.valid_from ? format_day(*row.valid_from) : "";
-        table.add({row.subject, "", row.target, from, row.actor, format_instant(row.at)});
+        table.add({row.subject, "", row.target, from, row.actor, session.clock_text(row.at)});
         add_row(json, row.subject, row.target, from, row.actor, row.at);
         json.null().end_object();
     }
@@ -72,7 +72,7 @@ int list(Session& session) {
         const bool one = row.targets.size() == 1;
         table.add({row.ref, shorten(row.name, 40),
                    one ? row.targets.front() : "nobody yet: " + join(row.targets, " or "), "",
-                   "rule " + std::to_string(row.rule), format_instant(rule.at)});
+                   "rule " + std::to_string(row.rule), session.clock_text(rule.at)});
         if (!one) continue;
         add_row(json, row.ref, row.targets.front(), "", rule.actor, rule.at);
         json.integer(row.rule).end_object();

@@ -184,7 +184,7 @@ int list(Session& session) {
         const auto [finds, ambiguous] = counts[rule.number];
         table.add({std::to_string(rule.number), engine::rule_words(session.books().read(), row),
                    std::to_string(finds), std::to_string(ambiguous), row.actor,
-                   format_instant(row.at), row.note});
+                   session.clock_text(row.at), row.note});
         json.begin_object()
             .member("rule", rule.number)
             .member("remote", session.books().remote_name(row.remote))

@@ -81,7 +81,7 @@ int list(Session& session, const std::string& only) {
         for (const auto& row : rows) {
             const bool in_force = row.version == rows.back().version;
             table.add({remote.name, std::to_string(row.version),
-                       row.at == Instant{} ? "" : format_instant(row.at), row.actor,
+                       row.at == Instant{} ? "" : session.clock_text(row.at), row.actor,
                        in_force ? "in force" : "",
                        row.version == 1 ? chosen->file.name : row.note});
             add_version(json, row, in_force);

@@ -39,8 +39,8 @@ int list(Session& session, const std::string& state) {
         const std::string target = row.op.target.empty() ? row.remote_id : row.op.target;
         table.add({std::to_string(row.id), std::string(to_string(row.op.kind)),
                    std::string(store::to_string(row.state)) + (row.superseded ? ", replaced" : ""),
-                   row.purpose.text(), target, std::to_string(row.attempts), waits ? due : "",
-                   row.last_error});
+                   row.purpose.text(), target, std::to_string(row.attempts),
+                   waits ? session.clock_text(row.due_at) : "", row.last_error});
         json.begin_object()
             .member("id", row.id)
             .member("kind", to_string(row.op.kind))

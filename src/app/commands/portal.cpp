@@ -101,7 +101,7 @@ EventsSeen events_seen(Session& session, const engine::RemoteRuntime& remote) {
     auto& kept = read->kept;
     const auto at = [&](const char* name) {
         const auto moment = kept.written_at(remote.row.id, name);
-        return moment ? format_instant(*moment) : "";
+        return moment ? wall_clock_text(*moment, read.settings.zone) : "";
     };
     EventsSeen seen;
     if (const auto event = kept.get(remote.row.id, engine::kept::kLastEvent))

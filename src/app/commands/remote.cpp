@@ -3,12 +3,16 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "base/text.h"
 #include "engine/drafting.h"
 #include "engine/lacks.h"
 #include "engine/outages.h"
+#include "engine/pauses.h"
+#include "render/columns.h"
 #include "json/writer.h"
 
-// remote rename|moved: the way out when an account and its name do not fit any more (G17)
+// remote pause|resume|list: a remote that a person lets rest. remote rename|moved: the way out when
+// an account and its name do not fit any more (G17)
 namespace hb::app {
 namespace {
 
@@ -150,10 +154,125 @@ int renew(Session& session, const std::string& name) {
     return kDone;
 }
 
+// "18:00", "2026-12-01", "2026-12-01 18:00" by the zone's clocks; or with an offset, as programs
+// write moments. A time of day is the next one.
+Result<Instant> read_until(const std::string& text, const Zone& zone, Instant now) {
+    std::optional<Instant> at;
+    if (const auto exact = parse_instant(text))
+        at = *exact;
+    else if (text.size() == 5)
+        for (const Day day : {zone.day_of(now), zone.day_of(now) + std::chrono::days{1}}) {
+            at = moment_of_wall_clock(format_day(day) + " " + text + ":00", zone);
+            if (!at || *at > now) break;
+        }
+    else if (const auto day = parse_day(text))
+        at = zone.start_of(*day);
+    else if (text.size() == 16)
+        at = moment_of_wall_clock(text + ":00", zone);
+    if (!at)
+        return Error{Code::Usage, "\"" + shorten(text, 40) + "\" is no time", "",
+                     "write 18:00, 2026-12-01 or \"2026-12-01 18:00\""};
+    if (*at <= now)
+        return Error{Code::Usage, "\"" + text + "\" is over already", "",
+                     "name a time that is to come"};
+    return *at;
+}
+
+void write_state(json::Writer& json, const store::Remote& row,
+                 const std::optional<engine::Pause>& pause) {
+    const auto moment = [&json](const char* name, const std::optional<Instant>& at) {
+        json.key(name);
+        if (at)
+            json.string(format_instant(*at));
+        else
+            json.null();
+    };
+    json.begin_object().member("name", row.name).member("account", row.account);
+    json.member("connector", row.connector).member("paused", pause.has_value());
+    moment("since", pause ? std::optional(pause->since) : std::nullopt);
+    moment("until", pause ? pause->until : std::nullopt);
+    json.end_object();
+}
+
+int pause_remote(Session& session, const std::string& name, const std::string& until) {
+    const auto row = session.books().read()->sources.find_remote(name);
+    if (!row) return session.out.fail(unknown(name));
+    std::optional<Instant> at;
+    if (!until.empty()) {
+        const auto read =
+            read_until(until, session.books().settings.zone, session.process.clock.now());
+        if (!read) return session.out.fail(read.error());
+        at = *read;
+    }
+    engine::Step step = session.books().begin(session.actor());
+    engine::pause(step, *row, at);
+    const auto pause = engine::pause_of(step->kept, row->id, step.now());
+    step.done();
+    session.out.text(name + " " + engine::pause_text(name, *pause, session.books().settings.zone) +
+                     ". Its events are kept, its writes wait");
+    json::Writer json;
+    write_state(json, *row, pause);
+    session.out.document(json.text());
+    return kDone;
+}
+
+int resume_remote(Session& session, const std::string& name) {
+    const auto row = session.books().read()->sources.find_remote(name);
+    if (!row) return session.out.fail(unknown(name));
+    engine::Step step = session.books().begin(session.actor());
+    const bool rested = engine::resume(step, *row);
+    step.done();
+    session.process.clock.wake();
+    session.out.text(name + (rested ? " goes on." : " is not paused."));
+    json::Writer json;
+    write_state(json, *row, std::nullopt);
+    session.out.document(json.text());
+    return kDone;
+}
+
+int list_remotes(Session& session) {
+    render::Columns table({{"REMOTE"}, {"ACCOUNT"}, {"CONNECTOR"}, {"STATE"}});
+    json::Writer json;
+    json.begin_object().key("remotes").begin_array();
+    const engine::Read read = session.books().read();
+    for (const auto& row : read->sources.remotes()) {
+        const auto pause = engine::pause_of(read->kept, row.id, read.now());
+        table.add({row.name, row.account, row.connector,
+                   !pause          ? "works"
+                   : !pause->until ? "paused"
+                                   : "paused until " + session.clock_text(*pause->until)});
+        write_state(json, row, pause);
+    }
+    session.out.text(table.empty() ? "No remote is known yet: hourbridge sync" : table.text());
+    session.out.document(json.end_array().end_object().text());
+    return kDone;
+}
+
+void add_pauses(Commands& commands, Syntax& group) {
+    const auto name = std::make_shared<std::string>();
+    const auto until = std::make_shared<std::string>();
+    Syntax pausing = commands.add(
+        group, "pause", "Let a remote rest: nothing is read from it or written to it",
+        "remote pause bitrix24 --until 18:00", Needs::Writes,
+        [name, until](Session& session) { return pause_remote(session, *name, *until); });
+    pausing.add_option("NAME", *name, "of the remote").required();
+    pausing.add_option("--until", *until, "when it goes on by itself: 18:00, 2026-12-01 or both")
+        .type_name("TIME");
+    const auto rested = std::make_shared<std::string>();
+    commands
+        .add(group, "resume", "A remote that rests goes on now", "remote resume bitrix24",
+             Needs::Writes, [rested](Session& session) { return resume_remote(session, *rested); })
+        .add_option("NAME", *rested, "of the remote")
+        .required();
+    commands.add(group, "list", "The remotes, and which of them rest", "remote list", Needs::Reads,
+                 list_remotes);
+}
+
 } // namespace
 
 void add_remote(Commands& commands) {
-    Syntax group = commands.group("remote", "The names of the accounts we read");
+    Syntax group = commands.group("remote", "The accounts we read: which rest, and their names");
+    add_pauses(commands, group);
     const auto from = std::make_shared<std::string>();
     const auto to = std::make_shared<std::string>();
     Syntax renaming = commands.add(

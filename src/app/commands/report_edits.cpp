@@ -106,17 +106,27 @@ int link_command(Session& session, const Options& options) {
     return id ? link(session, *id, options) : session.out.fail(id.error());
 }
 
-std::string exported(const render::ReportView& view, const std::string& format) {
+// A page that lies in a file has its style in itself.
+std::string whole_page(const render::ReportView& view) {
+    std::string page = render::report_page(view, {});
+    const std::string link = "<link rel=\"stylesheet\" href=\"\">";
+    const auto at = page.find(link);
+    if (at != std::string::npos)
+        page.replace(at, link.size(), "<style>\n" + render::style_sheet() + "</style>");
+    return page;
+}
+
+std::string exported(const render::ReportView& view, const std::string& format, const Zone& zone) {
     if (format == "csv") return render::report_csv(view);
     if (format == "json") return render::report_json(view, render::Audience::Staff) + "\n";
-    if (format == "html") return render::report_page(view, {});
-    return render::report_text(view);
+    if (format == "html") return whole_page(view);
+    return render::report_text(view, zone);
 }
 
 int export_report(Session& session, std::int64_t id, const Options& options) {
     const auto view = session.books().show(id);
     if (!view) return session.out.fail(view.error());
-    const std::string bytes = exported(*view, options.format);
+    const std::string bytes = exported(*view, options.format, session.books().settings.zone);
     json::Writer json;
     json.begin_object().member("report", id).member("format", options.format);
     if (options.output.empty()) {

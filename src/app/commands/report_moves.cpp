@@ -70,7 +70,7 @@ Syntax add(Commands& commands, Syntax group, const std::string& name, const std:
 } // namespace
 
 int tell(Session& session, const render::ReportView& view) {
-    session.out.text(render::report_text(view));
+    session.out.text(render::report_text(view, session.books().settings.zone));
     session.out.document(render::report_json(view, render::Audience::Staff));
     return kDone;
 }

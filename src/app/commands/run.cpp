@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/count.h"
+#include "engine/lacks.h"
 #include "json/writer.h"
 
 // run: everything that is due, then out (G16). For cron, and for scripts.
@@ -12,6 +13,7 @@ namespace {
 void write_json(Output& out, const engine::RunReport& report) {
     json::Writer json;
     json.begin_object().member("steps", report.steps).member("parked", report.parked);
+    json.member("lacking", report.lacking);
     json.key("next_due");
     if (report.next_due)
         json.string(format_instant(*report.next_due));
@@ -49,10 +51,11 @@ int work(Session& session, std::int64_t wait, std::vector<engine::PullReport> be
     }
     for (const auto& error : report.errors) session.out.note(error);
     session.out.text(count(report.steps, "step", "steps") + " done" +
-                     (report.next_due ? "; next at " + format_instant(*report.next_due) : ""));
+                     (report.next_due ? "; next at " + session.clock_text(*report.next_due) : ""));
     if (report.parked > 0)
         session.out.note(count(report.parked, "write waits", "writes wait") +
                          " for a person: hourbridge outbox list --state parked");
+    if (report.lacking > 0) session.out.note(engine::lacking_text(report.lacking));
     if (report.asking > 0)
         session.out.note(count(report.asking, "report asks", "reports ask") +
                          " a person something: hourbridge report list");

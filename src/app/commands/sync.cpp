@@ -221,7 +221,7 @@ void tell_under_way(const Session& session, engine::Books& books,
     const engine::Read read = books.read();
     for (const auto& walk : engine::walks_under_way(read, remote))
         session.out.note(remote.row.name + " " + walk.stream +
-                         ": a whole reading is under way, at " + format_instant(walk.at) +
+                         ": a whole reading is under way, at " + session.clock_text(walk.at) +
                          (anew ? "; it is dropped, and begins anew"
                                : "; it goes on from there (--anew begins anew)"));
 }
@@ -316,7 +316,7 @@ int history(Session& session, const std::string& remote, std::int64_t limit) {
     json.begin_object().key("pulls").begin_array();
     for (const auto& row : session.books().read()->pulls.list(only, limit)) {
         const auto name = name_of(session.books().read()->sources, row.remote);
-        table.add({std::to_string(row.id), name, format_instant(row.started),
+        table.add({std::to_string(row.id), name, session.clock_text(row.started),
                    seconds_text((row.finished - row.started).count()), row.cause,
                    std::to_string(row.requests), shorten(row.outcome, 80)});
         json.begin_object()

@@ -59,13 +59,21 @@ void write_outage(json::Writer& json, const domain::Breaker& breaker) {
     json.end_object();
 }
 
+void write_pause(json::Writer& json, const engine::Pause& pause) {
+    json.begin_object();
+    write_moment(json, "since", pause.since);
+    write_moment(json, "until", pause.until);
+    json.end_object();
+}
+
 std::string ready_json(const engine::Condition& now) {
     json::Writer json;
     json.begin_object().member("ready", now.ready()).member("at", format_instant(now.at));
     write_texts(json, "late", now.late);
     write_texts(json, "asks", now.asks);
     write_texts(json, "lacks", now.lacks);
-    json.member("parked", now.parked).key("inbox").begin_object();
+    write_texts(json, "notes", now.notes);
+    json.member("parked", now.parked).member("lacking", now.lacking).key("inbox").begin_object();
     json.member("waiting", now.inbox_waiting);
     write_seconds(json, "age", now.inbox_age);
     json.end_object().key("remotes").begin_array();
@@ -73,11 +81,17 @@ std::string ready_json(const engine::Condition& now) {
         json.begin_object().member("name", remote.name);
         write_streams(json, now, remote.name);
         json.key("ops").begin_object().member("waiting", remote.waiting);
-        json.member("parked", remote.parked).member("stuck", remote.stuck);
+        json.member("parked", remote.parked).member("lacking", remote.lacking);
+        json.member("stuck", remote.stuck);
         write_seconds(json, "oldest_due", remote.oldest_due);
         json.end_object().member("failures", remote.failures).key("outage");
         if (remote.breaker.outage)
             write_outage(json, remote.breaker);
+        else
+            json.null();
+        json.key("paused");
+        if (remote.pause)
+            write_pause(json, *remote.pause);
         else
             json.null();
         json.key("stopped");
