@@ -72,7 +72,7 @@ int free_port() {
     return ntohs(address.sin_port);
 }
 
-Proxy::Proxy(const Folder& folder, int upstream)
+Proxy::Proxy(const Folder& folder, int upstream, bool paced)
     : folder_(folder), plain_(free_port()), tls_(free_port()), redirect_(free_port()) {
     std::string site =
         *read_whole_file(std::string(HB_SOURCE_DIR) + "/config/nginx-hourbridge.conf", 100'000);
@@ -85,6 +85,7 @@ Proxy::Proxy(const Folder& folder, int upstream)
     for (int server = 0; server < 2; ++server)
         replace(site, "error_log /var/log/nginx/hourbridge.error.log crit;",
                 "error_log " + folder.path("nginx.log") + " crit;");
+    if (!paced) replace(site, "limit_req zone=hourbridge_pages burst=40 nodelay;", "");
     const std::string live = "/etc/letsencrypt/live/reports.example.com/";
     replace(site, live + "fullchain.pem", folder.path("cert.pem"));
     replace(site, live + "privkey.pem", folder.path("key.pem"));

@@ -16,7 +16,8 @@ class Proxy {
 public:
     // `upstream`: the service's port. The site is the shipped file; only addresses and the
     // certificate's place are others.
-    Proxy(const Folder& folder, int upstream);
+    // `paced`: off, requests may come as fast as they like, so that the other limits are met.
+    Proxy(const Folder& folder, int upstream, bool paced = true);
     ~Proxy();
     Proxy(const Proxy&) = delete;
     Proxy& operator=(const Proxy&) = delete;

@@ -290,6 +290,45 @@ TEST_CASE("nginx speaks TLS 1.2 and later, sends plain callers there, and adds H
     CHECK(answer.find("content-security-policy: default-src 'none'") != std::string::npos);
     CHECK(answer.find("nginx/") == std::string::npos);
     CHECK(curl("--tlsv1.0 --tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0") != 0);
+    // The certificate of the test is of an elliptic curve; ASVS 12.1.2.
+    const auto shakes = [&](const char* more) {
+        const std::string line =
+            "openssl s_client -connect 127.0.0.1:" + std::to_string(front.proxy->tls()) +
+            " -servername reports.example.com " + more + " </dev/null >/dev/null 2>&1";
+        return std::system(line.c_str()) == 0;
+    };
+    CHECK(shakes("-tls1_3"));
+    for (const char* good : {"AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"})
+        CHECK(shakes(("-tls1_2 -cipher ECDHE-ECDSA-" + std::string(good)).c_str()));
+    for (const char* old : {"AES128-SHA", "AES256-SHA", "AES128-SHA256", "AES256-SHA384",
+                            "CAMELLIA128-SHA256", "AES128-CCM8"}) {
+        INFO(old);
+        CHECK_FALSE(shakes(("-tls1_2 -cipher ECDHE-ECDSA-" + std::string(old)).c_str()));
+    }
+}
+
+TEST_CASE("one address holds at most forty requests at a time through nginx, others go on; events "
+          "have no such limit (S3)") {
+    if (missing()) return;
+    Front front;
+    front.proxy.reset();
+    front.proxy.emplace(front.agency.folder, front.service->port(), false);
+    const int port = front.proxy->plain();
+    REQUIRE(soon([&] { return Front::ask(port) == 200; }, 10));
+    std::vector<Wire> held;
+    for (int i = 0; i < 40; ++i) {
+        held.emplace_back(port);
+        held.back().send(head("POST", "/r/nobody/agree") + "Content-Length: 10\r\n\r\n");
+    }
+    const auto page = [&] {
+        Wire wire(port);
+        wire.send(head("GET", "/r/nobody") + "Connection: close\r\n\r\n");
+        return status_of(wire.answer());
+    };
+    CHECK(soon([&] { return page() == 429; }, 10));
+    CHECK(Front::ask(port) == 200); // /hook/
+    held.clear();
+    CHECK(soon([&] { return page() == 404; }, 10));
 }
 
 } // namespace hb::test
