@@ -1,6 +1,9 @@
 #include "render/columns.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
 
 #include "base/clean.h"
 #include "base/ensure.h"
@@ -21,6 +24,38 @@ std::string without_trailing_space(std::string line) {
     return line + "\n";
 }
 
+// What terminals show two cells wide: letters of East Asia, wide forms, pictures (Unicode's
+// EastAsianWidth, W and F, by blocks).
+bool is_wide(std::uint32_t letter) {
+    static constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 11> kWide{
+        {{0x1100, 0x115F},
+         {0x2E80, 0x303E},
+         {0x3041, 0xA4CF},
+         {0xA960, 0xA97F},
+         {0xAC00, 0xD7A3},
+         {0xF900, 0xFAFF},
+         {0xFE30, 0xFE6F},
+         {0xFF01, 0xFF60},
+         {0xFFE0, 0xFFE6},
+         {0x1F300, 0x1FAFF},
+         {0x20000, 0x3FFFD}}};
+    return std::any_of(kWide.begin(), kWide.end(), [letter](const auto& block) {
+        return letter >= block.first && letter <= block.second;
+    });
+}
+
+// The letter that begins here; what is no whole one counts as its first byte.
+std::uint32_t letter_at(std::string_view utf8, std::size_t at) {
+    const auto byte = [&](std::size_t i) {
+        return i < utf8.size() ? static_cast<unsigned char>(utf8[i]) : 0U;
+    };
+    const std::uint32_t first = byte(at);
+    const std::size_t more = first >= 0xF0U ? 3 : first >= 0xE0U ? 2 : first >= 0xC0U ? 1 : 0;
+    std::uint32_t letter = more == 0 ? first : first & (0x3FU >> more);
+    for (std::size_t i = 1; i <= more; ++i) letter = (letter << 6) | (byte(at + i) & 0x3FU);
+    return letter;
+}
+
 } // namespace
 
 std::size_t width_of(std::string_view utf8) {
@@ -28,10 +63,10 @@ std::size_t width_of(std::string_view utf8) {
     for (std::size_t i = 0; i < utf8.size(); ++i) {
         const auto byte = static_cast<unsigned char>(utf8[i]);
         if ((byte & 0xC0U) == 0x80U) continue; // the rest of a letter
-        // U+0300..U+036F are put on top of the letter before them.
-        const auto next = i + 1 < utf8.size() ? static_cast<unsigned char>(utf8[i + 1]) : 0U;
-        const bool accent = byte == 0xCCU || (byte == 0xCDU && next < 0xB0U);
-        if (!accent) ++width;
+        const auto letter = letter_at(utf8, i);
+        // These are put on top of the letter before them.
+        if (letter >= 0x0300 && letter <= 0x036F) continue;
+        width += is_wide(letter) ? 2 : 1;
     }
     return width;
 }

@@ -32,8 +32,10 @@ void tell(const Session& session, const std::vector<NeededRow>& rows) {
             session.out.text("and " + std::to_string(rows.size() - kShown) + " more");
             break;
         }
-        std::string line = row.ref + " " + render::printable(shorten(row.name, 60)) + ": " +
-                           format_duration(row.seconds) + " h";
+        std::string line =
+            row.ref + " " +
+            (row.name.empty() ? "(deleted or hidden)" : render::printable(shorten(row.name, 60))) +
+            ": " + format_duration(row.seconds) + " h";
         if (row.tasks > 1) line += " on " + std::to_string(row.tasks) + " tasks";
         session.out.text(line + "; " + row.why);
         for (const auto& each : row.candidates)

@@ -32,7 +32,9 @@ int overhead(Session& session, const std::string& from_month, const std::string&
         .member("target_percent", engine::kOverheadTargetPercent)
         .key("overhead")
         .begin_array();
+    bool any = false;
     for (const auto& row : engine::overhead(session.books().read(), {from->from, to->to})) {
+        any = any || row.overhead_seconds > 0;
         table.add({row.client_name, row.project == "*" ? "all" : row.project_name, row.month,
                    format_duration(row.overhead_seconds), format_duration(row.all_seconds),
                    percent(row.percent_tenths), row.above_target ? "above target" : ""});
@@ -51,6 +53,10 @@ int overhead(Session& session, const std::string& from_month, const std::string&
     }
     session.out.text(table.empty() ? "No time of clients with a contract in these months."
                                    : table.text());
+    if (!table.empty() && !any)
+        session.out.note(
+            "No work counts as overhead in these months. A contract marks a type of work "
+            "so: {\"tag\": \"account\", \"type\": \"account\", \"overhead\": true}");
     session.out.document(json.end_array().end_object().text());
     return kDone;
 }

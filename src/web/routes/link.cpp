@@ -1,5 +1,8 @@
 #include "web/routes/link.h"
 
+#include <spdlog/spdlog.h>
+
+#include "base/clean.h"
 #include "base/memory.h"
 #include "engine/books.h"
 #include "web/miss_limiter.h"
@@ -45,8 +48,27 @@ std::optional<engine::ByToken> find_link(const Site& site, const Asked& asked) {
     return engine::Lookup(view).by_token(asked.captured.at(0), Detail::Head);
 }
 
+namespace {
+
+// Never the path: what leads nowhere today may be a link with one letter wrong.
+void log_miss(const Asked& asked, const MissLimiter::Miss& miss) {
+    if (!miss.told) return;
+    const std::string more =
+        miss.untold > 0 ? " not_told_before=" + std::to_string(miss.untold) : "";
+    if (miss.served)
+        spdlog::info("link found=no address={} request_id={}{}", log_value(asked.address),
+                     log_value(asked.request_id), more);
+    else
+        spdlog::warn("link limited=yes address={} request_id={}{} next=\"refused for a minute\"",
+                     log_value(asked.address), log_value(asked.request_id), more);
+}
+
+} // namespace
+
 Answer missed(const Site& site, const Asked& asked) {
-    if (site.misses.note_miss(asked.address, site.books.clock.now())) return not_found();
+    const auto miss = site.misses.note(asked.address, site.books.clock.now());
+    log_miss(asked, miss);
+    if (miss.served) return not_found();
     Answer later = plain(429, "Too many links that lead nowhere. Please wait a minute.\n");
     later.headers.emplace_back("Retry-After", "60");
     return later;
