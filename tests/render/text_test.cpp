@@ -17,7 +17,7 @@ TEST_CASE("a report at the terminal shows lines, sums, what is late, what was no
   link      https://reports.example.com/r/TOKEN
   deal      bitrix24:deal:42
   card      bitrix24:card:31
-  read      bitrix24 at 2026-04-01T06:00:00Z
+  read      bitrix24 at 2026-04-01 06:00:00 UTC
   note      call Mr. Secretive before sending
   asks you  the deal or invoice is in a failed stage
 
@@ -57,6 +57,11 @@ Every second of the period
 Warnings
   bitrix24 was last read 7 hours ago [stale]
 )");
+}
+
+TEST_CASE("the text tells times by the clocks of the configuration's zone (people.md, row 38)") {
+    CHECK(report_text(sample::sent_report(), *hb::Zone::find("Europe/Minsk"))
+              .find("bitrix24 at 2026-04-01 09:00:00 +03:00") != std::string::npos);
 }
 
 TEST_CASE("a draft shows no payment, and marks what blocks sending") {
