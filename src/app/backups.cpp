@@ -15,7 +15,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kStem = "hourbridge-";
 constexpr std::string_view kEnd = ".db";
-constexpr const char* kManifestEnd = ".sha256";
 
 bool exists(const std::string& path) {
     std::error_code unknown;
@@ -69,23 +68,30 @@ std::string backup_name(Instant at) {
     return std::string(kStem) + stamp_of(at) + std::string(kEnd);
 }
 
-Result<BackupMade> write_manifest(store::Database& db, const std::string& documents_dir,
-                                  const std::string& file) {
-    BackupMade made;
-    made.file = file;
+Result<Manifest> manifest_of(store::Database& db, const std::string& documents_dir,
+                             const std::string& file, const std::string& name) {
+    Manifest out;
+    out.made.file = file;
     std::error_code trouble;
-    made.bytes = static_cast<std::int64_t>(fs::file_size(file, trouble));
+    out.made.bytes = static_cast<std::int64_t>(fs::file_size(file, trouble));
     const auto hash = sha256_of_file(file);
     if (!hash) return hash.error();
-    std::string manifest = *hash + "  " + fs::path(file).filename().string() + "\n";
+    out.text = *hash + "  " + name + "\n";
     for (const auto& document : store::Documents(db).kept()) {
-        manifest += document.sha256 + "  documents/" + document.file + "\n";
-        ++made.documents;
-        if (!exists(documents_dir + "/" + document.file)) ++made.missing;
+        out.text += document.sha256 + "  documents/" + document.file + "\n";
+        ++out.made.documents;
+        if (!exists(documents_dir + "/" + document.file)) ++out.made.missing;
     }
-    if (auto written = write_whole_file(file + kManifestEnd, manifest); !written)
+    return out;
+}
+
+Result<BackupMade> write_manifest(store::Database& db, const std::string& documents_dir,
+                                  const std::string& file) {
+    auto manifest = manifest_of(db, documents_dir, file, fs::path(file).filename().string());
+    if (!manifest) return manifest.error();
+    if (auto written = write_whole_file(file + kManifestEnd, manifest->text); !written)
         return written.error();
-    return made;
+    return manifest->made;
 }
 
 Result<BackupMade> make_backup(store::Database& db, const std::string& documents_dir,

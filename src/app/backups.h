@@ -27,6 +27,14 @@ struct BackupMade {
 // REQUIRES: `db` belongs to this thread, and is in no transaction
 Result<BackupMade> make_backup(store::Database& db, const std::string& documents_dir,
                                const std::string& folder, const std::string& name);
+// What stands in the .sha256 of a copy at `file` that is called `name` where it goes.
+struct Manifest {
+    BackupMade made;
+    std::string text;
+};
+Result<Manifest> manifest_of(store::Database& db, const std::string& documents_dir,
+                             const std::string& file, const std::string& name);
+inline constexpr const char* kManifestEnd = ".sha256";
 // Beside a copy that stands at `file` already; the documents are named, not copied.
 Result<BackupMade> write_manifest(store::Database& db, const std::string& documents_dir,
                                   const std::string& file);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/output.h"
+#include "app/passed_files.h"
 #include "app/syntax.h"
 #include "app/wiring.h"
 #include "base/wall_clock.h"
@@ -37,13 +38,24 @@ struct Session {
     World* world = nullptr;                 // from Needs::Reads on
     // In a service: has the thread of the CRM's lane do something, and waits for it.
     std::function<int(std::function<int()>)> in_lane = {};
+    // In a service: the asker (control.h), and the files that came with the question.
+    std::optional<unsigned int> asker = {};
+    const std::vector<PassedFile>* passed = nullptr;
 
     engine::Books& books() const { return *world->books; }
     // As the clocks of the configuration's zone show it.
     std::string clock_text(Instant at) const { return wall_clock_text(at, books().settings.zone); }
     engine::Service& service() const { return *world->service; }
-    engine::Actor actor() const { return {"cli:" + user}; }
-    std::string path(const std::string& given) const; // absolute
+    engine::Actor actor() const {
+        return {asker ? "uid:" + std::to_string(*asker) : "cli:" + user};
+    }
+    // Absolute, for people. In a service nothing is opened there: an argument's file is read and
+    // written by these two.
+    std::string path(const std::string& given) const;
+    // Of at most kFileBytesMax; the error's message says why not, without the path.
+    Result<std::string> read_argument(const std::string& given) const;
+    // Code::Usage: a new file is there already.
+    Status write_argument(const NamedFile& to, std::string_view bytes) const;
 };
 
 // The commands as a command line knows them. Made anew for every line that is parsed, since the
@@ -57,6 +69,8 @@ public:
         Run run;
         std::function<bool()> reads_only; // asked after parsing
         Needs then = Needs::Reads;        // when that says so
+        std::vector<std::function<NamedFile()>> files; // an empty name: none was given
+        std::string owners_only;                       // why; "" everybody who may ask
     };
     explicit Commands(CLI::App& root) : root_(root) {}
 
@@ -71,6 +85,13 @@ public:
         commands_.back().reads_only = std::move(test);
         commands_.back().then = then;
     }
+    // The command added last works with a file that its line names.
+    void takes_file(std::function<NamedFile()> file) {
+        commands_.back().files.push_back(std::move(file));
+    }
+    // A service runs the command added last for root and its own user, not for a group. `why`
+    // follows "because".
+    void owners_only(std::string why) { commands_.back().owners_only = std::move(why); }
     Syntax root() { return Syntax(root_); }
     const Command* chosen() const;        // after parsing
     bool runs(const CLI::App& app) const; // a command, and no mere group of them
@@ -94,6 +115,9 @@ public:
     // REQUIRES: parse() gave nothing
     Needs needs() const;
     int run(Session& session) const;
+    // Files that the line names, and why only owners may hand the line to a service ("" anybody).
+    std::vector<NamedFile> files() const;
+    const std::string& owners_only() const;
 
 private:
     std::optional<Error> wrong_word() const;

@@ -1,12 +1,17 @@
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include <CLI/CLI.hpp>
 
 #include "app/command.h"
 #include "app/commands/commands.h"
+#include "app/config_settings.h"
 #include "app/exit_code.h"
 #include "app/usage.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "store/database.h"
 #include "json/writer.h"
@@ -25,10 +30,42 @@ constexpr const char* kFooter =
     "configuration; 3 a remote\nfailed; 4 a conflict; 5 this machine or the books.\n\n"
     "Begin with: hourbridge demo";
 
+// A file that the asker could not open for writing.
+Error not_written(const std::string& path, const Error& why) {
+    if (why.message == std::strerror(EEXIST))
+        return Error{Code::Usage, "there is a file already", path, "choose another name"};
+    return Error{Code::Machine, "can't write " + path, why.message,
+                 "is the disk full, may you write there?"};
+}
+
 } // namespace
 
 std::string Session::path(const std::string& given) const {
     return (std::filesystem::path(directory) / given).lexically_normal().string();
+}
+
+Result<std::string> Session::read_argument(const std::string& given) const {
+    if (passed == nullptr) return read_file(path(given), kFileBytesMax);
+    const auto file = find_passed(*passed, {given, FileUse::Read});
+    if (!file) return file.error();
+    return (*file)->bytes;
+}
+
+Status Session::write_argument(const NamedFile& to, std::string_view bytes) const {
+    if (passed != nullptr) {
+        const auto file = find_passed(*passed, to);
+        return file ? write_passed(**file, bytes)
+                    : Status(not_written(path(to.name), file.error()));
+    }
+    const std::string at = path(to.name);
+    std::error_code unknown;
+    if (to.use == FileUse::New && std::filesystem::exists(at, unknown))
+        return Error{Code::Usage, "there is a file already", at, "choose another name"};
+    std::ofstream file(at, std::ios::binary);
+    file << bytes;
+    file.close();
+    if (file) return {};
+    return Error{Code::Machine, "can't write " + at, "", "is the disk full, may you write there?"};
 }
 
 Syntax Commands::group(const std::string& name, const std::string& about) {
@@ -45,7 +82,7 @@ Syntax Commands::add(Syntax parent, const std::string& name, const std::string& 
                      const std::string& example, Needs needs, Run run) {
     CLI::App* app = parent.app().add_subcommand(name, about);
     app->footer("\nExample:\n  hourbridge " + example);
-    commands_.push_back({app, needs, std::move(run), {}, Needs::Reads});
+    commands_.push_back({app, needs, std::move(run), {}, Needs::Reads, {}, ""});
     return Syntax(*app);
 }
 
@@ -175,6 +212,17 @@ Needs CommandLine::needs() const {
 
 int CommandLine::run(Session& session) const {
     return guarded(session.out, [&] { return commands_->chosen()->run(session); });
+}
+
+std::vector<NamedFile> CommandLine::files() const {
+    std::vector<NamedFile> out;
+    for (const auto& file : commands_->chosen()->files)
+        if (NamedFile named = file(); !named.name.empty()) out.push_back(std::move(named));
+    return out;
+}
+
+const std::string& CommandLine::owners_only() const {
+    return commands_->chosen()->owners_only;
 }
 
 int guarded(Output& out, const std::function<int()>& run) {

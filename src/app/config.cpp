@@ -4,12 +4,15 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include <unistd.h>
+
 #include "app/config_operations.h"
 #include "app/config_places.h"
 #include "app/config_remotes.h"
 #include "app/config_settings.h"
 #include "app/config_shown.h"
 #include "base/ensure.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/locales.h"
@@ -35,13 +38,15 @@ constexpr std::size_t kSecretKeyBytesMin = 16;
 
 // --- which file
 
+constexpr const char* kHere = "config/hourbridge.json";
+constexpr const char* kInstalled = "/etc/hourbridge/hourbridge.json";
+
 std::optional<std::string> find_file(const std::optional<std::string>& path,
                                      std::vector<FileProblem>& problems) {
     if (path) return *path;
     if (const char* named = std::getenv("HOURBRIDGE_CONFIG"); named != nullptr && *named != '\0')
         return std::string(named);
-    const std::vector<std::string> usual{"config/hourbridge.json",
-                                         "/etc/hourbridge/hourbridge.json"};
+    const std::vector<std::string> usual{kHere, kInstalled};
     std::error_code trouble;
     for (const std::string& each : usual)
         if (fs::exists(each, trouble)) return each;
@@ -100,6 +105,7 @@ public:
         config_.backup = read_backup(settings_, config_.data_dir);
         marks(root_["crm"]["task_marks"]);
         config_.holds_secrets = settings_.holds_secrets();
+        for (const auto& each : settings_.lacking()) config_.lacking.push_back(each.problem);
         return std::move(config_);
     }
 
@@ -122,6 +128,7 @@ private:
         if (config_.listen.rfind("unix:", 0) == 0 && checked.wrong.empty())
             config_.listen = "unix:" + settings_.path_of(config_.listen.substr(5));
         metrics_listen(root_["metrics_listen"]);
+        control();
         public_url(root_["public_url"]);
     }
 
@@ -140,6 +147,31 @@ private:
         if (config_.metrics_listen == config_.listen)
             settings_.problem(value, "this is where the pages are: " + Settings::shown(value, at),
                               "give it another port, or leave it out");
+    }
+
+    // data_dir is the service's alone, so a group needs another place.
+    void control() {
+        config_.control_group = settings_.text(root_["control_group"]);
+        if (root_["control_group"].is_string() && config_.control_group.empty())
+            settings_.problem(root_["control_group"], "must not be empty",
+                              "name a group of this machine, or leave it out");
+        const std::string socket = settings_.text(root_["control_socket"]);
+        config_.control_socket = !socket.empty() ? settings_.path_of(socket)
+                                 : config_.control_group.empty()
+                                     ? config_.data_dir + "/control.sock"
+                                     : kControlSocket;
+        const std::string folder = fs::path(config_.control_socket).parent_path().string();
+        if (!config_.control_group.empty() && folder == config_.data_dir)
+            settings_.problem(root_["control_socket"],
+                              "the group can't reach it there: data_dir is the service's alone",
+                              std::string("leave it out: ") + kControlSocket);
+        if (!config_.control_group.empty() && config_.listen.rfind("unix:", 0) == 0 &&
+            fs::path(config_.listen.substr(5)).parent_path() == folder)
+            warn(root_["control_socket"].missing() ? root_["control_group"]
+                                                   : root_["control_socket"],
+                 "the pages' socket lies in the same folder: a proxy that may reach it there may "
+                 "give commands too",
+                 "listen on 127.0.0.1:8480, or in another folder");
     }
 
     void public_url(const Value& value) {
@@ -307,7 +339,10 @@ private:
             config_.secret_key_file = settings_.path_of(*value["file"].string());
             return;
         }
+        settings_.may_lack_for("secret_key");
         config_.secret_key = settings_.secret(value);
+        settings_.may_lack_for("");
+        config_.secret_key_lacking = settings_.lacking_of("secret_key");
         if (config_.secret_key.empty() && !value.is_string()) return;
         if (config_.secret_key.reveal().size() < kSecretKeyBytesMin)
             settings_.problem(value,
@@ -386,14 +421,35 @@ std::optional<ShownConfig> show_config(const std::optional<std::string>& path,
     return ShownConfig{text->name, shown_config(file.root(), schema->root())};
 }
 
+ConfigPlace find_config(const std::optional<std::string>& path) {
+    const char* named = std::getenv("HOURBRIDGE_CONFIG");
+    ConfigPlace out;
+    out.named = path || (named != nullptr && *named != '\0');
+    const auto look = [&out](const std::string& file) {
+        const auto there = path_exists(file);
+        const bool closed = !there || (*there && access(file.c_str(), R_OK) != 0);
+        if (!closed && !*there) return false;
+        out.file = fs::absolute(file).lexically_normal().string();
+        out.closed = closed;
+        return true;
+    };
+    if (out.named) {
+        look(path ? *path : named);
+        return out;
+    }
+    for (const char* usual : {kHere, kInstalled})
+        if (look(usual)) break;
+    return out;
+}
+
 std::optional<Config> load_config(const std::optional<std::string>& path,
-                                  std::vector<FileProblem>& problems) {
+                                  std::vector<FileProblem>& problems, Secrets wanted) {
     const auto text = read_config(path, problems);
     if (!text) return std::nullopt;
     const std::string& name = text->name;
     mapping::EditedFile file(name, problems);
     if (!matches_schema(file, text->text, problems)) return std::nullopt;
-    Settings settings(file, fs::path(name).parent_path().string());
+    Settings settings(file, fs::path(name).parent_path().string(), wanted == Secrets::AsCalled);
     Config config = ConfigReader(settings).read();
     if (!file.finish()) return std::nullopt;
     config.file = name;

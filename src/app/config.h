@@ -38,6 +38,9 @@ struct RemoteConfig {
     std::optional<OAuthConfig> oauth;
     std::vector<Secret> application_tokens;
     Secret hook_secret;
+    // What its calls need and the environment does not hold. Its connector is there then, and
+    // answers without a call what can be answered so; a call ends with Code::Usage.
+    std::vector<mapping::FileProblem> lacking;
     bool may_be_private =
         false; // "private": its host may be on this machine or in a private network
     int burst = 50;
@@ -73,6 +76,7 @@ struct NotifyRule {
     std::optional<TelegramPlace> telegram;
     std::optional<WebhookPlace> webhook;
     std::string locale;
+    std::vector<mapping::FileProblem> lacking; // as of a remote
 };
 
 // Copies that the service makes by itself.
@@ -110,6 +114,11 @@ struct Config {
     domain::GuardLimits guards;
     Secret secret_key; // empty: data_dir/secret.key, made at first start
     std::string secret_key_file;
+    std::vector<mapping::FileProblem> secret_key_lacking;
+    std::vector<mapping::FileProblem> lacking; // all, also what only events need
+    // Who may hand commands to the service, beside its own user and root; "" nobody.
+    std::string control_group;
+    std::string control_socket; // absolute; where it listens for them
     std::vector<NotifyRule> notify;
     int overdue_days = 14; // after invoicing, for the notice "overdue"; 0: never
     std::optional<BackupPlan> backup;
@@ -124,8 +133,24 @@ struct Config {
 // reads and checks the configuration against config/hourbridge.schema.json (embedded at build
 // time), resolves {"env"} and {"file"}. All problems at once; no secret in any message. nullopt
 // when there is a problem that forbids going on.
+enum class Secrets {
+    All,      // of remotes, notices, the key: one that is not there is a problem
+    AsCalled, // one that is not there stands in `lacking` of whoever needs it
+};
 std::optional<Config> load_config(const std::optional<std::string>& path,
-                                  std::vector<mapping::FileProblem>& problems);
+                                  std::vector<mapping::FileProblem>& problems,
+                                  Secrets wanted = Secrets::All);
+
+// The configuration's file as load_config() finds it, and whether this user may not even open it.
+struct ConfigPlace {
+    std::string file; // absolute; "" there is none in the usual places
+    bool named = false;  // by --config or $HOURBRIDGE_CONFIG
+    bool closed = false; // it, or its folder, may not be read
+};
+ConfigPlace find_config(const std::optional<std::string>& path);
+
+// Where the service of an installed package listens for a group's commands.
+inline constexpr const char* kControlSocket = "/run/hourbridge/control.sock";
 
 // For `config show`: the file that load_config would read, and what is in force (config_shown.h).
 // Asks for no secret. nullopt: it can't be read, or is not what the schema wants.

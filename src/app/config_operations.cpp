@@ -138,8 +138,14 @@ private:
 
 std::vector<NotifyRule> read_notify(Settings& settings, const Config& config) {
     std::vector<NotifyRule> rules;
-    for (const Value& value : settings.root()["notify"])
-        if (value.is_object()) rules.push_back(RuleReader(settings, config, value).read());
+    for (const Value& value : settings.root()["notify"]) {
+        if (!value.is_object()) continue;
+        const std::string owner = "notify/" + std::to_string(rules.size());
+        settings.may_lack_for(owner);
+        rules.push_back(RuleReader(settings, config, value).read());
+        settings.may_lack_for("");
+        rules.back().lacking = settings.lacking_of(owner);
+    }
     return rules;
 }
 

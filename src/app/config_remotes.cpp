@@ -26,6 +26,10 @@ constexpr int kCloudSettleSecondsMin = 75;
 // Short enough to be guessed by trying.
 constexpr std::size_t kHookSecretBytesMin = 16;
 
+// Stands for an address that is not known without its secret; nothing is ever sent there, and no
+// name ends like this (RFC 6761).
+constexpr const char* kNoAddress = "https://lacking.invalid";
+
 constexpr const char* kWhereIsApplication =
     "copy it from the card of your local application in Bitrix24 (Developer resources)";
 
@@ -78,6 +82,8 @@ public:
         else if (!remote_.connector.empty())
             planner();
         if (const auto hash = sha256_of_file(remote_.mapping_file)) remote_.mapping_hash = *hash;
+        settings_.may_lack_for("");
+        remote_.lacking = settings_.lacking_of(remote_.name);
         return std::move(remote_);
     }
 
@@ -118,11 +124,16 @@ private:
                               "hourbridge connector check FOLDER lists every problem");
         if (!planner.plan) return;
         planner.text = std::move(text);
+        settings_.may_lack_for(remote_.name);
         planner.base_url = settings_.text(value_["base_url"]);
-        for (const Value& each : value_["settings"])
-            planner.settings[std::string(each.key())] =
-                each.is_number() || each.kind() == json::Kind::Bool ? Secret(each.dump())
-                                                                    : settings_.secret(each);
+        if (settings_.lacks(value_["base_url"])) planner.base_url = kNoAddress;
+        for (const Value& each : value_["settings"]) {
+            Secret& setting = planner.settings[std::string(each.key())];
+            setting = each.is_number() || each.kind() == json::Kind::Bool ? Secret(each.dump())
+                                                                          : settings_.secret(each);
+            if (settings_.lacks(each)) setting = Secret("lacking");
+        }
+        settings_.may_lack_for("");
         remote_.planner = std::move(planner);
         check_planner();
         common();
@@ -155,7 +166,9 @@ private:
 
     // What every remote has.
     void common() {
+        settings_.may_lack_for(remote_.name, false);
         hook_secret();
+        settings_.may_lack_for("");
         remote_.may_be_private = Settings::flag(value_["private"], false);
         const Value timeouts = value_["timeouts"];
         remote_.connect_ms = Settings::number(timeouts["connect_ms"], remote_.connect_ms);
@@ -190,8 +203,11 @@ private:
 
     void bitrix24() {
         time_zone();
+        settings_.may_lack_for(remote_.name);
         access();
+        settings_.may_lack_for(remote_.name, false);
         tokens();
+        settings_.may_lack_for("");
         numbers();
         common();
         settle();
@@ -233,6 +249,7 @@ private:
         if (!is_address(oauth.oauth_url, true))
             settings_.problem(url, "this is not the https address of an OAuth server",
                               "leave it out, or write https://oauth.bitrix.info/oauth/token/");
+        if (settings_.lacks(portal)) oauth.portal = kNoAddress;
         remote_.oauth = std::move(oauth);
     }
 
@@ -242,6 +259,10 @@ private:
             return settings_.file().problem_at(value_.path() + "/webhook_url",
                                                "missing key \"webhook_url\"", kWhereIsWebhook);
         remote_.webhook_url = settings_.secret(url);
+        if (settings_.lacks(url)) {
+            remote_.webhook_url = Secret(std::string(kNoAddress) + "/rest/0/lacking/");
+            return;
+        }
         if (remote_.webhook_url.empty() && !url.is_string()) return; // told by the reading
         const std::string wrong = wrong_webhook(remote_.webhook_url.reveal());
         if (!wrong.empty()) settings_.problem(url, "webhook_url " + wrong, kWhereIsWebhook);
@@ -296,6 +317,7 @@ private:
 
 // The portal that is read, by its address (G17).
 std::string account_of(const RemoteConfig& remote) {
+    if (!remote.lacking.empty()) return "";
     if (remote.planner) return connector::account_of(remote.planner->plan, planner_options(remote));
     const auto url = portal_of(remote);
     if (!url) return "";

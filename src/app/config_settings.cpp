@@ -74,7 +74,7 @@ std::optional<std::string> Settings::from_environment(const Value& place) {
     }
     const char* found = std::getenv(name.c_str());
     if (found != nullptr && *found != '\0') return std::string(found);
-    problem(place,
+    missing(place,
             "the environment variable " + name + (found == nullptr ? " is not set" : " is empty"),
             "set it where hourbridge is started (for systemd: EnvironmentFile), or leave this "
             "setting out");
@@ -90,7 +90,7 @@ std::optional<std::string> Settings::from_file(const Value& place) {
     }
     const auto bytes = read_file(path_of(path), kTextFileBytesMax);
     if (!bytes) {
-        problem(place, "can't read the file " + path_of(path) + ": " + bytes.error().message,
+        missing(place, "can't read the file " + path_of(path) + ": " + bytes.error().message,
                 "relative paths begin where the configuration stands");
         return std::nullopt;
     }
@@ -98,6 +98,24 @@ std::optional<std::string> Settings::from_file(const Value& place) {
     if (!text.empty() && is_utf8(text)) return text;
     problem(place, "the file " + path_of(path) + (text.empty() ? " is empty" : " is not text"));
     return std::nullopt;
+}
+
+// `place` is the name within {"env"} or {"file"}; what lacks is the value around it.
+void Settings::missing(const Value& place, std::string message, std::string hint) {
+    if (!may_lack_ || owner_.empty()) return problem(place, std::move(message), std::move(hint));
+    const std::string path = place.path();
+    lacking_at_.insert(path.substr(0, path.rfind('/')));
+    lacking_.push_back(
+        {{file_.name(), file_.document().line_of(place), path, std::move(message), std::move(hint)},
+         owner_,
+         for_calls_});
+}
+
+std::vector<mapping::FileProblem> Settings::lacking_of(const std::string& owner) const {
+    std::vector<mapping::FileProblem> out;
+    for (const auto& each : lacking_)
+        if (each.owner == owner && each.for_calls) out.push_back(each.problem);
+    return out;
 }
 
 std::string Settings::text(const Value& value, std::string otherwise) {

@@ -9,24 +9,35 @@
 #include <vector>
 
 #include "app/output.h"
+#include "app/passed_files.h"
 #include "base/result.h"
 
-// While the service runs it holds the books; a command that wants to write asks it to (
-// G15). Over the socket goes one line of JSON; back come frames: a byte o, e or x, four bytes of
-// length (big-endian), and that many bytes of standard output, standard error, or the exit code as
-// decimal digits. x is the last one.
+// While the service runs it holds the books; a command that wants to write asks it to (G15), and so does one that only reads where its user may not open the books. What goes over the
+// socket: control_wire.h. Who may come in: control_door.h.
 namespace hb::app {
+
+// Whom the kernel names at the other end of the socket, never what the asker says.
+struct Asker {
+    unsigned int uid = 0;
+    bool owner = false;   // root, or the service's own user
+    bool allowed = false; // that, or a member of the group
+};
 
 struct Handover {
     std::vector<std::string> args;
-    std::string directory;
-    std::string user; // the server's own finding, never the asker's word
+    std::string directory; // where relative names begin in what is shown; nothing is opened there
     bool terminal = false;
+    std::string config; // the configuration that the asker means and may not read; "" whichever
+    const FilesToPass* to_pass = nullptr; // of the asker
+
+    // The service's own finding.
+    std::vector<PassedFile> passed;
+    Asker asker;
+
+    const std::vector<PassedFile>& files() const { return to_pass ? to_pass->files() : passed; }
 };
 
-std::string control_path(const std::string& data_dir);
-
-// nullopt: nobody listens there. Otherwise what the service's answer was; its words went to `sink`.
+// nullopt: nobody listens there. Code::Machine also when this user may not ask. Otherwise what the service's answer was; its words went to `sink`.
 std::optional<Result<int>> ask_service(const std::string& path, const Handover& request,
                                        const Sink& sink);
 
@@ -34,24 +45,25 @@ std::optional<Result<int>> ask_service(const std::string& path, const Handover& 
 // others waiting.
 class ControlServer {
 public:
-    using Handler = std::function<int(const Handover&, const Sink&)>;
+    using Handler = std::function<int(Handover&, const Sink&)>;
     explicit ControlServer(Handler handler) : handler_(std::move(handler)) {}
     ~ControlServer();
-    Status start(const std::string& path);
+    // `group`: whose members may ask too; "" nobody else.
+    Status start(const std::string& path, const std::string& group);
     void stop();
 
 private:
     void listen_loop();
     void admit(int connection);
     void serve(int connection);
-    struct Asker {
+    struct Conversation {
         std::thread thread;
         std::atomic<bool> done{false};
     };
 
     Handler handler_;
-    std::list<Asker> askers_; // of the listening thread
-    std::string path_;
+    std::list<Conversation> askers_; // of the listening thread
+    std::string path_, group_;
     int listener_ = -1;
     int stop_pipe_[2] = {-1, -1};
     std::thread thread_;

@@ -25,6 +25,7 @@ Environment read_environment() {
     out.user = user_name(geteuid());
     out.terminal_in = isatty(STDIN_FILENO) == 1;
     out.terminal_err = isatty(STDERR_FILENO) == 1;
+    if (const char* path = std::getenv("HOURBRIDGE_CONTROL")) out.control = path;
     if (const char* id = std::getenv("HOURBRIDGE_MACHINE")) out.machine = id;
     if (const char* id = std::getenv("HOURBRIDGE_BOOT")) out.boot = id;
     return out;

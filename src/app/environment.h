@@ -14,6 +14,8 @@ struct Environment {
     // HOURBRIDGE_MACHINE and HOURBRIDGE_BOOT: what the unit hands over, since it hides the kernel's
     // own word from the service.
     std::string machine, boot;
+    // HOURBRIDGE_CONTROL: the socket of the service that is meant, where no configuration is named.
+    std::string control;
 };
 
 Environment read_environment();

@@ -116,6 +116,11 @@ ConfigChange compare_configs(const Config& before, const Config& after) {
     change.fixed(before.listen == after.listen && before.allow_direct == after.allow_direct,
                  "listen");
     change.fixed(before.metrics_listen == after.metrics_listen, "metrics_listen");
+    // Without a setting of its own the socket moves with data_dir.
+    change.fixed(
+        before.control_group == after.control_group &&
+            (before.control_socket == after.control_socket || before.data_dir != after.data_dir),
+        "control_group, control_socket");
     change.fixed(before.public_url == after.public_url, "public_url");
     change.fixed(before.time_zone == after.time_zone, "time_zone");
     change.fixed(before.locale == after.locale, "locale");

@@ -1,3 +1,8 @@
+#include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "app/command.h"
 #include "app/config_places.h"
 #include "app/control.h"
@@ -18,6 +23,11 @@ constexpr std::chrono::milliseconds kLockRetry{20};
 Error somebody_writes(const Config& config) {
     return Error{Code::Machine, "another hourbridge is writing these books", config.data_dir,
                  "wait until it is done, or stop it"};
+}
+
+// It is there, or may be, and belongs to somebody else.
+bool closed_to_us(const std::string& path, int wanted) {
+    return ::faccessat(AT_FDCWD, path.c_str(), wanted, AT_EACCESS) != 0 && errno == EACCES;
 }
 
 struct Runner {
@@ -41,30 +51,63 @@ struct Runner {
         return code;
     }
 
+    // By a service that listens at `socket`; nullopt: there is none. Files that the line names are
+    // opened here, and those that were made go again when the command failed.
+    std::optional<int> ask(const std::string& socket, const std::string& config = "") const {
+        FilesToPass files(line.files(), environment.directory);
+        const auto answer = ask_service(
+            socket, {args, environment.directory, environment.terminal_err, config, &files, {}, {}},
+            sink);
+        if (!answer) return std::nullopt;
+        if (!*answer) return out.fail(answer->error());
+        if (**answer == kDone || **answer == kPerson) files.keep();
+        return **answer;
+    }
+
     int writing(const Config& config) const {
-        if (auto made = make_data_dir(config.data_dir); !made) return out.fail(made.error());
         const bool alone = line.needs() == Needs::Alone;
+        if (!alone && closed_to_us(config.data_dir, R_OK | W_OK | X_OK))
+            if (const auto code = ask(config.control_socket)) return *code;
+        if (auto made = make_data_dir(config.data_dir); !made) return out.fail(made.error());
         const Instant patience = process.clock.now() + kLockPatience;
         for (;;) {
             auto lock = WriterLock::try_take(config.data_dir);
             if (!lock) return out.fail(lock.error());
             if (*lock) return with_world(config, {Access::Writes, !alone, ""}, std::move(*lock));
-            if (!alone) {
-                const auto answer = ask_service(
-                    control_path(config.data_dir),
-                    {args, environment.directory, environment.user, environment.terminal_err},
-                    sink);
-                if (answer) return *answer ? **answer : out.fail(answer->error());
-            }
+            if (!alone)
+                if (const auto code = ask(config.control_socket)) return *code;
             if (process.clock.now() >= patience) return out.fail(somebody_writes(config));
             process.clock.wait_until(process.clock.now() + kLockRetry);
         }
     }
 
+    int reading(const Config& config, const Opening& opening) const {
+        if (closed_to_us(config.data_dir, R_OK | X_OK) || closed_to_us(database_path(config), R_OK))
+            if (const auto code = ask(config.control_socket)) return *code;
+        return with_world(config, opening, nullptr);
+    }
+
+    bool service_may_run_it() const {
+        const Needs needs = line.needs();
+        return needs != Needs::Nothing && needs != Needs::Config && needs != Needs::Alone;
+    }
+
+    // For a user who may not read the configuration, or who names the service instead of it.
+    std::optional<int> without_config() const {
+        if (!service_may_run_it()) return std::nullopt;
+        const ConfigPlace place = find_config(line.config_file());
+        const bool names_service = !environment.control.empty() && !place.named;
+        if (!names_service && !place.closed && !place.file.empty()) return std::nullopt;
+        if (place.named && !place.closed) return std::nullopt; // there is none of this name
+        return ask(environment.control.empty() ? kControlSocket : environment.control,
+                   names_service ? "" : place.file);
+    }
+
     int run() const {
         if (line.needs() == Needs::Nothing) return line.run(session);
+        if (const auto code = without_config()) return *code;
         std::vector<mapping::FileProblem> problems;
-        const auto config = load_config(line.config_file(), problems);
+        const auto config = load_config(line.config_file(), problems, Secrets::AsCalled);
         if (!config) return out.fail(problems, "the configuration can't be used");
         if (auto owner = become_owner(config->data_dir); !owner) return out.fail(owner.error());
         set_up_logging(*config);
@@ -76,9 +119,9 @@ struct Runner {
         case Needs::Config:
             return line.run(session);
         case Needs::Reads:
-            return with_world(*config, {Access::Reads, false, ""}, nullptr);
+            return reading(*config, {Access::Reads, false, ""});
         case Needs::Bare:
-            return with_world(*config, {Access::Reads, false, "", false}, nullptr);
+            return reading(*config, {Access::Reads, false, "", false});
         case Needs::Writes:
         case Needs::Reading:
         case Needs::Remotes:

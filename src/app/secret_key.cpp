@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "app/config_settings.h"
+#include "app/lacking.h"
 #include "base/files.h"
 #include "base/text.h"
 
@@ -35,6 +36,7 @@ std::string secret_key_path(const Config& config) {
 
 Result<Secret> load_secret_key(const Config& config, bool may_make, IdSource& ids) {
     if (!config.secret_key.empty()) return config.secret_key;
+    if (!config.secret_key_lacking.empty()) return lacking_key(config);
     const std::string path = secret_key_path(config);
     struct stat about {};
     if (stat(path.c_str(), &about) != 0) {

@@ -5,8 +5,10 @@
 
 #include <sys/stat.h>
 
+#include "app/config_places.h"
 #include "app/config_settings.h"
 #include "app/heard_http.h"
+#include "app/lacking.h"
 #include "app/mapping_file.h"
 #include "app/outbound.h"
 #include "app/planner_options.h"
@@ -130,12 +132,23 @@ Status use_mapping_in_force(const engine::Reading& read, const RemoteConfig& rem
     return {};
 }
 
+// Pages of the portal have addresses without its secret too: the books know its host.
+RemoteConfig with_known_host(const engine::Reading& read, RemoteConfig remote) {
+    if (remote.lacking.empty() || remote.webhook_url.empty()) return remote;
+    const auto known = read->sources.find_remote(remote.name);
+    if (!known || known->account == account_until_installed(remote.name)) return remote;
+    const std::string host = known->account.substr(0, known->account.find(':'));
+    remote.webhook_url =
+        Secret((is_loopback(host) ? "http://" : "https://") + known->account + "/rest/0/lacking/");
+    return remote;
+}
+
 Status add_remote(World& world, const Config& config, const RemoteConfig& remote,
                   const Opening& opening) {
     auto runtime = std::make_unique<engine::RemoteRuntime>();
     auto& books = *world.books;
     auto connector = make_connector(
-        config, remote, books.clock,
+        config, with_known_host(books.read(), remote), books.clock,
         std::make_shared<engine::BooksKeeper>(books, remote.name, opening.access == Access::Writes),
         {}, &books.meters);
     if (!connector) return connector.error();
@@ -221,14 +234,20 @@ std::chrono::minutes clock_time(const std::string& text) {
     return std::chrono::hours{hours} + std::chrono::minutes{minutes};
 }
 
+std::string handed_folder(const Config& config) {
+    return config.data_dir + "/handed";
+}
+
 std::string database_path(const Config& config) {
     return config.data_dir + "/hourbridge.db";
 }
 
+namespace {
+
 Result<std::unique_ptr<connector::Connector>>
-make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
-               std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes,
-               engine::Meters* meters) {
+make_whole(const Config& config, const RemoteConfig& remote, Clock& clock,
+           std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes,
+           engine::Meters* meters) {
     if (remote.planner) return make_planner_of(config, remote, clock, std::move(keeper), meters);
     connector::Bitrix24Options options;
     options.remote = remote.name;
@@ -258,6 +277,17 @@ make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
     options.report_field = config.report_field;
     return connector::make_bitrix24(
         std::move(options), make_heard_client(outbound_of(remote), meters, remote.name), clock);
+}
+
+} // namespace
+
+Result<std::unique_ptr<connector::Connector>>
+make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
+               std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes,
+               engine::Meters* meters) {
+    auto made = make_whole(config, remote, clock, std::move(keeper), std::move(more_scopes), meters);
+    if (!made || remote.lacking.empty()) return made;
+    return connector_without_secret(std::move(*made), lacking_secret(remote.name, remote.lacking));
 }
 
 std::optional<MappingFile> mapping_file(const RemoteConfig& remote,
@@ -318,7 +348,12 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     auto& books = *world->books;
     const bool fresh = books.read()->sources.remotes().empty();
     // A reader of books that do not exist yet shows no links, so it needs no key.
-    if (!(fresh && opening.access == Access::Reads)) {
+    // One that only looks goes without a key that stands in its environment for others.
+    const bool lacks_key = !config.secret_key_lacking.empty();
+    if (lacks_key && opening.access == Access::Writes) return lacking_key(config);
+    if (opening.access == Access::Writes)
+        if (const auto lacking = lacks_for_notices(config)) return *lacking;
+    if (!lacks_key && !(fresh && opening.access == Access::Reads)) {
         auto key = load_secret_key(config, fresh && opening.access == Access::Writes, process.ids);
         if (!key && opening.needs_key) return key.error();
         if (key) books.settings.key = std::move(*key);

@@ -50,6 +50,8 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
 
 Status make_data_dir(const std::string& data_dir);
 std::string database_path(const Config& config);
+// Where files lie for a moment that go to an asker; emptied when a service starts.
+std::string handed_folder(const Config& config);
 
 // The connector of one remote, as configured; also without any books (`check`), when an application
 // is as if it were not installed. `meters` outlives it.

@@ -112,7 +112,8 @@ void use_notices(World& world, const Config& config, Access access) {
     books.senders.clear();
     books.settings.notices.clear();
     for (const auto& rule : config.notify)
-        books.settings.notices.push_back(rule_of(world, before, config, rule, access));
+        if (rule.lacking.empty()) // else `access` is Reads, and nothing is planned
+            books.settings.notices.push_back(rule_of(world, before, config, rule, access));
     books.settings.overdue = std::chrono::days{config.overdue_days};
 }
 

@@ -104,7 +104,7 @@ void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
     }
     const bool draft = row.state == domain::State::Draft;
     if (!draft) view.number = row.number;
-    if (!draft && row.link_digest) view.url = url(row);
+    if (!draft && row.link_digest && !read_.settings.key.empty()) view.url = url(row);
     if (row.id != 0) {
         const auto deal = read_->outbox.of_purpose(domain::Purpose::deal(row.id));
         if (deal && deal->state == store::OpState::Done)

@@ -22,6 +22,7 @@ public:
     // false when the text is not JSON at all: then there is nothing more to check.
     bool read(std::string_view text, std::string_view schema);
 
+    const std::string& name() const { return file_; }
     json::Value root() const { return document_.root(); }
     const json::Document& document() const { return document_; }
     // Problems told through this object so far, at most kProblemsMax and a line that there are

@@ -39,10 +39,10 @@ TEST_CASE(
     };
     const std::string report = "report id=" + id + "( number=\\S+)? state=";
     REQUIRE(agency.run({"report", "send", id}).code == 0);
-    appears(report + "sent by=cli:\\S+");
+    appears(report + "sent by=uid:\\d+");
     CHECK_FALSE(logged(agency, report + "agreed"));
     REQUIRE(agency.run({"report", "agree", id}).code == 0);
-    appears(report + "agreed by=cli:\\S+");
+    appears(report + "agreed by=uid:\\d+");
     appears("deal id=[0-9]+ report=" + id + "\\b");
     appears("invoice id=[0-9]+ report=" + id + "\\b");
     appears(report + "invoiced by=engine");

@@ -1,3 +1,5 @@
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "app/backups.h"
@@ -12,23 +14,69 @@
 namespace hb::app {
 namespace {
 
+Error exists_already(const std::string& path) {
+    return Error{Code::Usage, path + " exists already", "",
+                 "a backup never overwrites anything: choose another name"};
+}
+
+Error asker_refused(const std::string& path, const Error& why) {
+    if (why.message == std::strerror(EEXIST)) return exists_already(path);
+    return Error{Code::Machine, "can't write " + path, why.message, why.hint};
+}
+
+// A copy of our own, gone again at the end.
+class Draft {
+public:
+    Draft(const Config& config, IdSource& ids)
+        : path_(handed_folder(config) + "/" + ids.id128() + ".db") {}
+    ~Draft() {
+        std::error_code gone;
+        std::filesystem::remove(path_, gone);
+    }
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+Result<BackupMade> copy_here(Session& session, const std::string& path) {
+    std::error_code unknown;
+    if (std::filesystem::exists(path, unknown)) return exists_already(path);
+    engine::Books::say("copying the books and checking the copy");
+    if (auto done = session.world->db->backup_to(path); !done) return done.error();
+    engine::Books::say("its hash");
+    return write_manifest(*session.world->db, session.books().settings.documents_dir, path);
+}
+
+// For an asker whose folder is not ours to write in: a copy here, and from it into the open files.
+Result<BackupMade> copy_to_asker(Session& session, const std::string& given) {
+    const NamedFile copy{given, FileUse::New}, sums{given + kManifestEnd, FileUse::New};
+    const auto to = find_passed(*session.passed, copy), beside = find_passed(*session.passed, sums);
+    for (const auto* each : {&to, &beside})
+        if (!*each) return asker_refused(session.path(given), each->error());
+    if (auto there = make_backup_folder(handed_folder(*session.config)); !there)
+        return there.error();
+    const Draft draft(*session.config, session.process.ids);
+    if (auto done = session.world->db->backup_to(draft.path()); !done) return done.error();
+    auto manifest = manifest_of(*session.world->db, session.books().settings.documents_dir,
+                                draft.path(), std::filesystem::path(given).filename().string());
+    if (!manifest) return manifest.error();
+    if (auto written = copy_to_passed(**to, draft.path()); !written) return written.error();
+    if (auto written = write_passed(**beside, manifest->text); !written) return written.error();
+    return manifest->made;
+}
+
 int backup(Session& session, const std::string& file) {
     const std::string path = session.path(file);
-    std::error_code unknown;
-    if (std::filesystem::exists(path, unknown))
-        return session.out.fail(Error{Code::Usage, path + " exists already", "",
-                                      "a backup never overwrites anything: choose another name"});
-    engine::Books::say("copying the books and checking the copy");
-    if (auto done = session.world->db->backup_to(path); !done)
-        return session.out.fail(done.error());
-    const std::string documents = session.books().settings.documents_dir;
-    engine::Books::say("its hash");
-    const auto made = write_manifest(*session.world->db, documents, path);
+    const auto made = session.passed ? copy_to_asker(session, file) : copy_here(session, path);
     session.out.end_progress();
     if (!made) return session.out.fail(made.error());
     const std::int64_t bytes = made->bytes;
     session.out.text("Written and checked: " + path + " (" + std::to_string(bytes) +
-                     " bytes); its hashes: " + path + ".sha256");
+                     " bytes); its hashes: " + path + kManifestEnd);
+    const std::string documents = session.books().settings.documents_dir;
     if (made->documents > 0)
         session.out.note(
             "Copy " + documents + " beside it: " +
@@ -37,7 +85,7 @@ int backup(Session& session, const std::string& file) {
     if (made->missing > 0)
         session.out.note(count(made->missing, "of them is", "of them are") +
                          " missing there already.");
-    if (session.config->secret_key.empty())
+    if (session.config->secret_key.empty() && session.config->secret_key_lacking.empty())
         session.out.note("Keep " + secret_key_path(*session.config) +
                          " beside it, under lock and key: the links of clients are made with it.");
     json::Writer json;
@@ -77,6 +125,8 @@ void add_backup(Commands& commands) {
              [file](Session& session) { return backup(session, *file); })
         .add_option("FILE", *file, "must not exist yet")
         .required();
+    commands.takes_file([file] { return NamedFile{*file, FileUse::New}; });
+    commands.takes_file([file] { return NamedFile{*file + kManifestEnd, FileUse::New}; });
 }
 
 void add_dump(Commands& commands) {

@@ -75,7 +75,8 @@ void renew_by_service(CheckBooks& books, const Config& config, const std::string
     const auto tokens = keeper.tokens();
     if (books.lock || !tokens || !*tokens || now < (*tokens)->expires) return;
     const Sink nobody = [](Stream, std::string_view) {};
-    (void)ask_service(control_path(config.data_dir), {{"remote", "renew", remote}, "", "", false},
+    (void)ask_service(config.control_socket,
+                      {{"remote", "renew", remote}, "", false, "", nullptr, {}, {}},
                       nobody); // when it fails the check says why
 }
 
@@ -106,7 +107,7 @@ std::vector<std::string> more_scopes(store::Database* db, const Config& config,
 // Bots that tell people: is the token good? A webhook has no call that changes nothing.
 void check_bots(Findings& findings, const Config& config, Process& process) {
     for (const auto& rule : config.notify) {
-        if (!rule.telegram) continue;
+        if (!rule.telegram || !rule.lacking.empty()) continue;
         RemoteFinding finding;
         finding.name = "telegram";
         finding.report = make_sender(rule, process.clock)->check();
@@ -210,8 +211,8 @@ void tell_service(const Config& config, CheckBooks& books, const RemoteFinding& 
     const bool refused = !finding.lacks.empty() || store::OpLacks(*books.db).any(row->id);
     if (!shut && !refused) return;
     const Sink nobody = [](Stream, std::string_view) {};
-    (void)ask_service(control_path(config.data_dir),
-                      {{"remote", "renew", finding.name}, "", "", false},
+    (void)ask_service(config.control_socket,
+                      {{"remote", "renew", finding.name}, "", false, "", nullptr, {}, {}},
                       nobody); // without a service the next run asks
     if (refused) try_lacking(config, books, row->id, now);
 }
@@ -647,7 +648,7 @@ bool waits_for_somebody(const Findings& findings) {
 
 int check(Session& session) {
     Findings findings;
-    const auto config = load_config(session.config_file, findings.problems);
+    const auto config = load_config(session.config_file, findings.problems, Secrets::AsCalled);
     if (config) {
         findings.warnings = config->warnings;
         if (const auto zone = Zone::find(config->time_zone)) findings.zone = *zone;
@@ -661,7 +662,8 @@ int check(Session& session) {
         for (auto& warning : machine_warnings(*config, books.db.get(), session.process.machine))
             findings.warnings.push_back(std::move(warning));
         for (const auto& remote : config->remotes)
-            check_remote(findings, *config, remote, books, session.process);
+            if (remote.lacking.empty())
+                check_remote(findings, *config, remote, books, session.process);
         for (const auto& finding : findings.remotes)
             tell_service(*config, books, finding, session.process.clock.now());
         check_bots(findings, *config, session.process);
@@ -669,7 +671,9 @@ int check(Session& session) {
             look_into_books(
                 findings, *books.db,
                 condition_of(*config, *books.db, findings.zone, session.process.clock.now()));
-        if (books.db && findings.problems.empty()) {
+        const bool usable = findings.problems.empty();
+        for (const auto& lacking : config->lacking) findings.problems.push_back(lacking);
+        if (books.db && usable) {
             auto time = look_at_time(*config, session.process);
             if (time)
                 findings.time = std::move(*time);

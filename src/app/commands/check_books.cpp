@@ -27,7 +27,7 @@ std::optional<Error> open_books(CheckBooks& books, const Config& config, Process
     auto db = store::Database::open_reader(database_path(config));
     if (!db) return db.error();
     books.db = std::move(*db);
-    if (!has_applications(config)) return std::nullopt;
+    if (!has_applications(config) || !config.secret_key_lacking.empty()) return std::nullopt;
     auto key = load_secret_key(config, false, process.ids);
     if (!key) return key.error();
     books.key = std::move(*key);

@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/config_settings.h"
 #include "app/exit_code.h"
+#include "app/lacking.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/locales.h"
@@ -125,7 +126,7 @@ mapping::ContractDefaults defaults_of(const Config& config) {
 int apply(Session& session, const std::string& file, bool dry_run) {
     const std::string path = session.path(file);
     std::vector<mapping::FileProblem> problems;
-    const auto text = read_file(path, kFileBytesMax);
+    const auto text = session.read_argument(file);
     if (!text) {
         problems.push_back({path, 0, "", "can't read the contract: " + text.error().message,
                             "config/contracts.example.json shows one"});
@@ -143,6 +144,9 @@ int apply(Session& session, const std::string& file, bool dry_run) {
     }
     const auto client = read_ref(session, to_string(contract->client), {"company"});
     if (!client) return session.out.fail(client.error());
+    // Terms in a currency that the CRM does not know would be found out when the client has agreed.
+    if (const auto lacking = lacks(*session.config, session.config->crm_remote))
+        return session.out.fail(*lacking);
     const auto applied = session.books().apply_contract(*contract, known_currencies(session),
                                                         dry_run, session.actor());
     if (!applied) return session.out.fail(applied.error());
@@ -191,6 +195,7 @@ void add_contract(Commands& commands) {
     app.add_option("FILE", *file, "JSON with comments; see config/contracts.example.json")
         .required();
     app.add_flag("--dry-run", *dry_run, "only say what would change");
+    commands.takes_file([file] { return NamedFile{*file, FileUse::Read}; });
 }
 
 } // namespace hb::app

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <fstream>
 #include <map>
 
 #include "app/command.h"
@@ -139,13 +138,8 @@ int write_out(Session& session, const Options& options) {
     const auto row = version_of(session, *chosen, options.version);
     if (!row) return session.out.fail(row.error());
     const std::string path = session.path(options.file);
-    if (std::ifstream(path).good())
-        return session.out.fail(
-            Error{Code::Usage, "there is a file already", path, "choose another name"});
-    std::ofstream file(path);
-    file << row->text;
-    if (!file.flush())
-        return session.out.fail(Error{Code::Machine, "can't write the file", path, ""});
+    if (auto written = session.write_argument({options.file, FileUse::New}, row->text); !written)
+        return session.out.fail(written.error());
     session.out.text("Written: " + path + ", version " + std::to_string(row->version) +
                      "\nEdit it, then: hourbridge mapping preview " + options.remote + " " +
                      options.file);
@@ -165,7 +159,7 @@ struct Candidate {
 Candidate read_candidate(const Session& session, const std::string& file) {
     Candidate out;
     out.path = session.path(file);
-    auto text = read_file(out.path, kFileBytesMax);
+    auto text = session.read_argument(file);
     if (!text) {
         out.problems.push_back({out.path, 0, "", "can't read the mapping: " + text.error().message,
                                 "hourbridge mapping export REMOTE FILE writes one to begin with"});
@@ -375,6 +369,7 @@ void add_mapping(Commands& commands) {
     auto [previewer, previewing] =
         with("preview", "What a file would change, on the records that are kept",
              "mapping preview bitrix24 my.json", Needs::Writes, preview);
+    commands.takes_file([options = previewing] { return NamedFile{options->file, FileUse::Read}; });
     previewer.add_option("REMOTE", previewing->remote, "its name in the configuration").required();
     previewer.add_option("FILE", previewing->file, "the mapping").required();
 
@@ -391,6 +386,7 @@ void add_mapping(Commands& commands) {
     auto [applier, applying] =
         with("apply", "Put a file in force as the next version",
              "mapping apply bitrix24 my.json --expect 1", Needs::Remotes, apply);
+    commands.takes_file([options = applying] { return NamedFile{options->file, FileUse::Read}; });
     applier.add_option("REMOTE", applying->remote, "its name in the configuration").required();
     applier.add_option("FILE", applying->file, "the mapping").required();
     applier.add_option(
@@ -415,6 +411,7 @@ void add_mapping(Commands& commands) {
 
     auto [exporter, exporting] = with("export", "Write a version to a file, to edit it",
                                       "mapping export bitrix24 my.json", Needs::Reads, write_out);
+    commands.takes_file([options = exporting] { return NamedFile{options->file, FileUse::New}; });
     exporter.add_option("REMOTE", exporting->remote, "its name in the configuration").required();
     exporter.add_option("FILE", exporting->file, "a file that is not there yet").required();
     exporter.add_option("VERSION", exporting->version,

@@ -5,6 +5,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/portal_status.h"
 #include "app/exit_code.h"
+#include "app/lacking.h"
 #include "engine/installs.h"
 #include "engine/settings_names.h"
 #include "render/columns.h"
@@ -146,6 +147,8 @@ int work(Session& session, const Wanted& wanted) {
     if (crm == nullptr)
         return session.out.fail(Error{Code::Usage, "the configuration names no CRM", "",
                                       "set /crm/remote to one of the remotes"});
+    if (const auto lacking = lacks(*session.config, crm->row.name))
+        return session.out.fail(*lacking);
     if (is_application(session, *crm) && crm->connector->account().empty())
         return offer_installation(session, *crm, dry_run);
     const std::string handler = hook_address(*session.config, crm->row.name);
@@ -177,6 +180,7 @@ void add_portal(Commands& commands) {
     Syntax setup = commands.add(group, "setup", "Make or repair what the portal needs for reports",
                                 "portal setup --dry-run", Needs::Remotes,
                                 [wanted](Session& session) { return work(session, *wanted); });
+    commands.owners_only("it hands out the code of an installation and changes the portal");
     Option install =
         setup.add_flag("--install", wanted->install,
                        "only print a new one-time address for installing the application (again)");

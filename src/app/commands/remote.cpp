@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/lacking.h"
 #include "base/text.h"
 #include "engine/drafting.h"
 #include "engine/lacks.h"
@@ -110,6 +111,7 @@ int rename(Session& session, const std::string& from, const std::string& to) {
 int moved(Session& session, const std::string& name) {
     const auto row = session.books().read()->sources.find_remote(name);
     if (!row) return session.out.fail(unknown(name));
+    if (const auto lacking = lacks(*session.config, name)) return session.out.fail(*lacking);
     std::string account;
     for (const auto& remote : session.books().remotes)
         if (remote->row.name == name) account = remote->connector->account();
@@ -289,6 +291,7 @@ void add_remote(Commands& commands) {
              [called](Session& session) { return renew(session, *called); })
         .add_option("NAME", *called, "of the remote")
         .required();
+    commands.owners_only("it may renew the tokens of the remote");
     const auto name = std::make_shared<std::string>();
     commands
         .add(group, "moved", "The same account is at another address now", "remote moved bitrix24",

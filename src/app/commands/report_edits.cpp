@@ -1,7 +1,7 @@
-#include <fstream>
 
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
+#include "app/lacking.h"
 #include "engine/settings_names.h"
 #include "render/page.h"
 #include "json/writer.h"
@@ -98,6 +98,8 @@ int renew_links(Session& session, const Options& options) {
 }
 
 int link_command(Session& session, const Options& options) {
+    if (!session.config->secret_key_lacking.empty())
+        return session.out.fail(lacking_key(*session.config));
     if (options.all) return renew_links(session, options);
     if (options.report.empty())
         return session.out.fail(Error{Code::Usage, "which report?", "",
@@ -137,12 +139,8 @@ int export_report(Session& session, std::int64_t id, const Options& options) {
         return kDone;
     }
     const std::string path = session.path(options.output);
-    std::ofstream file(path, std::ios::binary);
-    file << bytes;
-    file.close();
-    if (!file)
-        return session.out.fail(Error{Code::Machine, "can't write " + path, "",
-                                      "is the disk full, may you write there?"});
+    if (auto written = session.write_argument({options.output, FileUse::Replace}, bytes); !written)
+        return session.out.fail(written.error());
     session.out.text("Written: " + path);
     json.member("file", path).member("bytes", static_cast<std::int64_t>(bytes.size()));
     session.out.document(json.end_object().text());
@@ -198,6 +196,7 @@ void add_report_edits(Commands& commands, Syntax group) {
     Syntax exporter =
         add(commands, group, "export", "The report as a file",
             "report export 3 csv --output may.csv", Needs::Reads, exporting, export_report);
+    commands.takes_file([exporting] { return NamedFile{exporting->output, FileUse::Replace}; });
     exporter.add_option("FORMAT", exporting->format, "csv, json, html or text")
         .required()
         .one_of({"csv", "json", "html", "text"});

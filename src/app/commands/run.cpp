@@ -68,6 +68,8 @@ int work(Session& session, std::int64_t wait, std::vector<engine::PullReport> be
 // In a service: remotes are read in this thread, so that one that hangs holds nobody up; the rest
 // is done in the CRM's lane.
 int run(Session& session, std::int64_t wait) {
+    if (const auto lacking = session.config->lacking; !lacking.empty()) // G16: all are read
+        return session.out.fail(lacking, "the configuration can't be used");
     if (!session.in_lane) return work(session, wait, {});
     auto before = session.service().pull_all();
     return session.in_lane([&] { return work(session, wait, std::move(before)); });

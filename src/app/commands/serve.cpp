@@ -1,5 +1,6 @@
 #include <atomic>
 #include <condition_variable>
+#include <filesystem>
 #include <thread>
 
 #include <spdlog/spdlog.h>
@@ -90,7 +91,13 @@ public:
         if (auto done = web_.start(); !done) return done;
         if (session_.config->public_url.empty() && web_.port() != 0)
             world_.books->change([this] { world_.books->settings.public_url = address(); });
-        if (auto done = control_.start(control_path(session_.config->data_dir)); !done) return done;
+        public_url_ = world_.books->settings.public_url;
+        std::error_code none;
+        std::filesystem::remove_all(handed_folder(*session_.config), none); // of a killed service
+        if (auto done =
+                control_.start(session_.config->control_socket, session_.config->control_group);
+            !done)
+            return done;
         world_.service->between_jobs = [this] { between_jobs(); };
         thread_ = std::thread([this] { work(); });
         night_.start();
@@ -201,12 +208,34 @@ private:
         }
     }
 
+    // What a service does not do for anybody, or not for this asker.
+    std::optional<Error> refused(const CommandLine& line, const Handover& request) const {
+        const Needs needs = line.needs();
+        if (!request.config.empty() && request.config != session_.config->file)
+            return Error{Code::Usage, "this service works with another configuration",
+                         request.config + " was meant, " + session_.config->file + " is in force",
+                         "HOURBRIDGE_CONTROL names the socket of the service that is meant"};
+        if (needs == Needs::Nothing || needs == Needs::Config || needs == Needs::Alone)
+            return Error{Code::Usage, "a running service does not do this for others", "",
+                         "root or the service's user runs it: sudo hourbridge …"};
+        if (!request.asker.owner && !line.owners_only().empty())
+            return Error{Code::Usage,
+                         "only root and the service's user may do this, because " +
+                             line.owners_only(),
+                         "", "sudo hourbridge …"};
+        return std::nullopt;
+    }
+
     int answer(const Handover& request, const Sink& sink) {
         CommandLine line(request.args);
         Output out(sink, line.json(), request.terminal);
         if (const auto done = line.parse(out)) return *done;
-        Session session{out,   session_.process, request.directory, request.user,
+        if (const auto why = refused(line, request)) return out.fail(*why);
+        Session session{out,   session_.process, request.directory, "",
                         false, std::nullopt,     session_.config,   &world_};
+        session.asker = request.asker.uid;
+        session.passed = &request.passed;
+        if (line.needs() == Needs::Reads || line.needs() == Needs::Bare) return look(line, session);
         session.in_lane = [&](const std::function<int()>& job) { return in_lane(out, job); };
         const auto run = [&] {
             const int code = line.run(session);
@@ -215,6 +244,17 @@ private:
         };
         if (line.needs() == Needs::Writes) return run();
         return line.needs() == Needs::Reading ? heard(out, run) : in_lane(out, run);
+    }
+
+    // Through a connection of its own, as in a process of its own: it keeps nobody waiting.
+    int look(const CommandLine& line, Session& session) const {
+        const bool bare = line.needs() == Needs::Bare;
+        auto world = open_world(*session_.config, {Access::Reads, false, "", !bare}, nullptr,
+                                session_.process);
+        if (!world) return session.out.fail(world.error());
+        (*world)->books->settings.public_url = public_url_;
+        session.world = world->get();
+        return line.run(session);
     }
 
     int in_lane(Output& out, const std::function<int()>& job) {
@@ -244,6 +284,7 @@ private:
     std::mutex pending_mutex_;
     std::optional<Config> pending_; // read and waiting to be taken over
     std::atomic<bool> stopping_{false};
+    std::string public_url_; // from before the first asker on
     std::thread thread_;
 };
 
@@ -263,6 +304,9 @@ Result<std::unique_ptr<WriterLock>> take_lock(Session& session) {
 
 int serve(Session& session) {
     StopSignals signals(true);
+    // Here all secrets are needed, those of events too.
+    if (!session.config->lacking.empty())
+        return session.out.fail(session.config->lacking, "the configuration can't be used");
     log_as_service(*session.config);
     if (auto made = make_data_dir(session.config->data_dir); !made)
         return session.out.fail(made.error());
@@ -295,8 +339,8 @@ int serve(Session& session) {
 // For a container that asks now and then: does the service of these books still answer?
 int ask_health(Session& session) {
     const Sink nobody = [](Stream, std::string_view) {};
-    const auto answer =
-        ask_service(control_path(session.config->data_dir), {{"--help"}, "", "", false}, nobody);
+    const auto answer = ask_service(session.config->control_socket,
+                                    {{"--help"}, "", false, "", nullptr, {}, {}}, nobody);
     const bool well = answer && *answer && **answer == kDone;
     if (!well)
         return session.out.fail(Error{Code::Machine, "no service answers for these books",

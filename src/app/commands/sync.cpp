@@ -4,6 +4,7 @@
 #include "app/arguments.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/lacking.h"
 #include "base/count.h"
 #include "base/text.h"
 #include "engine/drafting.h"
@@ -248,6 +249,9 @@ int pull_all(Session& session, World& world, const Options& options) {
                                          : "there is no remote \"" + options.remote + "\"",
                   "", names.empty() ? "add one under /remotes" : "there is: " + join(names, ", ")});
     }
+    for (const auto* remote : remotes)
+        if (const auto lacking = lacks(*session.config, remote->row.name))
+            return session.out.fail(*lacking);
     if (auto something = anything_to_accept(world, remotes, *wanted); !something)
         return session.out.fail(something.error());
     std::vector<engine::PullReport> pulls;

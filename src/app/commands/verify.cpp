@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/lacking.h"
 #include "base/count.h"
 #include "base/files.h"
 #include "engine/restored.h"
@@ -97,6 +98,9 @@ std::vector<store::Check> verify_books(const Session& session, bool in_service) 
 }
 
 int verify(Session& session, bool remote) {
+    if (remote)
+        if (const auto lacking = lacks(*session.config, session.config->crm_remote))
+            return session.out.fail(*lacking);
     auto checks = verify_books(session, remote);
     engine::Books::say("comparing files of documents");
     checks.push_back(compare_files(session));
