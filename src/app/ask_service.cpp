@@ -32,10 +32,8 @@ std::optional<Result<int>> ask_service(const std::string& path, const Handover& 
         if (why == EACCES || why == EPERM) return Result<int>(closed_to_us(path));
         return std::nullopt;
     }
-    if (!send_request(connection, request)) {
-        close(connection);
-        return std::nullopt;
-    }
+    // One that is refused at the door hears why, though its question found no listener.
+    const bool sent = send_request(connection, request);
     std::optional<Result<int>> answer;
     while (const auto frame = receive_frame(connection)) {
         if (frame->first == 'x') {
@@ -45,7 +43,7 @@ std::optional<Result<int>> ask_service(const std::string& path, const Handover& 
         sink(frame->first == 'o' ? Stream::Out : Stream::Err, frame->second);
     }
     close(connection);
-    if (answer) return answer;
+    if (answer || !sent) return answer;
     return Result<int>(Error{Code::Machine, "the running service ended before it had answered", "",
                              "look whether the command took effect before you repeat it"});
 }

@@ -67,8 +67,8 @@ public:
         CLI::App* app;
         Needs needs;
         Run run;
-        std::function<bool()> reads_only; // asked after parsing
-        Needs then = Needs::Reads;        // when that says so
+        std::function<bool()> reads_only;              // asked after parsing
+        Needs then = Needs::Reads;                     // when that says so
         std::vector<std::function<NamedFile()>> files; // an empty name: none was given
         std::string owners_only;                       // why; "" everybody who may ask
     };

@@ -143,7 +143,7 @@ std::optional<Config> load_config(const std::optional<std::string>& path,
 
 // The configuration's file as load_config() finds it, and whether this user may not even open it.
 struct ConfigPlace {
-    std::string file; // absolute; "" there is none in the usual places
+    std::string file;    // absolute; "" there is none in the usual places
     bool named = false;  // by --config or $HOURBRIDGE_CONFIG
     bool closed = false; // it, or its folder, may not be read
 };

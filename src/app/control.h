@@ -37,7 +37,8 @@ struct Handover {
     const std::vector<PassedFile>& files() const { return to_pass ? to_pass->files() : passed; }
 };
 
-// nullopt: nobody listens there. Code::Machine also when this user may not ask. Otherwise what the service's answer was; its words went to `sink`.
+// nullopt: nobody listens there. Code::Machine also when this user may not ask. Otherwise what the
+// service's answer was; its words went to `sink`.
 std::optional<Result<int>> ask_service(const std::string& path, const Handover& request,
                                        const Sink& sink);
 
