@@ -22,6 +22,7 @@ enum class MarkOf { Nothing, Task, Entry };
 
 struct Capabilities {
     std::vector<std::string> streams; // in the order in which a pull reads them
+    bool heads = false;               // read_heads()
     bool read_by_ids = false;         // entries can be asked for by id
     bool crm = false;                 // deals, invoices, comments can be written
     bool task_totals = false;         // tasks carry the remote's own sum of their entries
@@ -101,6 +102,20 @@ struct OwnedPage {
     bool complete = false;
 };
 
+// The first steps of several readings, for one request (P21).
+struct HeadsWish {
+    std::vector<domain::ReadRequest> streams; // of changes, each of another stream
+    std::optional<std::string> cards, moves;  // cursors, where they are wanted
+    bool empty() const { return streams.empty() && !cards && !moves; }
+};
+// What came of them. Nothing: it did not fit, or was not answered as it should be; asked for by
+// itself it tells why.
+struct Heads {
+    std::vector<std::optional<domain::Page>> streams; // in the order of the wish
+    std::optional<domain::CardPage> cards;
+    std::optional<domain::MovePage> moves;
+};
+
 // One event as it was posted, and what it turned out to be.
 struct Delivery {
     std::vector<std::pair<std::string, std::string>> headers; // names in any case
@@ -137,6 +152,8 @@ public:
     virtual std::string account() const = 0;
     // When the next call may go out; at or before now: at once.
     virtual Instant earliest() const = 0;
+    // When a call may go out that leaves so many others room at once, for what is less urgent.
+    virtual Instant earliest_leaving(int /*others*/) const { return earliest(); }
     virtual Counters counters() const = 0;
     virtual Contact contact() const { return {}; }
     // What is good to have, and lacking or refused for good (G55): whoever keeps the books keeps it
@@ -157,6 +174,11 @@ public:
     // One step of a walk: one HTTP request, or two in flight together (G32). On an error
     // nothing of the step may be kept and the old cursor stays good.
     virtual Result<domain::Page> read(const domain::ReadRequest& request) = 0;
+
+    // The first steps of several readings in one request (Capabilities::heads): what read(),
+    // read_cards() and read_moves() would answer, each judged alone. The request is counted with
+    // the first page that came. An error is the request's.
+    virtual Result<Heads> read_heads(const HeadsWish& /*wish*/) { return absent(); }
 
     virtual domain::WriteResult write(const domain::WriteOp& op) = 0;
     // How many ops of this kind write_many() takes; 1: there is nothing to gain.

@@ -121,19 +121,27 @@ RemoteRuntime* CardsJob::enabled() {
     return read->kept.get(crm->row.id, kept::kCardLayout) ? crm : nullptr;
 }
 
-Status CardsJob::read() {
+std::optional<std::string> CardsJob::cursor() {
+    RemoteRuntime* crm = enabled();
+    if (crm == nullptr) return std::nullopt;
+    const Read read = books_.read();
+    return read->kept.get(crm->row.id, kept::kCardsCursor).value_or("");
+}
+
+Status CardsJob::read(std::optional<domain::CardPage> first) {
     RemoteRuntime* crm = enabled();
     if (crm == nullptr) return {};
     for (;;) {
-        std::string cursor;
-        {
-            const Read read = books_.read();
-            cursor = read->kept.get(crm->row.id, kept::kCardsCursor).value_or("");
+        const std::string cursor = *this->cursor();
+        Result<domain::CardPage> page = domain::CardPage{};
+        if (first) {
+            page = *std::exchange(first, std::nullopt);
+        } else {
+            books_.clock.wait_until(crm->earliest());
+            books_.at("before read cards");
+            page = called(books_, *crm, [&] { return crm->connector->read_cards(cursor); });
+            books_.at("after read cards");
         }
-        books_.clock.wait_until(crm->earliest());
-        books_.at("before read cards");
-        const auto page = called(books_, *crm, [&] { return crm->connector->read_cards(cursor); });
-        books_.at("after read cards");
         if (!page) return page.error();
         // A card that was handled twice is no trouble, one that was passed over is: the cursor
         // moves last.

@@ -40,9 +40,11 @@ class CardsJob {
 public:
     CardsJob(Books& books, Reread reread) : books_(books), reread_(std::move(reread)) {}
 
-    // Reads what changed on the kanban and acts on it. Error: the remote failed; what was done
-    // stays.
-    Status read();
+    // Reads what changed on the kanban and acts on it. `first`: its first page, that was asked for
+    // with cursor(). Error: the remote failed; what was done stays.
+    Status read(std::optional<domain::CardPage> first = std::nullopt);
+    // From where the next reading goes on; nothing: cards are not used.
+    std::optional<std::string> cursor();
     // Cards with these ids: a hint said that they changed.
     Status look_at(const std::set<std::string>& ids);
     // Drafts for adopted cards that have none yet.

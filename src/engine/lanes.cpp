@@ -35,18 +35,35 @@ bool Walk::due() {
     return job->due_at <= now || wrong_clock;
 }
 
-Walk::Turn Walk::step() {
-    if (remote_.pulled_by_hand > 0) return Turn::Idle;
+bool Walk::ready(Outages& outages) {
+    if (remote_.pulled_by_hand > 0) return false;
+    const Way way = outages.way(remote_);
+    if (way == Way::Shut) return false;
+    if (pull_ && number_ != remote_.pulls) pull_.reset();
+    if (pull_) return true;
+    if (way != Way::Probe && !due()) return false; // a page is the probe
+    pull_.emplace(books_, remote_, PullOptions{});
+    number_ = ++remote_.pulls;
+    return true;
+}
+
+std::vector<domain::ReadRequest> Walk::begin() {
     const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
     Outages outages(books_);
-    const Way way = outages.way(remote_);
-    if (way == Way::Shut) return Turn::Idle;
-    if (pull_ && number_ != remote_.pulls) pull_.reset();
-    if (!pull_) {
-        if (way != Way::Probe && !due()) return Turn::Idle; // a page is the probe
-        pull_.emplace(books_, remote_, PullOptions{});
-        number_ = ++remote_.pulls;
-    }
+    if (!outages.open(remote_)) return {};
+    if (pull_ && number_ == remote_.pulls) return {};
+    return ready(outages) ? pull_->heads() : std::vector<domain::ReadRequest>();
+}
+
+void Walk::use_heads(const std::vector<domain::ReadRequest>& asked, const connector::Heads& heads) {
+    const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
+    if (pull_ && number_ == remote_.pulls) pull_->use_heads(asked, heads);
+}
+
+Walk::Turn Walk::step() {
+    const std::lock_guard<std::recursive_mutex> busy(*remote_.busy);
+    Outages outages(books_);
+    if (!ready(outages)) return Turn::Idle;
     const auto step = pull_->step();
     outages.note(remote_);
     if (step == Pull::Turn::More) return Turn::More;

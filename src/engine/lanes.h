@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/outages.h"
 #include "engine/pull.h"
 #include "engine/troubles.h"
 
@@ -38,11 +39,17 @@ public:
     Walk(Books& books, RemoteRuntime& remote) : books_(books), remote_(remote) {}
     enum class Turn { Idle, More, Wait, Ended };
     Turn step();
+    // Begins the pull that is due, when none is under way; its first steps may go in the caller's
+    // request. Empty: nothing begins.
+    // REQUIRES: the caller works this remote's lane, and is done with use_heads() before step()
+    std::vector<domain::ReadRequest> begin();
+    void use_heads(const std::vector<domain::ReadRequest>& asked, const connector::Heads& heads);
     // Steps until the slice is over, something else has to be done, or nothing is left to do.
     Turn slice(const std::function<bool()>& stop);
 
 private:
     bool due();
+    bool ready(Outages& outages); // a pull is in hand; under `busy`
 
     Books& books_;
     RemoteRuntime& remote_;

@@ -114,6 +114,15 @@ bool Pull::totals_due(const std::string& stream) const {
     return options_.reconcile && stream == "tasks" && remote_.connector->capabilities().task_totals;
 }
 
+// From its first record to its last, or only what is new?
+bool Pull::reads_whole(const Reading& read, const std::string& stream,
+                       const std::optional<store::StreamState>& full,
+                       const std::optional<store::StreamState>& changes) {
+    const bool unfinished = full && full->run != 0;
+    return options_.full || unfinished || !changes || totals_due(stream) ||
+           whole_walk_due(read, stream, full);
+}
+
 void Pull::begin_stream() {
     const auto& stream = remote_.connector->capabilities().streams[index_];
     stream_report(stream);
@@ -121,8 +130,7 @@ void Pull::begin_stream() {
     auto full = step->sources.find_cursor(remote_.row.id, stream, kFull);
     auto changes = step->sources.find_cursor(remote_.row.id, stream, kChanges);
     const bool unfinished = full && full->run != 0;
-    full_ = options_.full || unfinished || !changes || totals_due(stream) ||
-            whole_walk_due(step, stream, full);
+    full_ = reads_whole(step, stream, full, changes);
     const auto& able = remote_.connector->capabilities();
     known_parents_.clear();
     walk_end_.reset();
@@ -151,20 +159,32 @@ Pull::Turn Pull::step() {
         if (earliest - step_began_ > kQuietFor) put_down();
         return Turn::Wait;
     }
-    if (pull_ == 0 && !options_.only_entries) settle_crm_lists(books_, remote_);
-    if (pull_ == 0) {
-        Step step = books_.begin();
-        // What becomes due from here on is the next pull's.
-        options_.reconcile = options_.full || options_.reconcile || reconcile_due(step, remote_);
-        began_ = step.now();
-        pull_ = step->sources.next_sequence("pull");
-        seen_ = step->sources.next_sequence("seen");
-        if (!options_.only_entries && step->kept.get(remote_.row.id, kept::kHinted))
-            step->kept.erase(remote_.row.id, kept::kHinted);
-        step.put_off(remote_);
-    }
+    begin();
     if (!options_.only_entries && !reread_) read_free_time_anew();
-    return sweeping_ ? sweep_step() : walk_step();
+    const Turn turn = next_step();
+    ahead_.requests = remote_.connector->counters().requests;
+    return turn;
+}
+
+Pull::Turn Pull::next_step() {
+    if (sweeping_) return sweep_step();
+    if (wants_heads())
+        if (const auto turn = ask_heads()) return *turn;
+    return walk_step();
+}
+
+void Pull::begin() {
+    if (pull_ != 0) return;
+    if (!options_.only_entries) settle_crm_lists(books_, remote_);
+    Step step = books_.begin();
+    // What becomes due from here on is the next pull's.
+    options_.reconcile = options_.full || options_.reconcile || reconcile_due(step, remote_);
+    began_ = step.now();
+    pull_ = step->sources.next_sequence("pull");
+    seen_ = step->sources.next_sequence("seen");
+    if (!options_.only_entries && step->kept.get(remote_.row.id, kept::kHinted))
+        step->kept.erase(remote_.row.id, kept::kHinted);
+    step.put_off(remote_);
 }
 
 Pull::Turn Pull::walk_step() {
@@ -177,7 +197,7 @@ Pull::Turn Pull::walk_step() {
     request.reading = full_ ? domain::Reading::Full : domain::Reading::Changes;
     request.cursor = state_.cursor;
     request.known_parents = known_parents_;
-    const auto page = ask(request);
+    const auto page = first_or_ask(request);
     if (!page) return missed(page.error());
     if (page->end) walk_end_ = page->end;
 

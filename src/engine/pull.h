@@ -63,7 +63,34 @@ public:
     Turn step();
     const PullReport& report() const { return report_; }
 
+    // The first steps of its streams, which one request can carry (P21). A pull that is not given
+    // them asks for them itself; the caller's request may carry more. Empty: nothing is read so,
+    // each stream goes by itself.
+    // REQUIRES: nobody else calls the remote before use_heads()
+    std::vector<domain::ReadRequest> heads();
+    void use_heads(const std::vector<domain::ReadRequest>& asked, const connector::Heads& heads);
+
 private:
+    // First pages that came before their turn. They are good until anybody else asks the remote
+    // for something or writes to it: what they show must not be older than that.
+    struct Ahead {
+        struct First {
+            std::string cursor; // that it was asked with
+            domain::Page page;
+        };
+        std::map<std::string, First> pages; // by stream
+        std::int64_t requests = 0;          // of the connector, when the pull was last at work
+        Instant at{};
+    };
+    void begin();
+    bool reads_whole(const Reading& read, const std::string& stream,
+                     const std::optional<store::StreamState>& full,
+                     const std::optional<store::StreamState>& changes);
+    bool wants_heads();
+    std::optional<Turn> ask_heads();
+    Result<domain::Page> first_or_ask(const domain::ReadRequest& request);
+    Turn next_step();
+
     struct Sweep {
         std::string stream = "entries";
         bool missing = false;    // by id, of what a whole walk did not show
@@ -156,6 +183,8 @@ private:
     std::optional<domain::WalkEnd> walk_end_; // likewise, of a whole walk that ended
     // By stream: what whole walks of this pull did not show.
     std::map<std::string, std::set<std::string>> not_shown_;
+    Ahead ahead_;
+    int heads_asked_ = 0;            // how often
     std::int64_t failed_before_ = 0; // calls that got no answer, before the last request
     int pauses_ = 0;                 // that it asked for in a row
     bool begun_ = false;

@@ -101,6 +101,10 @@ struct RemoteRuntime final : KnownRemote {
         const std::lock_guard<std::recursive_mutex> at(*busy);
         return connector->earliest();
     }
+    Instant earliest_leaving(int others) const {
+        const std::lock_guard<std::recursive_mutex> at(*busy);
+        return connector->earliest_leaving(others);
+    }
 };
 
 } // namespace hb::engine

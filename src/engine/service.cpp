@@ -314,11 +314,12 @@ CardsJob Service::cards() {
     });
 }
 
-std::int64_t Service::work_cards(Troubles& errors, bool facts_changed) {
+std::int64_t Service::work_cards(Troubles& errors, bool facts_changed,
+                                 std::optional<domain::CardPage> first) {
     RemoteRuntime* crm = books_.crm();
     if (crm == nullptr || !available(*crm)) return 0;
     auto job = cards();
-    if (const auto read = job.read(); !read) {
+    if (const auto read = job.read(std::move(first)); !read) {
         failed(*crm, Doing::Cards, read.error(), errors);
         return 1;
     }
@@ -411,20 +412,26 @@ void Service::follow_offline(RemoteRuntime& remote, Troubles& errors) {
     }
 }
 
-std::int64_t Service::follow_moves(Troubles& errors) {
+std::string Service::moves_cursor(const RemoteRuntime& crm) const {
+    const Read read = books_.read();
+    return read->kept.get(crm.row.id, kept::kMovesCursor).value_or("");
+}
+
+std::int64_t Service::follow_moves(Troubles& errors, std::optional<domain::MovePage> first) {
     RemoteRuntime* crm = books_.crm();
     if (crm == nullptr || !available(*crm)) return 0;
     ready();
     std::set<std::int64_t> reports;
     std::set<std::string> moved;
     for (;;) {
-        std::string cursor;
-        {
-            const Read read = books_.read();
-            cursor = read->kept.get(crm->row.id, kept::kMovesCursor).value_or("");
+        const std::string cursor = moves_cursor(*crm);
+        Result<domain::MovePage> page = domain::MovePage{};
+        if (first) {
+            page = *std::exchange(first, std::nullopt);
+        } else {
+            if (!wait_for(*crm, std::nullopt)) return 0;
+            page = called(books_, *crm, [&] { return crm->connector->read_moves(cursor); });
         }
-        if (!wait_for(*crm, std::nullopt)) return 0;
-        const auto page = called(books_, *crm, [&] { return crm->connector->read_moves(cursor); });
         if (!page) {
             failed(*crm, Doing::Moves, page.error(), errors);
             return 0;

@@ -58,13 +58,16 @@ public:
     void look_for_twins(Troubles& errors);
     // Reads the kanban and does what managers asked there; then plans what the cards have to show.
     // `facts_changed`: warnings of drafts are looked at again. Returns steps made.
-    std::int64_t work_cards(Troubles& errors, bool facts_changed);
+    // `first`: the first page, that was read already.
+    std::int64_t work_cards(Troubles& errors, bool facts_changed,
+                            std::optional<domain::CardPage> first = std::nullopt);
     // What events asked to look at again, those of the portal's own queue among it when `offline`
     // says so. Returns how many there were.
     std::int64_t work_inbox(Troubles& errors, bool offline);
     // Stage moves since the last look, for what polling and events missed: reports and cards that
     // they name are looked at again.
-    std::int64_t follow_moves(Troubles& errors);
+    std::int64_t follow_moves(Troubles& errors,
+                              std::optional<domain::MovePage> first = std::nullopt);
     // What the CRM needs for reports (cards, fields, event handlers): found, made or repaired, and
     // remembered. `handler`: our public address for events.
     Result<domain::SetupReport> setup_portal(RemoteRuntime& remote, bool dry_run,
@@ -118,6 +121,8 @@ private:
 
     struct MainLane;
     Instant main_turn(MainLane& lane, const std::function<bool()>& stop);
+    void look_around(MainLane& lane, Troubles& errors);
+    std::string moves_cursor(const RemoteRuntime& crm) const;
     Walk::Turn watch_slice(MainLane& lane, const std::function<bool()>& stop, Troubles& errors);
     void open_lane(Lanes& lanes, RemoteRuntime& remote);
     void open_sender_lanes(Lanes& lanes);

@@ -8,6 +8,7 @@
 #include "engine/lanes.h"
 #include "engine/notices.h"
 #include "engine/outbox_job.h"
+#include "engine/patience.h"
 #include "engine/service.h"
 #include "store/health.h"
 
@@ -28,6 +29,9 @@ constexpr std::chrono::seconds kLookEvery{5};
 constexpr std::chrono::milliseconds kShortPause{200};
 constexpr std::chrono::milliseconds kSlice{1000}; // of the payment watch
 constexpr std::chrono::seconds kAfterTrouble{10};
+// The payment watch leaves room for so many requests: an agreement that comes in the middle of it
+// makes a deal, its rows and what follows without waiting for each request's turn.
+constexpr int kUrgent = 12;
 // The longest back-off of a write (engine/outbox_job.cpp); the settle delay of a create is shorter.
 constexpr std::chrono::minutes kBackOffMost{5};
 constexpr std::chrono::minutes kSetBack{1}; // less is how clocks are kept right
@@ -49,6 +53,12 @@ void wait_no_longer(Books& books) {
 std::int64_t requests_of(const RemoteRuntime& remote) {
     const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
     return remote.connector->counters().requests;
+}
+
+// After an error: was it no answer, or none for now?
+bool pauses(const RemoteRuntime& remote, Instant now) {
+    const std::lock_guard<std::recursive_mutex> busy(*remote.busy);
+    return remote.connector->contact().failed_in_a_row > 0 || remote.connector->earliest() > now;
 }
 
 // What a pull that has just ended said of its remote; an outage has its own line.
@@ -105,7 +115,8 @@ Instant Service::rest_until(const RemoteRuntime& remote, Walk::Turn turn) const 
     const Instant now = books_.clock.now();
     if (turn == Walk::Turn::More || turn == Walk::Turn::Ended) return now;
     Instant until = now + kLookEvery;
-    if (turn == Walk::Turn::Wait) until = std::min(until, remote.earliest());
+    if (turn == Walk::Turn::Wait)
+        until = std::min(until, std::max(remote.earliest(), now + kShortPause));
     if (const auto pause = Outages(books_).paused(remote))
         return pause->until ? std::min(until, *pause->until) : until;
     if (const auto probe =
@@ -180,7 +191,7 @@ Walk::Turn Service::watch_slice(MainLane& lane, const std::function<bool()>& sto
             return Walk::Turn::Ended;
         }
         if (!available(crm)) return Walk::Turn::Idle;
-        if (crm.earliest() > books_.clock.now()) return Walk::Turn::Wait;
+        if (crm.earliest_leaving(kUrgent) > books_.clock.now()) return Walk::Turn::Wait;
         if (const auto done = look_on(looks, errors); !done) {
             failed(crm, Doing::Deal, done.error(), errors);
             const std::lock_guard<std::recursive_mutex> busy(*crm.busy);
@@ -192,6 +203,34 @@ Walk::Turn Service::watch_slice(MainLane& lane, const std::function<bool()>& sto
         if (books_.clock.now() >= end || stop()) return Walk::Turn::More;
     }
     return Walk::Turn::Idle;
+}
+
+// One request for the cards, for the stages that moved, and for the first steps of a pull that is
+// due (P21). What it shows of cards and moves is dealt with at once, as it was asked for first.
+void Service::look_around(MainLane& lane, Troubles& errors) {
+    const Instant now = books_.clock.now();
+    RemoteRuntime* const crm = books_.crm();
+    connector::HeadsWish wish;
+    const bool able = crm != nullptr && available(*crm) && crm->connector->capabilities().heads;
+    if (able && !lane.watching) wish.streams = lane.walk->begin();
+    if (wish.streams.empty() && !lane.cards.due(now)) return;
+    lane.cards.done(now);
+    if (crm == nullptr || !available(*crm)) return;
+    connector::Heads heads;
+    if (able) {
+        wish.cards = cards().cursor();
+        wish.moves = moves_cursor(*crm);
+        if (!wait_for(*crm, std::nullopt)) return;
+        books_.at("before read heads");
+        auto got = called(books_, *crm, [&] { return crm->connector->read_heads(wish); });
+        books_.at("after read heads");
+        if (!got && pauses(*crm, books_.clock.now()))
+            return failed(*crm, Doing::Cards, got.error(), errors);
+        if (got) heads = std::move(*got); // else each is asked for by itself, and says why
+    }
+    if (!wish.streams.empty()) lane.walk->use_heads(wish.streams, heads);
+    follow_moves(errors, std::move(heads.moves));
+    work_cards(errors, facts_changed_.exchange(false), std::move(heads.cards));
 }
 
 // What was told and asked first, then what waits to be written, then money, then what is new.
@@ -217,13 +256,7 @@ Instant Service::main_turn(MainLane& lane, const std::function<bool()>& stop) {
     }
     work_inbox(errors, lane.offline.due(now));
     if (lane.offline.due(now)) lane.offline.done(now);
-    if (lane.cards.due(now)) {
-        if (crm != nullptr && available(*crm)) {
-            follow_moves(errors);
-            work_cards(errors, facts_changed_.exchange(false));
-        }
-        lane.cards.done(now);
-    }
+    look_around(lane, errors);
     if (between_jobs) between_jobs();
     if (stop()) return now;
     auto turn = Walk::Turn::Idle;

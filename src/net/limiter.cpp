@@ -34,9 +34,9 @@ double Limiter::level_at(Instant now) const {
     return std::max(0.0, level_ - passed / 1000.0 * limits_.per_second);
 }
 
-Instant Limiter::bucket_free(Instant now) const {
+Instant Limiter::bucket_free(Instant now, double others) const {
     const double capacity = std::max(1, limits_.burst - kBurstMargin);
-    const double over = level_at(now) + 1.0 - capacity;
+    const double over = level_at(now) + 1.0 + std::min(others, capacity / 2) - capacity;
     if (over <= 0) return now;
     return now + whole_ms(over / limits_.per_second * 1000.0);
 }
@@ -72,6 +72,11 @@ Instant Limiter::earliest(std::string_view method, Instant now) const {
     const auto found = budgets_.find(method);
     if (found != budgets_.end()) when = std::max(when, budget_free(found->second, now));
     return std::max(when, now);
+}
+
+Instant Limiter::earliest_leaving(int others, Instant now) const {
+    see(now);
+    return std::max({now, bucket_free(now, others), paused_until_});
 }
 
 int Limiter::room(std::string_view method, Instant now, int most) const {

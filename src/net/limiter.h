@@ -24,6 +24,9 @@ public:
 
     // The first moment at or after `now` at which `method` may be called.
     Instant earliest(std::string_view method, Instant now) const;
+    // When a request may go out after which so many others still may at once; at most half of the
+    // bucket is kept for them.
+    Instant earliest_leaving(int others, Instant now) const;
     // How many requests for `method`, at most `most`, may go out together at `now`. More than one
     // only while the method has used little of its budget: near its end they would gain nothing.
     int room(std::string_view method, Instant now, int most) const;
@@ -49,7 +52,7 @@ private:
     };
     void see(Instant now) const;
     double level_at(Instant now) const;
-    Instant bucket_free(Instant now) const;
+    Instant bucket_free(Instant now, double others = 0) const;
     Instant budget_free(const Budget& budget, Instant now) const;
     Limits limits_;
     int refusals_ = 0;

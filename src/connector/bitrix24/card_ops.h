@@ -2,6 +2,7 @@
 
 #include "connector/bitrix24/cards.h"
 #include "connector/bitrix24/client.h"
+#include "domain/crm_objects.h"
 #include "domain/exchange.h"
 
 namespace hb::connector::bitrix24 {
@@ -19,6 +20,11 @@ Result<std::string> card_now(Client& client, const Cards& cards, const domain::W
 // cursor from which the next one reads what is newer, and ten minutes before it.
 Result<domain::CardPage> read_card_page(Client& client, const Cards& cards,
                                         std::string_view cursor);
+// The same in a batch that it shares (heads.h). REQUIRES: cards.there()
+Command card_page_command(const Cards& cards, std::string_view cursor, std::string key);
+Result<domain::CardPage> take_card_page(const Client& client, const Cards& cards,
+                                        std::string_view cursor, const json::Value& result,
+                                        std::optional<Instant> started);
 Result<domain::CardState> read_one_card(Client& client, const Cards& cards, std::string_view id);
 
 } // namespace hb::connector::bitrix24

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "connector/bitrix24/card_ops.h"
 #include "connector/bitrix24/items.h"
+#include "connector/bitrix24/query.h"
 #include "connector/bitrix24/tables.h"
 #include "connector/bitrix24/write_parts.h"
 
@@ -57,6 +58,16 @@ std::string list_body(const Cards& cards, const Position& at) {
     return body.take();
 }
 
+std::string list_query(const Cards& cards, const Position& at) {
+    Query query;
+    query.add({"entityTypeId"}, std::to_string(cards.entity_type)).add_list({"select"}, {"*"});
+    query.add({"filter", ">id"}, std::to_string(at.after));
+    if (const auto since = parse_instant(at.since); since)
+        query.add({"filter", ">=updatedTime"}, wire_time(*since));
+    query.add({"order", "id"}, "ASC").add({"start"}, "-1").add({"useOriginalUfNames"}, "Y");
+    return query.text();
+}
+
 Error unreadable_card(const Client& client, const char* method, std::string what) {
     Error error = client.error(strange(method, std::move(what)));
     error.hint = "is a field of the cards gone? hourbridge portal setup makes it anew";
@@ -93,8 +104,7 @@ Error no_cards() {
 Result<domain::CardPage> read_card_page(Client& client, const Cards& cards,
                                         std::string_view cursor) {
     if (!cards.there()) return no_cards();
-    Position at = parse_position(cursor, cards);
-    const bool first = at.after == 0;
+    const Position at = parse_position(cursor, cards);
     CallOptions options;
     options.about = kCardItems;
     const Reply reply = client.call(kList, list_body(cards, at), options);
@@ -105,10 +115,21 @@ Result<domain::CardPage> read_card_page(Client& client, const Cards& cards,
         return none;
     }
     if (reply.trouble) return client.error(*reply.trouble);
-    const json::Value items = reply.result()["items"];
+    return take_card_page(client, cards, cursor, reply.result(), reply.started);
+}
+
+Command card_page_command(const Cards& cards, std::string_view cursor, std::string key) {
+    return {std::move(key), kList, list_query(cards, parse_position(cursor, cards)), kCardItems};
+}
+
+Result<domain::CardPage> take_card_page(const Client& client, const Cards& cards,
+                                        std::string_view cursor, const json::Value& result,
+                                        std::optional<Instant> started) {
+    Position at = parse_position(cursor, cards);
+    const json::Value items = result["items"];
     if (!items.is_array()) return items.expected("a list of cards");
     // Without the portal's own time the next walk begins where this one did.
-    if (first) at.next = reply.started ? format_instant(*reply.started - kOverlap) : at.since;
+    if (at.after == 0) at.next = started ? format_instant(*started - kOverlap) : at.since;
     auto read = cards_of(client, cards, items, at);
     if (!read) return read.error();
     domain::CardPage page;

@@ -183,6 +183,10 @@ Instant Client::earliest() const {
     return when;
 }
 
+Instant Client::earliest_leaving(int others) const {
+    return std::max(earliest(), limiter_.earliest_leaving(others, clock_.now()));
+}
+
 std::optional<Trouble> Client::held_back(const std::vector<std::string_view>& methods) {
     const Instant now = clock_.now();
     last_methods_.assign(methods.begin(), methods.end());

@@ -89,6 +89,12 @@ public:
     std::optional<Trouble> refusal(std::string_view method, std::string_view about = {}) const;
 
     Instant earliest() const;
+    // The same for a call of `method`.
+    Instant earliest(std::string_view method) const {
+        return limiter_.earliest(method, clock_.now());
+    }
+    // When a request may go out that leaves so many others their place in the bucket.
+    Instant earliest_leaving(int others) const;
     Counters counters() const;
     const Contact& contact() const { return contact_; }
     void use_limits(int burst, double per_second) {

@@ -8,6 +8,7 @@
 #include "connector/bitrix24/client.h"
 #include "connector/bitrix24/documents.h"
 #include "connector/bitrix24/events.h"
+#include "connector/bitrix24/heads.h"
 #include "connector/bitrix24/items.h"
 #include "connector/bitrix24/moves.h"
 #include "connector/bitrix24/ours.h"
@@ -22,6 +23,7 @@ class Bitrix24 final : public Connector {
 public:
     explicit Bitrix24(bitrix24::Client client) : client_(std::move(client)) {
         capabilities_.streams = bitrix24::stream_names();
+        capabilities_.heads = true;
         capabilities_.read_by_ids = true;
         capabilities_.crm = true;
         capabilities_.task_totals = true;
@@ -40,6 +42,7 @@ public:
     const Capabilities& capabilities() const override { return capabilities_; }
     std::string account() const override { return client_.account(); }
     Instant earliest() const override { return client_.earliest(); }
+    Instant earliest_leaving(int others) const override { return client_.earliest_leaving(others); }
     Counters counters() const override { return client_.counters(); }
     Contact contact() const override { return client_.contact(); }
     Result<Rights> rights() override { return bitrix24::read_rights(client_); }
@@ -52,6 +55,9 @@ public:
 
     Result<domain::Page> read(const domain::ReadRequest& request) override {
         return bitrix24::read_page(client_, request);
+    }
+    Result<Heads> read_heads(const HeadsWish& wish) override {
+        return bitrix24::read_heads(client_, cards_, wish);
     }
     domain::WriteResult write(const domain::WriteOp& op) override {
         return bitrix24::write_op(client_, cards_, op);

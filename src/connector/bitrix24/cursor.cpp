@@ -35,7 +35,7 @@ Result<Walk> parse_walk(const json::Value& value) {
     const bool good = take(value, "next", walk.next) && take(value, "max", walk.max) &&
                       take(value, "width", walk.width) && take(value, "open", walk.open) &&
                       take(value, "seen", walk.seen) && take(value, "chain", chain) &&
-                      take(value, "doubts", doubts);
+                      take(value, "doubts", doubts) && take(value, "pages", walk.pages);
     if (!good || walk.kind.empty() || walk.width < 1 || chain < 1 || chain > 50)
         return unreadable("walk");
     walk.chain = static_cast<int>(chain);
@@ -56,6 +56,7 @@ void write_walk(json::Writer& out, const Walk& walk) {
     out.member("next", walk.next).member("max", walk.max).member("width", walk.width);
     out.member("open", walk.open).member("chain", walk.chain).member("doubts", walk.doubts);
     out.member("seen", walk.seen);
+    if (walk.pages > 0) out.member("pages", walk.pages);
     out.key("left").begin_array();
     for (const auto& window : walk.left)
         out.begin_array()
@@ -77,7 +78,8 @@ Result<Cursor> parse_cursor(std::string_view text) {
     std::int64_t version = 0;
     std::int64_t finished = 0;
     if (!root.is_object() || !take(root, "v", version) || version != kVersion ||
-        !take(root, "high", cursor.high) || !take(root, "finished", finished))
+        !take(root, "high", cursor.high) || !take(root, "finished", finished) ||
+        !take(root, "pages", cursor.pages) || cursor.pages < 1)
         return unreadable("not a cursor of this connector");
     cursor.finished = finished != 0;
     cursor.since = std::string(root["since"].text_view().value_or(""));
@@ -92,6 +94,7 @@ std::string to_text(const Cursor& cursor) {
     json::Writer out;
     out.begin_object().member("v", kVersion).member("finished", cursor.finished ? 1 : 0);
     out.member("high", cursor.high).member("since", cursor.since);
+    if (cursor.pages > 1) out.member("pages", cursor.pages);
     if (cursor.walk) write_walk(out, *cursor.walk);
     out.end_object();
     return out.take();

@@ -30,15 +30,17 @@ struct Walk {
     std::int64_t open = -1; // -1: no open end to read
     int chain = 1;
     int doubts = 0;
-    std::int64_t seen = 0; // the highest id that came
+    std::int64_t seen = 0;  // the highest id that came
+    std::int64_t pages = 0; // of the chain, the short one at its end included
     std::vector<Window> left;
 };
 
-// {"v":1,"high":8,"since":"…","walk":{…}}; "" is a stream that was never read to its end.
+// {"v":1,"high":8,"since":"…","pages":3,"walk":{…}}; "" is a stream that was never read to its end.
 struct Cursor {
-    bool finished = false; // some walk has ended: high and since count
-    std::int64_t high = 0; // the highest id ever read
-    std::string since;     // wire time: changes before it are known
+    bool finished = false;  // some walk has ended: high and since count
+    std::int64_t high = 0;  // the highest id ever read
+    std::string since;      // wire time: changes before it are known
+    std::int64_t pages = 1; // of the last walk, where it was a chain through the whole table
     std::optional<Walk> walk;
 };
 

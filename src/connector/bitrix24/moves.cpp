@@ -72,23 +72,41 @@ Result<std::int64_t> newest(const Client& client, const json::Value& items) {
 
 } // namespace
 
-Result<domain::MovePage> read_move_page(Client& client, const Cards& cards,
-                                        std::string_view cursor) {
-    std::vector<std::pair<int, const char*>> kinds = {{kDeals.id, "deal"},
-                                                      {kInvoices.id, "invoice"}};
+MoveKinds move_kinds(const Client& client, const Cards& cards) {
+    MoveKinds kinds = {{kDeals.id, "deal"}, {kInvoices.id, "invoice"}};
     if (cards.there()) kinds.emplace_back(cards.entity_type, "card");
     std::erase_if(kinds, [&client](const auto& kind) { // seen when it is read for itself
         return client.refusal(kList, kind.second).has_value();
     });
-    Seen seen = parse_seen(cursor);
+    return kinds;
+}
+
+std::vector<Command> move_commands(const MoveKinds& kinds, std::string_view cursor) {
+    const Seen seen = parse_seen(cursor);
     std::vector<Command> commands;
     for (const auto& [type, kind] : kinds) commands.push_back(command_of(type, kind, seen));
+    return commands;
+}
+
+Result<domain::MovePage> read_move_page(Client& client, const Cards& cards,
+                                        std::string_view cursor) {
+    const MoveKinds kinds = move_kinds(client, cards);
+    if (kinds.empty()) {
+        domain::MovePage none;
+        none.complete = true;
+        none.cursor = std::string(cursor);
+        return none;
+    }
+    const BatchReply reply = client.batch(move_commands(kinds, cursor));
+    if (reply.trouble) return client.error(*reply.trouble);
+    return take_moves(client, kinds, cursor, reply);
+}
+
+Result<domain::MovePage> take_moves(const Client& client, const MoveKinds& kinds,
+                                    std::string_view cursor, const BatchReply& reply) {
+    Seen seen = parse_seen(cursor);
     domain::MovePage page;
     page.complete = true;
-    page.cursor = std::string(cursor);
-    if (kinds.empty()) return page;
-    const BatchReply reply = client.batch(commands);
-    if (reply.trouble) return client.error(*reply.trouble);
     for (const auto& [type, kind] : kinds) {
         const Part& part = reply.part("m" + std::to_string(type));
         // A portal without this kind of object, or without the card type by now: nothing moves.

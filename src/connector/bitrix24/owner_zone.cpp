@@ -21,17 +21,25 @@ OwnerZone zone_in(const json::Value& profile, const Zone& otherwise) {
     return zone ? OwnerZone{*zone, true} : OwnerZone{otherwise, false};
 }
 
-Result<OwnerZone> owner_zone(Client& client) {
-    auto& known = client.known_zone();
-    if (known.zone && client.now() < known.asked_at + kGoodFor)
-        return OwnerZone{*known.zone, known.told};
-    const Reply reply = client.call("user.current", "{}");
-    if (reply.trouble && !refused(reply.trouble->nature)) return client.error(*reply.trouble);
+bool knows_owner_zone(Client& client) {
+    const auto& known = client.known_zone();
+    return known.zone && client.now() < known.asked_at + kGoodFor;
+}
+
+Result<OwnerZone> note_owner_zone(Client& client, const std::optional<Trouble>& trouble,
+                                  const json::Value& profile) {
+    if (trouble && !refused(trouble->nature)) return client.error(*trouble);
     const Zone& otherwise = *client.options().zone;
-    const OwnerZone zone =
-        reply.trouble ? OwnerZone{otherwise, false} : zone_in(reply.result(), otherwise);
-    known = {zone.zone, zone.told, client.now()};
+    const OwnerZone zone = trouble ? OwnerZone{otherwise, false} : zone_in(profile, otherwise);
+    client.known_zone() = {zone.zone, zone.told, client.now()};
     return zone;
+}
+
+Result<OwnerZone> owner_zone(Client& client) {
+    const auto& known = client.known_zone();
+    if (knows_owner_zone(client)) return OwnerZone{*known.zone, known.told};
+    const Reply reply = client.call("user.current", "{}");
+    return note_owner_zone(client, reply.trouble, reply.trouble ? json::Value() : reply.result());
 }
 
 } // namespace hb::connector::bitrix24

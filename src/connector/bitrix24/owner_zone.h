@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "connector/bitrix24/client.h"
@@ -17,6 +18,10 @@ struct OwnerZone {
 // not be read, gives the configuration's; a portal that does not answer is an error.
 // REQUIRES: options().zone
 Result<OwnerZone> owner_zone(Client& client);
+// Whether it is known and young enough; else the answer to user.current makes it so.
+bool knows_owner_zone(Client& client);
+Result<OwnerZone> note_owner_zone(Client& client, const std::optional<Trouble>& trouble,
+                                  const json::Value& profile);
 // From a profile that was read already.
 OwnerZone zone_in(const json::Value& profile, const Zone& otherwise);
 

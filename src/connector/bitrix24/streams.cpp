@@ -14,6 +14,8 @@ using domain::Reading;
 constexpr std::chrono::minutes kChangedOverlap{10};
 // Ids are given out before the commit, so a lower one may appear later.
 constexpr std::int64_t kIdOverlap = 500;
+// 700 people or groups are read in one go; more of them would crowd others out of a batch of heads.
+constexpr std::int64_t kPagesAtOnce = 15;
 
 // Entries have no changed date: what is new is found by id, and edits by the nightly readings.
 bool changes_by_id(const Table& table) {
@@ -33,7 +35,11 @@ Walk begin(const Table& table, const domain::ReadRequest& request, const Cursor&
         return cursor.finished ? begin_above(cursor.high, kIdOverlap) : begin_full(table);
     // Without a watermark everything counts as changed.
     if (!table.changed_filter.empty() && cursor.since.empty()) return begin_full(table);
-    return begin_chain("changes");
+    Walk walk = begin_chain("changes");
+    // Without a filter it is the whole table each time: as many pages as it had.
+    if (table.changed_filter.empty())
+        walk.chain = static_cast<int>(std::min<std::int64_t>(cursor.pages, kPagesAtOnce));
+    return walk;
 }
 
 // Does the cursor's unfinished walk answer this request? Changes goes on with an unfinished first
@@ -63,25 +69,36 @@ void finish(const domain::ReadRequest& request, Cursor& cursor) {
     if (request.reading == Reading::Window) return;
     cursor.finished = true;
     cursor.high = std::max(cursor.high, walk.seen);
+    cursor.pages = std::max<std::int64_t>(walk.pages, 1);
     // G29: from the portal's clock at the walk's first answer. Unknown: the old one stays good.
     if (walk.began) cursor.since = wire_time(*walk.began - kChangedOverlap);
 }
 
+domain::Page page_of(Step step, const domain::ReadRequest& request, Cursor cursor) {
+    domain::Page page;
+    page.requests = step.requests;
+    page.complete = step.complete;
+    page.records = std::move(step.records);
+    if (step.complete) finish(request, cursor);
+    page.cursor = to_text(cursor);
+    return page;
+}
+
+// The cursor with a walk that answers the request.
+Result<Cursor> walking(const Table& table, const domain::ReadRequest& request) {
+    auto cursor = parse_cursor(request.cursor);
+    if (cursor && !goes_on(table, request, *cursor)) cursor->walk = begin(table, request, *cursor);
+    return cursor;
+}
+
 Result<domain::Page> read_walk(Client& client, const Table& table,
                                const domain::ReadRequest& request) {
-    auto cursor = parse_cursor(request.cursor);
+    auto cursor = walking(table, request);
     if (!cursor) return cursor.error();
-    if (!goes_on(table, request, *cursor)) cursor->walk = begin(table, request, *cursor);
     const WalkFilter filter = filter_of(table, request, *cursor);
     auto step = walk_step(client, table, filter, *cursor->walk);
     if (!step) return step.error();
-    domain::Page page;
-    page.requests = step->requests;
-    page.complete = step->complete;
-    page.records = std::move(step->records);
-    if (step->complete) finish(request, *cursor);
-    page.cursor = to_text(*cursor);
-    return page;
+    return page_of(std::move(*step), request, std::move(*cursor));
 }
 
 Error unknown_stream(const std::string& stream) {
@@ -90,6 +107,23 @@ Error unknown_stream(const std::string& stream) {
 }
 
 } // namespace
+
+std::optional<StreamHead> plan_stream_head(const Client& client, const domain::ReadRequest& request,
+                                           const std::string& name) {
+    auto table = table_of(request.stream, client.options());
+    if (!table || request.reading != Reading::Changes) return std::nullopt;
+    auto cursor = walking(*table, request);
+    if (!cursor) return std::nullopt; // who asks for it alone hears what is wrong
+    const WalkFilter filter = filter_of(*table, request, *cursor);
+    auto planned = plan_step(*table, filter, *cursor->walk, 1, name);
+    return StreamHead{std::move(*table), request, std::move(*cursor), std::move(planned)};
+}
+
+Result<domain::Page> take_stream_head(Client& client, StreamHead head, const BatchReply& reply) {
+    auto step = take_step(client, head.table, std::move(head.planned), reply, *head.cursor.walk);
+    if (!step) return step.error();
+    return page_of(std::move(*step), head.request, std::move(head.cursor));
+}
 
 Result<domain::Page> read_page(Client& client, const domain::ReadRequest& request) {
     auto table = table_of(request.stream, client.options());

@@ -157,6 +157,7 @@ void read_chain(const Table& table, const Batch& batch, const BatchReply& reply,
             break;
         }
         const bool doubtful = counted_more(part, *rows) && walk.doubts == 0;
+        ++walk.pages;
         if (first && part.total) remaining = *part.total - static_cast<std::int64_t>(rows->size());
         if (!rows->empty()) walk.open = rows->back().id;
         const bool full = rows->size() >= kPageRowsMax;
@@ -223,7 +224,6 @@ Tally ask_portal(Client& client, const Table& table, const std::vector<Batch>& b
         read_batch(table, batches[i], replies[i], walk, tally);
         replies[i] = {};
     }
-    walk.seen = std::max(walk.seen, tally.seen);
     return tally;
 }
 
@@ -311,23 +311,24 @@ Walk begin_chain(const std::string& kind) {
     return walk;
 }
 
-Result<Step> walk_step(Client& client, const Table& table, const WalkFilter& filter, Walk& walk) {
-    Walk moved = walk;
-    const bool probing = moved.max < 0;
-    const bool windows_first = probing && moved.open < 0;
-    const int lanes = client.lanes(table.method);
-    const auto batches = plan_batches(table, filter, moved, lanes);
-    Tally tally = ask_portal(client, table, batches, moved);
+namespace {
+
+// What a step's answers make of the walk.
+Result<Step> end_step(Client& client, const Table& table, PlannedStep planned, Tally tally,
+                      Walk& walk) {
+    Walk& moved = planned.moved;
+    const bool windows_first = planned.windows_first;
+    moved.seen = std::max(moved.seen, tally.seen);
     if (tally.first_trouble && (permanent(tally.first_trouble->nature) || tally.answered == 0 ||
                                 (windows_first && !tally.newest)))
         return client.error(*tally.first_trouble);
     moved.left.insert(moved.left.end(), tally.left.begin(), tally.left.end());
     bool ended = tally.chain_ended;
     if (windows_first) {
-        learn_end(tally, batches.size() > 1, moved);
+        learn_end(tally, planned.batches.size() > 1, moved);
         ended = moved.next >= moved.max;
         if (!ended) forget_thin_start(tally, moved);
-    } else if (probing && ended) {
+    } else if (planned.probing && ended) {
         // A short page ends a chain only when it reached the newest row.
         ended = tally.newest && moved.open >= *tally.newest;
         if (!ended && tally.records.empty())
@@ -339,9 +340,34 @@ Result<Step> walk_step(Client& client, const Table& table, const WalkFilter& fil
     Step step;
     step.complete = ended && moved.left.empty();
     step.records = std::move(tally.records);
-    step.requests = static_cast<int>(batches.size());
+    step.requests = static_cast<int>(planned.batches.size());
     walk = std::move(moved);
     return step;
+}
+
+} // namespace
+
+PlannedStep plan_step(const Table& table, const WalkFilter& filter, const Walk& walk, int lanes,
+                      const std::string& name) {
+    PlannedStep out;
+    out.moved = walk;
+    out.probing = walk.max < 0;
+    out.windows_first = out.probing && walk.open < 0;
+    out.batches = plan_batches(table, filter, out.moved, lanes, name);
+    return out;
+}
+
+Result<Step> take_step(Client& client, const Table& table, PlannedStep planned,
+                       const BatchReply& reply, Walk& walk) {
+    Tally tally;
+    read_batch(table, planned.batches.front(), reply, planned.moved, tally);
+    return end_step(client, table, std::move(planned), std::move(tally), walk);
+}
+
+Result<Step> walk_step(Client& client, const Table& table, const WalkFilter& filter, Walk& walk) {
+    PlannedStep planned = plan_step(table, filter, walk, client.lanes(table.method));
+    Tally tally = ask_portal(client, table, planned.batches, planned.moved);
+    return end_step(client, table, std::move(planned), std::move(tally), walk);
 }
 
 } // namespace hb::connector::bitrix24

@@ -23,12 +23,37 @@ struct Step {
     bool complete = false;
 };
 
+enum class Role { Probe, Left, Fresh, Chain };
+
+struct Planned {
+    Role role = Role::Fresh;
+    Window window;
+    std::string key;
+};
+
+struct Batch {
+    std::vector<Command> commands;
+    std::vector<Planned> planned;
+};
+
 struct WalkFilter {
     std::string changed_since;
     std::string work_from, work_end;
 };
 
 Result<Step> walk_step(Client& client, const Table& table, const WalkFilter& filter, Walk& walk);
+
+// The same in two halves, for a step that shares one request with others (heads.h).
+struct PlannedStep {
+    Walk moved; // as if all of it were answered
+    bool probing = false, windows_first = false;
+    std::vector<Batch> batches;
+};
+PlannedStep plan_step(const Table& table, const WalkFilter& filter, const Walk& walk, int lanes,
+                      const std::string& name = "w");
+// REQUIRES: planned for one lane; `reply` carried its commands
+Result<Step> take_step(Client& client, const Table& table, PlannedStep planned,
+                       const BatchReply& reply, Walk& walk);
 
 // Walks that begin.
 Walk begin_full(const Table& table);

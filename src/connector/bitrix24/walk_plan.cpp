@@ -56,22 +56,23 @@ Plan make_plan(Walk& walk, int lanes) {
 }
 
 Command command_of(const Table& table, const WalkFilter& filter, Planned& planned,
-                   std::size_t place) {
+                   const std::string& key) {
     Ask ask = ask_with(filter);
     ask.newest_first = planned.role == Role::Probe;
     ask.after = planned.window.after;
     ask.up_to = planned.window.up_to;
-    planned.key = "w" + std::to_string(place);
+    planned.key = key;
     return Command{planned.key, table.method, query_of(table, ask)};
 }
 
-void add_chain(Batch& batch, const Table& table, const WalkFilter& filter, const Walk& walk) {
+void add_chain(Batch& batch, const Table& table, const WalkFilter& filter, const Walk& walk,
+               const std::string& name) {
     std::string before;
     for (int i = 0; i < walk.chain && batch.commands.size() < kBatchCommandsMax; ++i) {
         Ask ask = ask_with(filter);
         ask.after = walk.open;
         if (!before.empty()) ask.after_ref = last_row_of(table, before);
-        const std::string key = "w" + std::to_string(batch.commands.size());
+        const std::string key = name + std::to_string(batch.commands.size());
         batch.commands.push_back(Command{key, table.method, query_of(table, ask)});
         batch.planned.push_back(Planned{Role::Chain, Window{walk.open, 0, 0}, key});
         before = key;
@@ -79,7 +80,7 @@ void add_chain(Batch& batch, const Table& table, const WalkFilter& filter, const
 }
 
 std::vector<Batch> deal_out(const Table& table, const WalkFilter& filter, const Walk& walk,
-                            Plan plan, int lanes) {
+                            Plan plan, int lanes, const std::string& name) {
     const bool starts = walk.max < 0 && walk.open < 0;
     const bool chained = walk.open >= 0;
     const std::size_t commands = plan.planned.size() + (chained ? 1 : 0);
@@ -88,19 +89,20 @@ std::vector<Batch> deal_out(const Table& table, const WalkFilter& filter, const 
     const std::size_t first = starts ? 1 : commands / 2;
     for (std::size_t i = 0; i < plan.planned.size(); ++i) {
         Batch& batch = two && i >= first ? batches.back() : batches.front();
-        batch.commands.push_back(command_of(table, filter, plan.planned[i], batch.commands.size()));
+        batch.commands.push_back(command_of(table, filter, plan.planned[i],
+                                            name + std::to_string(batch.commands.size())));
         batch.planned.push_back(plan.planned[i]);
     }
-    if (chained && plan.room()) add_chain(batches.back(), table, filter, walk);
+    if (chained && plan.room()) add_chain(batches.back(), table, filter, walk, name);
     return batches;
 }
 
 } // namespace
 
-std::vector<Batch> plan_batches(const Table& table, const WalkFilter& filter, Walk& walk,
-                                int lanes) {
+std::vector<Batch> plan_batches(const Table& table, const WalkFilter& filter, Walk& walk, int lanes,
+                                const std::string& name) {
     Plan plan = make_plan(walk, lanes);
-    return deal_out(table, filter, walk, std::move(plan), lanes);
+    return deal_out(table, filter, walk, std::move(plan), lanes, name);
 }
 
 } // namespace hb::connector::bitrix24
