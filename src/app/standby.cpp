@@ -7,9 +7,11 @@
 
 #include "app/backups.h"
 #include "base/clean.h"
+#include "base/memory.h"
 #include "engine/settings_names.h"
 #include "engine/standby_age.h"
 #include "store/crm.h"
+#include "store/health.h"
 
 namespace hb::app {
 namespace {
@@ -150,19 +152,28 @@ Status StandbyKeeper::follow(const BackupPlan& plan) {
         store::Standby::Options options;
         options.books = database_;
         options.file = file_;
+        options.resume = true;
         standby_ = std::make_unique<store::Standby>(*tap_, std::move(options));
         if (auto begun = standby_->start(); !begun) return begun;
-        books_.meters.add(meter::kStandbys, {{"result", "begun"}});
+        books_.meters.add(meter::kStandbys,
+                          {{"result", standby_->resumed() ? "resumed" : "begun"}});
     }
     if (auto shipped = standby_->ship(); !shipped) return shipped;
     const auto now = standby_->counts();
-    if (fresh) spdlog::info("standby begun={} bytes={}", log_value(file_), now.written);
+    if (fresh)
+        spdlog::info("standby {}={} bytes={}", standby_->resumed() ? "resumed" : "begun",
+                     log_value(file_), now.written);
     const bool news = fresh || now.ships > counted_.ships;
     if (now.ships > counted_.ships) books_.meters.add(meter::kStandbys, {{"result", "shipped"}});
     books_.meters.add(meter::kStandbyBytes, {},
                       static_cast<std::int64_t>(now.written - counted_.written));
     counted_ = now;
-    return news ? copy_documents(plan) : Status{};
+    const auto copied = news ? copy_documents(plan) : Status{};
+    if (fresh) {
+        store::shrink(*reader_);
+        give_back_memory();
+    }
+    return copied;
 }
 
 Status StandbyKeeper::copy_documents(const BackupPlan& plan) {

@@ -94,6 +94,11 @@ Standby::~Standby() {
 // The file is read without a snapshot, which would keep the books' log from being used again while
 // the folder is slow. Whatever changed meanwhile is in the log and is replayed over it.
 Status Standby::start() {
+    resumed_ = options_.resume && resume();
+    return resumed_ ? Status{} : start_anew();
+}
+
+Status Standby::start_anew() {
     const std::string part = options_.file + ".part";
     pages_->clear();
     gathered_ = false;
@@ -241,6 +246,7 @@ Status Standby::gather(Log& log) {
             const auto frame = read_log_frame(piece->log, sum, rest);
             if (!frame) return standby_error("the books' log is damaged", options_.books);
             pages_->put(*frame);
+            if (replayed_ != nullptr) replayed_->insert(frame->page);
             pages_after_ = frame->pages_after;
             gathered_ = true;
             if (pages_->bytes() < options_.gather_bytes) continue;

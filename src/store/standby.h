@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -28,13 +29,17 @@ public:
         std::size_t gather_bytes = 16u << 20; // pages in memory at most
         // For a commit that is under way when a new copy is complete but for it.
         std::chrono::milliseconds patience{5000};
+        bool resume = false; // start() goes on with the copy that stands there, if it can be proven
         std::function<void(std::string_view moment)> at; // moments for tests
     };
     Standby(LogTap& tap, Options options);
     ~Standby();
 
     // A whole new copy, checked, in the place of what stands there; the writer goes on meanwhile.
+    // With `resume` that copy is kept where it is the books already: each of its pages equals the
+    // books' own, or stands in their log and is replayed over it.
     Status start();
+    bool resumed() const { return resumed_; } // by the last start()
     // Everything that was committed before the call. REQUIRES: started, and nothing failed since.
     Status ship();
 
@@ -48,6 +53,10 @@ public:
 private:
     class Pages;
     class Log;
+    Status start_anew();
+    bool resume();
+    Status prove_and_replay(Log& log);
+    Status compare(Log& log, std::set<std::uint32_t>& differing);
     Status copy_file_of_books(const std::string& to, Log& log);
     Status finish_copy(const std::string& part, Log& log);
     Status take_place(const std::string& part);
@@ -69,6 +78,8 @@ private:
     std::uint32_t source_next_ = 0;
     std::uint32_t pages_after_ = 0; // as the last frame gathered says; 0: inside a transaction
     bool gathered_ = false;         // something since the last commit of the copy
+    bool resumed_ = false;
+    std::set<std::uint32_t>* replayed_ = nullptr; // numbers of the pages gathered, where wanted
     Counts counts_;
 };
 

@@ -390,6 +390,143 @@ TEST_CASE("a process that begins with a log of its predecessor ships all of it (
     CHECK(story_of(*copy).content == story_of(*db).content);
 }
 
+namespace {
+
+// The books and their copy in a place of their own, as a process that ended has left them.
+struct Left {
+    explicit Left(const Followed& books) {
+        fs::create_directories(dir.file("copies"));
+        for (const char* end : {"", "-wal"})
+            fs::copy_file(books.dir.file(std::string("books.db") + end),
+                          dir.file(std::string("books.db") + end));
+        options = books.options();
+        options.books = dir.file("books.db");
+        options.file = dir.file("copies/hourbridge-latest.db");
+        options.resume = true;
+    }
+    void copy_from(const Followed& books) const {
+        for (const char* end : {"", "-wal"})
+            if (fs::exists(books.file() + end))
+                fs::copy_file(books.file() + end, options.file + end);
+    }
+    // A new process follows them; how many bytes it wrote, and what the copy holds then.
+    struct Begun {
+        bool resumed = false;
+        std::uint64_t written = 0;
+        Story copy, books;
+    };
+    Begun begin() const {
+        auto db = Database::open_writer(options.books).value();
+        const auto tap = LogTap::attach(*db);
+        Standby standby(*tap, options);
+        REQUIRE(standby.start().ok());
+        REQUIRE(standby.ship().ok());
+        const auto copy = Database::open_reader(options.file).value();
+        return {standby.resumed(), standby.counts().written, story_of(*copy), story_of(*db)};
+    }
+    // No log is left, neither of the books nor of the copy: what is there stands in the files.
+    void settle() const {
+        for (int i = 0; i < 2; ++i) REQUIRE(begin().resumed);
+        std::error_code none;
+        const auto log = fs::file_size(options.file + "-wal", none);
+        REQUIRE((none || log == 0));
+    }
+    void check_same(const Begun& begun) const {
+        CHECK(begun.copy.n == begun.books.n);
+        CHECK(begun.copy.content == begun.books.content);
+    }
+
+    TempDir dir;
+    Standby::Options options;
+};
+
+} // namespace
+
+TEST_CASE("after a restart the copy that stands there is gone on with: what it lacks stands in the "
+          "books' log, and nothing else is written (R15)") {
+    const auto seed = static_cast<unsigned>(setting("HB_SEED", 21));
+    INFO("seed " << seed);
+    Followed books(seed, {100'000, 64u << 20}); // nothing is brought into the file
+    books.write(60);
+    REQUIRE(books.start());
+    for (int i = 0; i < 20; ++i) {
+        for (int more = 0; more < 3; ++more) books.write(1 + i % 5);
+        if (i % 2 == 0) REQUIRE(books.ship());
+        if (i % 5 == 4) books.roll_back(3);
+        const Left left(books);
+        left.copy_from(books);
+        const auto begun = left.begin();
+        CHECK(begun.resumed);
+        left.check_same(begun);
+        CHECK(begun.books.n == books.n);
+    }
+    // Without a log, after an ordered end: the files are the same.
+    const Left left(books);
+    left.copy_from(books);
+    left.settle();
+    const auto again = left.begin();
+    CHECK(again.resumed);
+    CHECK(again.written == 0);
+    left.check_same(again);
+}
+
+TEST_CASE("a copy that can't be proven to be the books is made anew (R15)") {
+    Followed books(22, {40, 128u << 10});
+    books.write(60);
+    REQUIRE(books.start());
+    books.write(5);
+    REQUIRE(books.ship());
+    const auto starts_anew = [](const Left& left) {
+        const auto begun = left.begin();
+        CHECK_FALSE(begun.resumed);
+        left.check_same(begun);
+    };
+    SECTION("commits that it lacks were brought into the file, and their log is gone") {
+        const Left left(books);
+        left.copy_from(books);
+        {
+            auto db = Database::open_writer(left.options.books).value();
+            Tx tx(*db);
+            db->prepare("INSERT INTO story SELECT max(n) + 1 FROM story").run();
+            tx.commit();
+        }
+        starts_anew(left);
+    }
+    SECTION("one byte of it is another") {
+        const Left left(books);
+        left.copy_from(books);
+        left.settle();
+        std::fstream(left.options.file, std::ios::in | std::ios::out | std::ios::binary)
+            .seekp(4096 + 17)
+            .put('?');
+        starts_anew(left);
+    }
+    SECTION("it is longer, shorter, or no database at all") {
+        for (const std::string& end : {std::string(8192, 'x'), std::string("-"), std::string()}) {
+            const Left left(books);
+            left.copy_from(books);
+            left.settle();
+            if (end == "-")
+                fs::resize_file(left.options.file, fs::file_size(left.options.file) - 4096);
+            else if (end.empty())
+                put(left.options.file, "not a database");
+            else
+                std::ofstream(left.options.file, std::ios::binary | std::ios::app) << end;
+            starts_anew(left);
+        }
+    }
+    SECTION("it is newer than the books, which came from an older backup") {
+        const Left left(books);
+        books.write(9);
+        REQUIRE(books.ship());
+        left.copy_from(books);
+        starts_anew(left);
+    }
+    SECTION("there is none") {
+        starts_anew(Left(books));
+    }
+}
+
 TEST_CASE("a standby copy with its log is restored; any other file with a log beside it is not "
           "(R15)") {
     Followed books(9);
