@@ -113,6 +113,8 @@ private:
     void places() {
         config_.data_dir = settings_.path_of(settings_.text(root_["data_dir"], "data"));
         config_.allow_direct = Settings::flag(root_["allow_direct"], false);
+        config_.night_spread_minutes =
+            Settings::number(root_["night_spread_minutes"], config_.night_spread_minutes);
         const Value listen = root_["listen"];
         config_.listen = settings_.text(listen, config_.listen);
         const ListenCheck checked = check_listen(config_.listen);

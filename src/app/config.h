@@ -95,6 +95,7 @@ struct Config {
     std::string metrics_listen; // "": /metrics is served beside the pages
     std::string public_url;
     std::string time_zone = "UTC";
+    int night_spread_minutes = 60; // night_spread.h
     std::string locale = "en";
     std::vector<RemoteConfig> remotes;
     std::string crm_remote;               // "" no CRM

@@ -4,8 +4,9 @@
 
 #include <spdlog/spdlog.h>
 
-#include "app/wiring.h"
+#include "app/night_spread.h"
 #include "base/clean.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "engine/settings_names.h"
 #include "engine/standby_age.h"
@@ -18,7 +19,7 @@ namespace meter = engine::meter;
 
 constexpr std::chrono::seconds kLookEvery{20};
 // Of the check, when no backup says when the night is.
-constexpr std::chrono::minutes kCheckAt{4 * 60 + 15};
+constexpr const char* kCheckAt = "04:15";
 // Once a week that check is a whole one; half a day less, since nights are not equally long.
 constexpr std::chrono::hours kWholeEvery{6 * 24 + 12};
 
@@ -34,7 +35,7 @@ void remove_backup(const std::string& path) {
 
 Night::Night(engine::Books& books, const Config& config, std::string database)
     : books_(books), database_(std::move(database)), documents_(books.settings.documents_dir),
-      zone_(books.settings.zone), plan_(config.backup) {}
+      zone_(books.settings.zone), plan_(config.backup), delay_(night_delay(config)) {}
 
 Night::~Night() {
     stop();
@@ -68,6 +69,7 @@ void Night::stop() {
 void Night::use(const Config& config) {
     const std::lock_guard lock(mutex_);
     plan_ = config.backup;
+    delay_ = night_delay(config);
 }
 
 bool Night::open() {
@@ -79,15 +81,21 @@ bool Night::open() {
 
 void Night::look() {
     std::optional<BackupPlan> plan;
+    std::chrono::minutes delay{0};
     {
         const std::lock_guard lock(mutex_);
         plan = plan_;
+        delay = delay_;
     }
     const Instant now = books_.clock.now();
     if (!open()) return; // whoever works with the books says why
-    if (plan) back_up(*plan, now);
+    if (plan) back_up(*plan, delay, now);
     watch_standby(now);
-    check(now);
+    check(delay, now);
+    if (!worked_) return;
+    worked_ = false;
+    store::shrink(*db_); // it has read all of the books
+    give_back_memory();
 }
 
 // A failure is told and not repeated before the next time: a full disk does not become fuller.
@@ -99,8 +107,8 @@ void Night::tell(const char* action, const Error& error) {
     step.done();
 }
 
-void Night::back_up(const BackupPlan& plan, Instant now) {
-    const Instant due = last_time(clock_time(plan.at), zone_, now);
+void Night::back_up(const BackupPlan& plan, std::chrono::minutes delay, Instant now) {
+    const Instant due = last_time(later_at_night(plan.at, delay), zone_, now);
     if (tried_ && *tried_ >= due) return;
     const auto known = list_backups(plan.folder);
     for (const auto& backup : known) {
@@ -110,6 +118,7 @@ void Night::back_up(const BackupPlan& plan, Instant now) {
     }
     if (tried_ && *tried_ >= due) return;
     tried_ = due;
+    worked_ = true;
     const auto made = make_backup(*db_, documents_, plan.folder, backup_name(now));
     books_.meters.add(meter::kBackups, {{"result", made ? "good" : "failed"}});
     if (!made) return tell("backup.failed", made.error());
@@ -132,14 +141,15 @@ void Night::watch_standby(Instant now) {
     standby_late_ = late;
 }
 
-void Night::check(Instant now) {
-    const Instant due = last_time(kCheckAt, zone_, now);
+void Night::check(std::chrono::minutes delay, Instant now) {
+    const Instant due = last_time(later_at_night(kCheckAt, delay), zone_, now);
     if (!checked_) {
         const auto at = store::Settings(*db_).written_at(0, engine::kept::kBooksChecked);
         checked_ = at.value_or(Instant{});
     }
     if (*checked_ >= due) return;
     checked_ = now;
+    worked_ = true;
     const auto whole_at = store::Settings(*db_).written_at(0, engine::kept::kBooksCheckedWhole);
     const bool whole = !whole_at || now - *whole_at >= kWholeEvery;
     const auto good = whole ? db_->integrity_check() : db_->quick_check();

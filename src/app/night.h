@@ -24,9 +24,9 @@ public:
     void look();
 
 private:
-    void back_up(const BackupPlan& plan, Instant now);
+    void back_up(const BackupPlan& plan, std::chrono::minutes delay, Instant now);
     void watch_standby(Instant now);
-    void check(Instant now);
+    void check(std::chrono::minutes delay, Instant now);
     bool open();
     void tell(const char* action, const Error& error);
 
@@ -38,6 +38,7 @@ private:
     std::condition_variable changed_;
     bool stopping_ = false;
     std::optional<BackupPlan> plan_;
+    std::chrono::minutes delay_; // night_spread.h
     std::thread thread_;
 
     // The thread's own.
@@ -45,6 +46,7 @@ private:
     std::optional<Instant> tried_;   // the last scheduled backup, good or not
     std::optional<Instant> checked_; // the last check
     bool standby_late_ = false;      // and told of
+    bool worked_ = false;            // since memory was given back
 };
 
 } // namespace hb::app

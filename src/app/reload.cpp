@@ -142,6 +142,7 @@ ConfigChange compare_configs(const Config& before, const Config& after) {
     change.fixed(before.guards == after.guards, "guards");
     change.taken(same_lists(before.notify, after.notify), "notify");
     change.taken(same(before.backup, after.backup), "backup");
+    change.taken(before.night_spread_minutes == after.night_spread_minutes, "night_spread_minutes");
     change.fixed(same(before.secret_key, after.secret_key) &&
                      before.secret_key_file == after.secret_key_file,
                  "secret_key");
@@ -166,6 +167,7 @@ Config with_changes(const Config& before, const Config& after) {
     out.overdue_days = after.overdue_days;
     out.notify = after.notify;
     out.backup = after.backup;
+    out.night_spread_minutes = after.night_spread_minutes;
     out.log_level = after.log_level;
     out.log_format = after.log_format;
     return out;

@@ -10,6 +10,7 @@
 #include "app/heard_http.h"
 #include "app/lacking.h"
 #include "app/mapping_file.h"
+#include "app/night_spread.h"
 #include "app/outbound.h"
 #include "app/planner_options.h"
 #include "app/secret_key.h"
@@ -161,7 +162,7 @@ Status add_remote(World& world, const Config& config, const RemoteConfig& remote
     if (auto used = use_mapping_in_force(books.read(), remote, *runtime); !used) return used;
     runtime->poll = std::chrono::minutes{remote.poll_minutes};
     runtime->window_days = remote.window_days;
-    runtime->reconcile_at = clock_time(remote.reconcile_at);
+    runtime->reconcile_at = later_at_night(remote.reconcile_at, night_delay(config));
     world.books->remotes.push_back(std::move(runtime));
     return {};
 }

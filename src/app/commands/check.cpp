@@ -10,6 +10,7 @@
 #include "app/commands/commands.h"
 #include "app/control.h"
 #include "app/exit_code.h"
+#include "app/night_spread.h"
 #include "app/proven.h"
 #include "app/standby.h"
 #include "base/count.h"
@@ -66,6 +67,7 @@ struct Findings {
     std::vector<std::string> stopped; // guards
     engine::Condition condition;      // as /readyz knows it
     Zone zone = Zone::utc();          // of the configuration
+    std::string night;                // when night work begins, where it is put off
     std::optional<Error> books;
 };
 
@@ -627,7 +629,7 @@ void write_json(Output& out, const Findings& findings, bool ok) {
         render::write_question(json, question);
         json.end_object();
     }
-    json.end_array();
+    json.end_array().member("night", findings.night);
     const auto& now = findings.condition;
     for (const auto& [name, texts] : {std::pair{"unavailable", &now.away},
                                       {"machine", &now.machine},
@@ -657,6 +659,7 @@ int check(Session& session) {
                 {config->file, 0, "/backup", advice, "see Back up in the manual"});
         for (auto& warning : mode_warnings(*config))
             findings.warnings.push_back(std::move(warning));
+        findings.night = night_words(*config);
         CheckBooks books;
         findings.books = open_books(books, *config, session.process);
         for (auto& warning : machine_warnings(*config, books.db.get(), session.process.machine))
@@ -684,6 +687,7 @@ int check(Session& session) {
     }
     const int code = exit_code(findings);
     write_text(session.out, findings);
+    if (!findings.night.empty()) session.out.text(findings.night);
     if (code == kDone)
         session.out.text(waits_for_somebody(findings)
                              ? "Everything works; what stands above waits for somebody."

@@ -14,6 +14,7 @@
 #include "app/exit_code.h"
 #include "app/logging.h"
 #include "app/night.h"
+#include "app/night_spread.h"
 #include "app/proven.h"
 #include "app/reload.h"
 #include "app/standby.h"
@@ -188,7 +189,7 @@ private:
             world_.books->change([&] {
                 runtime->poll = std::chrono::minutes{remote.poll_minutes};
                 runtime->window_days = remote.window_days;
-                runtime->reconcile_at = clock_time(remote.reconcile_at);
+                runtime->reconcile_at = later_at_night(remote.reconcile_at, night_delay(config_));
             });
         }
         to_use_ = std::move(later);
