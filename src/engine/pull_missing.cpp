@@ -17,12 +17,34 @@ namespace {
 constexpr std::chrono::seconds kRightsWait{10};
 constexpr std::int64_t kRereadBatch = 2500; // records a transaction
 
+// What planners said of their time when nobody asked them yet stands in the records that were kept:
+// that is what was told first, also where the record is not told anew for years (G65).
+void find_first_words(Books& books, const KnownRemote& remote) {
+    std::string after;
+    for (;;) {
+        Step step = books.begin();
+        const auto ids = step->sources.billed_unasked_ids(remote.row.id, after, kRereadBatch);
+        if (ids.empty()) return;
+        for (const auto& id : ids)
+            if (const auto text = step->sources.record_text(remote.row.id, "entries", id)) {
+                const auto fact = remote.mapping->apply({"entries", id, *text, ""}).fact;
+                if (fact && std::holds_alternative<domain::SourceEntry>(*fact))
+                    step->sources.put_first_word(remote.row.id,
+                                                 std::get<domain::SourceEntry>(*fact));
+            }
+        after = ids.back();
+        step.put_off(remote);
+    }
+}
+
 } // namespace
 
 // What a mapping that came with a new version reads for the first time is no change: free time
 // takes it, what is on a sent report keeps what was frozen (G65).
 void Pull::read_free_time_anew() {
     const std::string& digest = remote_.mapping->digest();
+    if (books_.read()->kept.get(remote_.row.id, kept::kMappingRead) != digest)
+        find_first_words(books_, remote_);
     std::string after;
     for (;;) {
         Step step = books_.begin();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
@@ -118,11 +119,16 @@ struct EntryRow {
     // What its planner told first, where it was billed before anybody asked: no change (G65).
     std::optional<domain::PlannerWord> first_word;
 };
-// The planner's word that a billed entry is judged by.
+// The planner's word that a billed entry is judged by: what it did not say when it was first asked.
 inline domain::PlannerWord word_since_billed(const EntryRow& entry) {
-    const bool first = entry.first_word && entry.first_word->billable == entry.word.billable &&
-                       entry.first_word->tags == entry.word.tags;
-    return first ? domain::PlannerWord() : entry.word;
+    domain::PlannerWord word = entry.word;
+    if (!entry.first_word) return word;
+    if (word.billable == entry.first_word->billable) word.billable.reset();
+    const auto& told = entry.first_word->tags;
+    std::erase_if(word.tags, [&](const std::string& tag) {
+        return std::find(told.begin(), told.end(), tag) != told.end();
+    });
+    return word;
 }
 
 // The calendar that decides the work dates of a client (G11, G52); the engine knows contracts and
@@ -271,6 +277,12 @@ public:
     std::vector<EntryRow> free_for_next_report(std::int64_t client) const;
     std::vector<std::string> unbilled_ids(std::int64_t remote, std::string_view after,
                                           std::int64_t limit) const; // ordered by id as a number
+    // Likewise, of time on reports that were sent, whose planner was never asked for its word.
+    std::vector<std::string> billed_unasked_ids(std::int64_t remote, std::string_view after,
+                                                std::int64_t limit) const;
+    // What the planner of such time says of it counts as told when it was billed, which is no
+    // change (G65). Nothing is written of time of which it says nothing, or was asked already.
+    void put_first_word(std::int64_t remote, const domain::SourceEntry& entry);
     std::vector<std::string> all_entry_ids(std::int64_t remote, std::string_view after,
                                            std::int64_t limit) const;
     // Ids of entries that are not gone and whose work moment lies on these days (UTC), billed or

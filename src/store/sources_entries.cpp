@@ -1,3 +1,4 @@
+#include "store/keep.h"
 #include "store/source_rows.h"
 
 // Entries by use. Free ones of a client come from the index entries_free, held ones by the client's
@@ -171,6 +172,20 @@ std::vector<std::string> take_unbilled(Database& db, std::int64_t remote, std::i
                only_text);
 }
 
+std::vector<std::string> take_unasked(Database& db, std::int64_t remote, std::int64_t length,
+                                      std::string_view after, std::int64_t limit) {
+    return all(db.prepare(R"(
+        SELECT e.remote_id FROM entries e JOIN reports h ON h.id = e.live_report
+         WHERE e.remote = :remote AND e.remote_id > :after AND length(e.remote_id) = :length
+           AND e.word IS NULL AND e.deleted = 0 AND h.state <> 0
+         ORDER BY e.remote_id LIMIT :limit)")
+                   .bind(":remote", remote)
+                   .bind(":after", after)
+                   .bind(":length", length)
+                   .bind(":limit", limit),
+               only_text);
+}
+
 std::vector<std::string> take_any(Database& db, std::int64_t remote, std::int64_t length,
                                   std::string_view after, std::int64_t limit) {
     return all(db.prepare(R"(
@@ -213,6 +228,23 @@ std::vector<std::string> ids_after(Database& db, std::int64_t remote, std::strin
 std::vector<std::string> Sources::unbilled_ids(std::int64_t remote, std::string_view after,
                                                std::int64_t limit) const {
     return ids_after(db_, remote, after, limit, take_unbilled);
+}
+
+std::vector<std::string> Sources::billed_unasked_ids(std::int64_t remote, std::string_view after,
+                                                     std::int64_t limit) const {
+    return ids_after(db_, remote, after, limit, take_unasked);
+}
+
+void Sources::put_first_word(std::int64_t remote, const domain::SourceEntry& entry) {
+    const std::string word = word_text(entry);
+    if (word.empty()) return;
+    db_.prepare(R"(
+        UPDATE entries SET word = :word, first_word = :word
+         WHERE remote = :remote AND remote_id = :id AND word IS NULL)")
+        .bind(":word", word)
+        .bind(":remote", remote)
+        .bind(":id", entry.id)
+        .run();
 }
 
 std::vector<std::string> Sources::all_entry_ids(std::int64_t remote, std::string_view after,

@@ -109,7 +109,7 @@ void AuditReader::guarded_share(const Cells& line, const Cells& share, const Ent
     const auto& word = row.at("word");
     const bool not_billable = word.substr(0, word.find('\n')).find('n') != std::string::npos;
     if (line.at("billable") == "1" && not_billable && row.at("first_word").empty() &&
-        row.at("revision") == share.at("entry_revision") &&
+        share.at("live") == "1" && row.at("revision") == share.at("entry_revision") &&
         text(terms, "planner_flags") != "ignore" && !has_event("entry.override", name))
         wrong(who + name + " is not billable by its planner's word (G51)");
 }
