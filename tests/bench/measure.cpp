@@ -179,7 +179,8 @@ json::Document run_role(const std::vector<std::string>& arguments) {
     std::vector<std::string> command{own_program()};
     command.insert(command.end(), arguments.begin(), arguments.end());
     Child child(command);
-    const std::string text = child.line();
+    std::string text = child.line();
+    while (!text.empty() && text.front() == '[') text = child.line(); // the log's lines
     if (child.wait() != 0 || text.empty())
         throw std::runtime_error("the part \"" + arguments.front() + "\" of the bench failed");
     auto parsed = json::Document::parse(text);
