@@ -174,12 +174,19 @@ struct One {
     const ValueChange* change;
 };
 
-// By how much a value moved: seconds, or the moment or the day that an entry lies on.
+// By how much a value moved: seconds, the moment or the day that an entry lies on, an id.
 struct Moved {
     std::int64_t was, now;
 };
+// Ids that lead elsewhere by one sum are a fault of the planner; people move things to one place.
+bool is_id(MoneyField field) {
+    return field == MoneyField::EntryTask || field == MoneyField::EntryPerson ||
+           field == MoneyField::TaskProject || field == MoneyField::TaskParent;
+}
+constexpr std::size_t kIdsMin = 3; // different ones that moved alike
+
 std::optional<Moved> moved_by(const ValueChange& change) {
-    if (change.field == MoneyField::EntrySeconds) {
+    if (change.field == MoneyField::EntrySeconds || is_id(change.field)) {
         const auto was = parse_integer(change.was), now = parse_integer(change.now);
         return was && now ? std::optional(Moved{*was, *now}) : std::nullopt;
     }
@@ -197,8 +204,8 @@ std::optional<Moved> moved_by(const ValueChange& change) {
 using Factor = std::pair<std::int64_t, std::int64_t>;
 
 // Many planners tell whole minutes: a half of 35 minutes comes as 17 or 18.
-bool is_scaled(const Moved& move, const Factor& factor) {
-    constexpr std::int64_t kMinute = 60;
+bool is_scaled(const Moved& move, const Factor& factor, MoneyField field) {
+    const std::int64_t kMinute = is_id(field) ? 1 : 60;
     const std::int64_t exact = move.was / factor.second * factor.first +
                                move.was % factor.second * factor.first / factor.second;
     return std::abs(exact - move.now) < kMinute;
@@ -256,11 +263,13 @@ private:
         std::map<Factor, std::int64_t> factors;
         std::vector<std::pair<std::int64_t, Moved>> scaled;
         std::map<std::int64_t, std::vector<std::int64_t>> offsets;
+        std::map<std::int64_t, std::int64_t> was_of; // of a record
         for (const auto& one : all_) {
             const auto move = moved_by(*one.change);
             if (!move) continue;
             offsets[move->now - move->was].push_back(one.record);
-            if (field_ != MoneyField::EntrySeconds || move->was <= 0 || move->now <= 0) continue;
+            was_of[one.record] = move->was;
+            if (field_ == MoneyField::EntryDay || move->was <= 0 || move->now <= 0) continue;
             const auto common = std::gcd(move->was, move->now);
             ++factors[{move->now / common, move->was / common}];
             scaled.emplace_back(one.record, *move);
@@ -268,14 +277,25 @@ private:
         for (const Factor& factor : most_used(factors)) {
             std::vector<std::int64_t> records;
             for (const auto& [record, move] : scaled)
-                if (is_scaled(move, factor)) records.push_back(record);
+                if (is_scaled(move, factor, field_)) records.push_back(record);
             const auto before = out.size();
-            offer(Kind::Scaled, "", std::move(records), out);
+            if (are_many(records, was_of)) offer(Kind::Scaled, "", std::move(records), out);
             if (out.size() > before) // told once, not by each factor that lies nearby
-                std::erase_if(scaled,
-                              [&](const auto& each) { return is_scaled(each.second, factor); });
+                std::erase_if(scaled, [&](const auto& each) {
+                    return is_scaled(each.second, factor, field_);
+                });
         }
-        for (auto& [offset, records] : offsets) offer(Kind::Shifted, "", std::move(records), out);
+        for (auto& [offset, records] : offsets)
+            if (are_many(records, was_of)) offer(Kind::Shifted, "", std::move(records), out);
+    }
+
+    // One project's tasks moved to another project are one id.
+    bool are_many(const std::vector<std::int64_t>& records,
+                  const std::map<std::int64_t, std::int64_t>& was_of) const {
+        if (!is_id(field_)) return true;
+        std::set<std::int64_t> ids;
+        for (const auto record : records) ids.insert(was_of.at(record));
+        return ids.size() >= kIdsMin;
     }
 
     MoneyField field_;

@@ -31,6 +31,13 @@ void release(Step& step, std::int64_t report) {
     for (const auto& entry : held) step->sources.realign(entry.id, calendar_of);
 }
 
+// Did a planner tell more of its time than was known when it was billed (G65)?
+bool has_first_words(const Reading& read, std::int64_t report) {
+    const auto held = read->sources.entries_of_report(report);
+    return std::any_of(held.begin(), held.end(),
+                       [](const auto& entry) { return entry.first_word.has_value(); });
+}
+
 // Live reports that carry corrections of this one: its time must not become free beside them.
 std::vector<std::string> corrected_on(const Reading& read, const store::ReportRow& row) {
     std::vector<std::string> out;
@@ -145,6 +152,8 @@ Result<render::ReportView> Books::recall(std::int64_t report, const Actor& actor
     if (!row) return unknown_report(report);
     const auto state = domain::next_state(row->state, Move::Recall, {});
     if (!state) return state.error();
+    const domain::Billed was{row->billed_seconds, row->total};
+    const bool reads_more = has_first_words(step, report);
     release(step, report);
     row->state = *state;
     row->drifted = false;
@@ -157,6 +166,8 @@ Result<render::ReportView> Books::recall(std::int64_t report, const Actor& actor
     Viewing viewing(step);
     const auto evaluated = evaluate_row(viewing, *row);
     store_draft(step, *row, evaluated.draft);
+    if (reads_more && (row->billed_seconds != was.seconds || row->total != was.amount))
+        step->draft_moves.put_recount(report, was, step.now());
     step.done();
     return show(report);
 }

@@ -122,9 +122,7 @@ std::vector<sandbox::Fault> faults_of(Agency& agency) {
             add(Kind::RenameMember, member, "renamed");
             for (const char* to : {"null", "text", "number", "flag", "list", "map"})
                 add(Kind::RetypeMember, member, to);
-            // Half of a task's id is another task's id: no value is empty, and no number that
-            // counts moved by one factor (G46 b). Such time is a correction that a person decides.
-            if (member != "TASK_ID") add(Kind::Scale, member, "");
+            add(Kind::Scale, member, "");
             add(Kind::Shift, member, "");
         }
         // A time record that is not found under its id is deleted there (G48).

@@ -105,6 +105,13 @@ TEST_CASE("a report that was sent before flags were read, and is sent anew, bill
     const auto report = agency.reports.at(kSent);
     REQUIRE(world.books->recall(report, world.actor).ok());
     agency.pull();
+    // It would be another bill than the one that the client saw: somebody looks at it first.
+    const auto view = world.books->show(report);
+    REQUIRE(view.ok());
+    CHECK(std::any_of(view->warnings.begin(), view->warnings.end(), [](const auto& warning) {
+        return warning.code == "recounted" && warning.blocking;
+    }));
+    REQUIRE(world.books->accept(report, "recounted", "", world.actor).ok());
     world.send(report);
     std::int64_t billed = 0, free = 0;
     for (const auto& told : agency.held_on(kSent))
