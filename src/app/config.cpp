@@ -199,11 +199,11 @@ private:
                               found.error().hint);
         const Value locale = root_["locale"];
         config_.locale = settings_.text(locale, config_.locale);
-        if (!domain::is_shipped_locale(config_.locale))
+        if (!domain::is_staff_locale(config_.locale))
             settings_.problem(locale,
                               "there are no texts in this language: " +
                                   Settings::shown(locale, config_.locale),
-                              "shipped are " + domain::shipped_locales());
+                              "shipped are " + domain::staff_locales());
     }
 
     void crm(const Value& crm) {

@@ -42,11 +42,11 @@ public:
         if (value_["webhook"].is_object()) webhook(value_["webhook"]);
         const Value locale = value_["locale"];
         rule_.locale = settings_.text(locale, config_.locale);
-        if (locale.is_string() && !domain::is_shipped_locale(rule_.locale))
+        if (locale.is_string() && !domain::is_staff_locale(rule_.locale))
             settings_.problem(locale,
                               "there are no texts in this language: " +
                                   Settings::shown(locale, rule_.locale),
-                              "shipped are " + domain::shipped_locales());
+                              "shipped are " + domain::staff_locales());
         return std::move(rule_);
     }
 

@@ -169,6 +169,7 @@ render::ReportView Viewing::with_text(const store::ReportRow& row) {
     if (auto revision = read_->reports.find_revision(row.id, store::counting_revision(row))) {
         view.canonical = std::move(revision->canonical);
         view.completeness = frozen_completeness(view.canonical);
+        view.frozen_at = revision->frozen_at;
     }
     return view;
 }

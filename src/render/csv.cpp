@@ -1,10 +1,15 @@
 #include "base/clean.h"
 #include "base/text.h"
+#include "render/locale.h"
 #include "render/page.h"
 
 // line,kind,project,task,task_ref,task_url,work_type,billable,reason,people,worked_seconds,worked,
 // billed_seconds,billed,rate,amount,currency
 // 1,work,Shop,Landing page,bitrix24:task:691,https://…,design,yes,,Anna,18900,5:15,…,BYN
+// ,subtotal,,Sum without VAT,,,,,,,,,,,,1260.00,BYN
+//
+// Heads are in the contract's language; separator and decimal sign are what a spreadsheet of that
+// language expects. `kind` is a code in every language: work adjustment subtotal vat total.
 namespace hb::render {
 
 namespace {
@@ -56,36 +61,93 @@ std::string cell(std::string_view text) {
     return quoted + "\"";
 }
 
-// Numbers and durations are ours and stay numbers, a negative one too.
-std::string row_of(const Line& line, std::size_t position, const ReportView& view,
-                   Audience audience) {
-    std::vector<std::string> people;
-    if (view.people == domain::PeopleShown::Names)
-        for (const domain::PersonShare& share : line.people) people.push_back(share.name);
-    const auto money = [&](std::int64_t minor) {
-        return domain::format_amount(minor, view.currency);
-    };
-    const std::string ref =
-        audience == Audience::Staff ? cell(domain::to_string(line.task_ref)) + "," : "";
-    return join({std::to_string(position), line.kind, cell(line.project_name),
-                 cell(line.task_title), ref + cell(line.task_url), cell(line.work_type),
-                 line.billable ? "yes" : "no", cell(line.reason), cell(join(people, ", ")),
-                 std::to_string(line.worked_seconds), format_duration(line.worked_seconds),
-                 std::to_string(line.billed_seconds), format_duration(line.billed_seconds),
-                 line.billable ? money(line.rate) : "", money(line.amount), view.currency.code},
-                ",");
-}
+// The head whose cell only staff get.
+constexpr std::size_t kTaskRefColumn = 4;
+
+class Csv {
+public:
+    Csv(const ReportView& view, Audience audience, const Write& out)
+        : view_(view), words_(words_for(view.locale)), audience_(audience), out_(out) {}
+
+    void write() {
+        out_(kByteOrderMark);
+        Cells heads;
+        for (const std::string_view head : words_.csv_heads) heads.push_back(cell(head));
+        write_row(std::move(heads));
+        std::size_t position = 0;
+        for (const Line& line : view_.lines) write_row(cells_of(line, ++position));
+        const std::string rate = domain::format_vat_rate(view_.vat.rate_e4);
+        const bool included = view_.vat.mode == domain::VatMode::Included;
+        write_sum("subtotal", words_.sum_of_lines, view_.totals.subtotal);
+        write_sum("vat",
+                  view_.vat.mode == domain::VatMode::None
+                      ? std::string(words_.no_vat)
+                      : filled(included ? words_.vat_included : words_.vat, rate),
+                  view_.totals.vat);
+        write_sum("total", words_.total, view_.totals.total);
+    }
+
+private:
+    using Cells = std::vector<std::string>;
+
+    // No grouping, so that it stays a number.
+    std::string amount(std::int64_t minor) const {
+        std::string text = domain::format_amount(minor, view_.currency);
+        if (const auto point = text.find('.'); point != std::string::npos)
+            text.replace(point, 1, words_.decimal_point);
+        return words_.csv_separator == words_.decimal_point ? cell(text) : text;
+    }
+
+    // Numbers and durations are ours and stay numbers, a negative one too.
+    Cells cells_of(const Line& line, std::size_t position) const {
+        std::vector<std::string> people;
+        if (view_.people == domain::PeopleShown::Names)
+            for (const domain::PersonShare& share : line.people) people.push_back(share.name);
+        const bool planner = line.reason == domain::kPlannerReason;
+        return {std::to_string(position),
+                line.kind,
+                cell(line.project_name),
+                cell(line.task_title),
+                cell(domain::to_string(line.task_ref)),
+                cell(line.task_url),
+                cell(line.work_type),
+                std::string(line.billable ? words_.yes : words_.no),
+                cell(planner ? words_.planner_reason : std::string_view(line.reason)),
+                cell(join(people, ", ")),
+                std::to_string(line.worked_seconds),
+                format_duration(line.worked_seconds),
+                std::to_string(line.billed_seconds),
+                format_duration(line.billed_seconds),
+                line.billable ? amount(line.rate) : "",
+                amount(line.amount),
+                view_.currency.code};
+    }
+
+    void write_sum(std::string_view kind, std::string_view word, std::int64_t minor) const {
+        Cells cells(words_.csv_heads.size());
+        cells[1] = kind;
+        cells[3] = cell(word);
+        cells[15] = amount(minor);
+        cells[16] = view_.currency.code;
+        write_row(std::move(cells));
+    }
+
+    void write_row(Cells cells) const {
+        if (audience_ == Audience::Client)
+            cells.erase(cells.begin() + static_cast<std::ptrdiff_t>(kTaskRefColumn));
+        out_(join(cells, words_.csv_separator) + std::string(kLineEnd));
+    }
+
+    const ReportView& view_;
+    const Words& words_;
+    const Audience audience_;
+    const Write& out_;
+};
 
 } // namespace
 
 void write_report_csv(const ReportView& view, Audience audience, const Write& out) {
-    out(std::string(kByteOrderMark) + "line,kind,project,task," +
-        (audience == Audience::Staff ? "task_ref," : "") +
-        "task_url,work_type,billable,reason,people," +
-        "worked_seconds,worked,billed_seconds,billed,rate,amount,currency" + std::string(kLineEnd));
-    std::size_t position = 0;
-    for (const Line& line : view.lines)
-        out(row_of(line, ++position, view, audience) + std::string(kLineEnd));
+    Csv(view, audience, out).write();
 }
 
 std::string report_csv(const ReportView& view, Audience audience) {

@@ -9,17 +9,42 @@ namespace hb::render {
 
 extern const Words kWordsEn;
 extern const Words kWordsRu;
+extern const Words kWordsFr;
+extern const Words kWordsKk;
+extern const Words kWordsUk;
 
 namespace {
 
-constexpr std::string_view kMinus = "\u2212";
+constexpr std::string_view kMinus = "\u2212"; // as wide as a plus, and no hyphen
 constexpr std::string_view kNoBreak = "\u00A0";
 
-std::string day_month_year(const Words& words, Day day) {
+std::string dated(const Words& words, std::string_view days, Day day) {
     const std::chrono::year_month_day date(day);
-    return std::to_string(unsigned(date.day())) + std::string(kNoBreak) +
-           std::string(words.months[unsigned(date.month()) - 1]) + std::string(kNoBreak) +
-           std::to_string(int(date.year())) + std::string(words.year_mark);
+    return filled(words.date, days, words.months[unsigned(date.month()) - 1],
+                  std::to_string(int(date.year())));
+}
+
+std::string day_month_year(const Words& words, Day day) {
+    const unsigned number{std::chrono::year_month_day(day).day()};
+    return dated(words, number == 1 ? std::string(words.first_day) : std::to_string(number), day);
+}
+
+// https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html
+std::string_view form_of(PluralRule rule, const Counted& noun, std::int64_t number) {
+    const std::int64_t size = number < 0 ? -number : number;
+    const std::int64_t tens = size / 10 % 10, units = size % 10;
+    switch (rule) {
+    case PluralRule::English:
+        return size == 1 ? noun.one : noun.many;
+    case PluralRule::French:
+        return size <= 1 ? noun.one : noun.many;
+    case PluralRule::Slavic:
+        if (tens == 1 || units == 0 || units > 4) return noun.many;
+        return units == 1 ? noun.one : noun.few;
+    case PluralRule::Same:
+        break;
+    }
+    return noun.many;
 }
 
 std::string_view rounding_subject(const Words& words, domain::RoundingLevel level) {
@@ -54,7 +79,7 @@ std::string_view rounding_way(const Words& words, domain::RoundingMode mode) {
 
 const Words& words_for(std::string_view locale) {
     const std::string language = fold_case(locale.substr(0, locale.find_first_of("-_")));
-    for (const Words* words : {&kWordsEn, &kWordsRu})
+    for (const Words* words : {&kWordsEn, &kWordsRu, &kWordsFr, &kWordsKk, &kWordsUk})
         if (words->language == language) return *words;
     return kWordsEn;
 }
@@ -72,6 +97,10 @@ std::string filled(std::string_view text, std::string_view zero, std::string_vie
         i += 2;
     }
     return out;
+}
+
+std::string counted(const Words& words, const Counted& noun, std::int64_t number) {
+    return filled(form_of(words.plural, noun, number), std::to_string(number));
 }
 
 std::string shown_amount(const Words& words, std::int64_t minor, const domain::Currency& currency) {
@@ -102,7 +131,9 @@ std::string shown_period(const Words& words, DayRange period) {
     if (period.from == period.to) return day_month_year(words, period.to);
     if (from.year() != to.year() || from.month() != to.month())
         return day_month_year(words, period.from) + " – " + day_month_year(words, period.to);
-    return std::to_string(unsigned(from.day())) + "–" + day_month_year(words, period.to);
+    return dated(words,
+                 std::to_string(unsigned(from.day())) + "–" + std::to_string(unsigned(to.day())),
+                 period.to);
 }
 
 std::string shown_rounding(const Words& words, const domain::Rounding& rounding) {

@@ -7,17 +7,33 @@
 #include "base/time.h"
 #include "domain/contract.h"
 
-// What the client's page says, by language. A new language is one more file like locale_en.cpp and
-// a row in locale.cpp; the compiler names a text that it forgot. {0} and {1} are replaced.
+// What clients read, by language. A new language is one more file like locale_en.cpp, a row in
+// locale.cpp and a name in domain/locales.h; the compiler names a text that it forgot. {0} and {1}
+// are replaced.
 namespace hb::render {
+
+// Which form of a noun goes with a whole number.
+enum class PluralRule {
+    English, // one: 1
+    French,  // one: 0 and 1
+    Slavic,  // one: 1, 21, 31 …; few: 2-4, 22-24 …
+    Same,    // the noun stays as it is
+};
+struct Counted { // {0}: the number
+    std::string_view one, few, many;
+};
 
 struct Words {
     std::string_view language; // of <html lang>
 
     // numbers and dates
     std::string_view decimal_point, thousands;
+    std::string_view csv_separator;
+    PluralRule plural;
     std::array<std::string_view, 12> months; // as in "1 March 2026"
-    std::string_view year_mark;              // behind a year: "г."
+    std::string_view date;                   // {0}: the day or days, {1}: the month, {2}: the year
+    std::string_view first_day;              // of a month, where it stands alone
+    std::string_view sheet_date;             // a spreadsheet's format
 
     // head
     std::string_view report, report_title, for_client, period;
@@ -54,13 +70,26 @@ struct Words {
     std::string_view corrected_title, corrected_text, cancelled_title, cancelled_text;
 
     std::string_view download, revision;
+
+    // documents
+    std::string_view page_of, draft, number;
+    Counted lines_counted;
+    std::string_view our_side, client_side, sign_here;         // signatures
+    std::string_view project, people, billable_head, currency; // heads of the sheet
+    std::string_view yes, no;
+    // Heads of the CSV, in the order of csv.cpp.
+    std::array<std::string_view, 17> csv_heads;
 };
 
-// "ru" and "ru-RU" are Russian; what is not known reads as English.
+// Those of domain::kShippedLanguages. "ru" and "ru-RU" are Russian; what is not known reads as
+// English.
 const Words& words_for(std::string_view locale);
 
 std::string filled(std::string_view text, std::string_view zero, std::string_view one = {},
                    std::string_view two = {});
+
+// "1 line", "5 lines".
+std::string counted(const Words& words, const Counted& noun, std::int64_t number);
 
 // "2,501.50", "−5.00", in the shape of the language.
 std::string shown_amount(const Words& words, std::int64_t minor, const domain::Currency& currency);

@@ -7,9 +7,13 @@ const Words kWordsEn = {
     .language = "en",
     .decimal_point = ".",
     .thousands = ",",
+    .csv_separator = ",",
+    .plural = PluralRule::English,
     .months = {"January", "February", "March", "April", "May", "June", "July", "August",
                "September", "October", "November", "December"},
-    .year_mark = "",
+    .date = "{0}\u00A0{1}\u00A0{2}",
+    .first_day = "1",
+    .sheet_date = "d mmm yyyy",
 
     .report = "Report",
     .report_title = "Report on hours worked",
@@ -105,6 +109,23 @@ const Words kWordsEn = {
 
     .download = "Download",
     .revision = "Revision",
+
+    .page_of = "Page {0} of {1}",
+    .draft = "Draft",
+    .number = "Number",
+    .lines_counted = {"{0}\u00A0line", "{0}\u00A0lines", "{0}\u00A0lines"},
+    .our_side = "For the contractor",
+    .client_side = "For the client",
+    .sign_here = "name, signature, date",
+    .project = "Project",
+    .people = "People",
+    .billable_head = "Billable",
+    .currency = "Currency",
+    .yes = "yes",
+    .no = "no",
+    .csv_heads = {"line", "kind", "project", "task", "task_ref", "task_url", "work_type",
+                  "billable", "reason", "people", "worked_seconds", "worked", "billed_seconds",
+                  "billed", "rate", "amount", "currency"},
 };
 
 } // namespace hb::render

@@ -1,5 +1,6 @@
 #include "render/page.h"
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "render/assets.h"
 #include "render/locale.h"
@@ -40,6 +41,7 @@ std::string_view state_text(const Words& words, State state) {
     case State::Paid:
         return words.state_paid;
     case State::Draft:
+        return words.draft;
     case State::Cancelled:
     case State::Credited:
         break;
@@ -93,8 +95,11 @@ private:
         set("company", view_.own_company ? view_.own_company->name : "");
         set("heading",
             number.empty() ? text_of(words_.report_title) : text_of(words_.report) + " " + number);
-        set("page_title",
-            text_of(words_.report) + " " + number + " · " + shown_period(words_, view_.period));
+        const bool draft = view_.state == State::Draft;
+        flag("draft", draft);
+        set("draft_word", words_.draft);
+        set("page_title", text_of(draft ? words_.draft : words_.report) + " " + number + " · " +
+                              shown_period(words_, view_.period));
         set("for_client", words_.for_client);
         set("client", view_.client_name);
         set("period_word", words_.period);
@@ -113,7 +118,8 @@ private:
         set("state", domain::to_string(view_.state));
         set("state_text", state);
         const bool settled = view_.state == State::Paid;
-        set("head_sum_word", settled ? words_.total : partly ? words_.due : words_.to_pay);
+        const bool asked = view_.state != State::Draft && !settled; // nobody is asked for a draft
+        set("head_sum_word", !asked ? words_.total : partly ? words_.due : words_.to_pay);
         set("head_sum", money(settled ? view_.totals.total : due));
         set("hours_word", words_.hours);
         set("head_hours", shown_time(view_.billed_seconds));
@@ -374,6 +380,12 @@ std::string report_page(const ReportView& view, const PageOptions& options) {
     std::string page;
     write_report_page(view, options, [&](std::string_view piece) { page += piece; });
     return page;
+}
+
+std::string exported_page(const ReportView& view) {
+    PageOptions options;
+    options.style_path = "data:text/css;base64," + base64(kPageStyle);
+    return report_page(view, options);
 }
 
 std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,

@@ -9,8 +9,8 @@ namespace hb::render {
 
 // The client's page: one table, totals, an agree form (G43: input name="hash") while the state is
 // `sent`. All data escaped; no inline script or style; links the style sheet at `style_path`.
-// `locale` of the view decides the language (en, ru now; unknown ones read as en) and the shape of
-// numbers and dates.
+// `locale` of the view decides the language (unknown ones read as en) and the shape of numbers and
+// dates. A draft says that it is one.
 struct PageOptions {
     std::string style_path; // "/static/page.css"
     std::string agree_path; // "/r/TOKEN/agree"; "" hides the form
@@ -20,6 +20,8 @@ struct PageOptions {
 };
 std::string report_page(const ReportView& view, const PageOptions& options);
 void write_report_page(const ReportView& view, const PageOptions& options, const Write& out);
+// The page as one file that needs no other: for whoever gets it by mail or opens it from a disk.
+std::string exported_page(const ReportView& view);
 // "This report is being corrected", "cancelled": no figures (G4).
 std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,
                         std::string_view text);
@@ -32,9 +34,9 @@ Notice withdrawn_notice(const ReportView& view);          // recalled or cancell
 std::string stale_agreement_text(const ReportView& view); // the hash was not the current one (G43)
 std::string not_found_page(std::string_view style_path);
 std::string style_sheet();
-// RFC 4180 CSV of the lines, one row each, formulas disarmed (rules.md, security: CSV); for the
-// client without references (G22). Begins with a byte order mark: without it a spreadsheet garbles
-// Cyrillic.
+// RFC 4180 CSV of the lines, one row each, and three of sums; formulas disarmed (rules.md, security: CSV);
+// for the client without references (G22). Separator, decimal sign and heads are those of the
+// contract's language. Begins with a byte order mark: without it a spreadsheet garbles Cyrillic.
 std::string report_csv(const ReportView& view, Audience audience = Audience::Staff);
 void write_report_csv(const ReportView& view, Audience audience, const Write& out);
 

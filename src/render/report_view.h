@@ -79,7 +79,8 @@ struct ReportView {
     domain::PeopleShown people = domain::PeopleShown::Names;
     std::string locale = "en";
     domain::Rounding rounding;
-    std::string canonical; // of the current revision; "" in a draft
+    std::string canonical;            // of the current revision; "" in a draft
+    std::optional<Instant> frozen_at; // likewise; also absent where the frozen text is
 };
 
 enum class Audience { Staff, Client };

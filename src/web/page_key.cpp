@@ -47,10 +47,10 @@ std::string page_key(std::string_view form, const render::ReportView& head,
                  currency, revision, hash, url, worked_seconds, billed_seconds, nonbillable_seconds,
                  totals, vat, paid, surplus, lines, completeness, late, excluded, warnings, deal,
                  invoice, card, documents, freshness, drifted, sending, questions, note, people,
-                 locale, rounding, canonical] = head;
-    // Frozen with the hash: lines, completeness, canonical. Of staff alone: the others.
-    (void)lines, (void)completeness, (void)canonical, (void)late, (void)excluded, (void)warnings,
-        (void)freshness, (void)drifted, (void)sending, (void)questions, (void)note;
+                 locale, rounding, canonical, frozen_at] = head;
+    // Frozen with the hash: lines, completeness, canonical, frozen_at. Of staff alone: the others.
+    (void)lines, (void)completeness, (void)canonical, (void)frozen_at, (void)late, (void)excluded,
+        (void)warnings, (void)freshness, (void)drifted, (void)sending, (void)questions, (void)note;
     Key key;
     key.add(form).add(hash).add(revision).add(id.value_or(0)).add(number).add(state);
     key.add(client_ref).add(client_name).add(own_company.has_value());

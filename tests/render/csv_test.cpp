@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "render/locale.h"
 #include "sample.h"
 
 using namespace hb;
@@ -44,10 +45,10 @@ bool is_formula(std::string_view cell) {
 
 } // namespace
 
-TEST_CASE("the CSV has a head and one row for each line, numbers as numbers") {
+TEST_CASE("the CSV has a head, one row for each line and three for the sums, numbers as numbers") {
     const std::string csv = report_csv(sample::sent_report());
     const auto rows = cells_of(csv, ',');
-    REQUIRE(rows.size() == 7); // the head, five lines, what follows the last line end
+    REQUIRE(rows.size() == 10); // the head, five lines, sums, what follows the last line end
     CHECK(rows[0][0] == "\xEF\xBB\xBFline");
     CHECK(rows[0].size() == rows[5].size());
     CHECK(rows[1][3] == "Landing page for the spring sale");
@@ -56,6 +57,44 @@ TEST_CASE("the CSV has a head and one row for each line, numbers as numbers") {
     CHECK(rows[3][7] == "no");
     CHECK(rows[3][14].empty());
     CHECK(rows[5][15] == "-45.00");
+    const auto& view = sample::sent_report();
+    const auto amount = [&](std::int64_t minor) {
+        return domain::format_amount(minor, view.currency);
+    };
+    CHECK(rows[6][1] == "subtotal");
+    CHECK(rows[6][15] == amount(view.totals.subtotal));
+    CHECK(rows[7][1] == "vat");
+    CHECK(rows[7][3] == "VAT 20 %");
+    CHECK(rows[7][15] == amount(view.totals.vat));
+    CHECK(rows[8][1] == "total");
+    CHECK(rows[8][15] == amount(view.totals.total));
+    CHECK(rows[8][16] == "BYN");
+}
+
+TEST_CASE("the CSV of other languages has semicolons, decimal commas and heads in their words") {
+    for (const char* language : {"ru", "fr", "kk", "uk"}) {
+        INFO(language);
+        ReportView view = sample::sent_report();
+        view.locale = language;
+        view.lines[0].amount = 123456789;
+        const std::string csv = report_csv(view, Audience::Client);
+        CHECK(csv.starts_with("\xEF\xBB\xBF"));
+        const auto rows = cells_of(csv, ';');
+        CHECK(rows[0][3] == words_for(language).csv_heads[3]);
+        CHECK(rows[0].size() == 16);
+        CHECK(rows[1][14] == "1234567,89");
+        CHECK(rows[1][9] == "18900");
+        CHECK(rows[1][10] == "5:15");
+        CHECK(rows[5][14] == "-45,00");
+        CHECK(rows[8][1] == "total");
+    }
+}
+
+TEST_CASE("a currency without decimals has none in the CSV") {
+    ReportView view = sample::month(3, "ru", {"JPY", 0});
+    const auto rows = cells_of(report_csv(view, Audience::Client), ';');
+    CHECK(rows[6][14] == std::to_string(view.totals.total));
+    CHECK(rows[6][15] == "JPY");
 }
 
 TEST_CASE("no text of a remote becomes a formula, whatever separator the spreadsheet expects "
@@ -122,6 +161,7 @@ TEST_CASE("the client's CSV has no references of ours (G22)") {
     const auto rows = cells_of(csv, ',');
     const auto ours = cells_of(report_csv(view), ',');
     REQUIRE(rows.size() == ours.size());
+    REQUIRE(rows.size() == 10);
     for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
         auto without = ours[i];
         without.erase(without.begin() + 4); // task_ref

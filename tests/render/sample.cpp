@@ -43,11 +43,6 @@ std::vector<domain::Line> lines() {
     correction.kind = "adjustment";
     correction.reason = "the record was shortened after HB2026-0001 was sent";
     all.push_back(correction);
-    std::vector<std::int64_t> amounts;
-    for (const domain::Line& line : all) amounts.push_back(line.amount);
-    const std::vector<std::int64_t> gross =
-        domain::gross_of(amounts, {domain::VatMode::Added, 200000});
-    for (std::size_t i = 0; i < all.size(); ++i) all[i].gross = gross[i];
     return all;
 }
 
@@ -81,13 +76,8 @@ ReportView sent_report() {
     view.url = "https://reports.example.com/r/TOKEN";
     view.vat = {domain::VatMode::Added, 200000};
     view.lines = lines();
-    for (const domain::Line& line : view.lines) {
-        view.worked_seconds += line.worked_seconds;
-        view.billed_seconds += line.billed_seconds;
-        if (!line.billable) view.nonbillable_seconds += line.worked_seconds;
-        view.totals.subtotal += line.amount;
-    }
-    view.totals = domain::totals_of(view.totals.subtotal, view.vat);
+    view.frozen_at = parse_instant("2026-04-01T06:30:00Z").value();
+    add_up(view);
     domain::Completeness rows;
     rows.source_seconds = 68409;
     rows.billed_work_seconds = 57609;
@@ -102,8 +92,72 @@ ReportView sent_report() {
     return view;
 }
 
+void add_up(ReportView& view) {
+    view.worked_seconds = view.billed_seconds = view.nonbillable_seconds = 0;
+    std::int64_t sum = 0;
+    std::vector<std::int64_t> amounts;
+    for (const domain::Line& line : view.lines) {
+        view.worked_seconds += line.worked_seconds;
+        view.billed_seconds += line.billed_seconds;
+        if (!line.billable) view.nonbillable_seconds += line.worked_seconds;
+        sum += line.amount;
+        amounts.push_back(line.amount);
+    }
+    view.totals = domain::totals_of(sum, view.vat);
+    const std::vector<std::int64_t> gross = domain::gross_of(amounts, view.vat);
+    for (std::size_t i = 0; i < gross.size(); ++i) view.lines[i].gross = gross[i];
+}
+
+ReportView month(std::size_t lines, const std::string& locale, const domain::Currency& currency) {
+    static const std::vector<std::string> titles = {
+        "Landing page for the spring sale",
+        "Оплата картой в корзине: ошибка при повторной отправке формы",
+        "Catalogue filters",
+        "Мобильное меню",
+        "Export of orders to the accounting system, with a nightly comparison of sums and a report "
+        "to the manager by mail",
+        "Тексты страницы «О компании»",
+        "Server: certificates"};
+    static const std::vector<std::string> projects = {"Online shop", "Сайт компании", "CRM",
+                                                      "Support", "Реклама"};
+    static const std::vector<std::string> types = {"development", "design", "", "analysis"};
+    static const std::vector<std::string> people = {"Анна Ковальчук", "Ben Ode", "Marie Dubois"};
+    ReportView view = sent_report();
+    view.locale = locale;
+    view.currency = currency;
+    view.lines.clear();
+    for (std::size_t i = 0; i < lines; ++i) {
+        const auto seconds = static_cast<std::int64_t>(900 * (1 + i * 7 % 23) + (i % 5) * 61);
+        const std::size_t project = i * projects.size() / std::max<std::size_t>(lines, 1);
+        domain::Line line =
+            work(std::to_string(700 + i), titles[i % titles.size()],
+                 {"bitrix24", "group", std::to_string(project)}, projects[project],
+                 types[i % types.size()], seconds, (seconds + 899) / 900 * 900, 9000);
+        line.people = {{"bitrix24:user:1", people[i % people.size()], seconds}};
+        if (i % 9 == 8) {
+            line.billable = false;
+            line.reason = i % 2 == 0 ? "our own mistake" : domain::kPlannerReason;
+            line.billed_seconds = line.rate = line.amount = 0;
+        }
+        if (i == 20) {
+            line.kind = "adjustment";
+            line.worked_seconds = line.billed_seconds = -1800;
+            line.amount = domain::price(line.rate, line.billed_seconds);
+        }
+        view.lines.push_back(std::move(line));
+    }
+    view.rounding = {domain::RoundingLevel::Task, domain::RoundingMode::Up, 900};
+    view.hash = "5f1d0cafe0b1c2d3e4f5";
+    add_up(view);
+    view.completeness->source_seconds = view.worked_seconds + 5400;
+    view.completeness->billed_work_seconds = view.worked_seconds - view.nonbillable_seconds;
+    view.completeness->nonbillable_seconds = view.nonbillable_seconds;
+    return view;
+}
+
 ReportView draft() {
     ReportView view = sent_report();
+    view.frozen_at.reset();
     view.state = domain::State::Draft;
     view.revision = 0;
     view.hash.clear();

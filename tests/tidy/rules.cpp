@@ -34,7 +34,7 @@ const std::map<std::string, Room>& room_table() {
         {"net", {{"base"}, {"curl/", "spdlog/"}}},
         {"connector", {{"base", "voices", "json", "domain", "net"}, {}}},
         {"store", {{"base", "voices", "domain"}, {"SQLiteCpp/", "sqlite3.h", "spdlog/"}}},
-        {"render", {{"base", "voices", "json", "domain"}, {"pango/", "cairo/", "xlsxwriter"}}},
+        {"render", {{"base", "voices", "json", "domain"}, {"pango/", "cairo", "xlsxwriter.h"}}},
         {"engine", {{"base", "voices", "domain", "mapping", "connector", "store", "render"}, {"spdlog/"}}},
         {"web",
          {{"base", "voices", "json", "domain", "mapping", "store", "render", "engine"},

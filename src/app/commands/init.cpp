@@ -101,10 +101,10 @@ int init(Session& session, Options options) {
     ask_all(session, options);
     if (const auto zone = Zone::find(options.time_zone); !zone)
         return session.out.fail(zone.error());
-    if (!domain::is_shipped_locale(options.locale))
+    if (!domain::is_staff_locale(options.locale))
         return session.out.fail(
             Error{Code::Usage, "there are no texts in the language \"" + options.locale + "\"", "",
-                  "shipped are " + domain::shipped_locales()});
+                  "shipped are " + domain::staff_locales()});
     if (auto done = write_private(path, configuration(options, session.process.ids)); !done)
         return session.out.fail(done.error());
     session.out.text("Written: " + path +
