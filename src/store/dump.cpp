@@ -60,6 +60,7 @@ const char* expression(std::string_view table, std::string_view column) {
     if (table == "settings" && column == "value")
         return "CASE WHEN name LIKE 'oauth%' THEN '(sealed)' ELSE value END";
     if (table == "walk_marks" && column == "marks") return "'(' || length(marks) || ' bytes)'";
+    if (table == "given" && column == "bytes") return "'(' || length(bytes) || ' bytes)'";
     return nullptr;
 }
 

@@ -6,6 +6,7 @@
 #include "store/database.h"
 #include "store/draft_moves.h"
 #include "store/free_moves.h"
+#include "store/given.h"
 #include "store/hidden.h"
 #include "store/lacks.h"
 #include "store/link_rules.h"
@@ -28,8 +29,8 @@ struct Tables {
     explicit Tables(Database& db)
         : sources(db), contracts(db), reports(db), outbox(db), inbox(db), jobs(db), events(db),
           kept(db), cards(db), documents(db), breakers(db), troubles(db), lacks(db), op_lacks(db),
-          aliases(db), draft_moves(db), free_moves(db), hidden(db), link_rules(db), mappings(db),
-          pulls(db), renames(db), touched(db), waiting(db), overview(db) {}
+          aliases(db), draft_moves(db), free_moves(db), given(db), hidden(db), link_rules(db),
+          mappings(db), pulls(db), renames(db), touched(db), waiting(db), overview(db) {}
 
     Sources sources;
     Contracts contracts;
@@ -48,6 +49,7 @@ struct Tables {
     Aliases aliases;
     DraftMoves draft_moves;
     FreeMoves free_moves;
+    Given given;
     Hidden hidden;
     LinkRules link_rules;
     Mappings mappings;

@@ -37,6 +37,8 @@ struct Rule {
 const Rule kRules[] = {
     {"GET /r/{token}", {404, 404, 404, 200, 404}},
     {"GET /r/{token}/report.json", {404, 404, 404, 200, 404}},
+    {"GET /r/{token}/report.pdf", {404, 404, 404, 200, 404}},
+    {"GET /r/{token}/report.xlsx", {404, 404, 404, 200, 404}},
     {"GET /r/{token}/report.csv", {404, 404, 404, 200, 404}},
     {"POST /r/{token}/agree", {404, 404, 404, 303, 404}},
     {"GET /static/page.css", {200, 200, 200, 200, 200}},

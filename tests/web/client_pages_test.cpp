@@ -54,7 +54,7 @@ TEST_CASE("a recalled report says that it is being corrected, shows no figure, a
         CHECK_FALSE(shows(answer, "135"));
         CHECK_FALSE(shows(answer, "Landing page"));
     }
-    CHECK(shop.get(shop.link + "/report.json").status == 409);
+    CHECK(shop.get(shop.link + "/report.json").status == 410);
     CHECK(shop.agree(hash).status == 409);
     CHECK(shop.world.state(shop.report) == "draft");
 }

@@ -163,8 +163,8 @@ TEST_CASE("a recalled revision is never shown from what was kept, nor under a re
     shop.recall();
     CHECK_FALSE(shows(shop.get(shop.link), hash));
     CHECK_FALSE(shows(shop.get(shop.link), "state-sent"));
-    CHECK(shop.get(shop.link + "/report.json").status == 409);
-    CHECK(shop.get(shop.link + "/report.csv").status == 409);
+    CHECK(shop.get(shop.link + "/report.json").status == 410);
+    CHECK(shop.get(shop.link + "/report.csv").status == 410);
 
     Shop other;
     CHECK(other.get(other.link).status == 200);

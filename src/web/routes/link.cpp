@@ -5,6 +5,7 @@
 #include "base/clean.h"
 #include "base/memory.h"
 #include "engine/books.h"
+#include "render/document.h"
 #include "web/miss_limiter.h"
 #include "web/page_key.h"
 #include "web/paths.h"
@@ -90,11 +91,6 @@ Answer withdrawn_page(int status, const render::ReportView& view, const Asked& a
 }
 
 const Shape kPageShape{"page", "text/html; charset=utf-8", render::write_report_page};
-const Shape kCsvShape{
-    "csv", "text/csv; charset=utf-8",
-    [](const render::ReportView& view, const render::PageOptions&, const render::Write& out) {
-        render::write_report_csv(view, render::Audience::Client, out);
-    }};
 const Shape kJsonShape{
     "json", "application/json",
     [](const render::ReportView& view, const render::PageOptions&, const render::Write& out) {
@@ -109,17 +105,33 @@ std::optional<Answer> kept_answer(const Site& site, const Asked& asked, const Sh
     if (told.outcome == PageCache::Outcome::Gone) return std::nullopt;
     if (told.outcome == PageCache::Outcome::Found)
         return packed(200, std::string(shape.type), std::move(told.page));
+    return too_busy();
+}
+
+Answer too_busy() {
     Answer later = plain(503, "Many reports are being opened just now. Please try again in a few "
                               "seconds.\n");
     later.headers.emplace_back("Retry-After", "5");
     return later;
 }
 
+Answer gone(const Site& site, const Asked& asked) {
+    const auto now = find_link(site, asked);
+    return now ? withdrawn_page(410, now->view, asked) : missed(site, asked);
+}
+
+std::pair<std::string, std::string> as_download(const render::ReportView& view,
+                                                std::string_view extension) {
+    return {"Content-Disposition",
+            "attachment; filename=\"" + render::document_name(view, extension) + "\""};
+}
+
 Answer shown_answer(const Site& site, const Asked& asked, const Shape& shape,
                     const render::ReportView& head, const render::PageOptions& options) {
     if (auto answer = kept_answer(site, asked, shape, head, options)) return std::move(*answer);
     const auto now = find_link(site, asked);
-    return now ? withdrawn_page(409, now->view, asked) : missed(site, asked);
+    if (!now) return missed(site, asked);
+    return withdrawn_page(shape.name == kPageShape.name ? 200 : 410, now->view, asked);
 }
 
 } // namespace hb::web

@@ -24,12 +24,19 @@ struct Shape {
     void (*write)(const render::ReportView& view, const render::PageOptions& options,
                   const render::Write& out);
 };
-extern const Shape kPageShape, kCsvShape, kJsonShape;
+extern const Shape kPageShape, kJsonShape;
 // The report in one shape, rendered once and kept. nullopt: it was withdrawn or its link revoked
 // meanwhile. 503 when too many others are being rendered. REQUIRES: the lock is not held
 std::optional<Answer> kept_answer(const Site& site, const Asked& asked, const Shape& shape,
                                   const render::ReportView& head,
                                   const render::PageOptions& options);
+// 503: too many are being rendered.
+Answer too_busy();
+// A file whose report was withdrawn, or whose link was revoked, while it was being made.
+Answer gone(const Site& site, const Asked& asked);
+// The header that gives a file its name; "draft" stands in that of a draft.
+std::pair<std::string, std::string> as_download(const render::ReportView& view,
+                                                std::string_view extension);
 // As above, or the answer to a link that no longer leads there.
 Answer shown_answer(const Site& site, const Asked& asked, const Shape& shape,
                     const render::ReportView& head, const render::PageOptions& options);

@@ -7,6 +7,8 @@ const std::vector<Route>& routes() {
     static const std::vector<Route> all = {
         {"GET", "/r/{token}", get_report},
         {"GET", "/r/{token}/report.json", get_report_json},
+        {"GET", "/r/{token}/report.pdf", get_report_pdf},
+        {"GET", "/r/{token}/report.xlsx", get_report_xlsx},
         {"GET", "/r/{token}/report.csv", get_report_csv},
         {"POST", "/r/{token}/agree", post_agree},
         {"GET", "/static/page.css", get_style},
