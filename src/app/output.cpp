@@ -56,6 +56,10 @@ void Output::bytes(std::string_view bytes) const {
     give({json_ ? Stream::Err : Stream::Out, for_export(bytes)});
 }
 
+void Output::file(std::string_view bytes) const {
+    give({json_ ? Stream::Err : Stream::Out, std::string(bytes)});
+}
+
 void Output::progress(std::string_view text) {
     if (!terminal_ || Held::by_this_thread()) return;
     give({Stream::Err, "\r\x1b[K" + for_people(text, Lines::Join)});

@@ -38,6 +38,8 @@ public:
     bool documented() const { return documented_; }
     // A finished text with its own line ends, for exports without --json.
     void bytes(std::string_view bytes) const;
+    // A file that is no text, as it is.
+    void file(std::string_view bytes) const;
 
     // What was held back, once the thread no longer holds the books; the destructor does it too.
     void hand_over() const { give({}); }

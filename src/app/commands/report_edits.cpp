@@ -1,8 +1,12 @@
+#include <filesystem>
 
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
 #include "app/lacking.h"
+#include "base/base64.h"
+#include "engine/given.h"
 #include "engine/settings_names.h"
+#include "render/document.h"
 #include "render/page.h"
 #include "json/writer.h"
 
@@ -108,41 +112,63 @@ int link_command(Session& session, const Options& options) {
     return id ? link(session, *id, options) : session.out.fail(id.error());
 }
 
-// A page that lies in a file has its style in itself.
-std::string whole_page(const render::ReportView& view) {
-    std::string page = render::report_page(view, {});
-    const std::string link = "<link rel=\"stylesheet\" href=\"\">";
-    const auto at = page.find(link);
-    if (at != std::string::npos)
-        page.replace(at, link.size(), "<style>\n" + render::style_sheet() + "</style>");
-    return page;
+// A document that a client downloaded is the one to have, to the byte.
+Result<std::string> as_given(Session& session, const render::ReportView& view,
+                             engine::GivenForm form) {
+    if (domain::was_sent(view.state)) {
+        const engine::Read read = session.books().read();
+        if (auto bytes = engine::given_before(read, view.id.value_or(0), view.revision, form))
+            return std::move(*bytes);
+    }
+    return engine::document_of(view, form);
 }
 
-std::string exported(const render::ReportView& view, const std::string& format, const Zone& zone) {
+bool is_text(const std::string& format) {
+    return format != "pdf" && format != "xlsx";
+}
+
+Result<std::string> exported(Session& session, const render::ReportView& view,
+                             const std::string& format) {
+    if (format == "pdf") return as_given(session, view, engine::GivenForm::Pdf);
+    if (format == "xlsx") return as_given(session, view, engine::GivenForm::Xlsx);
     if (format == "csv") return render::report_csv(view);
     if (format == "json") return render::report_json(view, render::Audience::Staff) + "\n";
-    if (format == "html") return whole_page(view);
-    return render::report_text(view, zone);
+    if (format == "html") return render::exported_page(view);
+    return render::report_text(view, session.books().settings.zone);
+}
+
+int print_export(const Session& session, const std::string& bytes, const std::string& format,
+                 json::Writer& json) {
+    if (session.out.json())
+        session.out.document(json.member(is_text(format) ? "text" : "base64",
+                                         is_text(format) ? bytes : base64(bytes))
+                                 .end_object()
+                                 .text());
+    else if (is_text(format))
+        session.out.bytes(bytes);
+    else
+        session.out.file(bytes);
+    return kDone;
 }
 
 int export_report(Session& session, std::int64_t id, const Options& options) {
     const auto view = session.books().show(id);
     if (!view) return session.out.fail(view.error());
-    const std::string bytes = exported(*view, options.format, session.books().settings.zone);
+    const auto bytes = exported(session, *view, options.format);
+    if (!bytes) return session.out.fail(bytes.error());
+    const std::string name =
+        render::document_name(*view, options.format == "text" ? "txt" : options.format);
     json::Writer json;
-    json.begin_object().member("report", id).member("format", options.format);
-    if (options.output.empty()) {
-        if (session.out.json())
-            session.out.document(json.member("text", bytes).end_object().text());
-        else
-            session.out.bytes(bytes);
-        return kDone;
-    }
-    const std::string path = session.path(options.output);
-    if (auto written = session.write_argument({options.output, FileUse::Replace}, bytes); !written)
+    json.begin_object().member("report", id).member("format", options.format).member("name", name);
+    if (options.output.empty()) return print_export(session, *bytes, options.format, json);
+    std::string file = options.output;
+    std::error_code unknown;
+    if (std::filesystem::is_directory(session.path(file), unknown)) file += "/" + name;
+    const std::string path = session.path(file);
+    if (auto written = session.write_argument({file, FileUse::Replace}, *bytes); !written)
         return session.out.fail(written.error());
     session.out.text("Written: " + path);
-    json.member("file", path).member("bytes", static_cast<std::int64_t>(bytes.size()));
+    json.member("file", path).member("bytes", static_cast<std::int64_t>(bytes->size()));
     session.out.document(json.end_object().text());
     return kDone;
 }
@@ -195,12 +221,14 @@ void add_report_edits(Commands& commands, Syntax group) {
     const auto exporting = std::make_shared<Options>();
     Syntax exporter =
         add(commands, group, "export", "The report as a file",
-            "report export 3 csv --output may.csv", Needs::Reads, exporting, export_report);
+            "report export 3 pdf --output may.pdf", Needs::Reads, exporting, export_report);
     commands.takes_file([exporting] { return NamedFile{exporting->output, FileUse::Replace}; });
-    exporter.add_option("FORMAT", exporting->format, "csv, json, html or text")
+    exporter.add_option("FORMAT", exporting->format, "pdf, xlsx, csv, json, html or text")
         .required()
-        .one_of({"csv", "json", "html", "text"});
-    exporter.add_option("--output", exporting->output, "a file; left out: standard output");
+        .one_of({"pdf", "xlsx", "csv", "json", "html", "text"});
+    exporter.add_option("--output", exporting->output,
+                        "a file, or a folder for a file named after the report; default: "
+                        "standard output");
 }
 
 } // namespace hb::app

@@ -5,6 +5,7 @@
 #include "app/exit_code.h"
 #include "app/lacking.h"
 #include "base/count.h"
+#include "base/digest.h"
 #include "base/files.h"
 #include "engine/restored.h"
 #include "json/writer.h"
@@ -84,6 +85,23 @@ store::Check compare_files(const Session& session) {
                           : wrong};
 }
 
+// What clients downloaded, byte by byte.
+store::Check compare_given(const Session& session) {
+    const auto keys = session.books().read()->given.keys();
+    std::string wrong;
+    for (const auto& key : keys) {
+        const auto row = session.books().read()->given.find(key);
+        if (!row || sha256_hex(row->bytes) != row->sha256)
+            wrong += "\n    report " + std::to_string(key.report) + ", revision " +
+                     std::to_string(key.revision) + ", " + key.form +
+                     ": its bytes changed since it was given";
+    }
+    return {"documents that clients downloaded", wrong.empty(),
+            wrong.empty() ? count(static_cast<std::int64_t>(keys.size()), "file is", "files are") +
+                                " as given"
+                          : wrong};
+}
+
 // Through a connection of its own where the session's is the service's: nobody waits for it.
 std::vector<store::Check> verify_books(const Session& session, bool in_service) {
     const auto tell = [](const char* part) { engine::Books::say(std::string("checking ") + part); };
@@ -104,6 +122,7 @@ int verify(Session& session, bool remote) {
     auto checks = verify_books(session, remote);
     engine::Books::say("comparing files of documents");
     checks.push_back(compare_files(session));
+    checks.push_back(compare_given(session));
     int code = kDone;
     for (const auto& check : checks)
         if (!check.ok) code = kMachine;
