@@ -12,8 +12,9 @@
 #include "app/passed_files.h"
 #include "base/result.h"
 
-// While the service runs it holds the books; a command that wants to write asks it to (G15), and so does one that only reads where its user may not open the books. What goes over the
-// socket: control_wire.h. Who may come in: control_door.h.
+// While the service runs it holds the books; a command that wants to write asks it to (G15), and so
+// does one that only reads where its user may not open the books. What goes over the socket:
+// control_wire.h. Who may come in: control_door.h.
 namespace hb::app {
 
 // Whom the kernel names at the other end of the socket, never what the asker says.

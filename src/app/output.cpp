@@ -4,8 +4,8 @@
 #include "base/clean.h"
 #include "base/ensure.h"
 #include "base/held.h"
-#include "json/writer.h"
 #include "voices/voices.h"
+#include "json/writer.h"
 
 namespace hb::app {
 

@@ -245,10 +245,11 @@ std::string database_path(const Config& config) {
 
 namespace {
 
-Result<std::unique_ptr<connector::Connector>>
-make_whole(const Config& config, const RemoteConfig& remote, Clock& clock,
-           std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes,
-           engine::Meters* meters) {
+Result<std::unique_ptr<connector::Connector>> make_whole(const Config& config,
+                                                         const RemoteConfig& remote, Clock& clock,
+                                                         std::shared_ptr<connector::Keeper> keeper,
+                                                         std::vector<std::string> more_scopes,
+                                                         engine::Meters* meters) {
     if (remote.planner) return make_planner_of(config, remote, clock, std::move(keeper), meters);
     connector::Bitrix24Options options;
     options.remote = remote.name;
@@ -286,7 +287,8 @@ Result<std::unique_ptr<connector::Connector>>
 make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
                std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes,
                engine::Meters* meters) {
-    auto made = make_whole(config, remote, clock, std::move(keeper), std::move(more_scopes), meters);
+    auto made =
+        make_whole(config, remote, clock, std::move(keeper), std::move(more_scopes), meters);
     if (!made || remote.lacking.empty()) return made;
     return connector_without_secret(std::move(*made), lacking_secret(remote.name, remote.lacking));
 }

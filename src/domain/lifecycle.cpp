@@ -91,8 +91,7 @@ Result<State> cancel(State from, const Guards& guards) {
 
 // Money may be read for a report as soon as its figures are agreed; settle() says what it means.
 Result<State> may_settle(State from) {
-    if (from == State::Draft || from == State::Sent)
-        return refusal<say::kPayBefore>(called(from));
+    if (from == State::Draft || from == State::Sent) return refusal<say::kPayBefore>(called(from));
     if (!is_live(from)) return refusal<say::kPayEnded>(called(from));
     return from;
 }

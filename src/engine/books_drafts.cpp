@@ -83,8 +83,7 @@ Result<render::ReportView> Books::refilter(std::int64_t report, const domain::Fi
     const auto contract = viewing.drafting().terms(row->client, filter);
     if (!contract) return contract.error();
     const auto period = viewing.drafting().period_of(row->client, filter);
-    if (period.from > period.to)
-        return voices::refuse<say::kPeriodEnds>(Code::Usage);
+    if (period.from > period.to) return voices::refuse<say::kPeriodEnds>(Code::Usage);
     row->filter = mapping::filter_text(filter);
     row->period = period;
     row->contract = contract->id;
@@ -166,8 +165,7 @@ Result<render::ReportView> Books::exclude(std::int64_t report, const domain::Ref
     if (!row) return unknown_report(report);
     if (row->state != State::Draft)
         return voices::refuse<say::kOnlyDrafts>(Code::Conflict, domain::word_of(row->state));
-    if (trim(reason).empty())
-        return voices::refuse<say::kExcludeReason>(Code::Usage);
+    if (trim(reason).empty()) return voices::refuse<say::kExcludeReason>(Code::Usage);
     std::int64_t entry = 0;
     std::int64_t task = 0;
     if (what.kind == "entry") {
@@ -238,8 +236,7 @@ Result<render::ReportView> Books::override_entry(std::int64_t report, const doma
             return voices::refuse<say::kOnAnother>(Code::Conflict, to_string(entry),
                                                    *row->live_report);
         if (const auto holder = step->reports.find(report); holder->state != State::Draft)
-            return voices::refuse<say::kOnlyDrafts>(Code::Conflict,
-                                                    domain::word_of(holder->state));
+            return voices::refuse<say::kOnlyDrafts>(Code::Conflict, domain::word_of(holder->state));
         if (billable)
             step->sources.set_override(row->id, *billable, reason, actor.name, step.now());
         else

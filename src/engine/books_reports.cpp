@@ -74,9 +74,9 @@ Result<render::ReportView> Books::send(std::int64_t report, const std::string& f
                          EventData().add("before", before).add("after", total_text(*row)).text());
         step.done();
         const std::string now = total_text(*row);
-        return before == now ? voices::refuse<say::kMovedBefore>(Code::Conflict, before, report)
-                             : voices::refuse<say::kChangedBefore>(Code::Conflict, before, now,
-                                                                   report);
+        return before == now
+                   ? voices::refuse<say::kMovedBefore>(Code::Conflict, before, report)
+                   : voices::refuse<say::kChangedBefore>(Code::Conflict, before, now, report);
     }
     const auto warnings = viewing.warnings(*row, draft, input);
     domain::Guards guards;
@@ -227,8 +227,7 @@ Result<render::ReportView> Books::cancel(std::int64_t report, std::string_view r
     Step step = begin(actor);
     auto row = step->reports.find(report);
     if (!row) return unknown_report(report);
-    if (trim(reason).empty())
-        return voices::refuse<say::kCancelReason>(Code::Usage, report);
+    if (trim(reason).empty()) return voices::refuse<say::kCancelReason>(Code::Usage, report);
     domain::Guards guards;
     guards.any_payment = row->settled > 0 || row->surplus > 0;
     for (const auto& payment : step->reports.payments(report))
@@ -265,8 +264,7 @@ Result<render::ReportView> Books::link(std::int64_t report, bool new_link, bool 
     const Read read = this->read(); // of books that may be there for reading alone
     auto row = read->reports.find(report);
     if (!row) return unknown_report(report);
-    if (row->revision == 0)
-        return voices::refuse<say::kNoLink>(Code::Conflict, report);
+    if (row->revision == 0) return voices::refuse<say::kNoLink>(Code::Conflict, report);
     if (!new_link && !revoke) return Lookup(read).show(report);
     Step step = begin(actor);
     if (new_link) row->link = static_cast<int>(next_link(step, row->link));

@@ -10,10 +10,10 @@
 #include "engine/settings_names.h"
 #include "engine/staff_warnings.h"
 #include "mapping/contract_file.h"
-#include "voices/voices.h"
+#include "voices/cards.h"
 #include "voices/drafts.h"
 #include "voices/filters.h"
-#include "voices/cards.h"
+#include "voices/voices.h"
 
 namespace hb::engine {
 namespace {
@@ -73,13 +73,11 @@ std::string join_lines(const std::string& a, const std::string& b) {
 Result<domain::Filter> filter_of_card(const Reading& read, const std::string& remote,
                                       const domain::CardState& card) {
     domain::Filter filter;
-    if (card.company.empty())
-        return voices::refuse<say::kNoClient>(Code::Usage);
+    if (card.company.empty()) return voices::refuse<say::kNoClient>(Code::Usage);
     filter.company = {remote, "company", card.company};
     const std::string from = field(card, "from");
     const std::string to = field(card, "to");
-    if (to.empty())
-        return voices::refuse<say::kNoLastDay>(Code::Usage);
+    if (to.empty()) return voices::refuse<say::kNoLastDay>(Code::Usage);
     const auto last = parse_day(to);
     if (!last) return voices::refuse<filters::kNoDay>(Code::Usage, to, "2026-03-31");
     filter.to = *last;
@@ -87,8 +85,7 @@ Result<domain::Filter> filter_of_card(const Reading& read, const std::string& re
         const auto day = parse_day(from);
         if (!day) return voices::refuse<filters::kNoDay>(Code::Usage, from, "2026-03-31");
         filter.from = *day;
-        if (*day > *last)
-            return voices::refuse<words::kPeriodEnds>(Code::Usage);
+        if (*day > *last) return voices::refuse<words::kPeriodEnds>(Code::Usage);
     }
     for (const auto& text : items(field(card, "projects"))) {
         const auto project = project_of(read, remote, text);
@@ -343,8 +340,8 @@ Status CardsJob::command(const store::ReportRow& report, const std::string& want
     if (wanted == "agreed" && draft) return voices::refuse<say::kAgreeDraft>(Code::Conflict);
     if (wanted == "invoiced") return voices::refuse<say::kInvoiceFirst>(Code::Conflict, state);
     const auto to = domain::parse_state(wanted);
-    return voices::refuse<say::kNoSuchMove>(
-        Code::Conflict, state, to ? domain::word_of(*to) : voices::as_it_is(wanted));
+    return voices::refuse<say::kNoSuchMove>(Code::Conflict, state,
+                                            to ? domain::word_of(*to) : voices::as_it_is(wanted));
 }
 
 Status CardsJob::send(const store::ReportRow& report, store::CardRow& card, const Actor& actor) {
@@ -386,8 +383,7 @@ Status CardsJob::accept_all(std::int64_t report, const Actor& actor) {
     if (!view) return view.error();
     for (const auto& warning : view->warnings)
         if (warning.blocking && domain::may_be_accepted(warning.code))
-            if (auto done = books_.accept(report, warning.code, "", actor); !done)
-                return done;
+            if (auto done = books_.accept(report, warning.code, "", actor); !done) return done;
     return {};
 }
 

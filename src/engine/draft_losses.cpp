@@ -5,8 +5,8 @@
 #include "engine/settings_names.h"
 #include "store/draft_moves.h"
 #include "store/hidden.h"
-#include "voices/warnings.h"
 #include "voices/drafts.h"
+#include "voices/warnings.h"
 
 namespace hb::engine {
 namespace {

@@ -102,10 +102,9 @@ Result<domain::Contract> Drafting::terms(std::int64_t client, const domain::Filt
     const auto period = period_of(client, filter);
     if (in_force.valid_from > first && period.from < in_force.valid_from) {
         const std::string cut = format_day(in_force.valid_from - std::chrono::days{1});
-        return voices::refuse<say::kTermsChange>(Code::Conflict, who,
-                                                 format_day(in_force.valid_from),
-                                                 format_day(period.from), cut,
-                                                 format_day(filter.to));
+        return voices::refuse<say::kTermsChange>(
+            Code::Conflict, who, format_day(in_force.valid_from), format_day(period.from), cut,
+            format_day(filter.to));
     }
     return in_force;
 }

@@ -37,15 +37,14 @@ std::optional<domain::Blocking> own_company_trouble(const Reading& read,
     using State = domain::OwnCompany::State;
     const auto company = own_company_of(read, contract.own_company);
     if (company.state == State::Several)
-        return domain::blocking("own_company",
-                                voices::say<say::kOwnCompanySeveral>(list_of(read)));
+        return domain::blocking("own_company", voices::say<say::kOwnCompanySeveral>(list_of(read)));
     if (company.state != State::NotOwn) return std::nullopt;
     const auto row = read->sources.find_company(*company.ref);
     const auto others = list_of(read);
     const std::string named = to_string(*company.ref) + " (" + row->name + ")";
-    return domain::blocking("own_company",
-                            others.empty() ? voices::say<say::kOwnCompanyUnmarked>(named)
-                                           : voices::say<say::kOwnCompanyOther>(named, others));
+    return domain::blocking("own_company", others.empty()
+                                               ? voices::say<say::kOwnCompanyUnmarked>(named)
+                                               : voices::say<say::kOwnCompanyOther>(named, others));
 }
 
 // The series without a prefix is its first owner's; in books of before that was noted, the only

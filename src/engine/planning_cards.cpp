@@ -8,15 +8,13 @@
 #include "engine/settings_names.h"
 #include "mapping/contract_file.h"
 #include "mapping/writes_crm.h"
-#include "voices/warnings.h"
 #include "voices/voices.h"
+#include "voices/warnings.h"
 
 // What report cards show (G36). A card is told the difference to what was last decided for it, so
 // that a manager's move made meanwhile is not written over by a new sum.
 namespace hb::engine {
 namespace {
-
-
 
 using mapping::CardFields;
 
@@ -62,10 +60,9 @@ CardValues card_values(const Reading& read, const store::ReportRow& row,
         values["warnings"] =
             for_crm(join_lines(asked, warnings ? *warnings : std::string()), Lines::Keep);
     else if (!draft)
-        values["warnings"] =
-            row.drifted ? voices::in(voices::say<voices::warnings::kDrifted>(),
-                                     voices::language_of(read.settings.locale))
-                        : "";
+        values["warnings"] = row.drifted ? voices::in(voices::say<voices::warnings::kDrifted>(),
+                                                      voices::language_of(read.settings.locale))
+                                         : "";
     return values;
 }
 

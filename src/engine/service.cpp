@@ -122,8 +122,7 @@ PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
 Status Service::read_before_freezing(std::int64_t report, Patience patience) {
     for (const auto& [name, ids] : books_.entries_to_read(report)) {
         RemoteRuntime* remote = books_.find_remote(name);
-        if (remote == nullptr)
-            return voices::refuse<say::kRemoteGone>(Code::Remote, name);
+        if (remote == nullptr) return voices::refuse<say::kRemoteGone>(Code::Remote, name);
         if (patience == Patience::GivesUp && remote->pulled_by_hand > 0)
             return voices::refuse<say::kRemoteBusy>(Code::Conflict, name);
         PullOptions options;

@@ -53,8 +53,7 @@ public:
         of_tasks();
         of_costs();
         if (row_.id != 0 && read_.now() - row_.created_at > kOldDraft)
-            say("old_draft",
-                voices::say<words::kOldDraft>(clock_text(row_.created_at), row_.id));
+            say("old_draft", voices::say<words::kOldDraft>(clock_text(row_.created_at), row_.id));
         return std::move(out_);
     }
 
@@ -104,9 +103,8 @@ private:
         of_freshness(remote);
         of_unreadable(remote);
         if (const auto job = read_->jobs.find(remote.row.id, "pull", ""); job && job->stopped)
-            say("guard_stopped",
-                voices::say<words::kGuardStopped>(name, *job->stopped,
-                                                  job->what_to_do.value_or("")));
+            say("guard_stopped", voices::say<words::kGuardStopped>(name, *job->stopped,
+                                                                   job->what_to_do.value_or("")));
         // Where a planner tells no totals there is nothing to compare, and nothing to advise.
         if (remote.can() == nullptr || !remote.can()->task_totals) return;
         std::vector<std::int64_t> of_remote;
@@ -137,8 +135,7 @@ private:
         for (const auto& each : hidden)
             say("not_shown",
                 voices::say<words::kNotShown>(each.entries, hours(each.seconds), each.remote,
-                                              clock_text(each.since),
-                                              domain::said_of(each.cause)),
+                                              clock_text(each.since), domain::said_of(each.cause)),
                 large);
     }
 
@@ -182,8 +179,7 @@ private:
         for (const auto& entry : input_.entries)
             if (entry.may_repeat && fates_[entry.id] == domain::Fate::Excluded)
                 repeated += entry.seconds;
-        if (repeated > 0)
-            say("may_repeat", voices::say<words::kRepeated>(hours(repeated)));
+        if (repeated > 0) say("may_repeat", voices::say<words::kRepeated>(hours(repeated)));
     }
 
     void of_corrections() {
@@ -219,8 +215,7 @@ private:
         const auto closed = read_->sources.closed_without_time(
             row_.client, zone.start_of(row_.period.from),
             zone.start_of(row_.period.to + std::chrono::days{1}));
-        if (closed > 0)
-            say("closed_without_time", voices::say<words::kClosedWithoutTime>(closed));
+        if (closed > 0) say("closed_without_time", voices::say<words::kClosedWithoutTime>(closed));
     }
 
     void of_costs() {

@@ -34,9 +34,10 @@ Notice withdrawn_notice(const ReportView& view);          // recalled or cancell
 std::string stale_agreement_text(const ReportView& view); // the hash was not the current one (G43)
 std::string not_found_page(std::string_view style_path);
 std::string style_sheet();
-// RFC 4180 CSV of the lines, one row each, and three of sums; formulas disarmed (rules.md, security: CSV);
-// for the client without references (G22). Separator, decimal sign and heads are those of the
-// contract's language. Begins with a byte order mark: without it a spreadsheet garbles Cyrillic.
+// RFC 4180 CSV of the lines, one row each, and three of sums; formulas disarmed (rules.md,
+// security: CSV); for the client without references (G22). Separator, decimal sign and heads are
+// those of the contract's language. Begins with a byte order mark: without it a spreadsheet garbles
+// Cyrillic.
 std::string report_csv(const ReportView& view, Audience audience = Audience::Staff);
 void write_report_csv(const ReportView& view, Audience audience, const Write& out);
 

@@ -1,8 +1,8 @@
 #include "base/clean.h"
 #include "domain/canonical.h"
 #include "render/report_view.h"
-#include "json/writer.h"
 #include "voices/voices.h"
+#include "json/writer.h"
 
 // One report as `report show --json` has it:
 //

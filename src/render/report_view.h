@@ -36,8 +36,8 @@ struct ExcludedRow {
 };
 
 struct Warning {
-    std::string code; // stale unmapped no_text closed_without_time unproven late_waiting
-                      // two_clients old_draft drifted …
+    std::string code;    // stale unmapped no_text closed_without_time unproven late_waiting
+                         // two_clients old_draft drifted …
     std::string message; // for a reader at a prompt, in English, with a command to type
     bool blocking = false;
     Message said = {}; // for everybody else

@@ -13,8 +13,9 @@ inline constexpr Text kSomebodyWasFirst =
           "только что другой отчёт занял часть этого времени",
           "make the report again; what the other one holds will be listed",
           "создайте отчёт ещё раз: будет видно, что занял другой"});
-inline constexpr Text kNoTime = text({"report.no_time", "No report created: no matching unbilled time",
-                                      "Отчёт не создан: подходящего времени нет"});
+inline constexpr Text kNoTime =
+    text({"report.no_time", "No report created: no matching unbilled time",
+          "Отчёт не создан: подходящего времени нет"});
 inline constexpr Text kTimeHeld =
     text({"report.time_held", "No report created: report {report} holds the matching time",
           "Отчёт не создан: подходящее время уже в отчёте {report}"});
@@ -33,15 +34,15 @@ inline constexpr Text kTermsChange =
           "{client}: внутри периода, с {day}, начинаются новые условия",
           "make two reports: {from} to {before} and {day} to {to}",
           "создайте два отчёта: {from} – {before} и {day} – {to}"});
-inline constexpr Text kPeriodEnds =
-    text({"filter.period", "the period ends before it begins", "период кончается раньше, чем начинается",
-          "exchange its days", "поменяйте даты местами", "--from must not be after --to"});
+inline constexpr Text kPeriodEnds = text(
+    {"filter.period", "the period ends before it begins", "период кончается раньше, чем начинается",
+     "exchange its days", "поменяйте даты местами", "--from must not be after --to"});
 inline constexpr Text kUnknownWorkType =
     text({"filter.work_type", "no work type \"{type}\" is known", "вид работ «{type}» неизвестен",
           "known: {known}", "известны: {known}"});
-inline constexpr Text kNoWorkTypes =
-    text({"filter.no_work_types", "no work type \"{type}\" is known", "вид работ «{type}» неизвестен",
-          "the terms of {client} name no work types", "в условиях {client} видов работ нет"});
+inline constexpr Text kNoWorkTypes = text(
+    {"filter.no_work_types", "no work type \"{type}\" is known", "вид работ «{type}» неизвестен",
+     "the terms of {client} name no work types", "в условиях {client} видов работ нет"});
 inline constexpr Text kFilterStays =
     text({"filter.sent", "the filter of a report that is {state} stays as it was sent",
           "отчёт: {state}, его фильтр уже не изменить", "recall it first, or make another report",
@@ -54,8 +55,8 @@ inline constexpr Text kOnlyDrafts =
           "менять можно только черновик, а отчёт: {state}", "recall it first, or cancel it",
           "сначала отзовите или отмените его"});
 inline constexpr Text kExcludeReason =
-    text({"exclude.reason", "taking time out needs a reason", "чтобы убрать время, укажите причину", "",
-          "", "add --reason TEXT"});
+    text({"exclude.reason", "taking time out needs a reason", "чтобы убрать время, укажите причину",
+          "", "", "add --reason TEXT"});
 inline constexpr Text kNotExcluded =
     text({"include.not_excluded", "{what} was not taken out of this report",
           "{what} из этого отчёта не убирали", "nothing is left to do", "делать ничего не нужно",
@@ -82,13 +83,13 @@ inline constexpr Text kNoLink =
     text({"link.draft", "a draft has no link; the client sees a report once it is sent",
           "у черновика нет ссылки: клиент увидит отчёт после отправки", "send it first",
           "сначала отправьте его", "hourbridge report send {report}"});
-inline constexpr Text kChangedBefore =
-    text({"send.changed",
-          "time on this report changed in its planner since the draft was made: it was {was}, it is "
-          "{now}",
-          "время в этом отчёте изменилось в планировщике: было {was}, стало {now}",
-          "look at it again and send once more", "проверьте отчёт и отправьте ещё раз",
-          "look at it again (hourbridge report show {report}) and send once more"});
+inline constexpr Text kChangedBefore = text(
+    {"send.changed",
+     "time on this report changed in its planner since the draft was made: it was {was}, it is "
+     "{now}",
+     "время в этом отчёте изменилось в планировщике: было {was}, стало {now}",
+     "look at it again and send once more", "проверьте отчёт и отправьте ещё раз",
+     "look at it again (hourbridge report show {report}) and send once more"});
 inline constexpr Text kMovedBefore =
     text({"send.moved",
           "time on this report changed in its planner since the draft was made: the total is still "
@@ -103,8 +104,8 @@ inline constexpr Text kStrict =
           "send without --strict to accept them"});
 inline constexpr Text kAcceptOther =
     text({"accept.figure", "report {report} now comes to {now}, not {figure}",
-          "отчёт {report}: теперь {now}, а не {figure}", "look at it again", "проверьте его ещё раз",
-          "look at it again: hourbridge report show {report}"});
+          "отчёт {report}: теперь {now}, а не {figure}", "look at it again",
+          "проверьте его ещё раз", "look at it again: hourbridge report show {report}"});
 inline constexpr Text kAcceptNone =
     text({"accept.none", "report {report} asks for no decision named \"{name}\"",
           "отчёт {report} не ждёт решения «{name}»", "", "",
@@ -113,9 +114,10 @@ inline constexpr Text kRemoteGone =
     text({"reread.no_remote", "remote {remote} is no longer configured",
           "источник {remote} больше не настроен",
           "its time cannot be re-checked; ask your administrator",
-          "его время нельзя перепроверить; сообщите администратору", "so its time cannot be re-checked"});
-inline constexpr Text kRemoteBusy =
-    text({"reread.busy", "another command is reading {remote}", "{remote} сейчас читает другая команда",
-          "try again when it has ended", "повторите, когда она закончит"});
+          "его время нельзя перепроверить; сообщите администратору",
+          "so its time cannot be re-checked"});
+inline constexpr Text kRemoteBusy = text(
+    {"reread.busy", "another command is reading {remote}", "{remote} сейчас читает другая команда",
+     "try again when it has ended", "повторите, когда она закончит"});
 
 } // namespace hb::voices::drafts

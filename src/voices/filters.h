@@ -19,8 +19,8 @@ inline constexpr Text kTaskDates =
           "«{text}» – не диапазон дат задачи: {why}",
           "write {form}, with one of {keys}, for example {example}",
           "укажите {form}, где в начале одно из {keys}, например {example}"});
-inline constexpr Text kNeedsColon = text({"filter.needs_colon", "it needs a colon and two dots",
-                                          "нужны двоеточие и две точки"});
+inline constexpr Text kNeedsColon =
+    text({"filter.needs_colon", "it needs a colon and two dots", "нужны двоеточие и две точки"});
 inline constexpr Text kUnknownKey =
     text({"filter.unknown_key", "this key is unknown", "первое слово неизвестно"});
 inline constexpr Text kEndsBefore =

@@ -27,24 +27,24 @@ inline constexpr Text kSendEnded =
     text({"send.ended", "{called} and cannot be sent", "{called}, отправить его нельзя",
           "make a new report", "создайте новый отчёт"});
 inline constexpr Text kSendAgain =
-    text({"send.again", "{called} and cannot be sent again", "{called}, ещё раз отправить его нельзя",
-          "cancel it and make a new report", "отмените его и создайте новый",
-          "cancel it with --reason and make a new report"});
+    text({"send.again", "{called} and cannot be sent again",
+          "{called}, ещё раз отправить его нельзя", "cancel it and make a new report",
+          "отмените его и создайте новый", "cancel it with --reason and make a new report"});
 inline constexpr Text kSendEmpty =
     text({"send.empty", "there is nothing on the report", "в отчёте нет ни одной записи",
           "widen its filter, include what was excluded, or cancel it",
           "расширьте фильтр, верните исключённое или отмените отчёт"});
-inline constexpr Text kSendBlocked = text({"send.blocked", "the report cannot be sent yet; {why}",
-                                           "отчёт пока нельзя отправить: {why}"});
+inline constexpr Text kSendBlocked = text(
+    {"send.blocked", "the report cannot be sent yet; {why}", "отчёт пока нельзя отправить: {why}"});
 inline constexpr Text kSendNegative =
     text({"send.negative", "the total of the report is negative", "итог отчёта отрицательный",
           "wait until there is more to bill; its corrections stay open",
           "дождитесь новой работы: корректировки остаются открытыми"});
 
 // recalling
-inline constexpr Text kRecallDraft =
-    text({"recall.draft", "the report is still a draft", "отчёт ещё черновик",
-          "change it as it is; nobody has seen it", "измените его как есть: его ещё никто не видел"});
+inline constexpr Text kRecallDraft = text(
+    {"recall.draft", "the report is still a draft", "отчёт ещё черновик",
+     "change it as it is; nobody has seen it", "измените его как есть: его ещё никто не видел"});
 inline constexpr Text kRecallAgreed =
     text({"recall.agreed", "{called}, and only a sent report can be recalled",
           "{called}, а отозвать можно только отправленный", "cancel it and make a new report",
@@ -77,11 +77,10 @@ inline constexpr Text kAgreeStale =
           "откройте ссылку ещё раз и согласуйте новые суммы"});
 
 // invoicing
-inline constexpr Text kInvoiceBefore =
-    text({"invoice.not_agreed", "{called} and has not been agreed to",
-          "{called}, он ещё не согласован",
-          "the client, or the manager for the client, agrees first",
-          "сначала согласие: клиента или менеджера за клиента"});
+inline constexpr Text kInvoiceBefore = text(
+    {"invoice.not_agreed", "{called} and has not been agreed to", "{called}, он ещё не согласован",
+     "the client, or the manager for the client, agrees first",
+     "сначала согласие: клиента или менеджера за клиента"});
 inline constexpr Text kInvoiceEnded =
     text({"invoice.ended", "{called} and cannot be invoiced", "{called}, счёт по нему не выставить",
           "make a new report", "создайте новый отчёт"});

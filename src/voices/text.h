@@ -123,7 +123,8 @@ constexpr bool is_russian(std::string_view text) {
             at = place.end;
         } else if (is_latin(text[at])) {
             auto end = at;
-            while (end < text.size() && (is_latin(text[end]) || (text[end] >= '0' && text[end] <= '9')))
+            while (end < text.size() &&
+                   (is_latin(text[end]) || (text[end] >= '0' && text[end] <= '9')))
                 ++end;
             if (std::find(kNames.begin(), kNames.end(), text.substr(at, end - at)) == kNames.end())
                 return false;
@@ -167,12 +168,22 @@ consteval Text text(Text row) {
     return row;
 }
 
-inline Message::Value value(std::string_view text) { return std::string(text); }
-inline Message::Value value(std::integral auto number) { return static_cast<std::int64_t>(number); }
-inline Message::Value value(Message message) { return std::vector<Message>{std::move(message)}; }
-inline Message::Value value(std::vector<Message> messages) { return messages; }
+inline Message::Value value(std::string_view text) {
+    return std::string(text);
+}
+inline Message::Value value(std::integral auto number) {
+    return static_cast<std::int64_t>(number);
+}
+inline Message::Value value(Message message) {
+    return std::vector<Message>{std::move(message)};
+}
+inline Message::Value value(std::vector<Message> messages) {
+    return messages;
+}
 // What is worded already, by a remote or a person: the same in each language.
-inline Message as_it_is(std::string words) { return {nullptr, {std::move(words)}}; }
+inline Message as_it_is(std::string words) {
+    return {nullptr, {std::move(words)}};
+}
 
 // One value for each place of the row, in their order. A wrong number of them does not compile.
 template <const Text& kRow, class... Values> Message say(Values&&... values) {

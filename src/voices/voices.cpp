@@ -34,8 +34,9 @@ std::string filled(std::string_view text, const Message& message, Language langu
          place = next_place(text, place.end)) {
         out += text.substr(from, place.begin - from);
         const auto& value = message.values.at(places.index(place.name));
-        out += place.forms.empty() ? shown(value, language)
-                                   : std::string(form(place.forms, form_of(number_of(value), language)));
+        out += place.forms.empty()
+                   ? shown(value, language)
+                   : std::string(form(place.forms, form_of(number_of(value), language)));
         from = place.end;
     }
     return out + std::string(text.substr(from));
@@ -102,7 +103,8 @@ std::string both_in(const Error& error, Language language) {
 }
 
 Error refusal(Code code, Message message, std::string detail) {
-    const auto shell = message.text->shell.empty() ? message.text->next_english : message.text->shell;
+    const auto shell =
+        message.text->shell.empty() ? message.text->next_english : message.text->shell;
     std::string words = in(message, Language::English);
     std::string hint = filled(shell, message, Language::English);
     return Error{code, std::move(words), std::move(detail), std::move(hint), std::move(message)};

@@ -271,7 +271,7 @@ const std::vector<Metric>& metrics() {
         {meter::kBackupBytes, kGauge, "Its size."},
         {"hourbridge_standby_timestamp_seconds", kGauge,
          "What was committed by then is in the standby copy."},
-        {meter::kStandbys, kCounter, 
+        {meter::kStandbys, kCounter,
          "What became of the standby copy: begun, resumed, shipped, failed."},
         {meter::kStandbyBytes, kCounter, "What was written to the standby copy."},
         {meter::kBooksChecked, kGauge, "When the books were last checked for damage."},

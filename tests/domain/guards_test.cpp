@@ -189,21 +189,23 @@ TEST_CASE("seconds that change by one factor and moments that move by one offset
 TEST_CASE("ids that all lead elsewhere by one sum are suspect; what people moved is not (G46 b)") {
     const KnownOtherwise known{{MoneyField::EntryTask, 100}, {MoneyField::TaskProject, 100}};
     const auto id = [](int i) { return number(100 + i % 5); };
-    CHECK(kinds(suspect_values(many(50, MoneyField::EntryTask, id,
-                                    [](int i) { return number((100 + i % 5) / 2); }),
-                               known, {})) == "entries.task scaled 50 of 100\n");
-    CHECK(kinds(suspect_values(many(50, MoneyField::EntryTask, id,
-                                    [](int i) { return number(107 + i % 5); }),
-                               known, {})) == "entries.task shifted 50 of 100\n");
+    CHECK(kinds(suspect_values(
+              many(50, MoneyField::EntryTask, id, [](int i) { return number((100 + i % 5) / 2); }),
+              known, {})) == "entries.task scaled 50 of 100\n");
+    CHECK(kinds(suspect_values(
+              many(50, MoneyField::EntryTask, id, [](int i) { return number(1107 + i % 5); }),
+              known, {})) == "entries.task shifted 50 of 100\n");
     // Fifty tasks of two projects went to two others, an equal distance away by chance.
-    CHECK(kinds(suspect_values(many(50, MoneyField::TaskProject,
-                                    [](int i) { return number(7 + i % 2); },
-                                    [](int i) { return number(12 + i % 2); }),
+    CHECK(kinds(suspect_values(many(
+                                   50, MoneyField::TaskProject,
+                                   [](int i) { return number(7 + i % 2); },
+                                   [](int i) { return number(12 + i % 2); }),
                                known, {})) == "");
     // Ids that are no numbers have no sum.
-    CHECK(kinds(suspect_values(many(50, MoneyField::EntryTask,
-                                    [](int i) { return "A-" + number(i % 5); },
-                                    [](int i) { return "B-" + number(i % 5); }),
+    CHECK(kinds(suspect_values(many(
+                                   50, MoneyField::EntryTask,
+                                   [](int i) { return "A-" + number(i % 5); },
+                                   [](int i) { return "B-" + number(i % 5); }),
                                known, {})) == "");
 }
 

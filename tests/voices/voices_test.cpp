@@ -17,8 +17,12 @@ constexpr Text kWaiting =
           "решите по {whom}", "hourbridge late list --client {whom}"});
 constexpr Text kPair = text({"test.pair", "{a} before {b}", "{b} после {a}"});
 
-std::string english(const Message& message) { return in(message, Language::English); }
-std::string russian(const Message& message) { return in(message, Language::Russian); }
+std::string english(const Message& message) {
+    return in(message, Language::English);
+}
+std::string russian(const Message& message) {
+    return in(message, Language::Russian);
+}
 
 } // namespace
 
@@ -30,9 +34,9 @@ TEST_CASE("a number chooses its form, in English of two and in Russian of three"
     CHECK(russian(of(3)) == "Acme: ждут 3 записи");
     CHECK(russian(of(5)) == "Acme: ждут 5 записей");
     const std::pair<std::int64_t, std::size_t> forms[] = {
-        {0, 2},  {1, 0},   {2, 1},   {4, 1},   {5, 2},   {10, 2},  {11, 2}, {12, 2}, {14, 2},
-        {15, 2}, {20, 2},  {21, 0},  {22, 1},  {25, 2},  {100, 2}, {101, 0}, {111, 2}, {112, 2},
-        {121, 0}, {1001, 0}, {1011, 2}, {-1, 0}, {-3, 1}, {-11, 2}};
+        {0, 2},   {1, 0},   {2, 1},   {4, 1},    {5, 2},    {10, 2}, {11, 2},  {12, 2},
+        {14, 2},  {15, 2},  {20, 2},  {21, 0},   {22, 1},   {25, 2}, {100, 2}, {101, 0},
+        {111, 2}, {112, 2}, {121, 0}, {1001, 0}, {1011, 2}, {-1, 0}, {-3, 1},  {-11, 2}};
     for (const auto& [n, form] : forms) {
         INFO(n);
         CHECK(form_of(n, Language::Russian) == form);
