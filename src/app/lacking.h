@@ -19,7 +19,7 @@ Error lacking_secret(const std::string& who, const std::vector<mapping::FileProb
 Error lacking_key(const Config& config);
 
 // Answers from `inner` what needs no call (capabilities, addresses of pages); every call ends with
-// `why`, and goes nowhere. Its account is not known: the books' own one stays (RULINGS G17).
+// `why`, and goes nowhere. Its account is not known: the books' own one stays (G17).
 std::unique_ptr<connector::Connector>
 connector_without_secret(std::unique_ptr<connector::Connector> inner, Error why);
 

@@ -25,7 +25,7 @@ struct Error {
     std::string message; // for the person: what happened, in their words
     std::string detail;  // for the log: codes, sizes, ids
     std::string hint;    // for the operator: what to do now
-    Message said = {};   // for whoever reads another language, or has no shell (voices/voices.h)
+    Message said = {};   // for readers of another language, or without a shell (voices/voices.h)
 };
 
 const char* to_string(Code code);

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 
-// How programs end, and how their documents name a trouble (RULINGS G28).
+// How programs end, and how their documents name a trouble (G28).
 namespace hb {
 
 inline constexpr int kDone = 0;

@@ -10,8 +10,8 @@ namespace hb {
 
 struct Text; // a row of the catalogue: voices/text.h
 
-// What is said, without words: a row of the catalogue and what fills its places. Whoever shows it
-// words it in the language of its reader (voices/voices.h).
+// What is said, without words: a row of the catalogue and what fills its places. The caller that
+// shows it words it in the language of its reader (voices/voices.h).
 struct Message {
     // A text from outside, a number that plural forms go by, or messages, joined by "; ".
     using Value = std::variant<std::string, std::int64_t, std::vector<Message>>;

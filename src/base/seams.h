@@ -22,7 +22,7 @@ public:
     Clock& clock();
     // Other machines may reach the program: its clock is the true one from here on.
     void open_to_others();
-    // Instead of what the machine tells of itself; "" is a machine that tells nothing.
+    // Instead of what the machine says about itself; "" is a machine that says nothing.
     std::optional<std::string> machine() const;
     std::optional<std::string> boot() const;
     std::chrono::seconds ran_longer() const; // than the machine says

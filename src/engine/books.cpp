@@ -113,8 +113,8 @@ void Books::keep_numbers() {
 }
 
 Result<render::ReportView> Books::show(std::int64_t report) {
-    const View view = this->view();
-    return Lookup(view).show(report);
+    const Read read = this->read();
+    return Lookup(read).show(report);
 }
 
 std::vector<render::ReportView> Books::list(std::optional<domain::State> state,
@@ -130,33 +130,33 @@ Result<std::int64_t> Books::find_report(std::string_view id_or_number) {
 }
 
 Result<Created> Books::preview(const domain::Filter& filter, const Actor& actor) {
-    const View view = this->view();
-    return Lookup(view).preview(filter, actor);
+    const Read read = this->read();
+    return Lookup(read).preview(filter, actor);
 }
 
 Status Books::check_filter(const domain::Filter& filter) {
-    const View view = this->view();
-    return Lookup(view).check_filter(filter);
+    const Read read = this->read();
+    return Lookup(read).check_filter(filter);
 }
 
 std::map<std::string, std::vector<std::string>> Books::entries_to_read(std::int64_t report) {
-    const View view = this->view();
-    return Lookup(view).entries_to_read(report);
+    const Read read = this->read();
+    return Lookup(read).entries_to_read(report);
 }
 
 std::string Books::fingerprint(std::int64_t report) {
-    const View view = this->view();
-    return Lookup(view).fingerprint(report);
+    const Read read = this->read();
+    return Lookup(read).fingerprint(report);
 }
 
 std::optional<ByToken> Books::by_token(std::string_view token, Detail detail) {
-    const View view = this->view();
-    return Lookup(view).by_token(token, detail);
+    const Read read = this->read();
+    return Lookup(read).by_token(token, detail);
 }
 
 std::vector<render::LateRow> Books::late(std::optional<std::int64_t> client, bool all) {
-    const View view = this->view();
-    return Lookup(view).late(client, all);
+    const Read read = this->read();
+    return Lookup(read).late(client, all);
 }
 
 std::vector<domain::Contract> Books::contracts_of(std::int64_t client) {

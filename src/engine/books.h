@@ -163,7 +163,8 @@ public:
     // Plans marks of all tasks on a report whose value differs from what was last written (G26).
     void plan_marks(std::int64_t report);
 
-    // --- Lookup of the moment, for whoever asks one thing: nobody who writes is waited for
+    // --- Lookup, for callers that ask one thing. What needs no mapping or connector (list,
+    // find_report, contracts, percent) waits for nobody who writes; the others take the lock.
     Result<render::ReportView> show(std::int64_t report);
     std::vector<render::ReportView> list(std::optional<domain::State> state,
                                          std::optional<std::int64_t> client,

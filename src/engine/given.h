@@ -6,7 +6,7 @@
 
 #include "engine/books.h"
 
-// What clients downloaded of a sent report: made once, kept, given again as it was (FACES 2).
+// What clients downloaded of a sent report: made once, kept, given again as it was.
 namespace hb::engine {
 
 // The forms that are kept; they show the revision alone, so what was given stays right.

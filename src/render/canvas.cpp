@@ -114,7 +114,7 @@ struct Canvas::Impl {
                 static_cast<double>(height) / PANGO_SCALE};
     }
 
-    // Cells of one size stand on one line whatever fonts their letters come from: a taller one
+    // Cells of one size share one line whatever fonts their letters come from: a taller one
     // does not push its text down.
     void show(double x, double y, const Face& face) {
         const double below = static_cast<double>(pango_layout_get_baseline(layout)) / PANGO_SCALE;

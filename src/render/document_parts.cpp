@@ -39,7 +39,7 @@ void add_groups(DocumentParts& parts, const ReportView& view) {
     }
 }
 
-// Net, VAT and total always stand in files; the order says which of them is the sum of the lines.
+// Net, VAT and total are always in files; the order says which of them is the sum of the lines.
 void add_sums(DocumentParts& parts, const ReportView& view) {
     const Words& words = parts.words;
     const std::string rate = domain::format_vat_rate(view.vat.rate_e4);

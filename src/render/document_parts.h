@@ -6,7 +6,8 @@
 #include "render/document.h"
 #include "render/locale.h"
 
-// What PDF and XLSX say of a report, in words and numbers, before it has a place on paper or sheet.
+// What PDF and XLSX show of a report, in words and numbers, before it has a place on paper or
+// sheet.
 namespace hb::render {
 
 struct DocumentLine {
@@ -58,8 +59,8 @@ struct DocumentParts {
 };
 DocumentParts parts_of(const ReportView& view);
 
-// What a document says of its making: the moment of freezing; a draft has none and takes the end of
-// its period, so that its bytes do not depend on the clock.
+// What a document tells about its making: the moment of freezing; a draft has none and takes the
+// end of its period, so that its bytes do not depend on the clock.
 Instant made_at(const ReportView& view);
 
 // "design · Ann, Ben 2:30 · Correction of an earlier report"; "" nothing.

@@ -20,7 +20,8 @@ struct PageOptions {
 };
 std::string report_page(const ReportView& view, const PageOptions& options);
 void write_report_page(const ReportView& view, const PageOptions& options, const Write& out);
-// The page as one file that needs no other: for whoever gets it by mail or opens it from a disk.
+// The page as one file that needs no other: for a reader who gets it by mail or opens it from a
+// disk.
 std::string exported_page(const ReportView& view);
 // "This report is being corrected", "cancelled": no figures (G4).
 std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,

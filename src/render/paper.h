@@ -10,7 +10,7 @@
 
 namespace hb::render {
 
-// One thing that stands on a page whole.
+// One thing that is not split between pages.
 struct Block {
     double height = 0;
     bool keeps_next = false; // never the last one of its page: a title, a project's name
@@ -18,7 +18,7 @@ struct Block {
     std::shared_ptr<const Block> head = nullptr; // of its table: repeated on top of each page
 };
 
-// What stands on every page.
+// What every page shows.
 struct Running {
     std::string left, right; // on top of every page but the first
     std::string foot_left;   // beside "Page 1 of 2"

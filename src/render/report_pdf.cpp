@@ -33,7 +33,7 @@ constexpr Face kSection{10, true};
 constexpr Face kHeading{15, true, 0, 3};
 constexpr Face kCompany{10, true, 0, 2};
 constexpr Face kSmall{7.2, false, kQuiet};
-constexpr double kAbove = 1.6;  // what stands in a row
+constexpr double kAbove = 1.6;  // what is in a row
 constexpr double kRowGap = 3.4; // with what is below it
 
 struct Column {
@@ -163,7 +163,7 @@ private:
         return all;
     }
 
-    // From the right edge, each as wide as what stands in it; smaller letters where the task would
+    // From the right edge, each as wide as its content; smaller letters where the task would
     // get too little room. No figure is ever broken or cut.
     void measure() {
         columns_.clear();
@@ -188,7 +188,7 @@ private:
     double place_columns(const std::vector<std::vector<std::string>>& cells) {
         double right = kRight;
         Face strong = figure_face_;
-        strong.bold = true; // sums stand in the same column
+        strong.bold = true; // sums are in the same column
         for (std::size_t i = columns_.size(); i-- > 0;) {
             columns_[i].wide =
                 std::max(widest(cells[i], strong), widest_word(columns_[i].head, kHeadFace));

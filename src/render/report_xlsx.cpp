@@ -260,7 +260,7 @@ private:
         last_row_ = row_++;
     }
 
-    // --- sums: a formula, and its value for whoever reads without counting
+    // --- sums: a formula, and its value for readers that do not calculate
 
     static std::string cell_of(char column, lxw_row_t row) {
         return column + std::to_string(row + 1);

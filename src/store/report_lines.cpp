@@ -160,7 +160,7 @@ void Reports::replace_draft(std::int64_t report, const std::vector<domain::Line>
 void Reports::freeze(const RevisionRow& revision, const std::vector<domain::Line>& lines,
                      const std::vector<std::string>& people_json) {
     ensure(revision.n > 0, "frozen revisions count from 1");
-    // What is billed now is billed by all that its planner says of it (G65).
+    // What is billed now is billed by all that its planner tells about it (G65).
     db_.prepare(R"(
         UPDATE entries SET first_word = NULL
          WHERE live_report = :report AND first_word IS NOT NULL)")

@@ -280,7 +280,7 @@ public:
     // Likewise, of time on reports that were sent, whose planner was never asked for its word.
     std::vector<std::string> billed_unasked_ids(std::int64_t remote, std::string_view after,
                                                 std::int64_t limit) const;
-    // What the planner of such time says of it counts as told when it was billed, which is no
+    // What the planner of such time tells about it counts as told when it was billed, which is no
     // change (G65). Nothing is written of time of which it says nothing, or was asked already.
     void put_first_word(std::int64_t remote, const domain::SourceEntry& entry);
     std::vector<std::string> all_entry_ids(std::int64_t remote, std::string_view after,

@@ -37,7 +37,7 @@ public:
 
     // A whole new copy, checked, in the place of what stands there; the writer goes on meanwhile.
     // With `resume` that copy is kept where it is the books already: each of its pages equals the
-    // books' own, or stands in their log and is replayed over it.
+    // books' own, or is in their log and is replayed over it.
     Status start();
     bool resumed() const { return resumed_; } // by the last start()
     // Everything that was committed before the call. REQUIRES: started, and nothing failed since.

@@ -18,7 +18,7 @@
 // written that is right already, and nothing is believed that another process may have left.
 //
 //   a page that equals the books' file                     right
-//   a page that differs, and stands in the books' log      replayed over it
+//   a page that differs, and is in the books' log      replayed over it
 //   any other                                              no proof: a whole new copy
 namespace hb::store {
 

@@ -29,8 +29,8 @@ public:
     void take(std::int64_t remote, std::int64_t client);
     // What was touched so far is settled when the reading of `remote` has ended.
     void put_off(std::int64_t remote);
-    // The reading of `remote` has ended: whoever it touched is unsettled. Everybody, where that is
-    // noted, becomes each client with terms: nobody else has drafts.
+    // The reading of `remote` has ended: the clients that it touched are unsettled. Everybody,
+    // where that is noted, becomes each client with terms: nobody else has drafts.
     void unsettle(std::int64_t remote);
     // What settling itself touched belongs to what is still unsettled.
     void leave_unsettled(std::int64_t remote) { put_off(-remote); }

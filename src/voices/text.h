@@ -164,7 +164,7 @@ consteval Text text(Text row) {
         throw "the Russian text has every place";
     if (has_shell_words(row.english) || has_shell_words(row.next_english) ||
         has_shell_words(row.russian) || has_shell_words(row.next_russian))
-        throw "commands stand in `shell` alone (G61)";
+        throw "commands belong into `shell` alone";
     return row;
 }
 

@@ -7,7 +7,7 @@
 
 #include "voices/text.h"
 
-// Messages in the language of whoever reads them. Any thread; values in, values out.
+// Messages in the language of their reader. Any thread; values in, values out.
 namespace hb::voices {
 
 enum class Language { English, Russian };

@@ -13,8 +13,14 @@ struct Quiet {
     const Agency agency;
 
     Quiet() {
-        for (int i = 0; i < 130; ++i)
-            agency.control_made("users", R"({"NAME":"Worker )" + std::to_string(i) + "\"}");
+        agency.portal->edit([](sandbox::State& state) {
+            for (int i = 0; i < 130; ++i) {
+                sandbox::User user;
+                user.id = 100 + i;
+                user.name = "Worker " + std::to_string(i);
+                state.users.add(user);
+            }
+        });
         agency.begin();
         REQUIRE(agency.run({"portal", "setup"}).code == 0);
         // Drafts are shown, names that no list tells are asked for; then nothing is left.

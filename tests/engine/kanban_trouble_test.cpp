@@ -224,7 +224,7 @@ TEST_CASE("a deal whose call may have run goes out again only after the settle d
     const auto settle = world.books->crm()->connector->capabilities().settle;
     std::vector<int> looks; // what the op has counted, step by step
     Instant second_look{};
-    for (int i = 0; i < 100 && world.deals().empty(); ++i) {
+    for (int i = 0; i < 300 && world.deals().empty(); ++i) {
         world.run(std::chrono::seconds{0});
         if (!world.deals().empty()) break;
         for (const auto& op : world.tables->outbox.list(store::OpState::Uncertain, 10)) {

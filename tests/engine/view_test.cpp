@@ -51,25 +51,18 @@ TEST_CASE("a view neither waits for whoever writes nor keeps them waiting") {
     }
 }
 
-TEST_CASE("who asks for reports waits for nobody who writes") {
+TEST_CASE("a list of reports waits for nobody who writes") {
     Agency agency;
     auto& books = *agency.books;
-    std::int64_t found = 0, seconds = 0;
-    std::size_t listed = 0, planners = 0;
-    std::string print;
+    std::int64_t found = 0;
+    std::size_t listed = 0;
     const engine::Step open = books.begin();
     std::thread([&] {
         found = books.find_report(std::to_string(agency.report)).value();
-        seconds = books.show(agency.report)->worked_seconds;
         listed = books.list(std::nullopt, std::nullopt, "").size();
-        planners = books.entries_to_read(agency.report).size();
-        print = books.fingerprint(agency.report);
     }).join();
     CHECK(found == agency.report);
-    CHECK(seconds == 3600);
     CHECK(listed == 1);
-    CHECK(planners == 1);
-    CHECK_FALSE(print.empty());
 }
 
 TEST_CASE("a view shows the moment at which it was made") {

@@ -102,6 +102,7 @@ Case::Case(const std::string& planner, const std::string& terms) {
     }
     remote = runtime.get();
     world.books->remotes.push_back(std::move(runtime));
+    world.books->show_settings(); // what only reads sees it from now on
     client = world.company("Client 101");
     REQUIRE(!world.pull().error);
     world.contract(client, "60.00", terms, "EUR");

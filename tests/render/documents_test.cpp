@@ -411,7 +411,7 @@ TEST_CASE("documents name client and company as the frozen text has them") {
     CHECK(read_xlsx(xlsx_of(view))[0][0].value == "Frozen Own");
 }
 
-TEST_CASE("hidden people stand in no document") {
+TEST_CASE("hidden people are in no document") {
     ReportView view = sample::month(9, "en");
     view.people = domain::PeopleShown::Hidden;
     CHECK(read_pdf(pdf_of(view)).all().find("Ben Ode") == std::string::npos);

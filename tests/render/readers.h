@@ -13,7 +13,7 @@ struct PdfText {
 };
 PdfText read_pdf(std::string_view pdf);
 
-// One cell: its formula or "", and the value that stands in the file.
+// One cell: its formula or "", and the value that the file holds.
 struct SheetCell {
     std::string formula, value, kind; // n s b f …, as openpyxl says; numbers as repr() writes them
     std::string format;

@@ -25,6 +25,8 @@ namespace {
 
 struct Cut {}; // the process dies here
 
+constexpr std::uintmax_t kLogHeader = 32; // of SQLite's log, before its first page
+
 int setting(const char* name, int otherwise) {
     const char* value = std::getenv(name);
     return value != nullptr ? std::atoi(value) : otherwise;
@@ -355,7 +357,7 @@ TEST_CASE("the follower hangs: the writer goes on, its log is used again, and wh
     CHECK(wakes >= 1);
     // Twice the usual length, and a transaction, whose pages are written more than once when they
     // do not fit into the small cache.
-    CHECK(longest < 5 * 40 * 8216);
+    CHECK(longest <= 5 * 40 * 8216 + kLogHeader);
     CHECK_FALSE(books.ship());
     CHECK(books.last_error.find("longer than the books can wait") != std::string::npos);
     REQUIRE(books.start());
@@ -424,7 +426,7 @@ struct Left {
         const auto copy = Database::open_reader(options.file).value();
         return {standby.resumed(), standby.counts().written, story_of(*copy), story_of(*db)};
     }
-    // No log is left, neither of the books nor of the copy: what is there stands in the files.
+    // No log is left, neither of the books nor of the copy: what is there is in the files.
     void settle() const {
         for (int i = 0; i < 2; ++i) REQUIRE(begin().resumed);
         std::error_code none;
@@ -442,7 +444,7 @@ struct Left {
 
 } // namespace
 
-TEST_CASE("after a restart the copy that stands there is gone on with: what it lacks stands in the "
+TEST_CASE("after a restart the copy that is there is gone on with: what it lacks is in the "
           "books' log, and nothing else is written (R15)") {
     const auto seed = static_cast<unsigned>(setting("HB_SEED", 21));
     INFO("seed " << seed);

@@ -45,7 +45,7 @@ TEST_CASE("a number chooses its form, in English of two and in Russian of three"
     CHECK(form_of(std::numeric_limits<std::int64_t>::min(), Language::Russian) == 2);
 }
 
-TEST_CASE("places of a translation may stand in another order") {
+TEST_CASE("places of a translation may have another order") {
     CHECK(english(say<kPair>("x", "y")) == "x before y");
     CHECK(russian(say<kPair>("x", "y")) == "y после x");
 }

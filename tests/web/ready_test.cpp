@@ -5,6 +5,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/wall_clock.h"
 #include "engine/standby_age.h"
 #include "shop.h"
 #include "web/metrics_text.h"
@@ -203,7 +204,8 @@ TEST_CASE("events that nothing configured can prove ask for a person, until some
     const std::string asked = asks();
     CHECK(asked.find("bitrix24: events are refused: no application_token is configured; the last "
                      "one at " +
-                     format_instant(shop.world.clock.now())) == 0);
+                     wall_clock_text(shop.world.clock.now(), shop.world.books->settings.zone)) ==
+          0);
     CHECK(asked.find("Put the token of the outgoing webhook into application_token of bitrix24") !=
           std::string::npos);
     CHECK(shop.metric(R"(hourbridge_events_refused_total{remote="bitrix24",reason="no_token"})") ==

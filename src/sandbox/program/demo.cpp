@@ -296,7 +296,7 @@ private:
         return {};
     }
 
-    // What the portal itself says of a task now: the paid percent and the reports' numbers.
+    // What the portal itself shows of a task now: the paid percent and the reports' numbers.
     std::pair<std::string, std::string> mark_on(const std::string& task) {
         std::pair<std::string, std::string> mark;
         stage_.portal().edit([&](State& state) {

@@ -10,7 +10,7 @@
 namespace hb::sandbox {
 
 // The second half of the demo: a manager who lives in the portal makes a report card on the kanban,
-// moves it, and everything else follows. Asks the portal itself what stands in it.
+// moves it, and everything else follows. Asks the portal itself what is in it.
 class DemoKanban {
 public:
     struct Told {

@@ -8,7 +8,7 @@
 namespace hb::sandbox {
 
 // What happens to a bill after it was made: its hours change, its money comes in parts, hours come
-// late, and the next report takes what was left. Asks the portal itself what stands on its tasks.
+// late, and the next report takes what was left. Asks the portal itself what is on its tasks.
 class DemoMoney {
 public:
     struct Told {
@@ -30,7 +30,7 @@ private:
     Status pull();
     Result<Told> pay(const std::string& ref, std::int64_t amount, const std::string& state);
     std::vector<std::string> billed_tasks(); // ids in the portal, in the order of the lines
-    std::vector<std::string> percents();     // what stands on them now
+    std::vector<std::string> percents();     // what is on them now
 
     Stage& stage_;
     std::string company_, report_, number_, currency_;

@@ -8,7 +8,7 @@
 namespace hb::sandbox {
 
 // The client's other hours: a project in Worksection, billed in the same report and marked there.
-// Asks the account itself what stands in it.
+// Asks the account itself what is in it.
 class DemoPlanner {
 public:
     struct Told {

@@ -26,7 +26,7 @@ CLI::Validator whole_number(std::int64_t from, std::int64_t to) {
         "");
 }
 
-// Everything that may stand on a command line, and what stood there.
+// Everything that a command line may hold, and what it held.
 struct Line {
     Line() {
         root.footer("\nEverywhere: --json prints one JSON document on standard output and tells "
