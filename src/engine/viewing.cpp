@@ -42,6 +42,15 @@ std::optional<domain::Completeness> frozen_completeness(const std::string& canon
     return c;
 }
 
+// Who agreed, as they wrote it into the page's form: "page:198.51.100.7 Ann Lee <ann@x.by>". Agreed
+// to in another way, it was staff, and the client does not see who.
+std::string named_on_page(const std::string& actor) {
+    if (!actor.starts_with("page:")) return {};
+    const std::size_t begin = std::min(actor.find(' '), actor.size());
+    const std::size_t end = std::min(actor.find(" <", begin), actor.size());
+    return std::string(trim(std::string_view(actor).substr(begin, end - begin)));
+}
+
 } // namespace
 
 std::optional<std::int64_t> report_of(const Reading& read, const domain::Ref& what) {
@@ -101,7 +110,11 @@ void Viewing::add_frame(render::ReportView& view, const store::ReportRow& row) {
         view.people = contract->people;
         view.locale = contract->locale.empty() ? read_.settings.locale : contract->locale;
         view.rounding = contract->rounding;
+        if (row.agreed_at)
+            if (const auto zone = Zone::find(contract->time_zone))
+                view.agreed_on = zone->day_of(*row.agreed_at);
     }
+    view.agreed_by = named_on_page(row.agreed_by.value_or(""));
     const bool draft = row.state == domain::State::Draft;
     if (!draft) view.number = row.number;
     if (!draft && row.link_digest && !read_.settings.key.empty()) view.url = url(row);

@@ -8,5 +8,6 @@ namespace hb::render {
 extern const std::string_view kPageTemplate;
 extern const std::string_view kNoticeTemplate;
 extern const std::string_view kPageStyle;
+extern const std::string_view kPageIcon;
 
 } // namespace hb::render

@@ -6,7 +6,7 @@
 // line,kind,project,task,task_ref,task_url,work_type,billable,reason,people,worked_seconds,worked,
 // billed_seconds,billed,rate,amount,currency
 // 1,work,Shop,Landing page,bitrix24:task:691,https://…,design,yes,,Anna,18900,5:15,…,BYN
-// ,subtotal,,Sum without VAT,,,,,,,,,,,,1260.00,BYN
+// ,subtotal,,Subtotal (excl. VAT),,,,,,,,,,,,1260.00,BYN
 //
 // Heads are in the contract's language; separator and decimal sign are what a spreadsheet of that
 // language expects. `kind` is a code in every language: work adjustment subtotal vat total.

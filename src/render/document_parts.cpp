@@ -62,19 +62,7 @@ void add_completeness(DocumentParts& parts, const ReportView& view) {
     if (!view.completeness) return;
     const Words& words = parts.words;
     const domain::Completeness& rows = *view.completeness;
-    const std::pair<std::int64_t, std::string_view> all[] = {
-        {rows.billed_work_seconds, words.row_billed},
-        {rows.nonbillable_seconds, words.row_free},
-        {rows.held_seconds, words.row_held},
-        {rows.late_seconds, words.row_late},
-        {rows.excluded_seconds, words.row_excluded},
-        {rows.filtered_seconds, words.row_filtered},
-        {rows.external_seconds, words.row_external},
-        {rows.written_off_seconds, words.row_written_off},
-        {rows.no_task_seconds, words.row_no_task},
-        {rows.long_seconds, words.row_long}};
-    for (const auto& [seconds, word] : all)
-        if (seconds != 0) parts.complete_rows.push_back({shown_time(seconds), std::string(word)});
+    parts.complete_rows = complete_rows(words, rows);
     const bool split =
         parts.complete_rows.size() > 1 || rows.source_seconds != rows.billed_work_seconds;
     if (!split) parts.complete_rows.clear();
@@ -161,6 +149,24 @@ std::string line_note(const Words& words, const ReportView& view, const Line& li
 std::string line_reason(const Words& words, const Line& line) {
     return line.reason == domain::kPlannerReason ? std::string(words.planner_reason)
                                                  : document_text(line.reason);
+}
+
+std::vector<DocumentFact> complete_rows(const Words& words, const domain::Completeness& rows) {
+    const std::pair<std::int64_t, std::string_view> all[] = {
+        {rows.billed_work_seconds, words.row_billed},
+        {rows.nonbillable_seconds, words.row_free},
+        {rows.held_seconds, words.row_held},
+        {rows.late_seconds, words.row_late},
+        {rows.excluded_seconds, words.row_excluded},
+        {rows.filtered_seconds, words.row_filtered},
+        {rows.external_seconds, words.row_external},
+        {rows.written_off_seconds, words.row_written_off},
+        {rows.no_task_seconds, words.row_no_task},
+        {rows.long_seconds, words.row_long}};
+    std::vector<DocumentFact> shown;
+    for (const auto& [seconds, word] : all)
+        if (seconds != 0) shown.push_back({shown_time(seconds), std::string(word)});
+    return shown;
 }
 
 DocumentParts parts_of(const ReportView& view) {

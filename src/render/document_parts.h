@@ -57,6 +57,8 @@ struct DocumentParts {
     std::vector<std::string> complete_notes;
     std::string fingerprint; // "Revision 1 · 5f1d0caf"; "" of a draft
 };
+// Where the time of the period is, without what holds none: "1:00", "in other reports".
+std::vector<DocumentFact> complete_rows(const Words& words, const domain::Completeness& rows);
 DocumentParts parts_of(const ReportView& view);
 
 // What a document tells about its making: the moment of freezing; a draft has none and takes the

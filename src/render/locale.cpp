@@ -24,9 +24,13 @@ std::string dated(const Words& words, std::string_view days, Day day) {
                   std::to_string(int(date.year())));
 }
 
-std::string day_month_year(const Words& words, Day day) {
+std::string day_number(const Words& words, Day day) {
     const unsigned number{std::chrono::year_month_day(day).day()};
-    return dated(words, number == 1 ? std::string(words.first_day) : std::to_string(number), day);
+    return number == 1 ? std::string(words.first_day) : std::to_string(number);
+}
+
+std::string day_month_year(const Words& words, Day day) {
+    return dated(words, day_number(words, day), day);
 }
 
 // https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html
@@ -134,6 +138,28 @@ std::string shown_period(const Words& words, DayRange period) {
     return dated(words,
                  std::to_string(unsigned(from.day())) + "–" + std::to_string(unsigned(to.day())),
                  period.to);
+}
+
+std::string shown_day(const Words& words, Day day) {
+    return day_month_year(words, day);
+}
+
+std::string titled_period(const Words& words, DayRange period) {
+    using namespace std::chrono;
+    const year_month_day from(period.from), to(period.to);
+    const bool one_month = from.year() == to.year() && from.month() == to.month();
+    const bool to_its_end = to.day() == year_month_day_last(to.year() / to.month() / last).day();
+    if (one_month && unsigned(from.day()) == 1 && to_its_end)
+        return filled(words.whole_month, words.months_alone[unsigned(to.month()) - 1],
+                      std::to_string(int(to.year())));
+    if (period.from == period.to) return day_month_year(words, period.to);
+    if (one_month)
+        return dated(words,
+                     filled(words.days_of_month, day_number(words, period.from),
+                            std::to_string(unsigned(to.day()))),
+                     period.to);
+    return filled(words.days_between, day_month_year(words, period.from),
+                  day_month_year(words, period.to));
 }
 
 std::string shown_rounding(const Words& words, const domain::Rounding& rounding) {

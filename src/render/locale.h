@@ -30,15 +30,32 @@ struct Words {
     std::string_view decimal_point, thousands;
     std::string_view csv_separator;
     PluralRule plural;
-    std::array<std::string_view, 12> months; // as in "1 March 2026"
-    std::string_view date;                   // {0}: the day or days, {1}: the month, {2}: the year
-    std::string_view first_day;              // of a month, where it stands alone
-    std::string_view sheet_date;             // a spreadsheet's format
+    std::array<std::string_view, 12> months;       // as in "1 March 2026"
+    std::array<std::string_view, 12> months_alone; // as in "March 2026"
+    std::string_view date;        // {0}: the day or days, {1}: the month, {2}: the year
+    std::string_view whole_month; // {0}: the month alone, {1}: the year
+    std::string_view days_of_month, days_between; // {0}: the first, {1}: the last
+    std::string_view first_day;                   // of a month, where it stands alone
+    std::string_view sheet_date;                  // a spreadsheet's format
 
     // head
     std::string_view report, report_title, for_client, period;
     std::string_view state_sent, state_agreed, state_invoiced, state_partly_paid, state_paid;
     std::string_view to_pay, paid_of;
+
+    // ways through the page
+    std::string_view skip, on_this_page, jump_agree, jump_files;
+    std::string_view chart_projects, chart_types, chart_rest;
+
+    // What happens next, by state. "_free": there is nothing to pay.
+    std::string_view next_title, next_sent, next_sent_free, next_drifted;
+    std::string_view agreed_by, agreed_on; // {0}: a name, {1}: the day; {0}: the day
+    std::string_view next_agreed, next_agreed_free;
+    std::string_view next_invoiced;    // {0}: what is due
+    std::string_view next_partly_paid; // {0}: what came, {1}: what is due
+    std::string_view next_paid;
+    std::string_view thanks, already; // just agreed; agreed before this click
+    std::string_view nothing_to_pay, acknowledge_title, acknowledge_explained, acknowledge_button;
 
     // the table
     std::string_view billable_title, task, work_type, worked, billed, hours, rate, amount,
@@ -99,6 +116,10 @@ std::string shown_money(const Words& words, std::int64_t minor, const domain::Cu
 std::string shown_time(std::int64_t seconds);
 // "1–31 March 2026"
 std::string shown_period(const Words& words, DayRange period);
+// In words, for a title: "March 2026" of a whole month, "3 to 14 March 2026", "5 March 2026".
+std::string titled_period(const Words& words, DayRange period);
+// "5 March 2026"
+std::string shown_day(const Words& words, Day day);
 // The rounding rule in words.
 std::string shown_rounding(const Words& words, const domain::Rounding& rounding);
 

@@ -11,7 +11,12 @@ const Words kWordsFr = {
     .plural = PluralRule::French,
     .months = {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
                "octobre", "novembre", "décembre"},
+    .months_alone = {"Janvier", "Février", "Mars", "Avril", "Mai", "Juin", "Juillet", "Août",
+                     "Septembre", "Octobre", "Novembre", "Décembre"},
     .date = "{0}\u00A0{1}\u00A0{2}",
+    .whole_month = "{0}\u00A0{1}",
+    .days_of_month = "Du {0} au {1}",
+    .days_between = "Du {0} au {1}",
     .first_day = "1er",
     .sheet_date = "dd/mm/yyyy",
 
@@ -27,6 +32,40 @@ const Words kWordsFr = {
     .to_pay = "À payer",
     .paid_of = "{0} payés sur {1}",
 
+    .skip = "Aller aux travaux",
+    .on_this_page = "Sur cette page",
+    .jump_agree = "Donner mon accord",
+    .jump_files = "Fichiers",
+
+    .chart_projects = "Heures par projet",
+    .chart_types = "Heures par type de travail",
+    .chart_rest = "Autres",
+
+    .next_title = "Et ensuite",
+    .next_sent = "Veuillez vérifier les travaux ci-dessous et donner votre accord. Nous émettrons "
+                 "ensuite une facture d’exactement ce montant.",
+    .next_sent_free = "Veuillez vérifier les travaux ci-dessous et en prendre acte. Il n’y a rien "
+                      "à payer et aucune facture ne suivra.",
+    .next_drifted = "Les travaux de cette période ont changé depuis\u00A0; vous acceptez les "
+                    "chiffres affichés ici, ou vous attendez la version suivante.",
+    .agreed_by = "Accepté par {0}, le {1}.",
+    .agreed_on = "Accepté le {0}.",
+    .next_agreed = "Merci. Vous n’avez rien d’autre à faire pour l’instant\u00A0: nous émettrons "
+                   "une facture de {0}.",
+    .next_agreed_free = "Merci. Il n’y a rien à payer et vous n’avez rien d’autre à faire.",
+    .next_invoiced = "La facture de {0} a été émise. Veuillez la régler selon les conditions "
+                     "indiquées.",
+    .next_partly_paid = "Nous avons reçu {0}, merci. Il reste {1} à régler, selon les conditions "
+                        "de la facture.",
+    .next_paid = "Merci, votre paiement a été reçu en totalité. Vous n’avez rien d’autre à faire.",
+
+    .thanks = "Votre accord a été enregistré.",
+    .already = "Ce relevé a déjà été accepté. Rien n’a été enregistré une seconde fois.",
+    .nothing_to_pay = "Rien à payer",
+    .acknowledge_title = "Veuillez prendre acte",
+    .acknowledge_explained = "En prenant acte, vous confirmez les heures. Il n’y a rien à payer.",
+    .acknowledge_button = "Je prends acte de ce relevé",
+
     .billable_title = "Travaux réalisés",
     .task = "Tâche",
     .work_type = "Type de travail",
@@ -39,7 +78,7 @@ const Words kWordsFr = {
     .correction = "Correction d’un relevé précédent",
     .show_lines = "Tâches\u00A0: {0}",
     .free_title = "Réalisé gratuitement",
-    .free_note = "Vous ne payez pas ce temps. Il figure ici pour que vous voyiez tout le travail.",
+    .free_note = "Non facturé. Indiqué pour être complet.",
     .reason = "Motif",
     .planner_reason = "marqué comme non facturable là où le temps a été saisi",
     .no_task = "Travail sans tâche",
@@ -53,7 +92,7 @@ const Words kWordsFr = {
     .total = "Total",
     .paid = "Déjà payé",
     .due = "Reste à payer",
-    .credit = "Votre avoir chez nous",
+    .credit = "Solde en votre faveur",
 
     .counted_title = "Mode de calcul",
     .price_rule = "Un montant est le temps facturé multiplié par le taux horaire, arrondi une "
@@ -66,12 +105,12 @@ const Words kWordsFr = {
     .rounding_report = "L’ensemble du temps facturable de ce relevé est arrondi {0}.",
     .rounding_up = "au multiple supérieur de {0}",
     .rounding_down = "au multiple inférieur de {0}",
-    .rounding_nearest = "au multiple de {0} le plus proche, une moitié vers le haut",
+    .rounding_nearest = "au multiple de {0} le plus proche, les moitiés vers le haut",
     .minutes = "{0}\u00A0minutes",
 
     .complete_title = "Rien d’oublié, rien de compté deux fois",
     .complete_source = "Pendant cette période, {0} heures ont été saisies pour vos travaux. "
-                       "Chaque minute figure dans une seule de ces lignes\u00A0:",
+                       "Chaque minute figure dans une seule ligne\u00A0:",
     .complete_all_here = "Pendant cette période, {0} heures ont été saisies pour vos travaux, et "
                          "toutes figurent dans ce relevé.",
     .row_billed = "facturées dans ce relevé, avant arrondi",
@@ -84,8 +123,8 @@ const Words kWordsFr = {
     .row_written_off = "abandonnées, vous ne les payez jamais",
     .row_no_task = "pas encore rattachées à une tâche, non facturées",
     .row_long = "dans des saisies de plus d’un jour, que nous vérifions\u00A0; non facturées",
-    .other_periods = "En outre, ce relevé contient {0} heures d’autres périodes\u00A0: du temps "
-                     "saisi tardivement et des corrections.",
+    .other_periods = "Ce relevé comprend aussi {0} heures d’autres périodes\u00A0: du temps saisi "
+                     "tardivement et des corrections.",
 
     .unread = "Saisies illisibles, qui ne figurent dans aucun relevé\u00A0: {0}.",
     .unread_hours =
@@ -102,7 +141,7 @@ const Words kWordsFr = {
                   "enregistré. Veuillez consulter les chiffres actuels ci-dessous.",
     .corrected_title = "Ce relevé est en cours de correction",
     .corrected_text = "Ses chiffres ne sont plus valables. Le relevé corrigé apparaîtra à cette "
-                      "même adresse.",
+                      "même adresse\u00A0; d’ici là, vous n’avez rien à faire.",
     .cancelled_title = "Ce relevé a été annulé",
     .cancelled_text = "Ses chiffres ne sont plus valables et vous n’avez pas à le payer. Si vous "
                       "attendiez autre chose, veuillez interroger votre interlocuteur.",

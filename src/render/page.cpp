@@ -1,9 +1,10 @@
 #include "render/page.h"
 
-#include "base/base64.h"
 #include "base/text.h"
 #include "render/assets.h"
+#include "render/document_parts.h"
 #include "render/locale.h"
+#include "render/page_texts.h"
 #include "render/template.h"
 
 // page.mustache says what stands where; this file computes the texts that it shows. Every value is
@@ -17,8 +18,9 @@ using domain::Line;
 using domain::State;
 using domain::VatMode;
 
-// Above this many lines projects are folded, and open without script (G38).
-constexpr std::size_t kOpenLinesMax = 1000;
+// Above one of these projects are folded, and open without script.
+constexpr std::size_t kOpenLinesMax = 30;
+constexpr std::size_t kOpenProjectsMax = 8;
 
 std::string text_of(std::string_view words) {
     return std::string(words);
@@ -26,27 +28,6 @@ std::string text_of(std::string_view words) {
 
 bool has_money(State state) {
     return state == State::Invoiced || state == State::PartlyPaid || state == State::Paid;
-}
-
-std::string_view state_text(const Words& words, State state) {
-    switch (state) {
-    case State::Sent:
-        return words.state_sent;
-    case State::Agreed:
-        return words.state_agreed;
-    case State::Invoiced:
-        return words.state_invoiced;
-    case State::PartlyPaid:
-        return words.state_partly_paid;
-    case State::Paid:
-        return words.state_paid;
-    case State::Draft:
-        return words.draft;
-    case State::Cancelled:
-    case State::Credited:
-        break;
-    }
-    return {};
 }
 
 // A link is a link only when it leads to a web page: "javascript:…" from a remote stays text.
@@ -62,8 +43,10 @@ public:
     void write(const Write& out) {
         set_head();
         set_summary();
+        set_ways();
         set_columns();
         set_projects();
+        set_charts();
         set_free();
         set_sums();
         set_agreement();
@@ -87,19 +70,25 @@ private:
     }
 
     void set_head() {
-        const std::string number = view_.number.value_or("");
+        const bool draft = view_.state == State::Draft;
+        std::string name = text_of(draft ? words_.draft : words_.report);
+        if (view_.number && !view_.number->empty()) name += " " + *view_.number;
+        const std::string period = titled_period(words_, view_.period);
         set("language", words_.language);
         set("style_path", options_.style_path);
+        flag("icon", !options_.icon_path.empty());
+        set("icon_path", options_.icon_path);
         flag("message", !options_.message.empty());
         set("message_text", options_.message);
-        set("company", view_.own_company ? view_.own_company->name : "");
-        set("heading",
-            number.empty() ? text_of(words_.report_title) : text_of(words_.report) + " " + number);
-        const bool draft = view_.state == State::Draft;
+        const std::string company = view_.own_company ? view_.own_company->name : "";
+        flag("has_company", !company.empty());
+        set("company", company);
+        set("heading", period);
+        set("report_title", words_.report_title);
+        set("report_name", name);
         flag("draft", draft);
         set("draft_word", words_.draft);
-        set("page_title", text_of(draft ? words_.draft : words_.report) + " " + number + " · " +
-                              shown_period(words_, view_.period));
+        set("page_title", draft ? name + " · " + period : period + " · " + name);
         set("for_client", words_.for_client);
         set("client", view_.client_name);
         set("period_word", words_.period);
@@ -107,22 +96,57 @@ private:
         flag("revised", view_.revision > 1);
         set("revision_word", words_.revision);
         set("revision", std::to_string(view_.revision));
+        flag("long_numbers", has_long_numbers(words_, view_));
     }
 
     void set_summary() {
-        const bool partly = view_.state == State::PartlyPaid;
         const std::int64_t due = view_.totals.total - view_.paid;
-        std::string state = text_of(state_text(words_, view_.state));
-        if (partly)
-            state += ": " + filled(words_.paid_of, money(view_.paid), money(view_.totals.total));
         set("state", domain::to_string(view_.state));
-        set("state_text", state);
+        set("state_text", state_text(words_, view_));
         const bool settled = view_.state == State::Paid;
         const bool asked = view_.state != State::Draft && !settled; // nobody is asked for a draft
+        const bool partly = view_.state == State::PartlyPaid;
         set("head_sum_word", !asked ? words_.total : partly ? words_.due : words_.to_pay);
         set("head_sum", money(settled ? view_.totals.total : due));
         set("hours_word", words_.hours);
         set("head_hours", shown_time(view_.billed_seconds));
+        const std::string next = next_text(words_, view_);
+        flag("has_next", !next.empty());
+        set("next_title", words_.next_title);
+        set("next_text", next);
+        const AgreedText agreed = agreed_text(words_, view_);
+        flag("agreed", !agreed.before.empty() || !agreed.name.empty());
+        set("agreed_before", agreed.before);
+        flag("named", !agreed.name.empty());
+        set("agreed_name", agreed.name);
+        set("agreed_after", agreed.after);
+        set("thanks_text", words_.thanks);
+        set("already_text", words_.already);
+    }
+
+    void set_ways() {
+        set("skip", words_.skip);
+        set("on_this_page", words_.on_this_page);
+        set("jump_agree", is_free(view_) ? words_.acknowledge_button : words_.jump_agree);
+        set("files_title", words_.jump_files);
+        const std::pair<std::string_view, const std::string&> all[] = {
+            {"PDF", options_.pdf_path},
+            {"XLSX", options_.xlsx_path},
+            {"CSV", options_.csv_path},
+            {"JSON", options_.json_path}};
+        std::vector<Data> files;
+        for (const auto& [name, path] : all) {
+            if (path.empty()) continue;
+            Data& file = files.emplace_back(form());
+            file.set("file_path", path);
+            file.set("file_name", name);
+        }
+        flag("files", !files.empty());
+        set("download_word", words_.download);
+        list("file_list", std::move(files));
+        set("our_side", words_.our_side);
+        set("client_side", words_.client_side);
+        set("sign_here", words_.sign_here);
     }
 
     void set_columns() {
@@ -153,6 +177,7 @@ private:
         const std::string people = people_of(line);
         row.flag("peopled", !people.empty());
         row.set("people", people);
+        row.flag("typed", !line.work_type.empty());
         row.set("work_type", line.work_type);
         row.set("row_worked", shown_time(line.worked_seconds));
         row.set("row_billed", shown_time(line.billed_seconds));
@@ -194,7 +219,8 @@ private:
     void set_project(Data& project, const Group& group) const {
         project.clear();
         project.set("project", group.name.empty() ? words_.no_project : group.name);
-        project.flag("open", view_.lines.size() <= kOpenLinesMax);
+        project.flag("open",
+                     view_.lines.size() <= kOpenLinesMax && groups_.size() <= kOpenProjectsMax);
         project.set("count_text", filled(words_.show_lines, std::to_string(group.lines.size())));
         project.set("project_hours", shown_time(group.billed));
         project.set("project_amount", amount(group.amount));
@@ -216,6 +242,30 @@ private:
             for (const Group& group : groups_) {
                 set_project(project, group);
                 each(project);
+            }
+        });
+    }
+
+    void set_charts() {
+        std::vector<Data> charts;
+        add_chart(charts, words_.chart_projects, project_bars(words_, view_));
+        add_chart(charts, words_.chart_types, type_bars(words_, view_));
+        flag("has_charts", !charts.empty());
+        list("charts", std::move(charts));
+    }
+    static void add_chart(std::vector<Data>& charts, std::string_view title,
+                          std::vector<Bar> bars) {
+        if (bars.empty()) return;
+        Data& chart = charts.emplace_back(form());
+        chart.set("chart_title", title);
+        chart.rows("bars", [bars = std::move(bars)](const Data::Each& each) {
+            Data row(form());
+            for (const Bar& bar : bars) {
+                row.set("bar_name", bar.name);
+                row.set("bar_length", std::to_string(bar.length));
+                row.set("bar_share", std::to_string(bar.percent));
+                row.set("bar_time", shown_time(bar.seconds));
+                each(row);
             }
         });
     }
@@ -278,35 +328,26 @@ private:
 
     void set_agreement() {
         flag("agree", view_.state == State::Sent && !options_.agree_path.empty());
-        set("agree_title", words_.agree_title);
-        set("agree_explained", filled(words_.agree_explained, money(view_.totals.total)));
+        const bool free = is_free(view_);
+        set("agree_title", free ? words_.acknowledge_title : words_.agree_title);
+        set("agree_explained", free ? text_of(words_.acknowledge_explained)
+                                    : filled(words_.agree_explained, money(view_.totals.total)));
         set("agree_path", options_.agree_path);
         set("hash", view_.hash);
-        set("agree_name", words_.agree_name);
-        set("agree_email", words_.agree_email);
+        set("name_word", words_.agree_name);
+        set("email_word", words_.agree_email);
         set("optional_word", words_.optional);
-        set("agree_button", words_.agree_button);
+        set("agree_button", free ? words_.acknowledge_button : words_.agree_button);
     }
 
     void set_completeness() {
         const domain::Completeness rows = view_.completeness.value_or(domain::Completeness{});
         std::vector<Data> shown;
-        const auto add = [&](std::int64_t seconds, std::string_view name) {
-            if (seconds == 0) return;
+        for (const DocumentFact& fact : complete_rows(words_, rows)) {
             Data& row = shown.emplace_back(form());
-            row.set("row_time", shown_time(seconds));
-            row.set("row_name", name);
-        };
-        add(rows.billed_work_seconds, words_.row_billed);
-        add(rows.nonbillable_seconds, words_.row_free);
-        add(rows.held_seconds, words_.row_held);
-        add(rows.late_seconds, words_.row_late);
-        add(rows.excluded_seconds, words_.row_excluded);
-        add(rows.filtered_seconds, words_.row_filtered);
-        add(rows.external_seconds, words_.row_external);
-        add(rows.written_off_seconds, words_.row_written_off);
-        add(rows.no_task_seconds, words_.row_no_task);
-        add(rows.long_seconds, words_.row_long);
+            row.set("row_time", fact.word);
+            row.set("row_name", fact.value);
+        }
         const bool split = shown.size() > 1 || rows.source_seconds != rows.billed_work_seconds;
         const std::string source = shown_time(rows.source_seconds);
         flag("complete", view_.completeness.has_value());
@@ -328,10 +369,6 @@ private:
         set("counted_title", words_.counted_title);
         set("rounding_rule", shown_rounding(words_, view_.rounding));
         set("price_rule", words_.price_rule);
-        flag("downloads", !options_.csv_path.empty());
-        set("download_word", words_.download);
-        set("csv_path", options_.csv_path);
-        set("json_path", options_.json_path);
     }
 
     const ReportView& view_;
@@ -341,34 +378,6 @@ private:
     std::vector<Group> groups_;
     Data data_{form()};
 };
-
-struct Paragraph {
-    std::string text;
-    std::string language; // where it differs from the page's
-};
-
-std::string notice(std::string_view language, const PageOptions& options, std::string_view company,
-                   std::string_view title, const std::vector<Paragraph>& paragraphs) {
-    static const Template form{kNoticeTemplate};
-    Data all(form);
-    all.set("language", language);
-    all.set("style_path", options.style_path);
-    all.flag("message", !options.message.empty());
-    all.set("message_text", options.message);
-    all.flag("has_company", !company.empty());
-    all.set("company", company);
-    all.set("title", title);
-    all.rows("paragraphs", [&](const Data::Each& each) {
-        for (const Paragraph& one : paragraphs) {
-            Data paragraph(form);
-            paragraph.set("paragraph", one.text);
-            paragraph.flag("paragraph_language", false);
-            if (!one.language.empty()) paragraph.set("paragraph_language", one.language);
-            each(paragraph);
-        }
-    });
-    return form.text(all);
-}
 
 } // namespace
 
@@ -380,47 +389,6 @@ std::string report_page(const ReportView& view, const PageOptions& options) {
     std::string page;
     write_report_page(view, options, [&](std::string_view piece) { page += piece; });
     return page;
-}
-
-std::string exported_page(const ReportView& view) {
-    PageOptions options;
-    options.style_path = "data:text/css;base64," + base64(kPageStyle);
-    return report_page(view, options);
-}
-
-std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,
-                        std::string_view text) {
-    const std::string company = view.own_company ? view.own_company->name : "";
-    return notice(words_for(view.locale).language, options, company, title,
-                  {{std::string(text), ""}});
-}
-
-Notice withdrawn_notice(const ReportView& view) {
-    const Words& words = words_for(view.locale);
-    const bool ended = view.state == State::Cancelled || view.state == State::Credited;
-    if (ended) return {text_of(words.cancelled_title), text_of(words.cancelled_text)};
-    return {text_of(words.corrected_title), text_of(words.corrected_text)};
-}
-
-std::string stale_agreement_text(const ReportView& view) {
-    return text_of(words_for(view.locale).stale_text);
-}
-
-// Whose page this would have been is not known, and must not be told: both languages.
-std::string not_found_page(std::string_view style_path) {
-    PageOptions options;
-    options.style_path = std::string(style_path);
-    return notice("en", options, "", "Nothing here",
-                  {{"This link does not lead to a report, or it does not any more. Please ask for "
-                    "a new one.",
-                    ""},
-                   {"Эта ссылка не ведёт к отчёту или больше не действует. Пожалуйста, попросите "
-                    "новую.",
-                    "ru"}});
-}
-
-std::string style_sheet() {
-    return std::string(kPageStyle);
 }
 
 } // namespace hb::render

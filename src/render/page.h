@@ -13,10 +13,11 @@ namespace hb::render {
 // dates. A draft says that it is one.
 struct PageOptions {
     std::string style_path; // "/static/page.css"
+    std::string icon_path;  // "/static/icon.svg"; "" names none
     std::string agree_path; // "/r/TOKEN/agree"; "" hides the form
     std::string message;    // shown on top: "Thank you, your agreement was recorded."
-    std::string csv_path;   // "/r/TOKEN/report.csv"; "" offers no download
-    std::string json_path;  // "/r/TOKEN/report.json"; offered together with the other
+    // "/r/TOKEN/report.pdf" and so on; "" does not offer it
+    std::string pdf_path, xlsx_path, csv_path, json_path;
 };
 std::string report_page(const ReportView& view, const PageOptions& options);
 void write_report_page(const ReportView& view, const PageOptions& options, const Write& out);
@@ -33,8 +34,10 @@ struct Notice {
 };
 Notice withdrawn_notice(const ReportView& view);          // recalled or cancelled (G4)
 std::string stale_agreement_text(const ReportView& view); // the hash was not the current one (G43)
-std::string not_found_page(std::string_view style_path);
+// Of `options`: style sheet and icon.
+std::string not_found_page(const PageOptions& options);
 std::string style_sheet();
+std::string page_icon(); // SVG
 // RFC 4180 CSV of the lines, one row each, and three of sums; formulas disarmed (rules.md,
 // security: CSV); for the client without references (G22). Separator, decimal sign and heads are
 // those of the contract's language. Begins with a byte order mark: without it a spreadsheet garbles

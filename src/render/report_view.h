@@ -79,6 +79,8 @@ struct ReportView {
     domain::PeopleShown people = domain::PeopleShown::Names;
     std::string locale = "en";
     domain::Rounding rounding;
+    std::optional<Day> agreed_on;     // in the contract's time zone
+    std::string agreed_by;            // as the client named themselves on the page; never staff
     std::string canonical;            // of the current revision; "" in a draft
     std::optional<Instant> frozen_at; // likewise; also absent where the frozen text is
 };

@@ -14,7 +14,7 @@
 //
 //   1 | Online shop | Landing page | design | Ann | yes |  | 5:15:00 | 5:30:00 | 110.00 | 605.00
 //   …
-//   Sum without VAT |  …  | =SUM(K10:K14)
+//   Subtotal (excl. VAT) |  …  | =SUM(K10:K14)
 //   VAT 20 %        |  …  | =ROUND(K15*20/100,2)
 //   Total           |  …  | =K15+K16
 namespace hb::render {

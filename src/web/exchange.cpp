@@ -22,7 +22,10 @@ Answer packed(int status, std::string type, Page page) {
 }
 
 Answer not_found() {
-    return html(404, render::not_found_page(kStylePath));
+    render::PageOptions options;
+    options.style_path = std::string(kStylePath);
+    options.icon_path = std::string(kIconPath);
+    return html(404, render::not_found_page(options));
 }
 
 } // namespace hb::web

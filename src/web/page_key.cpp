@@ -33,8 +33,10 @@ private:
 };
 
 void add_options(Key& key, const render::PageOptions& options) {
-    const auto& [style_path, agree_path, message, csv_path, json_path] = options;
-    key.add(style_path).add(agree_path).add(message).add(csv_path).add(json_path);
+    const auto& [style_path, icon_path, agree_path, message, pdf_path, xlsx_path, csv_path,
+                 json_path] = options;
+    key.add(style_path).add(icon_path).add(agree_path).add(message);
+    key.add(pdf_path).add(xlsx_path).add(csv_path).add(json_path);
 }
 
 } // namespace
@@ -47,10 +49,10 @@ std::string page_key(std::string_view form, const render::ReportView& head,
                  currency, revision, hash, url, worked_seconds, billed_seconds, nonbillable_seconds,
                  totals, vat, paid, surplus, lines, completeness, late, excluded, warnings, deal,
                  invoice, card, documents, freshness, drifted, sending, questions, note, people,
-                 locale, rounding, canonical, frozen_at] = head;
+                 locale, rounding, agreed_on, agreed_by, canonical, frozen_at] = head;
     // Frozen with the hash: lines, completeness, canonical, frozen_at. Of staff alone: the others.
     (void)lines, (void)completeness, (void)canonical, (void)frozen_at, (void)late, (void)excluded,
-        (void)warnings, (void)freshness, (void)drifted, (void)sending, (void)questions, (void)note;
+        (void)warnings, (void)freshness, (void)sending, (void)questions, (void)note;
     Key key;
     key.add(form).add(hash).add(revision).add(id.value_or(0)).add(number).add(state);
     key.add(client_ref).add(client_name).add(own_company.has_value());
@@ -63,6 +65,8 @@ std::string page_key(std::string_view form, const render::ReportView& head,
     for (const std::string& document : documents) key.add(document);
     key.add(people).add(locale);
     key.add(rounding.level).add(rounding.mode).add(rounding.step_seconds);
+    key.add(drifted).add(agreed_on.has_value()).add(agreed_by);
+    if (agreed_on) key.add(*agreed_on);
     add_options(key, options);
     return key.take();
 }

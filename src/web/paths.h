@@ -5,5 +5,6 @@
 namespace hb::web {
 
 inline constexpr std::string_view kStylePath = "/static/page.css";
+inline constexpr std::string_view kIconPath = "/static/icon.svg";
 
 } // namespace hb::web

@@ -69,9 +69,9 @@ std::set<std::string> places_of(const std::string& text) {
 
 // No language of its own: signs, formats, and nouns that stay as they are.
 bool is_form(const std::string& name) {
-    static const std::set<std::string> forms = {"decimal_point", "thousands", "csv_separator",
-                                                "date",          "first_day", "sheet_date",
-                                                "language",      "plural"};
+    static const std::set<std::string> forms = {
+        "decimal_point", "thousands", "csv_separator", "date",          "first_day",   "sheet_date",
+        "language",      "plural",    "whole_month",   "days_of_month", "days_between"};
     return forms.contains(name);
 }
 

@@ -36,14 +36,33 @@ TEST_CASE("a period names its month once when it can") {
           "1–31\u00A0марта\u00A02026\u00A0г.");
 }
 
+TEST_CASE("a title says the period in words, a whole month by its name") {
+    const auto title = [](const char* locale, const char* from, const char* to) {
+        return titled_period(words_for(locale), {*parse_day(from), *parse_day(to)});
+    };
+    CHECK(title("en", "2026-11-01", "2026-11-30") == "November\u00A02026");
+    CHECK(title("en", "2024-02-01", "2024-02-29") == "February\u00A02024");
+    CHECK(title("en", "2024-02-01", "2024-02-28") == "1 to 28\u00A0February\u00A02024");
+    CHECK(title("en", "2026-03-03", "2026-03-14") == "3 to 14\u00A0March\u00A02026");
+    CHECK(title("en", "2026-03-05", "2026-03-05") == "5\u00A0March\u00A02026");
+    CHECK(title("en", "2025-12-20", "2026-01-10") ==
+          "20\u00A0December\u00A02025 to 10\u00A0January\u00A02026");
+    CHECK(title("ru", "2026-11-01", "2026-11-30") == "Ноябрь 2026\u00A0г.");
+    CHECK(title("ru", "2026-03-03", "2026-03-14") == "3–14\u00A0марта\u00A02026\u00A0г.");
+    CHECK(title("fr", "2026-03-01", "2026-03-14") == "Du 1er au 14\u00A0mars\u00A02026");
+    CHECK(title("kk", "2026-11-01", "2026-11-30") == "2026\u00A0жылғы қараша");
+    CHECK(title("kk", "2026-03-03", "2026-03-14") == "2026\u00A0ж. 3–14\u00A0наурыз");
+    CHECK(title("uk", "2026-11-01", "2026-11-30") == "Листопад 2026\u00A0р.");
+}
+
 TEST_CASE("the rounding rule is told in words, one text for each level and way") {
     const Words& en = words_for("en");
     CHECK(shown_rounding(en, {}) == "Time is billed exactly as it was recorded, without rounding.");
     CHECK(shown_rounding(en, {RoundingLevel::Entry, RoundingMode::Up, 900}) ==
           "Each record of billable time is rounded up in steps of 15\u00A0min.");
     CHECK(shown_rounding(en, {RoundingLevel::Report, RoundingMode::Nearest, 3600}) ==
-          "All billable time of this report together is rounded to the nearest step of "
-          "60\u00A0min, a half upwards.");
+          "All billable time of this report together is rounded to the nearest "
+          "60\u00A0min, halves rounded up.");
     std::vector<std::string> seen;
     for (const char* locale : {"en", "ru", "fr", "kk", "uk"})
         for (const auto level : {RoundingLevel::Entry, RoundingLevel::TaskDay, RoundingLevel::Task,

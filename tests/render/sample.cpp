@@ -168,6 +168,9 @@ PageOptions options() {
     PageOptions paths;
     paths.style_path = "/static/page.css";
     paths.agree_path = "/r/TOKEN/agree";
+    paths.icon_path = "/static/icon.svg";
+    paths.pdf_path = "/r/TOKEN/report.pdf";
+    paths.xlsx_path = "/r/TOKEN/report.xlsx";
     paths.csv_path = "/r/TOKEN/report.csv";
     paths.json_path = "/r/TOKEN/report.json";
     return paths;

@@ -42,6 +42,8 @@ const Rule kRules[] = {
     {"GET /r/{token}/report.csv", {404, 404, 404, 200, 404}},
     {"POST /r/{token}/agree", {404, 404, 404, 303, 404}},
     {"GET /static/page.css", {200, 200, 200, 200, 200}},
+    {"GET /static/icon.svg", {200, 200, 200, 200, 200}},
+    {"GET /favicon.ico", {204, 204, 204, 204, 204}},
     {"GET /healthz", {200, 200, 200, 200, 200}},
     {"GET /readyz", {404, 200, 404, 404, 404}},
     {"GET /metrics", {404, 200, 404, 404, 404}},

@@ -10,7 +10,7 @@ TEST_CASE("agreeing to the hash that is shown moves the report and leads back to
     Shop shop;
     const Answer taken = shop.agree(shop.hash());
     CHECK(taken.status == 303);
-    CHECK(header(taken, "Location") == shop.link);
+    CHECK(header(taken, "Location") == shop.link + "#thanks");
     CHECK(shop.world.state(shop.report) == "agreed");
     const Answer page = shop.get(shop.link);
     CHECK(shows(page, ">Agreed</p>"));
@@ -54,7 +54,9 @@ TEST_CASE("a second click agrees to nothing new and is not told off") {
     REQUIRE(shop.agree(hash).status == 303);
     shop.world.run();
     const std::int64_t writes = shop.world.writes();
-    CHECK(shop.agree(hash).status == 303);
+    const Answer second = shop.agree(hash);
+    CHECK(second.status == 303);
+    CHECK(header(second, "Location") == shop.link + "#already");
     shop.world.run();
     CHECK(shop.world.writes() == writes);
     CHECK(shop.world.deals().size() == 1);
@@ -95,6 +97,24 @@ TEST_CASE("the record of an agreement keeps channel, address and what the person
     const auto row = shop.world.tables->reports.find(shop.report);
     CHECK(row->agreed_by == "page:198.51.100.7 Chief of Purchasing <chief@romashka.by>");
     CHECK(row->agreed_hash == shop.hash());
+    // The page shows the name they gave, and neither address.
+    const Answer page = shop.get(shop.link);
+    CHECK(shows(page, "Agreed by <bdi>Chief of Purchasing</bdi> on "));
+    CHECK_FALSE(shows(page, "198.51.100.7"));
+    CHECK_FALSE(shows(page, "chief@romashka.by"));
+}
+
+TEST_CASE("who agreed without a name, or among staff, is not named on the page") {
+    Shop by_page;
+    REQUIRE(by_page.post(by_page.link + "/agree", "hash=" + by_page.hash() + "&email=a%40b.by")
+                .status == 303);
+    CHECK(shows(by_page.get(by_page.link), "<p>Agreed on "));
+    Shop by_staff;
+    REQUIRE(
+        by_staff.world.books->agree(by_staff.report, by_staff.hash(), {"uid:1000 Secretive"}).ok());
+    const Answer page = by_staff.get(by_staff.link);
+    CHECK(shows(page, "<p>Agreed on "));
+    CHECK_FALSE(shows(page, "Secretive"));
 }
 
 TEST_CASE("what a stranger says of themselves is cut and stays one line of text") {

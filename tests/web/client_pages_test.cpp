@@ -41,6 +41,17 @@ TEST_CASE("what changes after sending is not on the client's page: it shows the 
     CHECK(shop.get(shop.link).body == before.body);
 }
 
+TEST_CASE("time that is shortened after sending is told on the page, whose figures stay") {
+    Shop shop;
+    CHECK_FALSE(shows(shop.get(shop.link), "has changed since"));
+    shop.world.edit_entry(shop.entry, 3600);
+    shop.world.pull();
+    const Answer page = shop.get(shop.link);
+    CHECK(shows(page, "The work of this period has changed since"));
+    CHECK(shows(page, "135.00\u00A0BYN"));
+    CHECK(shop.agree(shop.hash()).status == 303);
+}
+
 TEST_CASE("a recalled report says that it is being corrected, shows no figure, and takes no "
           "agreement (G4)") {
     Shop shop;
@@ -83,5 +94,8 @@ TEST_CASE("the style sheet and the sign of life are there for everybody") {
     Shop shop;
     CHECK(shop.get("/static/page.css").type == "text/css; charset=utf-8");
     CHECK(shows(shop.get("/static/page.css"), "prefers-color-scheme: dark"));
+    CHECK(shop.get("/static/icon.svg").type == "image/svg+xml");
+    CHECK(shows(shop.get("/static/icon.svg"), "<svg "));
+    CHECK(shop.get("/favicon.ico").status == 204);
     CHECK(shop.get("/healthz").body == "ok\n");
 }

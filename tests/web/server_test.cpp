@@ -50,7 +50,7 @@ TEST_CASE("a client reads the page over HTTP and agrees with the form (G43)") {
     CHECK(body_of(page).find("Romashka LLC") != std::string::npos);
     const std::string taken = post(shop.server.port(), shop.link + "/agree", "hash=" + shop.hash());
     CHECK(status_of(taken) == 303);
-    CHECK(header_of(taken, "Location") == shop.link);
+    CHECK(header_of(taken, "Location") == shop.link + "#thanks");
     CHECK(shop.world.state(shop.report) == "agreed");
     CHECK(shop.world.tables->reports.find(shop.report)->agreed_by == "page:127.0.0.1");
 }

@@ -16,7 +16,7 @@ Shop::Shop()
     maker.title = "Landing page";
     maker.links = {"CO_" + std::to_string(company)};
     task = world.task(maker);
-    world.entry(task, person, 5400, "2026-06-03T10:00:00+03:00");
+    entry = world.entry(task, person, 5400, "2026-06-03T10:00:00+03:00");
     world.pull();
     world.contract(company);
     report = world.draft(company, "2026-06-01", "2026-06-30");

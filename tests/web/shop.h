@@ -25,6 +25,7 @@ public:
     std::int64_t company = 0;
     std::int64_t task = 0;
     std::int64_t person = 0;
+    std::int64_t entry = 0; // its only one
     std::int64_t report = 0;
     std::string link; // "/r/TOKEN"
     MissLimiter misses;

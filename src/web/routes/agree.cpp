@@ -29,20 +29,22 @@ engine::Actor actor_of(const Asked& asked, const Form& form) {
     return {name};
 }
 
-Answer taken(const Asked& asked) {
+// Back to the page, at the sentence that says what became of the click.
+Answer see_report_at(const Asked& asked, std::string_view place) {
     Answer see_report = plain(303, "");
-    see_report.headers.emplace_back("Location", "/r/" + asked.captured.at(0));
+    see_report.headers.emplace_back("Location",
+                                    "/r/" + asked.captured.at(0) + "#" + std::string(place));
     return see_report;
 }
 
 // What became of a click.
 struct Verdict {
-    enum class Kind { Missed, Withdrawn, Stale, Taken, Failed };
+    enum class Kind { Missed, Withdrawn, Stale, Taken, Already, Failed };
     Kind kind = Kind::Missed;
     render::ReportView head;
 };
 
-// What the link shows now; Taken: another click came first. nullopt: it waits for this one.
+// What the link shows now. nullopt: it waits for this one.
 std::optional<Verdict> settled_already(const Site& site, const Asked& asked,
                                        engine::ByToken& found) {
     using Kind = Verdict::Kind;
@@ -64,7 +66,7 @@ Verdict take_click(const Site& site, const Asked& asked) {
     const std::string hash = only_value(form, "hash");
     if (hash.empty() || hash != found.view.hash) return {Kind::Stale, std::move(found.view)};
     // The second click of an impatient client.
-    if (found.view.state != domain::State::Sent) return {Kind::Taken, {}};
+    if (found.view.state != domain::State::Sent) return {Kind::Already, {}};
     const auto agreed = site.books.agree(found.report, hash, actor_of(asked, form));
     if (agreed) {
         site.books.clock.wake(); // deals and marks are due: they need not wait for a poll
@@ -74,7 +76,7 @@ Verdict take_click(const Site& site, const Asked& asked) {
     // Somebody was faster: the same client, or whoever recalled it.
     if (auto known = settled_already(site, asked, found)) return std::move(*known);
     const bool same = hash == found.view.hash && found.view.state != domain::State::Sent;
-    return {same ? Kind::Taken : Kind::Stale, std::move(found.view)};
+    return {same ? Kind::Already : Kind::Stale, std::move(found.view)};
 }
 
 Answer stale_page(const Site& site, const Asked& asked, const render::ReportView& head) {
@@ -97,7 +99,9 @@ Answer post_agree(const Site& site, const Asked& asked) {
     case Verdict::Kind::Stale:
         return stale_page(site, asked, found.head);
     case Verdict::Kind::Taken:
-        return taken(asked);
+        return see_report_at(asked, "thanks");
+    case Verdict::Kind::Already:
+        return see_report_at(asked, "already");
     case Verdict::Kind::Failed:
         break;
     }

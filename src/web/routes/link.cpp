@@ -70,7 +70,7 @@ Answer missed(const Site& site, const Asked& asked) {
     const auto miss = site.misses.note(asked.address, site.books.clock.now());
     log_miss(asked, miss);
     if (miss.served) return not_found();
-    Answer later = plain(429, "Too many links that lead nowhere. Please wait a minute.\n");
+    Answer later = plain(429, "Too many invalid links. Please try again in a minute.\n");
     later.headers.emplace_back("Retry-After", "60");
     return later;
 }
@@ -79,7 +79,10 @@ render::PageOptions page_options(const Asked& asked) {
     const std::string base = "/r/" + asked.captured.at(0);
     render::PageOptions options;
     options.style_path = std::string(kStylePath);
+    options.icon_path = std::string(kIconPath);
     options.agree_path = base + "/agree";
+    options.pdf_path = base + "/report.pdf";
+    options.xlsx_path = base + "/report.xlsx";
     options.csv_path = base + "/report.csv";
     options.json_path = base + "/report.json";
     return options;

@@ -11,7 +11,9 @@ Answer get_report_pdf(const Site& site, const Asked& asked);  // GET /r/{token}/
 Answer get_report_xlsx(const Site& site, const Asked& asked); // GET /r/{token}/report.xlsx
 Answer get_report_csv(const Site& site, const Asked& asked);  // GET /r/{token}/report.csv
 Answer post_agree(const Site& site, const Asked& asked);      // POST /r/{token}/agree
-Answer get_style(const Site& site, const Asked& asked);       // GET /static/page.css
+Answer get_style(const Site& site, const Asked& asked);
+Answer get_icon(const Site& site, const Asked& asked);
+Answer get_favicon(const Site& site, const Asked& asked);       // GET /static/page.css
 Answer get_health(const Site& site, const Asked& asked);      // GET /healthz
 Answer get_ready(const Site& site, const Asked& asked);       // GET /readyz
 Answer get_metrics(const Site& site, const Asked& asked);     // GET /metrics

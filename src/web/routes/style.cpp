@@ -12,4 +12,16 @@ Answer get_style(const Site&, const Asked&) {
     return packed(200, "text/css; charset=utf-8", sheet);
 }
 
+Answer get_icon(const Site&, const Asked&) {
+    Answer icon;
+    icon.type = "image/svg+xml";
+    icon.body = render::page_icon();
+    return icon;
+}
+
+// Browsers that look for the icon here before they have read the page.
+Answer get_favicon(const Site&, const Asked&) {
+    return plain(204, "");
+}
+
 } // namespace hb::web

@@ -12,6 +12,8 @@ const std::vector<Route>& routes() {
         {"GET", "/r/{token}/report.csv", get_report_csv},
         {"POST", "/r/{token}/agree", post_agree},
         {"GET", "/static/page.css", get_style},
+        {"GET", "/static/icon.svg", get_icon},
+        {"GET", "/favicon.ico", get_favicon},
         {"GET", "/healthz", get_health},
         {"GET", "/readyz", get_ready},
         {"GET", "/metrics", get_metrics},

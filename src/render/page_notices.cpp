@@ -1,0 +1,85 @@
+#include "base/base64.h"
+#include "render/assets.h"
+#include "render/locale.h"
+#include "render/page.h"
+#include "render/template.h"
+
+// Pages without a report (it was withdrawn, or the link leads nowhere), and what pages are made of.
+namespace hb::render {
+
+namespace {
+
+struct Paragraph {
+    std::string text;
+    std::string language; // where it differs from the page's
+};
+
+std::string notice(std::string_view language, const PageOptions& options, std::string_view company,
+                   std::string_view title, const std::vector<Paragraph>& paragraphs) {
+    static const Template form{kNoticeTemplate};
+    Data all(form);
+    all.set("language", language);
+    all.set("style_path", options.style_path);
+    all.flag("icon", !options.icon_path.empty());
+    all.set("icon_path", options.icon_path);
+    all.flag("message", !options.message.empty());
+    all.set("message_text", options.message);
+    all.flag("has_company", !company.empty());
+    all.set("company", company);
+    all.set("title", title);
+    all.rows("paragraphs", [&](const Data::Each& each) {
+        for (const Paragraph& one : paragraphs) {
+            Data paragraph(form);
+            paragraph.set("paragraph", one.text);
+            paragraph.flag("paragraph_language", false);
+            if (!one.language.empty()) paragraph.set("paragraph_language", one.language);
+            each(paragraph);
+        }
+    });
+    return form.text(all);
+}
+
+} // namespace
+
+std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,
+                        std::string_view text) {
+    const std::string company = view.own_company ? view.own_company->name : "";
+    return notice(words_for(view.locale).language, options, company, title,
+                  {{std::string(text), ""}});
+}
+
+Notice withdrawn_notice(const ReportView& view) {
+    const Words& words = words_for(view.locale);
+    const bool ended =
+        view.state == domain::State::Cancelled || view.state == domain::State::Credited;
+    if (ended) return {std::string(words.cancelled_title), std::string(words.cancelled_text)};
+    return {std::string(words.corrected_title), std::string(words.corrected_text)};
+}
+
+std::string stale_agreement_text(const ReportView& view) {
+    return std::string(words_for(view.locale).stale_text);
+}
+
+// Whose page this would have been is not known, and must not be told: both languages.
+std::string not_found_page(const PageOptions& options) {
+    return notice(
+        "en", options, "", "Nothing here",
+        {{"This link is invalid or has expired. Please ask for a new one.", ""},
+         {"Эта ссылка недействительна или устарела. Пожалуйста, попросите новую.", "ru"}});
+}
+
+std::string exported_page(const ReportView& view) {
+    PageOptions options;
+    options.style_path = "data:text/css;base64," + base64(kPageStyle);
+    return report_page(view, options);
+}
+
+std::string style_sheet() {
+    return std::string(kPageStyle);
+}
+
+std::string page_icon() {
+    return std::string(kPageIcon);
+}
+
+} // namespace hb::render
