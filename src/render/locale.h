@@ -45,7 +45,7 @@ struct Words {
 
     // ways through the page
     std::string_view skip, on_this_page, jump_agree, jump_files;
-    std::string_view chart_projects, chart_types, chart_rest;
+    std::string_view chart_projects, chart_types, chart_rest, chart_untyped;
 
     // What happens next, by state. "_free": there is nothing to pay.
     std::string_view next_title, next_sent, next_sent_free, next_drifted;

@@ -40,6 +40,7 @@ const Words kWordsEn = {
     .chart_projects = "Hours by project",
     .chart_types = "Hours by type of work",
     .chart_rest = "Other",
+    .chart_untyped = "Not specified",
 
     .next_title = "What happens next",
     .next_sent = "Please check the work below and agree. We will then issue an invoice for "

@@ -40,6 +40,7 @@ const Words kWordsFr = {
     .chart_projects = "Heures par projet",
     .chart_types = "Heures par type de travail",
     .chart_rest = "Autres",
+    .chart_untyped = "Non précisé",
 
     .next_title = "Et ensuite",
     .next_sent = "Veuillez vérifier les travaux ci-dessous et donner votre accord. Nous émettrons "

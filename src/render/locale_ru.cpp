@@ -40,6 +40,7 @@ const Words kWordsRu = {
     .chart_projects = "Часы по проектам",
     .chart_types = "Часы по видам работ",
     .chart_rest = "Прочее",
+    .chart_untyped = "Вид не указан",
 
     .next_title = "Что дальше",
     .next_sent = "Проверьте, пожалуйста, работы ниже и согласуйте отчёт. После этого мы выставим "

@@ -41,6 +41,7 @@ const Words kWordsUk = {
     .chart_projects = "Години за проєктами",
     .chart_types = "Години за видами робіт",
     .chart_rest = "Інше",
+    .chart_untyped = "Вид не вказано",
 
     .next_title = "Що далі",
     .next_sent = "Перевірте, будь ласка, роботи нижче й погодьте звіт. Після цього ми виставимо "

@@ -143,7 +143,7 @@ std::vector<Bar> project_bars(const Words& words, const ReportView& view) {
 std::vector<Bar> type_bars(const Words& words, const ReportView& view) {
     const auto key = [](const Line& line) { return line.work_type; };
     const auto name = [&](const Line& line) -> std::string_view {
-        return line.work_type.empty() ? words.chart_rest : line.work_type;
+        return line.work_type.empty() ? words.chart_untyped : line.work_type;
     };
     return bars_of(summed(view, key, name), words.chart_rest);
 }

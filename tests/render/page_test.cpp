@@ -312,6 +312,27 @@ TEST_CASE("a chart has a bar for each project or type of work, and there is none
     CHECK_FALSE(shows(report_page(view, sample::options()), "<svg"));
 }
 
+TEST_CASE("a chart of many projects shows seven and the rest as one, and no time below nothing") {
+    ReportView view = sample::sent_report();
+    const domain::Line line = view.lines[0];
+    view.lines.assign(12, line);
+    for (std::size_t i = 0; i < 12; ++i) {
+        view.lines[i].project.id = std::to_string(i);
+        view.lines[i].project_name = "Project " + std::to_string(i);
+        view.lines[i].billed_seconds = i == 0 ? -3600 : static_cast<std::int64_t>(i) * 3600;
+    }
+    const std::string page = report_page(view, sample::options());
+    const std::string chart = page.substr(page.find("<section class=\"chart\">"),
+                                          page.find("</section>") - page.find("<section"));
+    CHECK(count(chart, "<svg class=\"bar\"") == 8);
+    CHECK(chart.find("Project 11") < chart.find("Project 5"));
+    CHECK_FALSE(shows(chart, "Project 4<"));
+    CHECK(shows(chart, "<bdi>Other</bdi>"));
+    CHECK(shows(chart, "<span>10:00</span>")); // 1 + 2 + 3 + 4
+    view.lines.resize(2);                      // one below nothing, and one bar shows nothing
+    CHECK_FALSE(shows(report_page(view, sample::options()), "<svg"));
+}
+
 TEST_CASE("a table of figures above twelve characters becomes rows on paper") {
     ReportView view = sample::sent_report();
     view.lines[0].amount = 99999999; // 999,999.99
