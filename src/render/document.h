@@ -20,7 +20,7 @@ Result<std::string> report_pdf(const ReportView& view);
 Result<std::string> report_xlsx(const ReportView& view);
 
 // "HB2026-0002.pdf"; of a draft "draft-3.pdf": letters, digits, dashes and "_" alone, since it
-// stands in a header.
+// is in a header.
 std::string document_name(const ReportView& view, std::string_view extension);
 
 // Text from outside on its way into a document: one line, no control or bidi characters, nothing

@@ -48,7 +48,7 @@ std::string text_before_agreement(const Words& words, const ReportView& view) {
     return std::string(is_free(view) ? words.next_sent_free : words.next_sent);
 }
 
-// Billed time by what `name_of` and `key_of` say of a line, in the order of the lines.
+// Billed time by what `name_of` and `key_of` make of a line, in the order of the lines.
 template <class KeyOf, class NameOf>
 std::vector<Bar> summed(const ReportView& view, const KeyOf& key_of, const NameOf& name_of) {
     std::map<std::string, std::size_t> index;

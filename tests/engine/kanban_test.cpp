@@ -174,7 +174,8 @@ TEST_CASE("two cards for the same time: the second is told who holds it (rule 9)
     work(world);
     CHECK(report_of_card(world, first).has_value());
     CHECK_FALSE(report_of_card(world, second).has_value());
-    CHECK(last(card_comments(world, second)).find("report 1 holds the matching time") != std::string::npos);
+    CHECK(last(card_comments(world, second)).find("report 1 holds the matching time") !=
+          std::string::npos);
 }
 
 TEST_CASE("the filter on a card is a command while its report is a draft, and is put back after") {

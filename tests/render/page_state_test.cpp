@@ -6,7 +6,7 @@
 #include "render/locale.h"
 #include "sample.h"
 
-// What the page says of the report's state, and what comes next.
+// What the page shows of the report's state, and what comes next.
 using namespace hb;
 using namespace hb::render;
 using domain::State;

@@ -13,10 +13,10 @@ Answer get_report_csv(const Site& site, const Asked& asked);  // GET /r/{token}/
 Answer post_agree(const Site& site, const Asked& asked);      // POST /r/{token}/agree
 Answer get_style(const Site& site, const Asked& asked);
 Answer get_icon(const Site& site, const Asked& asked);
-Answer get_favicon(const Site& site, const Asked& asked);       // GET /static/page.css
-Answer get_health(const Site& site, const Asked& asked);      // GET /healthz
-Answer get_ready(const Site& site, const Asked& asked);       // GET /readyz
-Answer get_metrics(const Site& site, const Asked& asked);     // GET /metrics
+Answer get_favicon(const Site& site, const Asked& asked); // GET /static/page.css
+Answer get_health(const Site& site, const Asked& asked);  // GET /healthz
+Answer get_ready(const Site& site, const Asked& asked);   // GET /readyz
+Answer get_metrics(const Site& site, const Asked& asked); // GET /metrics
 
 Answer get_door(const Site& site, const Asked& asked);     // GET /hook/… and /install/…
 Answer post_hook(const Site& site, const Asked& asked);    // POST /hook/{remote}[/{secret}]
