@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <sstream>
+
 #include "app/program.h"
 
 // What a person accepts by name, at the prompt: values, deletions, money, long records, new names.
@@ -188,6 +190,44 @@ TEST_CASE("a project that was renamed is free under its old name until the new o
     CHECK(number(newest["streams"]["entries"]["read"]) == 4);
     CHECK(agency.run({"sync", "history", "bitrix24", "--limit", "1"}).root()["pulls"].size() == 1);
     CHECK(agency.code({"sync", "history", "nobody"}) == 4);
+}
+
+TEST_CASE("each command that link needed prints can be typed, and links what it names (G64)") {
+    const Agency agency;
+    const auto group = agency.control_made("groups", R"({"NAME":"Acme Ltd"})");
+    const auto task = [&](const std::string& more) {
+        const auto id =
+            agency.control_made("tasks", R"({"TITLE":"Nobody's","RESPONSIBLE_ID":1)" + more + "}");
+        agency.add_entry(id, 3600, "2026-03-05");
+    };
+    task("");
+    task(R"(,"GROUP_ID":)" + std::to_string(group));
+    agency.begin();
+    const auto words_of = [&](std::string command) {
+        const std::string anybody = ":company:ID";
+        if (const auto at = command.find(anybody); at != std::string::npos)
+            command.replace(at, anybody.size(), ":company:" + std::to_string(agency.company));
+        std::istringstream in(command);
+        Words words;
+        for (std::string word; in >> word;) words.push_back(word);
+        REQUIRE(words.at(0) == "hourbridge");
+        words.erase(words.begin());
+        return words;
+    };
+    const auto needed = agency.run({"link", "needed"});
+    CHECK(needed.code == 1);
+    int typed = 0;
+    for (const auto row : needed.root()["needed"]) {
+        const auto command = text(row["command"]);
+        const auto done = agency.run(words_of(command));
+        INFO(command << done.out << done.err);
+        CHECK(done.code == 0);
+        ++typed;
+    }
+    CHECK(typed == 2);
+    for (const auto rule : needed.root()["rules"])
+        CHECK(agency.run(words_of(text(rule["command"]))).code == 0);
+    CHECK(agency.run({"link", "needed"}).code == 0);
 }
 
 } // namespace hb::test

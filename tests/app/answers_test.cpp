@@ -133,8 +133,8 @@ TEST_CASE("every command that a text of the program names can be typed") {
             for (const auto& words : commands_in(bytes.str())) all.insert(words);
         }
     for (const char* file : {"README.md", "CHANGELOG.md", "connectors/README.md",
-                             "mappings/README.md", "packaging/debian/postinst", "scripts/demo",
-                             "packaging/monitoring/hourbridge.rules.yml"}) {
+                             "mappings/README.md", "packaging/debian/hourbridge.postinst",
+                             "scripts/demo", "packaging/monitoring/hourbridge.rules.yml"}) {
         std::ifstream in(root / file);
         REQUIRE(in);
         std::stringstream bytes;

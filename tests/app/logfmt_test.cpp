@@ -79,7 +79,7 @@ TEST_CASE("every line of a life with failures is logfmt, at every level: refusal
     agency.portal->add_fault(fault("user.get", 400, "ERROR_CORE", "a=\"b\" c='d'"));
     Serving service(agency, Serving::AsItStands{});
     REQUIRE(agency.run({"report", "agree", id}).code == 0);
-    CHECK(service.post("/hook/bitrix24/wrong\"secret", task_event(agency.first)).status >= 400);
+    CHECK(service.post("/hook/bitrix24/wrong%22secret", task_event(agency.first)).status >= 400);
     CHECK(service.post(hook_path(), task_event(agency.first, "wrong token")).status == 403);
     CHECK(service.get("/r/" + std::string(43, 'A')).status == 404);
     for (int i = 0; i < 22; ++i) service.get("/r/x" + std::to_string(i));
@@ -90,6 +90,7 @@ TEST_CASE("every line of a life with failures is logfmt, at every level: refusal
     outage.for_seconds = 600;
     outage.count = -1;
     agency.portal->add_fault(outage);
+    for (int i = 0; i < 3; ++i) CHECK(agency.run({"sync"}).code != 0); // a person's probes
     CHECK(soon([&] { return service.metric("hourbridge_outage{remote=\"bitrix24\"}") == 1; }));
     service.stop();
     std::istringstream lines(log_of(agency));

@@ -74,12 +74,15 @@ TEST_CASE("a pause ends by itself at its time, and wrong words change nothing") 
     const auto paused = agency.run({"remote", "pause", "bitrix24", "--until", until});
     REQUIRE(paused.code == 0);
     CHECK(text(paused.root()["until"]) == until);
-    agency.folder.write("now", "+3600");
+    const auto now = [&](std::chrono::seconds later) {
+        agency.folder.write("now", format_instant(agency.clock.now() + later));
+    };
+    now(std::chrono::hours{1});
     const std::map<std::string, std::string> at{{"HB_NOW", agency.folder.path("now")}};
     const auto before = calls(agency);
     CHECK(agency.run({"run"}, at).code == 0);
     CHECK(calls(agency) == before);
-    agency.folder.write("now", "+7300");
+    now(std::chrono::seconds{7300});
     CHECK(agency.run({"run"}, at).code == 0);
     CHECK(calls(agency) > before);
     const auto events = agency.run({"dump", "events", "--limit", "100000"}).out;

@@ -140,7 +140,7 @@ std::vector<Wrong> remotes() {
 std::vector<Wrong> choices() {
     return {
         {{"report", "list", "--state", "x"}, 2, "partly_paid"},
-        {{"report", "export", "1", "pdf"}, 2, "csv, json, html, text"},
+        {{"report", "export", "1", "odt"}, 2, "pdf, xlsx, csv, json, html, text"},
         {{"outbox", "list", "--state", "x"}, 2, "in_flight"},
         {{"inbox", "list", "--state", "x"}, 2, "new, failed, done, ignored"},
         {{"link", "rule", "add", "bitrix24", "--by", "x"}, 2, "email"},
