@@ -147,7 +147,7 @@ Status Stage::build(bool keep) {
     const auto program = find_program("hourbridge");
     if (!program)
         return Error{Code::Usage, "the demo shows the program hourbridge, which is not here", "",
-                     "install the package hourbridge, or put hourbridge beside this program"};
+                     "install the package hourbridge, or put that program into the folder of this one"};
     hourbridge_ = *program;
     std::string name = (fs::temp_directory_path() / "hourbridge-demo-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr)
