@@ -146,8 +146,9 @@ Status Stage::build(bool keep) {
     keep_ = keep;
     const auto program = find_program("hourbridge");
     if (!program)
-        return Error{Code::Usage, "the demo shows the program hourbridge, which is not here", "",
-                     "install the package hourbridge, or put that program into the folder of this one"};
+        return Error{
+            Code::Usage, "the demo shows the program hourbridge, which is not here", "",
+            "install the package hourbridge, or put that program into the folder of this one"};
     hourbridge_ = *program;
     std::string name = (fs::temp_directory_path() / "hourbridge-demo-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr)
