@@ -22,10 +22,11 @@ TEST_CASE(
     Shop shop;
     auto& world = shop.world;
     const auto other = world.company("Vasilek LLC");
+    world.pull();
+    world.advance(std::chrono::minutes{1});
     hb::test::World::TaskMaker maker;
     maker.links = {"CO_" + std::to_string(other)};
     world.entry(world.task(maker), shop.person, 3600, "2026-06-03T10:00:00+03:00");
-    world.pull();
     world.contract(other);
     world.tag_task(shop.task, {"bug"}); // what was sent is no longer billable
     const auto corrections = [&] {
