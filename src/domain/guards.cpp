@@ -203,12 +203,12 @@ std::optional<Moved> moved_by(const ValueChange& change) {
 // New over old, without common divisors.
 using Factor = std::pair<std::int64_t, std::int64_t>;
 
-// Many planners tell whole minutes: a half of 35 minutes comes as 17 or 18.
+// Many planners tell whole minutes: a half of 35 minutes comes as 17 or 18. An id is exact.
 bool is_scaled(const Moved& move, const Factor& factor, MoneyField field) {
-    const std::int64_t kMinute = is_id(field) ? 1 : 60;
+    const std::int64_t within = is_id(field) ? 1 : 60;
     const std::int64_t exact = move.was / factor.second * factor.first +
                                move.was % factor.second * factor.first / factor.second;
-    return std::abs(exact - move.now) < kMinute;
+    return std::abs(exact - move.now) < within;
 }
 
 // Those that several records share, the most frequent first.

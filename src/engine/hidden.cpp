@@ -70,8 +70,7 @@ std::vector<std::string> hidden_texts(store::Database& db, const Zone& zone) {
     for (const auto& count : store::Hidden(db).counts())
         out.push_back(std::to_string(count.records) + " " + count.stream + " of " +
                       names[count.remote] + " are not shown since " +
-                      wall_clock_text(count.since, zone) + ": " +
-                      std::string(domain::words_of(count.cause)));
+                      wall_clock_text(count.since, zone) + ": " + domain::words_of(count.cause));
     return out;
 }
 

@@ -79,6 +79,13 @@ bool names(const Error& error, std::string_view text) {
     return to_string(error).find(text) != std::string::npos;
 }
 
+std::int64_t card_of(World& world, std::int64_t report) {
+    for (const auto each : cards(world))
+        if (report_of_card(world, each) == report) return each;
+    FAIL("no card shows the report");
+    return 0;
+}
+
 } // namespace
 
 TEST_CASE("who sends while the end of a reading is being settled is told what it took away") {
@@ -127,10 +134,7 @@ TEST_CASE("a card that is moved in that moment obeys the same") {
     setup_portal(office);
     office.send(office.last);
     office.run();
-    std::int64_t card = 0;
-    for (const auto each : cards(office))
-        if (report_of_card(office, each) == office.last) card = each;
-    REQUIRE(card != 0);
+    const auto card = card_of(office, office.last);
     office.shorten();
     move_card(office, card, "agreed");
     office.pull_and_meanwhile([&] {
@@ -147,10 +151,7 @@ TEST_CASE("a card that is moved to be sent in that moment is told what the readi
     Office office({"", "on_agree", domain::LatePolicy::Ask, true, false});
     setup_portal(office);
     office.run();
-    std::int64_t card = 0;
-    for (const auto each : cards(office))
-        if (report_of_card(office, each) == office.last) card = each;
-    REQUIRE(card != 0);
+    const auto card = card_of(office, office.last);
     office.shorten();
     move_card(office, card, "sent");
     office.pull_and_meanwhile([&] {
