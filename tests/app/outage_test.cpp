@@ -89,6 +89,9 @@ TEST_CASE("with commands alone: an outage is told in words, a run asks only when
     CHECK(lines_with(shown.out, "not available") == 1);
     CHECK_FALSE(has(shown.out, "refuses us"));
     CHECK_FALSE(has(shown.out, "what to do"));
+    const auto listed =
+        agency.folder.run({"remote", "list", "--config", agency.folder.path("hourbridge.json")});
+    CHECK(has(listed.out, "no answer since "));
 
     agency.portal->clear_faults();
     CHECK(agency.run({"sync"}).code == 0);

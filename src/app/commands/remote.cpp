@@ -19,7 +19,7 @@ namespace {
 
 Error unknown(const std::string& name) {
     return Error{Code::NotFound, "no remote is known here under the name \"" + name + "\"", "",
-                 "hourbridge dump remotes shows them"};
+                 "hourbridge remote list shows them"};
 }
 
 void note_event(engine::Step& step, const char* action, const std::string& subject,
@@ -237,12 +237,18 @@ int list_remotes(Session& session) {
     json::Writer json;
     json.begin_object().key("remotes").begin_array();
     const engine::Read read = session.books().read();
+    const auto breakers = read->breakers.all();
     for (const auto& row : read->sources.remotes()) {
         const auto pause = engine::pause_of(read->kept, row.id, read.now());
+        const auto breaker = breakers.find(row.id);
+        const auto silent = breaker != breakers.end() && breaker->second.troubled()
+                                ? breaker->second.since
+                                : std::nullopt;
         table.add({row.name, row.account, row.connector,
-                   !pause          ? "works"
-                   : !pause->until ? "paused"
-                                   : "paused until " + session.clock_text(*pause->until)});
+                   pause && pause->until ? "paused until " + session.clock_text(*pause->until)
+                   : pause               ? "paused"
+                   : silent              ? "no answer since " + session.clock_text(*silent)
+                                         : "works"});
         write_state(json, row, pause);
     }
     session.out.text(table.empty() ? "No remote is known yet: hourbridge sync" : table.text());
