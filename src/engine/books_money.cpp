@@ -2,7 +2,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "engine/crm_compared.h"
+#include "engine/differences.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
 #include "engine/settle_report.h"

@@ -9,7 +9,7 @@
 #include "engine/owners.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
-#include "engine/restored.h"
+#include "engine/link_numbers.h"
 #include "store/draft_moves.h"
 #include "store/numbers.h"
 #include "voices/drafts.h"

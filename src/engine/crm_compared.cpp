@@ -41,12 +41,6 @@ void judge(const Reading& read, const Look& look, Comparison& out) {
 
 } // namespace
 
-Agreed agreed_of(const Reading& read, const store::ReportRow& row) {
-    const auto client = read->sources.find_company(row.client);
-    const bool of_crm = client && client->ref.remote == read.settings.crm_remote;
-    return {row, of_crm ? client->ref.id : ""};
-}
-
 Status compare_values(Books& books, RemoteRuntime& crm, Comparison& out) {
     CrmLooks looks(books, crm, reports_in_crm(books.read()));
     int failures = 0;

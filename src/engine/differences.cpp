@@ -99,6 +99,12 @@ void add(std::vector<Question>& all, std::vector<Question> more) {
 
 } // namespace
 
+Agreed agreed_of(const Reading& read, const store::ReportRow& row) {
+    const auto client = read->sources.find_company(row.client);
+    const bool of_crm = client && client->ref.remote == read.settings.crm_remote;
+    return {row, of_crm ? client->ref.id : ""};
+}
+
 std::vector<Question> differences(const Agreed& agreed, const domain::DealState& deal,
                                   const std::optional<domain::DealState>& invoice) {
     auto out = Compared(agreed, deal, "deal").take();

@@ -6,9 +6,9 @@
 
 #include "domain/exchange.h"
 #include "domain/question.h"
-#include "store/reports.h"
+#include "engine/step.h"
 
-// What stands in the CRM against what the client agreed to, to the minor unit (G56). Pure.
+// What stands in the CRM against what the client agreed to, to the minor unit (G56).
 namespace hb::engine {
 
 // What a deal and an invoice of the report have to show.
@@ -16,6 +16,9 @@ struct Agreed {
     const store::ReportRow& row;
     std::string company; // its id in the CRM; "" the client is not of the CRM
 };
+
+// `row` must outlive it.
+Agreed agreed_of(const Reading& read, const store::ReportRow& row);
 
 // Of the deal and of the invoice, where there is one; none when both are equal.
 std::vector<domain::Question> differences(const Agreed& agreed, const domain::DealState& deal,

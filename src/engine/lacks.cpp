@@ -124,12 +124,6 @@ void try_lacking(Books& books, RemoteRuntime& remote) {
     keep_lacks(books, remote);
 }
 
-void try_lacking(Books& books, Step& step, std::int64_t remote) {
-    step->lacks.try_anew(remote, step.now());
-    for (auto& each : books.remotes)
-        if (each->row.id == remote) each->try_lacking = true;
-}
-
 Parked note_parked(Step& step, RemoteRuntime& remote, const store::OpRow& op, const Error& error) {
     auto& parked = step->op_lacks;
     // A newer value that takes the place of a parked one is no news either.
@@ -181,10 +175,6 @@ void note_unparked(Step& step, const store::OpRow& op) {
     if (!parked.find(op.id)) return;
     parked.forget(op.id);
     for (auto& waiting : step->outbox.parked_behind(op.id)) go_on(step, std::move(waiting));
-}
-
-void forget_parked(Step& step, std::int64_t op) {
-    step->op_lacks.forget(op);
 }
 
 } // namespace hb::engine

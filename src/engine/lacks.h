@@ -10,8 +10,6 @@ namespace hb::engine {
 void keep_lacks(Books& books, RemoteRuntime& remote);
 // A person asks: what is lacking is called again at its next need.
 void try_lacking(Books& books, RemoteRuntime& remote);
-// The same within a step: the connector hears of it with the next turn of its lane.
-void try_lacking(Books& books, Step& step, std::int64_t remote);
 
 // "2 writes wait for a right or a call that is missing; they go on by themselves when it is there"
 std::string lacking_text(std::int64_t ops);
@@ -31,7 +29,5 @@ Parked note_parked(Step& step, RemoteRuntime& remote, const store::OpRow& op, co
 void try_parked(Books& books, RemoteRuntime& remote);
 // `op` is done: what was parked behind it goes on.
 void note_unparked(Step& step, const store::OpRow& op);
-// A person lets it go on: should it be parked again, that is news.
-void forget_parked(Step& step, std::int64_t op);
 
 } // namespace hb::engine

@@ -135,13 +135,6 @@ bool Outages::troubled(const KnownRemote& remote) {
     return breaker.shut() || breaker.failures > 0;
 }
 
-void Outages::probe_now(Step& step, std::int64_t remote) {
-    auto breaker = step->breakers.find(remote);
-    if (!breaker.shut()) return;
-    breaker.probe_at = step.now();
-    step->breakers.put(remote, breaker);
-}
-
 void Outages::forget_if_idle(const KnownRemote& remote) {
     Step step = books_.begin();
     if (step->overview.count_waiting(remote.row.id) > 0) return;

@@ -26,8 +26,6 @@ public:
     std::optional<Pause> paused(const KnownRemote& remote);
     // Something is wrong with the connection itself, outage or not yet.
     bool troubled(const KnownRemote& remote);
-    // A person asks: the next probe is due now.
-    void probe_now(Step& step, std::int64_t remote);
     // "bitrix24 is not available (HTTP 503); next try 08:32; 44 writes wait since 08:30; nothing
     // is lost". `error` where its connection is in no trouble.
     Error told(const KnownRemote& remote, const Error& error);

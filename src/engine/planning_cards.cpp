@@ -2,7 +2,7 @@
 
 #include "base/clean.h"
 #include "base/text.h"
-#include "engine/cards.h"
+#include "engine/card_values.h"
 #include "engine/planning.h"
 #include "engine/questions.h"
 #include "engine/settings_names.h"

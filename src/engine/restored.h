@@ -26,8 +26,6 @@ bool keep_links_revoked(store::Database* until_now, store::Database& db, Instant
 // `db`. False: nobody can tell which were given since the backup was taken.
 bool keep_numbers_given(store::Database* until_now, bool numbers_beside, store::Database& db,
                         Instant now);
-// The number of a report's next link (G59), also after a restore that lost some.
-std::int64_t next_link(const Reading& read, std::int64_t before);
 
 struct Comparison {
     std::int64_t known = 0;

@@ -5,9 +5,8 @@
 
 #include "base/text.h"
 #include "engine/drafting.h"
-#include "engine/lacks.h"
-#include "engine/outages.h"
 #include "engine/questions.h"
+#include "engine/tried_now.h"
 
 namespace hb::engine {
 namespace {
@@ -84,8 +83,8 @@ public:
         op.due_at = step_.now();
         step_->outbox.update(op);
         step_->troubles.forget(op.id);
-        forget_parked(step_, op.id);
-        Outages(books_).probe_now(step_, op.remote);
+        step_->op_lacks.forget(op.id); // should it be parked again, that is news
+        probe_now(step_, op.remote);
         try_lacking(books_, step_, op.remote);
         withdraw_question(op);
         step_->events.add(step_.now(), step_.actor(), "op.retried", op.report, op.purpose.text(),
