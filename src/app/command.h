@@ -42,13 +42,11 @@ struct Session {
     std::optional<unsigned int> asker = {};
     const std::vector<PassedFile>* passed = nullptr;
 
-    engine::Books& books() const { return *world->books; }
+    books::Books& books() const { return *world->books; }
     // As the clocks of the configuration's zone show it.
     std::string clock_text(Instant at) const { return wall_clock_text(at, books().settings.zone); }
-    engine::Service& service() const { return *world->service; }
-    engine::Actor actor() const {
-        return {asker ? "uid:" + std::to_string(*asker) : "cli:" + user};
-    }
+    lanes::Service& service() const { return *world->service; }
+    books::Actor actor() const { return {asker ? "uid:" + std::to_string(*asker) : "cli:" + user}; }
     // Absolute, for people. In a service nothing is opened there: an argument's file is read and
     // written by these two.
     std::string path(const std::string& given) const;

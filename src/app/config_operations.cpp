@@ -5,7 +5,7 @@
 #include "app/config_places.h"
 #include "base/text.h"
 #include "domain/locales.h"
-#include "engine/notice_words.h"
+#include "lanes/notice_words.h"
 #include "json/writer.h"
 
 namespace hb::app {
@@ -54,7 +54,7 @@ private:
     void event(const Value& value) {
         const std::string word = settings_.text(value);
         std::vector<std::string> words;
-        for (const auto known : engine::kNoticeEvents) words.emplace_back(known);
+        for (const auto known : lanes::kNoticeEvents) words.emplace_back(known);
         if (std::find(words.begin(), words.end(), word) != words.end()) {
             rule_.on.push_back(word);
             return;

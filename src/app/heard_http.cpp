@@ -36,7 +36,7 @@ bool looks_like_json(std::string_view body) {
 
 class HeardHttp final : public net::HttpClient {
 public:
-    HeardHttp(std::string remote, std::unique_ptr<net::HttpClient> http, engine::Meters* meters,
+    HeardHttp(std::string remote, std::unique_ptr<net::HttpClient> http, books::Meters* meters,
               std::string counted_as)
         : remote_(std::move(remote)), http_(std::move(http)), meters_(meters),
           counted_as_(std::move(counted_as)) {}
@@ -56,11 +56,9 @@ public:
 private:
     void hear(const net::Request& request, const net::Response& response) const {
         if (meters_ != nullptr) {
-            meters_->observe(engine::meter::kRequestTimes, {{"remote", counted_as_}},
-                             response.took);
-            meters_->add(
-                engine::meter::kResponses,
-                {{"remote", counted_as_}, {"code", engine::status_class(response.status)}});
+            meters_->observe(books::meter::kRequestTimes, {{"remote", counted_as_}}, response.took);
+            meters_->add(books::meter::kResponses,
+                         {{"remote", counted_as_}, {"code", books::status_class(response.status)}});
         }
         if (!spdlog::should_log(spdlog::level::debug)) return;
         const std::string line = heard_line(remote_, request, response);
@@ -69,7 +67,7 @@ private:
 
     std::string remote_;
     std::unique_ptr<net::HttpClient> http_;
-    engine::Meters* meters_;
+    books::Meters* meters_;
     std::string counted_as_;
 };
 
@@ -87,7 +85,7 @@ std::string heard_line(const std::string& remote, const net::Request& request,
            " begins=" + log_value(shorten(said, kShown));
 }
 
-std::unique_ptr<net::HttpClient> make_heard_client(net::Outbound outbound, engine::Meters* meters,
+std::unique_ptr<net::HttpClient> make_heard_client(net::Outbound outbound, books::Meters* meters,
                                                    const std::string& remote) {
     std::string who = outbound.who();
     return std::make_unique<HeardHttp>(std::move(who), net::make_curl_client(std::move(outbound)),

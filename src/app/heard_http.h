@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "engine/meters.h"
+#include "books/meters.h"
 #include "net/http.h"
 
 namespace hb::app {
@@ -14,7 +14,7 @@ namespace hb::app {
 // `meters`: where times and results of its requests are counted, under the name `remote`; outlives
 // the client. nullptr: nowhere.
 std::unique_ptr<net::HttpClient> make_heard_client(net::Outbound outbound,
-                                                   engine::Meters* meters = nullptr,
+                                                   books::Meters* meters = nullptr,
                                                    const std::string& remote = "");
 
 // What is logged of an answer; "" when there is nothing to say.

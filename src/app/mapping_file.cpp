@@ -1,16 +1,16 @@
 #include "app/mapping_file.h"
 
-#include "engine/remapping.h"
-#include "engine/settings_names.h"
+#include "books/settings_names.h"
+#include "desk/remapping.h"
 #include "mapping/shipped.h"
 
 namespace hb::app {
 namespace {
 
-namespace kept = engine::kept;
+namespace kept = books::kept;
 
 // Books whose free time was read by the shipped mapping, and now the configuration names a file.
-std::optional<std::string> shipped_before(const engine::Reading& read, const store::Remote& row,
+std::optional<std::string> shipped_before(const books::Reading& read, const store::Remote& row,
                                           const RemoteConfig& remote) {
     const auto read_by = read->kept.get(row.id, kept::kMappingRead);
     const auto text = mapping::shipped_mapping(remote.connector);
@@ -23,7 +23,7 @@ std::optional<std::string> shipped_before(const engine::Reading& read, const sto
 
 class Taking {
 public:
-    Taking(World& world, const RemoteConfig& remote, engine::RemoteRuntime& runtime)
+    Taking(World& world, const RemoteConfig& remote, books::RemoteRuntime& runtime)
         : books_(*world.books), remote_(remote), runtime_(runtime) {}
 
     Status take(const MappingFile& file) {
@@ -43,25 +43,25 @@ private:
         std::vector<mapping::FileProblem> problems;
         auto next = mapping::Mapping::parse(file.text, file.name, problems);
         if (!next) return Error{Code::Usage, to_string(problems.front()), "", "hourbridge check"};
-        engine::Remapping work(books_, runtime_, before);
+        desk::Remapping work(books_, runtime_, before);
         const auto effect = work.preview(*next);
-        if (const auto fine = engine::judge_mapping(effect, {}); !fine)
+        if (const auto fine = desk::judge_mapping(effect, {}); !fine)
             return note(taken ? taken : before, fine.error().message);
         const auto applied = work.apply(file.text, std::move(*next), std::nullopt,
-                                        "the file of the configuration", engine::Actor{"file"});
+                                        "the file of the configuration", books::Actor{"file"});
         if (!applied) return applied.error();
         return note(file.text, std::nullopt);
     }
 
     Status note(const std::optional<std::string>& taken,
                 const std::optional<std::string>& refused) {
-        engine::Step step = books_.begin();
+        books::Step step = books_.begin();
         put(step, kept::kMappingFile, taken);
         put(step, kept::kMappingRefused, refused);
         step.done();
         return {};
     }
-    void put(engine::Step& step, const char* name, const std::optional<std::string>& value) {
+    void put(books::Step& step, const char* name, const std::optional<std::string>& value) {
         const auto known = step->kept.get(runtime_.row.id, name);
         if (known == value) return;
         if (value)
@@ -70,14 +70,14 @@ private:
             step->kept.erase(runtime_.row.id, name);
     }
 
-    engine::Books& books_;
+    books::Books& books_;
     const RemoteConfig& remote_;
-    engine::RemoteRuntime& runtime_;
+    books::RemoteRuntime& runtime_;
 };
 
 } // namespace
 
-std::string mapping_in_force(const engine::Reading& read, const store::Remote& row,
+std::string mapping_in_force(const books::Reading& read, const store::Remote& row,
                              const RemoteConfig& remote, const MappingFile& file) {
     if (row.id == 0) return file.text;
     if (const auto applied = read->mappings.newest(row.id)) return applied->text;

@@ -8,7 +8,7 @@ namespace hb::app {
 
 // The text that records are read by: the version applied last, else what the file said when it was
 // taken. The file's own text where neither is known.
-std::string mapping_in_force(const engine::Reading& read, const store::Remote& row,
+std::string mapping_in_force(const books::Reading& read, const store::Remote& row,
                              const RemoteConfig& remote, const MappingFile& file);
 
 // At the start, and after a person has applied a mapping. Refused: the mapping before stays in

@@ -24,7 +24,7 @@ void add(std::vector<Named>& out, const Rows& rows, Name name, const std::string
 }
 
 // All of one kind that the books know, in all remotes.
-std::vector<Named> all_of(const engine::Reading& read, const std::string& kind) {
+std::vector<Named> all_of(const books::Reading& read, const std::string& kind) {
     std::vector<Named> out;
     for (const auto& remote : read.remotes()) {
         const auto id = remote->row.id;
@@ -48,7 +48,7 @@ std::vector<Named> all_of(const engine::Reading& read, const std::string& kind) 
     return out;
 }
 
-std::vector<Named> all_of(const engine::Reading& read, const std::vector<std::string>& kinds) {
+std::vector<Named> all_of(const books::Reading& read, const std::vector<std::string>& kinds) {
     std::vector<Named> out;
     for (const auto& kind : kinds)
         for (auto& each : all_of(read, kind)) out.push_back(std::move(each));

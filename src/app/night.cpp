@@ -8,14 +8,14 @@
 #include "base/clean.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "engine/settings_names.h"
-#include "engine/standby_age.h"
+#include "books/settings_names.h"
+#include "lanes/standby_age.h"
 #include "store/health.h"
 
 namespace hb::app {
 namespace {
 
-namespace meter = engine::meter;
+namespace meter = books::meter;
 
 constexpr std::chrono::seconds kLookEvery{20};
 // Of the check, when no backup says when the night is.
@@ -33,7 +33,7 @@ void remove_backup(const std::string& path) {
 
 } // namespace
 
-Night::Night(engine::Books& books, const Config& config, std::string database)
+Night::Night(books::Books& books, const Config& config, std::string database)
     : books_(books), database_(std::move(database)), documents_(books.settings.documents_dir),
       zone_(books.settings.zone), plan_(config.backup), delay_(night_delay(config)) {}
 
@@ -101,7 +101,7 @@ void Night::look() {
 // A failure is told and not repeated before the next time: a full disk does not become fuller.
 void Night::tell(const char* action, const Error& error) {
     spdlog::error("night {} error={}", action, log_value(to_string(error)));
-    engine::Step step = books_.begin();
+    books::Step step = books_.begin();
     step->events.add(step.now(), "service", action, std::nullopt, shorten(to_string(error), 300),
                      "{}");
     step.done();
@@ -132,7 +132,7 @@ void Night::back_up(const BackupPlan& plan, std::chrono::minutes delay, Instant 
 
 // Told once: it is in a thread of its own, which may hang as long as the folder does.
 void Night::watch_standby(Instant now) {
-    const auto behind = engine::standby_age(books_.meters, now);
+    const auto behind = lanes::standby_age(books_.meters, now);
     const bool late = behind && behind->age > behind->limit;
     if (late && !standby_late_)
         tell("standby.late", Error{Code::Machine, "the standby copy is not kept up to date",
@@ -144,27 +144,27 @@ void Night::watch_standby(Instant now) {
 void Night::check(std::chrono::minutes delay, Instant now) {
     const Instant due = last_time(later_at_night(kCheckAt, delay), zone_, now);
     if (!checked_) {
-        const auto at = store::Settings(*db_).written_at(0, engine::kept::kBooksChecked);
+        const auto at = store::Settings(*db_).written_at(0, books::kept::kBooksChecked);
         checked_ = at.value_or(Instant{});
     }
     if (*checked_ >= due) return;
     checked_ = now;
     worked_ = true;
-    const auto whole_at = store::Settings(*db_).written_at(0, engine::kept::kBooksCheckedWhole);
+    const auto whole_at = store::Settings(*db_).written_at(0, books::kept::kBooksCheckedWhole);
     const bool whole = !whole_at || now - *whole_at >= kWholeEvery;
     const auto good = whole ? db_->integrity_check() : db_->quick_check();
     books_.meters.set(meter::kBooksChecked, {}, to_epoch_seconds(now));
     books_.meters.set(meter::kBooksGood, {}, good ? 1 : 0);
     if (!good) {
         tell("books.damaged", good.error());
-        engine::Step step = books_.begin();
-        step->kept.put(0, engine::kept::kBooksDamaged, good.error().message, now);
+        books::Step step = books_.begin();
+        step->kept.put(0, books::kept::kBooksDamaged, good.error().message, now);
         return step.done();
     }
-    engine::Step step = books_.begin();
-    step->kept.erase(0, engine::kept::kBooksDamaged);
-    step->kept.put(0, engine::kept::kBooksChecked, "ok", now);
-    if (whole) step->kept.put(0, engine::kept::kBooksCheckedWhole, "ok", now);
+    books::Step step = books_.begin();
+    step->kept.erase(0, books::kept::kBooksDamaged);
+    step->kept.put(0, books::kept::kBooksChecked, "ok", now);
+    if (whole) step->kept.put(0, books::kept::kBooksCheckedWhole, "ok", now);
     step.done();
     spdlog::info("books check=ok indexes={}", whole ? "checked" : "\"next week\"");
 }

@@ -7,7 +7,7 @@
 
 #include "app/backups.h"
 #include "app/config.h"
-#include "engine/books.h"
+#include "books/books.h"
 
 namespace hb::app {
 
@@ -15,7 +15,7 @@ namespace hb::app {
 // damage (G37). In a thread of its own through a connection of its own, so that nothing waits.
 class Night {
 public:
-    Night(engine::Books& books, const Config& config, std::string database);
+    Night(books::Books& books, const Config& config, std::string database);
     ~Night(); // stops
     void start();
     void stop();
@@ -30,7 +30,7 @@ private:
     bool open();
     void tell(const char* action, const Error& error);
 
-    engine::Books& books_;
+    books::Books& books_;
     const std::string database_;
     const std::string documents_;
     const Zone zone_;

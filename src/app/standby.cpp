@@ -8,8 +8,8 @@
 #include "app/backups.h"
 #include "base/clean.h"
 #include "base/memory.h"
-#include "engine/settings_names.h"
-#include "engine/standby_age.h"
+#include "books/settings_names.h"
+#include "lanes/standby_age.h"
 #include "store/crm.h"
 #include "store/health.h"
 
@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-namespace meter = engine::meter;
+namespace meter = books::meter;
 
 constexpr std::chrono::seconds kFirstPause{60};
 constexpr std::chrono::seconds kLongestPause{30 * 60};
@@ -38,7 +38,7 @@ std::string backup_advice(const Config& config) {
     return "backup.folder lies on the same disk as data_dir: a disk that dies takes both";
 }
 
-StandbyKeeper::StandbyKeeper(engine::Books& books, store::Database& writer, const Config& config,
+StandbyKeeper::StandbyKeeper(books::Books& books, store::Database& writer, const Config& config,
                              std::string database)
     : books_(books), database_(std::move(database)), documents_(books.settings.documents_dir),
       tap_(store::LogTap::attach(writer)), plan_(config.backup) {
@@ -128,7 +128,7 @@ void StandbyKeeper::look(const BackupPlan& plan) {
 Status StandbyKeeper::keep_copy_of_restored(const BackupPlan& plan) {
     const std::string kept = plan.folder + "/hourbridge-before-restore.db";
     std::error_code trouble;
-    if (!store::Settings(*reader_).get(0, engine::kept::kRestored) || fs::exists(kept, trouble) ||
+    if (!store::Settings(*reader_).get(0, books::kept::kRestored) || fs::exists(kept, trouble) ||
         !fs::exists(file_, trouble))
         return {};
     fs::rename(file_, kept, trouble);

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "app/config.h"
-#include "engine/books.h"
+#include "books/books.h"
 #include "store/standby.h"
 
 namespace hb::app {
@@ -21,7 +21,7 @@ class StandbyKeeper {
 public:
     // REQUIRES: called by whoever writes the books, before anybody else works with them
     // `writer`: the books' connection.
-    StandbyKeeper(engine::Books& books, store::Database& writer, const Config& config,
+    StandbyKeeper(books::Books& books, store::Database& writer, const Config& config,
                   std::string database);
     ~StandbyKeeper(); // stops
     void start();
@@ -38,7 +38,7 @@ private:
     void broke(const Error& error, Instant now);
     void good(Instant now);
 
-    engine::Books& books_;
+    books::Books& books_;
     const std::string database_;
     const std::string documents_;
     const std::shared_ptr<store::LogTap> tap_;

@@ -18,8 +18,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "connector/bitrix24.h"
-#include "engine/keeper.h"
-#include "engine/remapping.h"
+#include "desk/remapping.h"
+#include "lanes/keeper.h"
 #include "mapping/shipped.h"
 
 namespace hb::app {
@@ -27,8 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<engine::Settings> settings_of(const Config& config) {
-    engine::Settings out;
+Result<books::Settings> settings_of(const Config& config) {
+    books::Settings out;
     const auto zone = Zone::find(config.time_zone);
     if (!zone) return zone.error();
     out.zone = *zone;
@@ -62,7 +62,7 @@ bool has_history(const store::Sources& sources, const store::Remote& remote) {
 }
 
 // Before an application is installed nothing is known of its account: the remote has a row, so that
-// the installation finds it, and the account comes with it (engine/installs.h).
+// the installation finds it, and the account comes with it (lanes/installs.h).
 std::string account_until_installed(const std::string& name) {
     return "not installed: " + name;
 }
@@ -78,7 +78,7 @@ std::string kept_account(const store::Sources& sources, const std::string& name,
 
 Status meet(World& world, const RemoteConfig& config, std::string account, const Opening& opening,
             store::Remote& row) {
-    const engine::Read read = world.books->read(); // books that may be there for reading alone
+    const books::Read read = world.books->read(); // books that may be there for reading alone
     const auto& sources = read->sources;
     if (account.empty()) {
         if (const auto known = sources.find_remote(config.name)) {
@@ -95,7 +95,7 @@ Status meet(World& world, const RemoteConfig& config, std::string account, const
         row = *known;
         if (row.account == account || opening.access == Access::Reads || !opening.judge_accounts)
             return {};
-        engine::Step step = world.books->begin();
+        books::Step step = world.books->begin();
         step->sources.move_remote(row.id, account);
         step.leave();
         row.account = account;
@@ -103,7 +103,7 @@ Status meet(World& world, const RemoteConfig& config, std::string account, const
     }
     row = {0, config.name, config.connector, account};
     if (opening.access == Access::Reads || !opening.judge_accounts) return {};
-    engine::Step step = world.books->begin();
+    books::Step step = world.books->begin();
     row = step->sources.add_remote(config.name, config.connector, account, step.now());
     step.leave();
     return {};
@@ -119,8 +119,8 @@ Error mapping_refused(const std::vector<mapping::FileProblem>& problems) {
 
 // What was applied goes before the file (hourbridge mapping list), and so does what the file said
 // until an edited one has passed its trial.
-Status use_mapping_in_force(const engine::Reading& read, const RemoteConfig& remote,
-                            engine::RemoteRuntime& runtime) {
+Status use_mapping_in_force(const books::Reading& read, const RemoteConfig& remote,
+                            books::RemoteRuntime& runtime) {
     std::vector<mapping::FileProblem> problems;
     const auto file = mapping_file(remote, problems);
     if (!file) return mapping_refused(problems);
@@ -134,7 +134,7 @@ Status use_mapping_in_force(const engine::Reading& read, const RemoteConfig& rem
 }
 
 // Pages of the portal have addresses without its secret too: the books know its host.
-RemoteConfig with_known_host(const engine::Reading& read, RemoteConfig remote) {
+RemoteConfig with_known_host(const books::Reading& read, RemoteConfig remote) {
     if (remote.lacking.empty() || remote.webhook_url.empty()) return remote;
     const auto known = read->sources.find_remote(remote.name);
     if (!known || known->account == account_until_installed(remote.name)) return remote;
@@ -146,11 +146,11 @@ RemoteConfig with_known_host(const engine::Reading& read, RemoteConfig remote) {
 
 Status add_remote(World& world, const Config& config, const RemoteConfig& remote,
                   const Opening& opening) {
-    auto runtime = std::make_unique<engine::RemoteRuntime>();
+    auto runtime = std::make_unique<books::RemoteRuntime>();
     auto& books = *world.books;
     auto connector = make_connector(
         config, with_known_host(books.read(), remote), books.clock,
-        std::make_shared<engine::BooksKeeper>(books, remote.name, opening.access == Access::Writes),
+        std::make_shared<lanes::BooksKeeper>(books, remote.name, opening.access == Access::Writes),
         {}, &books.meters);
     if (!connector) return connector.error();
     runtime->connector = std::move(*connector);
@@ -203,7 +203,7 @@ namespace {
 std::unique_ptr<connector::Connector> make_planner_of(const Config& config,
                                                       const RemoteConfig& remote, Clock& clock,
                                                       std::shared_ptr<connector::Keeper> keeper,
-                                                      engine::Meters* meters) {
+                                                      books::Meters* meters) {
     return connector::make_planner(
         remote.planner->plan, full_planner_options(config, remote, std::move(keeper)),
         make_heard_client(outbound_of(remote), meters, remote.name), clock);
@@ -249,7 +249,7 @@ Result<std::unique_ptr<connector::Connector>> make_whole(const Config& config,
                                                          const RemoteConfig& remote, Clock& clock,
                                                          std::shared_ptr<connector::Keeper> keeper,
                                                          std::vector<std::string> more_scopes,
-                                                         engine::Meters* meters) {
+                                                         books::Meters* meters) {
     if (remote.planner) return make_planner_of(config, remote, clock, std::move(keeper), meters);
     connector::Bitrix24Options options;
     options.remote = remote.name;
@@ -286,7 +286,7 @@ Result<std::unique_ptr<connector::Connector>> make_whole(const Config& config,
 Result<std::unique_ptr<connector::Connector>>
 make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
                std::shared_ptr<connector::Keeper> keeper, std::vector<std::string> more_scopes,
-               engine::Meters* meters) {
+               books::Meters* meters) {
     auto made =
         make_whole(config, remote, clock, std::move(keeper), std::move(more_scopes), meters);
     if (!made || remote.lacking.empty()) return made;
@@ -345,8 +345,8 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     auto db = open_database(path, opening.access);
     if (!db) return db.error();
     world->db = std::move(*db);
-    world->books = std::make_unique<engine::Books>(*world->db, process.clock, process.ids,
-                                                   std::move(*settings));
+    world->books = std::make_unique<books::Books>(*world->db, process.clock, process.ids,
+                                                  std::move(*settings));
     world->books->uptime = [machine = process.machine] { return machine.up(); };
     auto& books = *world->books;
     const bool fresh = books.read()->sources.remotes().empty();
@@ -362,7 +362,7 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
         if (key) books.settings.key = std::move(*key);
         world->db->use_chain_key(books.settings.key);
         if (opening.access == Access::Writes) {
-            engine::Step step = books.begin();
+            books::Step step = books.begin();
             step->events.begin_key(step.now());
             step.leave();
         }
@@ -374,10 +374,10 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     use_notices(*world, config, opening.access);
     if (opening.access == Access::Writes) books.readers = std::make_unique<store::Readers>(path);
     books.show_settings();
-    world->service = std::make_unique<engine::Service>(books);
+    world->service = std::make_unique<lanes::Service>(books);
     if (opening.access != Access::Writes) return world;
     for (const auto& remote : books.remotes) // a mapping that was being applied when we ended
-        engine::Remapping(books, *remote, "").finish(nullptr);
+        desk::Remapping(books, *remote, "").finish(nullptr);
     for (const auto& remote : config.remotes)
         if (auto taken = take_mapping_file(*world, remote); !taken) return taken.error();
     return world;

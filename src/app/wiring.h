@@ -7,7 +7,7 @@
 #include "app/failpoints.h"
 #include "app/lock.h"
 #include "app/machine.h"
-#include "engine/service.h"
+#include "lanes/service.h"
 
 // Puts the parts together. Nothing else in the program knows who works with whom.
 namespace hb::app {
@@ -31,8 +31,8 @@ enum class Access {
 struct World {
     std::unique_ptr<WriterLock> lock;
     std::unique_ptr<store::Database> db;
-    std::unique_ptr<engine::Books> books;
-    std::unique_ptr<engine::Service> service;
+    std::unique_ptr<books::Books> books;
+    std::unique_ptr<lanes::Service> service;
 };
 
 struct Opening {
@@ -58,7 +58,7 @@ std::string handed_folder(const Config& config);
 Result<std::unique_ptr<connector::Connector>>
 make_connector(const Config& config, const RemoteConfig& remote, Clock& clock,
                std::shared_ptr<connector::Keeper> keeper = nullptr,
-               std::vector<std::string> more_scopes = {}, engine::Meters* meters = nullptr);
+               std::vector<std::string> more_scopes = {}, books::Meters* meters = nullptr);
 // What the connector of a planner by manifest is made with. REQUIRES: remote.planner
 connector::PlannerOptions full_planner_options(const Config& config, const RemoteConfig& remote,
                                                std::shared_ptr<connector::Keeper> keeper);
@@ -78,7 +78,7 @@ std::unique_ptr<mapping::Mapping> make_mapping(const RemoteConfig& remote,
 void use_notices(World& world, const Config& config, Access access);
 // The place of one rule; nullptr for a person in Bitrix24.
 std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock& clock,
-                                                  engine::Meters* meters = nullptr,
+                                                  books::Meters* meters = nullptr,
                                                   const std::string& remote = "");
 // "03:30" since midnight.
 std::chrono::minutes clock_time(const std::string& text);

@@ -30,13 +30,13 @@ store::Remote row_of(World& world, const std::string& name, const std::string& c
                      const std::string& account, Access access) {
     if (const auto known = world.books->read()->sources.find_remote(name)) return *known;
     if (access == Access::Reads) return {0, name, connector, account};
-    engine::Step step = world.books->begin();
+    books::Step step = world.books->begin();
     auto row = step->sources.add_remote(name, connector, account, step.now());
     step.leave();
     return row;
 }
 
-using Senders = std::vector<std::shared_ptr<engine::RemoteRuntime>>;
+using Senders = std::vector<std::shared_ptr<books::RemoteRuntime>>;
 
 // `before`: the places until now. A call to one of them may still be under way.
 void add_sender(World& world, const Senders& before, const std::string& name,
@@ -44,7 +44,7 @@ void add_sender(World& world, const Senders& before, const std::string& name,
                 Access access) {
     for (const auto& known : world.books->senders)
         if (known->row.name == name) return; // two chats of one bot
-    auto runtime = std::make_shared<engine::RemoteRuntime>();
+    auto runtime = std::make_shared<books::RemoteRuntime>();
     // The name tells the place, and is as unique as an account has to be (G17).
     runtime->row = row_of(world, name, kind, connector->account() + " (" + name + ")", access);
     runtime->connector = std::move(connector);
@@ -66,10 +66,10 @@ std::string user_of(const Config& config, const std::string& remote) {
     return "";
 }
 
-engine::NoticeRule rule_of(World& world, const Senders& before, const Config& config,
-                           const NotifyRule& rule, Access access) {
-    engine::NoticeRule out{rule.on,     rule.remote, domain::OpKind::NoticeSend,
-                           rule.person, "",          rule.locale};
+books::NoticeRule rule_of(World& world, const Senders& before, const Config& config,
+                          const NotifyRule& rule, Access access) {
+    books::NoticeRule out{rule.on,     rule.remote, domain::OpKind::NoticeSend,
+                          rule.person, "",          rule.locale};
     auto& clock = world.books->clock;
     if (rule.telegram) {
         out.remote = "telegram:" + bot_of(rule.telegram->token);
@@ -93,7 +93,7 @@ engine::NoticeRule rule_of(World& world, const Senders& before, const Config& co
 } // namespace
 
 std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock& clock,
-                                                  engine::Meters* meters,
+                                                  books::Meters* meters,
                                                   const std::string& remote) {
     if (rule.telegram)
         return connector::make_telegram(

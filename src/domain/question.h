@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/time.h"
 
 // What a person is asked about a report (G56): a kind, what it is about and values. The
 // words are made in `render`, so no sentence decides anything.
@@ -36,6 +37,11 @@ struct Question {
     std::string about; // "deal:12", the purpose of a write, …; "" the report itself
     QuestionArgs args;
     bool operator==(const Question&) const = default;
+};
+
+struct AskedQuestion {
+    Question asked;
+    Instant asked_at{};
 };
 
 const char* to_string(QuestionKind kind); // the code: "amount_differs"

@@ -66,7 +66,7 @@ constexpr std::size_t kTaskRefColumn = 4;
 
 class Csv {
 public:
-    Csv(const ReportView& view, Audience audience, const Write& out)
+    Csv(const domain::ReportView& view, Audience audience, const Write& out)
         : view_(view), words_(words_for(view.locale)), audience_(audience), out_(out) {}
 
     void write() {
@@ -138,7 +138,7 @@ private:
         out_(join(cells, words_.csv_separator) + std::string(kLineEnd));
     }
 
-    const ReportView& view_;
+    const domain::ReportView& view_;
     const Words& words_;
     const Audience audience_;
     const Write& out_;
@@ -146,11 +146,11 @@ private:
 
 } // namespace
 
-void write_report_csv(const ReportView& view, Audience audience, const Write& out) {
+void write_report_csv(const domain::ReportView& view, Audience audience, const Write& out) {
     Csv(view, audience, out).write();
 }
 
-std::string report_csv(const ReportView& view, Audience audience) {
+std::string report_csv(const domain::ReportView& view, Audience audience) {
     std::string out;
     write_report_csv(view, audience, [&](std::string_view piece) { out += piece; });
     return out;

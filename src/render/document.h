@@ -12,16 +12,16 @@
 namespace hb::render {
 
 // A4 pages with real text. Code::Machine: no font is installed.
-Result<std::string> report_pdf(const ReportView& view);
+Result<std::string> report_pdf(const domain::ReportView& view);
 
 // One sheet: numbers, durations as days, totals as formulas with their values. Rows go to a
 // temporary file as they are written, so memory does not grow with them. Code::Machine: there is no
 // room for that file; Code::Usage: more lines than a sheet has rows.
-Result<std::string> report_xlsx(const ReportView& view);
+Result<std::string> report_xlsx(const domain::ReportView& view);
 
 // "HB2026-0002.pdf"; of a draft "draft-3.pdf": letters, digits, dashes and "_" alone, since it
 // is in a header.
-std::string document_name(const ReportView& view, std::string_view extension);
+std::string document_name(const domain::ReportView& view, std::string_view extension);
 
 // Text from outside on its way into a document: one line, no control or bidi characters, nothing
 // that XML can't hold, at most `characters`.

@@ -16,7 +16,7 @@ using domain::VatMode;
 // So much of the hash tells two revisions apart when somebody reads it out.
 constexpr std::size_t kFingerprintCharacters = 8;
 
-void add_groups(DocumentParts& parts, const ReportView& view) {
+void add_groups(DocumentParts& parts, const domain::ReportView& view) {
     std::map<domain::Ref, std::size_t> index;
     std::size_t number = 0;
     for (const Line& line : view.lines) {
@@ -40,7 +40,7 @@ void add_groups(DocumentParts& parts, const ReportView& view) {
 }
 
 // Net, VAT and total are always in files; the order says which of them is the sum of the lines.
-void add_sums(DocumentParts& parts, const ReportView& view) {
+void add_sums(DocumentParts& parts, const domain::ReportView& view) {
     const Words& words = parts.words;
     const std::string rate = domain::format_vat_rate(view.vat.rate_e4);
     const auto add = [&](SumKind kind, std::string_view word, std::int64_t minor) {
@@ -58,7 +58,7 @@ void add_sums(DocumentParts& parts, const ReportView& view) {
     if (view.vat.mode == VatMode::None) add(SumKind::NoVat, words.no_vat, 0);
 }
 
-void add_completeness(DocumentParts& parts, const ReportView& view) {
+void add_completeness(DocumentParts& parts, const domain::ReportView& view) {
     if (!view.completeness) return;
     const Words& words = parts.words;
     const domain::Completeness& rows = *view.completeness;
@@ -77,7 +77,7 @@ void add_completeness(DocumentParts& parts, const ReportView& view) {
             filled(words.other_periods, shown_time(rows.from_other_periods_seconds)));
 }
 
-void add_facts(DocumentParts& parts, const ReportView& view) {
+void add_facts(DocumentParts& parts, const domain::ReportView& view) {
     const Words& words = parts.words;
     const auto add = [&](std::string_view word, std::string value) {
         if (!value.empty()) parts.facts.push_back({std::string(word), std::move(value)});
@@ -89,7 +89,7 @@ void add_facts(DocumentParts& parts, const ReportView& view) {
 }
 
 // As they were called when the report was frozen, whatever the CRM calls them today.
-void add_parties(DocumentParts& parts, const ReportView& view) {
+void add_parties(DocumentParts& parts, const domain::ReportView& view) {
     parts.company = view.own_company ? document_text(view.own_company->name) : "";
     parts.client = document_text(view.client_name);
     if (view.canonical.empty()) return;
@@ -122,11 +122,11 @@ std::string document_text(std::string_view text, std::size_t characters) {
     return shorten(out, characters);
 }
 
-Instant made_at(const ReportView& view) {
+Instant made_at(const domain::ReportView& view) {
     return view.frozen_at.value_or(Instant{view.period.to});
 }
 
-std::string line_people(const ReportView& view, const Line& line) {
+std::string line_people(const domain::ReportView& view, const Line& line) {
     if (view.people == domain::PeopleShown::Hidden) return {};
     std::vector<std::string> shares;
     for (const domain::PersonShare& share : line.people)
@@ -135,7 +135,7 @@ std::string line_people(const ReportView& view, const Line& line) {
     return document_text(join(shares, ", "));
 }
 
-std::string line_note(const Words& words, const ReportView& view, const Line& line) {
+std::string line_note(const Words& words, const domain::ReportView& view, const Line& line) {
     std::vector<std::string> parts;
     const auto add = [&](std::string part) {
         if (!part.empty()) parts.push_back(std::move(part));
@@ -169,7 +169,7 @@ std::vector<DocumentFact> complete_rows(const Words& words, const domain::Comple
     return shown;
 }
 
-DocumentParts parts_of(const ReportView& view) {
+DocumentParts parts_of(const domain::ReportView& view) {
     const Words& words = words_for(view.locale);
     DocumentParts parts(words);
     parts.draft = view.state == domain::State::Draft || !view.number;
@@ -192,7 +192,7 @@ DocumentParts parts_of(const ReportView& view) {
     return parts;
 }
 
-std::string document_name(const ReportView& view, std::string_view extension) {
+std::string document_name(const domain::ReportView& view, std::string_view extension) {
     const bool draft = view.state == domain::State::Draft;
     std::string name = draft ? "draft-" : "";
     const std::string of_report =

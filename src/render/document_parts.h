@@ -59,16 +59,16 @@ struct DocumentParts {
 };
 // Where the time of the period is, without what holds none: "1:00", "in other reports".
 std::vector<DocumentFact> complete_rows(const Words& words, const domain::Completeness& rows);
-DocumentParts parts_of(const ReportView& view);
+DocumentParts parts_of(const domain::ReportView& view);
 
 // What a document tells about its making: the moment of freezing; a draft has none and takes the
 // end of its period, so that its bytes do not depend on the clock.
-Instant made_at(const ReportView& view);
+Instant made_at(const domain::ReportView& view);
 
 // "design · Ann, Ben 2:30 · Correction of an earlier report"; "" nothing.
-std::string line_note(const Words& words, const ReportView& view, const domain::Line& line);
+std::string line_note(const Words& words, const domain::ReportView& view, const domain::Line& line);
 // The names alone, where the contract lets clients see them.
-std::string line_people(const ReportView& view, const domain::Line& line);
+std::string line_people(const domain::ReportView& view, const domain::Line& line);
 std::string line_reason(const Words& words, const domain::Line& line);
 
 } // namespace hb::render

@@ -37,7 +37,7 @@ bool is_web_address(std::string_view url) {
 
 class Page {
 public:
-    Page(const ReportView& view, const PageOptions& options)
+    Page(const domain::ReportView& view, const PageOptions& options)
         : view_(view), options_(options), words_(words_for(view.locale)) {}
 
     void write(const Write& out) {
@@ -371,7 +371,7 @@ private:
         set("price_rule", words_.price_rule);
     }
 
-    const ReportView& view_;
+    const domain::ReportView& view_;
     const PageOptions& options_;
     const Words& words_;
     bool rounded_ = false;
@@ -381,11 +381,12 @@ private:
 
 } // namespace
 
-void write_report_page(const ReportView& view, const PageOptions& options, const Write& out) {
+void write_report_page(const domain::ReportView& view, const PageOptions& options,
+                       const Write& out) {
     Page(view, options).write(out);
 }
 
-std::string report_page(const ReportView& view, const PageOptions& options) {
+std::string report_page(const domain::ReportView& view, const PageOptions& options) {
     std::string page;
     write_report_page(view, options, [&](std::string_view piece) { page += piece; });
     return page;

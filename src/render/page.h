@@ -19,21 +19,23 @@ struct PageOptions {
     // "/r/TOKEN/report.pdf" and so on; "" does not offer it
     std::string pdf_path, xlsx_path, csv_path, json_path;
 };
-std::string report_page(const ReportView& view, const PageOptions& options);
-void write_report_page(const ReportView& view, const PageOptions& options, const Write& out);
+std::string report_page(const domain::ReportView& view, const PageOptions& options);
+void write_report_page(const domain::ReportView& view, const PageOptions& options,
+                       const Write& out);
 // The page as one file that needs no other: for a reader who gets it by mail or opens it from a
 // disk.
-std::string exported_page(const ReportView& view);
+std::string exported_page(const domain::ReportView& view);
 // "This report is being corrected", "cancelled": no figures (G4).
-std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,
-                        std::string_view text);
+std::string notice_page(const domain::ReportView& view, const PageOptions& options,
+                        std::string_view title, std::string_view text);
 // What to say about a report that is not to be agreed to now, in its client's language.
 struct Notice {
     std::string title;
     std::string text;
 };
-Notice withdrawn_notice(const ReportView& view);          // recalled or cancelled (G4)
-std::string stale_agreement_text(const ReportView& view); // the hash was not the current one (G43)
+Notice withdrawn_notice(const domain::ReportView& view); // recalled or cancelled (G4)
+std::string
+stale_agreement_text(const domain::ReportView& view); // the hash was not the current one (G43)
 // Of `options`: style sheet and icon.
 std::string not_found_page(const PageOptions& options);
 std::string style_sheet();
@@ -42,7 +44,7 @@ std::string page_icon(); // SVG
 // security: CSV); for the client without references (G22). Separator, decimal sign and heads are
 // those of the contract's language. Begins with a byte order mark: without it a spreadsheet garbles
 // Cyrillic.
-std::string report_csv(const ReportView& view, Audience audience = Audience::Staff);
-void write_report_csv(const ReportView& view, Audience audience, const Write& out);
+std::string report_csv(const domain::ReportView& view, Audience audience = Audience::Staff);
+void write_report_csv(const domain::ReportView& view, Audience audience, const Write& out);
 
 } // namespace hb::render

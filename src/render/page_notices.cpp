@@ -41,14 +41,14 @@ std::string notice(std::string_view language, const PageOptions& options, std::s
 
 } // namespace
 
-std::string notice_page(const ReportView& view, const PageOptions& options, std::string_view title,
-                        std::string_view text) {
+std::string notice_page(const domain::ReportView& view, const PageOptions& options,
+                        std::string_view title, std::string_view text) {
     const std::string company = view.own_company ? view.own_company->name : "";
     return notice(words_for(view.locale).language, options, company, title,
                   {{std::string(text), ""}});
 }
 
-Notice withdrawn_notice(const ReportView& view) {
+Notice withdrawn_notice(const domain::ReportView& view) {
     const Words& words = words_for(view.locale);
     const bool ended =
         view.state == domain::State::Cancelled || view.state == domain::State::Credited;
@@ -56,7 +56,7 @@ Notice withdrawn_notice(const ReportView& view) {
     return {std::string(words.corrected_title), std::string(words.corrected_text)};
 }
 
-std::string stale_agreement_text(const ReportView& view) {
+std::string stale_agreement_text(const domain::ReportView& view) {
     return std::string(words_for(view.locale).stale_text);
 }
 
@@ -68,7 +68,7 @@ std::string not_found_page(const PageOptions& options) {
          {"Эта ссылка недействительна или устарела. Пожалуйста, попросите новую.", "ru"}});
 }
 
-std::string exported_page(const ReportView& view) {
+std::string exported_page(const domain::ReportView& view) {
     PageOptions options;
     options.style_path = "data:text/css;base64," + base64(kPageStyle);
     return report_page(view, options);

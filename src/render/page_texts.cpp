@@ -12,7 +12,7 @@ using domain::State;
 constexpr std::size_t kBarsMax = 8;
 constexpr std::size_t kLongNumber = 12; // characters
 
-std::string money(const Words& words, const ReportView& view, std::int64_t minor) {
+std::string money(const Words& words, const domain::ReportView& view, std::int64_t minor) {
     return shown_money(words, minor, view.currency);
 }
 
@@ -22,7 +22,7 @@ std::size_t characters(std::string_view text) {
     }));
 }
 
-std::string_view state_word(const Words& words, const ReportView& view) {
+std::string_view state_word(const Words& words, const domain::ReportView& view) {
     switch (view.state) {
     case State::Sent:
         return words.state_sent;
@@ -43,14 +43,15 @@ std::string_view state_word(const Words& words, const ReportView& view) {
     return {};
 }
 
-std::string text_before_agreement(const Words& words, const ReportView& view) {
+std::string text_before_agreement(const Words& words, const domain::ReportView& view) {
     if (view.drifted) return std::string(words.next_drifted);
     return std::string(is_free(view) ? words.next_sent_free : words.next_sent);
 }
 
 // Billed time by what `name_of` and `key_of` make of a line, in the order of the lines.
 template <class KeyOf, class NameOf>
-std::vector<Bar> summed(const ReportView& view, const KeyOf& key_of, const NameOf& name_of) {
+std::vector<Bar> summed(const domain::ReportView& view, const KeyOf& key_of,
+                        const NameOf& name_of) {
     std::map<std::string, std::size_t> index;
     std::vector<Bar> bars;
     for (const Line& line : view.lines) {
@@ -64,11 +65,11 @@ std::vector<Bar> summed(const ReportView& view, const KeyOf& key_of, const NameO
 
 } // namespace
 
-bool is_free(const ReportView& view) {
+bool is_free(const domain::ReportView& view) {
     return view.totals.total <= 0;
 }
 
-std::string state_text(const Words& words, const ReportView& view) {
+std::string state_text(const Words& words, const domain::ReportView& view) {
     std::string text(state_word(words, view));
     if (view.state == State::PartlyPaid)
         text += ": " + filled(words.paid_of, money(words, view, view.paid),
@@ -76,7 +77,7 @@ std::string state_text(const Words& words, const ReportView& view) {
     return text;
 }
 
-std::string next_text(const Words& words, const ReportView& view) {
+std::string next_text(const Words& words, const domain::ReportView& view) {
     const std::string due = money(words, view, view.totals.total - view.paid);
     switch (view.state) {
     case State::Sent:
@@ -98,7 +99,7 @@ std::string next_text(const Words& words, const ReportView& view) {
     return {};
 }
 
-AgreedText agreed_text(const Words& words, const ReportView& view) {
+AgreedText agreed_text(const Words& words, const domain::ReportView& view) {
     const bool waits = view.state == State::Sent || view.state == State::Draft;
     if (waits || !view.agreed_on) return {};
     const std::string day = shown_day(words, *view.agreed_on);
@@ -132,7 +133,7 @@ std::vector<Bar> bars_of(std::vector<Bar> named, std::string_view rest) {
     return named;
 }
 
-std::vector<Bar> project_bars(const Words& words, const ReportView& view) {
+std::vector<Bar> project_bars(const Words& words, const domain::ReportView& view) {
     const auto key = [](const Line& line) { return to_string(line.project); };
     const auto name = [&](const Line& line) -> std::string_view {
         return line.project_name.empty() ? words.no_project : line.project_name;
@@ -140,7 +141,7 @@ std::vector<Bar> project_bars(const Words& words, const ReportView& view) {
     return bars_of(summed(view, key, name), words.chart_rest);
 }
 
-std::vector<Bar> type_bars(const Words& words, const ReportView& view) {
+std::vector<Bar> type_bars(const Words& words, const domain::ReportView& view) {
     const auto key = [](const Line& line) { return line.work_type; };
     const auto name = [&](const Line& line) -> std::string_view {
         return line.work_type.empty() ? words.chart_untyped : line.work_type;
@@ -148,7 +149,7 @@ std::vector<Bar> type_bars(const Words& words, const ReportView& view) {
     return bars_of(summed(view, key, name), words.chart_rest);
 }
 
-bool has_long_numbers(const Words& words, const ReportView& view) {
+bool has_long_numbers(const Words& words, const domain::ReportView& view) {
     const auto is_long = [&](std::int64_t minor) {
         return characters(shown_amount(words, minor, view.currency)) > kLongNumber;
     };

@@ -100,14 +100,14 @@ std::string question_in_shell(const domain::Question& question) {
     return out;
 }
 
-std::string questions_in_shell(const std::vector<AskedQuestion>& questions) {
+std::string questions_in_shell(const std::vector<domain::AskedQuestion>& questions) {
     std::string out;
     for (const auto& each : questions)
         out += (out.empty() ? "" : "; ") + question_in_shell(each.asked);
     return out;
 }
 
-void write_question(json::Writer& out, const AskedQuestion& question) {
+void write_question(json::Writer& out, const domain::AskedQuestion& question) {
     const auto& asked = question.asked;
     out.begin_object().member("code", domain::to_string(asked.kind)).member("about", asked.about);
     out.key("args").begin_object();

@@ -19,13 +19,9 @@ std::string question_text(const domain::Question& question, std::string_view loc
 // For the shell: in English, and with the hint of a refused write.
 std::string question_in_shell(const domain::Question& question);
 
-struct AskedQuestion {
-    domain::Question asked;
-    Instant asked_at{};
-};
 // Several in one cell, "" none; in the shell's words.
-std::string questions_in_shell(const std::vector<AskedQuestion>& questions);
+std::string questions_in_shell(const std::vector<domain::AskedQuestion>& questions);
 // {"code","about","args":{…},"asked_at","message"}
-void write_question(json::Writer& out, const AskedQuestion& question);
+void write_question(json::Writer& out, const domain::AskedQuestion& question);
 
 } // namespace hb::render

@@ -1,5 +1,6 @@
 #include "base/clean.h"
 #include "domain/canonical.h"
+#include "render/question_text.h"
 #include "render/report_view.h"
 #include "voices/voices.h"
 #include "json/writer.h"
@@ -28,11 +29,11 @@ void optional_text(Writer& out, std::string_view name, const std::optional<std::
         out.key(name).null();
 }
 
-std::string own_company_json(const ReportView& view) {
+std::string own_company_json(const domain::ReportView& view) {
     return view.own_company ? domain::json_of(*view.own_company) : "null";
 }
 
-std::string completeness_json(const ReportView& view) {
+std::string completeness_json(const domain::ReportView& view) {
     return view.completeness ? domain::json_of(*view.completeness) : "null";
 }
 
@@ -56,7 +57,7 @@ void write_without_refs(Writer& out, const Value& value) {
 }
 
 // One by one: the tree of all would take several times as much memory as the report.
-void write_client_lines(Writer& out, const ReportView& view) {
+void write_client_lines(Writer& out, const domain::ReportView& view) {
     out.begin_array();
     for (const domain::Line& line : view.lines) {
         const std::string text =
@@ -71,7 +72,7 @@ void write_client_lines(Writer& out, const ReportView& view) {
 // The frozen text's members, or what the draft would freeze.
 class Frozen {
 public:
-    explicit Frozen(const ReportView& view) {
+    explicit Frozen(const domain::ReportView& view) {
         if (view.canonical.empty()) return;
         Result<json::Document> parsed = json::Document::parse(view.canonical);
         ensure(parsed.ok(), "the frozen text of a report is not JSON");
@@ -103,7 +104,7 @@ private:
     bool present_ = false;
 };
 
-void write_identity(Writer& out, const ReportView& view, Audience audience) {
+void write_identity(Writer& out, const domain::ReportView& view, Audience audience) {
     const bool draft = view.state == domain::State::Draft;
     if (view.id)
         out.member("id", *view.id);
@@ -116,7 +117,7 @@ void write_identity(Writer& out, const ReportView& view, Audience audience) {
     out.member("name", view.client_name).end_object();
 }
 
-void write_revision(Writer& out, const ReportView& view) {
+void write_revision(Writer& out, const domain::ReportView& view) {
     const bool draft = view.state == domain::State::Draft;
     out.key("revision");
     if (draft || view.revision == 0)
@@ -126,7 +127,7 @@ void write_revision(Writer& out, const ReportView& view) {
     optional_text(out, "url", draft ? std::nullopt : view.url);
 }
 
-void write_sums(Writer& out, const ReportView& view) {
+void write_sums(Writer& out, const domain::ReportView& view) {
     const auto money = [&](std::string_view name, std::int64_t minor) {
         out.member(name, domain::format_amount(minor, view.currency));
     };
@@ -141,7 +142,7 @@ void write_sums(Writer& out, const ReportView& view) {
     money("surplus", view.surplus);
 }
 
-void write_late_row(Writer& out, const LateRow& row) {
+void write_late_row(Writer& out, const domain::LateRow& row) {
     out.begin_object();
     out.member("ref", row.ref).member("kind", row.kind).member("entry", row.entry);
     out.member("why", row.why).member("client", row.client).member("task", row.task);
@@ -152,15 +153,15 @@ void write_late_row(Writer& out, const LateRow& row) {
     out.end_object();
 }
 
-void write_late(Writer& out, const std::vector<LateRow>& rows) {
+void write_late(Writer& out, const std::vector<domain::LateRow>& rows) {
     out.key("late").begin_array();
-    for (const LateRow& row : rows) write_late_row(out, row);
+    for (const domain::LateRow& row : rows) write_late_row(out, row);
     out.end_array();
 }
 
-void write_excluded(Writer& out, const std::vector<ExcludedRow>& rows) {
+void write_excluded(Writer& out, const std::vector<domain::ExcludedRow>& rows) {
     out.key("excluded").begin_array();
-    for (const ExcludedRow& row : rows) {
+    for (const domain::ExcludedRow& row : rows) {
         out.begin_object().member("entry", row.entry).member("seconds", row.seconds);
         if (row.report)
             out.member("report", *row.report);
@@ -178,9 +179,9 @@ void write_args(Writer& out, const Message& said) {
     out.end_object();
 }
 
-void write_warnings(Writer& out, const std::vector<Warning>& warnings) {
+void write_warnings(Writer& out, const std::vector<domain::Warning>& warnings) {
     out.key("warnings").begin_array();
-    for (const Warning& warning : warnings) {
+    for (const domain::Warning& warning : warnings) {
         out.begin_object()
             .member("code", warning.code)
             .member("message", warning.message)
@@ -192,7 +193,7 @@ void write_warnings(Writer& out, const std::vector<Warning>& warnings) {
 }
 
 // A program reads code and args; "message" and "asks" are the same in words.
-void write_questions(Writer& out, const ReportView& view) {
+void write_questions(Writer& out, const domain::ReportView& view) {
     out.key("asks");
     if (view.questions.empty())
         out.null();
@@ -203,7 +204,7 @@ void write_questions(Writer& out, const ReportView& view) {
     out.end_array();
 }
 
-void write_links(Writer& out, const ReportView& view, Audience audience) {
+void write_links(Writer& out, const domain::ReportView& view, Audience audience) {
     out.key("links").begin_object();
     optional_text(out, "deal", view.deal);
     optional_text(out, "invoice", view.invoice);
@@ -213,7 +214,7 @@ void write_links(Writer& out, const ReportView& view, Audience audience) {
     out.end_array().end_object();
 }
 
-void write_for_staff(Writer& out, const ReportView& view, const Frozen& frozen) {
+void write_for_staff(Writer& out, const domain::ReportView& view, const Frozen& frozen) {
     write_late(out, view.late);
     write_excluded(out, view.excluded);
     write_warnings(out, view.warnings);
@@ -229,7 +230,7 @@ void write_for_staff(Writer& out, const ReportView& view, const Frozen& frozen) 
 
 enum class Lines { Shown, LeftOut };
 
-void write_report(Writer& out, const ReportView& view, Audience audience, Lines lines) {
+void write_report(Writer& out, const domain::ReportView& view, Audience audience, Lines lines) {
     const Frozen frozen(view);
     out.begin_object();
     write_identity(out, view, audience);
@@ -252,21 +253,22 @@ void write_report(Writer& out, const ReportView& view, Audience audience, Lines 
 
 } // namespace
 
-std::string report_json(const ReportView& view, Audience audience) {
+std::string report_json(const domain::ReportView& view, Audience audience) {
     Writer out;
     write_report(out, view, audience, Lines::Shown);
     return for_people_json(out.text());
 }
 
-std::string report_list_json(const std::vector<ReportView>& views) {
+std::string report_list_json(const std::vector<domain::ReportView>& views) {
     Writer out;
     out.begin_object().key("reports").begin_array();
-    for (const ReportView& view : views) write_report(out, view, Audience::Staff, Lines::LeftOut);
+    for (const domain::ReportView& view : views)
+        write_report(out, view, Audience::Staff, Lines::LeftOut);
     out.end_array().end_object();
     return out.take();
 }
 
-std::string late_list_json(const std::vector<LateRow>& rows) {
+std::string late_list_json(const std::vector<domain::LateRow>& rows) {
     Writer out;
     out.begin_object();
     write_late(out, rows);

@@ -44,7 +44,7 @@ struct Column {
 
 class ReportPdf {
 public:
-    ReportPdf(const ReportView& view, Canvas& canvas)
+    ReportPdf(const domain::ReportView& view, Canvas& canvas)
         : view_(view), parts_(parts_of(view)), words_(parts_.words), canvas_(canvas) {}
 
     void write() {
@@ -387,7 +387,7 @@ private:
                     }});
     }
 
-    const ReportView& view_;
+    const domain::ReportView& view_;
     const DocumentParts parts_;
     const Words& words_;
     Canvas& canvas_;
@@ -399,7 +399,7 @@ private:
 
 } // namespace
 
-Result<std::string> report_pdf(const ReportView& view) {
+Result<std::string> report_pdf(const domain::ReportView& view) {
     const DocumentParts parts = parts_of(view);
     Canvas::About about;
     about.title = parts.name + " · " + parts.period;

@@ -5,6 +5,7 @@
 #include "base/wall_clock.h"
 #include "domain/losses.h"
 #include "render/columns.h"
+#include "render/question_text.h"
 #include "render/report_view.h"
 
 namespace hb::render {
@@ -16,7 +17,7 @@ using domain::State;
 
 constexpr std::size_t kTitleWidth = 44;
 
-std::string money(std::int64_t minor, const ReportView& view) {
+std::string money(std::int64_t minor, const domain::ReportView& view) {
     return domain::format_amount(minor, view.currency);
 }
 
@@ -29,14 +30,14 @@ std::string heading(const std::string& title) {
     return "\n" + title + "\n";
 }
 
-std::string state_text(const ReportView& view) {
+std::string state_text(const domain::ReportView& view) {
     std::string text = domain::to_string(view.state);
     if (view.sending) text += ", being sent";
     if (view.drifted) text += ", drifted: its time changed after it was sent";
     return text;
 }
 
-std::string name_of(const ReportView& view) {
+std::string name_of(const domain::ReportView& view) {
     if (!view.id) return "Nothing was stored: no free time fits";
     std::string text = view.number
                            ? "Report " + *view.number + " (id " + std::to_string(*view.id) + ")"
@@ -53,7 +54,7 @@ std::string fact(const std::string& name, const std::string& value) {
 }
 
 // To differences between the CRM and what was agreed (G56).
-std::string answers(const ReportView& view) {
+std::string answers(const domain::ReportView& view) {
     const auto restorable = [](const auto& each) { return domain::is_restorable(each.asked.kind); };
     if (!view.id || std::none_of(view.questions.begin(), view.questions.end(), restorable))
         return {};
@@ -64,7 +65,7 @@ std::string answers(const ReportView& view) {
     return out;
 }
 
-std::string head_text(const ReportView& view, const Zone& zone) {
+std::string head_text(const domain::ReportView& view, const Zone& zone) {
     std::string out = name_of(view) + "\n";
     const std::string client = view.client_name.empty()
                                    ? view.client_ref
@@ -84,7 +85,7 @@ std::string head_text(const ReportView& view, const Zone& zone) {
     return out + answers(view);
 }
 
-std::string billable_text(const ReportView& view) {
+std::string billable_text(const domain::ReportView& view) {
     Columns table({{"TASK"},
                    {"PROJECT"},
                    {"TYPE"},
@@ -110,7 +111,7 @@ std::string billable_text(const ReportView& view) {
     return heading("Billable") + table.text();
 }
 
-std::string nonbillable_text(const ReportView& view) {
+std::string nonbillable_text(const domain::ReportView& view) {
     Columns table({{"TASK"}, {"PROJECT"}, {"TYPE"}, {"WHY"}, {"WORKED", Align::Right}});
     std::int64_t worked = 0;
     for (const Line& line : view.lines) {
@@ -129,7 +130,7 @@ std::string vat_name(const domain::Vat& vat) {
     return "VAT " + domain::format_vat_rate(vat.rate_e4) + " % " + domain::to_string(vat.mode);
 }
 
-std::string totals_text(const ReportView& view) {
+std::string totals_text(const domain::ReportView& view) {
     Columns table({{""}, {"", Align::Right}, {""}});
     const auto row = [&](const std::string& name, std::int64_t minor) {
         table.add({name, money(minor, view), view.currency.code});
@@ -162,7 +163,7 @@ struct Waiting {
 };
 
 // The rows that simply were not billed yet, or the others.
-Waiting waiting_rows(const ReportView& view, bool earlier) {
+Waiting waiting_rows(const domain::ReportView& view, bool earlier) {
     Waiting out;
     std::size_t shown = 0;
     Columns table({{"REF"},
@@ -174,7 +175,7 @@ Waiting waiting_rows(const ReportView& view, bool earlier) {
                    {""},
                    {"REPORT"},
                    {"DECIDED"}});
-    for (const LateRow& row : view.late) {
+    for (const domain::LateRow& row : view.late) {
         if ((row.why == "earlier") != earlier) continue;
         out.seconds += row.seconds;
         if (++shown > kRowsShown) continue;
@@ -185,7 +186,7 @@ Waiting waiting_rows(const ReportView& view, bool earlier) {
     return out;
 }
 
-std::string late_text(const ReportView& view) {
+std::string late_text(const domain::ReportView& view) {
     const auto late = waiting_rows(view, false);
     if (late.rows.empty()) return {};
     return heading("Late: not on this report until you decide (hourbridge late decide REF "
@@ -194,7 +195,7 @@ std::string late_text(const ReportView& view) {
 }
 
 // Time that no report has taken yet is not late: it only needs one.
-std::string earlier_text(const ReportView& view) {
+std::string earlier_text(const domain::ReportView& view) {
     const auto earlier = waiting_rows(view, true);
     if (earlier.rows.empty()) return {};
     return heading("Not billed yet, from before this period: " + format_duration(earlier.seconds) +
@@ -203,11 +204,11 @@ std::string earlier_text(const ReportView& view) {
            earlier.rows;
 }
 
-std::string excluded_text(const ReportView& view) {
+std::string excluded_text(const domain::ReportView& view) {
     Columns table({{"ENTRY"}, {"WHY"}, {"REPORT"}, {"TIME", Align::Right}});
     std::int64_t seconds = 0;
     std::size_t shown = 0;
-    for (const ExcludedRow& row : view.excluded) {
+    for (const domain::ExcludedRow& row : view.excluded) {
         seconds += row.seconds;
         if (++shown > kRowsShown) continue;
         table.add({row.entry, row.why, row.report ? std::to_string(*row.report) : "",
@@ -218,7 +219,7 @@ std::string excluded_text(const ReportView& view) {
                : heading("Not taken") + table.text() + and_more(view.excluded.size(), seconds);
 }
 
-std::string completeness_text(const ReportView& view) {
+std::string completeness_text(const domain::ReportView& view) {
     if (!view.completeness) return {};
     const domain::Completeness& rows = *view.completeness;
     std::vector<std::string> parts;
@@ -250,14 +251,14 @@ std::string completeness_text(const ReportView& view) {
            " logged" + (parts.empty() ? "" : " = " + join(parts, " + ")) + other + unread + "\n";
 }
 
-std::string warnings_text(const ReportView& view) {
+std::string warnings_text(const domain::ReportView& view) {
     if (view.warnings.empty()) return {};
     std::string out = heading("Warnings");
-    for (const Warning& warning : view.warnings)
+    for (const domain::Warning& warning : view.warnings)
         out += std::string(warning.blocking ? "  BLOCKS SENDING  " : "  ") +
                printable(warning.message) + " [" + warning.code + "]\n";
     // What pulls changed in it is taken by name.
-    for (const Warning& warning : view.warnings)
+    for (const domain::Warning& warning : view.warnings)
         if (warning.blocking && view.id && domain::may_be_accepted(warning.code))
             out += "  Once checked: hourbridge report send " + std::to_string(*view.id) +
                    " --accept " + warning.code + "\n";
@@ -266,7 +267,7 @@ std::string warnings_text(const ReportView& view) {
 
 } // namespace
 
-std::string report_text(const ReportView& view, const Zone& zone) {
+std::string report_text(const domain::ReportView& view, const Zone& zone) {
     std::string out = head_text(view, zone) + billable_text(view) + nonbillable_text(view);
     if (!view.lines.empty()) out += heading("Sums") + totals_text(view);
     return out + late_text(view) + earlier_text(view) + excluded_text(view) +

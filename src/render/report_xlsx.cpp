@@ -94,7 +94,7 @@ enum Column : lxw_col_t {
 
 class ReportXlsx {
 public:
-    ReportXlsx(const ReportView& view, const TemporaryFolder& folder)
+    ReportXlsx(const domain::ReportView& view, const TemporaryFolder& folder)
         : view_(view), parts_(parts_of(view)), words_(parts_.words),
           file_(folder.path() + "/report.xlsx") {
         std::string temporary = folder.path();
@@ -312,7 +312,7 @@ private:
         put_sum(kBilled, 'I', view_.billed_seconds);
     }
 
-    const ReportView& view_;
+    const domain::ReportView& view_;
     const DocumentParts parts_;
     const Words& words_;
     const std::string file_;
@@ -325,7 +325,7 @@ private:
 
 } // namespace
 
-Result<std::string> report_xlsx(const ReportView& view) {
+Result<std::string> report_xlsx(const domain::ReportView& view) {
     if (view.lines.size() > kRowsMax)
         return Error{Code::Usage, "the report has more lines than a sheet has rows", "",
                      "take it as CSV"};

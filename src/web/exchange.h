@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/books.h"
-#include "engine/watch.h"
+#include "books/books.h"
+#include "lanes/watch.h"
 #include "web/page_cache.h"
 
 // A request and its answer as routes see them: values, without the server's library.
@@ -34,16 +34,16 @@ struct Answer {
 class Hooks;
 class MissLimiter;
 
-// What routes work with. Whatever only reads goes through an engine::View; whatever writes is a
+// What routes work with. Whatever only reads goes through an books::View; whatever writes is a
 // step of the books.
 struct Site {
-    engine::Books& books;
+    books::Books& books;
     MissLimiter& misses;
     Hooks& hooks;
     PageCache& pages;
-    engine::Watch* watch = nullptr; // none: /readyz and /metrics do not exist
-    std::string_view version = {};  // of the program
-    bool metrics_apart = false;     // /metrics has an address of its own
+    lanes::Watch* watch = nullptr; // none: /readyz and /metrics do not exist
+    std::string_view version = {}; // of the program
+    bool metrics_apart = false;    // /metrics has an address of its own
 };
 
 Answer html(int status, std::string body);

@@ -4,9 +4,9 @@
 
 #include "base/digest.h"
 #include "base/text.h"
-#include "engine/installs.h"
-#include "engine/keeper.h"
-#include "engine/settings_names.h"
+#include "books/settings_names.h"
+#include "lanes/installs.h"
+#include "lanes/keeper.h"
 #include "web/address.h"
 #include "web/form.h"
 
@@ -61,18 +61,18 @@ bool Hooks::has_secret(std::string_view remote, const std::string* secret) const
     return secret != nullptr && equal_constant_time(*secret, wanted);
 }
 
-Hooks::Known Hooks::known(const engine::RemoteRuntime& remote) {
+Hooks::Known Hooks::known(const books::RemoteRuntime& remote) {
     {
         const MutexLock guard(mutex_);
         const auto found = known_.find(remote.row.id);
         if (found != known_.end()) return found->second;
     }
     Known fresh;
-    const engine::Read read = books_.read();
-    fresh.token = engine::kept_application_token(read, remote);
+    const books::Read read = books_.read();
+    fresh.token = lanes::kept_application_token(read, remote);
     // An application's account is its member_id; of a webhook it is learnt from its first event.
     if (!fresh.token.empty()) fresh.member = remote.row.account;
-    const auto learnt = read->kept.get(remote.row.id, engine::kept::kMember);
+    const auto learnt = read->kept.get(remote.row.id, lanes::kept::kMember);
     if (fresh.member.empty()) fresh.member = learnt.value_or("");
     if (fresh.member.empty()) return fresh; // asked again until there is one
     const MutexLock guard(mutex_);
@@ -86,7 +86,7 @@ void Hooks::forget_installed() {
 }
 
 // Every token is compared, whichever fits: the time tells nothing.
-bool Hooks::has_token(const engine::RemoteRuntime& remote, const Secret& token) {
+bool Hooks::has_token(const books::RemoteRuntime& remote, const Secret& token) {
     if (token.empty()) return false;
     bool fits = false;
     const auto compare = [&](const Secret& wanted) {
@@ -99,13 +99,13 @@ bool Hooks::has_token(const engine::RemoteRuntime& remote, const Secret& token) 
     return fits;
 }
 
-bool Hooks::expects_no_token(const engine::RemoteRuntime& remote) {
+bool Hooks::expects_no_token(const books::RemoteRuntime& remote) {
     const auto keys = keys_of(remote.row.name);
     return (!keys || keys->application_tokens.empty()) && known(remote).token.empty();
 }
 
 // Anybody may knock here, so the books are told once an hour.
-void Hooks::note_missing(const engine::RemoteRuntime& remote, std::string_view setting) {
+void Hooks::note_missing(const books::RemoteRuntime& remote, std::string_view setting) {
     const Instant now = books_.clock.now();
     {
         const MutexLock guard(mutex_);
@@ -113,19 +113,19 @@ void Hooks::note_missing(const engine::RemoteRuntime& remote, std::string_view s
         if (noted != missing_noted_.end() && now - noted->second < std::chrono::hours{1}) return;
         missing_noted_[remote.row.id] = now;
     }
-    engine::Step step = books_.begin();
-    step->kept.put(remote.row.id, engine::kept::kEventRefused, setting, now);
+    books::Step step = books_.begin();
+    step->kept.put(remote.row.id, books::kept::kEventRefused, setting, now);
     step.done();
 }
 
 // The member_id when one is known, else the host (protocol section 21). A portal that was renamed
 // keeps its member_id.
-bool Hooks::right_account(const engine::RemoteRuntime& remote, const domain::EventHint& hint) {
+bool Hooks::right_account(const books::RemoteRuntime& remote, const domain::EventHint& hint) {
     const std::string member = known(remote).member;
     if (!member.empty() && !hint.member_id.empty()) return hint.member_id == member;
     std::string account;
     {
-        const engine::Read read = books_.read();
+        const books::Read read = books_.read();
         account = remote.row.account;
     }
     const std::string host = without_port(account);
@@ -133,12 +133,12 @@ bool Hooks::right_account(const engine::RemoteRuntime& remote, const domain::Eve
     const bool is_host =
         host.find('.') != std::string::npos && host.find(' ') == host.npos && !is_loopback(host);
     if (!is_host || hint.domain.empty() || without_port(hint.domain) == host) return true;
-    const engine::Read read = books_.read();
-    const auto moved = read->kept.get(remote.row.id, engine::kept::kMoved);
+    const books::Read read = books_.read();
+    const auto moved = read->kept.get(remote.row.id, lanes::kept::kMoved);
     return moved && ends_with(*moved, " " + hint.domain);
 }
 
-std::optional<NotTaken> Hooks::refusal(engine::RemoteRuntime& remote, const std::string* secret,
+std::optional<NotTaken> Hooks::refusal(books::RemoteRuntime& remote, const std::string* secret,
                                        const domain::EventHint& hint) {
     if (!has_secret(remote.row.name, secret))
         return NotTaken{"secret", "a wrong secret in the path"};
@@ -152,9 +152,9 @@ std::optional<NotTaken> Hooks::refusal(engine::RemoteRuntime& remote, const std:
     return std::nullopt;
 }
 
-engine::Letter letter_of(std::int64_t remote, const domain::EventHint& hint, std::string_view body,
-                         Instant now) {
-    engine::Letter letter;
+lanes::Letter letter_of(std::int64_t remote, const domain::EventHint& hint, std::string_view body,
+                        Instant now) {
+    lanes::Letter letter;
     letter.remote = remote;
     letter.event = hint.event;
     letter.member = hint.member_id;

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/mutex.h"
-#include "engine/inbox_door.h"
+#include "lanes/inbox_door.h"
 #include "web/hook_keys.h"
 #include "web/miss_limiter.h"
 
@@ -25,26 +25,26 @@ inline const NotTaken kNoSuchRemote{"unknown_remote", "no such remote"};
 // from any thread.
 class Hooks {
 public:
-    Hooks(engine::Books& books, HookKeysOf keys,
-          engine::InboxDoor::Commits commits = engine::InboxDoor::Commits::Shared)
+    Hooks(books::Books& books, HookKeysOf keys,
+          lanes::InboxDoor::Commits commits = lanes::InboxDoor::Commits::Shared)
         : door(books, commits), books_(books), keys_(std::move(keys)) {}
 
     // nullopt: it is taken.
-    std::optional<NotTaken> refusal(engine::RemoteRuntime& remote, const std::string* secret,
+    std::optional<NotTaken> refusal(books::RemoteRuntime& remote, const std::string* secret,
                                     const domain::EventHint& hint);
     // For /readyz, `check` and `portal status`: a setting is missing, and so every event is
     // refused.
-    void note_missing(const engine::RemoteRuntime& remote, std::string_view setting);
+    void note_missing(const books::RemoteRuntime& remote, std::string_view setting);
     bool has_secret(std::string_view remote, const std::string* secret) const;
-    bool has_token(const engine::RemoteRuntime& remote, const Secret& token);
+    bool has_token(const books::RemoteRuntime& remote, const Secret& token);
     // No application_token is configured, and none came with an installation: nothing is taken.
-    bool expects_no_token(const engine::RemoteRuntime& remote);
+    bool expects_no_token(const books::RemoteRuntime& remote);
     // After an installation or its end.
     void forget_installed();
     // Other keys from now on: a reload of the configuration.
     void use(HookKeysOf keys);
 
-    engine::InboxDoor door;
+    lanes::InboxDoor door;
     MissLimiter misses; // wrong secrets and tokens; those of links are counted apart
 
 private:
@@ -52,10 +52,10 @@ private:
         Secret token;       // of the installed application
         std::string member; // whose events came before
     };
-    Known known(const engine::RemoteRuntime& remote);
-    bool right_account(const engine::RemoteRuntime& remote, const domain::EventHint& hint);
+    Known known(const books::RemoteRuntime& remote);
+    bool right_account(const books::RemoteRuntime& remote, const domain::EventHint& hint);
 
-    engine::Books& books_;
+    books::Books& books_;
     std::optional<HookKeys> keys_of(std::string_view remote) const;
     mutable Mutex mutex_;
     HookKeysOf keys_ HB_GUARDED_BY(mutex_);
@@ -66,7 +66,7 @@ private:
 };
 
 // The letter that is kept of an event: names and ids, no token and nobody's data.
-engine::Letter letter_of(std::int64_t remote, const domain::EventHint& hint, std::string_view body,
-                         Instant now);
+lanes::Letter letter_of(std::int64_t remote, const domain::EventHint& hint, std::string_view body,
+                        Instant now);
 
 } // namespace hb::web

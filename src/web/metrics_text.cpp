@@ -4,9 +4,9 @@
 #include <array>
 #include <filesystem>
 
+#include "books/unbilled.h"
 #include "domain/lifecycle.h"
-#include "engine/standby_age.h"
-#include "engine/unbilled.h"
+#include "lanes/standby_age.h"
 #include "web/hooks.h"
 #include "web/process_figures.h"
 #include "web/router.h"
@@ -14,8 +14,8 @@
 namespace hb::web {
 namespace {
 
-using engine::label_text;
-using engine::Meters;
+using books::label_text;
+using books::Meters;
 
 constexpr std::string_view kGauge = "gauge";
 constexpr std::string_view kCounter = "counter";
@@ -28,7 +28,7 @@ constexpr std::string_view kStart = "process_start_time_seconds";
 using Samples = std::map<std::string, Meters::Series, std::less<>>; // by metric
 
 // Parked ones are those that wait for a person; "lacking" go on by themselves.
-void ops_by_state(Samples& out, const engine::Condition& now) {
+void ops_by_state(Samples& out, const lanes::Condition& now) {
     auto& ops = out["hourbridge_ops"];
     const auto series = [&ops](const std::string& remote, const char* state) -> std::int64_t& {
         return ops[label_text({{"remote", remote}, {"state", state}})];
@@ -45,7 +45,7 @@ void ops_by_state(Samples& out, const engine::Condition& now) {
                 series(remote.name, row.state.c_str()) = row.count;
 }
 
-void from_condition(Samples& out, const engine::Condition& now) {
+void from_condition(Samples& out, const lanes::Condition& now) {
     ops_by_state(out, now);
     for (const auto& oldest : now.rows.unfinished)
         for (const auto& remote : now.rows.remotes)
@@ -149,11 +149,11 @@ void write_buckets(std::string& out, const std::string& name, const std::string&
 }
 
 void write_times(std::string& out, const Metric& metric,
-                 const std::map<std::string, engine::Times>& all) {
+                 const std::map<std::string, books::Times>& all) {
     if (all.empty()) return;
     write_head(out, metric);
     std::vector<std::int64_t> bounds_us;
-    for (const auto ms : engine::Times::kBoundsMs) bounds_us.push_back(ms * 1000);
+    for (const auto ms : books::Times::kBoundsMs) bounds_us.push_back(ms * 1000);
     for (const auto& [label, times] : all)
         write_buckets(out, std::string(metric.name), label, times.counts, bounds_us, times.sum_us);
 }
@@ -183,10 +183,10 @@ bool write_special(std::string& out, const Metric& metric, const HoldTimes::Seen
 }
 
 // A counter that was never met is 0, so that its first rise is seen: of what is known beforehand.
-void add_zeros(Samples& out, const engine::Condition* condition) {
-    namespace meter = engine::meter;
+void add_zeros(Samples& out, const lanes::Condition* condition) {
+    namespace meter = books::meter;
     constexpr std::array kClasses{"2xx", "3xx", "4xx", "5xx"};
-    const auto zero = [&out](std::string_view name, const engine::Labels& labels) {
+    const auto zero = [&out](std::string_view name, const books::Labels& labels) {
         out[std::string(name)].try_emplace(label_text(labels), 0);
     };
     for (const char* result : {"good", "failed"}) zero(meter::kBackups, {{"result", result}});
@@ -218,7 +218,7 @@ void from_process(Samples& out, const ProcessFigures& process) {
 } // namespace
 
 const std::vector<Metric>& metrics() {
-    namespace meter = engine::meter;
+    namespace meter = books::meter;
     static const std::vector<Metric> all = {
         {"hourbridge_build_info", kGauge, "Always 1; the version stands in the label."},
         {"hourbridge_ready", kGauge, "1 when /readyz answers 200."},
@@ -259,9 +259,9 @@ const std::vector<Metric>& metrics() {
         {meter::kAnswers, kCounter, "Answers of the server by route and status."},
         {"hourbridge_reports", kGauge, "Reports by state."},
         {"hourbridge_reports_asking", kGauge, "Reports that ask a person something."},
-        {engine::kClientsWithoutTerms, kGauge, "Clients with time and without terms."},
-        {engine::kSecondsWithoutTerms, kGauge, "Their time: no report takes it."},
-        {engine::kSecondsHeld, kGauge,
+        {books::kClientsWithoutTerms, kGauge, "Clients with time and without terms."},
+        {books::kSecondsWithoutTerms, kGauge, "Their time: no report takes it."},
+        {books::kSecondsHeld, kGauge,
          "Unbilled time that waits for a person: values, not_shown, long."},
         {"hourbridge_table_rows_total", kCounter, "Rows that a table has been given so far."},
         {"hourbridge_file_bytes", kGauge, "Size of the database and of its write-ahead log."},
@@ -294,7 +294,7 @@ const std::vector<Metric>& metrics() {
     return all;
 }
 
-std::string metrics_text(const engine::Condition* condition, engine::Watch& watch,
+std::string metrics_text(const lanes::Condition* condition, lanes::Watch& watch,
                          std::string_view version) {
     Samples samples;
     samples["hourbridge_build_info"][label_text({{"version", version}})] = 1;
@@ -305,10 +305,10 @@ std::string metrics_text(const engine::Condition* condition, engine::Watch& watc
     add_zeros(samples, condition);
     if (condition != nullptr) {
         from_condition(samples, *condition);
-        if (const auto copy = engine::standby_age(watch.meters(), condition->at)) {
+        if (const auto copy = lanes::standby_age(watch.meters(), condition->at)) {
             samples["hourbridge_standby_age_seconds"][""] = copy->age.count();
             samples["hourbridge_standby_timestamp_seconds"][""] =
-                watch.meters().of(engine::meter::kStandbyTime).begin()->second;
+                watch.meters().of(books::meter::kStandbyTime).begin()->second;
         }
     }
     file_sizes(samples, watch.database());

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/watch.h"
+#include "lanes/watch.h"
 
 namespace hb::web {
 
@@ -17,7 +17,7 @@ struct Metric {
 const std::vector<Metric>& metrics();
 
 // Prometheus text, version 0.0.4. `condition`: nullptr when the books can't be read.
-std::string metrics_text(const engine::Condition* condition, engine::Watch& watch,
+std::string metrics_text(const lanes::Condition* condition, lanes::Watch& watch,
                          std::string_view version);
 
 } // namespace hb::web

@@ -41,7 +41,7 @@ void add_options(Key& key, const render::PageOptions& options) {
 
 } // namespace
 
-std::string page_key(std::string_view form, const render::ReportView& head,
+std::string page_key(std::string_view form, const domain::ReportView& head,
                      const render::PageOptions& options) {
     // Every field has to be named here, so a new one does not compile before somebody has decided
     // whether the client sees it.

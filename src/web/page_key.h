@@ -10,7 +10,7 @@ namespace hb::web {
 // Says everything that the client is shown of a frozen report, so that two reports with one key
 // look alike. `head` needs no lines and no frozen text: the revision's hash stands for them.
 // `form`: page, csv or json.
-std::string page_key(std::string_view form, const render::ReportView& head,
+std::string page_key(std::string_view form, const domain::ReportView& head,
                      const render::PageOptions& options);
 
 } // namespace hb::web

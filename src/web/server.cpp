@@ -158,7 +158,7 @@ private:
 } // namespace
 
 struct WebServer::Impl {
-    Impl(engine::Books& books_, WebOptions options_)
+    Impl(books::Books& books_, WebOptions options_)
         : books(books_), options(std::move(options_)),
           hooks(books_, options.hooks, options.commits),
           front([this](const WholeRequest& request) { return process(request, false); },
@@ -167,7 +167,7 @@ struct WebServer::Impl {
                   [this](int status) { return refusal(status); },
                   [](const WholeRequest&) { return Work::Light; }, few()) {}
 
-    engine::Books& books;
+    books::Books& books;
     WebOptions options;
     MissLimiter misses;
     Hooks hooks;
@@ -185,10 +185,10 @@ struct WebServer::Impl {
     std::string next_request_id() { return life + "-" + std::to_string(++requests); }
     // By the route's pattern: paths hold secrets, and strangers would make up any number of them.
     void count(std::string_view route, int status) {
-        books.meters.add(engine::meter::kAnswers,
+        books.meters.add(books::meter::kAnswers,
                          {{"route", route}, {"status", std::to_string(status)}});
-        books.meters.add(engine::meter::kWebResponses,
-                         {{"route", route}, {"code", engine::status_class(status)}});
+        books.meters.add(books::meter::kWebResponses,
+                         {{"route", route}, {"code", books::status_class(status)}});
     }
     void configure();
     void give(const httplib::Request& req, httplib::Response& res, std::string body);
@@ -227,7 +227,7 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
                                     !options.metrics_listen.empty()},
                                    std::move(asked), route);
     count(route, answered.status);
-    books.meters.observe(engine::meter::kWebTimes, {{"route", route}},
+    books.meters.observe(books::meter::kWebTimes, {{"route", route}},
                          std::chrono::duration_cast<std::chrono::microseconds>(
                              std::chrono::steady_clock::now() - began));
     res.status = answered.status;
@@ -336,7 +336,7 @@ std::string WebServer::Impl::refusal(int status) {
            std::to_string(text.size()) + "\r\n\r\n" + text;
 }
 
-WebServer::WebServer(engine::Books& books, WebOptions options)
+WebServer::WebServer(books::Books& books, WebOptions options)
     : impl_(std::make_unique<Impl>(books, std::move(options))) {}
 
 WebServer::~WebServer() {

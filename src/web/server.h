@@ -4,9 +4,9 @@
 #include <string>
 
 #include "base/result.h"
-#include "engine/books.h"
-#include "engine/inbox_door.h"
-#include "engine/watch.h"
+#include "books/books.h"
+#include "lanes/inbox_door.h"
+#include "lanes/watch.h"
 #include "web/hook_keys.h"
 
 namespace hb::web {
@@ -15,9 +15,9 @@ struct WebOptions {
     std::string listen = "127.0.0.1:8480"; // port 0: any free one; or "unix:/path"
     bool allow_direct = false;             // other addresses than loopback
     HookKeysOf hooks = {};                 // a remote that is not named here sends no events
-    engine::Watch* watch = nullptr;        // for /readyz and /metrics; outlives the server
+    lanes::Watch* watch = nullptr;         // for /readyz and /metrics; outlives the server
     std::string version = {};
-    engine::InboxDoor::Commits commits = engine::InboxDoor::Commits::Shared; // of events
+    lanes::InboxDoor::Commits commits = lanes::InboxDoor::Commits::Shared; // of events
     // "": /metrics is served beside the pages, to this machine. Else only there, to all who reach
     // it, with /readyz and /healthz and nothing else; other machines may be meant.
     std::string metrics_listen = {};
@@ -27,7 +27,7 @@ struct WebOptions {
 // changes rows in steps of the books and calls no remote. TLS is the proxy's (C1).
 class WebServer {
 public:
-    WebServer(engine::Books& books, WebOptions options);
+    WebServer(books::Books& books, WebOptions options);
     ~WebServer(); // stops
 
     // Listens and answers in threads of its own. Code::Usage: not an address to listen on;

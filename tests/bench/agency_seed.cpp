@@ -5,7 +5,8 @@
 
 #include "base/digest.h"
 #include "bench/books_parts.h"
-#include "engine/owners.h"
+#include "books/owners.h"
+#include "desk/reports.h"
 
 namespace hb::bench {
 namespace {
@@ -37,10 +38,10 @@ private:
     }
     void keep(const char* stream, Rows& rows) {
         if (rows.empty()) return;
-        engine::Step step = rig_.books->begin();
+        books::Step step = rig_.books->begin();
         const auto& remote = *rig_.books->remotes.front();
         store::Sources::Keep context{remote.row.id, stream, 0, 1, 1, step.now()};
-        step->sources.keep(context, rows, {}, engine::calendar_lookup(step),
+        step->sources.keep(context, rows, {}, books::calendar_lookup(step),
                            [](const store::TaskRow&) { return false; });
         step.put_off(remote);
         rows.clear();
@@ -85,8 +86,8 @@ private:
             }
         }
         keep("tasks", rows);
-        engine::Step step = rig_.books->begin();
-        engine::resolve_owners(step, *rig_.books->remotes.front());
+        books::Step step = rig_.books->begin();
+        books::resolve_owners(step, *rig_.books->remotes.front());
         step.put_off(*rig_.books->remotes.front());
     }
 
@@ -138,10 +139,10 @@ private:
         filter.company = {"bitrix24", "company", std::to_string(client)};
         filter.from = month.from;
         filter.to = month.to;
-        const auto made = rig_.books->create(filter, {"bench"});
+        const auto made = desk::create(*rig_.books, filter, {"bench"});
         if (!made) throw std::runtime_error("a bill: " + to_string(made.error()));
         if (!made->view.id) return; // few entries: not every client has time in each month
-        const auto sent = rig_.books->send(*made->view.id, "", false, true, {"bench"});
+        const auto sent = desk::send(*rig_.books, *made->view.id, "", false, true, {"bench"});
         if (!sent) throw std::runtime_error("a bill: " + to_string(sent.error()));
     }
 

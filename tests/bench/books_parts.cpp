@@ -79,10 +79,10 @@ void keep_page(Rig& rig, std::int64_t page, std::int64_t tasks) {
     tx.commit();
 }
 
-render::ReportView evaluate_report(engine::Books& books, std::int64_t client,
+domain::ReportView evaluate_report(books::Books& books, std::int64_t client,
                                    const DayRange& month) {
-    const engine::View view = books.view();
-    engine::Viewing viewing(view);
+    const books::View view = books.view();
+    books::Viewing viewing(view);
     domain::Filter filter;
     filter.company = {"bitrix24", "company", std::to_string(client)};
     filter.from = month.from;
@@ -100,7 +100,7 @@ render::ReportView evaluate_report(engine::Books& books, std::int64_t client,
     return viewing.of_draft(row, domain::evaluate(input), input);
 }
 
-Report make_report(engine::Books& books, std::int64_t client, const DayRange& month) {
+Report make_report(books::Books& books, std::int64_t client, const DayRange& month) {
     const auto view = evaluate_report(books, client, month);
     const auto json = render::report_json(view, render::Audience::Staff);
     const auto page = render::report_page(view, {"/static/page.css", "/r/T/agree", "", "", ""});

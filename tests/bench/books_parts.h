@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "bench/rig.h"
-#include "engine/viewing.h"
+#include "books/viewing.h"
 #include "json/writer.h"
 
 // What the roles that work on books share.
@@ -37,9 +37,8 @@ struct Report {
 };
 
 // What `report create` works out, and both forms in which people see it; nothing is stored.
-Report make_report(engine::Books& books, std::int64_t client, const DayRange& month);
+Report make_report(books::Books& books, std::int64_t client, const DayRange& month);
 // The same with the view kept.
-render::ReportView evaluate_report(engine::Books& books, std::int64_t client,
-                                   const DayRange& month);
+domain::ReportView evaluate_report(books::Books& books, std::int64_t client, const DayRange& month);
 
 } // namespace hb::bench

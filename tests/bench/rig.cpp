@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "connector/bitrix24.h"
+#include "desk/terms.h"
 #include "mapping/contract_file.h"
 #include "mapping/shipped.h"
 #include "sandbox/seed.h"
@@ -48,8 +49,8 @@ template <class T> T take(Result<T> result, const std::string& doing) {
     return std::move(*result);
 }
 
-engine::Settings settings() {
-    engine::Settings out;
+books::Settings settings() {
+    books::Settings out;
     out.zone = *Zone::find("Europe/Minsk");
     out.crm_remote = "bitrix24";
     out.public_url = "https://reports.example.com";
@@ -59,10 +60,10 @@ engine::Settings settings() {
     return out;
 }
 
-std::unique_ptr<engine::RemoteRuntime> make_remote(Clock& clock, const std::string& webhook,
-                                                   std::unique_ptr<net::HttpClient> http,
-                                                   Limiting limiting) {
-    auto remote = std::make_unique<engine::RemoteRuntime>();
+std::unique_ptr<books::RemoteRuntime> make_remote(Clock& clock, const std::string& webhook,
+                                                  std::unique_ptr<net::HttpClient> http,
+                                                  Limiting limiting) {
+    auto remote = std::make_unique<books::RemoteRuntime>();
     connector::Bitrix24Options options;
     options.webhook_url = Secret(webhook);
     if (limiting == Limiting::None) options.limits = {1'000'000'000, 1e6, std::chrono::hours{1000}};
@@ -104,7 +105,7 @@ Rig::Rig(Clock& clock_, const std::string& file, const std::string& webhook,
     std::ifstream sealed(std::filesystem::path(file).parent_path() / "secret.key");
     if (std::string key; sealed >> key) db->use_chain_key(Secret(key));
     tables = std::make_unique<store::Tables>(*db);
-    books = std::make_unique<engine::Books>(*db, clock, ids, settings());
+    books = std::make_unique<books::Books>(*db, clock, ids, settings());
     auto remote = make_remote(clock, webhook, std::move(http), limiting);
     auto known = tables->sources.find_remote("bitrix24");
     if (!known) {
@@ -115,11 +116,11 @@ Rig::Rig(Clock& clock_, const std::string& file, const std::string& webhook,
     }
     remote->row = *known;
     books->remotes.push_back(std::move(remote));
-    service = std::make_unique<engine::Service>(*books);
+    service = std::make_unique<lanes::Service>(*books);
 }
 
-engine::PullReport Rig::pull_everything() {
-    engine::PullOptions options;
+lanes::PullReport Rig::pull_everything() {
+    lanes::PullOptions options;
     options.full = true;
     auto report = service->pull(*books->remotes.front(), options);
     if (report.error) throw std::runtime_error("the pull: " + to_string(*report.error));
@@ -134,7 +135,7 @@ void Rig::contract(std::int64_t company) {
     std::vector<mapping::FileProblem> problems;
     const auto parsed = mapping::parse_contract(text, "contract", {"Europe/Minsk", "en"}, problems);
     if (!parsed) throw std::runtime_error("a contract of the bench can't be read");
-    take(books->apply_contract(*parsed, {"BYN"}, false, {"bench"}), "a contract");
+    take(desk::apply_contract(*books, *parsed, {"BYN"}, false, {"bench"}), "a contract");
 }
 
 } // namespace hb::bench

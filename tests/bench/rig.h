@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "engine/service.h"
+#include "lanes/service.h"
 #include "net/http.h"
 #include "sandbox/portal.h"
 
@@ -25,7 +25,7 @@ struct Rig {
         std::unique_ptr<net::HttpClient> http, Books open = Books::Write,
         Limiting limiting = Limiting::None);
 
-    engine::PullReport pull_everything(); // throws when the pull fails
+    lanes::PullReport pull_everything(); // throws when the pull fails
     // A contract of the client, valid for all time, with one rate.
     void contract(std::int64_t company);
 
@@ -33,8 +33,8 @@ struct Rig {
     RandomIds ids;
     std::unique_ptr<store::Database> db;
     std::unique_ptr<store::Tables> tables; // for looking, and for what no command does
-    std::unique_ptr<engine::Books> books;
-    std::unique_ptr<engine::Service> service;
+    std::unique_ptr<books::Books> books;
+    std::unique_ptr<lanes::Service> service;
 };
 
 } // namespace hb::bench

@@ -6,6 +6,7 @@
 #include "bench/books_parts.h"
 #include "bench/measure.h"
 #include "bench/roles.h"
+#include "desk/reports.h"
 #include "render/page.h"
 #include "store/outbox.h"
 
@@ -185,7 +186,8 @@ int role_batch(const std::vector<std::string>& words) {
     std::size_t made = 0;
     const double cpu = cpu_seconds();
     const double took = milliseconds_alone([&] {
-        for (const auto& row : rig.books->batch(month, {"bench"})) made += row.report ? 1 : 0;
+        for (const auto& row : desk::batch(*rig.books, month, {"bench"}))
+            made += row.report ? 1 : 0;
     });
     json::Writer line;
     line.begin_object().member("wall_us", micros(took));

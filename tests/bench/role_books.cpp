@@ -5,6 +5,7 @@
 #include "bench/books_parts.h"
 #include "bench/measure.h"
 #include "bench/roles.h"
+#include "desk/reports.h"
 
 // What is measured on the books alone: commits and reports.
 namespace hb::bench {
@@ -38,11 +39,12 @@ void bill_until(Rig& rig, std::int64_t company, Day last) {
     domain::Filter filter;
     filter.company = {"bitrix24", "company", std::to_string(company)};
     filter.to = last;
-    const auto made = rig.books->create(filter, {"bench"});
+    const auto made = desk::create(*rig.books, filter, {"bench"});
     if (!made) throw std::runtime_error("the bench could not bill: " + to_string(made.error()));
     if (!made->view.id) return; // billed already
     const auto id = *made->view.id;
-    const auto sent = rig.books->send(id, rig.books->fingerprint(id), false, true, {"bench"});
+    const auto sent =
+        desk::send(*rig.books, id, rig.books->fingerprint(id), false, true, {"bench"});
     if (!sent) throw std::runtime_error("the bench could not bill: " + to_string(sent.error()));
 }
 

@@ -6,7 +6,9 @@
 #include "bench/books_parts.h"
 #include "bench/measure.h"
 #include "bench/roles.h"
-#include "engine/settling.h"
+#include "books/settling.h"
+#include "desk/decisions.h"
+#include "desk/terms.h"
 #include "mapping/contract_file.h"
 
 // P23: how long the writer's lock is held at a time by what looks at many clients. By the lock's
@@ -42,15 +44,15 @@ Holds holds_of(Clock& clock, const std::string& file, const std::function<void(R
 // What ends a reading: of those whom its pages touched, or of everybody.
 void settle_all(Rig& rig, bool everybody) {
     const auto& remote = *rig.books->remotes.front();
-    engine::settle_one_by_one(*rig.books, remote, engine::Step::Cause::Facts, everybody);
-    engine::Step step = rig.books->begin();
+    books::settle_one_by_one(*rig.books, remote, books::Step::Cause::Facts, everybody);
+    books::Step step = rig.books->begin();
     step.ends_reading(remote);
     step.done();
 }
 
 // A second more on a task's latest free time, of each client.
 void edit_time_of_all(Rig& rig) {
-    engine::Step step = rig.books->begin();
+    books::Step step = rig.books->begin();
     auto& edit = rig.db->prepare("UPDATE entries SET seconds = seconds + 1 WHERE id IN "
                                  "(SELECT max(id) FROM entries WHERE live_report IS NULL "
                                  "  GROUP BY client)");
@@ -66,13 +68,13 @@ void new_terms(Rig& rig) {
     std::vector<mapping::FileProblem> problems;
     const auto parsed = mapping::parse_contract(text, "contract", {"Europe/Minsk", "en"}, problems);
     if (!parsed) throw std::runtime_error("a contract of the bench can't be read");
-    const auto applied = rig.books->apply_contract(*parsed, {"BYN"}, false, {"bench"});
+    const auto applied = desk::apply_contract(*rig.books, *parsed, {"BYN"}, false, {"bench"});
     if (!applied) throw std::runtime_error(to_string(applied.error()));
 }
 
 void link_a_task(Rig& rig) {
-    const auto linked =
-        rig.books->set_link("bitrix24:task:1", "bitrix24:company:2", std::nullopt, {"bench"});
+    const auto linked = desk::set_link(*rig.books, "bitrix24:task:1", "bitrix24:company:2",
+                                       std::nullopt, {"bench"});
     if (!linked) throw std::runtime_error(to_string(linked.error()));
 }
 

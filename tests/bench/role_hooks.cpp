@@ -18,7 +18,7 @@ int role_hooks(const std::vector<std::string>& words) {
     options.listen = "127.0.0.1:0";
     options.hooks["bitrix24"] = {{Secret("bench-application-token-of-32-bytes")}, Secret("")};
     options.commits =
-        words[2] == "each" ? engine::InboxDoor::Commits::Each : engine::InboxDoor::Commits::Shared;
+        words[2] == "each" ? lanes::InboxDoor::Commits::Each : lanes::InboxDoor::Commits::Shared;
     web::WebServer server(*rig.books, options);
     if (const auto started = server.start(); !started)
         throw std::runtime_error(to_string(started.error()));

@@ -6,7 +6,7 @@
 #include "bench/measure.h"
 #include "bench/rig.h"
 #include "bench/roles.h"
-#include "engine/remapping.h"
+#include "desk/remapping.h"
 #include "mapping/shipped.h"
 #include "json/writer.h"
 
@@ -54,8 +54,8 @@ int role_mapping(const std::vector<std::string>& words) {
         rig.pull_everything();
         cost.put(line, "pull");
     }
-    engine::Remapping work(*rig.books, *rig.books->remotes.front(),
-                           std::string(mapping::shipped_mapping("bitrix24")));
+    desk::Remapping work(*rig.books, *rig.books->remotes.front(),
+                         std::string(mapping::shipped_mapping("bitrix24")));
     // Other texts on every entry; and only another template, so that no record changes.
     const auto texts = edited(R"("from": "/COMMENT_TEXT")", R"("from": "/USER_ID")");
     const auto titles = edited("Hours {number}: {client}", "Time {number}: {client}");
@@ -68,7 +68,7 @@ int role_mapping(const std::vector<std::string>& words) {
     }
     for (const auto& [name, text] : {std::pair{"nothing", &titles}, {"all", &texts}}) {
         const Cost cost;
-        const auto applied = work.apply(*text, parsed(*text), {}, "", engine::Actor{"bench"});
+        const auto applied = work.apply(*text, parsed(*text), {}, "", books::Actor{"bench"});
         if (!applied) throw std::runtime_error(to_string(applied.error()));
         cost.put(line, name);
     }

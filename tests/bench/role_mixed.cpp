@@ -20,7 +20,7 @@ struct Looks {
     std::int64_t refused = 0;
 };
 
-void look(engine::Books& books, std::int64_t client, const DayRange& month, Looks& out) {
+void look(books::Books& books, std::int64_t client, const DayRange& month, Looks& out) {
     try {
         out.times.push_back(milliseconds_alone([&] { make_report(books, client, month); }));
     } catch (const store::StoreError&) { // SQLITE_BUSY would come here

@@ -39,7 +39,7 @@ struct Cost {
     }
 };
 
-void add_streams(json::Writer& line, const engine::PullReport& report) {
+void add_streams(json::Writer& line, const lanes::PullReport& report) {
     std::int64_t rows = 0;
     std::int64_t requests = 0;
     std::int64_t changed = 0;

@@ -6,6 +6,7 @@
 #include "bench/measure.h"
 #include "bench/rig.h"
 #include "bench/roles.h"
+#include "desk/reports.h"
 #include "json/writer.h"
 
 // P21, P22: the payment watch over open reports with deals and invoices, under the portal's limits,
@@ -88,7 +89,7 @@ public:
         rig_->contract(company_);
         for (std::int64_t i = 0; i < reports + spare; ++i) send(first + std::chrono::days{i});
         for (std::int64_t i = 0; i < reports; ++i) agree();
-        engine::Troubles errors;
+        lanes::Troubles errors;
         while (rig_->service->work_outbox(crm(), errors, clock_.now() + std::chrono::hours{24}) > 0)
             continue;
         for (const auto& row : rig_->tables->reports.list(std::nullopt, std::nullopt))
@@ -114,7 +115,7 @@ public:
     }
     std::int64_t watch() {
         const Instant began = clock_.now();
-        engine::Troubles errors;
+        lanes::Troubles errors;
         rig_->service->check_payments(errors);
         if (!errors.empty()) throw std::runtime_error(errors.texts().front());
         return milliseconds_since(began);
@@ -136,7 +137,7 @@ public:
     }
 
 private:
-    engine::RemoteRuntime& crm() { return *rig_->books->crm(); }
+    books::RemoteRuntime& crm() { return *rig_->books->crm(); }
     std::int64_t milliseconds_since(Instant began) {
         return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - began).count();
     }
@@ -144,13 +145,13 @@ private:
         domain::Filter filter;
         filter.company = {"bitrix24", "company", std::to_string(company_)};
         filter.from = filter.to = day;
-        const auto draft = take(rig_->books->create(filter, {"bench"}));
+        const auto draft = take(desk::create(*rig_->books, filter, {"bench"}));
         const auto id = *draft.view.id;
-        take(rig_->books->send(id, rig_->books->fingerprint(id), false, false, {"bench"}));
+        take(desk::send(*rig_->books, id, rig_->books->fingerprint(id), false, false, {"bench"}));
         sent_.push_back(id);
     }
     void agree() {
-        take(rig_->books->agree(sent_.front(), "", {"bench"}));
+        take(desk::agree(*rig_->books, sent_.front(), "", {"bench"}));
         sent_.erase(sent_.begin());
     }
 

@@ -4,7 +4,9 @@
 #include <iostream>
 #include <random>
 
-#include "engine/aliases.h"
+#include "books/aliases.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/books_world.h"
 #include "store/verify.h"
 
@@ -38,7 +40,7 @@ struct Twins {
         world.settle();
     }
     void link(const std::string& what, const std::string& whose) {
-        const auto done = world.books->set_link(what, whose, {}, world.actor);
+        const auto done = desk::set_link(*world.books, what, whose, {}, world.actor);
         if (!done) UNSCOPED_INFO(to_string(done.error()));
         REQUIRE(done.ok());
     }
@@ -50,7 +52,7 @@ struct Twins {
     }
     std::string told(bool all = false) {
         std::string out;
-        for (const auto& one : engine::aliases(world.books->read(), all))
+        for (const auto& one : books::aliases(world.books->read(), all))
             out += one.entry + " = " + one.same_as + " " + one.row.decision + "\n";
         return out;
     }
@@ -59,7 +61,7 @@ struct Twins {
         filter.company = {"bitrix24", "company", "1"};
         filter.from = june(1);
         filter.to = june(30);
-        const auto created = world.books->create(filter, world.actor);
+        const auto created = desk::create(*world.books, filter, world.actor);
         REQUIRE(created.ok());
         return created->view.id.value_or(0);
     }
@@ -67,8 +69,8 @@ struct Twins {
         return world.tables->reports.find(report)->worked_seconds;
     }
     Status decide(const std::string& entry, const std::string& other, bool same) {
-        return engine::decide_alias(*world.books, *domain::parse_ref(entry),
-                                    *domain::parse_ref(other), same, "known", world.actor);
+        return books::decide_alias(*world.books, *domain::parse_ref(entry),
+                                   *domain::parse_ref(other), same, "known", world.actor);
     }
     std::string verify() {
         std::string out;
@@ -114,7 +116,7 @@ TEST_CASE("what was sent stays, and its twin is never billed after it (rule 7)")
     twins.log("kimai", "20", 3600, june(10), "call");
     const auto report = twins.draft();
     const auto print = twins.world.books->fingerprint(report);
-    REQUIRE(twins.world.books->send(report, print, false, false, twins.world.actor).ok());
+    REQUIRE(desk::send(*twins.world.books, report, print, false, false, twins.world.actor).ok());
     // The CRM's own entry would go before, but the other one is on a bill.
     twins.log("bitrix24", "10", 3600, june(10), "call");
     CHECK(twins.told() == "bitrix24:entry:10 = kimai:entry:20 proposed\n");
@@ -139,7 +141,7 @@ TEST_CASE("two people, two clients or two days are not one piece of work (rule 7
 
 TEST_CASE("time that a link gives to a client is compared before a draft can take it (rule 7)") {
     Twins twins;
-    REQUIRE(twins.world.books->remove_link("kimai:task:1", twins.world.actor).ok());
+    REQUIRE(desk::remove_link(*twins.world.books, "kimai:task:1", twins.world.actor).ok());
     twins.log("bitrix24", "10", 3600, june(10), "call");
     twins.log("kimai", "20", 3600, june(10), "call");
     CHECK(twins.told().empty()); // nobody's yet
@@ -159,8 +161,9 @@ struct Billed : Twins {
         report = draft();
         CHECK(worked(report) == 7200);
         auto& books = *world.books;
-        REQUIRE(books.send(report, books.fingerprint(report), false, false, world.actor).ok());
-        if (agreed) REQUIRE(books.agree(report, "", world.actor).ok());
+        REQUIRE(
+            desk::send(books, report, books.fingerprint(report), false, false, world.actor).ok());
+        if (agreed) REQUIRE(desk::agree(books, report, "", world.actor).ok());
         world.settle();
         CHECK(told().empty());
         link("kimai:user:2", "bitrix24:user:1");
@@ -179,7 +182,7 @@ struct Billed : Twins {
 TEST_CASE("what was sent twice is shown, and a decision corrects the bill, never its revision "
           "(rules 7, 10, 19)") {
     Billed twins(true);
-    const auto rows = engine::aliases(twins.world.books->read(), false);
+    const auto rows = books::aliases(twins.world.books->read(), false);
     REQUIRE(rows.size() == 1);
     CHECK(rows[0].entry == "kimai:entry:20");
     CHECK(rows[0].same_as == "bitrix24:entry:10");
@@ -202,9 +205,9 @@ TEST_CASE("what was sent twice is shown, and a decision corrects the bill, never
     CHECK(twins.verify() == "");
 
     REQUIRE(twins.decide("kimai:entry:20", "bitrix24:entry:10", true).ok());
-    REQUIRE(
-        twins.world.books->decide_late("adjustment:2", "next_report", "twice", twins.world.actor)
-            .ok());
+    REQUIRE(desk::decide_late(*twins.world.books, "adjustment:2", "next_report", "twice",
+                              twins.world.actor)
+                .ok());
     twins.log("bitrix24", "11", 7200, june(20), "layout of the shop");
     CHECK(twins.late().find("adjustment") == std::string::npos);
     CHECK(twins.verify() == "");
@@ -224,7 +227,7 @@ TEST_CASE("a report that was only sent drifts, and recalled it bills the time on
     REQUIRE(twins.decide("kimai:entry:20", "bitrix24:entry:10", true).ok());
     CHECK(twins.world.tables->reports.find(twins.report)->drifted);
     CHECK(twins.verify() == "");
-    REQUIRE(twins.world.books->recall(twins.report, twins.world.actor).ok());
+    REQUIRE(desk::recall(*twins.world.books, twins.report, twins.world.actor).ok());
     twins.world.settle();
     CHECK(twins.worked(twins.report) == 3600);
     CHECK(twins.verify() == "");
@@ -291,19 +294,19 @@ TEST_CASE("random months in two planners: no piece of work stands on two bills (
             } else if (what == 7 && pick(3) == 0) {
                 // Who they are is said after some of it was billed.
                 if (pick(2))
-                    (void)twins.world.books->remove_link("kimai:user:1", twins.world.actor);
+                    (void)desk::remove_link(*twins.world.books, "kimai:user:1", twins.world.actor);
                 else
                     twins.link("kimai:user:1", "bitrix24:user:1");
             } else if (what == 7) {
-                for (const auto& one : engine::aliases(twins.world.books->read(), false))
+                for (const auto& one : books::aliases(twins.world.books->read(), false))
                     if (pick(2)) REQUIRE(twins.decide(one.entry, one.same_as, pick(2) == 0).ok());
             } else if (const auto report = twins.draft(); report != 0 && what == 9) {
                 const auto print = twins.world.books->fingerprint(report);
-                (void)twins.world.books->send(report, print, true, true, twins.world.actor);
+                (void)desk::send(*twins.world.books, report, print, true, true, twins.world.actor);
             }
             INFO("seed " << seed << ", round " << round << ", step " << step);
             REQUIRE(twins.verify() == "");
-            for (const auto& one : engine::aliases(twins.world.books->read(), true)) {
+            for (const auto& one : books::aliases(twins.world.books->read(), true)) {
                 if (one.row.decision == "different") continue;
                 ++proposed;
                 const auto entry = twins.world.tables->sources.find_entry(one.row.entry);

@@ -6,10 +6,10 @@
 
 #include "base/ensure.h"
 #include "connector/sender.h"
+#include "desk/retries.h"
 #include "domain/op_key.h"
-#include "engine/outbox_job.h"
-#include "engine/retries.h"
 #include "engine/world.h"
+#include "lanes/outbox_job.h"
 
 // R22 for every kind of write there is, by the list of them: one that is added is covered.
 namespace hb::test {
@@ -98,7 +98,7 @@ std::int64_t times(const std::string& text, const std::string& part) {
 struct Shelf {
     World world;
     std::vector<std::string> taken;
-    std::shared_ptr<engine::RemoteRuntime> place = std::make_shared<engine::RemoteRuntime>();
+    std::shared_ptr<books::RemoteRuntime> place = std::make_shared<books::RemoteRuntime>();
     std::int64_t reports[2] = {0, 0};
     std::int64_t first = 0, waits = 0, last = 0, other = 0;
 
@@ -141,8 +141,8 @@ struct Shelf {
     }
     void work() {
         for (int i = 0; i < 8; ++i) {
-            engine::OutboxJob job(*world.books, *place);
-            while (job.step() == engine::OutboxJob::Turn::Worked) continue;
+            lanes::OutboxJob job(*world.books, *place);
+            while (job.step() == lanes::OutboxJob::Turn::Worked) continue;
             world.advance(std::chrono::seconds{30});
         }
     }
@@ -181,7 +181,7 @@ TEST_CASE("whatever kind of op breaks an invariant, it is parked alone with its 
         CHECK(times(log, "the fields are whole") == 1);
         CHECK(shelf.world.verify() == "");
 
-        const auto again = engine::retry_ops(books, {{shelf.first}, "", ""}, {"test"});
+        const auto again = desk::retry_ops(books, {{shelf.first}, "", ""}, {"test"});
         REQUIRE(again.ok());
         CHECK(*again == std::vector<std::int64_t>{shelf.first, shelf.waits, shelf.last});
         shelf.work();

@@ -1,7 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "base/ensure.h"
-#include "engine/retries.h"
+#include "desk/decisions.h"
+#include "desk/retries.h"
 #include "engine/world.h"
 
 // One client's trouble is one client's (R22): what breaks, is refused for good, or lacks a method
@@ -69,7 +70,7 @@ TEST_CASE("an op that breaks an invariant is parked alone with its chain and the
         REQUIRE_FALSE(first.empty());
         CHECK(world.verify() == "");
         books.failpoint = nullptr;
-        const auto again = engine::retry_ops(books, {first, "", ""}, {"test"});
+        const auto again = desk::retry_ops(books, {first, "", ""}, {"test"});
         REQUIRE(again.ok());
         world.advance(std::chrono::minutes{5});
         world.run();
@@ -86,8 +87,7 @@ TEST_CASE("one of many marks that breaks is parked alone (R22)") {
     auto& books = *world.books;
     world.run();
     for (const auto report : pair.reports)
-        REQUIRE(world.books
-                    ->add_payment(report, "90.00", *parse_day("2026-07-01"),
+        REQUIRE(desk::add_payment(*world.books, report, "90.00", *parse_day("2026-07-01"),
                                   "bank " + std::to_string(report), {"t"})
                     .ok());
     int broken = 0;

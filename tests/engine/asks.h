@@ -1,17 +1,17 @@
 #pragma once
 
-#include "engine/questions.h"
+#include "books/questions.h"
 
 namespace hb::test {
 
 // What a report asks a person, in the shell's words; "" nothing.
-inline std::string asks_of(engine::Books& books, std::int64_t report) {
-    return render::questions_in_shell(engine::asked_of(books.read(), report));
+inline std::string asks_of(books::Books& books, std::int64_t report) {
+    return render::questions_in_shell(books::asked_of(books.read(), report));
 }
 // The codes alone: "amount_differs rows_differ"
-inline std::string codes_asked(engine::Books& books, std::int64_t report) {
+inline std::string codes_asked(books::Books& books, std::int64_t report) {
     std::string out;
-    for (const auto& each : engine::asked_of(books.read(), report))
+    for (const auto& each : books::asked_of(books.read(), report))
         out += (out.empty() ? "" : " ") + std::string(domain::to_string(each.asked.kind));
     return out;
 }

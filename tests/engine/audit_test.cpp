@@ -4,8 +4,11 @@
 
 #include "audit/reader.h"
 #include "base/text.h"
+#include "books/evidence.h"
+#include "books/hidden.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/books_world.h"
-#include "engine/hidden.h"
 #include "store/hidden.h"
 #include "store/waiting.h"
 
@@ -63,45 +66,46 @@ private:
         filter.company = {"bitrix24", "company", client};
         filter.from = *parse_day(from);
         filter.to = *parse_day(to);
-        const auto made = world_.books->create(filter, world_.actor);
+        const auto made = desk::create(*world_.books, filter, world_.actor);
         REQUIRE((made.ok() && made->view.id));
         return *made->view.id;
     }
     void send_and_agree(std::int64_t id) {
         world_.clock.advance(std::chrono::hours{1});
-        REQUIRE(world_.books->send(id, "", false, false, world_.actor).ok());
+        REQUIRE(desk::send(*world_.books, id, "", false, false, world_.actor).ok());
         world_.clock.advance(std::chrono::hours{1});
-        REQUIRE(world_.books->agree(id, "", world_.actor).ok());
+        REQUIRE(desk::agree(*world_.books, id, "", world_.actor).ok());
     }
     void first_bill() {
         auto& books = *world_.books;
         const auto id = draft("1", "2026-05-01", "2026-05-31");
         const domain::Ref excluded{"bitrix24", "entry", "5"};
-        REQUIRE(books.exclude(id, excluded, "later", world_.actor).ok());
+        REQUIRE(desk::exclude(books, id, excluded, "later", world_.actor).ok());
         const domain::Ref bug{"bitrix24", "entry", "4"};
-        REQUIRE(books.override_entry(id, bug, true, "their mistake", world_.actor).ok());
-        REQUIRE(books.send(id, "", false, false, world_.actor).ok());
+        REQUIRE(desk::override_entry(books, id, bug, true, "their mistake", world_.actor).ok());
+        REQUIRE(desk::send(books, id, "", false, false, world_.actor).ok());
         world_.clock.advance(std::chrono::hours{1});
-        REQUIRE(books.recall(id, world_.actor).ok());
+        REQUIRE(desk::recall(books, id, world_.actor).ok());
         send_and_agree(id);
         world_.clock.advance(std::chrono::hours{1});
-        REQUIRE(books.confirm_invoiced(id, world_.deal(id)));
-        REQUIRE(books.add_payment(id, "100.00", *parse_day("2026-07-02"), "P1", world_.actor).ok());
+        REQUIRE(books::confirm_invoiced(books, id, world_.deal(id)));
+        REQUIRE(desk::add_payment(books, id, "100.00", *parse_day("2026-07-02"), "P1", world_.actor)
+                    .ok());
         world_.clock.advance(std::chrono::hours{1});
         // The CRM shows two payments; one is taken back there, and comes again with another sum.
         auto deal = world_.deal(id);
         deal.payments = {{"11", "50.00", "BYN", true, "2026-07-02T10:00:00Z"},
                          {"12", "40.00", "BYN", true, "2026-07-02T10:00:00Z"}};
-        REQUIRE(books.apply_evidence(id, deal));
+        REQUIRE(books::apply_evidence(books, id, deal));
         world_.clock.advance(std::chrono::hours{1});
         deal.payments[1].paid = false;
-        REQUIRE(books.apply_evidence(id, deal));
+        REQUIRE(books::apply_evidence(books, id, deal));
         const auto row = *world_.tables->reports.find(id);
         const auto rest = row.total - row.settled + 500; // 5.00 too much
         deal.payments[1] = {"12", domain::format_amount(rest, *domain::find_currency("BYN")), "BYN",
                             true, "2026-07-03T10:00:00Z"};
         world_.clock.advance(std::chrono::hours{1});
-        REQUIRE(books.apply_evidence(id, deal));
+        REQUIRE(books::apply_evidence(books, id, deal));
         REQUIRE(world_.tables->reports.find(id)->state == domain::State::Paid);
     }
     // With a correction of the first.
@@ -109,7 +113,8 @@ private:
         put("1", "1", "1", 9000, "2026-05-04");
         const auto open = world_.books->late(std::nullopt, false);
         for (const auto& row : open)
-            REQUIRE(world_.books->decide_late(row.ref, "next_report", "agreed", world_.actor).ok());
+            REQUIRE(desk::decide_late(*world_.books, row.ref, "next_report", "agreed", world_.actor)
+                        .ok());
         send_and_agree(draft("1", "2026-06-01", "2026-06-30"));
     }
     // A draft that pulls shrank, a week in one record, and a record that is not shown and stays.
@@ -117,19 +122,19 @@ private:
         put("8", "1", "1", 7200, "2026-07-04");
         put("9", "1", "1", 108000, "2026-07-05");
         put("10", "1", "1", 600, "2026-07-06");
-        REQUIRE(world_.books->accept_long("bitrix24:entry:9", "a week", world_.actor).ok());
+        REQUIRE(desk::accept_long(*world_.books, "bitrix24:entry:9", "a week", world_.actor).ok());
         const auto id = draft("1", "2026-07-01", "2026-07-31");
         world_.gone("entries", "8");
         world_.settle();
-        REQUIRE(world_.books->accept(id, "shrunk", "", world_.actor).ok());
+        REQUIRE(desk::accept(*world_.books, id, "shrunk", "", world_.actor).ok());
         {
             store::Tx tx(*world_.db);
             store::Hidden(*world_.db)
                 .add(1, "entries", {"10"}, domain::NotShown::Unproven, world_.clock.now());
             tx.commit();
         }
-        REQUIRE(engine::keep_hidden(*world_.books, {{"bitrix24", "entry", "10"}}, "it is work",
-                                    world_.actor)
+        REQUIRE(books::keep_hidden(*world_.books, {{"bitrix24", "entry", "10"}}, "it is work",
+                                   world_.actor)
                     .ok());
         store::Tx tx(*world_.db);
         store::Waiting(*world_.db)
@@ -145,16 +150,16 @@ private:
         const auto id = draft("2", "2026-05-01", "2026-05-31");
         send_and_agree(id);
         put("7", "4", "2", 600, "2026-05-08"); // late: the period was sent
-        REQUIRE(
-            world_.books->decide_late("bitrix24:entry:7", "write_off", "a present", world_.actor)
-                .ok());
-        REQUIRE(world_.books->cancel(id, "a mistake", world_.actor).ok());
-        REQUIRE(world_.books
-                    ->set_link("bitrix24:task:4", "bitrix24:company:1", std::nullopt, world_.actor)
+        REQUIRE(desk::decide_late(*world_.books, "bitrix24:entry:7", "write_off", "a present",
+                                  world_.actor)
                     .ok());
-        REQUIRE(
-            world_.books->adopt("bitrix24:company:2", *parse_day("2026-02-01"), false, world_.actor)
-                .ok());
+        REQUIRE(desk::cancel(*world_.books, id, "a mistake", world_.actor).ok());
+        REQUIRE(desk::set_link(*world_.books, "bitrix24:task:4", "bitrix24:company:1", std::nullopt,
+                               world_.actor)
+                    .ok());
+        REQUIRE(desk::adopt(*world_.books, "bitrix24:company:2", *parse_day("2026-02-01"), false,
+                            world_.actor)
+                    .ok());
     }
 
     test::BooksWorld world_;

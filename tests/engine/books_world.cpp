@@ -4,9 +4,10 @@
 
 #include "base/digest.h"
 #include "base/text.h"
-#include "engine/drafting.h"
-#include "engine/owners.h"
-#include "engine/rule_links.h"
+#include "books/drafting.h"
+#include "books/owners.h"
+#include "books/rule_links.h"
+#include "desk/terms.h"
 #include "mapping/contract_file.h"
 #include "mapping/shipped.h"
 
@@ -47,7 +48,7 @@ BooksWorld::BooksWorld() : clock(*parse_instant("2026-07-01T09:00:00Z")) {
     auto opened = store::Database::in_memory();
     REQUIRE(opened.ok());
     db = std::move(*opened);
-    engine::Settings settings;
+    books::Settings settings;
     settings.zone = *Zone::find("Europe/Minsk");
     settings.crm_remote = "bitrix24";
     settings.public_url = "https://reports.example.com";
@@ -55,8 +56,8 @@ BooksWorld::BooksWorld() : clock(*parse_instant("2026-07-01T09:00:00Z")) {
     settings.nonbillable = {{"bug", "", "", "bug"}};
     settings.key = Secret("test key");
     tables = std::make_unique<store::Tables>(*db);
-    books = std::make_unique<engine::Books>(*db, clock, ids, settings);
-    auto remote = std::make_unique<engine::RemoteRuntime>();
+    books = std::make_unique<books::Books>(*db, clock, ids, settings);
+    auto remote = std::make_unique<books::RemoteRuntime>();
     remote->connector = std::make_unique<Silent>();
     std::vector<mapping::FileProblem> problems;
     remote->mapping = std::make_unique<mapping::Mapping>(*mapping::Mapping::parse(
@@ -76,7 +77,7 @@ BooksWorld::~BooksWorld() = default;
 void BooksWorld::planner(const std::string& name) {
     planner_ = name;
     if (books->find_remote(name) != nullptr) return;
-    auto remote = std::make_unique<engine::RemoteRuntime>();
+    auto remote = std::make_unique<books::RemoteRuntime>();
     remote->connector = std::make_unique<Silent>();
     store::Tx tx(*db);
     remote->row = tables->sources.add_remote(name, name, "silent " + name, clock.now());
@@ -86,13 +87,13 @@ void BooksWorld::planner(const std::string& name) {
     books->remotes.push_back(std::move(remote));
 }
 
-engine::RemoteRuntime& BooksWorld::remote() {
+books::RemoteRuntime& BooksWorld::remote() {
     return *books->find_remote(planner_);
 }
 
 void BooksWorld::keep(const std::string& stream, const std::string& id, domain::Fact fact,
                       const std::string& content, const std::string& raw) {
-    engine::Step step = books->begin();
+    books::Step step = books->begin();
     store::Sources::Keep context{remote().row.id,
                                  stream,
                                  0,
@@ -101,14 +102,14 @@ void BooksWorld::keep(const std::string& stream, const std::string& id, domain::
                                  step.now()};
     pull_ = context.pull;
     domain::SourceRecord record{stream, id, raw, sha256_hex(content)};
-    step->sources.keep(context, {{record, std::move(fact), ""}}, {}, engine::calendar_lookup(step),
+    step->sources.keep(context, {{record, std::move(fact), ""}}, {}, books::calendar_lookup(step),
                        [&](const store::TaskRow& task) {
                            const auto status =
                                task.status_pull == pull_ ? task.status_before : task.facts.status;
                            return status == domain::TaskStatus::Completed &&
-                                  engine::task_is_fully_paid(step, task.id);
+                                  books::task_is_fully_paid(step, task.id);
                        });
-    engine::keep_link_values(step, remote().row, stream, {record});
+    books::keep_link_values(step, remote().row, stream, {record});
     step.put_off(remote());
 }
 
@@ -137,15 +138,15 @@ void BooksWorld::task(const std::string& id, const std::string& company, domain:
     std::string content = company + "/" + std::to_string(static_cast<int>(status));
     for (const auto& tag : tags) content += "/" + tag;
     keep("tasks", id, task, content);
-    engine::Step step = books->begin();
-    engine::resolve_owners(step, remote());
+    books::Step step = books->begin();
+    books::resolve_owners(step, remote());
     step.put_off(remote());
 }
 
 void BooksWorld::owners() {
-    engine::Step step = books->begin();
-    engine::resolve_owners(step, remote());
-    if (planner_ == "bitrix24") engine::resolve_by_rules(step, remote());
+    books::Step step = books->begin();
+    books::resolve_owners(step, remote());
+    if (planner_ == "bitrix24") books::resolve_by_rules(step, remote());
     step.put_off(remote());
 }
 
@@ -201,21 +202,20 @@ void BooksWorld::gone(const std::string& stream, const std::string& id) {
 
 void BooksWorld::settle() {
     for (const auto& each : books->remotes) {
-        engine::Step step = books->begin();
+        books::Step step = books->begin();
         step.ends_reading(*each);
         step.done();
     }
 }
 
-Result<engine::Books::Applied> BooksWorld::contract(const std::string& company,
-                                                    const std::string& terms) {
+Result<desk::Applied> BooksWorld::contract(const std::string& company, const std::string& terms) {
     std::vector<mapping::FileProblem> problems;
     const auto parsed =
         mapping::parse_contract("{\"client\":\"bitrix24:company:" + company + "\"," + terms + "}",
                                 "contract", {"Europe/Minsk", "en"}, problems);
     for (const auto& problem : problems) UNSCOPED_INFO(to_string(problem));
     REQUIRE(parsed.has_value());
-    return books->apply_contract(*parsed, {"BYN", "EUR", "JPY"}, false, actor);
+    return desk::apply_contract(*books, *parsed, {"BYN", "EUR", "JPY"}, false, actor);
 }
 
 domain::DealState BooksWorld::deal(std::int64_t report, bool won) {

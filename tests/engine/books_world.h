@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/books.h"
+#include "books/books.h"
+#include "desk/terms.h"
 
 // The books without a remote: facts are put into the mirror as a pull would put them. For histories
 // of many steps.
@@ -38,7 +39,7 @@ public:
     void gone(const std::string& stream, const std::string& id);
     // What a pull does after its pages: owners, drafts, drift.
     void settle();
-    Result<engine::Books::Applied> contract(const std::string& company, const std::string& terms);
+    Result<desk::Applied> contract(const std::string& company, const std::string& terms);
     // The deal as the CRM would show it after our writes.
     domain::DealState deal(std::int64_t report, bool won = false);
 
@@ -46,13 +47,13 @@ public:
     CountingIds ids;
     std::unique_ptr<store::Database> db;
     std::unique_ptr<store::Tables> tables; // for looking, and for what no command does
-    std::unique_ptr<engine::Books> books;
-    engine::Actor actor{"test"};
+    std::unique_ptr<books::Books> books;
+    books::Actor actor{"test"};
 
 private:
     void keep(const std::string& stream, const std::string& id, domain::Fact fact,
               const std::string& content, const std::string& raw = "{}");
-    engine::RemoteRuntime& remote();
+    books::RemoteRuntime& remote();
     std::string planner_ = "bitrix24";
     std::int64_t pull_ = 0;
     std::map<std::string, std::int64_t> remote_companies_;

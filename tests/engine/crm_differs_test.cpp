@@ -2,8 +2,8 @@
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
+#include "desk/crm_answers.h"
 #include "engine/asks.h"
-#include "engine/crm_answers.h"
 #include "engine/kanban.h"
 
 // What somebody changes by hand in the CRM: asked once each, and answered (G56).
@@ -50,7 +50,7 @@ struct Shop {
         world.advance(std::chrono::minutes{2});
         world.run(std::chrono::seconds{0});
     }
-    engine::RunReport run() {
+    lanes::RunReport run() {
         auto ran = world.run(std::chrono::seconds{600});
         for (const auto& error : ran.errors) UNSCOPED_INFO(error);
         CHECK(ran.errors.empty());
@@ -94,7 +94,7 @@ struct Shop {
     // --- the books -------------------------------------------------------------------------------
     std::string asked() { // "amount_differs deal:1 1.00 BYN"
         std::string out;
-        for (const auto& each : engine::asked_of(world.books->read(), report))
+        for (const auto& each : books::asked_of(world.books->read(), report))
             out += (out.empty() ? "" : "; ") + std::string(domain::to_string(each.asked.kind)) +
                    " " + each.asked.about + " " + domain::shown_value(each.asked);
         return out;
@@ -104,11 +104,11 @@ struct Shop {
         return std::count_if(events.begin(), events.end(),
                              [&](const auto& event) { return event.action == action; });
     }
-    Result<std::int64_t> accept(const std::vector<engine::Shown>& only = {}) {
-        return engine::accept_crm(*world.books, report, only, kReason, "test");
+    Result<std::int64_t> accept(const std::vector<desk::Shown>& only = {}) {
+        return desk::accept_crm(*world.books, report, only, kReason, "test");
     }
-    Result<std::int64_t> restore(const std::vector<engine::Shown>& only = {}) {
-        return engine::restore_crm(*world.books, report, only, "test");
+    Result<std::int64_t> restore(const std::vector<desk::Shown>& only = {}) {
+        return desk::restore_crm(*world.books, report, only, "test");
     }
     std::string money() { // what no answer may move
         const auto row = *world.tables->reports.find(report);
@@ -230,7 +230,7 @@ std::vector<Change> by_hand() {
 
 std::vector<std::string> codes(Shop& shop) {
     std::vector<std::string> out;
-    for (const auto& each : engine::asked_of(shop.world.books->read(), shop.report))
+    for (const auto& each : books::asked_of(shop.world.books->read(), shop.report))
         out.push_back(std::string(domain::to_string(each.asked.kind)) + " " +
                       each.asked.about.substr(0, each.asked.about.find(':')));
     return out;
@@ -315,7 +315,7 @@ TEST_CASE("an answer to nothing, to another value, twice or against a write is r
     CHECK(refused(shop.restore()).find("shows what the client agreed to") != std::string::npos);
     shop.set(2, R"("opportunity":100)");
     shop.run();
-    const engine::Shown shown{QuestionKind::AmountDiffers, "100.00 BYN"};
+    const desk::Shown shown{QuestionKind::AmountDiffers, "100.00 BYN"};
     shop.set(2, R"("opportunity":90)");
     shop.run();
     for (const auto& done : {shop.accept({shown}), shop.restore({shown})})
@@ -324,10 +324,10 @@ TEST_CASE("an answer to nothing, to another value, twice or against a write is r
     for (const auto& done :
          {shop.accept({{QuestionKind::Gone, ""}}), shop.restore({{QuestionKind::RowsDiffer, ""}})})
         CHECK(refused(done).find("does not ask") != std::string::npos);
-    CHECK_FALSE(engine::accept_crm(*shop.world.books, shop.report, {}, "  ", "test").ok());
+    CHECK_FALSE(desk::accept_crm(*shop.world.books, shop.report, {}, "  ", "test").ok());
     for (const std::int64_t unknown : {0, 999}) {
-        const auto accepted = engine::accept_crm(*shop.world.books, unknown, {}, kReason, "test");
-        const auto restored = engine::restore_crm(*shop.world.books, unknown, {}, "test");
+        const auto accepted = desk::accept_crm(*shop.world.books, unknown, {}, kReason, "test");
+        const auto restored = desk::restore_crm(*shop.world.books, unknown, {}, "test");
         REQUIRE_FALSE(accepted.ok());
         REQUIRE_FALSE(restored.ok());
         CHECK(accepted.error().code == Code::NotFound);

@@ -44,7 +44,7 @@ struct Office {
     // Requests of one watch; `count`: reports that it looked at.
     std::int64_t watch(std::int64_t count) {
         const auto before = requests();
-        engine::Troubles errors;
+        lanes::Troubles errors;
         CHECK(world.service->check_payments(errors) == count);
         CHECK(errors.empty());
         return requests() - before;
@@ -98,7 +98,7 @@ TEST_CASE("one deal that can't be read holds up no other of its request") {
     office.world.portal->add_fault(fault);
     for (const auto report : office.reports)
         if (report != office.reports.back()) office.set_amount(office.deal_of(report));
-    engine::Troubles errors;
+    lanes::Troubles errors;
     office.world.service->check_payments(errors);
     CHECK(errors.size() == 1);
     for (const auto report : office.reports)
@@ -126,7 +126,7 @@ TEST_CASE("paid reports are looked at once a night, and money that went back is 
     world.books->settings.invoice = true;
     office.watch(kReports - 1);
     // Whatever names the report looks at it at once.
-    engine::Troubles errors;
+    lanes::Troubles errors;
     world.unpay(payment + 1);
     CHECK(world.service->look_at({paid}, errors) == 1);
     CHECK(world.state(paid) == "invoiced");

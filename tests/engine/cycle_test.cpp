@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "desk/reports.h"
 #include "engine/world.h"
 
 using namespace hb;
@@ -57,8 +58,8 @@ TEST_CASE("tracked hours become a paid report, once; paid tasks carry the mark a
     CHECK(world.mark(it.bug, "UF_HB_PAID") == "");
     CHECK(world.verify() == "");
 
-    const auto again =
-        world.books->create(world.filter(it.client, "2026-06-01", "2026-06-30"), world.actor);
+    const auto again = desk::create(
+        *world.books, world.filter(it.client, "2026-06-01", "2026-06-30"), world.actor);
     REQUIRE(again.ok());
     CHECK_FALSE(again->view.id.has_value());
     CHECK(again->exit_code == 4);
@@ -101,7 +102,7 @@ TEST_CASE("a portal that suddenly shows nothing stops the pass and asks; nothing
     const auto report = world.draft(it.client, "2026-06-01", "2026-06-30");
     for (std::int64_t id = 1; id <= 3; ++id) world.delete_entry(id);
 
-    engine::PullOptions whole;
+    lanes::PullOptions whole;
     whole.full = true;
     const auto stopped = world.pull(whole);
     REQUIRE(stopped.stopped.has_value());
@@ -127,7 +128,7 @@ TEST_CASE("time that changed between draft and sending is seen before anything i
 
     const auto print = world.books->fingerprint(report);
     REQUIRE(world.service->read_before_freezing(report).ok());
-    const auto refused = world.books->send(report, print, false, false, world.actor);
+    const auto refused = desk::send(*world.books, report, print, false, false, world.actor);
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().code == Code::Conflict);
     CHECK(refused.error().message.find("135.00 BYN") != std::string::npos);

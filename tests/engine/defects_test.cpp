@@ -52,7 +52,7 @@ TEST_CASE(
     "deleted: here it deletes nothing, wherever it comes (rules 51, 52)") {
     for (const char* method : {"task.elapseditem.getlist", "tasks.task.list"})
         for (const bool full : {true, false}) {
-            engine::PullOptions options;
+            lanes::PullOptions options;
             options.full = full;
             options.reconcile = !full;
             std::int64_t calls = 0;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "engine/since_sent.h"
 #include "engine/world.h"
+#include "lanes/since_sent.h"
 
 // Books that wake up on another machine, after another start of it, or under a unit that hides both
 // (G58).
@@ -114,7 +114,7 @@ TEST_CASE("what an older program or a hidden machine wrote down proves nothing: 
 }
 
 TEST_CASE("time passes between two moments of one machine since one start, forwards (G58)") {
-    using engine::time_between;
+    using lanes::time_between;
     const auto at = [](const char* machine, const char* boot, int seconds) {
         return Uptime{machine, boot, std::chrono::seconds{seconds}};
     };

@@ -2,9 +2,10 @@
 // moves no bill until a person has looked (G46).
 #include <catch2/catch.hpp>
 
+#include "books/unbilled.h"
+#include "desk/reports.h"
 #include "engine/fact_writes.h"
 #include "engine/pulls.h"
-#include "engine/unbilled.h"
 #include "engine/world.h"
 #include "store/waiting.h"
 
@@ -42,7 +43,7 @@ struct Month : World {
         for (std::size_t i = 0; i < tasks.size(); ++i)
             tag_task(tasks[i], {i % 2 == 0 ? "bug" : "design"});
     }
-    engine::PullReport later(engine::PullOptions options = {}) {
+    lanes::PullReport later(lanes::PullOptions options = {}) {
         advance(std::chrono::hours{1});
         auto told = pull(std::move(options));
         REQUIRE_FALSE(told.error);
@@ -65,7 +66,7 @@ struct Month : World {
     }
 };
 
-std::string words(const engine::PullReport& told) {
+std::string words(const lanes::PullReport& told) {
     return told.stopped ? told.stopped->reason + " | " + told.stopped->what_to_do : "";
 }
 
@@ -82,7 +83,7 @@ TEST_CASE("tags that turn empty in many tasks wait for a person: no draft moves,
           "sync bitrix24 --accept-values tasks.tags");
     CHECK(month.total(month.report) == total);
     CHECK(month.held());
-    const auto sent = month.books->send(month.report, "", false, false, month.actor);
+    const auto sent = desk::send(*month.books, month.report, "", false, false, month.actor);
     REQUIRE_FALSE(sent.ok());
     CHECK(sent.error().code == Code::Conflict);
 
@@ -112,11 +113,11 @@ TEST_CASE("a person accepts the values of one field: they are in force, and the 
     month.empty_tags(24);
     CHECK_FALSE(words(month.later()).empty());
 
-    engine::PullOptions other;
+    lanes::PullOptions other;
     other.accept_values = {domain::MoneyField::TaskProject};
     CHECK_FALSE(words(month.later(other)).empty()); // of another field: nothing is accepted
 
-    engine::PullOptions accept;
+    lanes::PullOptions accept;
     accept.accept_values = {domain::MoneyField::TaskTags};
     CHECK(words(month.later(accept)) == "");
     CHECK(month.waiting() == "");
@@ -124,14 +125,14 @@ TEST_CASE("a person accepts the values of one field: they are in force, and the 
     CHECK(month.total(month.report) == "1716.00");
     CHECK(words(month.later()) == "");
     // The values are true; the money is asked for by itself (G47).
-    REQUIRE(month.books->accept(month.report, "grown", "1716.00", month.actor).ok());
+    REQUIRE(desk::accept(*month.books, month.report, "grown", "1716.00", month.actor).ok());
     month.send(month.report);
 }
 
 TEST_CASE("what was not told at first is guarded like all else when it comes back changed (G46)") {
     Month month;
     const auto total = month.total(month.report);
-    engine::PullOptions whole;
+    lanes::PullOptions whole;
     whole.full = true;
     sandbox::Fault lost;
     lost.kind = sandbox::Fault::Kind::DropMember;
@@ -151,7 +152,7 @@ TEST_CASE("what was not told at first is guarded like all else when it comes bac
 TEST_CASE("what can't be read for a while is guarded by what was read last (G46)") {
     Month month;
     const auto total = month.total(month.report);
-    engine::PullOptions whole;
+    lanes::PullOptions whole;
     whole.full = true;
     sandbox::Fault wrong;
     wrong.kind = sandbox::Fault::Kind::RetypeMember;
@@ -182,7 +183,7 @@ TEST_CASE("what can't be read for a while is guarded by what was read last (G46)
 TEST_CASE("ids that turn into others of which nothing is known wait like empty ones (G46)") {
     Month month;
     const auto total = month.total(month.report);
-    engine::PullOptions whole;
+    lanes::PullOptions whole;
     whole.full = true;
     sandbox::Fault wrong;
     wrong.kind = sandbox::Fault::Kind::Scale;
@@ -216,7 +217,7 @@ TEST_CASE("records beside those that wait are applied (G46)") {
     Month month;
     month.empty_tags(12);
     month.edit_entry(month.entries[23], 7200);
-    engine::PullOptions night;
+    lanes::PullOptions night;
     night.reconcile = true;
     CHECK_FALSE(words(month.later(night)).empty());
     const auto row = month.tables->sources.find_entry(
@@ -232,7 +233,7 @@ TEST_CASE("seconds that change by one factor wait, and bills that were sent make
     month.agree(month.report);
     for (std::size_t i = 0; i < month.entries.size(); ++i)
         month.edit_entry(month.entries[i], 60 + static_cast<std::int64_t>(i));
-    engine::PullOptions night;
+    lanes::PullOptions night;
     night.reconcile = true;
     const auto told = words(month.later(night));
     CHECK(told.find("entries.seconds of 24 records (24 known) changed by one factor") == 0);
@@ -276,7 +277,7 @@ TEST_CASE("an acceptance is about what a person was shown: values that came sinc
     CHECK_FALSE(words(month.later()).empty());
     // The planner goes on losing tags before the person answers.
     month.empty_tags(24);
-    engine::PullOptions accept;
+    lanes::PullOptions accept;
     accept.accept_values = {domain::MoneyField::TaskTags};
     CHECK(words(month.later(accept)).find("tasks.tags of 12 records") == 0);
     CHECK(month.held());
@@ -294,7 +295,7 @@ TEST_CASE("a record that waits and is told otherwise once more is asked about an
     month.empty_tags(12);
     CHECK_FALSE(words(month.later()).empty());
     for (std::size_t i = 0; i < 12; ++i) month.tag_task(month.tasks[i], {"bug"});
-    engine::PullOptions accept;
+    lanes::PullOptions accept;
     accept.accept_values = {domain::MoneyField::TaskTags};
     CHECK_FALSE(words(month.later(accept)).empty());
     CHECK(month.total(month.report) == total);
@@ -318,16 +319,16 @@ TEST_CASE("a planner that lies in the middle of sending, and tells the truth aga
     CHECK(month.total(month.report) == total);
     CHECK(month.books->fingerprint(month.report) == looked_at);
     CHECK(month.held());
-    CHECK_FALSE(month.books->send(month.report, looked_at, false, false, month.actor).ok());
+    CHECK_FALSE(desk::send(*month.books, month.report, looked_at, false, false, month.actor).ok());
 
     tell(1);
     REQUIRE(month.service->read_before_freezing(month.report).ok());
     CHECK(month.waiting() == "");
-    const auto sent = month.books->send(month.report, looked_at, false, false, month.actor);
+    const auto sent = desk::send(*month.books, month.report, looked_at, false, false, month.actor);
     REQUIRE(sent.ok());
     CHECK(month.total(month.report) == total);
     month.agree(month.report);
-    engine::PullOptions night;
+    lanes::PullOptions night;
     night.reconcile = true;
     CHECK(words(month.later(night)) == "");
     CHECK(month.tables->reports.adjustments({}, true).empty());
@@ -351,11 +352,11 @@ TEST_CASE("a planner that hides half of a report just before it is frozen: it is
     month.portal->add_fault(hide);
     (void)month.service->read_before_freezing(month.report); // refused or not: the money stays
     CHECK(month.total(month.report) == total);
-    CHECK_FALSE(month.books->send(month.report, looked_at, false, false, month.actor).ok());
+    CHECK_FALSE(desk::send(*month.books, month.report, looked_at, false, false, month.actor).ok());
 
     month.portal->clear_faults();
     REQUIRE(month.service->read_before_freezing(month.report).ok());
-    const auto sent = month.books->send(month.report, looked_at, false, false, month.actor);
+    const auto sent = desk::send(*month.books, month.report, looked_at, false, false, month.actor);
     INFO((sent.ok() ? "" : to_string(sent.error())));
     REQUIRE(sent.ok());
     CHECK(month.total(month.report) == total);
@@ -368,8 +369,7 @@ TEST_CASE("a waiting record that comes again unchanged writes nothing (G46, P7)"
     month.empty_tags(12);
     CHECK_FALSE(words(month.later(test::whole_pull())).empty());
     test::FactWrites writes(*month.db);
-    for (const auto& again :
-         {test::whole_pull(), test::whole_nightly_pull(), engine::PullOptions()})
+    for (const auto& again : {test::whole_pull(), test::whole_nightly_pull(), lanes::PullOptions()})
         CHECK_FALSE(words(month.later(again)).empty());
     CHECK(writes.told() == "");
     CHECK(month.held());
@@ -412,5 +412,5 @@ TEST_CASE("free time that moves to a client whose draft takes it is named as tak
     const auto after = world.books->show(report);
     REQUIRE(after.ok());
     CHECK(after->totals.total != before->totals.total);
-    CHECK_FALSE(engine::taken_away(world.books->read()).empty());
+    CHECK_FALSE(books::taken_away(world.books->read()).empty());
 }

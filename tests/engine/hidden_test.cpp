@@ -2,9 +2,11 @@
 // confirmed by a person (G46), and records of more than a day wait (G54).
 #include <catch2/catch.hpp>
 
-#include "engine/hidden.h"
-#include "engine/renames.h"
+#include "books/hidden.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/world.h"
+#include "lanes/renames.h"
 #include "store/hidden.h"
 
 using namespace hb;
@@ -12,7 +14,7 @@ using test::World;
 
 namespace {
 
-bool says(const render::ReportView& view, std::string_view code, bool blocking) {
+bool says(const domain::ReportView& view, std::string_view code, bool blocking) {
     for (const auto& warning : view.warnings)
         if (warning.code == code) return warning.blocking == blocking;
     return false;
@@ -35,8 +37,8 @@ struct Month : World {
         full();
         contract(client, "60.00");
     }
-    engine::PullReport full() {
-        engine::PullOptions options;
+    lanes::PullReport full() {
+        lanes::PullOptions options;
         options.full = true;
         auto told = pull(options);
         REQUIRE_FALSE(told.error);
@@ -91,9 +93,9 @@ TEST_CASE("a webhook that an employee made again deletes nothing and corrects no
     const auto view = month.books->show(open);
     REQUIRE(view.ok());
     CHECK(says(*view, "not_shown", true)); // the whole report is of time that is not shown
-    CHECK_FALSE(month.books->send(open, "", false, false, month.actor).ok());
-    REQUIRE(month.books->accept(open, "not_shown", "", month.actor).ok());
-    CHECK(month.books->send(open, "", false, false, month.actor).ok());
+    CHECK_FALSE(desk::send(*month.books, open, "", false, false, month.actor).ok());
+    REQUIRE(desk::accept(*month.books, open, "not_shown", "", month.actor).ok());
+    CHECK(desk::send(*month.books, open, "", false, false, month.actor).ok());
 
     // The portal shows everything again: no trace is left.
     month.portal->clear_faults();
@@ -115,14 +117,14 @@ TEST_CASE("a person says of what is not shown that it is gone, or that it stays 
     const auto gone = month.entry_ref(1), kept = month.entry_ref(3);
 
     CHECK_FALSE(
-        engine::accept_deleted(*month.books, {{"bitrix24", "entry", "999"}}, month.actor).ok());
-    CHECK_FALSE(engine::keep_hidden(*month.books, {kept}, " ", month.actor).ok());
-    REQUIRE(engine::keep_hidden(*month.books, {kept}, "seen in the portal", month.actor).ok());
+        books::accept_deleted(*month.books, {{"bitrix24", "entry", "999"}}, month.actor).ok());
+    CHECK_FALSE(books::keep_hidden(*month.books, {kept}, " ", month.actor).ok());
+    REQUIRE(books::keep_hidden(*month.books, {kept}, "seen in the portal", month.actor).ok());
     const auto before = month.total(report);
-    REQUIRE(engine::accept_deleted(*month.books, {gone}, month.actor).ok());
+    REQUIRE(books::accept_deleted(*month.books, {gone}, month.actor).ok());
     CHECK(before == "1200.00");
     CHECK(month.total(report) == "1080.00");
-    CHECK_FALSE(engine::accept_deleted(*month.books, {gone}, month.actor).ok());
+    CHECK_FALSE(books::accept_deleted(*month.books, {gone}, month.actor).ok());
     CHECK(month.verify() == "");
 }
 
@@ -154,28 +156,28 @@ TEST_CASE("a group that a rule names keeps its meaning until its new name is con
     const auto rename = [&](const std::string& name) {
         world.portal->edit([&](sandbox::State& state) { state.groups.find(group)->name = name; });
         world.advance(std::chrono::hours{24});
-        engine::PullOptions options;
+        lanes::PullOptions options;
         options.full = true;
         REQUIRE_FALSE(world.pull(options).error);
         CHECK(world.verify() == "");
     };
     rename("Our own work");
     CHECK(world.total(report) == "60.00");
-    const auto waiting = engine::renames_to_confirm(*world.tables);
+    const auto waiting = lanes::renames_to_confirm(*world.tables);
     REQUIRE(waiting.size() == 1);
     CHECK(waiting.front().used == "Internal");
     CHECK(waiting.front().name == "Our own work");
     rename("Internal"); // called as before: nothing is asked
-    CHECK(engine::renames_to_confirm(*world.tables).empty());
+    CHECK(lanes::renames_to_confirm(*world.tables).empty());
 
     rename("Our own work");
     CHECK_FALSE(
-        engine::confirm_renames(*world.books, {{"bitrix24", "group", "1"}}, world.actor).ok());
-    const auto done = engine::confirm_renames(*world.books, {}, world.actor);
+        lanes::confirm_renames(*world.books, {{"bitrix24", "group", "1"}}, world.actor).ok());
+    const auto done = lanes::confirm_renames(*world.books, {}, world.actor);
     REQUIRE(done.ok());
     CHECK(done->size() == 1);
     CHECK(world.total(report) == "180.00");
-    CHECK(engine::renames_to_confirm(*world.tables).empty());
+    CHECK(lanes::renames_to_confirm(*world.tables).empty());
 }
 
 TEST_CASE("a name that no rule depends on changes without a question (G46)") {
@@ -189,10 +191,10 @@ TEST_CASE("a name that no rule depends on changes without a question (G46)") {
     world.contract(client, "60.00", R"("nonbillable":[{"group":"Internal","reason":"internal"}],)");
     world.portal->edit([&](sandbox::State& state) { state.groups.find(group)->name = "New site"; });
     world.advance(std::chrono::hours{24});
-    engine::PullOptions options;
+    lanes::PullOptions options;
     options.full = true;
     REQUIRE_FALSE(world.pull(options).error);
-    CHECK(engine::renames_to_confirm(*world.tables).empty());
+    CHECK(lanes::renames_to_confirm(*world.tables).empty());
 }
 
 TEST_CASE("a record of more than a day waits until somebody accepts it, and asks again when it is "
@@ -214,20 +216,20 @@ TEST_CASE("a record of more than a day waits until somebody accepts it, and asks
     CHECK(says(*view, "long_waits", false));
 
     const std::string ref = "bitrix24:entry:" + std::to_string(big);
-    CHECK_FALSE(world.books->accept_long(ref, "", world.actor).ok());
-    CHECK_FALSE(world.books->accept_long("bitrix24:entry:999", "a week", world.actor).ok());
-    REQUIRE(world.books->accept_long(ref, "a week on site", world.actor).ok());
-    CHECK_FALSE(world.books->accept_long(ref, "again", world.actor).ok());
+    CHECK_FALSE(desk::accept_long(*world.books, ref, "", world.actor).ok());
+    CHECK_FALSE(desk::accept_long(*world.books, "bitrix24:entry:999", "a week", world.actor).ok());
+    REQUIRE(desk::accept_long(*world.books, ref, "a week on site", world.actor).ok());
+    CHECK_FALSE(desk::accept_long(*world.books, ref, "again", world.actor).ok());
     CHECK(world.total(report) == "2460.00");
     CHECK(world.verify() == "");
 
     world.edit_entry(big, 41 * 3600);
     world.advance(std::chrono::hours{24});
-    engine::PullOptions options;
+    lanes::PullOptions options;
     options.full = true;
     REQUIRE_FALSE(world.pull(options).error);
     CHECK(world.total(report) == "60.00");
-    REQUIRE(world.books->accept_long(ref, "a longer week", world.actor).ok());
+    REQUIRE(desk::accept_long(*world.books, ref, "a longer week", world.actor).ok());
     CHECK(world.total(report) == "2520.00");
     CHECK(world.verify() == "");
 }

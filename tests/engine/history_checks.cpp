@@ -1,14 +1,14 @@
 #include "engine/history_checks.h"
 
-#include "engine/settling.h"
+#include "books/settling.h"
 
 #include <algorithm>
 #include <set>
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "books/unbilled.h"
 #include "engine/asks.h"
-#include "engine/unbilled.h"
 
 namespace hb::test {
 
@@ -92,9 +92,9 @@ std::string what_settling_moves(const store::Tables& tables) {
 // everybody's besides finds nothing.
 void Checks::settled() {
     const std::string before = what_settling_moves(*world_.tables);
-    engine::Step step = world_.books->begin(); // never done
+    books::Step step = world_.books->begin(); // never done
     step->touched.everybody();
-    engine::settle(step, nullptr);
+    books::settle(step, nullptr);
     const std::string after = what_settling_moves(*world_.tables);
     if (after != before)
         fail("somebody was not settled; as it stands:\n" + before + "settled:\n" + after);
@@ -162,7 +162,7 @@ void Checks::allocations(const store::ReportRow& row, const std::string& who) {
 void Checks::unbilled() {
     std::int64_t logged = 0, shown = 0;
     for (const auto& [name, entry] : model_.entries) logged += entry.seconds;
-    for (const auto& row : engine::unbilled(world_.books->read())) {
+    for (const auto& row : books::unbilled(world_.books->read())) {
         const std::int64_t places = row.seconds + row.late_seconds + row.unmapped_seconds +
                                     row.not_shown_seconds + row.held_seconds + row.long_seconds +
                                     row.nonbillable_seconds + row.external_seconds +

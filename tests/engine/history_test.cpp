@@ -7,6 +7,9 @@
 
 #include "audit/reader.h"
 #include "base/text.h"
+#include "books/evidence.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/history_checks.h"
 #include "store/hidden.h"
 #include "store/waiting.h"
@@ -160,7 +163,7 @@ private:
         for (auto& [id, entry] : model_.entries) {
             if (entry.seconds <= 86400 || entry.accepted == entry.seconds || pick(2) == 0) continue;
             const auto done =
-                world_.books->accept_long("bitrix24:entry:" + id, "a reason", world_.actor);
+                desk::accept_long(*world_.books, "bitrix24:entry:" + id, "a reason", world_.actor);
             if (done.ok()) entry.accepted = entry.seconds;
             last_ = "accept entry " + id + (done.ok() ? "" : " refused");
             return;
@@ -352,7 +355,7 @@ private:
         filter.company = {"bitrix24", "company", client};
         filter.from = from;
         filter.to = to;
-        did(world_.books->create(filter, world_.actor), "create");
+        did(desk::create(*world_.books, filter, world_.actor), "create");
     }
     template <class F> void with_report(State state, F&& act) {
         const auto rows = world_.tables->reports.list(state, std::nullopt);
@@ -377,7 +380,7 @@ private:
                 if (warning.blocking) asked.insert(warning.code);
             for (const char* code : {"shrunk", "grown", "not_shown"})
                 if (asked.count(code) > 0) {
-                    REQUIRE(world_.books->accept(id, code, "", world_.actor).ok());
+                    REQUIRE(desk::accept(*world_.books, id, code, "", world_.actor).ok());
                     ++accepted_[code];
                 }
             last_ = "accept " + std::to_string(id);
@@ -389,7 +392,7 @@ private:
         case 0:
             return with_report(State::Draft, [&](auto id) {
                 const bool held = is_held(id);
-                const auto sent = world_.books->send(id, "", false, false, world_.actor);
+                const auto sent = desk::send(*world_.books, id, "", false, false, world_.actor);
                 REQUIRE_FALSE((held && sent.ok()));
                 if (held) ++accepted_["held"];
                 did(sent, "send");
@@ -397,13 +400,13 @@ private:
         case 1:
             return with_report(State::Sent, [&](auto id) {
                 if (pick(6) == 0)
-                    did(world_.books->recall(id, world_.actor), "recall");
+                    did(desk::recall(*world_.books, id, world_.actor), "recall");
                 else
-                    did(world_.books->agree(id, "", world_.actor), "agree");
+                    did(desk::agree(*world_.books, id, "", world_.actor), "agree");
             });
         case 2:
             return with_report(State::Agreed, [&](auto id) {
-                world_.books->confirm_invoiced(id, world_.deal(id));
+                books::confirm_invoiced(*world_.books, id, world_.deal(id));
                 last_ = "confirm";
             });
         default:
@@ -419,8 +422,8 @@ private:
             const std::int64_t part =
                 pick(3) != 0 ? rest
                              : 1 + pick(static_cast<int>(std::min<std::int64_t>(rest, 1000000)));
-            did(world_.books->add_payment(
-                    id, domain::format_amount(part, *domain::find_currency("BYN")),
+            did(desk::add_payment(
+                    *world_.books, id, domain::format_amount(part, *domain::find_currency("BYN")),
                     *parse_day("2026-07-01"), "P" + std::to_string(++payments_), world_.actor),
                 "pay");
         });
@@ -429,22 +432,23 @@ private:
         const auto rows = world_.tables->reports.payments(std::nullopt);
         if (rows.empty() || pick(2) == 0) return;
         const auto& row = rows[static_cast<std::size_t>(pick(static_cast<int>(rows.size())))];
-        const auto done = world_.books->reverse_payment(row.id, "bank", world_.actor);
+        const auto done = desk::reverse_payment(*world_.books, row.id, "bank", world_.actor);
         last_ = done.ok() ? "reverse" : "reverse refused";
     }
     void cancel() {
         const State from[] = {State::Draft, State::Sent, State::Agreed, State::Invoiced,
                               State::Paid};
         with_report(from[pick(5)], [&](std::int64_t id) {
-            did(world_.books->cancel(id, "a reason", world_.actor), "cancel");
+            did(desk::cancel(*world_.books, id, "a reason", world_.actor), "cancel");
         });
     }
     void decide() {
         const auto rows = world_.books->late(std::nullopt, false);
         if (rows.empty()) return;
         const auto& row = rows[static_cast<std::size_t>(pick(static_cast<int>(rows.size())))];
-        const auto done = world_.books->decide_late(
-            row.ref, pick(3) == 0 ? "write_off" : "next_report", "a reason", world_.actor);
+        const auto done =
+            desk::decide_late(*world_.books, row.ref, pick(3) == 0 ? "write_off" : "next_report",
+                              "a reason", world_.actor);
         last_ = "decide " + row.ref + " " + row.why + (done.ok() ? "" : " refused");
     }
 

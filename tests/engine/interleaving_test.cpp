@@ -169,7 +169,7 @@ std::string live(std::uint64_t seed, bool events) {
             world.advance(std::chrono::seconds{90});
             if (!events || chance() % 2 == 0) continue;
             deliver(world, chance, old);
-            engine::Troubles errors;
+            lanes::Troubles errors;
             world.service->work_inbox(errors, false);
             CHECK(errors.empty());
             if (chance() % 2 == 0) world.pull();
@@ -178,7 +178,7 @@ std::string live(std::uint64_t seed, bool events) {
         moves[phase](world);
         if (events) {
             deliver(world, chance, old);
-            engine::Troubles errors;
+            lanes::Troubles errors;
             world.service->work_inbox(errors, false);
             CHECK(errors.empty());
         }
@@ -238,7 +238,7 @@ void deliver_in_some_order(World& world, std::vector<std::string> bodies, std::m
         }
         tx.commit();
     }
-    engine::Troubles errors;
+    lanes::Troubles errors;
     world.service->work_inbox(errors, false);
     CHECK(errors.empty());
 }

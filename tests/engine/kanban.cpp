@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
-#include "engine/settings_names.h"
+#include "books/settings_names.h"
 #include "json/writer.h"
 
 namespace hb::test {
@@ -89,13 +89,13 @@ void setup_portal(World& world) {
 }
 
 int card_type(World& world) {
-    const auto id = world.tables->kept.get(world.books->crm()->row.id, engine::kept::kCardType);
+    const auto id = world.tables->kept.get(world.books->crm()->row.id, books::kept::kCardType);
     REQUIRE(id.has_value());
     return static_cast<int>(*parse_integer(*id));
 }
 
 std::string layout(World& world, const std::string& group, const std::string& name) {
-    const auto text = world.tables->kept.get(world.books->crm()->row.id, engine::kept::kCardLayout);
+    const auto text = world.tables->kept.get(world.books->crm()->row.id, books::kept::kCardLayout);
     REQUIRE(text.has_value());
     const auto parsed = json::Document::parse(*text);
     REQUIRE(parsed.ok());

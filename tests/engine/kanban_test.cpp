@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "desk/decisions.h"
 #include "engine/asks.h"
 #include "engine/kanban.h"
 
@@ -29,7 +30,7 @@ Agency agency(World& world) {
     return a;
 }
 
-engine::RunReport work(World& world) {
+lanes::RunReport work(World& world) {
     const auto ran = world.run(std::chrono::seconds{600});
     for (const auto& error : ran.errors) UNSCOPED_INFO(error);
     CHECK(ran.errors.empty());
@@ -288,11 +289,11 @@ TEST_CASE("two objects with one key are asked about until a person has removed o
                                       op->op.key + R"(","originatorId":"hourbridge"}})");
     const auto id = twin.root()["result"]["item"]["id"].dump();
     {
-        engine::Step step = world.books->begin();
-        engine::ask_person(step, report,
-                           {domain::QuestionKind::FoundTwice,
-                            op->purpose.text(),
-                            {{"key", op->op.key}, {"kept", std::to_string(deal)}, {"count", "2"}}});
+        books::Step step = world.books->begin();
+        books::ask_person(step, report,
+                          {domain::QuestionKind::FoundTwice,
+                           op->purpose.text(),
+                           {{"key", op->op.key}, {"kept", std::to_string(deal)}, {"count", "2"}}});
         step.done();
     }
     work(world);
@@ -321,15 +322,15 @@ TEST_CASE("each part of the money is a comment, and so is each that goes back") 
         return n;
     };
     const auto pay = [&](const char* amount, const char* ref) {
-        const auto paid =
-            world.books->add_payment(report, amount, *parse_day("2026-07-02"), ref, world.actor);
+        const auto paid = desk::add_payment(*world.books, report, amount, *parse_day("2026-07-02"),
+                                            ref, world.actor);
         REQUIRE(paid.ok());
         return paid->id;
     };
     pay("35.00", "1");
     const auto second = pay("40.00", "2");
     CHECK(planned("partly_paid") == 2);
-    CHECK(world.books->reverse_payment(second, "bounced", world.actor).ok());
+    CHECK(desk::reverse_payment(*world.books, second, "bounced", world.actor).ok());
     CHECK(planned("reversed") == 1);
     pay("100.00", "3");
     CHECK(world.state(report) == "paid");

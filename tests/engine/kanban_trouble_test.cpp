@@ -34,7 +34,7 @@ Agency agency(World& world) {
     return a;
 }
 
-engine::RunReport work(World& world) {
+lanes::RunReport work(World& world) {
     return world.run(std::chrono::seconds{900});
 }
 

@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 
+#include "desk/retries.h"
 #include "engine/asks.h"
 #include "engine/kanban.h"
-#include "engine/lacks.h"
-#include "engine/retries.h"
+#include "lanes/lacks.h"
 
 // What a portal lacks or refuses for good holds up only itself (G55): with cards, invoices,
 // documents, marks and notices, each in turn.
@@ -341,7 +341,7 @@ TEST_CASE("a person who looks has what is parked for a lack tried at once (G55)"
     world.portal->clear_faults();
     office.work();
     CHECK(office.parked() > 0);
-    engine::try_lacking(*world.books, *world.books->crm());
+    lanes::try_lacking(*world.books, *world.books->crm());
     office.work();
     office.work();
     CHECK(office.parked() == 0);
@@ -406,7 +406,7 @@ TEST_CASE("a person's retry calls what is lacking at once (G55)") {
     office.work();
     CHECK(office.calls(*comments) == before);
     for (const auto& op : parked)
-        REQUIRE(engine::retry_ops(*world.books, {{op.id}, "", ""}, {"test"}).ok());
+        REQUIRE(desk::retry_ops(*world.books, {{op.id}, "", ""}, {"test"}).ok());
     office.work();
     CHECK(world.tables->outbox.count(store::OpState::Parked) == 0);
     CHECK(office.lacks().empty());

@@ -4,9 +4,11 @@
 #include <iostream>
 #include <random>
 
-#include "engine/aliases.h"
+#include "books/aliases.h"
+#include "books/owners.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/link_world.h"
-#include "engine/owners.h"
 
 using namespace hb;
 using domain::LinkRule;
@@ -39,7 +41,7 @@ TEST_CASE("people joined by rule have the rates of the person they are, in draft
     const auto total = [&] { return world.tables->reports.find(report)->total; };
     CHECK(total() == 18000);
     // Rates name a person, and these two are nobody there.
-    const auto needed = engine::links_needed(world.books->read());
+    const auto needed = desk::links_needed(world.books->read());
     CHECK(needed.work.empty());
     CHECK(needed.people.empty()); // their time is in a draft already
     const auto added = world.add(people(LinkRule::By::Email));
@@ -54,7 +56,7 @@ TEST_CASE("people joined by rule have the rates of the person they are, in draft
     world.person("6", "Somebody else");
     world.link("kimai:user:2", "bitrix24:user:6");
     CHECK(total() == 21000);
-    REQUIRE(world.books->remove_link("kimai:user:2", world.actor).ok());
+    REQUIRE(desk::remove_link(*world.books, "kimai:user:2", world.actor).ok());
     CHECK(total() == 24000);
     world.remove(by_name.number);
     world.remove(added.number);
@@ -71,12 +73,12 @@ TEST_CASE("people without a counterpart are named where rates name people, with 
     world.person("1", "Petrov Ivan");
     world.add(LinkWorld::by_name());
     world.log("10", "1", 3600);
-    CHECK(engine::links_needed(world.books->read()).people.empty()); // no rate names anybody
+    CHECK(desk::links_needed(world.books->read()).people.empty()); // no rate names anybody
     REQUIRE(world
                 .contract("1", R"("valid_from":"2026-02-01","currency":"BYN","rates":[
                     {"amount":"90.00"},{"person":"bitrix24:user:5","amount":"120.00"}])")
                 .ok());
-    const auto needed = engine::links_needed(world.books->read());
+    const auto needed = desk::links_needed(world.books->read());
     REQUIRE(needed.people.size() == 1);
     CHECK(needed.people[0].ref == "kimai:user:1");
     CHECK(needed.people[0].seconds == 3600);
@@ -84,7 +86,7 @@ TEST_CASE("people without a counterpart are named where rates name people, with 
     CHECK(needed.people[0].candidates[0].ref == "bitrix24:user:5");
     CHECK(needed.people[0].candidates[0].likeness == 100);
     world.add(people(LinkRule::By::Name));
-    CHECK(engine::links_needed(world.books->read()).people.empty());
+    CHECK(desk::links_needed(world.books->read()).people.empty());
 }
 
 TEST_CASE("people joined by rule are one when two planners tell of the same time (rule 7)") {
@@ -98,9 +100,9 @@ TEST_CASE("people joined by rule are one when two planners tell of the same time
     world.add(LinkWorld::by_name());
     world.entry("10", "1", "1", 3600, june(10), "call");
     world.settle();
-    CHECK(engine::aliases(world.books->read(), false).empty());
+    CHECK(books::aliases(world.books->read(), false).empty());
     world.add(people(LinkRule::By::Email));
-    REQUIRE(engine::aliases(world.books->read(), false).size() == 1);
+    REQUIRE(books::aliases(world.books->read(), false).size() == 1);
     CHECK(world.worked(world.draft("1")) == 3600);
 }
 
@@ -187,7 +189,7 @@ TEST_CASE("random nights of a planner: rules, hands and renamed projects lose no
                     world.remove(
                         rules[static_cast<std::size_t>(pick(9)) % rules.size()].rule.number);
                 else
-                    (void)engine::add_link_rule(
+                    (void)books::add_link_rule(
                         *world.books, *world.books->find_remote("kimai"),
                         pick(2)
                             ? LinkWorld::by_name()
@@ -202,20 +204,21 @@ TEST_CASE("random nights of a planner: rules, hands and renamed projects lose no
                     world.link("kimai:task:" + task,
                                pick(2) ? "bitrix24:company:1" : "bitrix24:company:2");
                 else
-                    (void)world.books->remove_link("kimai:task:" + task, world.actor);
+                    (void)desk::remove_link(*world.books, "kimai:task:" + task, world.actor);
             } else if (const auto report = world.draft(pick(2) ? "1" : "2"); report != 0) {
                 ++reports;
                 if (pick(2)) {
-                    (void)world.books->send(report, world.books->fingerprint(report), false, false,
-                                            world.actor);
-                    if (pick(2)) (void)world.books->agree(report, "", world.actor);
+                    (void)desk::send(*world.books, report, world.books->fingerprint(report), false,
+                                     false, world.actor);
+                    if (pick(2)) (void)desk::agree(*world.books, report, "", world.actor);
                 }
             }
             if (what == 11)
                 for (const auto& row : world.books->late(std::nullopt, false))
                     if (pick(2))
-                        (void)world.books->decide_late(
-                            row.ref, pick(2) ? "next_report" : "write_off", "known", world.actor);
+                        (void)desk::decide_late(*world.books, row.ref,
+                                                pick(2) ? "next_report" : "write_off", "known",
+                                                world.actor);
             moved += world.free() != before ? 1 : 0;
             INFO("seed " << seed << ", round " << round << ", step " << step);
             REQUIRE(world.verify() == "");
@@ -230,9 +233,9 @@ TEST_CASE("random nights of a planner: rules, hands and renamed projects lose no
             world.owners();
             for (const auto& each :
                  world.tables->sources.tasks(world.books->find_remote("kimai")->row.id))
-                CHECK(each.client == engine::explain_owner(world.books->read(),
-                                                           *world.books->find_remote("kimai"),
-                                                           each.ref.id)
+                CHECK(each.client == books::explain_owner(world.books->read(),
+                                                          *world.books->find_remote("kimai"),
+                                                          each.ref.id)
                                          .client);
         }
     }

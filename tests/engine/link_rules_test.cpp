@@ -1,9 +1,10 @@
 // Links by rule through the books: whose free time, drafts and bills are (G13, M-S11).
 #include <iostream>
 
+#include "books/named_companies.h"
+#include "books/owners.h"
+#include "desk/decisions.h"
 #include "engine/link_world.h"
-#include "engine/named_companies.h"
-#include "engine/owners.h"
 
 using namespace hb;
 using domain::LinkRule;
@@ -54,10 +55,10 @@ TEST_CASE("a rule by name looks at companies of category 0, and at others that h
     world.log("11", "2", 1800);
     const auto crm = world.tables->sources.find_remote("bitrix24")->id;
     const auto in_category = [&](const char* id, const char* category) {
-        engine::Step step = world.books->begin();
+        books::Step step = world.books->begin();
         const std::string row =
             std::string(R"({"ID":")") + id + R"(","CATEGORY_ID":")" + category + "\"}";
-        engine::keep_categories(step, crm, {{"companies", id, row, ""}});
+        books::keep_categories(step, crm, {{"companies", id, row, ""}});
         step.done();
         world.owners();
         world.settle();
@@ -69,7 +70,7 @@ TEST_CASE("a rule by name looks at companies of category 0, and at others that h
     // By its id it counts at once.
     world.link("kimai:project:71", "bitrix24:company:3");
     CHECK(world.why("2") == "the link of workgroup 71");
-    REQUIRE(world.books->remove_link("kimai:project:71", world.actor).ok());
+    REQUIRE(desk::remove_link(*world.books, "kimai:project:71", world.actor).ok());
     CHECK(world.why("2").find("Courier") == std::string::npos);
     in_category("3", "0");
     CHECK(world.why("2") == "project 71 by rule 1: Courier");
@@ -90,7 +91,8 @@ TEST_CASE("a sent report keeps the time of a project that moved to another clien
     world.settle();
     CHECK(world.late().find("client bitrix24:company:1 -> bitrix24:company:2") !=
           std::string::npos);
-    REQUIRE(world.books->decide_late("adjustment:1", "next_report", "moved", world.actor).ok());
+    REQUIRE(
+        desk::decide_late(*world.books, "adjustment:1", "next_report", "moved", world.actor).ok());
     CHECK(world.verify() == "");
     // Named as before: nothing is open but what was decided.
     world.renamed("70", "Acme");
@@ -119,10 +121,10 @@ TEST_CASE("a link by hand beats rules, and removing it lets them in again (G13)"
     CHECK(added.effect.tasks == 0);
     CHECK(added.effect.rows[0].stays == "with bitrix24:company:2, by hand");
     CHECK(world.free() == "acme 0 zen 3600 none 0");
-    CHECK(engine::linked_by_rules(world.books->read()).empty());
-    REQUIRE(world.books->remove_link("kimai:project:70", world.actor).ok());
+    CHECK(books::linked_by_rules(world.books->read()).empty());
+    REQUIRE(desk::remove_link(*world.books, "kimai:project:70", world.actor).ok());
     CHECK(world.free() == "acme 3600 zen 0 none 0");
-    CHECK(engine::linked_by_rules(world.books->read()).size() == 1);
+    CHECK(books::linked_by_rules(world.books->read()).size() == 1);
 }
 
 TEST_CASE("a task's tag beats its project, its subtasks follow, two clients' tags are none (G13)") {
@@ -156,11 +158,11 @@ TEST_CASE("what is ambiguous waits by itself, and says between whom (G13, M-S11)
     CHECK(world.free() == "acme 3600 zen 0 none 10800");
     CHECK(world.worked(world.draft("1")) == 3600);
 
-    const auto needed = engine::links_needed(world.books->read());
+    const auto needed = desk::links_needed(world.books->read());
     CHECK(needed.seconds == 10800);
     CHECK(needed.entries == 3);
     REQUIRE(needed.work.size() == 3);
-    std::map<std::string, engine::NeededRow> rows;
+    std::map<std::string, desk::NeededRow> rows;
     for (const auto& row : needed.work) rows[row.ref] = row;
     const auto& doubted = rows.at("kimai:project:71");
     CHECK(doubted.why == "rule 1 finds 2 for \"Zenith\"");
@@ -201,7 +203,7 @@ TEST_CASE("a project that follows another planner's has its client, by hand or b
     CHECK(world.free() == "acme 3660 zen 0 none 0");
 
     const auto refused = [&](const char* what, const char* to) {
-        const auto done = world.books->set_link(what, to, {}, world.actor);
+        const auto done = desk::set_link(*world.books, what, to, {}, world.actor);
         REQUIRE_FALSE(done.ok());
         return done.error().message;
     };
@@ -216,7 +218,7 @@ TEST_CASE("a project that follows another planner's has its client, by hand or b
           "no project jira:project:9 is known here");
     CHECK(refused("kimai:task:1", "kimai:project:70") ==
           "a task belongs to a company, not to a project (kimai:project:70)");
-    REQUIRE(world.books->remove_link("jira:project:500", world.actor).ok());
+    REQUIRE(desk::remove_link(*world.books, "jira:project:500", world.actor).ok());
     CHECK(world.free() == "acme 3600 zen 0 none 60");
     CHECK(world.verify() == "");
 }
@@ -241,7 +243,7 @@ TEST_CASE("fields and keys of kept records decide, also when only they change (G
     world.log("12", "2", 100);
     world.log("13", "3", 10);
     auto field = LinkWorld::rule(LinkRule::By::Field);
-    const auto preview = engine::preview_link_rule(
+    const auto preview = books::preview_link_rule(
         world.books->read(), *world.books->find_remote("kimai"), field, std::nullopt);
     REQUIRE(preview.ok());
     CHECK(preview->tasks == 2);
@@ -282,8 +284,8 @@ TEST_CASE("a preview tells the drafts and sent reports that a rule concerns, and
     filter.from = june(1);
     filter.to = june(30);
     const auto to_zen = LinkWorld::rule(LinkRule::By::Name, "acme*", world.zen);
-    const auto preview = engine::preview_link_rule(world.books->read(),
-                                                   *world.books->find_remote("kimai"), to_zen, 1);
+    const auto preview = books::preview_link_rule(world.books->read(),
+                                                  *world.books->find_remote("kimai"), to_zen, 1);
     REQUIRE(preview.ok());
     CHECK(preview->tasks == 2); // the first has a link by hand
     CHECK(preview->free_seconds == 7);
@@ -295,7 +297,7 @@ TEST_CASE("a preview tells the drafts and sent reports that a rule concerns, and
     CHECK_FALSE(world.tables->reports.find(sent)->drifted);
     CHECK(store::LinkRules(*world.db).all().size() == 1);
     // Behind the rule that decides already it would change nothing.
-    const auto behind = engine::preview_link_rule(
+    const auto behind = books::preview_link_rule(
         world.books->read(), *world.books->find_remote("kimai"), to_zen, std::nullopt);
     REQUIRE(behind.ok());
     CHECK(behind->rows.empty());
@@ -306,8 +308,8 @@ TEST_CASE("wrong rules are refused: twice, of nobody, for the CRM's own people (
     LinkWorld world;
     const auto refused = [&](const char* remote, const LinkRule& rule,
                              std::optional<std::int64_t> before = {}) {
-        const auto added = engine::add_link_rule(*world.books, *world.books->find_remote(remote),
-                                                 rule, before, "", world.actor);
+        const auto added = books::add_link_rule(*world.books, *world.books->find_remote(remote),
+                                                rule, before, "", world.actor);
         REQUIRE_FALSE(added.ok());
         return added.error();
     };
@@ -318,7 +320,7 @@ TEST_CASE("wrong rules are refused: twice, of nobody, for the CRM's own people (
               .message == "people of bitrix24 are the CRM's own");
     CHECK(refused("kimai", LinkWorld::rule(LinkRule::By::Name, "x*", world.acme), 77).message ==
           "there is no rule 77");
-    CHECK(engine::remove_link_rule(*world.books, 77, world.actor).error().code == Code::NotFound);
+    CHECK(books::remove_link_rule(*world.books, 77, world.actor).error().code == Code::NotFound);
     world.books->settings.crm_remote = "";
     CHECK(refused("kimai", LinkWorld::rule(LinkRule::By::Name, "* x")).message ==
           "no CRM is configured, so there are no clients to link to");
@@ -346,9 +348,9 @@ TEST_CASE("1,000 projects, 5,000 companies and 20,000 tasks: what rules cost", "
         tasks.push_back({{"tasks", task.id, "{}", task.id}, task, ""});
     }
     {
-        engine::Step step = books.begin();
+        books::Step step = books.begin();
         const store::Sources::Keep context{kimai.row.id, "tasks", 0, 1, 1, step.now()};
-        step->sources.keep(context, tasks, {}, engine::calendar_lookup(step), {});
+        step->sources.keep(context, tasks, {}, books::calendar_lookup(step), {});
         step.put_off(kimai);
     }
     SystemClock clock;

@@ -2,10 +2,12 @@
 
 #include <catch2/catch.hpp>
 
+#include "books/link_rules.h"
+#include "books/owners.h"
+#include "desk/decisions.h"
+#include "desk/link_needed.h"
+#include "desk/reports.h"
 #include "engine/books_world.h"
-#include "engine/link_needed.h"
-#include "engine/link_rules.h"
-#include "engine/owners.h"
 #include "store/verify.h"
 
 // An agency with two clients, whose hours stand in a planner that knows projects only.
@@ -55,18 +57,18 @@ struct LinkWorld : BooksWorld {
         return {0, what, by, "", pattern, to};
     }
     static domain::LinkRule by_name() { return rule(domain::LinkRule::By::Name); }
-    engine::AddedRule add(const domain::LinkRule& rule, std::optional<std::int64_t> before = {}) {
+    books::AddedRule add(const domain::LinkRule& rule, std::optional<std::int64_t> before = {}) {
         const auto added =
-            engine::add_link_rule(*books, *books->find_remote("kimai"), rule, before, "", actor);
+            books::add_link_rule(*books, *books->find_remote("kimai"), rule, before, "", actor);
         if (!added) UNSCOPED_INFO(to_string(added.error()));
         REQUIRE(added.ok());
         return *added;
     }
     void remove(std::int64_t number) {
-        REQUIRE(engine::remove_link_rule(*books, number, actor).ok());
+        REQUIRE(books::remove_link_rule(*books, number, actor).ok());
     }
     void link(const std::string& what, const std::string& whose) {
-        REQUIRE(books->set_link(what, whose, {}, actor).ok());
+        REQUIRE(desk::set_link(*books, what, whose, {}, actor).ok());
     }
     // Free seconds: "acme 3600 zen 0 none 0"
     std::string free() {
@@ -83,14 +85,14 @@ struct LinkWorld : BooksWorld {
         filter.company = {"bitrix24", "company", client};
         filter.from = june(1);
         filter.to = june(30);
-        const auto created = books->create(filter, actor);
+        const auto created = desk::create(*books, filter, actor);
         REQUIRE(created.ok());
         return created->view.id.value_or(0);
     }
     void send(std::int64_t report) {
-        REQUIRE(books->send(report, books->fingerprint(report), false, false, actor).ok());
+        REQUIRE(desk::send(*books, report, books->fingerprint(report), false, false, actor).ok());
     }
-    void agree(std::int64_t report) { REQUIRE(books->agree(report, "", actor).ok()); }
+    void agree(std::int64_t report) { REQUIRE(desk::agree(*books, report, "", actor).ok()); }
     std::int64_t worked(std::int64_t report) {
         return tables->reports.find(report)->worked_seconds;
     }
@@ -101,7 +103,7 @@ struct LinkWorld : BooksWorld {
         return out;
     }
     std::string why(const std::string& task) {
-        return engine::explain_owner(books->read(), *books->find_remote("kimai"), task).why;
+        return books::explain_owner(books->read(), *books->find_remote("kimai"), task).why;
     }
     std::string verify() {
         std::string out;

@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "connector/sender.h"
-#include "engine/notices.h"
 #include "engine/world.h"
+#include "lanes/notices.h"
 
 using namespace hb;
 using namespace hb::test;
@@ -50,12 +50,12 @@ struct Told {
     }
     void listen(const std::vector<std::string>& on, OpKind kind, const std::string& locale = "en") {
         auto& books = *world.books;
-        engine::NoticeRule rule{on, "ear", kind, "-100", "1", locale};
+        books::NoticeRule rule{on, "ear", kind, "-100", "1", locale};
         if (kind == OpKind::NoticeSend) {
             rule.remote = "bitrix24";
             rule.target = "responsible";
         } else {
-            auto ear = std::make_unique<engine::RemoteRuntime>();
+            auto ear = std::make_unique<books::RemoteRuntime>();
             const auto known = world.tables->sources.find_remote("ear");
             store::Tx tx(*world.db);
             ear->row =
@@ -68,7 +68,7 @@ struct Told {
         books.settings.notices.push_back(rule);
     }
     void work() {
-        engine::Troubles errors;
+        lanes::Troubles errors;
         world.service->tell(errors, std::nullopt);
         for (auto& remote : world.books->remotes)
             world.service->work_outbox(*remote, errors, std::nullopt);
@@ -138,7 +138,7 @@ TEST_CASE("what happened before the first rule is no news, and no rule writes no
     story.world.books->settings.notices.clear();
     story.send_and_agree();
     const auto before = story.world.db->total_changes();
-    CHECK(engine::Notices(*story.world.books).plan() == 0);
+    CHECK(lanes::Notices(*story.world.books).plan() == 0);
     CHECK(story.world.db->total_changes() == before);
     // A week later somebody adds a rule: that report was sent long ago.
     story.world.advance(std::chrono::hours{24 * 7});
@@ -157,21 +157,21 @@ TEST_CASE("Telegram is at most once: an unknown outcome is recorded as perhaps s
     story.work();
     CHECK(story.heard.size() == 1);
     CHECK(story.op().state == store::OpState::Done);
-    CHECK(story.op().remote_id == engine::kPerhapsSent);
+    CHECK(story.op().remote_id == lanes::kPerhapsSent);
 }
 
 TEST_CASE("a process that dies while it tells by Telegram never tells it again (G20)") {
     Told story({"sent"});
     story.report = story.world.draft(story.client, "2026-06-01", "2026-06-30");
     story.world.send(story.report);
-    engine::Notices(*story.world.books).plan();
+    lanes::Notices(*story.world.books).plan();
     store::Tx tx(*story.world.db);
     REQUIRE(story.world.tables->outbox.claim(story.op().id, story.world.clock.now()));
     tx.commit();
     story.world.service->recover();
     story.work();
     CHECK(story.heard.empty());
-    CHECK(story.op().remote_id == engine::kPerhapsSent);
+    CHECK(story.op().remote_id == lanes::kPerhapsSent);
 }
 
 TEST_CASE("an outgoing webhook is repeated with the same id until it is taken (G20)") {
@@ -259,7 +259,7 @@ TEST_CASE("a notice in Bitrix24 whose answer was lost is not sent again beside t
     CHECK(shown == 1);
     std::int64_t perhaps = 0;
     for (const auto& op : story.world.tables->outbox.list(store::OpState::Done, 1000))
-        if (op.op.kind == OpKind::NoticeSend && op.remote_id == engine::kPerhapsSent) ++perhaps;
+        if (op.op.kind == OpKind::NoticeSend && op.remote_id == lanes::kPerhapsSent) ++perhaps;
     CHECK(perhaps == 1);
 }
 
@@ -337,7 +337,7 @@ TEST_CASE("notices speak the recipient's language") {
 
 TEST_CASE("a test notice goes to every rule's place, whatever it listens for") {
     Told story({"overdue"});
-    const auto ops = engine::Notices(*story.world.books).plan_test();
+    const auto ops = lanes::Notices(*story.world.books).plan_test();
     REQUIRE(ops.size() == 1);
     story.work();
     CHECK(has(story.last(), "This is a test"));
@@ -359,7 +359,7 @@ std::vector<std::string> told_of_outage(const std::string& locale) {
     auto& books = *story.world.books;
     bool away = true;
     story.world.service->serve([&] {
-        const engine::Read held = books.read();
+        const books::Read held = books.read();
         std::size_t told = 0;
         for (const auto& row : story.world.tables->outbox.list(store::OpState::Done, 1000))
             if (row.op.kind == OpKind::TelegramSend) ++told;

@@ -1,10 +1,11 @@
 #include <catch2/catch.hpp>
 
-#include "engine/notices.h"
-#include "engine/outages.h"
-#include "engine/retries.h"
-#include "engine/watch.h"
+#include "desk/decisions.h"
+#include "desk/retries.h"
 #include "engine/world.h"
+#include "lanes/notices.h"
+#include "lanes/outages.h"
+#include "lanes/watch.h"
 
 // A portal that is not available for a while (G63, R24), on a clock that tests move.
 namespace hb::test {
@@ -45,14 +46,14 @@ struct Office {
         world.agree(report);
         world.run();
         REQUIRE(world.state(report) == "invoiced");
-        engine::NoticeRule rule{{"outage"}, "bitrix24", domain::OpKind::NoticeSend, "1", "1", "en"};
+        books::NoticeRule rule{{"outage"}, "bitrix24", domain::OpKind::NoticeSend, "1", "1", "en"};
         world.books->settings.notices.push_back(rule);
         world.run();
     }
     // In minor units: 40 h of 90.00.
     void pay() {
-        const auto paid = world.books->add_payment(report, "3600.00", *parse_day("2026-07-01"),
-                                                   "bank 1", {"test"});
+        const auto paid = desk::add_payment(*world.books, report, "3600.00",
+                                            *parse_day("2026-07-01"), "bank 1", {"test"});
         REQUIRE(paid.ok());
     }
     void serve(std::chrono::milliseconds time) {
@@ -82,8 +83,8 @@ struct Office {
         });
         return out;
     }
-    engine::Condition condition() {
-        engine::Watch watch(*world.books, "");
+    lanes::Condition condition() {
+        lanes::Watch watch(*world.books, "");
         return *watch.look();
     }
     domain::Breaker breaker() {
@@ -333,7 +334,7 @@ TEST_CASE("retrying asks at once, by numbers or all of a remote or kind; what is
     auto& books = *office.world.books;
     const auto wish = [&](std::vector<std::int64_t> ids, const std::string& remote = "",
                           const std::string& kind = "") {
-        return engine::retry_ops(books, {std::move(ids), remote, kind}, {"cli:test"});
+        return desk::retry_ops(books, {std::move(ids), remote, kind}, {"cli:test"});
     };
     CHECK(wish({})->empty());
     const auto none = wish({99999});

@@ -2,8 +2,11 @@
 
 #include "../audit/reader.h"
 #include "base/text.h"
+#include "books/own_company.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
+#include "desk/terms.h"
 #include "engine/books_world.h"
-#include "engine/own_company.h"
 
 // In whose name a client is billed (G57).
 
@@ -25,21 +28,21 @@ struct Agency : test::BooksWorld {
                 entry(std::to_string(++n), of, "1", 3600, *parse_day(month));
         settle();
     }
-    Result<engine::Books::Applied> terms(const std::string& client, const std::string& own,
-                                         const std::string& rate = "90") {
+    Result<desk::Applied> terms(const std::string& client, const std::string& own,
+                                const std::string& rate = "90") {
         const std::string named =
             own.empty() ? "" : R"("own_company":"bitrix24:company:)" + own + "\",";
         return contract(client, R"("valid_from":"2026-01-01","currency":"BYN",)" + named +
                                     R"("rates":[{"amount":")" + rate + "\"}]");
     }
-    Result<render::ReportView> send(const std::string& client, const char* from, const char* to) {
+    Result<domain::ReportView> send(const std::string& client, const char* from, const char* to) {
         domain::Filter filter;
         filter.company = {"bitrix24", "company", client};
         filter.from = *parse_day(from);
         filter.to = *parse_day(to);
-        const auto created = books->create(filter, actor);
+        const auto created = desk::create(*books, filter, actor);
         REQUIRE(created.ok());
-        return books->send(*created->view.id, "", false, false, actor);
+        return desk::send(*books, *created->view.id, "", false, false, actor);
     }
     std::string number(const std::string& client, const char* from, const char* to) {
         const auto sent = send(client, from, to);
@@ -71,7 +74,7 @@ TEST_CASE("terms in force that name a client's company stay readable, and send r
     const auto contracts = world.books->contracts_of(
         world.tables->sources.find_company(domain::Ref{"bitrix24", "company", "1"})->id);
     REQUIRE(contracts.size() == 1);
-    const auto trouble = engine::own_company_trouble(world.books->read(), contracts.front());
+    const auto trouble = books::own_company_trouble(world.books->read(), contracts.front());
     REQUIRE(trouble.has_value());
     CHECK(trouble->message.find("Sister") != std::string::npos);
     const auto refused = world.send("1", "2026-05-01", "2026-05-31");
@@ -88,7 +91,7 @@ TEST_CASE("none named is the only own company: heading, series and corrections (
     REQUIRE(may->own_company.has_value());
     CHECK(may->own_company->name == "Studio");
     CHECK(*may->number == "2026-0001");
-    REQUIRE(world.books->agree(*may->id, "", world.actor).ok());
+    REQUIRE(desk::agree(*world.books, *may->id, "", world.actor).ok());
 
     // The terms name it now. The series that began without a prefix keeps it, and what is billed
     // is corrected on the next report.
@@ -98,9 +101,8 @@ TEST_CASE("none named is the only own company: heading, series and corrections (
     world.settle();
     const auto open = world.tables->reports.adjustments(std::nullopt, false);
     REQUIRE(open.size() == 1);
-    REQUIRE(world.books
-                ->decide_late("adjustment:" + std::to_string(open.front().id), "next_report",
-                              "forgotten", world.actor)
+    REQUIRE(desk::decide_late(*world.books, "adjustment:" + std::to_string(open.front().id),
+                              "next_report", "forgotten", world.actor)
                 .ok());
     const auto june = world.send("1", "2026-06-01", "2026-06-30");
     REQUIRE(june.ok());
@@ -140,7 +142,7 @@ TEST_CASE("several own companies and none named: the terms are kept, and send re
     REQUIRE(world.terms("1", "9").ok());
     const auto drafts = world.tables->reports.drafts();
     REQUIRE(drafts.size() == 1);
-    const auto june = world.books->send(drafts.front().id, "", false, false, world.actor);
+    const auto june = desk::send(*world.books, drafts.front().id, "", false, false, world.actor);
     REQUIRE(june.ok());
     CHECK(*june->number == "2026-0002");
 }

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "engine/plan.h"
+#include "books/plan.h"
 
 using namespace hb;
 using namespace std::chrono;
@@ -11,16 +11,16 @@ TEST_CASE("a pause after a failure is up to a quarter shorter, by who waits: wha
     std::set<milliseconds> pauses;
     for (int op = 0; op < 100; ++op) {
         const std::string who = "hb-" + std::to_string(op);
-        const auto pause = engine::with_jitter(seconds{256}, who, 8);
+        const auto pause = books::with_jitter(seconds{256}, who, 8);
         CHECK(pause <= seconds{256});
         CHECK(pause >= seconds{192});
-        CHECK(pause == engine::with_jitter(seconds{256}, who, 8));
+        CHECK(pause == books::with_jitter(seconds{256}, who, 8));
         pauses.insert(pause);
     }
     CHECK(pauses.size() > 60);
     CHECK(*pauses.begin() < seconds{205});
     CHECK(*pauses.rbegin() > seconds{243});
-    CHECK(engine::with_jitter(seconds{256}, "hb-1", 8) !=
-          engine::with_jitter(seconds{256}, "hb-1", 9));
-    CHECK(engine::with_jitter(milliseconds{0}, "hb-1", 1) == milliseconds{0});
+    CHECK(books::with_jitter(seconds{256}, "hb-1", 8) !=
+          books::with_jitter(seconds{256}, "hb-1", 9));
+    CHECK(books::with_jitter(milliseconds{0}, "hb-1", 1) == milliseconds{0});
 }

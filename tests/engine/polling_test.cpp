@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
-#include "engine/crm_lists.h"
+#include "books/settings_names.h"
 #include "engine/kanban.h"
-#include "engine/settings_names.h"
+#include "lanes/crm_lists.h"
 #include "mapping/shipped.h"
 #include "store/unlisted.h"
 #include "json/value.h"
@@ -23,7 +23,7 @@ void work(World& world) {
 // Nothing listens at the portal, and nothing was heard.
 bool heard_nothing(World& world) {
     const auto sent = world.portal->counters();
-    return !world.tables->kept.get(world.books->crm()->row.id, engine::kept::kLastEvent) &&
+    return !world.tables->kept.get(world.books->crm()->row.id, books::kept::kLastEvent) &&
            sent.calls.count("event.offline.get") == 0;
 }
 
@@ -45,13 +45,13 @@ std::string client_of(World& world, std::int64_t report) {
 }
 
 std::string kept_lists(World& world) {
-    return world.tables->kept.get(world.books->crm()->row.id, engine::kept::kCrmLists).value_or("");
+    return world.tables->kept.get(world.books->crm()->row.id, books::kept::kCrmLists).value_or("");
 }
 
 // As books of an earlier version: nothing says which lists they were kept by.
 void forget_lists(World& world) {
     store::Tx tx(*world.db);
-    world.tables->kept.erase(world.books->crm()->row.id, engine::kept::kCrmLists);
+    world.tables->kept.erase(world.books->crm()->row.id, books::kept::kCrmLists);
     tx.commit();
 }
 
@@ -216,7 +216,7 @@ TEST_CASE("books kept by the older lists go over to the newer ones once the mapp
                 R"("from": ["/CATEGORY_ID", "/TITLE"], "as": "text", "else": "company #{id}")");
     {
         store::Tx tx(*world.db);
-        world.tables->kept.put(world.books->crm()->row.id, engine::kept::kCrmLists,
+        world.tables->kept.put(world.books->crm()->row.id, books::kept::kCrmLists,
                                "older 0 2026-07-01T09:00:00Z\nfor this test", world.clock.now());
         tx.commit();
     }
@@ -232,7 +232,7 @@ TEST_CASE("books kept by the older lists go over to the newer ones once the mapp
     forget_lists(world);
     REQUIRE_FALSE(world.pull().error);
     CHECK(kept_lists(world).rfind("older 0 ", 0) == 0);
-    const std::string why = engine::why_older_lists(world.tables->kept, world.books->crm()->row.id);
+    const std::string why = lanes::why_older_lists(world.tables->kept, world.books->crm()->row.id);
     CHECK(why.find("companies " + std::to_string(client) + " would be read as") == 0);
     CHECK(why.find("\"Client\"") != std::string::npos);
     const auto tried = calls(world, "crm.item.list");
@@ -248,7 +248,7 @@ TEST_CASE("books kept by the older lists go over to the newer ones once the mapp
     const auto report = world.pull();
     REQUIRE_FALSE(report.error);
     CHECK(kept_lists(world) == "newer");
-    CHECK(engine::why_older_lists(world.tables->kept, world.books->crm()->row.id).empty());
+    CHECK(lanes::why_older_lists(world.tables->kept, world.books->crm()->row.id).empty());
     CHECK(known() == 3);
     for (const auto& stream : report.streams) {
         INFO(stream.stream);
@@ -276,7 +276,7 @@ TEST_CASE("a portal that refuses the newer list keeps the older one for a day, a
     refused.count = 1000;
     world.portal->add_fault(refused);
     REQUIRE_FALSE(world.pull().error);
-    CHECK(engine::why_older_lists(world.tables->kept, world.books->crm()->row.id)
+    CHECK(lanes::why_older_lists(world.tables->kept, world.books->crm()->row.id)
               .find("ACCESS_DENIED") != std::string::npos);
     world.portal->clear_faults();
     REQUIRE_FALSE(world.pull().error);

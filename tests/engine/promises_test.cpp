@@ -1,6 +1,7 @@
 // Promises that no other test is about.
 #include <catch2/catch.hpp>
 
+#include "desk/decisions.h"
 #include "engine/world.h"
 
 using namespace hb;
@@ -37,8 +38,9 @@ struct TwoMonths {
     }
     std::int64_t pay(std::int64_t report) {
         const auto row = *world.tables->reports.find(report);
-        const auto paid = world.books->add_payment(
-            report, domain::format_amount(row.total, *domain::find_currency(row.currency)),
+        const auto paid = desk::add_payment(
+            *world.books, report,
+            domain::format_amount(row.total, *domain::find_currency(row.currency)),
             *parse_day("2026-07-02"), "P" + std::to_string(report), world.actor);
         REQUIRE(paid.ok());
         world.run();
@@ -58,7 +60,7 @@ TEST_CASE(
     CHECK(it.mark() == "33"); // one hour of three
     const auto payment = it.pay(it.july);
     CHECK(it.mark() == "100");
-    REQUIRE(it.world.books->reverse_payment(payment, "it bounced", it.world.actor).ok());
+    REQUIRE(desk::reverse_payment(*it.world.books, payment, "it bounced", it.world.actor).ok());
     it.world.run();
     CHECK(it.mark() == "33");
     CHECK(it.world.verify() == "");
@@ -119,7 +121,7 @@ TEST_CASE(
     world.advance(std::chrono::minutes{10});
     REQUIRE(!world.pull().error);
     CHECK(seconds() == 3600);
-    engine::PullOptions whole;
+    lanes::PullOptions whole;
     whole.full = true;
     const auto walked = world.pull(whole);
     REQUIRE(!walked.error);

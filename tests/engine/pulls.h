@@ -1,21 +1,21 @@
 #pragma once
 
-#include "engine/pull.h"
+#include "lanes/pull.h"
 
 namespace hb::test {
 
-inline engine::PullOptions whole_pull() {
-    engine::PullOptions options;
+inline lanes::PullOptions whole_pull() {
+    lanes::PullOptions options;
     options.full = true;
     return options;
 }
-inline engine::PullOptions nightly_pull() {
-    engine::PullOptions options;
+inline lanes::PullOptions nightly_pull() {
+    lanes::PullOptions options;
     options.reconcile = true;
     return options;
 }
-inline engine::PullOptions whole_nightly_pull() {
-    engine::PullOptions options = whole_pull();
+inline lanes::PullOptions whole_nightly_pull() {
+    lanes::PullOptions options = whole_pull();
     options.reconcile = true;
     return options;
 }

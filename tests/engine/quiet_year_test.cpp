@@ -5,6 +5,7 @@
 #include <iostream>
 #include <random>
 
+#include "desk/reports.h"
 #include "engine/world.h"
 
 using namespace hb;
@@ -52,7 +53,7 @@ struct Year : World {
         told.push_back(what);
     }
     void night(const std::string& what) {
-        engine::PullOptions options;
+        lanes::PullOptions options;
         options.full = true;
         const auto report = pull(options);
         REQUIRE_FALSE(report.error);
@@ -91,13 +92,13 @@ struct Year : World {
         night("tasks closed at the end of the month");
         for (const auto client : clients) {
             const auto made =
-                books->create(filter(client, format_day(first), format_day(last)), actor);
+                desk::create(*books, filter(client, format_day(first), format_day(last)), actor);
             REQUIRE(made.ok());
             if (!made->view.id) continue;
             const auto report = *made->view.id;
             // Somebody looks again before it goes out.
             night("before sending");
-            const auto sent = books->send(report, "", false, false, actor);
+            const auto sent = desk::send(*books, report, "", false, false, actor);
             if (sent) {
                 agree(report);
                 continue;
@@ -106,7 +107,8 @@ struct Year : World {
             const auto view = books->show(report);
             REQUIRE(view.ok());
             for (const auto& warning : view->warnings)
-                if (warning.blocking) REQUIRE(books->accept(report, warning.code, "", actor).ok());
+                if (warning.blocking)
+                    REQUIRE(desk::accept(*books, report, warning.code, "", actor).ok());
             send(report);
             agree(report);
         }

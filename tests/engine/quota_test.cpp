@@ -122,12 +122,12 @@ TEST_CASE("what was written or asked between a head and its stream makes the hea
     World& world = quiet.world;
     world.entry(quiet.task, quiet.worker, 1800, "2026-06-11T10:00:00+03:00");
     const auto before = quiet.requests();
-    engine::Pull pull(*world.books, *world.books->crm(), {});
-    REQUIRE(pull.step() == engine::Pull::Turn::More);
+    lanes::Pull pull(*world.books, *world.books->crm(), {});
+    REQUIRE(pull.step() == lanes::Pull::Turn::More);
     CHECK(quiet.requests() - before == 1);
     // The lane does something else before the other streams have their turn.
     REQUIRE(world.books->crm()->connector->currencies());
-    while (pull.step() == engine::Pull::Turn::More) continue;
+    while (pull.step() == lanes::Pull::Turn::More) continue;
     CHECK(quiet.requests() - before == 3); // heads, the other call, heads again
     CHECK(world.total(1) == "180.00");
 }

@@ -2,8 +2,11 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "books/evidence.h"
+#include "books/viewing.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/books_world.h"
-#include "engine/viewing.h"
 
 using namespace hb;
 using test::BooksWorld;
@@ -46,8 +49,8 @@ public:
 
     // Every free entry of the client is judged, none is looked up by a reason.
     std::vector<std::string> slowly_late(std::int64_t client, std::optional<Day> before) {
-        const engine::Read read = world.books->read();
-        engine::Drafting drafting(read);
+        const books::Read read = world.books->read();
+        books::Drafting drafting(read);
         const auto& terms = drafting.contracts_of(client).back();
         const auto sent = drafting.sent_reports(client, 0);
         std::vector<std::string> out;
@@ -68,8 +71,8 @@ public:
     }
 
     std::vector<std::string> quickly_late(std::int64_t client, std::optional<Day> before) {
-        const engine::Read read = world.books->read();
-        engine::Drafting drafting(read);
+        const books::Read read = world.books->read();
+        books::Drafting drafting(read);
         std::vector<std::string> out;
         for (const auto& row : drafting.late_rows(client, before, false))
             if (row.kind == "entry") out.push_back(row.ref + " " + row.why);
@@ -117,26 +120,26 @@ private:
     void decide() {
         const auto rows = world.books->late(std::nullopt, false);
         if (rows.empty()) return;
-        (void)world.books->decide_late(rows[static_cast<std::size_t>(pick(2)) % rows.size()].ref,
-                                       pick(2) == 0 ? "next_report" : "write_off", "agreed",
-                                       world.actor);
+        (void)desk::decide_late(*world.books,
+                                rows[static_cast<std::size_t>(pick(2)) % rows.size()].ref,
+                                pick(2) == 0 ? "next_report" : "write_off", "agreed", world.actor);
     }
     void adopt() {
-        (void)world.books->adopt("bitrix24:company:" + std::to_string(1 + pick(2)),
-                                 *parse_day("2026-02-01") + std::chrono::days{pick(20)},
-                                 pick(3) == 0, world.actor);
+        (void)desk::adopt(*world.books, "bitrix24:company:" + std::to_string(1 + pick(2)),
+                          *parse_day("2026-02-01") + std::chrono::days{pick(20)}, pick(3) == 0,
+                          world.actor);
     }
     void bill() {
-        const auto made = world.books->create(month(), world.actor);
+        const auto made = desk::create(*world.books, month(), world.actor);
         if (!made || !made->view.id || pick(3) == 0) return;
         const auto id = *made->view.id;
-        if (!world.books->send(id, "", false, false, world.actor)) return;
-        if (!world.books->agree(id, "", world.actor)) return;
-        world.books->confirm_invoiced(id, world.deal(id));
+        if (!desk::send(*world.books, id, "", false, false, world.actor)) return;
+        if (!desk::agree(*world.books, id, "", world.actor)) return;
+        books::confirm_invoiced(*world.books, id, world.deal(id));
         const auto row = *world.tables->reports.find(id);
         if (row.total > 0)
-            (void)world.books->add_payment(
-                id, domain::format_amount(row.total, *domain::find_currency("BYN")),
+            (void)desk::add_payment(
+                *world.books, id, domain::format_amount(row.total, *domain::find_currency("BYN")),
                 *parse_day("2026-07-01"), "P" + std::to_string(id), world.actor);
     }
 
@@ -189,7 +192,7 @@ TEST_CASE("a report is shown after it was made as it is shown later (G8)") {
         Agency agency(seed);
         for (int step = 0; step < 40; ++step) {
             agency.live();
-            const auto made = agency.world.books->create(agency.month(), agency.world.actor);
+            const auto made = desk::create(*agency.world.books, agency.month(), agency.world.actor);
             if (!made || !made->view.id) continue;
             ++made_reports;
             const auto shown = agency.world.books->show(*made->view.id);

@@ -1,8 +1,8 @@
 // Mappings that are edited while there are books: what a new version changes, and what it must not.
 #include <catch2/catch.hpp>
 
+#include "desk/remapping.h"
 #include "engine/pulls.h"
-#include "engine/remapping.h"
 #include "engine/world.h"
 #include "mapping/shipped.h"
 
@@ -41,7 +41,7 @@ mapping::Mapping parsed(const std::string& text) {
     return std::move(*out);
 }
 
-engine::Remapping remapping(World& world) {
+desk::Remapping remapping(World& world) {
     return {*world.books, *world.books->remotes.front(), shipped()};
 }
 
@@ -68,7 +68,7 @@ std::vector<std::int64_t> seconds(World& world) {
     return out;
 }
 
-engine::MappingEffect::Stream of(const engine::MappingEffect& effect, const std::string& name) {
+desk::MappingEffect::Stream of(const desk::MappingEffect& effect, const std::string& name) {
     for (const auto& stream : effect.streams)
         if (stream.name == name) return stream;
     return {};
@@ -136,7 +136,7 @@ TEST_CASE("two admins at once: the second is told what is in force (compare and 
     auto work = remapping(month.world);
     REQUIRE(work.apply(other_seconds(), parsed(other_seconds()), 1, "", month.world.actor).ok());
     const auto second = work.apply(nobody_reads_entries(), parsed(nobody_reads_entries()), 1, "",
-                                   engine::Actor{"cli:second"});
+                                   books::Actor{"cli:second"});
     REQUIRE_FALSE(second.ok());
     CHECK(second.error().code == Code::Conflict);
     CHECK(second.error().message.find("version 2") != std::string::npos);
@@ -232,13 +232,13 @@ TEST_CASE("a mapping that exchanges time within a draft asks for its money, thou
     CHECK(effect.money[0].moved.gained.seconds == 28800);
     CHECK(effect.moves_money());
     CHECK(world.total(draft) == total);
-    const auto asked = engine::judge_mapping(effect, {});
+    const auto asked = desk::judge_mapping(effect, {});
     REQUIRE_FALSE(asked.ok());
     CHECK(asked.error().hint.find("--accept-money") != std::string::npos);
-    CHECK(engine::judge_mapping(effect, {std::nullopt, true, false}).ok());
+    CHECK(desk::judge_mapping(effect, {std::nullopt, true, false}).ok());
     // By the bounds of the configuration, as for pulls.
     world.books->settings.guards.loss_percent = 90;
-    CHECK(engine::judge_mapping(work.preview(parsed(exchanged)), {}).ok());
+    CHECK(desk::judge_mapping(work.preview(parsed(exchanged)), {}).ok());
 }
 
 TEST_CASE("seven drafts whose money changes are seven figures and a sum (G62)") {
@@ -266,6 +266,6 @@ TEST_CASE("seven drafts whose money changes are seven figures and a sum (G62)") 
         CHECK(money.after.total == 9000);
         CHECK(money.beyond);
     }
-    CHECK_FALSE(engine::judge_mapping(effect, {}).ok());
+    CHECK_FALSE(desk::judge_mapping(effect, {}).ok());
     for (const auto draft : drafts) CHECK(world.total(draft) == "180.00");
 }

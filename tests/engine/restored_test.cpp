@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "engine/restored.h"
 #include "engine/world.h"
+#include "lanes/restored.h"
 #include "store/restore.h"
 
 using namespace hb;
@@ -50,13 +50,13 @@ struct Yesterday {
         world->db.reset();
         const auto done =
             store::restore_books(backup, file, file + ".kept", [&](store::Database& db) {
-                engine::mark_restored(db, world->clock.now());
+                lanes::mark_restored(db, world->clock.now());
             });
         INFO((done ? "" : to_string(done.error())));
         REQUIRE(done.ok());
         world->restart();
     }
-    engine::Comparison compare() {
+    lanes::Comparison compare() {
         const auto found = world->service->compare_with_crm();
         INFO((found ? "" : to_string(found.error())));
         REQUIRE(found.ok());
@@ -88,8 +88,8 @@ TEST_CASE("after a restore a deal that the books never heard of holds every crea
 
     const auto what = compared.unknown[0].what;
     CHECK(what.kind == "deal");
-    const auto adopted = engine::adopt_object(*story.world->books, *story.world->books->crm(), what,
-                                              story.report, story.world->actor);
+    const auto adopted = lanes::adopt_object(*story.world->books, *story.world->books->crm(), what,
+                                             story.report, story.world->actor);
     INFO((adopted ? "" : to_string(adopted.error())));
     REQUIRE(adopted.ok());
     CHECK(story.compare().released);
@@ -126,7 +126,7 @@ TEST_CASE("a create that never went out goes out once everything of ours is know
     REQUIRE_FALSE(waiting.empty());
     CHECK(waiting.front().last_error.find("verify --remote") != std::string::npos);
     CHECK(story.compare().released);
-    CHECK_FALSE(engine::restored_at(story.world->books->read()));
+    CHECK_FALSE(lanes::restored_at(story.world->books->read()));
     story.world->advance(std::chrono::minutes{10});
     story.world->run();
     CHECK(story.deals() == 1);
@@ -143,11 +143,11 @@ TEST_CASE("adopted as it is, an object belongs to nobody and is asked about no m
     REQUIRE(unknown.size() == 1);
     auto& books = *story.world->books;
     REQUIRE(
-        engine::adopt_object(books, *books.crm(), unknown[0].what, std::nullopt, story.world->actor)
+        lanes::adopt_object(books, *books.crm(), unknown[0].what, std::nullopt, story.world->actor)
             .ok());
     CHECK(story.compare().released);
-    CHECK_FALSE(engine::adopt_object(books, *books.crm(), {"bitrix24", "deal", "99999"},
-                                     std::nullopt, story.world->actor)
+    CHECK_FALSE(lanes::adopt_object(books, *books.crm(), {"bitrix24", "deal", "99999"},
+                                    std::nullopt, story.world->actor)
                     .ok());
 }
 
@@ -169,7 +169,7 @@ TEST_CASE("a deal of another report, or of another client, is not adopted (G18)"
     const auto adopt = [&](std::int64_t report) {
         auto& books = *story.world->books;
         const auto done =
-            engine::adopt_object(books, *books.crm(), deal, report, story.world->actor);
+            lanes::adopt_object(books, *books.crm(), deal, report, story.world->actor);
         return done ? std::string("adopted") : done.error().message;
     };
     // Known: it stays whose it is.
@@ -200,7 +200,7 @@ TEST_CASE("a deal of the same client's other report is not adopted for a second 
     const domain::Ref deal{"bitrix24", "deal", std::to_string(story.world->deals().front())};
     for (const auto report : {std::optional(second), std::optional<std::int64_t>()}) {
         const auto done =
-            engine::adopt_object(books, *books.crm(), deal, report, story.world->actor);
+            lanes::adopt_object(books, *books.crm(), deal, report, story.world->actor);
         REQUIRE_FALSE(done.ok());
         CHECK(done.error().code == Code::Conflict);
         CHECK(done.error().message.find("belongs to report " + std::to_string(story.report) +
@@ -263,7 +263,7 @@ TEST_CASE("a backup takes over the numbers of the books that it replaces; where 
     next(*known, "2026");
     {
         store::Tx tx(*known);
-        CHECK(engine::keep_numbers_given(until_now.get(), false, *known, now));
+        CHECK(lanes::keep_numbers_given(until_now.get(), false, *known, now));
         tx.commit();
     }
     CHECK(next(*known, "2026") == "2026-0004");
@@ -274,7 +274,7 @@ TEST_CASE("a backup takes over the numbers of the books that it replaces; where 
     next(*blind, "2026");
     {
         store::Tx tx(*blind);
-        CHECK_FALSE(engine::keep_numbers_given(nullptr, false, *blind, now));
+        CHECK_FALSE(lanes::keep_numbers_given(nullptr, false, *blind, now));
         tx.commit();
     }
     CHECK(next(*blind, "2026") == "2026-1002");
@@ -284,5 +284,5 @@ TEST_CASE("a backup takes over the numbers of the books that it replaces; where 
 
     const auto beside = books();
     store::Tx tx(*beside);
-    CHECK(engine::keep_numbers_given(nullptr, true, *beside, now)); // the file tells
+    CHECK(lanes::keep_numbers_given(nullptr, true, *beside, now)); // the file tells
 }

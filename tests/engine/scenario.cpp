@@ -7,6 +7,8 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/asks.h"
 #include "engine/pulls.h"
 
@@ -75,7 +77,7 @@ void send_report(World& world, std::int64_t report) {
     if (world.tables->reports.find(report)->state != State::Draft) return;
     const auto print = world.books->fingerprint(report);
     must(world.service->read_before_freezing(report));
-    const auto sent = world.books->send(report, print, false, false, world.actor);
+    const auto sent = desk::send(*world.books, report, print, false, false, world.actor);
     must(sent);
 }
 
@@ -137,8 +139,8 @@ const std::map<std::string, Verb>& expectations() {
          }},
         {"nothing", // expect nothing client 1 FROM TO
          [](World& world, const Words& w) {
-             const auto created =
-                 world.books->create(world.filter(number(w.at(3)), w.at(4), w.at(5)), world.actor);
+             const auto created = desk::create(
+                 *world.books, world.filter(number(w.at(3)), w.at(4), w.at(5)), world.actor);
              must(created);
              CHECK_FALSE(created->view.id.has_value());
          }},
@@ -195,29 +197,28 @@ std::string terms_of(const Words& w, std::size_t at) {
 void cancel_report(World& world, const Words& w) {
     const auto id = report_of(world, w.at(1));
     if (!domain::is_live(world.tables->reports.find(id)->state)) return;
-    const auto done = world.books->cancel(id, "a reason", world.actor);
+    const auto done = desk::cancel(*world.books, id, "a reason", world.actor);
     must(done);
 }
 
 void recall_report(World& world, const Words& w) {
     const auto id = report_of(world, w.at(1));
     if (world.state(id) != "sent") return;
-    const auto done = world.books->recall(id, world.actor);
+    const auto done = desk::recall(*world.books, id, world.actor);
     must(done);
 }
 
 void override_entry(World& world, const Words& w) { // override June entry 1 free|billed
-    const auto done =
-        world.books->override_entry(report_of(world, w.at(1)), {"bitrix24", "entry", w.at(3)},
-                                    w.at(4) == "billed", "a reason", world.actor);
+    const auto done = desk::override_entry(*world.books, report_of(world, w.at(1)),
+                                           {"bitrix24", "entry", w.at(3)}, w.at(4) == "billed",
+                                           "a reason", world.actor);
     must(done);
 }
 
 void adopt(World& world, const Words& w) { // adopt client 1 UNTIL; unadopt client 1
     const bool undo = w.at(0) == "unadopt";
-    const auto done =
-        world.books->adopt("bitrix24:company:" + w.at(2), *parse_day(undo ? "2026-01-01" : w.at(3)),
-                           undo, world.actor);
+    const auto done = desk::adopt(*world.books, "bitrix24:company:" + w.at(2),
+                                  *parse_day(undo ? "2026-01-01" : w.at(3)), undo, world.actor);
     if (undo && !done) return; // undone before the crash
     must(done);
 }
@@ -292,22 +293,21 @@ const std::map<std::string, Verb>& verbs() {
         {"retry", retry_parked},
         {"pay", // pay June 35.00 REF
          [](World& world, const Words& w) {
-             const auto done =
-                 world.books->add_payment(report_of(world, w.at(1)), w.at(2),
-                                          *parse_day("2026-07-02"), w.at(3), world.actor);
+             const auto done = desk::add_payment(*world.books, report_of(world, w.at(1)), w.at(2),
+                                                 *parse_day("2026-07-02"), w.at(3), world.actor);
              must(done);
          }},
         {"bounce", // bounce REF
          [](World& world, const Words& w) {
              for (const auto& payment : world.tables->reports.payments(std::nullopt))
                  if (payment.ref == w.at(1))
-                     must(world.books->reverse_payment(payment.id, "bank", world.actor));
+                     must(desk::reverse_payment(*world.books, payment.id, "bank", world.actor));
          }},
         {"decide", // decide next_report: everything that waits
          [](World& world, const Words& w) {
              for (const auto& row : world.books->late(std::nullopt, false)) {
                  const auto done =
-                     world.books->decide_late(row.ref, w.at(1), "a reason", world.actor);
+                     desk::decide_late(*world.books, row.ref, w.at(1), "a reason", world.actor);
                  must(done);
              }
          }},

@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
-#include "engine/lanes.h"
-#include "engine/since_sent.h"
 #include "engine/world.h"
+#include "lanes/lanes.h"
+#include "lanes/since_sent.h"
 
 // The running service on a clock that tests move.
 namespace hb::test {
@@ -240,17 +240,17 @@ TEST_CASE("a walk begins anew when somebody else has read the remote meanwhile")
     auto& books = *office.world.books;
     auto& remote = *books.remotes.front();
     office.world.advance(std::chrono::minutes{6});
-    engine::Walk walk(books, remote);
-    REQUIRE(walk.step() == engine::Walk::Turn::More);
+    lanes::Walk walk(books, remote);
+    REQUIRE(walk.step() == lanes::Walk::Turn::More);
     const auto begun = remote.pulls;
     REQUIRE_FALSE(office.world.pull().error); // a command
     CHECK(remote.pulls == begun + 1);
     // Nothing is due any more: what the walk had in hand is forgotten.
-    CHECK(walk.step() == engine::Walk::Turn::Idle);
+    CHECK(walk.step() == lanes::Walk::Turn::Idle);
     office.world.advance(std::chrono::minutes{6});
     auto turn = walk.step();
-    for (int i = 0; i < 100 && turn == engine::Walk::Turn::More; ++i) turn = walk.step();
-    CHECK(turn == engine::Walk::Turn::Ended);
+    for (int i = 0; i < 100 && turn == lanes::Walk::Turn::More; ++i) turn = walk.step();
+    CHECK(turn == lanes::Walk::Turn::Ended);
     CHECK(remote.pulls == begun + 2);
 }
 
@@ -272,7 +272,7 @@ TEST_CASE(
         fault.skip = 150;
         fault.count = -1;
         world.portal->add_fault(fault);
-        engine::PullOptions options;
+        lanes::PullOptions options;
         options.full = pulls == 0;
         const auto report = world.pull(options);
         failed = report.error.has_value();

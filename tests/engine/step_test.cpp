@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "base/ensure.h"
+#include "books/books.h"
 #include "dies.h"
-#include "engine/books.h"
 #include "engine/books_world.h"
 
 using namespace hb;
@@ -35,13 +35,13 @@ struct TwoClients : BooksWorld {
 TEST_CASE("what a step wrote is there when it is done, and else it never was") {
     BooksWorld world;
     {
-        engine::Step step = world.books->begin();
+        books::Step step = world.books->begin();
         step->kept.put(0, "x", "given up", step.now());
         CHECK(step.wrote());
     }
     CHECK(kept(world, "x").empty());
     {
-        engine::Step step = world.books->begin();
+        books::Step step = world.books->begin();
         CHECK_FALSE(step.wrote());
         step->kept.put(0, "x", "done", step.now());
         step.done();
@@ -51,7 +51,7 @@ TEST_CASE("what a step wrote is there when it is done, and else it never was") {
 
 TEST_CASE("a step is of one moment and one actor") {
     BooksWorld world;
-    engine::Step step = world.books->begin(engine::Actor{"cli:office"});
+    books::Step step = world.books->begin(books::Actor{"cli:office"});
     const Instant began = step.now();
     world.clock.advance(std::chrono::hours{1});
     CHECK(step.now() == began);
@@ -60,7 +60,7 @@ TEST_CASE("a step is of one moment and one actor") {
 
 TEST_CASE("nothing is written after a step is done, and none begins within another") {
     BooksWorld world;
-    engine::Step step = world.books->begin();
+    books::Step step = world.books->begin();
     CHECK_THROWS_AS(world.books->begin(), BrokenInvariant);
     step->kept.put(0, "x", "1", step.now());
     step.done();
@@ -93,7 +93,7 @@ TEST_CASE("a decision settles what it touched, and leaves what a reading has put
     world.entry_at("100", "10", "5", 3600, "2026-05-04T09:00:00Z");
     world.entry_at("200", "20", "5", 3600, "2026-05-04T09:00:00Z");
     {
-        engine::Step step = world.books->begin();
+        books::Step step = world.books->begin();
         step->sources.set_override(
             step->sources.find_entry(domain::Ref{"bitrix24", "entry", "200"})->id, false, "a gift",
             "test", step.now());
@@ -106,7 +106,7 @@ TEST_CASE("a decision settles what it touched, and leaves what a reading has put
 
 TEST_CASE("whoever holds a table for reading holds it of one moment") {
     BooksWorld world;
-    const engine::Read read = world.books->read();
+    const books::Read read = world.books->read();
     const Instant began = read.now();
     world.clock.advance(std::chrono::minutes{5});
     CHECK(read.now() == began);

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/pulls.h"
 
 namespace hb::test {
@@ -49,7 +51,7 @@ void send_it(World& world) {
         if (world.service->read_before_freezing(row->id)) break;
         world.advance(std::chrono::seconds{120});
     }
-    const auto sent = world.books->send(row->id, print, false, false, world.actor);
+    const auto sent = desk::send(*world.books, row->id, print, false, false, world.actor);
     if (!sent) UNSCOPED_INFO(to_string(sent.error()));
     REQUIRE(sent.ok());
 }
@@ -61,7 +63,7 @@ void accept_shrunk(World& world) {
     REQUIRE(view.ok());
     for (const auto& warning : view->warnings)
         if (warning.code == "shrunk")
-            require_ok(world.books->accept(row->id, "shrunk", "90.00", world.actor));
+            require_ok(desk::accept(*world.books, row->id, "shrunk", "90.00", world.actor));
 }
 
 void agree_it(World& world) {
@@ -126,8 +128,8 @@ Story changed_after_billing() {
         if (rows.empty()) return; // decided before the crash
         REQUIRE(rows.size() == 1);
         CHECK(rows[0].seconds == 1800);
-        require_ok(
-            world.books->decide_late(rows[0].ref, "next_report", "the client knows", world.actor));
+        require_ok(desk::decide_late(*world.books, rows[0].ref, "next_report", "the client knows",
+                                     world.actor));
     });
     story.steps.push_back([](World& world) {
         world.advance(std::chrono::hours{24 * 31});
@@ -143,7 +145,7 @@ Story cancelled() {
     story.steps.push_back([](World& world) {
         const auto row = only_report(world);
         if (row->state == State::Invoiced)
-            require_ok(world.books->cancel(row->id, "wrong client", world.actor));
+            require_ok(desk::cancel(*world.books, row->id, "wrong client", world.actor));
     });
     story.steps.push_back(work);
     return story;
@@ -156,7 +158,7 @@ Story recalled() {
     story.steps.push_back([](World& world) {
         const auto row = only_report(world);
         if (row->state == State::Sent && row->revision == 1)
-            require_ok(world.books->recall(row->id, world.actor));
+            require_ok(desk::recall(*world.books, row->id, world.actor));
     });
     story.steps.push_back([](World& world) { world.edit_entry(2, 3600); });
     story.steps.push_back([](World& world) { world.pull(test::nightly_pull()); });
@@ -180,14 +182,14 @@ Story in_parts() {
     story.steps.resize(6);
     story.steps.push_back([](World& world) {
         const auto row = only_report(world);
-        require_ok(world.books->add_payment(row->id, "35.00", *parse_day("2026-07-02"), "first",
-                                            world.actor));
+        require_ok(desk::add_payment(*world.books, row->id, "35.00", *parse_day("2026-07-02"),
+                                     "first", world.actor));
     });
     story.steps.push_back(work);
     story.steps.push_back([](World& world) {
         const auto row = only_report(world);
-        require_ok(world.books->add_payment(row->id, "100.00", *parse_day("2026-07-03"), "second",
-                                            world.actor));
+        require_ok(desk::add_payment(*world.books, row->id, "100.00", *parse_day("2026-07-03"),
+                                     "second", world.actor));
     });
     story.steps.push_back(work);
     return story;

@@ -3,6 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
+#include "books/evidence.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/books_world.h"
 
 using namespace hb;
@@ -44,17 +47,17 @@ struct June : BooksWorld {
         filter.company = {"bitrix24", "company", client};
         filter.from = day(from);
         filter.to = day(to);
-        const auto created = books->create(filter, actor);
+        const auto created = desk::create(*books, filter, actor);
         if (!created) UNSCOPED_INFO(to_string(created.error()));
         REQUIRE(created.ok());
         return created->view.id.value_or(0);
     }
     void invoice(std::int64_t id) {
-        const auto sent = books->send(id, "", false, false, actor);
+        const auto sent = desk::send(*books, id, "", false, false, actor);
         if (!sent) UNSCOPED_INFO(to_string(sent.error()));
         REQUIRE(sent.ok());
-        REQUIRE(books->agree(id, "", actor).ok());
-        REQUIRE(books->confirm_invoiced(id, deal(id)));
+        REQUIRE(desk::agree(*books, id, "", actor).ok());
+        REQUIRE(books::confirm_invoiced(*books, id, deal(id)));
     }
     void bill_june() {
         report = draft("1", "2026-06-01", "2026-06-30");
@@ -70,7 +73,7 @@ struct June : BooksWorld {
     Status decide(const std::string& decision) {
         const auto rows = books->late(std::nullopt, false);
         REQUIRE(rows.size() == 1);
-        return books->decide_late(rows[0].ref, decision, "a reason", actor);
+        return desk::decide_late(*books, rows[0].ref, decision, "a reason", actor);
     }
     std::string lines(std::int64_t id, bool reasons = false) {
         const auto row = *tables->reports.find(id);
@@ -344,15 +347,15 @@ TEST_CASE("a correction costs what it changes now; decided ones cost together wh
     CHECK(world.late() == "900 s 45.00 0:10 -> 0:25; 1200 s 45.00 0:10 -> 0:30");
     const auto rows = world.books->late(std::nullopt, false);
     SECTION("the first decided: both are 55 minutes, the second costs nothing more") {
-        REQUIRE(world.books->decide_late(rows[0].ref, "next_report", "x", world.actor).ok());
+        REQUIRE(desk::decide_late(*world.books, rows[0].ref, "next_report", "x", world.actor).ok());
         CHECK(world.late() == "1200 s 0.00 0:10 -> 0:30");
     }
     SECTION("the second decided first") {
-        REQUIRE(world.books->decide_late(rows[1].ref, "next_report", "x", world.actor).ok());
+        REQUIRE(desk::decide_late(*world.books, rows[1].ref, "next_report", "x", world.actor).ok());
         CHECK(world.late() == "900 s 0.00 0:10 -> 0:25");
     }
     SECTION("one left unbilled: the other costs what it did") {
-        REQUIRE(world.books->decide_late(rows[0].ref, "write_off", "x", world.actor).ok());
+        REQUIRE(desk::decide_late(*world.books, rows[0].ref, "write_off", "x", world.actor).ok());
         CHECK(world.late() == "1200 s 45.00 0:10 -> 0:30");
     }
     SECTION("one taken back") {
@@ -504,11 +507,11 @@ TEST_CASE("a report whose time was moved by a live report is not cancelled; once
     world.put("1", "3", 3600);
     REQUIRE(world.decide("next_report").ok());
     const auto other = world.draft("2", "2026-07-01", "2026-07-31");
-    const auto refused = world.books->cancel(world.report, "a reason", world.actor);
+    const auto refused = desk::cancel(*world.books, world.report, "a reason", world.actor);
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().code == Code::Conflict);
-    REQUIRE(world.books->cancel(other, "a reason", world.actor).ok());
-    REQUIRE(world.books->cancel(world.report, "a reason", world.actor).ok());
+    REQUIRE(desk::cancel(*world.books, other, "a reason", world.actor).ok());
+    REQUIRE(desk::cancel(*world.books, world.report, "a reason", world.actor).ok());
     CHECK_FALSE(world.holder("1").has_value());
     const auto june = world.draft("2", "2026-06-01", "2026-06-30");
     CHECK(world.lines(june) == "work 3 3600 s 120.00");

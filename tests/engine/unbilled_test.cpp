@@ -1,8 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include "books/owners.h"
+#include "books/unbilled.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/books_world.h"
-#include "engine/owners.h"
-#include "engine/unbilled.h"
 #include "store/hidden.h"
 #include "store/waiting.h"
 
@@ -33,8 +35,8 @@ struct Agency : test::BooksWorld {
               const char* words = "work") {
         entry(id, of, "1", seconds, *parse_day(day), words);
     }
-    engine::UnbilledClient of(const std::string& name) {
-        for (auto& row : engine::unbilled(books->read()))
+    books::UnbilledClient of(const std::string& name) {
+        for (auto& row : books::unbilled(books->read()))
             if (row.name == name) return row;
         FAIL("no row of " << name);
         return {};
@@ -44,12 +46,12 @@ struct Agency : test::BooksWorld {
         filter.company = {"bitrix24", "company", "1"};
         filter.from = *parse_day(from);
         filter.to = *parse_day(to);
-        return *books->create(filter, actor)->view.id;
+        return *desk::create(*books, filter, actor)->view.id;
     }
     std::int64_t client = 0;
 };
 
-std::int64_t sum(const engine::UnbilledClient& row) {
+std::int64_t sum(const books::UnbilledClient& row) {
     return row.seconds + row.late_seconds + row.unmapped_seconds + row.not_shown_seconds +
            row.held_seconds + row.long_seconds + row.nonbillable_seconds + row.external_seconds +
            row.written_off_seconds + row.repeated_seconds + row.drafted_seconds +
@@ -68,15 +70,16 @@ TEST_CASE("unbilled puts every second of a client in one place, and they add up 
     world.work("5", "2", kHour, "2026-06-11"); // a bug
     world.work("6", "1", kHour, "2025-12-10"); // before the first terms
     world.settle();
-    REQUIRE(
-        world.books->send(world.draft("2026-04-01", "2026-04-30"), "", false, false, world.actor)
-            .ok());
+    REQUIRE(desk::send(*world.books, world.draft("2026-04-01", "2026-04-30"), "", false, false,
+                       world.actor)
+                .ok());
     const auto draft = world.draft("2026-05-01", "2026-05-31");
     world.work("7", "1", kHour, "2026-04-11"); // late
     world.work("8", "1", kHour, "2026-04-12"); // late, written off
     world.settle();
     REQUIRE(
-        world.books->decide_late("bitrix24:entry:8", "write_off", "goodwill", world.actor).ok());
+        desk::decide_late(*world.books, "bitrix24:entry:8", "write_off", "goodwill", world.actor)
+            .ok());
 
     const auto row = world.of("Client");
     CHECK(row.terms);
@@ -153,21 +156,22 @@ TEST_CASE("a client without terms is named with its hours, in check and in a bat
     CHECK_FALSE(nobody.ref.has_value());
     CHECK(nobody.unmapped_seconds == 3 * kHour);
 
-    const auto without = engine::clients_without_terms(world.books->read());
+    const auto without = books::clients_without_terms(world.books->read());
     REQUIRE(without.size() == 1);
     CHECK(without.front().name == "Delta");
     CHECK(without.front().seconds == 2 * kHour);
 
-    const auto batch =
-        world.books->batch({*parse_day("2026-06-01"), *parse_day("2026-06-30")}, world.actor);
+    const auto batch = desk::batch(
+        *world.books, {*parse_day("2026-06-01"), *parse_day("2026-06-30")}, world.actor);
     REQUIRE(batch.size() == 2);
     CHECK(batch[0].outcome == "made");
     CHECK(batch[1].name == "Delta");
     CHECK(batch[1].outcome == "no terms");
-    CHECK(world.books->batch({*parse_day("2026-04-01"), *parse_day("2026-04-30")}, world.actor)
-              .size() == 1);
-    CHECK(world.books->meters.of(engine::kClientsWithoutTerms).at("") == 1);
-    CHECK(world.books->meters.of(engine::kSecondsWithoutTerms).at("") == 2 * kHour);
+    CHECK(
+        desk::batch(*world.books, {*parse_day("2026-04-01"), *parse_day("2026-04-30")}, world.actor)
+            .size() == 1);
+    CHECK(world.books->meters.of(books::kClientsWithoutTerms).at("") == 1);
+    CHECK(world.books->meters.of(books::kSecondsWithoutTerms).at("") == 2 * kHour);
 }
 
 TEST_CASE("a dry run shows the report, stores nothing and reserves nothing") {
@@ -187,7 +191,7 @@ TEST_CASE("a dry run shows the report, stores nothing and reserves nothing") {
     CHECK(shown->exit_code == 0);
     CHECK(world.tables->reports.drafts().empty());
     CHECK(world.tables->events.since(0, 1000).size() == events);
-    REQUIRE(world.books->create(filter, world.actor).ok());
+    REQUIRE(desk::create(*world.books, filter, world.actor).ok());
     CHECK(world.books->preview(filter, world.actor)->exit_code == 4); // all of it is held
 }
 
@@ -203,12 +207,12 @@ TEST_CASE("a filter that names an unknown project or work type is refused with t
     filter.from = *parse_day("2026-06-01");
     filter.to = *parse_day("2026-06-30");
     filter.work_type = "desing";
-    auto refused = world.books->create(filter, world.actor);
+    auto refused = desk::create(*world.books, filter, world.actor);
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().code == Code::NotFound);
     CHECK(refused.error().hint == "known: bug, design");
     filter.work_type = "Design"; // without case
-    CHECK(world.books->create(filter, world.actor).ok());
+    CHECK(desk::create(*world.books, filter, world.actor).ok());
     filter.projects = {{"bitrix24", "group", "99999"}};
     refused = world.books->preview(filter, world.actor);
     REQUIRE_FALSE(refused.ok());
@@ -242,7 +246,7 @@ struct Guarded : Agency {
         task(by_deal);
     }
     std::int64_t metric(const char* why) {
-        for (const auto& [label, value] : books->meters.of(engine::kSecondsHeld))
+        for (const auto& [label, value] : books->meters.of(books::kSecondsHeld))
             if (label.find(why) != std::string::npos) return value;
         return -1;
     }
@@ -288,7 +292,7 @@ TEST_CASE("what guards hold has its own places: values that wait, what is not sh
     CHECK(sum(world.of("Delta")) == 9 * kHour);
     CHECK(sum(world.of("")) == 10 * kHour);
 
-    const auto held = engine::held_time(world.books->read());
+    const auto held = books::held_time(world.books->read());
     REQUIRE(held.size() == 1);
     CHECK(held[0].name == "Client");
     CHECK(held[0].held_seconds == 9 * kHour);
@@ -299,7 +303,7 @@ TEST_CASE("what guards hold has its own places: values that wait, what is not sh
     CHECK(world.metric("long") == 30 * kHour);
 
     // A person decides: each second goes to where it belongs, and none is lost.
-    REQUIRE(world.books->accept_long("bitrix24:entry:6", "a week", world.actor).ok());
+    REQUIRE(desk::accept_long(*world.books, "bitrix24:entry:6", "a week", world.actor).ok());
     {
         store::Tx tx(*world.db);
         for (const char* stream : {"entries", "tasks", "deals"})
@@ -313,7 +317,7 @@ TEST_CASE("what guards hold has its own places: values that wait, what is not sh
     CHECK(after.nonbillable_seconds == 3 * kHour);
     CHECK(after.seconds == 57 * kHour);
     CHECK(sum(after) == row.total_seconds);
-    CHECK(engine::held_time(world.books->read()).empty());
+    CHECK(books::held_time(world.books->read()).empty());
     CHECK(world.metric("values") == 0);
 }
 
@@ -340,7 +344,7 @@ TEST_CASE("what pulls take from time that is on no report is shown for 31 days, 
     world.work("6", "1", kHour + 60, "2026-06-06");
     world.settle();
     CHECK_FALSE(world.of("Client").taken_away);
-    CHECK(engine::taken_away(world.books->read()).empty());
+    CHECK(books::taken_away(world.books->read()).empty());
 
     world.gone("entries", "1");                          // disappeared
     world.work("2", "2", 3 * kHour, "2026-06-02");       // free work now
@@ -358,7 +362,7 @@ TEST_CASE("what pulls take from time that is on no report is shown for 31 days, 
     REQUIRE(world.of("Delta").taken_away);
     CHECK(world.of("Delta").taken_away->lost.seconds == 6 * kHour);
     CHECK(world.of("Delta").total_seconds == 0); // all of it is gone, and the client is still named
-    const auto named = engine::taken_away(world.books->read());
+    const auto named = books::taken_away(world.books->read());
     REQUIRE(named.size() == 2);
     CHECK(named[0].name == "Client");
 
@@ -386,7 +390,7 @@ TEST_CASE("tags of a task that make its free time free work, and a project that 
     world.settle();
     // Billed since: what happens to it is the report's.
     const auto report = world.draft("2026-05-01", "2026-05-31");
-    REQUIRE(world.books->send(report, "", false, false, world.actor).ok());
+    REQUIRE(desk::send(*world.books, report, "", false, false, world.actor).ok());
     world.task("1", "1", TaskStatus::InProgress, {"bug"});
     world.settle();
     REQUIRE(world.of("Client").taken_away);
@@ -397,9 +401,9 @@ TEST_CASE("tags of a task that make its free time free work, and a project that 
     CHECK_FALSE(world.of("Client").taken_away);
 
     // A link by hand moves it to another client, because somebody says so.
-    REQUIRE(
-        world.books->set_link("bitrix24:task:1", "bitrix24:company:2", std::nullopt, world.actor)
-            .ok());
+    REQUIRE(desk::set_link(*world.books, "bitrix24:task:1", "bitrix24:company:2", std::nullopt,
+                           world.actor)
+                .ok());
     world.settle();
     CHECK_FALSE(world.of("Client").taken_away);
     CHECK(world.of("Delta").seconds == 2 * kHour);
@@ -412,7 +416,7 @@ TEST_CASE("time that came late and time that simply was not billed yet are told 
     world.work("2", "1", 2 * kHour, "2026-06-05");
     world.settle();
     const auto june = world.draft("2026-06-01", "2026-06-30");
-    REQUIRE(world.books->send(june, "", false, false, world.actor).ok());
+    REQUIRE(desk::send(*world.books, june, "", false, false, world.actor).ok());
     world.work("3", "1", 3 * kHour, "2026-06-06"); // after June went out
     world.work("4", "1", 4 * kHour, "2026-07-01");
     world.settle();
@@ -450,7 +454,7 @@ TEST_CASE("a record that can't be read is a warning for the client of its task a
     filter.company = {"bitrix24", "company", "2"};
     filter.from = *parse_day("2026-06-01");
     filter.to = *parse_day("2026-06-30");
-    const auto other = *world.books->create(filter, world.actor)->view.id;
+    const auto other = *desk::create(*world.books, filter, world.actor)->view.id;
     const auto warned = [&](std::int64_t report) {
         const auto view = world.books->show(report).value();
         return std::any_of(view.warnings.begin(), view.warnings.end(),
@@ -458,13 +462,13 @@ TEST_CASE("a record that can't be read is a warning for the client of its task a
     };
     CHECK_FALSE(warned(mine));
     {
-        engine::Step step = world.books->begin();
+        books::Step step = world.books->begin();
         const auto& remote = *world.books->remotes.front();
         const store::Sources::Keep context{remote.row.id, "entries", 0, 1, 1, step.now()};
         const domain::SourceRecord record{
             "entries", "9", R"({"ID":"9","TASK_ID":"3","SECONDS":"a while","USER_ID":"1"})", "h"};
         step->sources.keep(context, {{record, std::nullopt, "at /SECONDS: expected a number"}}, {},
-                           engine::calendar_lookup(step), {});
+                           books::calendar_lookup(step), {});
         step.put_off(remote);
     }
     world.settle();

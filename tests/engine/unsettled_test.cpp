@@ -1,9 +1,11 @@
 #include <catch2/catch.hpp>
 
-#include "engine/cards.h"
+#include "books/evidence.h"
+#include "desk/reports.h"
+#include "desk/sending.h"
 #include "engine/kanban.h"
 #include "engine/pulls.h"
-#include "engine/sending.h"
+#include "lanes/cards.h"
 
 using namespace hb;
 using namespace hb::test;
@@ -64,8 +66,8 @@ struct Office : World {
         const auto client = tables->reports.find(report)->client;
         return !tables->touched.unsettled_by(client).empty();
     }
-    engine::Sending send_by_command() {
-        return engine::send_report(
+    desk::Sending send_by_command() {
+        return desk::send_report(
             *books, [](std::int64_t) { return Status{}; }, last, {}, actor);
     }
     // What the end of the reading finds of a sent report.
@@ -122,7 +124,7 @@ TEST_CASE("an agreement in that moment comes after what the reading found") {
     office.shorten();
     office.pull_and_meanwhile([&] {
         REQUIRE(office.corrections() == 0);
-        REQUIRE(office.books->agree(office.last, "", office.actor).ok());
+        REQUIRE(desk::agree(*office.books, office.last, "", office.actor).ok());
         CHECK(office.corrections() > 0);
         CHECK_FALSE(office.is_unsettled(office.last));
     });
@@ -138,7 +140,7 @@ TEST_CASE("a card that is moved in that moment obeys the same") {
     office.shorten();
     move_card(office, card, "agreed");
     office.pull_and_meanwhile([&] {
-        engine::CardsJob job(*office.books, [](std::int64_t) { return Status{}; });
+        lanes::CardsJob job(*office.books, [](std::int64_t) { return Status{}; });
         REQUIRE(job.read().ok());
         CHECK(office.state(office.last) == "agreed");
         CHECK(office.corrections() > 0);
@@ -155,7 +157,7 @@ TEST_CASE("a card that is moved to be sent in that moment is told what the readi
     office.shorten();
     move_card(office, card, "sent");
     office.pull_and_meanwhile([&] {
-        engine::CardsJob job(*office.books, [](std::int64_t) { return Status{}; });
+        lanes::CardsJob job(*office.books, [](std::int64_t) { return Status{}; });
         REQUIRE(job.read().ok());
         CHECK(office.state(office.last) == "draft");
     });
@@ -185,7 +187,7 @@ TEST_CASE("the judge of the CRM's answers invoices in that moment only what is s
                 {"row", domain::format_amount(line.line.gross, *domain::find_currency("BYN")),
                  "1"});
         REQUIRE(office.corrections() == 0);
-        CHECK(office.books->confirm_invoiced(office.last, deal));
+        CHECK(books::confirm_invoiced(*office.books, office.last, deal));
         CHECK(office.corrections() > 0);
         CHECK(office.state(office.last) == "invoiced");
         CHECK_FALSE(office.is_unsettled(office.last));
@@ -202,7 +204,7 @@ TEST_CASE("the command that invoices, likewise") {
     office.shorten();
     office.pull_and_meanwhile([&] {
         REQUIRE(office.corrections() == 0);
-        REQUIRE(office.books->invoice(office.last, office.actor).ok());
+        REQUIRE(desk::invoice(*office.books, office.last, office.actor).ok());
         CHECK(office.corrections() > 0);
         CHECK_FALSE(office.is_unsettled(office.last));
     });
@@ -224,7 +226,7 @@ TEST_CASE("the end of a reading lets go of the books between two clients (P23)")
             for (const auto report : office.reports) waiting += office.is_unsettled(report) ? 1 : 0;
             CHECK(waiting == office.reports.size() + 1 - static_cast<std::size_t>(turns));
         };
-        office.pull(night ? nightly_pull() : engine::PullOptions{});
+        office.pull(night ? nightly_pull() : lanes::PullOptions{});
         office.books->failpoint = usual;
         CHECK(turns == 3);
         CHECK(office.tables->touched.put_off().empty());
@@ -250,7 +252,7 @@ TEST_CASE("after a death between two settlements a command settles its own clien
         for (const auto report : office.reports) office.send(report);
         office.shorten();
         office.die_while_settling();
-        REQUIRE(office.books->agree(office.last, "", office.actor).ok());
+        REQUIRE(desk::agree(*office.books, office.last, "", office.actor).ok());
         CHECK(office.corrections() > 0);
         office.run();
         CHECK(office.tables->touched.put_off().empty());
@@ -266,13 +268,13 @@ TEST_CASE("wherever a wish comes between, the books end as they do without it") 
         if (between)
             office.pull_and_meanwhile([&] {
                 CHECK_FALSE(office.send_by_command().sent.ok());
-                REQUIRE(office.books->agree(office.reports.front(), "", office.actor).ok());
+                REQUIRE(desk::agree(*office.books, office.reports.front(), "", office.actor).ok());
             });
         else
             office.pull();
         if (!between) {
             CHECK_FALSE(office.send_by_command().sent.ok());
-            REQUIRE(office.books->agree(office.reports.front(), "", office.actor).ok());
+            REQUIRE(desk::agree(*office.books, office.reports.front(), "", office.actor).ok());
         }
         CHECK(office.verify() == "");
         std::string out;
@@ -294,7 +296,7 @@ TEST_CASE("a reading that goes on makes nobody wait: its end settles") {
     office.shorten();
     {
         // What a reading before sending leaves behind.
-        engine::PullOptions options;
+        lanes::PullOptions options;
         options.only_entries = std::vector<std::string>{};
         for (const auto entry : office.entries)
             options.only_entries->push_back(std::to_string(entry));

@@ -8,8 +8,9 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "desk/reports.h"
 #include "domain/canonical.h"
-#include "engine/service.h"
+#include "lanes/service.h"
 #include "mapping/shipped.h"
 #include "store/connection.h"
 #include "store/draft_moves.h"
@@ -75,8 +76,8 @@ struct Updated {
     ManualClock clock{*parse_instant("2026-12-15T09:00:00Z")};
     CountingIds ids;
     std::unique_ptr<store::Tables> tables;
-    std::unique_ptr<engine::Books> books;
-    std::unique_ptr<engine::Service> service;
+    std::unique_ptr<books::Books> books;
+    std::unique_ptr<lanes::Service> service;
 
     // `more`: SQL for the old books, before today's program opens them.
     explicit Updated(const std::string& sample, const std::string& more = "") {
@@ -92,14 +93,14 @@ struct Updated {
         auto opened = store::Database::open_writer(path);
         REQUIRE(opened.ok());
         db = std::move(*opened);
-        engine::Settings settings;
+        books::Settings settings;
         settings.zone = *Zone::find("Europe/Minsk");
         settings.crm_remote = "bitrix24";
         settings.key = Secret("test key");
         tables = std::make_unique<store::Tables>(*db);
-        books = std::make_unique<engine::Books>(*db, clock, ids, settings);
+        books = std::make_unique<books::Books>(*db, clock, ids, settings);
         for (const auto& row : tables->sources.remotes()) {
-            auto remote = std::make_unique<engine::RemoteRuntime>();
+            auto remote = std::make_unique<books::RemoteRuntime>();
             remote->row = row;
             remote->connector = std::make_unique<Echo>(*db, row.id);
             std::vector<mapping::FileProblem> problems;
@@ -107,7 +108,7 @@ struct Updated {
                 mapping::shipped_mapping(row.connector), row.connector, problems));
             books->remotes.push_back(std::move(remote));
         }
-        service = std::make_unique<engine::Service>(*books);
+        service = std::make_unique<lanes::Service>(*books);
     }
     ~Updated() {
         service.reset();
@@ -120,7 +121,7 @@ struct Updated {
 
     void pull() {
         clock.advance(std::chrono::hours{1});
-        engine::PullOptions options;
+        lanes::PullOptions options;
         options.full = true;
         for (auto& remote : books->remotes) {
             const auto told = service->pull(*remote, options);
@@ -238,7 +239,7 @@ TEST_CASE(
     filter.company = {"bitrix24", "company", "1"};
     filter.from = *parse_day("2026-09-01");
     filter.to = *parse_day("2026-09-30");
-    const auto made = updated.books->create(filter, {"ann"});
+    const auto made = desk::create(*updated.books, filter, {"ann"});
     INFO((made ? "" : to_string(made.error())));
     REQUIRE(made.ok());
     CHECK(made->view.worked_seconds == 1200); // for the next report; written off is not billed

@@ -2,8 +2,11 @@
 
 #include "../audit/reader.h"
 #include "base/text.h"
+#include "desk/decisions.h"
+#include "desk/overhead.h"
+#include "desk/reports.h"
+#include "desk/terms.h"
 #include "engine/books_world.h"
-#include "engine/overhead.h"
 
 // A client with more than one version of its terms (G52).
 
@@ -29,7 +32,7 @@ struct Agency : test::BooksWorld {
         task("2", "1", TaskStatus::InProgress, {"bug"});
         task("3", "1", TaskStatus::InProgress, {"account"});
     }
-    engine::Books::Applied apply(const std::string& text) {
+    desk::Applied apply(const std::string& text) {
         clock.advance(std::chrono::seconds{1});
         auto applied = contract("1", text);
         REQUIRE(applied.ok());
@@ -45,13 +48,13 @@ struct Agency : test::BooksWorld {
         filter.company = {"bitrix24", "company", "1"};
         filter.from = *parse_day(from);
         filter.to = *parse_day(to);
-        const auto created = books->create(filter, actor);
+        const auto created = desk::create(*books, filter, actor);
         REQUIRE(created.ok());
         return *created->view.id;
     }
     std::int64_t sent(const char* from, const char* to) {
         const auto id = draft(from, to);
-        REQUIRE(books->send(id, "", false, false, actor).ok());
+        REQUIRE(desk::send(*books, id, "", false, false, actor).ok());
         clock.advance(std::chrono::seconds{1});
         return id;
     }
@@ -149,10 +152,11 @@ TEST_CASE("time that went late to the next report is no correction of it (G52, G
     world.entry_at("4", "3", "1", 3600, "2026-02-16T10:00:00Z"); // free in February
     world.settle();
     REQUIRE(
-        world.books->decide_late("bitrix24:entry:2", "next_report", "forgotten", world.actor).ok());
+        desk::decide_late(*world.books, "bitrix24:entry:2", "next_report", "forgotten", world.actor)
+            .ok());
     const auto february = world.sent("2026-02-01", "2026-02-28");
     CHECK(world.tables->reports.find(february)->total == 9000 + 12000);
-    REQUIRE(world.books->agree(february, "", world.actor).ok());
+    REQUIRE(desk::agree(*world.books, february, "", world.actor).ok());
 
     world.task("3", "1", TaskStatus::Completed, {"account"}); // read anew
     world.settle();
@@ -175,8 +179,8 @@ TEST_CASE("overhead is judged by the terms of each day (G52)") {
     world.entry_at("2", "3", "1", 3600, "2026-02-10T10:00:00Z");
     world.settle();
     std::map<std::string, std::int64_t> seconds;
-    for (const auto& row : engine::overhead(world.books->read(),
-                                            {*parse_day("2026-01-01"), *parse_day("2026-02-28")}))
+    for (const auto& row :
+         desk::overhead(world.books->read(), {*parse_day("2026-01-01"), *parse_day("2026-02-28")}))
         if (row.project == "*") seconds[row.month] = row.overhead_seconds;
     CHECK(seconds == std::map<std::string, std::int64_t>{{"2026-01", 3600}, {"2026-02", 0}});
 }

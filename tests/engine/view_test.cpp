@@ -2,8 +2,8 @@
 
 #include <thread>
 
+#include "books/books.h"
 #include "dies.h"
-#include "engine/books.h"
 #include "engine/world.h"
 
 using namespace hb;
@@ -12,7 +12,7 @@ using namespace hb::test;
 namespace {
 
 // May another thread write now?
-bool is_free(engine::Books& books) {
+bool is_free(books::Books& books) {
     bool free = false;
     std::thread([&] { free = !books.held(); }).join();
     return free;
@@ -36,16 +36,16 @@ struct Agency : World {
 TEST_CASE("a view neither waits for whoever writes nor keeps them waiting") {
     Agency agency;
     {
-        engine::View view = agency.books->view();
+        books::View view = agency.books->view();
         CHECK(is_free(*agency.books));
-        CHECK(engine::Lookup(view).show(agency.report)->worked_seconds == 3600);
+        CHECK(books::Lookup(view).show(agency.report)->worked_seconds == 3600);
     }
     {
-        const engine::Step open = agency.books->begin();
+        const books::Step open = agency.books->begin();
         std::int64_t seen = 0;
         std::thread([&] {
-            engine::View view = agency.books->view();
-            seen = engine::Lookup(view).show(agency.report)->worked_seconds;
+            books::View view = agency.books->view();
+            seen = books::Lookup(view).show(agency.report)->worked_seconds;
         }).join();
         CHECK(seen == 3600);
     }
@@ -56,7 +56,7 @@ TEST_CASE("a list of reports waits for nobody who writes") {
     auto& books = *agency.books;
     std::int64_t found = 0;
     std::size_t listed = 0;
-    const engine::Step open = books.begin();
+    const books::Step open = books.begin();
     std::thread([&] {
         found = books.find_report(std::to_string(agency.report)).value();
         listed = books.list(std::nullopt, std::nullopt, "").size();
@@ -67,10 +67,10 @@ TEST_CASE("a list of reports waits for nobody who writes") {
 
 TEST_CASE("a view shows the moment at which it was made") {
     Agency agency;
-    engine::View before = agency.books->view();
+    books::View before = agency.books->view();
     std::thread([&] { agency.send(agency.report); }).join();
     CHECK(before->reports.find(agency.report)->state == domain::State::Draft);
-    engine::View after = agency.books->view();
+    books::View after = agency.books->view();
     CHECK(after->reports.find(agency.report)->state == domain::State::Sent);
 }
 
@@ -78,17 +78,17 @@ TEST_CASE("a view tells a report exactly as the books do") {
     Agency agency;
     agency.send(agency.report);
     const auto own = agency.books->show(agency.report).value();
-    engine::View view = agency.books->view();
-    const auto seen = engine::Lookup(view).show(agency.report).value();
+    books::View view = agency.books->view();
+    const auto seen = books::Lookup(view).show(agency.report).value();
     for (const auto audience : {render::Audience::Staff, render::Audience::Client})
         CHECK(render::report_json(seen, audience) == render::report_json(own, audience));
     const std::string token = own.url->substr(own.url->find("/r/") + 3);
-    const auto head = engine::Lookup(view).by_token(token, engine::Detail::Head);
+    const auto head = books::Lookup(view).by_token(token, books::Detail::Head);
     REQUIRE(head.has_value());
     CHECK(head->view.hash == own.hash);
     CHECK(head->view.lines.empty());
     CHECK(head->view.canonical.empty());
-    const auto whole = engine::Lookup(view).by_token(token);
+    const auto whole = books::Lookup(view).by_token(token);
     CHECK(render::report_json(whole->view, render::Audience::Client) ==
           render::report_json(own, render::Audience::Client));
 }
@@ -97,9 +97,9 @@ TEST_CASE("without connections for reading a view reads under the lock") {
     Agency agency;
     agency.books->readers.reset();
     {
-        engine::View view = agency.books->view();
+        books::View view = agency.books->view();
         CHECK_FALSE(is_free(*agency.books));
-        CHECK(engine::Lookup(view).show(agency.report)->worked_seconds == 3600);
+        CHECK(books::Lookup(view).show(agency.report)->worked_seconds == 3600);
     }
     CHECK(is_free(*agency.books));
 }
@@ -111,15 +111,15 @@ TEST_CASE("a remote is never called, and nothing is waited for, by who holds the
     const auto call = [&] { (void)agency.books->crm()->connector->read(request); };
     CHECK_FALSE(dies(call));
     CHECK(dies([&] {
-        const engine::Read held = agency.books->read();
+        const books::Read held = agency.books->read();
         call();
     }));
     CHECK(dies([&] {
-        const engine::Step step = agency.books->begin();
+        const books::Step step = agency.books->begin();
         call();
     }));
     CHECK(dies([&] {
-        const engine::View view = agency.books->view();
+        const books::View view = agency.books->view();
         agency.clock.wait_until(agency.clock.now());
     }));
 }

@@ -8,6 +8,8 @@
 
 #include "base/held.h"
 #include "base/text.h"
+#include "desk/reports.h"
+#include "desk/terms.h"
 #include "engine/asks.h"
 #include "mapping/contract_file.h"
 #include "mapping/shipped.h"
@@ -143,7 +145,7 @@ void World::open() {
     db = std::move(*opened);
     db->failpoint = [this](std::string_view) { tick(); };
 
-    engine::Settings settings;
+    books::Settings settings;
     settings.zone = *Zone::find("Europe/Minsk");
     settings.crm_remote = "bitrix24";
     settings.public_url = "https://reports.example.com";
@@ -159,12 +161,12 @@ void World::open() {
         settings.documents_dir = std::filesystem::path(file_).parent_path().string() + "/documents";
     }
     tables = std::make_unique<store::Tables>(*db);
-    books = std::make_unique<engine::Books>(*db, clock, ids, settings);
+    books = std::make_unique<books::Books>(*db, clock, ids, settings);
     books->readers = std::make_unique<store::Readers>(file_);
     books->uptime = uptime;
     books->failpoint = [this](std::string_view) { tick(); };
 
-    auto remote = std::make_unique<engine::RemoteRuntime>();
+    auto remote = std::make_unique<books::RemoteRuntime>();
     connector::Bitrix24Options portal_options;
     portal_options.webhook_url = Secret("http://127.0.0.1:1/rest/1/sandbox/");
     if (options_.full_crm) { // what `check` looks for besides
@@ -193,7 +195,7 @@ void World::open() {
     remote->row = *known;
     books->remotes.push_back(std::move(remote));
     books->show_settings();
-    service = std::make_unique<engine::Service>(*books);
+    service = std::make_unique<lanes::Service>(*books);
 }
 
 void World::restart() {
@@ -483,16 +485,16 @@ void World::contract(std::int64_t company, const std::string& rate, const std::s
     const auto parsed = mapping::parse_contract(text, "contract", {"Europe/Minsk", "en"}, problems);
     for (const auto& problem : problems) UNSCOPED_INFO(to_string(problem));
     REQUIRE(parsed.has_value());
-    const auto applied = books->apply_contract(*parsed, {"BYN", "EUR"}, false, actor);
+    const auto applied = desk::apply_contract(*books, *parsed, {"BYN", "EUR"}, false, actor);
     if (!applied) UNSCOPED_INFO(to_string(applied.error()));
     REQUIRE(applied.ok());
 }
 
-engine::PullReport World::pull(engine::PullOptions options) {
+lanes::PullReport World::pull(lanes::PullOptions options) {
     return service->pull(*books->remotes.front(), options);
 }
 
-engine::RunReport World::run(std::chrono::seconds wait) {
+lanes::RunReport World::run(std::chrono::seconds wait) {
     return service->run(wait);
 }
 
@@ -506,7 +508,7 @@ domain::Filter World::filter(std::int64_t company, const std::string& from,
 }
 
 std::int64_t World::draft(std::int64_t company, const std::string& from, const std::string& to) {
-    const auto created = books->create(filter(company, from, to), actor);
+    const auto created = desk::create(*books, filter(company, from, to), actor);
     if (!created) UNSCOPED_INFO(to_string(created.error()));
     REQUIRE(created.ok());
     REQUIRE(created->view.id.has_value());
@@ -517,13 +519,13 @@ void World::send(std::int64_t report) {
     const auto print = books->fingerprint(report);
     const auto read = service->read_before_freezing(report);
     REQUIRE(read.ok());
-    const auto sent = books->send(report, print, false, false, actor);
+    const auto sent = desk::send(*books, report, print, false, false, actor);
     if (!sent) UNSCOPED_INFO(to_string(sent.error()));
     REQUIRE(sent.ok());
 }
 
 void World::agree(std::int64_t report) {
-    const auto agreed = books->agree(report, "", actor);
+    const auto agreed = desk::agree(*books, report, "", actor);
     if (!agreed) UNSCOPED_INFO(to_string(agreed.error()));
     REQUIRE(agreed.ok());
 }

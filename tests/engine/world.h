@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "connector/bitrix24.h"
-#include "engine/service.h"
+#include "lanes/service.h"
 #include "sandbox/portal.h"
 
 // The whole service in one process: a portal with state and faults, the books in a file, a clock
@@ -91,8 +91,8 @@ public:
     void contract(std::int64_t company, const std::string& rate = "90.00",
                   const std::string& terms = "", const std::string& currency = "BYN",
                   const std::string& from = "2025-01-01");
-    engine::PullReport pull(engine::PullOptions options = {});
-    engine::RunReport run(std::chrono::seconds wait = std::chrono::seconds{300});
+    lanes::PullReport pull(lanes::PullOptions options = {});
+    lanes::RunReport run(std::chrono::seconds wait = std::chrono::seconds{300});
     domain::Filter filter(std::int64_t company, const std::string& from,
                           const std::string& to) const;
     // create, send, agree; REQUIREs each
@@ -114,9 +114,9 @@ public:
     std::unique_ptr<sandbox::Portal> portal;
     std::unique_ptr<store::Database> db;
     std::unique_ptr<store::Tables> tables; // for looking, and for what no command does
-    std::unique_ptr<engine::Books> books;
-    std::unique_ptr<engine::Service> service;
-    engine::Actor actor{"test"};
+    std::unique_ptr<books::Books> books;
+    std::unique_ptr<lanes::Service> service;
+    books::Actor actor{"test"};
     std::map<std::string, std::int64_t> names; // of a scenario's reports and people
 
 private:

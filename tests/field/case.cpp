@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "connector/manifest.h"
+#include "desk/decisions.h"
 #include "mapping/shipped.h"
 
 namespace field {
@@ -87,7 +88,7 @@ Case::Case(const std::string& planner, const std::string& terms) {
     options.base_url = "https://acme.example";
     for (const auto& [name, value] : settings_of(planner)) options.settings[name] = Secret(value);
     REQUIRE(connector::check_settings(plan, options).empty());
-    auto runtime = std::make_unique<engine::RemoteRuntime>();
+    auto runtime = std::make_unique<books::RemoteRuntime>();
     runtime->connector =
         connector::make_planner(plan, options, std::make_unique<Wire>(account), world.clock);
     std::vector<mapping::FileProblem> wrong;
@@ -108,8 +109,8 @@ Case::Case(const std::string& planner, const std::string& terms) {
     world.contract(client, "60.00", terms, "EUR");
 }
 
-engine::PullReport Case::pull(bool full) {
-    engine::PullOptions options;
+lanes::PullReport Case::pull(bool full) {
+    lanes::PullOptions options;
     options.full = full;
     auto told = world.service->pull(*remote, options);
     if (told.error) UNSCOPED_INFO(to_string(*told.error));
@@ -117,9 +118,9 @@ engine::PullReport Case::pull(bool full) {
 }
 
 void Case::link(const std::string& project) {
-    const auto linked = world.books->set_link(account.planner + ":project:" + project,
-                                              "bitrix24:company:" + std::to_string(client),
-                                              std::nullopt, world.actor);
+    const auto linked =
+        desk::set_link(*world.books, account.planner + ":project:" + project,
+                       "bitrix24:company:" + std::to_string(client), std::nullopt, world.actor);
     if (!linked) UNSCOPED_INFO(to_string(linked.error()));
     REQUIRE(linked.ok());
 }

@@ -24,11 +24,11 @@ int number_in(const json::Value& text);
 struct Case {
     test::World world;
     Account account;
-    engine::RemoteRuntime* remote = nullptr;
+    books::RemoteRuntime* remote = nullptr;
     std::int64_t client = 0;
 
     explicit Case(const std::string& planner, const std::string& terms = "");
-    engine::PullReport pull(bool full = false);
+    lanes::PullReport pull(bool full = false);
     void link(const std::string& project);
     struct Sums {
         std::int64_t worked = 0, billed = 0, free = 0;

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "case.h"
+#include "desk/reports.h"
 
 // What a walk does not show, or shows twice; and time that somebody else takes off.
 using namespace hb;
@@ -94,8 +95,9 @@ TEST_CASE("Field: time that another person takes off entirely is billed to nobod
     world.account.entries = records(given.root()["given"]["entries"]);
     REQUIRE(!world.pull().error);
     world.link("3");
-    const auto created = world.world.books->create(
-        world.world.filter(world.client, "2026-10-01", "2026-10-31"), world.world.actor);
+    const auto created = desk::create(*world.world.books,
+                                      world.world.filter(world.client, "2026-10-01", "2026-10-31"),
+                                      world.world.actor);
     REQUIRE(created.ok());
     CHECK(created->view.billed_seconds == expected(given, "billed_seconds"));
 }

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "connector/trial.h"
+#include "desk/decisions.h"
 #include "engine/world.h"
 #include "manifest/stand_in.h"
 #include "mapping/shipped.h"
@@ -43,7 +44,7 @@ std::vector<std::string> connectors() {
 struct Agency {
     test::World world;
     std::unique_ptr<sandbox::Planner> planner;
-    engine::RemoteRuntime* remote = nullptr;
+    books::RemoteRuntime* remote = nullptr;
     std::int64_t client = 0, agreed = 0, draft = 0;
     std::string agreed_total, draft_total;
     // What was known before anything went wrong.
@@ -67,7 +68,7 @@ struct Agency {
         auto options = connector::trial::options_of(folder->story);
         options.remote = name;
         options.base_url = "http://127.0.0.1:1" + planner->base_path();
-        auto runtime = std::make_unique<engine::RemoteRuntime>();
+        auto runtime = std::make_unique<books::RemoteRuntime>();
         runtime->connector = connector::make_planner(
             folder->plan, options, std::make_unique<stand_in::Wire>(*planner), world.clock);
         std::vector<mapping::FileProblem> wrong;
@@ -112,15 +113,13 @@ struct Agency {
     }
     void bill(Instant now) {
         for (const auto& project : world.tables->sources.projects(remote->row.id))
-            REQUIRE(world.books
-                        ->set_link(to_string(project.ref),
+            REQUIRE(desk::set_link(*world.books, to_string(project.ref),
                                    "bitrix24:company:" + std::to_string(client), std::nullopt,
                                    world.actor)
                         .ok());
         for (const auto& task : world.tables->sources.tasks(remote->row.id))
             if (task.facts.project.empty())
-                REQUIRE(world.books
-                            ->set_link(to_string(task.ref),
+                REQUIRE(desk::set_link(*world.books, to_string(task.ref),
                                        "bitrix24:company:" + std::to_string(client), std::nullopt,
                                        world.actor)
                             .ok());
@@ -140,9 +139,9 @@ struct Agency {
         INFO(path << " " << body << " -> " << answer.status << " " << answer.body);
         REQUIRE(answer.status == 200);
     }
-    engine::PullReport pull() {
+    lanes::PullReport pull() {
         world.advance(std::chrono::hours{24});
-        engine::PullOptions options;
+        lanes::PullOptions options;
         options.full = true;
         return world.service->pull(*remote, options);
     }

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "case.h"
+#include "desk/terms.h"
 #include "domain/money.h"
 #include "mapping/contract_file.h"
 
@@ -35,7 +36,8 @@ std::string apply(World& world, std::int64_t client, const Terms& terms, const s
     std::vector<mapping::FileProblem> problems;
     const auto parsed = mapping::parse_contract(text, "contract", {"Europe/Minsk", "en"}, problems);
     if (!parsed) return problems.empty() ? "refused" : to_string(problems.front());
-    const auto applied = world.books->apply_contract(*parsed, {terms.currency}, false, world.actor);
+    const auto applied =
+        desk::apply_contract(*world.books, *parsed, {terms.currency}, false, world.actor);
     return applied ? "" : to_string(applied.error());
 }
 
@@ -59,7 +61,7 @@ void put_entries(World& world, std::int64_t client, const json::Value& entries) 
     REQUIRE(!world.pull().error);
 }
 
-std::vector<std::string> amounts(const render::ReportView& view) {
+std::vector<std::string> amounts(const domain::ReportView& view) {
     std::vector<std::string> out;
     for (const auto& line : view.lines)
         out.push_back(domain::format_amount(line.amount, view.currency));

@@ -1,6 +1,8 @@
 #include "base/text.h"
+#include "books/aliases.h"
 #include "case.h"
-#include "engine/aliases.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 
 // What the engine does with what planners tell, as in the cases of this folder.
 using namespace hb;
@@ -53,7 +55,8 @@ TEST_CASE("Field: an hour that is typed in later is seen before the report is se
     world.world.clock.advance(std::chrono::hours{2});
     REQUIRE(!world.pull().error);
     REQUIRE(world.world.service->read_before_freezing(report).ok());
-    CHECK_FALSE(world.world.books->send(report, print, false, false, world.world.actor).ok());
+    CHECK_FALSE(
+        desk::send(*world.world.books, report, print, false, false, world.world.actor).ok());
     world.world.send(report);
     CHECK(world.sums_of(report).worked == expected(given, "second_send"));
 }
@@ -226,8 +229,7 @@ TEST_CASE("Field: time on a task that no list shows follows its project, or a li
     world.account.entries = records(given.root()["given"]["entries"]);
     REQUIRE(!world.pull().error);
     world.link("p1");
-    REQUIRE(world.world.books
-                ->set_link("clockify:task:done1",
+    REQUIRE(desk::set_link(*world.world.books, "clockify:task:done1",
                            "bitrix24:company:" + std::to_string(world.client), std::nullopt,
                            world.world.actor)
                 .ok());
@@ -255,6 +257,6 @@ TEST_CASE("Field: an hour that a bridge copied with an offset is proposed as one
         REQUIRE(!world.pull().error);
         world.link("p1");
         const bool same_day = format_instant(at).substr(0, 10) == "2026-10-15";
-        CHECK(engine::aliases(portal.books->read(), false).size() == (same_day ? 1U : 0U));
+        CHECK(books::aliases(portal.books->read(), false).size() == (same_day ? 1U : 0U));
     }
 }

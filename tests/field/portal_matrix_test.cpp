@@ -55,7 +55,7 @@ struct Agency : test::World {
         agreed_total = total(agreed);
         draft_total = total(draft_id);
     }
-    engine::PullReport night() {
+    lanes::PullReport night() {
         advance(std::chrono::hours{24});
         return pull(test::whole_nightly_pull());
     }

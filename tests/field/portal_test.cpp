@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "case.h"
+#include "desk/reports.h"
 #include "sandbox/planner.h"
 
 // The cases about the CRM itself: a portal with state answers.
@@ -38,8 +39,9 @@ struct Client {
             }
         });
     }
-    render::ReportView view(const std::string& from, const std::string& to) {
-        const auto created = world.books->create(world.filter(company, from, to), world.actor);
+    domain::ReportView view(const std::string& from, const std::string& to) {
+        const auto created =
+            desk::create(*world.books, world.filter(company, from, to), world.actor);
         if (!created) UNSCOPED_INFO(to_string(created.error()));
         REQUIRE(created.ok());
         return created->view;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
+#include "desk/decisions.h"
 #include "json/writer.h"
 
 namespace planners {
@@ -174,7 +175,7 @@ std::string Account::mapping() {
            R"({"to":"day","from":"/day","as":"day","required":true}]}})";
 }
 
-engine::RemoteRuntime& join_account(test::World& world, Account& account, std::int64_t company) {
+books::RemoteRuntime& join_account(test::World& world, Account& account, std::int64_t company) {
     std::vector<connector::ManifestProblem> problems;
     auto plan = connector::Plan::parse(account.manifest(), "manifest.json", problems);
     for (const auto& problem : problems) UNSCOPED_INFO(to_string(problem));
@@ -187,7 +188,7 @@ engine::RemoteRuntime& join_account(test::World& world, Account& account, std::i
     for (const auto& problem : connector::check_settings(plan, options))
         UNSCOPED_INFO(to_string(problem));
     REQUIRE(connector::check_settings(plan, options).empty());
-    auto runtime = std::make_unique<engine::RemoteRuntime>();
+    auto runtime = std::make_unique<books::RemoteRuntime>();
     runtime->connector =
         connector::make_planner(plan, options, std::make_unique<Wire>(account), world.clock);
     std::vector<mapping::FileProblem> wrong;
@@ -206,9 +207,8 @@ engine::RemoteRuntime& join_account(test::World& world, Account& account, std::i
     const auto first = world.service->pull(remote, {});
     if (first.error) UNSCOPED_INFO(to_string(*first.error));
     REQUIRE(!first.error);
-    REQUIRE(world.books
-                ->set_link("acme:project:1", "bitrix24:company:" + std::to_string(company),
-                           std::nullopt, world.actor)
+    REQUIRE(desk::set_link(*world.books, "acme:project:1",
+                           "bitrix24:company:" + std::to_string(company), std::nullopt, world.actor)
                 .ok());
     return remote;
 }

@@ -62,6 +62,6 @@ private:
 };
 
 // The account as a remote of that world; its one project belongs to `company`.
-engine::RemoteRuntime& join_account(test::World& world, Account& account, std::int64_t company);
+books::RemoteRuntime& join_account(test::World& world, Account& account, std::int64_t company);
 
 } // namespace planners

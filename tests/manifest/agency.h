@@ -18,7 +18,7 @@ struct Agency {
     connector::trial::Folder folder;
     std::shared_ptr<connector::trial::FakeServer::Log> log =
         std::make_shared<connector::trial::FakeServer::Log>();
-    engine::RemoteRuntime* planner = nullptr;
+    books::RemoteRuntime* planner = nullptr;
 
     explicit Agency(const std::string& name = "worksection") {
         std::vector<connector::ManifestProblem> problems;
@@ -29,7 +29,7 @@ struct Agency {
         world.clock.set(folder.story.now);
         auto options = connector::trial::options_of(folder.story);
         options.remote = name;
-        auto runtime = std::make_unique<engine::RemoteRuntime>();
+        auto runtime = std::make_unique<books::RemoteRuntime>();
         runtime->connector = connector::make_planner(
             folder.plan, options,
             std::make_unique<connector::trial::FakeServer>(folder.story, world.clock, log),
@@ -77,7 +77,7 @@ struct Agency {
         });
     }
 
-    engine::PullReport pull(engine::PullOptions options = {}) {
+    lanes::PullReport pull(lanes::PullOptions options = {}) {
         auto report = world.service->pull(*planner, options);
         if (report.error) UNSCOPED_INFO(to_string(*report.error));
         if (report.stopped) UNSCOPED_INFO(report.stopped->reason);

@@ -8,8 +8,9 @@
 #include <set>
 
 #include "account.h"
-#include "engine/inbox_job.h"
-#include "engine/lanes.h"
+#include "desk/reports.h"
+#include "lanes/inbox_job.h"
+#include "lanes/lanes.h"
 
 using namespace hb;
 using planners::Account;
@@ -134,7 +135,7 @@ struct Worst {
 
 class Life {
 public:
-    Life(World& world, Place& place, engine::RemoteRuntime& remote, std::int64_t company,
+    Life(World& world, Place& place, books::RemoteRuntime& remote, std::int64_t company,
          std::uint64_t seed)
         : world_(world), place_(place), remote_(&remote), company_(company), random_(seed) {
         ask_nobody(world_);
@@ -186,16 +187,17 @@ public:
     void work() {
         for (int i = 0; i < 500; ++i) {
             const auto turn = walk_->step();
-            if (turn == engine::Walk::Turn::Wait)
+            if (turn == lanes::Walk::Turn::Wait)
                 world_.clock.wait_until(remote_->earliest());
-            else if (turn != engine::Walk::Turn::More)
+            else if (turn != lanes::Walk::Turn::More)
                 return;
         }
     }
     // A bill at any moment, right after people changed something, twice within minutes.
     void bill() {
-        const auto made = world_.books->create(
-            world_.filter(company_, "2026-01-01", format_day(today())), world_.actor);
+        const auto made =
+            desk::create(*world_.books, world_.filter(company_, "2026-01-01", format_day(today())),
+                         world_.actor);
         REQUIRE(made.ok());
         if (!made->view.id) return;
         const auto id = *made->view.id;
@@ -204,7 +206,7 @@ public:
             const auto print = world_.books->fingerprint(id);
             const auto read = world_.service->read_before_freezing(id);
             if (read) {
-                const auto sent = world_.books->send(id, print, false, false, world_.actor);
+                const auto sent = desk::send(*world_.books, id, print, false, false, world_.actor);
                 if (sent.ok()) break;
                 ++worst.refused;
                 if (world_.tables->reports.find(id)->worked_seconds == 0) break;
@@ -215,7 +217,7 @@ public:
             ++worst.sent;
             REQUIRE(billed_otherwise(world_, place_, id) == "");
         }
-        REQUIRE(world_.books->cancel(id, "only tried", world_.actor).ok());
+        REQUIRE(desk::cancel(*world_.books, id, "only tried", world_.actor).ok());
     }
     void pass(int how_many) {
         for (int i = 0; i < how_many; ++i) {
@@ -242,7 +244,7 @@ public:
         REQUIRE(world_.verify() == "");
     }
     // The process died and begins anew.
-    void follow(engine::RemoteRuntime& remote) {
+    void follow(books::RemoteRuntime& remote) {
         remote_ = &remote;
         walk_.emplace(*world_.books, remote);
     }
@@ -258,10 +260,10 @@ private:
     }
     World& world_;
     Place& place_;
-    engine::RemoteRuntime* remote_;
+    books::RemoteRuntime* remote_;
     std::int64_t company_;
     std::mt19937_64 random_;
-    std::optional<engine::Walk> walk_;
+    std::optional<lanes::Walk> walk_;
     std::map<std::string, Change> unseen_; // since the books differ
 };
 
@@ -389,7 +391,7 @@ TEST_CASE(
         REQUIRE(!world.pull().error);
         Account account(form, world.clock);
         auto& remote = planners::join_account(world, account, company);
-        engine::Walk walk(*world.books, remote);
+        lanes::Walk walk(*world.books, remote);
         std::mt19937_64 random(first_seed());
         std::chrono::milliseconds worst{0};
         for (int i = 0; i < 40; ++i) {
@@ -405,8 +407,8 @@ TEST_CASE(
                                     world.clock.now());
             const domain::Ref ref{"acme", "entry", id};
             for (int turn = 0; turn < 100 && !world.tables->sources.find_entry(ref); ++turn) {
-                engine::InboxJob(*world.books).step();
-                if (walk.step() == engine::Walk::Turn::Wait)
+                lanes::InboxJob(*world.books).step();
+                if (walk.step() == lanes::Walk::Turn::Wait)
                     world.clock.wait_until(remote.earliest());
             }
             REQUIRE(world.tables->sources.find_entry(ref).has_value());
@@ -425,16 +427,16 @@ TEST_CASE("an event that comes while a pull is under way makes another one follo
     Account account(planners::kForms[4], world.clock); // windows, the newest first
     auto& remote = planners::join_account(world, account, company);
     world.clock.advance(minutes{10});
-    engine::Walk walk(*world.books, remote);
+    lanes::Walk walk(*world.books, remote);
     const auto tell = [&](const std::string& id) {
         const auto received = remote.connector->receive(account.event(id), world.clock.now());
         world.tables->inbox.add(remote.row.id, received.key, received.letter, world.clock.now());
-        CHECK(engine::InboxJob(*world.books).step().pull);
+        CHECK(lanes::InboxJob(*world.books).step().pull);
     };
     const auto day = std::chrono::floor<std::chrono::days>(world.clock.now());
     const domain::Ref first{"acme", "entry", account.add("1", 600, day)};
     while (!world.tables->sources.find_entry(first))
-        REQUIRE(walk.step() == engine::Walk::Turn::More);
+        REQUIRE(walk.step() == lanes::Walk::Turn::More);
     // The pull is behind the newest days, and one more comes.
     const domain::Ref second{"acme", "entry", account.add("1", 600, day)};
     tell(second.id);
@@ -462,7 +464,8 @@ TEST_CASE("a report whose time has mostly vanished just before freezing is not s
         const auto print = world.books->fingerprint(id);
         const auto read = world.service->read_before_freezing(id);
         // Refused, or seen: never sent as it was.
-        const bool sent = read.ok() && world.books->send(id, print, false, false, world.actor).ok();
+        const bool sent =
+            read.ok() && desk::send(*world.books, id, print, false, false, world.actor).ok();
         CHECK(!sent);
         CHECK(world.state(id) == "draft");
     }
@@ -489,7 +492,7 @@ TEST_CASE(
             world.clock.advance(minutes{4});
             const auto print = world.books->fingerprint(id);
             REQUIRE(world.service->read_before_freezing(id).ok());
-            CHECK(!world.books->send(id, print, false, false, world.actor).ok());
+            CHECK(!desk::send(*world.books, id, print, false, false, world.actor).ok());
         }
         OfAccount place(account);
         world.send(id);
@@ -536,11 +539,11 @@ TEST_CASE("a comparison that becomes due while a pull runs is the next pull's (R
     const auto due = world.tables->jobs.find(remote.row.id, "reconcile", "")->due_at;
     account.remove("2"); // only a comparison can tell
     world.clock.set(due - std::chrono::seconds{1});
-    engine::PullOptions options;
+    lanes::PullOptions options;
     options.since = parse_day("2026-06-01").value();
-    engine::Pull pull(*world.books, remote, options);
+    lanes::Pull pull(*world.books, remote, options);
     // The night falls after it was decided what to compare.
-    while (pull.step() == engine::Pull::Turn::More)
+    while (pull.step() == lanes::Pull::Turn::More)
         if (pull.report().streams.size() == 4 && pull.report().streams.back().complete)
             world.clock.set(due + std::chrono::seconds{1});
     REQUIRE(!pull.report().error);

@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "connector/trial.h"
-#include "engine/inbox_job.h"
 #include "engine/world.h"
+#include "lanes/inbox_job.h"
 #include "mapping/shipped.h"
 #include "web/hooks.h"
 #include "web/miss_limiter.h"
@@ -22,7 +22,7 @@ struct Door {
     web::MissLimiter misses;
     web::PageCache pages;
     std::unique_ptr<web::Hooks> hooks;
-    engine::RemoteRuntime* planner = nullptr;
+    books::RemoteRuntime* planner = nullptr;
 
     explicit Door(const std::string& name, bool path_secret = false) {
         std::vector<connector::ManifestProblem> problems;
@@ -33,7 +33,7 @@ struct Door {
         world.clock.set(folder.story.now);
         auto options = connector::trial::options_of(folder.story);
         options.remote = name;
-        auto runtime = std::make_unique<engine::RemoteRuntime>();
+        auto runtime = std::make_unique<books::RemoteRuntime>();
         runtime->connector = connector::make_planner(
             folder.plan, options,
             std::make_unique<connector::trial::FakeServer>(
@@ -59,8 +59,7 @@ struct Door {
         world.books->remotes.push_back(std::move(runtime));
         web::HookKeysOf keys;
         keys[name] = {{}, path_secret ? Secret(kPathSecret) : Secret()};
-        hooks =
-            std::make_unique<web::Hooks>(*world.books, keys, engine::InboxDoor::Commits::Shared);
+        hooks = std::make_unique<web::Hooks>(*world.books, keys, lanes::InboxDoor::Commits::Shared);
     }
 
     web::Answer post(const connector::Delivery& delivery, const std::string& path = "") {
@@ -96,7 +95,7 @@ TEST_CASE("A planner's signed event is kept as ids alone and makes its pull due 
         CHECK(door.post(event).status == 200);
         CHECK(door.stored() == 1);
         CHECK(door.pull_due() > door.world.clock.now());
-        const auto looked = engine::InboxJob(*door.world.books).step();
+        const auto looked = lanes::InboxJob(*door.world.books).step();
         CHECK(looked.pull);
         CHECK(door.pull_due() <= door.world.clock.now());
     }

@@ -1,8 +1,8 @@
 // Links by rule over real pulls: a planner's transcripts beside the portal (G13).
 #include "agency.h"
-#include "engine/link_rules.h"
-#include "engine/renames.h"
-#include "engine/rule_links.h"
+#include "books/link_rules.h"
+#include "books/rule_links.h"
+#include "lanes/renames.h"
 #include "json/writer.h"
 
 using namespace hb;
@@ -37,14 +37,14 @@ struct Named {
         REQUIRE(!agency.pull().error);
     }
     void add(const LinkRule& rule) {
-        const auto added = engine::add_link_rule(*agency.world.books, *agency.planner, rule, {}, "",
-                                                 agency.world.actor);
+        const auto added = books::add_link_rule(*agency.world.books, *agency.planner, rule, {}, "",
+                                                agency.world.actor);
         if (!added) UNSCOPED_INFO(to_string(added.error()));
         REQUIRE(added.ok());
     }
     void next_pull() {
         agency.world.clock.advance(std::chrono::hours{5});
-        engine::PullOptions options;
+        lanes::PullOptions options;
         options.full = true;
         REQUIRE(!agency.pull(options).error);
     }
@@ -62,7 +62,7 @@ struct Named {
     }
     // A person has looked: rules see the names as they are.
     std::size_t confirm() {
-        const auto done = engine::confirm_renames(*agency.world.books, {}, agency.world.actor);
+        const auto done = lanes::confirm_renames(*agency.world.books, {}, agency.world.actor);
         REQUIRE(done.ok());
         return done->size();
     }

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "desk/decisions.h"
 #include "mapping/shipped.h"
 #include "store/connection.h"
 
@@ -92,7 +93,7 @@ void Agency::attach(const std::string& planner, bool as_before) {
     auto options = connector::trial::options_of(folder.story);
     options.remote = planner;
     options.base_url = "http://127.0.0.1:2" + played->base_path();
-    auto runtime = std::make_unique<engine::RemoteRuntime>();
+    auto runtime = std::make_unique<books::RemoteRuntime>();
     runtime->connector = connector::make_planner(
         folder.plan, options, std::make_unique<stand_in::Wire>(*played), world.clock);
     std::vector<mapping::FileProblem> wrong;
@@ -165,7 +166,8 @@ void Agency::bill() {
                        std::to_string(bordering) + "')");
     const std::string client = "bitrix24:company:" + std::to_string(planned);
     const auto link = [&](const domain::Ref& subject) {
-        REQUIRE(world.books->set_link(to_string(subject), client, std::nullopt, world.actor).ok());
+        REQUIRE(desk::set_link(*world.books, to_string(subject), client, std::nullopt, world.actor)
+                    .ok());
     };
     for (const auto& remote : world.books->remotes) {
         if (remote->row.name == "bitrix24") continue;
@@ -241,7 +243,7 @@ void Agency::update() {
 
 void Agency::pull() {
     world.clock.advance(std::chrono::hours{24});
-    engine::PullOptions options;
+    lanes::PullOptions options;
     options.full = options.reconcile = true;
     for (auto& remote : world.books->remotes) {
         const auto told = world.service->pull(*remote, options);

@@ -2,6 +2,7 @@
 // schemas with time at the borders of months and records of Kimai and Paymo with each flag.
 #include "old_books.h"
 
+#include "desk/reports.h"
 #include "engine/fact_writes.h"
 #include "store/draft_moves.h"
 
@@ -103,7 +104,7 @@ TEST_CASE("a report that was sent before flags were read, and is sent anew, bill
     agency.pull();
     auto& world = agency.world;
     const auto report = agency.reports.at(kSent);
-    REQUIRE(world.books->recall(report, world.actor).ok());
+    REQUIRE(desk::recall(*world.books, report, world.actor).ok());
     agency.pull();
     // It would be another bill than the one that the client saw: somebody looks at it first.
     const auto view = world.books->show(report);
@@ -111,7 +112,7 @@ TEST_CASE("a report that was sent before flags were read, and is sent anew, bill
     CHECK(std::any_of(view->warnings.begin(), view->warnings.end(), [](const auto& warning) {
         return warning.code == "recounted" && warning.blocking;
     }));
-    REQUIRE(world.books->accept(report, "recounted", "", world.actor).ok());
+    REQUIRE(desk::accept(*world.books, report, "recounted", "", world.actor).ok());
     world.send(report);
     std::int64_t billed = 0, free = 0;
     for (const auto& told : agency.held_on(kSent))

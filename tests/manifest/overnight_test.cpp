@@ -1,5 +1,7 @@
 #include "agency.h"
-#include "engine/remapping.h"
+#include "desk/decisions.h"
+#include "desk/remapping.h"
+#include "desk/reports.h"
 
 // A planner whose answers change their form overnight, projects that vanish or move, timers that
 // run: nothing is lost, nothing is taken for deleted, and an edited mapping mends it without a
@@ -22,9 +24,9 @@ int change(Agency& agency, const std::string& from, const std::string& to) {
     return changed;
 }
 
-engine::PullReport next_pull(Agency& agency, bool full = false) {
+lanes::PullReport next_pull(Agency& agency, bool full = false) {
     agency.world.clock.advance(std::chrono::hours{1});
-    engine::PullOptions options;
+    lanes::PullOptions options;
     options.full = full;
     auto report = agency.pull(options);
     REQUIRE(!report.error);
@@ -45,7 +47,7 @@ std::int64_t seconds_of(Agency& agency, const std::string& id) {
     REQUIRE(entry.has_value());
     return entry->seconds;
 }
-void nothing_gone(const engine::PullReport& report) {
+void nothing_gone(const lanes::PullReport& report) {
     for (const auto& stream : report.streams) {
         INFO(stream.stream);
         CHECK(stream.tombstoned == 0);
@@ -85,8 +87,7 @@ struct Billed {
         if (second_project) link("7202");
     }
     void link(const std::string& project) {
-        REQUIRE(agency.world.books
-                    ->set_link("worksection:project:" + project,
+        REQUIRE(desk::set_link(*agency.world.books, "worksection:project:" + project,
                                "bitrix24:company:" + std::to_string(company), std::nullopt,
                                agency.world.actor)
                     .ok());
@@ -95,7 +96,7 @@ struct Billed {
         auto& world = agency.world;
         const auto draft = world.draft(company, "2025-01-01", "2025-01-31");
         const std::string sum = world.total(draft);
-        REQUIRE(world.books->cancel(draft, "only looked at", world.actor).ok());
+        REQUIRE(desk::cancel(*world.books, draft, "only looked at", world.actor).ok());
         return sum;
     }
 };
@@ -138,8 +139,8 @@ TEST_CASE(
     CHECK(billed.total() == "612.00");
 
     const std::size_t asked = agency.log->seen.size();
-    engine::Remapping remapping(*agency.world.books, *agency.planner,
-                                std::string(mapping::shipped_mapping("worksection")));
+    desk::Remapping remapping(*agency.world.books, *agency.planner,
+                              std::string(mapping::shipped_mapping("worksection")));
     const std::string text = remapped(
         kClock, R"({"to": "seconds", "from": "/time", "as": "minutes", "required": true})");
     const auto effect = remapping.preview(parsed(text));
@@ -213,7 +214,7 @@ TEST_CASE("A project that vanishes from Worksection takes no hours along") {
         exchange.body.erase(at - 1, end - at + 1);
     }
     agency.world.clock.advance(std::chrono::hours{12});
-    engine::PullOptions nightly;
+    lanes::PullOptions nightly;
     nightly.full = true;
     const auto report = agency.pull(nightly);
     REQUIRE(!report.error);
@@ -228,7 +229,7 @@ TEST_CASE("A task that moves to a project of nobody waits with its hours until i
     Agency& agency = billed.agency;
     REQUIRE(change(agency, R"("project":{"id":"7201")", R"("project":{"id":"7202")") > 0);
     agency.world.clock.advance(std::chrono::hours{12});
-    engine::PullOptions nightly;
+    lanes::PullOptions nightly;
     nightly.full = true;
     const auto report = agency.pull(nightly);
     REQUIRE(!report.error);

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "agency.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 
 using namespace hb;
 
@@ -8,7 +10,7 @@ namespace {
 
 using planners::Agency;
 
-std::int64_t added(const engine::PullReport& report, const std::string& stream) {
+std::int64_t added(const lanes::PullReport& report, const std::string& stream) {
     for (const auto& each : report.streams)
         if (each.stream == stream) return each.added;
     return -1;
@@ -43,11 +45,10 @@ TEST_CASE("Worksection's hours and Bitrix24's of one client end in one report (G
     // Before anybody said whose project it is, only Bitrix24's hour is billed.
     const auto before = world.draft(client, "2025-01-01", "2025-01-31");
     CHECK(world.total(before) == "60.00");
-    REQUIRE(world.books
-                ->set_link("worksection:project:7201", "bitrix24:company:" + std::to_string(client),
-                           std::nullopt, world.actor)
+    REQUIRE(desk::set_link(*world.books, "worksection:project:7201",
+                           "bitrix24:company:" + std::to_string(client), std::nullopt, world.actor)
                 .ok());
-    REQUIRE(world.books->cancel(before, "drafted anew", world.actor).ok());
+    REQUIRE(desk::cancel(*world.books, before, "drafted anew", world.actor).ok());
     const auto draft = world.draft(client, "2025-01-01", "2025-01-31");
     // 1 h here, 6:50 and 3:22 there: 11:12 at 60.00.
     CHECK(world.total(draft) == "672.00");
@@ -58,9 +59,9 @@ TEST_CASE("A second pull of the same account adds nothing, and a full one delete
     Agency agency;
     REQUIRE(!agency.pull().error);
     agency.world.clock.advance(std::chrono::hours{12});
-    engine::PullOptions full;
+    lanes::PullOptions full;
     full.full = true;
-    for (const auto& options : {engine::PullOptions{}, full}) {
+    for (const auto& options : {lanes::PullOptions{}, full}) {
         const auto report = agency.pull(options);
         REQUIRE(!report.error);
         REQUIRE(!report.stopped);
@@ -86,7 +87,7 @@ TEST_CASE("The nightly comparison of a planner without ids finds what was delete
         exchange.body.erase(cut - 1, end - cut + 1);
     }
     agency.world.clock.advance(std::chrono::hours{12});
-    engine::PullOptions nightly;
+    lanes::PullOptions nightly;
     nightly.reconcile = true;
     const auto report = agency.pull(nightly);
     REQUIRE(!report.error);
@@ -99,8 +100,8 @@ TEST_CASE("A whole reading that stopped is told and gone on with, or begun anew 
         Agency agency("harvest");
         REQUIRE(!agency.pull().error);
         agency.world.clock.advance(std::chrono::hours{12});
-        CHECK(engine::walks_under_way(agency.world.books->read(), *agency.planner).empty());
-        engine::PullOptions full;
+        CHECK(lanes::walks_under_way(agency.world.books->read(), *agency.planner).empty());
+        lanes::PullOptions full;
         full.full = true;
         full.anew = anew;
         // People, projects, two pages of kinds of work, whose key it is, a page of time: then it
@@ -108,13 +109,13 @@ TEST_CASE("A whole reading that stopped is told and gone on with, or begun anew 
         agency.log->fault = connector::trial::Fault::ServerError;
         agency.log->unharmed = 6;
         REQUIRE(agency.pull(full).error);
-        const auto under_way = engine::walks_under_way(agency.world.books->read(), *agency.planner);
+        const auto under_way = lanes::walks_under_way(agency.world.books->read(), *agency.planner);
         REQUIRE(under_way.size() == 1);
         CHECK(under_way.front().stream == "entries");
         agency.world.clock.advance(std::chrono::hours{1});
         agency.log->seen.clear();
         REQUIRE(!agency.pull(full).error);
-        CHECK(engine::walks_under_way(agency.world.books->read(), *agency.planner).empty());
+        CHECK(lanes::walks_under_way(agency.world.books->read(), *agency.planner).empty());
         const auto first_pages =
             std::count_if(agency.log->seen.begin(), agency.log->seen.end(), [](const auto& each) {
                 return each.url.find("/v2/time_entries?") != std::string::npos &&
@@ -132,9 +133,8 @@ TEST_CASE("A planner that can only mark time records gets the mark of each that 
     REQUIRE(!world.pull().error);
     world.contract(client, "60.00");
     REQUIRE(!agency.pull().error);
-    REQUIRE(world.books
-                ->set_link("kimai:project:12", "bitrix24:company:" + std::to_string(client),
-                           std::nullopt, world.actor)
+    REQUIRE(desk::set_link(*world.books, "kimai:project:12",
+                           "bitrix24:company:" + std::to_string(client), std::nullopt, world.actor)
                 .ok());
     const auto report = world.draft(client, "2025-01-01", "2025-01-31");
     world.send(report);
@@ -142,9 +142,8 @@ TEST_CASE("A planner that can only mark time records gets the mark of each that 
     world.run();
     // Agreed is not paid.
     CHECK(agency.asked("PATCH", "/api/timesheets/") == 0);
-    REQUIRE(world.books
-                ->add_payment(report, world.total(report), *parse_day("2025-01-20"), "bank 1",
-                              world.actor)
+    REQUIRE(desk::add_payment(*world.books, report, world.total(report), *parse_day("2025-01-20"),
+                              "bank 1", world.actor)
                 .ok());
     world.run();
     CHECK(world.state(report) == "paid");

@@ -3,9 +3,9 @@
 #include <chrono>
 #include <iostream>
 
+#include "books/plan.h"
 #include "connector/bitrix24.h"
 #include "connector/manifest.h"
-#include "engine/plan.h"
 #include "mapping/shipped.h"
 #include "sandbox/portal.h"
 #include "sandbox/seed.h"
@@ -92,7 +92,7 @@ Speed read_entries(connector::Connector& remote, const mapping::Mapping& mapping
         clock.wait_until(remote.earliest());
         const auto page = remote.read(request);
         REQUIRE(page.ok());
-        const auto plan = engine::plan_page({}, page->records, mapping);
+        const auto plan = books::plan_page({}, page->records, mapping);
         for (const auto& kept : plan.changed) speed.rows += kept.fact ? 1 : 0;
         if (page->complete) break;
         request.cursor = page->cursor;

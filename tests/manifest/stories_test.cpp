@@ -2,6 +2,8 @@
 #include <set>
 
 #include "base/text.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "engine/world.h"
 #include "mapping/shipped.h"
 #include "stand_in.h"
@@ -23,7 +25,7 @@ struct Planner {
     connector::trial::Folder folder;
     std::unique_ptr<sandbox::Planner> played;
     std::function<void()> before; // each request
-    engine::RemoteRuntime* remote = nullptr;
+    books::RemoteRuntime* remote = nullptr;
     std::int64_t client = 0, report = 0, hours = 0;
     std::string total;
 
@@ -33,7 +35,7 @@ struct Planner {
         auto options = connector::trial::options_of(folder.story);
         options.remote = name;
         options.base_url = "http://127.0.0.1:2" + played->base_path(); // :1 is the portal
-        auto runtime = std::make_unique<engine::RemoteRuntime>();
+        auto runtime = std::make_unique<books::RemoteRuntime>();
         runtime->connector =
             connector::make_planner(folder.plan, options,
                                     std::make_unique<stand_in::Wire>(*played,
@@ -62,8 +64,8 @@ struct Planner {
                         const std::string& verb = "POST") {
         return stand_in::control(*played, path, body, verb);
     }
-    engine::PullReport pull(bool full) {
-        engine::PullOptions options;
+    lanes::PullReport pull(bool full) {
+        lanes::PullOptions options;
         options.full = full;
         return world.service->pull(*remote, options);
     }
@@ -81,8 +83,7 @@ struct Planner {
     void bill() {
         REQUIRE(read(false) <= 12);
         for (const auto& project : world.tables->sources.projects(remote->row.id))
-            REQUIRE(world.books
-                        ->set_link(to_string(project.ref),
+            REQUIRE(desk::set_link(*world.books, to_string(project.ref),
                                    "bitrix24:company:" + std::to_string(client), std::nullopt,
                                    world.actor)
                         .ok());
@@ -113,11 +114,13 @@ struct Planner {
         CHECK(seconds() == hours);
         CHECK(world.total(report) == total);
         CHECK(world.verify() == "");
-        const auto again = world.books->create(world.filter(client, kFrom, kTo), world.actor);
+        const auto again =
+            desk::create(*world.books, world.filter(client, kFrom, kTo), world.actor);
         REQUIRE(again.ok());
         CHECK(again->view.billed_seconds == 0);
         if (again->view.id)
-            REQUIRE(world.books->cancel(*again->view.id, "only looked at", world.actor).ok());
+            REQUIRE(
+                desk::cancel(*world.books, *again->view.id, "only looked at", world.actor).ok());
     }
     std::string first_person() {
         const auto all = entries();
@@ -346,15 +349,15 @@ TEST_CASE("Planners: flags in all combinations are told apart when they are read
             REQUIRE(planner.read(false) <= 12);
             for (const auto& project :
                  planner.world.tables->sources.projects(planner.remote->row.id))
-                REQUIRE(planner.world.books
-                            ->set_link(to_string(project.ref),
+                REQUIRE(desk::set_link(*planner.world.books, to_string(project.ref),
                                        "bitrix24:company:" + std::to_string(planner.client),
                                        std::nullopt, planner.world.actor)
                             .ok());
             const auto known = planner.seconds();
             REQUIRE(known > 0);
-            const auto created = planner.world.books->create(
-                planner.world.filter(planner.client, kFrom, kTo), planner.world.actor);
+            const auto created =
+                desk::create(*planner.world.books, planner.world.filter(planner.client, kFrom, kTo),
+                             planner.world.actor);
             REQUIRE(created.ok());
             CHECK(created->view.billed_seconds == (free || billed ? 0 : known));
             CHECK(created->view.nonbillable_seconds == (free && !billed ? known : 0));

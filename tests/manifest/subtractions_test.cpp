@@ -1,8 +1,9 @@
 #include <catch2/catch.hpp>
 
 #include "agency.h"
-#include "engine/remapping.h"
-#include "engine/subtractions.h"
+#include "books/subtractions.h"
+#include "desk/decisions.h"
+#include "desk/remapping.h"
 
 // GitLab's /spend -1h: a record of negative time.
 using namespace hb;
@@ -46,7 +47,7 @@ struct Gitlab {
     }
     std::int64_t pull(bool nightly = false) {
         agency.world.clock.advance(std::chrono::hours{1}); // the transcripts know one day
-        engine::PullOptions options;
+        lanes::PullOptions options;
         options.full = nightly;
         const auto report = agency.pull(options);
         REQUIRE(!report.error);
@@ -56,9 +57,9 @@ struct Gitlab {
         return problems;
     }
     void link() {
-        REQUIRE(agency.world.books
-                    ->set_link("gitlab:project:12", "bitrix24:company:" + std::to_string(client),
-                               std::nullopt, agency.world.actor)
+        REQUIRE(desk::set_link(*agency.world.books, "gitlab:project:12",
+                               "bitrix24:company:" + std::to_string(client), std::nullopt,
+                               agency.world.actor)
                     .ok());
     }
     std::int64_t draft() { return agency.world.draft(client, "2025-01-01", "2025-01-31"); }
@@ -111,9 +112,8 @@ TEST_CASE("a subtraction from time that is billed and paid becomes one adjustmen
     world.agency.world.send(report);
     world.agency.world.agree(report);
     world.agency.world.run();
-    REQUIRE(books
-                .add_payment(report, world.agency.world.total(report), *parse_day("2025-01-20"),
-                             "bank 1", world.agency.world.actor)
+    REQUIRE(desk::add_payment(books, report, world.agency.world.total(report),
+                              *parse_day("2025-01-20"), "bank 1", world.agency.world.actor)
                 .ok());
     world.agency.world.run();
     REQUIRE(world.agency.world.state(report) == "paid");
@@ -147,7 +147,7 @@ TEST_CASE("a subtraction of more than its person logged is a problem that says w
     CHECK(world.problem("9003").empty());
     CHECK(world.seconds("9004") == 1400);
     auto& books = *world.agency.world.books;
-    CHECK(engine::subtraction_words(
+    CHECK(books::subtraction_words(
               books.read(), *world.agency.planner,
               *world.agency.world.tables->sources.find_entry({"gitlab", "entry", "9004"})) ==
           "logged as 1:23:20, taken off by 9003");
@@ -165,8 +165,8 @@ TEST_CASE("an edited mapping reads subtractions anew and takes nothing twice") {
     std::vector<mapping::FileProblem> problems;
     auto next = mapping::Mapping::parse(text, "edited", problems);
     REQUIRE(next.has_value());
-    engine::Remapping remapping(*world.agency.world.books, *world.agency.planner,
-                                std::string(mapping::shipped_mapping("gitlab")));
+    desk::Remapping remapping(*world.agency.world.books, *world.agency.planner,
+                              std::string(mapping::shipped_mapping("gitlab")));
     REQUIRE(
         remapping.apply(text, std::move(*next), std::nullopt, "", world.agency.world.actor).ok());
     CHECK(world.seconds("9001") == 21000);

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "agency.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
 
 // What planners say of their time, and whom they no longer list, from the pull to the draft.
 using namespace hb;
@@ -37,9 +39,9 @@ struct Kimai : Agency {
     }
     std::int64_t draft() {
         REQUIRE(!pull().error);
-        REQUIRE(world.books
-                    ->set_link("kimai:project:12", "bitrix24:company:" + std::to_string(client),
-                               std::nullopt, world.actor)
+        REQUIRE(desk::set_link(*world.books, "kimai:project:12",
+                               "bitrix24:company:" + std::to_string(client), std::nullopt,
+                               world.actor)
                     .ok());
         return world.draft(client, "2025-01-01", "2025-01-31");
     }
@@ -76,7 +78,7 @@ TEST_CASE("Time that its planner calls not billable is a free line, and a person
                                                   "ann", agency.world.clock.now());
         tx.commit();
     }
-    REQUIRE(agency.world.books->cancel(report, "anew", agency.world.actor).ok());
+    REQUIRE(desk::cancel(*agency.world.books, report, "anew", agency.world.actor).ok());
     const auto again = agency.world.draft(agency.client, "2025-01-01", "2025-01-31");
     for (const auto& line : agency.lines(again)) CHECK(line.billable);
     CHECK(agency.world.verify() == "");
@@ -91,8 +93,9 @@ TEST_CASE(
     for (const auto& line : agency.lines(report)) worked += line.worked_seconds;
     CHECK(worked == agency.entry("9001").seconds);
     REQUIRE(
-        agency.world.books->adopt("kimai:entry:9002", day_min(), true, agency.world.actor).ok());
-    REQUIRE(agency.world.books->cancel(report, "anew", agency.world.actor).ok());
+        desk::adopt(*agency.world.books, "kimai:entry:9002", day_min(), true, agency.world.actor)
+            .ok());
+    REQUIRE(desk::cancel(*agency.world.books, report, "anew", agency.world.actor).ok());
     const auto again = agency.world.draft(agency.client, "2025-01-01", "2025-01-31");
     worked = 0;
     for (const auto& line : agency.lines(again)) worked += line.worked_seconds;
@@ -115,7 +118,7 @@ TEST_CASE("A person who is switched off keeps his hours: asked by id they are th
     }
     agency.world.clock.advance(std::chrono::hours{12});
     const auto asked = agency.asked("GET", "/api/timesheets/9002"); // before the report was sent
-    engine::PullOptions full;
+    lanes::PullOptions full;
     full.full = true;
     const auto pulled = agency.pull(full);
     REQUIRE(!pulled.error);
@@ -141,9 +144,8 @@ TEST_CASE("Time without a task stands on one task for each project, and its proj
     REQUIRE(!world.pull().error);
     world.contract(client, "60.00");
     REQUIRE(!agency.pull().error);
-    REQUIRE(world.books
-                ->set_link("redmine:project:12", "bitrix24:company:" + std::to_string(client),
-                           std::nullopt, world.actor)
+    REQUIRE(desk::set_link(*world.books, "redmine:project:12",
+                           "bitrix24:company:" + std::to_string(client), std::nullopt, world.actor)
                 .ok());
     const auto task = world.tables->sources.find_task({"redmine", "task", "none-12"});
     REQUIRE(task.has_value());

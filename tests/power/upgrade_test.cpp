@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "base/files.h"
-#include "engine/settings_names.h"
+#include "books/settings_names.h"
 #include "power/traced.h"
 #include "store/connection.h"
 #include "store/crm.h"
@@ -132,10 +132,10 @@ TEST_CASE("every night the books are checked for damage, once a week their index
         tx.commit();
     };
     CHECK(start_and_look("books check=ok indexes=checked"));
-    checked_ago(engine::kept::kBooksChecked, std::chrono::hours{30});
+    checked_ago(books::kept::kBooksChecked, std::chrono::hours{30});
     CHECK(start_and_look("books check=ok indexes=\"next week\""));
-    checked_ago(engine::kept::kBooksChecked, std::chrono::hours{30});
-    checked_ago(engine::kept::kBooksCheckedWhole, std::chrono::hours{7 * 24});
+    checked_ago(books::kept::kBooksChecked, std::chrono::hours{30});
+    checked_ago(books::kept::kBooksCheckedWhole, std::chrono::hours{7 * 24});
     const auto times = [&] {
         const std::string log = log_of(agency);
         int count = 0;

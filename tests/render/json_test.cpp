@@ -25,8 +25,8 @@ std::vector<std::string> keys_of(const json::Value& object) {
     return keys;
 }
 
-ReportView one_line_draft() {
-    ReportView view = sample::draft();
+domain::ReportView one_line_draft() {
+    domain::ReportView view = sample::draft();
     view.lines.resize(1);
     view.lines[0].people.resize(1);
     view.warnings.clear();
@@ -38,8 +38,8 @@ ReportView one_line_draft() {
 }
 
 // A view of a frozen revision, as the engine builds it.
-ReportView frozen_view() {
-    ReportView view = sample::sent_report();
+domain::ReportView frozen_view() {
+    domain::ReportView view = sample::sent_report();
     domain::Revision revision;
     revision.number = *view.number;
     revision.client = {{"bitrix24", "company", "12"}, view.client_name};
@@ -92,7 +92,7 @@ TEST_CASE("a draft's JSON is exactly what G41 says, with number, url and revisio
 }
 
 TEST_CASE("a report that was not stored has the id null and zero sums (G8)") {
-    ReportView view;
+    domain::ReportView view;
     view.currency = {"BYN", 2};
     view.excluded = {{"bitrix24:entry:90", 3600, std::nullopt, "paid_task"}};
     const json::Document document = parsed(report_json(view, Audience::Staff));
@@ -103,7 +103,7 @@ TEST_CASE("a report that was not stored has the id null and zero sums (G8)") {
 }
 
 TEST_CASE("what is due is the total minus what was paid, with the currency's decimals (G41, G28)") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.state = domain::State::PartlyPaid;
     view.paid = 86001;
     const json::Document document = parsed(report_json(view, Audience::Staff));
@@ -125,7 +125,7 @@ TEST_CASE("a line that is not billed has the rate null, its reason, and an amoun
 }
 
 TEST_CASE("the hash can be computed again from the members of the report's own JSON (G22)") {
-    const ReportView view = frozen_view();
+    const domain::ReportView view = frozen_view();
     const json::Document document = parsed(report_json(view, Audience::Staff));
     const json::Value root = document.root();
     json::Writer covered;
@@ -144,7 +144,7 @@ TEST_CASE("the hash can be computed again from the members of the report's own J
 }
 
 TEST_CASE("the client's JSON has these members and no others (G22, rule 56)") {
-    const ReportView view = frozen_view();
+    const domain::ReportView view = frozen_view();
     const json::Document document = parsed(report_json(view, Audience::Client));
     CHECK(keys_of(document.root()) == std::vector<std::string>{"id",
                                                                "number",
@@ -174,7 +174,7 @@ TEST_CASE("the client's JSON has these members and no others (G22, rule 56)") {
 }
 
 TEST_CASE("nothing that only staff may know is in any of the client's documents (rule 56)") {
-    const ReportView view = frozen_view();
+    const domain::ReportView view = frozen_view();
     for (const std::string& text : {report_json(view, Audience::Client),
                                     report_page(view, sample::options()), report_csv(view)})
         for (const char* secret :
@@ -184,7 +184,7 @@ TEST_CASE("nothing that only staff may know is in any of the client's documents 
 }
 
 TEST_CASE("people are hidden from the client where the contract says so, not from staff (G22)") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.people = domain::PeopleShown::Hidden;
     for (const std::string& text : {report_json(view, Audience::Client),
                                     report_page(view, sample::options()), report_csv(view)})
@@ -203,7 +203,7 @@ TEST_CASE("a list of reports leaves their lines out") {
 }
 
 TEST_CASE("late rows look the same in the tray and in a report (G41)") {
-    const ReportView view = sample::sent_report();
+    const domain::ReportView view = sample::sent_report();
     const json::Document tray = parsed(late_list_json(view.late));
     const json::Document report = parsed(report_json(view, Audience::Staff));
     REQUIRE(tray.root()["late"].size() == 1);
@@ -225,7 +225,7 @@ void collect_keys(const json::Value& value, std::set<std::string>& keys) {
 } // namespace
 
 TEST_CASE("the client's JSON has no references at any depth, and else what staff read (G22)") {
-    const ReportView view = sample::sent_report();
+    const domain::ReportView view = sample::sent_report();
     std::set<std::string> ours, clients;
     const auto staff = parsed(report_json(view, Audience::Staff));
     const auto client = parsed(report_json(view, Audience::Client));

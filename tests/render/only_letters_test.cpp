@@ -33,8 +33,8 @@ std::vector<std::string> controls() {
     return all;
 }
 
-ReportView called(const std::string& text) {
-    ReportView view = sample::sent_report();
+domain::ReportView called(const std::string& text) {
+    domain::ReportView view = sample::sent_report();
     view.client_name = view.own_company->name = text;
     for (domain::Line& line : view.lines) {
         line.task_title = line.work_type = line.project_name = line.reason = line.task_url = text;
@@ -58,7 +58,7 @@ TEST_CASE("no control or bidi character of a name is on the page, in the table o
     for (const std::string& control : controls()) {
         const std::string name = "a" + control + "bcd";
         INFO("U+" << std::hex << static_cast<int>(static_cast<unsigned char>(control[0])));
-        const ReportView view = called(name);
+        const domain::ReportView view = called(name);
         CHECK_FALSE(has_control(report_page(view, sample::options()), ""));
         CHECK_FALSE(has_control(notice_page(view, sample::options(), name, name), ""));
         CHECK_FALSE(has_control(report_csv(view), "\r\n"));
@@ -81,7 +81,7 @@ TEST_CASE("other letters and signs stay on the page as they are") {
 }
 
 TEST_CASE("a cell with a tab or a line end is one cell, and numbers stay numbers") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.lines.resize(1);
     view.lines[0].task_title = "one\ttwo\r\n=1+1";
     const std::string csv = report_csv(view);

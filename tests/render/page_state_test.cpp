@@ -17,8 +17,8 @@ bool shows(const std::string& page, std::string_view text) {
     return page.find(text) != std::string::npos;
 }
 
-ReportView in(State state, std::int64_t paid = 0) {
-    ReportView view = sample::sent_report();
+domain::ReportView in(State state, std::int64_t paid = 0) {
+    domain::ReportView view = sample::sent_report();
     view.state = state;
     view.paid = paid;
     if (state != State::Sent && state != State::Draft) {
@@ -28,12 +28,12 @@ ReportView in(State state, std::int64_t paid = 0) {
     return view;
 }
 
-std::string page_of(const ReportView& view) {
+std::string page_of(const domain::ReportView& view) {
     return report_page(view, sample::options());
 }
 
 // The sentence below "What happens next"; "" none.
-std::string next_of(const ReportView& view) {
+std::string next_of(const domain::ReportView& view) {
     const std::string page = page_of(view);
     const std::string before =
         "<h2>" + std::string(words_for(view.locale).next_title) + "</h2>\n<p>";
@@ -43,8 +43,8 @@ std::string next_of(const ReportView& view) {
     return page.substr(begin, page.find("</p>", begin) - begin);
 }
 
-ReportView nothing_to_pay(State state) {
-    ReportView view = in(state);
+domain::ReportView nothing_to_pay(State state) {
+    domain::ReportView view = in(state);
     view.totals = {};
     return view;
 }
@@ -54,11 +54,12 @@ ReportView nothing_to_pay(State state) {
 TEST_CASE("each state has a next step of its own, in every language") {
     for (const std::string_view language : domain::kShippedLanguages) {
         std::set<std::string> told;
-        ReportView drifted = in(State::Sent);
+        domain::ReportView drifted = in(State::Sent);
         drifted.drifted = true;
-        for (ReportView view : {in(State::Sent), drifted, in(State::Agreed), in(State::Invoiced),
-                                in(State::PartlyPaid, 86000), in(State::Paid, 186000),
-                                nothing_to_pay(State::Sent), nothing_to_pay(State::Agreed)}) {
+        for (domain::ReportView view :
+             {in(State::Sent), drifted, in(State::Agreed), in(State::Invoiced),
+              in(State::PartlyPaid, 86000), in(State::Paid, 186000), nothing_to_pay(State::Sent),
+              nothing_to_pay(State::Agreed)}) {
             view.locale = language;
             const std::string next = next_of(view);
             INFO(language << ": " << next);
@@ -76,7 +77,7 @@ TEST_CASE("before an agreement the page says what follows it") {
 }
 
 TEST_CASE("a report whose work has changed since says so, and can still be agreed to") {
-    ReportView view = in(State::Sent);
+    domain::ReportView view = in(State::Sent);
     view.drifted = true;
     CHECK(next_of(view) == "The work of this period has changed since; you agree to the figures "
                            "shown here, or wait for the next version.");
@@ -86,7 +87,7 @@ TEST_CASE("a report whose work has changed since says so, and can still be agree
 }
 
 TEST_CASE("after an agreement the page says who agreed, when, and what comes next") {
-    ReportView view = in(State::Agreed);
+    domain::ReportView view = in(State::Agreed);
     const std::string page = page_of(view);
     CHECK(shows(page, "<p>Agreed by <bdi>Ann Lee</bdi> on 2\u00A0April\u00A02026.</p>"));
     CHECK(shows(next_of(view), "we will issue an invoice for 1,860.00\u00A0BYN"));
@@ -113,13 +114,13 @@ TEST_CASE("a report with nothing to pay is acknowledged, and no invoice is promi
     CHECK_FALSE(shows(page, "The invoice will carry"));
     CHECK_FALSE(shows(page, "issue an invoice"));
     CHECK(shows(page_of(nothing_to_pay(State::Paid)), ">Nothing to pay</p>"));
-    ReportView negative = in(State::Sent);
+    domain::ReportView negative = in(State::Sent);
     negative.totals = {-1000, -200, -1200};
     CHECK(shows(page_of(negative), "I acknowledge this report"));
 }
 
 TEST_CASE("a draft promises nothing") {
-    const ReportView draft = sample::draft();
+    const domain::ReportView draft = sample::draft();
     CHECK(next_of(draft).empty());
     CHECK_FALSE(shows(page_of(draft), "class=\"signatures\""));
     CHECK(shows(page_of(in(State::Sent)), "class=\"signatures\""));

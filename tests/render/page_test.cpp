@@ -16,7 +16,7 @@ bool shows(const std::string& page, std::string_view text) {
 }
 
 // Every text of the view that somebody outside can write.
-void poison(ReportView& view, PageOptions& options, const std::string& text) {
+void poison(domain::ReportView& view, PageOptions& options, const std::string& text) {
     view.number = view.client_name = view.client_ref = view.hash = view.currency.code = text;
     view.own_company->name = text;
     view.locale = view.agreed_by = text;
@@ -66,7 +66,7 @@ TEST_CASE("the form carries the hash of the revision that is shown (G43, rule 57
 }
 
 TEST_CASE("there is no form once the report is agreed, nor where no path was given") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.state = domain::State::Agreed;
     CHECK_FALSE(shows(report_page(view, sample::options()), "<form"));
     CHECK(shows(report_page(view, sample::options()), ">Agreed</p>"));
@@ -75,7 +75,7 @@ TEST_CASE("there is no form once the report is agreed, nor where no path was giv
 
 TEST_CASE("what was paid and what is left is shown from the invoice on, a credit whenever there is "
           "one") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     CHECK_FALSE(shows(report_page(view, sample::options()), "Amount due"));
     view.state = domain::State::PartlyPaid;
     view.paid = 86000;
@@ -91,7 +91,7 @@ TEST_CASE("what was paid and what is left is shown from the invoice on, a credit
 }
 
 TEST_CASE("VAT that is included stands under the total, and none is told as none (G5)") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.vat = {domain::VatMode::Included, 55000};
     const std::string included = report_page(view, sample::options());
     CHECK(shows(included, "Including VAT 5.5 %"));
@@ -108,21 +108,21 @@ TEST_CASE("the completeness statement has a row for each bucket that holds time,
     CHECK_FALSE(shows(page, "written off"));
     CHECK(shows(page, "includes \u22120:30 hours from other periods"));
 
-    ReportView all_here = sample::sent_report();
+    domain::ReportView all_here = sample::sent_report();
     all_here.completeness = domain::Completeness{};
     all_here.completeness->source_seconds = all_here.completeness->billed_work_seconds = 3600;
     CHECK(shows(report_page(all_here, sample::options()), "all of it is in this report"));
 }
 
 TEST_CASE("worked time has its own column only where time is rounded") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     CHECK(shows(report_page(view, sample::options()), "data-label=\"Worked\""));
     view.rounding = {};
     CHECK_FALSE(shows(report_page(view, sample::options()), "data-label=\"Worked\""));
 }
 
 TEST_CASE("both languages show the same figures in their own shape") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.locale = "ru-RU";
     const std::string page = report_page(view, sample::options());
     for (const char* text :
@@ -136,7 +136,7 @@ TEST_CASE("both languages show the same figures in their own shape") {
 }
 
 TEST_CASE("the page has no script, no inline style and nothing from elsewhere (CSP, G38)") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     for (const std::string& page :
          {report_page(view, sample::options()), not_found_page(sample::options()),
           notice_page(view, sample::options(), "Title", "Text")}) {
@@ -158,7 +158,7 @@ TEST_CASE("no text in any field adds or changes an element or attribute (S6)") {
     const std::vector<std::string> all = payloads();
     REQUIRE(all.size() > 100);
     for (const domain::State state : {domain::State::Sent, domain::State::PartlyPaid}) {
-        ReportView view = sample::sent_report();
+        domain::ReportView view = sample::sent_report();
         view.state = state;
         view.agreed_on = parse_day("2026-04-02").value();
         PageOptions options = sample::options();
@@ -176,7 +176,7 @@ TEST_CASE("no text in any field adds or changes an element or attribute (S6)") {
 }
 
 TEST_CASE("text that looks like a template is shown as it is") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.lines[0].task_title =
         "{{hash}} {{{hash}}} {{#projects}}x{{/projects}} {{>hash}} {{=<% %>=}}";
     const std::string page = report_page(view, sample::options());
@@ -187,7 +187,7 @@ TEST_CASE("text that looks like a template is shown as it is") {
 TEST_CASE("only web addresses become links") {
     for (const char* url : {"javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x",
                             "//evil", "vbscript:x", " https://spaced", "", "\x01javascript:x"}) {
-        ReportView view = sample::sent_report();
+        domain::ReportView view = sample::sent_report();
         for (domain::Line& line : view.lines) line.task_url = url;
         const std::string page = report_page(view, sample::options());
         INFO("address " << url);
@@ -209,7 +209,7 @@ TEST_CASE("the page's template escapes every value: no other form of a name is i
 }
 
 TEST_CASE("a report that is being corrected or was cancelled shows no figure (G4)") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     for (const domain::State state :
          {domain::State::Draft, domain::State::Cancelled, domain::State::Credited}) {
         view.state = state;
@@ -225,7 +225,7 @@ TEST_CASE("a report that is being corrected or was cancelled shows no figure (G4
 }
 
 TEST_CASE("projects are closed above thirty lines or eight projects, and open without script") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     const auto open = [&] {
         return count(report_page(view, sample::options()), "<details class=\"project\" open>");
     };
@@ -252,7 +252,7 @@ TEST_CASE("projects are closed above thirty lines or eight projects, and open wi
 }
 
 TEST_CASE("the title is the period in words, and the number stands below it") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     const std::string page = report_page(view, sample::options());
     CHECK(shows(page, "<h1>March\u00A02026</h1>\n<p class=\"name\">Report on hours worked · "
                       "<bdi>Report HB2026-0002</bdi></p>"));
@@ -263,7 +263,7 @@ TEST_CASE("the title is the period in words, and the number stands below it") {
 }
 
 TEST_CASE("names of people, clients, tasks and projects keep their own direction of writing") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.state = domain::State::Agreed;
     view.agreed_on = parse_day("2026-04-02").value();
     view.agreed_by = "שם";
@@ -284,7 +284,7 @@ TEST_CASE("the page can be walked without a mouse: skip link, jumps, captions an
     CHECK(shows(page, "<caption>Work done: <bdi>Online shop</bdi></caption>"));
     CHECK(count(page, "<caption>") == count(page, "<table>"));
     CHECK(count(page, "<th ") == count(page, "<th scope=\"col\""));
-    ReportView agreed = sample::sent_report();
+    domain::ReportView agreed = sample::sent_report();
     agreed.state = domain::State::Agreed;
     CHECK_FALSE(shows(report_page(agreed, sample::options()), "#agree\""));
 }
@@ -302,7 +302,7 @@ TEST_CASE("every file that is offered is a link, and no other") {
 }
 
 TEST_CASE("a chart has a bar for each project or type of work, and there is none of one bar") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     const std::string page = report_page(view, sample::options());
     CHECK(count(page, "<section class=\"chart\">") == 2);
     CHECK(count(page, "<svg class=\"bar\"") == 4);
@@ -313,7 +313,7 @@ TEST_CASE("a chart has a bar for each project or type of work, and there is none
 }
 
 TEST_CASE("a chart of many projects shows seven and the rest as one, and no time below nothing") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     const domain::Line line = view.lines[0];
     view.lines.assign(12, line);
     for (std::size_t i = 0; i < 12; ++i) {
@@ -334,7 +334,7 @@ TEST_CASE("a chart of many projects shows seven and the rest as one, and no time
 }
 
 TEST_CASE("a table of figures above twelve characters becomes rows on paper") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.lines[0].amount = 99999999; // 999,999.99
     CHECK(shows(report_page(view, sample::options()), "<main>"));
     view.lines[0].amount = 9999999999; // 99,999,999.99

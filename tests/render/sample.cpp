@@ -46,7 +46,7 @@ std::vector<domain::Line> lines() {
     return all;
 }
 
-void add_what_staff_see(ReportView& view) {
+void add_what_staff_see(domain::ReportView& view) {
     view.late = {{"bitrix24:entry:88", "entry", "bitrix24:entry:88", "paid_task",
                   "bitrix24:company:12", "bitrix24:task:601", "2026-02-20", 1800, "45.00", "BYN",
                   std::nullopt, std::nullopt}};
@@ -60,8 +60,8 @@ void add_what_staff_see(ReportView& view) {
 
 } // namespace
 
-ReportView sent_report() {
-    ReportView view;
+domain::ReportView sent_report() {
+    domain::ReportView view;
     view.id = 3;
     view.number = "HB2026-0002";
     view.state = domain::State::Sent;
@@ -92,7 +92,7 @@ ReportView sent_report() {
     return view;
 }
 
-void add_up(ReportView& view) {
+void add_up(domain::ReportView& view) {
     view.worked_seconds = view.billed_seconds = view.nonbillable_seconds = 0;
     std::int64_t sum = 0;
     std::vector<std::int64_t> amounts;
@@ -108,7 +108,8 @@ void add_up(ReportView& view) {
     for (std::size_t i = 0; i < gross.size(); ++i) view.lines[i].gross = gross[i];
 }
 
-ReportView month(std::size_t lines, const std::string& locale, const domain::Currency& currency) {
+domain::ReportView month(std::size_t lines, const std::string& locale,
+                         const domain::Currency& currency) {
     static const std::vector<std::string> titles = {
         "Landing page for the spring sale",
         "Оплата картой в корзине: ошибка при повторной отправке формы",
@@ -122,7 +123,7 @@ ReportView month(std::size_t lines, const std::string& locale, const domain::Cur
                                                       "Support", "Реклама"};
     static const std::vector<std::string> types = {"development", "design", "", "analysis"};
     static const std::vector<std::string> people = {"Анна Ковальчук", "Ben Ode", "Marie Dubois"};
-    ReportView view = sent_report();
+    domain::ReportView view = sent_report();
     view.locale = locale;
     view.currency = currency;
     view.lines.clear();
@@ -155,8 +156,8 @@ ReportView month(std::size_t lines, const std::string& locale, const domain::Cur
     return view;
 }
 
-ReportView draft() {
-    ReportView view = sent_report();
+domain::ReportView draft() {
+    domain::ReportView view = sent_report();
     view.frozen_at.reset();
     view.state = domain::State::Draft;
     view.revision = 0;

@@ -7,16 +7,16 @@ namespace hb::render::sample {
 
 // A sent report of March 2026: two projects, rounding by entry, VAT added, one bug without charge,
 // a correction, and all that only staff may see.
-ReportView sent_report();
+domain::ReportView sent_report();
 // A month as agencies have it: `lines` lines in five projects with types, people and titles of
 // different length, every ninth without charge, one correction below zero; times and sums are added
 // up. Rounding by task, VAT added at 20 %.
-ReportView month(std::size_t lines, const std::string& locale,
-                 const domain::Currency& currency = {"BYN", 2});
+domain::ReportView month(std::size_t lines, const std::string& locale,
+                         const domain::Currency& currency = {"BYN", 2});
 // Sums, seconds and gross amounts anew, after lines were changed.
-void add_up(ReportView& view);
+void add_up(domain::ReportView& view);
 // The same as sent_report() before it was sent.
-ReportView draft();
+domain::ReportView draft();
 PageOptions options();
 std::size_t count(std::string_view text, std::string_view part);
 

@@ -6,7 +6,7 @@ using namespace hb;
 using namespace hb::render;
 
 TEST_CASE("a report at the terminal shows lines, sums, what is late, what was not taken, and why") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.paid = 50000;
     view.state = domain::State::PartlyPaid;
     CHECK(report_text(view) ==
@@ -65,7 +65,7 @@ TEST_CASE("the text tells times by the clocks of the configuration's zone (peopl
 }
 
 TEST_CASE("a draft shows no payment, and marks what blocks sending") {
-    ReportView view = sample::draft();
+    domain::ReportView view = sample::draft();
     view.warnings = {{"no_rate", "no rate for bitrix24:task:702", true}};
     const std::string text = report_text(view);
     CHECK(text.find("\n  due ") == std::string::npos);
@@ -74,7 +74,7 @@ TEST_CASE("a draft shows no payment, and marks what blocks sending") {
 }
 
 TEST_CASE("when nothing was free the text says so, and names what holds the time (G8)") {
-    ReportView view;
+    domain::ReportView view;
     view.currency = {"BYN", 2};
     view.client_ref = "bitrix24:company:12";
     view.period = {*parse_day("2026-03-01"), *parse_day("2026-03-31")};
@@ -89,7 +89,7 @@ TEST_CASE("when nothing was free the text says so, and names what holds the time
 }
 
 TEST_CASE("more than a screenful of late or untaken rows is counted, not listed") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.late.assign(15, view.late.front());
     view.excluded.assign(13, view.excluded.front());
     const std::string text = report_text(view);
@@ -100,7 +100,7 @@ TEST_CASE("more than a screenful of late or untaken rows is counted, not listed"
 }
 
 TEST_CASE("what differs in the CRM is shown with both values, and with the answers to it (G56)") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     view.state = domain::State::Invoiced;
     const auto asks = [&](domain::QuestionKind kind, const std::string& was,
                           const std::string& now) {

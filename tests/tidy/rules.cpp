@@ -35,15 +35,21 @@ const std::map<std::string, Room>& room_table() {
         {"connector", {{"base", "voices", "json", "domain", "net"}, {}}},
         {"store", {{"base", "voices", "domain"}, {"SQLiteCpp/", "sqlite3.h", "spdlog/"}}},
         {"render", {{"base", "voices", "json", "domain"}, {"pango/", "cairo", "xlsxwriter.h"}}},
-        {"engine",
+        // `connector` for what is configured (remotes.h), `render` for words alone.
+        {"books",
          {{"base", "voices", "domain", "mapping", "connector", "store", "render"}, {"spdlog/"}}},
+        {"desk", {{"base", "voices", "domain", "mapping", "store", "books"}, {}}},
+        {"lanes",
+         {{"base", "voices", "domain", "mapping", "connector", "store", "render", "books", "desk"},
+          {"spdlog/"}}},
         {"web",
-         {{"base", "voices", "json", "domain", "mapping", "store", "render", "engine"},
+         {{"base", "voices", "json", "domain", "mapping", "store", "render", "books", "desk",
+           "lanes"},
           {"httplib.h", "spdlog/", "zlib.h"}}},
         {"sandbox", {{"base", "json"}, {"httplib.h", "CLI/"}}},
         {"app",
          {{"base", "voices", "json", "domain", "mapping", "net", "connector", "store", "render",
-           "engine", "web"},
+           "books", "desk", "lanes", "web"},
           {"CLI/", "spdlog/"}}},
     };
     return table;
@@ -253,9 +259,9 @@ Problems nothing_is_looked_for_in_texts(const Source& source) {
 // G61: the reader of a notice, a card or a page has no shell.
 Problems texts_for_staff_name_no_command(const Source& source) {
     static const std::set<std::string> files = {
-        "src/engine/cards.cpp",          "src/engine/notices.cpp",      "src/engine/planning.cpp",
-        "src/engine/planning_cards.cpp", "src/engine/planning_crm.cpp", "src/mapping/notices.cpp",
-        "src/mapping/writes.cpp",        "src/mapping/writes_crm.cpp"};
+        "src/lanes/cards.cpp",          "src/lanes/notices.cpp",      "src/books/planning.cpp",
+        "src/books/planning_cards.cpp", "src/books/planning_crm.cpp", "src/mapping/notices.cpp",
+        "src/mapping/writes.cpp",       "src/mapping/writes_crm.cpp"};
     const bool page = source.in("src/web/routes/") ||
                       (source.in("src/render/") && source.path != "src/render/report_text.cpp");
     if (!page && files.count(source.path) == 0) return {};
@@ -288,8 +294,7 @@ Problems op_kinds_are_values(const Source& source) {
 // A purpose is built by domain/purpose.cpp, and read back from where the books wrote one down.
 Problems purposes_are_built_in_one_place(const Source& source) {
     static const std::set<std::string> readers = {"src/domain/purpose.h", "src/store/outbox.cpp",
-                                                  "src/engine/notices.cpp",
-                                                  "src/engine/service.cpp"};
+                                                  "src/lanes/notices.cpp", "src/lanes/service.cpp"};
     if (!source.in("src/") || readers.contains(source.path)) return {};
     return found(source, R"(\bPurpose::stored\s*\()", "a purpose out of a text");
 }
@@ -306,9 +311,9 @@ Problems values_in_the_log_are_quoted(const Source& source) {
     return problems;
 }
 
-// One lock, one transaction and one moment for each decision (engine/step.h).
+// One lock, one transaction and one moment for each decision (books/step.h).
 Problems steps_begin_transactions(const Source& source) {
-    static const std::set<std::string> own = {"src/engine/step.h", "src/engine/step.cpp"};
+    static const std::set<std::string> own = {"src/books/step.h", "src/books/step.cpp"};
     if (!source.in("src/") || source.in("src/store/") || own.contains(source.path)) return {};
     return found(source, R"(\bstore::Tx\b)", "a transaction that is no Step");
 }
@@ -324,12 +329,12 @@ const std::vector<Rule>& rules() {
          "#include <vector>\n#include <unistd.h>\n#include <rapidjson/reader.h>\n"},
         {"no header of ours includes a third-party header", headers_include_no_third_party,
          "src/store/x.h", "#pragma once\n#include <string>\n#include <SQLiteCpp/Database.h>\n"},
-        {"SQL is in store", sql_stands_in_store, "src/engine/x.cpp",
+        {"SQL is in store", sql_stands_in_store, "src/books/x.cpp",
          "auto x = run(R\"(\n  SELECT id FROM reports)\"); // SELECT here is fine\n"},
         {"no binary floating point in domain", domain_has_no_floats, "src/domain/x.cpp",
          "// a double in words\nstd::int64_t f(double amount);\n"},
         {"the time is asked for in base/clock.cpp only", time_comes_from_the_clock,
-         "src/engine/x.cpp", "auto now = std::chrono::system_clock::now();\n"},
+         "src/books/x.cpp", "auto now = std::chrono::system_clock::now();\n"},
         {"the machine's zone decides nothing", zones_are_named, "tests/domain/x_test.cpp",
          "auto today = *std::localtime(&then);\n"},
         {"a test's day is its own", tests_know_their_day, "tests/engine/x_test.cpp",
@@ -338,7 +343,7 @@ const std::vector<Rule>& rules() {
          "run(\"UPDATE reports SET at = strftime('%s', 'now')\");\n"},
         {"randomness comes from base/ids.cpp only", randomness_comes_from_ids, "src/store/x.cpp",
          "std::mt19937 dice(1);\n"},
-        {"only a Step begins a transaction", steps_begin_transactions, "src/engine/x.cpp",
+        {"only a Step begins a transaction", steps_begin_transactions, "src/books/x.cpp",
          "store::Tx tx(db); // one of its own\n"},
         {"nothing sleeps", nothing_sleeps, "tests/engine/x_test.cpp",
          "std::this_thread::sleep_for(std::chrono::seconds(1));\n"},
@@ -346,16 +351,16 @@ const std::vector<Rule>& rules() {
          "void f() {\n  try {\n    g();\n  } catch (const std::exception&) {\n    // nothing\n  "
          "}\n}\n"},
         {"nothing is looked for in texts that may hold somebody's words",
-         nothing_is_looked_for_in_texts, "src/engine/x.cpp",
+         nothing_is_looked_for_in_texts, "src/books/x.cpp",
          "bool f(const Op& op) { return op.fields.find(mark) == 0; }\n"},
         {"a text for staff names no command", texts_for_staff_name_no_command, "src/render/x.cpp",
          "auto x = \"hourbridge check names the cause\";\n"},
         {"what an op does is a value, its name is in domain/op_kind.h only", op_kinds_are_values,
-         "src/engine/x.cpp", "bool f(const Op& op) { return op.kind == \"deal.create\"; }\n"},
+         "src/books/x.cpp", "bool f(const Op& op) { return op.kind == \"deal.create\"; }\n"},
         {"purposes are built in domain/purpose.cpp only", purposes_are_built_in_one_place,
-         "src/engine/x.cpp", "auto x = Purpose::stored(\"report 1 deal\");\n"},
+         "src/books/x.cpp", "auto x = Purpose::stored(\"report 1 deal\");\n"},
         {"values in the log are quoted by log_value()", values_in_the_log_are_quoted,
-         "src/engine/x.cpp", "void f() { spdlog::warn(\"part error=\\\"{}\\\"\", text()); }\n"},
+         "src/books/x.cpp", "void f() { spdlog::warn(\"part error=\\\"{}\\\"\", text()); }\n"},
         {"RapidJSON is used in json only", rapidjson_stands_in_json, "src/connector/x.cpp",
          "rapidjson::Document document;\n"},
         {"libcurl is used in net only", curl_stands_in_net, "src/connector/x.cpp",

@@ -103,7 +103,7 @@ TEST_CASE("each way to look for a word in a text of somebody's is found (G60)") 
         if (rule.name.starts_with("nothing is looked for in texts")) wanted = &rule;
     REQUIRE(wanted != nullptr);
     const auto breaks = [&](const std::string& line) {
-        return wanted->check(read_source("src/engine/x.cpp", "bool x = " + line + ";\n")).size();
+        return wanted->check(read_source("src/books/x.cpp", "bool x = " + line + ";\n")).size();
     };
     for (const char* line :
          {"op.fields.find(mark) == 0", "op->fields.rfind(\"a\")", "op.op.fields.starts_with(\"$\")",
@@ -136,11 +136,11 @@ TEST_CASE("a command in a text for staff is found, the program's name alone is n
         return out;
     };
     CHECK(problems("src/render/notice_text.cpp", "run hourbridge sync first") == 1);
-    CHECK(problems("src/engine/cards.cpp", "`sync --full`") == 1);
+    CHECK(problems("src/lanes/cards.cpp", "`sync --full`") == 1);
     CHECK(problems("src/web/routes/agree.cpp", "hourbridge report show 7") == 1);
     CHECK(problems("src/render/notice_text.cpp", "hourbridge can reach you here") == 0);
     CHECK(problems("src/render/report_text.cpp", "hourbridge late list") == 0); // of the shell
-    CHECK(problems("src/engine/books_reports.cpp", "hourbridge report list") == 0);
+    CHECK(problems("src/desk/reports.cpp", "hourbridge report list") == 0);
 }
 
 TEST_CASE("a gap, a twin and a strange name among migrations are found") {

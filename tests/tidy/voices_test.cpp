@@ -70,7 +70,7 @@ TEST_CASE("each message of the catalogue has a code of its own and is said somew
     };
     const auto catalogue =
         read_source("src/voices/x.h", row("kOne", "x.one") + row("kTwo", "x.one"));
-    const auto user = read_source("src/engine/x.cpp", "auto a = say<words::kOne>();\n");
+    const auto user = read_source("src/books/x.cpp", "auto a = say<words::kOne>();\n");
     CHECK(wrong_rows({catalogue, user}) == "src/voices/x.h:2: the code of src/voices/x.h:1\n"
                                            "src/voices/x.h:2: nobody says kTwo\n");
 }

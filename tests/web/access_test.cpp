@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "desk/reports.h"
 #include "shop.h"
 
 // Who may do what: every route of the table for everybody who may come. A route that stands in the
@@ -77,10 +78,10 @@ std::string path_of(std::string_view pattern, Who who, const std::string& link) 
 
 int ask(const Route& route, Who who) {
     Shop shop;
-    engine::Watch watch(*shop.world.books, "");
+    lanes::Watch watch(*shop.world.books, "");
     shop.site.watch = &watch;
     if (who == Former)
-        REQUIRE(shop.world.books->link(shop.report, false, true, shop.world.actor).ok());
+        REQUIRE(desk::link(*shop.world.books, shop.report, false, true, shop.world.actor).ok());
     const std::string path = path_of(route.pattern, who, shop.link);
     const std::string address = who == Near ? "127.0.0.1" : "203.0.113.5";
     std::string body = event(who == Portal ? kToken : "51856fefc120afa4b628cc82d3935ccf");

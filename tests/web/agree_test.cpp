@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "desk/reports.h"
 #include "shop.h"
 
 using namespace hb;
@@ -112,7 +113,8 @@ TEST_CASE("who agreed without a name, or among staff, is not named on the page")
     CHECK(shows(by_page.get(by_page.link), "<p>Agreed on "));
     Shop by_staff;
     REQUIRE(
-        by_staff.world.books->agree(by_staff.report, by_staff.hash(), {"uid:1000 Secretive"}).ok());
+        desk::agree(*by_staff.world.books, by_staff.report, by_staff.hash(), {"uid:1000 Secretive"})
+            .ok());
     const Answer page = by_staff.get(by_staff.link);
     CHECK(shows(page, "<p>Agreed on "));
     CHECK_FALSE(shows(page, "Secretive"));

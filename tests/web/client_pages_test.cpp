@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "desk/reports.h"
 #include "shop.h"
 #include "json/value.h"
 
@@ -82,7 +83,8 @@ TEST_CASE("sent again, the same link shows the new revision (G4)") {
 TEST_CASE("a cancelled report says so and shows no figure (G4)") {
     Shop shop;
     const std::string hash = shop.hash();
-    REQUIRE(shop.world.books->cancel(shop.report, "a mistake of ours", shop.world.actor).ok());
+    REQUIRE(
+        desk::cancel(*shop.world.books, shop.report, "a mistake of ours", shop.world.actor).ok());
     const Answer page = shop.get(shop.link);
     CHECK(shows(page, "This report was cancelled"));
     CHECK_FALSE(shows(page, "135"));

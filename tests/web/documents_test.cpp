@@ -1,7 +1,9 @@
 #include <catch2/catch.hpp>
 
 #include "base/digest.h"
-#include "engine/given.h"
+#include "desk/decisions.h"
+#include "desk/reports.h"
+#include "lanes/given.h"
 #include "shop.h"
 #include "json/value.h"
 
@@ -74,7 +76,7 @@ TEST_CASE(
     Shop shop;
     for (const File& file : kFiles) {
         {
-            engine::Step step = shop.world.books->begin(shop.world.actor);
+            books::Step step = shop.world.books->begin(shop.world.actor);
             const std::string bytes = std::string("of an older version: ") + file.form;
             step->given.keep({{shop.report, 1, file.form}, sha256_hex(bytes), bytes, step.now()});
             step.done();
@@ -91,9 +93,8 @@ TEST_CASE("a payment changes report.json and no document") {
     const std::string json = shop.get(shop.link + "/report.json").body;
     REQUIRE(shop.agree(shop.hash()).status == 303);
     shop.world.run();
-    REQUIRE(shop.world.books
-                ->add_payment(shop.report, "10.00", Day{std::chrono::days{20'000}}, "ref",
-                              shop.world.actor)
+    REQUIRE(desk::add_payment(*shop.world.books, shop.report, "10.00",
+                              Day{std::chrono::days{20'000}}, "ref", shop.world.actor)
                 .ok());
     CHECK(shop.get(shop.link + "/report.json").body != json);
     for (std::size_t i = 0; i < before.size(); ++i)
@@ -105,7 +106,8 @@ TEST_CASE("files of a recalled or cancelled report are 410 with the text and wit
         Shop shop;
         for (const File& file : kFiles) REQUIRE(shop.get(shop.link + file.path).status == 200);
         if (cancelled)
-            REQUIRE(shop.world.books->cancel(shop.report, "a mistake", shop.world.actor).ok());
+            REQUIRE(
+                desk::cancel(*shop.world.books, shop.report, "a mistake", shop.world.actor).ok());
         else
             shop.recall();
         const char* text =
@@ -137,20 +139,20 @@ TEST_CASE("a document of a revision that is shown no longer is not kept") {
     Shop shop;
     auto view = *shop.world.books->show(shop.report);
     shop.recall();
-    CHECK_FALSE(engine::keep_given(*shop.world.books, view, engine::GivenForm::Pdf, "bytes",
-                                   shop.world.actor));
+    CHECK_FALSE(lanes::keep_given(*shop.world.books, view, lanes::GivenForm::Pdf, "bytes",
+                                  shop.world.actor));
     CHECK_FALSE(kept(shop, kFiles[0]));
     shop.world.send(shop.report);
-    CHECK_FALSE(engine::keep_given(*shop.world.books, view, engine::GivenForm::Pdf, "bytes",
-                                   shop.world.actor));
+    CHECK_FALSE(lanes::keep_given(*shop.world.books, view, lanes::GivenForm::Pdf, "bytes",
+                                  shop.world.actor));
 }
 
 TEST_CASE("of two who make the same document the first one's bytes are everybody's") {
     Shop shop;
     const auto view = *shop.world.books->show(shop.report);
     const auto keep = [&](const char* bytes) {
-        return engine::keep_given(*shop.world.books, view, engine::GivenForm::Pdf, bytes,
-                                  shop.world.actor);
+        return lanes::keep_given(*shop.world.books, view, lanes::GivenForm::Pdf, bytes,
+                                 shop.world.actor);
     };
     CHECK(keep("first") == "first");
     CHECK(keep("second") == "first");

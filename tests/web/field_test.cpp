@@ -5,7 +5,7 @@
 #include <sstream>
 #include <thread>
 
-#include "engine/inbox_job.h"
+#include "lanes/inbox_job.h"
 #include "shop.h"
 
 // Cases of tests/samples/field about the portal's events.
@@ -45,7 +45,7 @@ TEST_CASE("Field: one change that raises thirty events is one look at the portal
     shop.world.run();
     const auto before = shop.world.portal->counters().http_requests;
     CHECK(deliver(shop, events) == events);
-    engine::InboxJob job(*shop.world.books);
+    lanes::InboxJob job(*shop.world.books);
     CHECK(job.step().pull);
     shop.world.run();
     const auto requests = shop.world.portal->counters().http_requests - before;

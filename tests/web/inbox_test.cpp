@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "engine/inbox_job.h"
+#include "lanes/inbox_job.h"
 #include "shop.h"
 
 using namespace hb;
@@ -25,7 +25,7 @@ struct Mailed : Shop {
                                       "&auth[application_token]=51856fefc120afa4b628cc82d3935cce");
         REQUIRE(taken.status == 200);
     }
-    engine::Looked look() { return job.step(); }
+    lanes::Looked look() { return job.step(); }
     std::string states() { // of every row, in order
         std::string out;
         for (const char* state : {"new", "done", "ignored", "failed"})
@@ -38,7 +38,7 @@ struct Mailed : Shop {
     }
 
     std::string deal;
-    engine::InboxJob job;
+    lanes::InboxJob job;
 };
 
 } // namespace
@@ -81,7 +81,7 @@ TEST_CASE("a payment's event names the reports that wait for money, or the one i
     CHECK(shop.look().reports == std::set<std::int64_t>{shop.report});
     const auto due = shop.world.tables->reports.find(shop.report)->total;
     const auto payment = shop.world.pay(std::stoll(shop.deal), due);
-    engine::Troubles errors;
+    lanes::Troubles errors;
     shop.world.service->check_payment(shop.report, errors);
     REQUIRE(shop.world.state(shop.report) == "paid");
     shop.event("ONPAYMENTENTITYSAVED", "data[FIELDS][ID]=" + std::to_string(payment), "2");

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "engine/installs.h"
-#include "engine/keeper.h"
+#include "lanes/installs.h"
+#include "lanes/keeper.h"
 #include "shop.h"
 
 using namespace hb;
@@ -68,14 +68,14 @@ struct Application : Shop {
         options.oauth->portal = "some-domain.bitrix24.com";
         options.oauth->client_id = "app.1";
         options.oauth->client_secret = Secret("client secret");
-        options.keeper = std::make_shared<engine::BooksKeeper>(books, "bitrix24");
+        options.keeper = std::make_shared<lanes::BooksKeeper>(books, "bitrix24");
         auto made =
             connector::make_bitrix24(options, std::make_unique<AnyToken>(last), world.clock);
         REQUIRE(made.ok());
         remote().connector = std::move(*made);
     }
-    engine::RemoteRuntime& remote() { return *world.books->remotes.front(); }
-    std::string code() { return engine::make_install_code(*world.books, remote()); }
+    books::RemoteRuntime& remote() { return *world.books->remotes.front(); }
+    std::string code() { return lanes::make_install_code(*world.books, remote()); }
     int install(const std::string& code, const std::string& body = event()) {
         return post("/install/bitrix24/" + code, body).status;
     }
@@ -239,7 +239,7 @@ TEST_CASE("the new name of a portal is kept for its events alone: calls begin wh
     Application app;
     REQUIRE(app.install(app.code()) == 200);
     auto& books = *app.world.books;
-    engine::BooksKeeper keeper(books, "bitrix24");
+    lanes::BooksKeeper keeper(books, "bitrix24");
     CHECK(keeper.moved_to("some-domain.bitrix24.com").empty());
     REQUIRE(keeper.note_moved("some-domain.bitrix24.com", "new.bitrix24.com").ok());
     CHECK(keeper.moved_to("some-domain.bitrix24.com") == "new.bitrix24.com");

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "desk/reports.h"
 #include "shop.h"
 
 using namespace hb;
@@ -28,14 +29,14 @@ TEST_CASE("unknown, expired and revoked links and unknown paths are told apart b
     check_same(shop.get(shop.link + "/"), unknown);
     check_same(shop.get(shop.link + "x"), unknown);
 
-    REQUIRE(shop.world.books->link(shop.report, false, true, shop.world.actor).ok());
+    REQUIRE(desk::link(*shop.world.books, shop.report, false, true, shop.world.actor).ok());
     check_same(shop.get(shop.link), unknown);
     check_same(shop.post(shop.link + "/agree", "hash=" + shop.hash()), unknown);
 }
 
 TEST_CASE("a link ends 90 days after its report came to its end, not a day sooner (G23)") {
     Shop shop;
-    REQUIRE(shop.world.books->cancel(shop.report, "a mistake", shop.world.actor).ok());
+    REQUIRE(desk::cancel(*shop.world.books, shop.report, "a mistake", shop.world.actor).ok());
     shop.world.advance(std::chrono::hours(24 * 89));
     CHECK(shop.get(shop.link).status == 200);
     shop.world.advance(std::chrono::hours(24 * 2));
@@ -44,7 +45,7 @@ TEST_CASE("a link ends 90 days after its report came to its end, not a day soone
 
 TEST_CASE("a new link replaces the old one") {
     Shop shop;
-    const auto fresh = shop.world.books->link(shop.report, true, false, shop.world.actor);
+    const auto fresh = desk::link(*shop.world.books, shop.report, true, false, shop.world.actor);
     REQUIRE(fresh.ok());
     const std::string url = fresh->url.value();
     CHECK(shop.get(shop.link).status == 404);

@@ -4,6 +4,8 @@
 #include <thread>
 #include <vector>
 
+#include "desk/decisions.h"
+#include "desk/reports.h"
 #include "shop.h"
 #include "web/gzip.h"
 #include "web/server.h"
@@ -111,7 +113,7 @@ TEST_CASE("forty readers of one report are all served, while somebody holds the 
     const int port = shop.server.port();
     std::atomic<int> good{0};
     std::vector<std::thread> readers;
-    const engine::Read held = shop.world.books->read(); // a page waits for nobody who writes
+    const books::Read held = shop.world.books->read(); // a page waits for nobody who writes
     for (int i = 0; i < kReaders; ++i)
         readers.emplace_back([&, i] {
             const auto ask = [&] {
@@ -143,15 +145,13 @@ TEST_CASE("what a page shows is never older than the books: state, payment, link
     shop.world.run();
     REQUIRE(shop.world.state(shop.report) == "invoiced");
     CHECK(shows(page(), "state-invoiced"));
-    REQUIRE(shop.world.books
-                ->add_payment(shop.report, "10.00", Day{std::chrono::days{20'000}}, "ref",
-                              shop.world.actor)
+    REQUIRE(desk::add_payment(*shop.world.books, shop.report, "10.00",
+                              Day{std::chrono::days{20'000}}, "ref", shop.world.actor)
                 .ok());
     const std::string partly = page().body;
     CHECK(shows(page(), "state-partly_paid"));
-    REQUIRE(shop.world.books
-                ->add_payment(shop.report, "1.00", Day{std::chrono::days{20'000}}, "ref 2",
-                              shop.world.actor)
+    REQUIRE(desk::add_payment(*shop.world.books, shop.report, "1.00",
+                              Day{std::chrono::days{20'000}}, "ref 2", shop.world.actor)
                 .ok());
     CHECK(page().body != partly);
 }
@@ -168,7 +168,7 @@ TEST_CASE("a recalled revision is never shown from what was kept, nor under a re
 
     Shop other;
     CHECK(other.get(other.link).status == 200);
-    REQUIRE(other.world.books->link(other.report, true, false, other.world.actor).ok());
+    REQUIRE(desk::link(*other.world.books, other.report, true, false, other.world.actor).ok());
     CHECK(other.get(other.link).status == 404);
     const std::string url = other.world.books->show(other.report)->url.value();
     const std::string link = url.substr(url.find("/r/"));

@@ -24,7 +24,7 @@ struct Watching : Shop {
         out.metrics_listen = metrics_listen;
         return out;
     }
-    engine::Watch watch;
+    lanes::Watch watch;
     WebServer server;
 };
 
@@ -80,7 +80,7 @@ TEST_CASE("without metrics_listen the metrics stand beside the pages, for this m
 TEST_CASE("an address of the metrics that is taken ends the start with its name") {
     Watching first("127.0.0.1:0");
     Shop shop;
-    engine::Watch watch(*shop.world.books, "");
+    lanes::Watch watch(*shop.world.books, "");
     WebOptions options;
     options.listen = "127.0.0.1:0";
     options.watch = &watch;

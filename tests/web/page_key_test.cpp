@@ -8,8 +8,8 @@
 
 using namespace hb;
 using namespace hb::web;
+using domain::ReportView;
 using render::PageOptions;
-using render::ReportView;
 
 namespace {
 

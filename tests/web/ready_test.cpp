@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "base/wall_clock.h"
-#include "engine/standby_age.h"
+#include "lanes/standby_age.h"
 #include "shop.h"
 #include "web/metrics_text.h"
 #include "web/server.h"
@@ -50,7 +50,7 @@ struct Watched : Shop {
         tx.commit();
     }
 
-    engine::Watch watch;
+    lanes::Watch watch;
 };
 
 std::string source(const std::string& path) {
@@ -210,7 +210,7 @@ TEST_CASE("events that nothing configured can prove ask for a person, until some
           std::string::npos);
     CHECK(shop.metric(R"(hourbridge_events_refused_total{remote="bitrix24",reason="no_token"})") ==
           "1");
-    shop.watch.expect({engine::polls_of(*shop.world.books), {"bitrix24"}});
+    shop.watch.expect({lanes::polls_of(*shop.world.books), {"bitrix24"}});
     CHECK(asks() == "");
 }
 
@@ -229,8 +229,8 @@ TEST_CASE("a standby copy that falls behind is shown with its age and asks for a
     Watched shop;
     CHECK(shop.metric("hourbridge_standby_age_seconds") == ""); // there is none
     auto& meters = shop.world.books->meters;
-    meters.set(engine::meter::kStandbyTime, {}, to_epoch_seconds(shop.world.clock.now()));
-    meters.set(engine::meter::kStandbyLimit, {}, 630);
+    meters.set(books::meter::kStandbyTime, {}, to_epoch_seconds(shop.world.clock.now()));
+    meters.set(books::meter::kStandbyLimit, {}, 630);
     shop.world.advance(std::chrono::seconds{630});
     shop.world.pull();
     CHECK(shop.metric("hourbridge_standby_age_seconds") == "630");
@@ -244,7 +244,7 @@ TEST_CASE("a standby copy that falls behind is shown with its age and asks for a
     CHECK(asks().find("standby") == std::string::npos);
     shop.world.advance(std::chrono::seconds{1});
     CHECK(asks().find("the standby copy is 10 min behind the books") != std::string::npos);
-    meters.set(engine::meter::kStandbyTime, {}, 0); // turned off
+    meters.set(books::meter::kStandbyTime, {}, 0); // turned off
     CHECK(asks().find("standby") == std::string::npos);
 }
 
@@ -330,7 +330,7 @@ TEST_CASE("metrics tell moments, durations in buckets and results by class, and 
     CHECK(shop.metric(R"(hourbridge_op_oldest_due_timestamp_seconds{remote="bitrix24"})") == "");
     auto& meters = shop.world.books->meters;
     for (const int ms : {3, 5, 6, 700, 70000})
-        meters.observe(engine::meter::kRequestTimes, {{"remote", "bitrix24"}},
+        meters.observe(books::meter::kRequestTimes, {{"remote", "bitrix24"}},
                        std::chrono::milliseconds{ms});
     const std::string times = "hourbridge_remote_request_duration_seconds";
     CHECK(shop.metric(times + R"(_bucket{remote="bitrix24",le="0.005000"})") == "2");
@@ -339,8 +339,8 @@ TEST_CASE("metrics tell moments, durations in buckets and results by class, and 
     CHECK(shop.metric(times + R"(_bucket{remote="bitrix24",le="+Inf"})") == "5");
     CHECK(shop.metric(times + R"(_count{remote="bitrix24"})") == "5");
     CHECK(shop.metric(times + R"(_sum{remote="bitrix24"})") == "70.714000");
-    meters.add(engine::meter::kResponses,
-               {{"remote", "bitrix24"}, {"code", engine::status_class(204)}});
+    meters.add(books::meter::kResponses,
+               {{"remote", "bitrix24"}, {"code", books::status_class(204)}});
     CHECK(shop.metric(R"(hourbridge_remote_responses_total{remote="bitrix24",code="2xx"})") == "1");
     CHECK(shop.metric(R"(hourbridge_remote_responses_total{remote="bitrix24",code="none"})") ==
           "0");
@@ -378,12 +378,12 @@ TEST_CASE(
     hb::test::World world(options);
     world.company("Romashka LLC");
     world.pull();
-    engine::Watch watch(*world.books, file);
+    lanes::Watch watch(*world.books, file);
     WebServer server(*world.books, {"127.0.0.1:0", false, {}, &watch, "1"});
     REQUIRE(server.start().ok());
     {
         // A transaction is open, and the lock is held by another thread than the server's.
-        const engine::Step step = world.books->begin();
+        const books::Step step = world.books->begin();
         CHECK(status_of(get(server.port(), "/readyz")) == 200);
         const std::string metrics = get(server.port(), "/metrics");
         CHECK(status_of(metrics) == 200);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "desk/reports.h"
 #include "shop.h"
 #include "web/headers.h"
 #include "web/server.h"
@@ -213,7 +214,7 @@ TEST_CASE("the answer to an unknown link is the same to the byte as to a revoked
         const std::size_t at = answer.find("X-Request-Id:");
         return answer.erase(at, answer.find('\n', at) - at);
     };
-    REQUIRE(shop.world.books->link(shop.report, false, true, shop.world.actor).ok());
+    REQUIRE(desk::link(*shop.world.books, shop.report, false, true, shop.world.actor).ok());
     CHECK(without_id(get(shop.server.port(), shop.link)) ==
           without_id(get(shop.server.port(), "/r/" + std::string(43, 'A'))));
 }
@@ -266,7 +267,7 @@ TEST_CASE("many clients at once are all answered, also while somebody else holds
     std::atomic<int> good{0};
     std::vector<std::thread> clients;
     {
-        const engine::Read held = shop.world.books->read();
+        const books::Read held = shop.world.books->read();
         for (int i = 0; i < 24; ++i)
             clients.emplace_back([&] {
                 if (status_of(get(port, shop.link)) == 200) ++good;

@@ -1,4 +1,5 @@
 #include "shop.h"
+#include "desk/reports.h"
 
 #include <catch2/catch.hpp>
 
@@ -46,7 +47,7 @@ std::string Shop::hash() {
 }
 
 void Shop::recall() {
-    REQUIRE(world.books->recall(report, world.actor).ok());
+    REQUIRE(desk::recall(*world.books, report, world.actor).ok());
 }
 
 void Shop::send_another_revision() {

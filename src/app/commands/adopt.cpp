@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/count.h"
+#include "desk/decisions.h"
 #include "json/writer.h"
 
 // adopt: what was billed before this program came (G2, W-33)
@@ -27,7 +28,7 @@ int adopt(Session& session, const Options& options) {
         until = *day;
     }
     const auto entries =
-        session.books().adopt(to_string(*ref), until, options.undo, session.actor());
+        desk::adopt(session.books(), to_string(*ref), until, options.undo, session.actor());
     if (!entries) return session.out.fail(entries.error());
     session.out.text(options.undo
                          ? to_string(*ref) + ": its history counts as not billed again"

@@ -4,7 +4,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/text.h"
-#include "engine/aliases.h"
+#include "books/aliases.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -26,7 +26,7 @@ int list(Session& session, bool decided_too) {
     std::vector<std::string> twice;
     json::Writer json;
     json.begin_object().key("aliases").begin_array();
-    for (const auto& one : engine::aliases(session.books().read(), decided_too)) {
+    for (const auto& one : books::aliases(session.books().read(), decided_too)) {
         const std::string decided = one.row.decision == "proposed" ? "" : one.row.decision;
         table.add({one.entry, format_duration(one.seconds), one.same_as,
                    format_duration(one.same_as_seconds), one.client, one.person, one.work_date,
@@ -85,8 +85,8 @@ int decide(Session& session, const Decide& options) {
     if (!entry) return session.out.fail(entry.error());
     const auto same_as = read_ref(session, options.same_as, {"entry"});
     if (!same_as) return session.out.fail(same_as.error());
-    if (auto done = engine::decide_alias(session.books(), *entry, *same_as, options.same,
-                                         options.reason, session.actor());
+    if (auto done = books::decide_alias(session.books(), *entry, *same_as, options.same,
+                                        options.reason, session.actor());
         !done)
         return session.out.fail(done.error());
     const auto row = session.books().read()->sources.find_entry(*entry);

@@ -44,9 +44,9 @@ private:
 Result<BackupMade> copy_here(Session& session, const std::string& path) {
     std::error_code unknown;
     if (std::filesystem::exists(path, unknown)) return exists_already(path);
-    engine::Books::say("copying the books and checking the copy");
+    books::Books::say("copying the books and checking the copy");
     if (auto done = session.world->db->backup_to(path); !done) return done.error();
-    engine::Books::say("its hash");
+    books::Books::say("its hash");
     return write_manifest(*session.world->db, session.books().settings.documents_dir, path);
 }
 

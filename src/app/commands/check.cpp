@@ -16,13 +16,13 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "base/wall_clock.h"
+#include "books/hidden.h"
+#include "books/settings_names.h"
 #include "domain/locales.h"
-#include "engine/crm_lists.h"
-#include "engine/hidden.h"
-#include "engine/outages.h"
-#include "engine/renames.h"
-#include "engine/settings_names.h"
-#include "engine/watch.h"
+#include "lanes/crm_lists.h"
+#include "lanes/outages.h"
+#include "lanes/renames.h"
+#include "lanes/watch.h"
 #include "render/question_text.h"
 #include "store/op_lacks.h"
 #include "json/value.h"
@@ -62,10 +62,10 @@ struct Findings {
     std::vector<Unreadable> unreadable;
     std::vector<store::TaskRow> ownerless;
     TimeFindings time;
-    std::vector<std::pair<store::ReportRow, render::AskedQuestion>> questions;
+    std::vector<std::pair<store::ReportRow, domain::AskedQuestion>> questions;
     bool no_contract = false;         // companies are known, and none has terms
     std::vector<std::string> stopped; // guards
-    engine::Condition condition;      // as /readyz knows it
+    lanes::Condition condition;       // as /readyz knows it
     Zone zone = Zone::utc();          // of the configuration
     std::string night;                // when night work begins, where it is put off
     std::optional<Error> books;
@@ -84,10 +84,10 @@ void renew_by_service(CheckBooks& books, const Config& config, const std::string
 
 void look_at_events(RemoteFinding& finding, store::Database& db, std::int64_t remote, bool proven) {
     store::Settings settings(db);
-    finding.last_event = settings.get(remote, engine::kept::kLastEvent).value_or("");
-    if (const auto at = settings.written_at(remote, engine::kept::kLastEvent))
+    finding.last_event = settings.get(remote, books::kept::kLastEvent).value_or("");
+    if (const auto at = settings.written_at(remote, books::kept::kLastEvent))
         finding.last_event_at = format_instant(*at);
-    const auto refused = settings.written_at(remote, engine::kept::kEventRefused);
+    const auto refused = settings.written_at(remote, books::kept::kEventRefused);
     if (refused && !proven) finding.refused_at = format_instant(*refused);
 }
 
@@ -96,7 +96,7 @@ std::vector<std::string> more_scopes(store::Database* db, const Config& config,
                                      const std::string& remote) {
     std::vector<std::string> scopes;
     const auto row = db != nullptr ? store::Sources(*db).find_remote(remote) : std::nullopt;
-    if (row && store::Settings(*db).get(row->id, engine::kept::kCardType))
+    if (row && store::Settings(*db).get(row->id, books::kept::kCardType))
         scopes.emplace_back("userfieldconfig");
     for (const auto& rule : config.notify)
         if (rule.remote == remote && !rule.person.empty()) {
@@ -148,7 +148,7 @@ void check_remote(Findings& findings, const Config& config, const RemoteConfig& 
             look_at_events(finding, *db, row->id, proven_remotes(config).count(remote.name) > 0);
             finding.lacks = store::Lacks(*db).of(row->id);
             (*connector)->use_lacks(finding.lacks);
-            older = engine::why_older_lists(settings, row->id);
+            older = lanes::why_older_lists(settings, row->id);
         }
     }
     finding.report = (*connector)->check();
@@ -165,7 +165,7 @@ void look_at_questions(Findings& findings, store::Database& db) {
     for (auto& row : reports.open_questions())
         if (auto report = reports.find(row.report))
             findings.questions.emplace_back(
-                std::move(*report), render::AskedQuestion{std::move(row.asked), row.asked_at});
+                std::move(*report), domain::AskedQuestion{std::move(row.asked), row.asked_at});
 }
 
 // Terms that were applied when any language was taken: their pages are in English (G61).
@@ -185,10 +185,10 @@ void look_at_locales(Findings& findings, store::Database& db) {
 }
 
 // What /readyz asks, but for how old the last reading is: without a service nobody reads.
-engine::Condition condition_of(const Config& config, store::Database& db, const Zone& zone,
-                               Instant now) {
-    return engine::look_at_books(store::Tables(db), database_path(config),
-                                 {{}, proven_remotes(config)}, now, zone);
+lanes::Condition condition_of(const Config& config, store::Database& db, const Zone& zone,
+                              Instant now) {
+    return lanes::look_at_books(store::Tables(db), database_path(config),
+                                {{}, proven_remotes(config)}, now, zone);
 }
 
 // What is lacking is called again at its next need: by the next command, where no service runs that
@@ -219,7 +219,7 @@ void tell_service(const Config& config, CheckBooks& books, const RemoteFinding& 
     if (refused) try_lacking(config, books, row->id, now);
 }
 
-void look_into_books(Findings& findings, store::Database& db, engine::Condition condition) {
+void look_into_books(Findings& findings, store::Database& db, lanes::Condition condition) {
     store::Sources sources(db);
     store::Jobs jobs(db);
     const auto examples = sources.problems(1000);
@@ -238,24 +238,24 @@ void look_into_books(Findings& findings, store::Database& db, engine::Condition 
                                            ". What to do: " + job.what_to_do.value_or(""));
     }
     findings.ownerless = sources.needs_mapping(1000);
-    if (store::Settings(db).get(0, engine::kept::kLinksInCopies))
+    if (store::Settings(db).get(0, books::kept::kLinksInCopies))
         findings.warnings.push_back(
             {"the books", 0, "",
              "copies from before this version hold links of clients that still live",
              "make them anew, and remove old copies: hourbridge report link --new --all"});
-    for (const auto& text : engine::hidden_texts(db, findings.zone))
+    for (const auto& text : books::hidden_texts(db, findings.zone))
         findings.warnings.push_back(
             {"the books", 0, "", text,
              "check in the planner whether they were deleted; hourbridge sync --help says how to "
              "answer with --accept-deletions or --keep"});
-    for (const auto& rename : engine::renames_to_confirm(store::Tables(db)))
+    for (const auto& rename : lanes::renames_to_confirm(store::Tables(db)))
         findings.warnings.push_back(
             {to_string(rename.ref), 0, "",
              "was \"" + rename.used + "\" and is called \"" + rename.name + "\" since " +
                  wall_clock_text(rename.since, findings.zone) +
                  "; rules by name go on with the old name until somebody confirms the new one",
              "hourbridge link rule confirm " + to_string(rename.ref)});
-    if (const auto at = store::Settings(db).get(0, engine::kept::kLinksRestored))
+    if (const auto at = store::Settings(db).get(0, books::kept::kLinksRestored))
         findings.warnings.push_back(
             {"the books", 0, "",
              "a backup was restored at " + in_wall_clock(*at, findings.zone) +
@@ -401,8 +401,8 @@ std::string outage_of(const Findings& findings, const RemoteFinding& remote) {
     if (remote.report.reachable) return "";
     for (const auto& known : findings.condition.remotes)
         if (known.name == remote.name && known.breaker.outage && known.breaker.shut())
-            return engine::outage_text(known.name, known.breaker, known.waiting, known.next_try,
-                                       findings.zone, findings.condition.at);
+            return lanes::outage_text(known.name, known.breaker, known.waiting, known.next_try,
+                                      findings.zone, findings.condition.at);
     return "";
 }
 
@@ -579,7 +579,7 @@ void write_json(Output& out, const Findings& findings, bool ok) {
         json.begin_object().member("remote", found.remote);
         json.member("count", static_cast<std::int64_t>(found.entries.size()));
         json.member("costs", static_cast<std::int64_t>(found.costs.entries.size()));
-        json.member("money", engine::sum_text(found.costs)).key("examples").begin_array();
+        json.member("money", books::sum_text(found.costs)).key("examples").begin_array();
         for (const auto& example : examples_of(found)) json.string(example);
         json.end_array().end_object();
     }

@@ -5,7 +5,7 @@
 #include "app/owner.h"
 #include "app/secret_key.h"
 #include "base/files.h"
-#include "engine/keeper.h"
+#include "lanes/keeper.h"
 
 namespace hb::app {
 namespace {
@@ -46,12 +46,12 @@ std::shared_ptr<connector::Keeper> keeper_of(CheckBooks& books, const RemoteConf
                                              Process& process) {
     if (!books.db) return nullptr;
     if (!books.books) {
-        engine::Settings settings;
+        books::Settings settings;
         settings.key = books.key;
-        books.books = std::make_unique<engine::Books>(*books.db, process.clock, process.ids,
-                                                      std::move(settings));
+        books.books = std::make_unique<books::Books>(*books.db, process.clock, process.ids,
+                                                     std::move(settings));
     }
-    return std::make_shared<engine::BooksKeeper>(*books.books, remote.name, books.lock != nullptr);
+    return std::make_shared<lanes::BooksKeeper>(*books.books, remote.name, books.lock != nullptr);
 }
 
 } // namespace hb::app

@@ -13,8 +13,8 @@ namespace hb::app {
 // reading: renewing it is keeping the new one, which the service does when there is one.
 struct CheckBooks {
     std::unique_ptr<WriterLock> lock;
-    std::unique_ptr<store::Database> db;  // none: there are no books yet
-    std::unique_ptr<engine::Books> books; // over them
+    std::unique_ptr<store::Database> db; // none: there are no books yet
+    std::unique_ptr<books::Books> books; // over them
     Secret key;
 };
 

@@ -4,7 +4,7 @@
 
 #include "base/clean.h"
 #include "base/text.h"
-#include "engine/settings_names.h"
+#include "books/settings_names.h"
 
 namespace hb::app {
 namespace {
@@ -30,7 +30,7 @@ std::vector<mapping::FileProblem> machine_warnings(const Config& config, store::
     if (!machine.unread.empty())
         out.push_back(warning(config, "this process", join(machine.unread, " and ")));
     if (db == nullptr) return out;
-    if (const auto hidden = store::Settings(*db).get(0, engine::kept::kMachineUnread))
+    if (const auto hidden = store::Settings(*db).get(0, books::kept::kMachineUnread))
         out.push_back(warning(config, "the service", *hidden));
     return out;
 }
@@ -38,11 +38,11 @@ std::vector<mapping::FileProblem> machine_warnings(const Config& config, store::
 void note_machine(World& world, const Machine& machine) {
     auto& books = *world.books;
     const std::string unread = join(machine.unread, " and ");
-    engine::Step step = books.begin();
+    books::Step step = books.begin();
     if (unread.empty()) {
-        step->kept.erase(0, engine::kept::kMachineUnread);
+        step->kept.erase(0, books::kept::kMachineUnread);
     } else {
-        step->kept.put(0, engine::kept::kMachineUnread, unread, step.now());
+        step->kept.put(0, books::kept::kMachineUnread, unread, step.now());
         spdlog::warn("machine unread={} what_to_do={}", log_value(unread), log_value(kAdvice));
     }
     step.done();

@@ -2,23 +2,23 @@
 
 #include <set>
 
+#include "books/aliases.h"
+#include "books/drafting.h"
+#include "books/own_company.h"
 #include "domain/versions.h"
-#include "engine/aliases.h"
-#include "engine/drafting.h"
-#include "engine/own_company.h"
 #include "store/without_time.h"
 
 namespace hb::app {
 namespace {
 
-WithoutTime without_time(const engine::Reading& read, const engine::RemoteRuntime& remote) {
+WithoutTime without_time(const books::Reading& read, const books::RemoteRuntime& remote) {
     WithoutTime out{remote.row.name, {}, {}};
     for (const auto& id : read->overview.entries_without_time(remote.row.id)) {
         const domain::Ref ref{remote.row.name, "entry", id};
         out.entries.push_back(to_string(ref));
         const auto text = read->sources.record_text(remote.row.id, "entries", id);
         if (!text) continue;
-        const auto amount = engine::cost_in(*remote.mapping, {"entries", id, *text, ""});
+        const auto amount = books::cost_in(*remote.mapping, {"entries", id, *text, ""});
         if (amount == 0) continue;
         out.costs.entries.push_back(ref);
         out.costs.sum += amount;
@@ -27,15 +27,15 @@ WithoutTime without_time(const engine::Reading& read, const engine::RemoteRuntim
 }
 
 // The terms of today, of each client (G57).
-std::vector<std::string> unbillable_terms(const engine::Reading& read) {
+std::vector<std::string> unbillable_terms(const books::Reading& read) {
     std::set<std::int64_t> clients;
     for (const auto& contract : read->contracts.all()) clients.insert(contract.client);
     const Day today = read.settings.zone.day_of(read.now());
-    engine::Drafting drafting(read);
+    books::Drafting drafting(read);
     std::vector<std::string> out;
     for (const auto client : clients) {
         const auto* terms = domain::in_force(drafting.contracts_of(client), today);
-        const auto trouble = engine::own_company_trouble(read, *terms);
+        const auto trouble = books::own_company_trouble(read, *terms);
         if (!trouble) continue;
         const auto company = read->sources.find_company(client);
         out.push_back((company ? company->name : "?") + ": " + trouble->message + "; " +
@@ -58,13 +58,13 @@ Result<TimeFindings> look_at_time(const Config& config, Process& process) {
         if (auto found = books.read()->overview.nameless_people(remote->row.id);
             !found.without.empty())
             out.nameless.push_back({remote->row.name, std::move(found)});
-    for (const auto& pair : engine::aliases(books.read(), false))
+    for (const auto& pair : books::aliases(books.read(), false))
         ++(pair.report ? out.billed_alike : out.alike);
-    out.without_terms = engine::clients_without_terms(books.read());
+    out.without_terms = books::clients_without_terms(books.read());
     {
-        const engine::Read read = books.read();
-        out.held = engine::held_time(read);
-        out.taken_away = engine::taken_away(read);
+        const books::Read read = books.read();
+        out.held = books::held_time(read);
+        out.taken_away = books::taken_away(read);
     }
     out.own_companies = unbillable_terms(books.read());
     return out;

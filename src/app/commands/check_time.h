@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "app/wiring.h"
-#include "engine/costs.h"
-#include "engine/unbilled.h"
+#include "books/costs.h"
+#include "books/unbilled.h"
 #include "store/unlisted.h"
 
 // What of the time in the books a person should know of: costs beside it, time billed twice.
@@ -14,7 +14,7 @@ namespace hb::app {
 struct WithoutTime {
     std::string remote;
     std::vector<std::string> entries; // references of all records without time
-    engine::Costs costs;              // those among them that hold money
+    books::Costs costs;               // those among them that hold money
 };
 // People who have time and no name: nobody shows them, so reports can't name them either.
 struct NamelessPeople {
@@ -26,10 +26,10 @@ struct TimeFindings {
     std::vector<NamelessPeople> nameless;
     std::int64_t alike = 0;        // pairs that are left out of drafts until somebody decides
     std::int64_t billed_alike = 0; // pairs that stand on two sent reports
-    std::vector<engine::WithoutTerms> without_terms; // clients whose time no report takes
-    std::vector<engine::HeldTime> held;              // free time that waits for a person
-    std::vector<engine::TakenAway> taken_away;       // by pulls, within 31 days (G47)
-    std::vector<std::string> own_companies;          // terms that can't be billed by (G57)
+    std::vector<books::WithoutTerms> without_terms; // clients whose time no report takes
+    std::vector<books::HeldTime> held;              // free time that waits for a person
+    std::vector<books::TakenAway> taken_away;       // by pulls, within 31 days (G47)
+    std::vector<std::string> own_companies;         // terms that can't be billed by (G57)
 };
 
 // REQUIRES: there are books. An error: they can't be read with this configuration.

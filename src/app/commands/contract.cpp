@@ -6,6 +6,7 @@
 #include "app/lacking.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "desk/terms.h"
 #include "domain/locales.h"
 #include "mapping/contract_file.h"
 #include "render/columns.h"
@@ -32,7 +33,7 @@ std::vector<domain::Contract> all_contracts(const Session& session) {
 }
 
 std::string client_name(const Session& session, const domain::Ref& client) {
-    const engine::Read read = session.books().read();
+    const books::Read read = session.books().read();
     const auto company = read->sources.find_company(client);
     return company ? company->name : "";
 }
@@ -147,8 +148,8 @@ int apply(Session& session, const std::string& file, bool dry_run) {
     // Terms in a currency that the CRM does not know would be found out when the client has agreed.
     if (const auto lacking = lacks(*session.config, session.config->crm_remote))
         return session.out.fail(*lacking);
-    const auto applied = session.books().apply_contract(*contract, known_currencies(session),
-                                                        dry_run, session.actor());
+    const auto applied = desk::apply_contract(session.books(), *contract, known_currencies(session),
+                                              dry_run, session.actor());
     if (!applied) return session.out.fail(applied.error());
     const auto& done = applied->contract;
     session.out.text(std::string(dry_run ? "Would be" : "Is") + " in force: version " +

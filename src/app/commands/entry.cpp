@@ -2,6 +2,7 @@
 #include "app/arguments.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "desk/decisions.h"
 #include "json/writer.h"
 
 // entry accept: a record of more than a day is true (G54)
@@ -16,7 +17,7 @@ int accept(Session& session, const Options& options) {
     const auto entry = read_ref(session, options.ref, {"entry"});
     if (!entry) return session.out.fail(entry.error());
     const auto ref = to_string(*entry);
-    if (auto done = session.books().accept_long(ref, options.reason, session.actor()); !done)
+    if (auto done = desk::accept_long(session.books(), ref, options.reason, session.actor()); !done)
         return session.out.fail(done.error());
     session.out.text(ref + " counts as ordinary time, until it is edited in its planner");
     json::Writer json;

@@ -11,8 +11,8 @@ namespace {
 Result<Explanation> find(const Session& session, const std::string& what) {
     const bool plain = what.find(':') == std::string::npos;
     if (plain) {
-        const engine::View view = session.books().view();
-        const auto report = engine::Lookup(view).find_report(what);
+        const books::View view = session.books().view();
+        const auto report = books::Lookup(view).find_report(what);
         if (report) return explain_report(view, *report);
         if (what.find_first_not_of("0123456789") == std::string::npos) return report.error();
     }

@@ -1,4 +1,5 @@
 #include "app/commands/explanation.h"
+#include "render/question_text.h"
 
 #include "base/text.h"
 
@@ -6,11 +7,11 @@
 namespace hb::app {
 namespace {
 
-std::string money(std::int64_t minor, const render::ReportView& view) {
+std::string money(std::int64_t minor, const domain::ReportView& view) {
     return domain::format_amount(minor, view.currency) + " " + view.currency.code;
 }
 
-Facts frame_of(const store::ReportRow& row, const render::ReportView& view) {
+Facts frame_of(const store::ReportRow& row, const domain::ReportView& view) {
     const auto at = [](const std::optional<Instant>& moment) {
         return moment ? format_instant(*moment) : std::string();
     };
@@ -37,8 +38,8 @@ Facts frame_of(const store::ReportRow& row, const render::ReportView& view) {
         {"note", row.note}};
 }
 
-std::vector<Facts> lines_of(const engine::Reading& read, const store::ReportRow& row,
-                            const render::ReportView& view) {
+std::vector<Facts> lines_of(const books::Reading& read, const store::ReportRow& row,
+                            const domain::ReportView& view) {
     std::vector<Facts> out;
     const int revision = row.state == domain::State::Draft ? 0 : row.revision;
     for (const auto& line : read->reports.lines(row.id, revision)) {
@@ -62,9 +63,9 @@ std::vector<Facts> lines_of(const engine::Reading& read, const store::ReportRow&
 
 } // namespace
 
-Result<Explanation> explain_report(const engine::Reading& read, std::int64_t report) {
+Result<Explanation> explain_report(const books::Reading& read, std::int64_t report) {
     const auto row = read->reports.find(report);
-    const auto view = engine::Lookup(read).show(report);
+    const auto view = books::Lookup(read).show(report);
     if (!view) return view.error();
     Explanation out;
     out.what = "report " + std::to_string(report);

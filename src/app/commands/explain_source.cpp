@@ -1,12 +1,13 @@
 #include "app/commands/explanation.h"
+#include "render/question_text.h"
 
 #include "base/text.h"
-#include "engine/corrections.h"
-#include "engine/costs.h"
-#include "engine/link_rules.h"
-#include "engine/owners.h"
-#include "engine/subtractions.h"
-#include "engine/viewing.h"
+#include "books/corrections.h"
+#include "books/costs.h"
+#include "books/link_rules.h"
+#include "books/owners.h"
+#include "books/subtractions.h"
+#include "books/viewing.h"
 
 // explain: entries, tasks, companies, people, projects, deals, payments, invoices, cards,
 // documents.
@@ -20,7 +21,7 @@ std::string moment(const std::optional<Instant>& at) {
     return at ? format_instant(*at) : "";
 }
 
-std::string report_name(const engine::Reading& read, std::int64_t id) {
+std::string report_name(const books::Reading& read, std::int64_t id) {
     const auto row = read->reports.find(id);
     if (!row) return std::to_string(id);
     return (row->number ? *row->number : "report " + std::to_string(id)) + " (" +
@@ -33,10 +34,10 @@ std::string money(std::int64_t minor, const std::string& code) {
 }
 
 struct Finder {
-    const engine::Reading& read;
+    const books::Reading& read;
     Explanation out;
 
-    const engine::KnownRemote* remote(const std::string& name) const {
+    const books::KnownRemote* remote(const std::string& name) const {
         return read.find_remote(name);
     }
 
@@ -71,7 +72,7 @@ struct Finder {
     void owner(const store::TaskRow& task) {
         const auto* from = remote(task.ref.remote);
         if (from == nullptr) return;
-        const auto owner = engine::explain_owner(read, *from, task.ref.id);
+        const auto owner = books::explain_owner(read, *from, task.ref.id);
         out.add("owner", "Whose it is",
                 {{"client", client_words(task.client)},
                  {"why", owner.why},
@@ -80,7 +81,7 @@ struct Finder {
 
     // What rules say of a project or person; a task's owner says it itself.
     void by_rule(const domain::Ref& ref) {
-        for (const auto& row : engine::linked_by_rules(read)) {
+        for (const auto& row : books::linked_by_rules(read)) {
             if (row.ref != to_string(ref)) continue;
             const bool one = row.targets.size() == 1;
             out.add("rule", "What a rule says of it",
@@ -124,7 +125,7 @@ struct Finder {
             cached += entry.seconds;
             if (!entry.live_report) free += entry.seconds;
         }
-        const auto percent = engine::Lookup(read).percent_of_task(task.id);
+        const auto percent = books::Lookup(read).percent_of_task(task.id);
         out.add("facts", "What it means",
                 {{"title", task.facts.title},
                  {"known", task.known ? "" : "no: the remote does not show it"},
@@ -163,9 +164,9 @@ struct Finder {
                               ? read->sources.record_text(from->row.id, "entries", entry.ref.id)
                               : std::nullopt;
         const auto cost =
-            text ? engine::cost_in(*from->mapping, {"entries", entry.ref.id, *text, ""}) : 0;
+            text ? books::cost_in(*from->mapping, {"entries", entry.ref.id, *text, ""}) : 0;
         const std::string subtracted =
-            from != nullptr ? engine::subtraction_words(read, *from, entry) : "";
+            from != nullptr ? books::subtraction_words(read, *from, entry) : "";
         out.add("facts", "What it means",
                 {{"task", task ? to_string(task->ref) + " " + task->facts.title : "none"},
                  {"person", person ? to_string(person->ref) + " " + person->name : ""},
@@ -198,13 +199,13 @@ struct Finder {
 
     void verdict(const store::EntryRow& entry, const store::TaskRow& task) {
         if (!entry.client) return;
-        const auto contract = engine::Lookup(read).contract_on(*entry.client, entry.work_date);
+        const auto contract = books::Lookup(read).contract_on(*entry.client, entry.work_date);
         if (!contract) {
             out.add("verdict", "Is it billed?",
                     {{"contract", "none in force on " + format_day(entry.work_date)}});
             return;
         }
-        engine::Drafting drafting(read);
+        books::Drafting drafting(read);
         const auto facts = drafting.task_facts(task, true);
         const auto ours = drafting.entry_facts(entry, *entry.client);
         const auto by_hand = read->sources.find_override(entry.id);
@@ -243,7 +244,7 @@ struct Finder {
                             {"live", yes(share.live)}});
         out.add_list("allocations", "Where it was billed", std::move(rows));
         rows.clear();
-        engine::CorrectionFacts corrections(read);
+        books::CorrectionFacts corrections(read);
         using Side = store::AdjustmentRow::Side;
         for (const auto& each : read->reports.adjustments(std::nullopt, false)) {
             if (each.entry != entry.id) continue;
@@ -266,7 +267,7 @@ struct Finder {
     }
 
     void money_of(std::int64_t report) {
-        const auto view = engine::Lookup(read).show(report);
+        const auto view = books::Lookup(read).show(report);
         if (!view) return;
         out.add("money", "Where its money is",
                 {{"report", report_name(read, report)},
@@ -310,7 +311,7 @@ struct Finder {
 
     // What an op of ours created in the CRM, and the money of its report.
     bool created(const domain::Ref& ref) {
-        const auto report = engine::report_of(read, ref);
+        const auto report = books::report_of(read, ref);
         if (!report) return false;
         for (const auto& op : read->outbox.of_report(*report)) {
             if (domain::object_of(op.op.kind) != ref.kind || op.remote_id != ref.id) continue;
@@ -348,7 +349,7 @@ struct Finder {
     }
 
     bool document(const domain::Ref& ref) {
-        const auto report = engine::report_of(read, ref);
+        const auto report = books::report_of(read, ref);
         if (!report) return false;
         for (const auto& row : read->documents.of_report(*report)) {
             if (row.remote_id != ref.id || read.remote_name(row.remote) != ref.remote) continue;
@@ -430,7 +431,7 @@ struct Finder {
 
 } // namespace
 
-Result<Explanation> explain_ref(const engine::Reading& read, const domain::Ref& ref) {
+Result<Explanation> explain_ref(const books::Reading& read, const domain::Ref& ref) {
     Finder finder{read, {}};
     finder.out.what = to_string(ref);
     finder.out.kind = ref.kind;

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "domain/exchange.h"
-#include "engine/service.h"
+#include "lanes/service.h"
 
 // The life of one thing, from the bytes it came from to the money it became. Reads only.
 namespace hb::app {
@@ -34,7 +34,7 @@ struct Explanation {
 };
 
 // Code::NotFound when nothing of this name is known.
-Result<Explanation> explain_report(const engine::Reading& read, std::int64_t report);
-Result<Explanation> explain_ref(const engine::Reading& read, const domain::Ref& ref);
+Result<Explanation> explain_report(const books::Reading& read, std::int64_t report);
+Result<Explanation> explain_ref(const books::Reading& read, const domain::Ref& ref);
 
 } // namespace hb::app

@@ -59,7 +59,7 @@ int replay(Session& session, std::int64_t id) {
         return session.out.fail(Error{Code::NotFound,
                                       "there is no event " + std::to_string(id) + " in the inbox",
                                       "", "hourbridge inbox list shows them"});
-    engine::Step step = session.books().begin();
+    books::Step step = session.books().begin();
     step->inbox.settle(id, "new", "");
     step.done();
     session.out.text("Event " + std::to_string(id) + " is read again: " + event_name(row->body));

@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/text.h"
+#include "desk/decisions.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -58,7 +59,8 @@ int decide(Session& session, const Decide& options) {
         ref = to_string(*entry);
     }
     const std::string decision = options.next_report ? "next_report" : "write_off";
-    if (auto done = session.books().decide_late(ref, decision, options.reason, session.actor());
+    if (auto done =
+            desk::decide_late(session.books(), ref, decision, options.reason, session.actor());
         !done)
         return session.out.fail(done.error());
     session.out.text(ref + (options.next_report ? " goes to the next report" : " is written off"));

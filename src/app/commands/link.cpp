@@ -5,7 +5,8 @@
 #include "app/commands/link_rule.h"
 #include "app/exit_code.h"
 #include "base/text.h"
-#include "engine/link_rules.h"
+#include "books/link_rules.h"
+#include "desk/decisions.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -28,8 +29,8 @@ int set(Session& session, const Options& options) {
         if (!day) return session.out.fail(day.error());
         from = *day;
     }
-    if (auto done = session.books().set_link(to_string(*subject), to_string(*target), from,
-                                             session.actor());
+    if (auto done = desk::set_link(session.books(), to_string(*subject), to_string(*target), from,
+                                   session.actor());
         !done)
         return session.out.fail(done.error());
     session.out.text(to_string(*subject) + " belongs to " + to_string(*target) +
@@ -66,7 +67,7 @@ int list(Session& session) {
     std::map<std::int64_t, store::LinkRuleRow> rules;
     for (auto& row : session.books().read()->link_rules.all())
         rules.emplace(row.rule.number, std::move(row));
-    const auto found = engine::linked_by_rules(session.books().read());
+    const auto found = books::linked_by_rules(session.books().read());
     for (const auto& row : found) {
         const auto& rule = rules.at(row.rule);
         const bool one = row.targets.size() == 1;
@@ -93,7 +94,7 @@ int list(Session& session) {
 int remove(Session& session, const std::string& subject) {
     const auto ref = read_ref(session, subject, {"group", "project", "task", "user"});
     if (!ref) return session.out.fail(ref.error());
-    if (auto done = session.books().remove_link(to_string(*ref), session.actor()); !done)
+    if (auto done = desk::remove_link(session.books(), to_string(*ref), session.actor()); !done)
         return session.out.fail(done.error());
     session.out.text(to_string(*ref) + " has no link by hand any more");
     json::Writer json;

@@ -1,5 +1,5 @@
 
-#include "engine/link_needed.h"
+#include "desk/link_needed.h"
 #include "app/command.h"
 #include "app/commands/link_rule.h"
 #include "app/exit_code.h"
@@ -11,7 +11,7 @@
 namespace hb::app {
 namespace {
 
-using engine::NeededRow;
+using desk::NeededRow;
 
 constexpr std::size_t kShown = 30; // in a terminal; --json has them all
 
@@ -75,7 +75,7 @@ void write(json::Writer& json, const Session& session, const std::vector<NeededR
 }
 
 int needed(Session& session) {
-    const auto found = engine::links_needed(session.books().read());
+    const auto found = desk::links_needed(session.books().read());
     json::Writer json;
     json.begin_object().key("needed");
     write(json, session, found.work);

@@ -5,8 +5,8 @@
 #include "app/exit_code.h"
 #include "base/count.h"
 #include "base/text.h"
-#include "engine/link_rules.h"
-#include "engine/renames.h"
+#include "books/link_rules.h"
+#include "lanes/renames.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -50,7 +50,7 @@ Result<std::int64_t> target_of(const Session& session, const Options& options, b
 }
 
 struct Chosen {
-    engine::RemoteRuntime* remote = nullptr;
+    books::RemoteRuntime* remote = nullptr;
     LinkRule rule;
 };
 
@@ -79,7 +79,7 @@ Result<Chosen> choose(const Session& session, const Options& options) {
 
 constexpr std::size_t kShown = 50; // rows in a terminal; --json has them all
 
-void tell(const Session& session, const engine::LinkEffect& effect) {
+void tell(const Session& session, const books::LinkEffect& effect) {
     render::Columns table({{"WHAT"}, {"NAME"}, {"WAS"}, {"NOW"}, {""}});
     for (const auto& row : effect.rows) {
         if (&row - effect.rows.data() == static_cast<std::ptrdiff_t>(kShown)) break;
@@ -99,7 +99,7 @@ void tell(const Session& session, const engine::LinkEffect& effect) {
     session.out.text(concerned_text({effect.drafts, effect.sent}));
 }
 
-void add_effect(json::Writer& json, const engine::LinkEffect& effect) {
+void add_effect(json::Writer& json, const books::LinkEffect& effect) {
     const auto text_or_null = [&json](const char* key, const std::string& text) {
         json.key(key);
         if (text.empty())
@@ -126,8 +126,8 @@ void add_effect(json::Writer& json, const engine::LinkEffect& effect) {
 int preview(Session& session, const Options& options) {
     const auto chosen = choose(session, options);
     if (!chosen) return session.out.fail(chosen.error());
-    const auto effect = engine::preview_link_rule(session.books().read(), *chosen->remote,
-                                                  chosen->rule, options.before);
+    const auto effect = books::preview_link_rule(session.books().read(), *chosen->remote,
+                                                 chosen->rule, options.before);
     if (!effect) return session.out.fail(effect.error());
     tell(session, *effect);
     session.out.text(effect->rows.empty() ? "It changes nothing that is known."
@@ -142,8 +142,8 @@ int preview(Session& session, const Options& options) {
 int add(Session& session, const Options& options) {
     const auto chosen = choose(session, options);
     if (!chosen) return session.out.fail(chosen.error());
-    const auto added = engine::add_link_rule(session.books(), *chosen->remote, chosen->rule,
-                                             options.before, options.note, session.actor());
+    const auto added = books::add_link_rule(session.books(), *chosen->remote, chosen->rule,
+                                            options.before, options.note, session.actor());
     if (!added) return session.out.fail(added.error());
     tell(session, added->effect);
     session.out.text("Is in force: rule " + std::to_string(added->number));
@@ -155,7 +155,7 @@ int add(Session& session, const Options& options) {
 }
 
 int remove(Session& session, const Options& options) {
-    const auto effect = engine::remove_link_rule(session.books(), options.number, session.actor());
+    const auto effect = books::remove_link_rule(session.books(), options.number, session.actor());
     if (!effect) return session.out.fail(effect.error());
     tell(session, *effect);
     session.out.text("Rule " + std::to_string(options.number) + " is not in force any more");
@@ -175,14 +175,14 @@ int list(Session& session) {
                            {"AT"},
                            {"NOTE"}});
     std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> counts;
-    for (const auto& row : engine::linked_by_rules(session.books().read()))
+    for (const auto& row : books::linked_by_rules(session.books().read()))
         ++(row.targets.size() == 1 ? counts[row.rule].first : counts[row.rule].second);
     json::Writer json;
     json.begin_object().key("rules").begin_array();
     for (const auto& row : session.books().read()->link_rules.all()) {
         const auto& rule = row.rule;
         const auto [finds, ambiguous] = counts[rule.number];
-        table.add({std::to_string(rule.number), engine::rule_words(session.books().read(), row),
+        table.add({std::to_string(rule.number), books::rule_words(session.books().read(), row),
                    std::to_string(finds), std::to_string(ambiguous), row.actor,
                    session.clock_text(row.at), row.note});
         json.begin_object()
@@ -194,7 +194,7 @@ int list(Session& session) {
             .member("match", rule.pattern)
             .key("to");
         if (rule.to)
-            json.string(engine::target_ref(session.books().read(), rule.what, *rule.to));
+            json.string(books::target_ref(session.books().read(), rule.what, *rule.to));
         else
             json.null();
         json.member("finds", finds)
@@ -221,7 +221,7 @@ int confirm(Session& session, const Options& options) {
         if (!ref) return session.out.fail(ref.error());
         refs.push_back(*ref);
     }
-    const auto confirmed = engine::confirm_renames(session.books(), refs, session.actor());
+    const auto confirmed = lanes::confirm_renames(session.books(), refs, session.actor());
     if (!confirmed) return session.out.fail(confirmed.error());
     json::Writer json;
     json.begin_object().key("confirmed").begin_array();

@@ -9,7 +9,7 @@
 #include "app/mapping_file.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "engine/remapping.h"
+#include "desk/remapping.h"
 #include "mapping/shipped.h"
 #include "render/columns.h"
 #include "json/writer.h"
@@ -23,11 +23,11 @@ using store::MappingVersion;
 struct Options {
     std::string remote, file, note;
     std::optional<int> version, other, expected;
-    engine::MappingAccepted accepted;
+    desk::MappingAccepted accepted;
 };
 
 struct Chosen {
-    engine::RemoteRuntime* runtime = nullptr;
+    books::RemoteRuntime* runtime = nullptr;
     MappingFile file;
     std::string in_force;
 };
@@ -50,7 +50,7 @@ Result<Chosen> choose(const Session& session, const std::string& name) {
     return Chosen{runtime, std::move(*file), in_force};
 }
 
-engine::Remapping remapping(const Session& session, const Chosen& chosen) {
+desk::Remapping remapping(const Session& session, const Chosen& chosen) {
     return {session.books(), *chosen.runtime, chosen.in_force};
 }
 
@@ -191,7 +191,7 @@ int preview(Session& session, const Options& options) {
     const auto effect = work.preview(next);
     const int base = work.versions().back().version;
     tell_effect(session, effect);
-    const auto asks = engine::judge_mapping(effect, {});
+    const auto asks = desk::judge_mapping(effect, {});
     session.out.text(effect.nothing()
                          ? "It changes nothing that is known."
                          : "To use it: hourbridge mapping apply " + options.remote + " " +
@@ -212,7 +212,7 @@ int put_in_force(Session& session, const Options& options, const Chosen& chosen,
     const auto effect = work.preview(mapping);
     const bool same = text == work.versions().back().text;
     if (!same) {
-        if (auto fine = engine::judge_mapping(effect, options.accepted); !fine) {
+        if (auto fine = desk::judge_mapping(effect, options.accepted); !fine) {
             tell_effect(session, effect);
             return session.out.fail(fine.error());
         }

@@ -7,7 +7,7 @@
 namespace hb::app {
 namespace {
 
-using engine::MappingEffect;
+using desk::MappingEffect;
 
 std::string money(std::int64_t amount, const std::string& code) {
     const auto currency = domain::find_currency(code);
@@ -91,7 +91,7 @@ void add_money(json::Writer& json, const MappingEffect& effect) {
 
 } // namespace
 
-void tell_effect(const Session& session, const engine::MappingEffect& effect) {
+void tell_effect(const Session& session, const desk::MappingEffect& effect) {
     render::Columns table({{"STREAM"},
                            {"RECORDS", render::Align::Right},
                            {"CHANGED", render::Align::Right},
@@ -113,7 +113,7 @@ void tell_effect(const Session& session, const engine::MappingEffect& effect) {
     tell_money(session, effect);
 }
 
-void add_effect(json::Writer& json, const engine::MappingEffect& effect) {
+void add_effect(json::Writer& json, const desk::MappingEffect& effect) {
     json.key("streams").begin_array();
     for (const auto& stream : effect.streams)
         json.begin_object()

@@ -3,7 +3,7 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
-#include "engine/notices.h"
+#include "lanes/notices.h"
 #include "json/writer.h"
 
 // notify test: one notice to each place, and what became of it
@@ -14,7 +14,7 @@ namespace {
 constexpr std::chrono::seconds kPatience{10};
 constexpr std::chrono::milliseconds kLookAgain{50};
 
-std::string place_of(const engine::NoticeRule& rule) {
+std::string place_of(const books::NoticeRule& rule) {
     if (rule.kind == domain::OpKind::NoticeSend)
         return rule.remote + ":" +
                (rule.target == "responsible" ? "responsible" : "user:" + rule.target);
@@ -22,7 +22,7 @@ std::string place_of(const engine::NoticeRule& rule) {
 }
 
 // In a running service the lane of each place does it.
-void deliver(Session& session, engine::Troubles& errors) {
+void deliver(Session& session, lanes::Troubles& errors) {
     if (session.service().has_lanes()) return session.books().clock.wake();
     const Instant until = session.books().clock.now() + kPatience;
     for (auto& remote : session.books().remotes) {
@@ -35,7 +35,7 @@ void deliver(Session& session, engine::Troubles& errors) {
     session.service().tell(errors, until);
 }
 
-void wait_for(engine::Books& books, const std::vector<std::int64_t>& ops, Instant until) {
+void wait_for(books::Books& books, const std::vector<std::int64_t>& ops, Instant until) {
     const auto under_way = [&books](std::int64_t id) {
         const auto op = books.read()->outbox.find(id);
         return op &&
@@ -44,7 +44,7 @@ void wait_for(engine::Books& books, const std::vector<std::int64_t>& ops, Instan
     };
     while (books.clock.now() < until) {
         {
-            const engine::Read read = books.read();
+            const books::Read read = books.read();
             if (std::none_of(ops.begin(), ops.end(), under_way)) return;
         }
         books.clock.wait_until(books.clock.now() + kLookAgain);
@@ -57,14 +57,14 @@ int test(Session& session) {
         session.out.document(R"({"notices":[]})");
         return kPerson;
     }
-    const auto ops = engine::Notices(session.books()).plan_test();
-    engine::Troubles errors;
+    const auto ops = lanes::Notices(session.books()).plan_test();
+    lanes::Troubles errors;
     deliver(session, errors);
     wait_for(session.books(), ops, session.books().clock.now() + kPatience);
     int code = kDone;
     json::Writer json;
     json.begin_object().key("notices").begin_array();
-    const engine::Read read = session.books().read();
+    const books::Read read = session.books().read();
     for (std::size_t i = 0; i < ops.size(); ++i) {
         const auto& rule = session.books().settings.notices[i];
         const auto op = read->outbox.find(ops[i]);
@@ -75,7 +75,7 @@ int test(Session& session) {
                                         : "";
         session.out.text(
             place_of(rule) + ": " +
-            (done ? op->remote_id == engine::kPerhapsSent ? "perhaps sent, no answer came" : "sent"
+            (done ? op->remote_id == lanes::kPerhapsSent ? "perhaps sent, no answer came" : "sent"
                   : "not sent: " + why));
         json.begin_object().member("to", place_of(rule)).member("state", state);
         json.member("error", why).end_object();

@@ -2,9 +2,9 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
-#include "engine/drafting.h"
-#include "engine/outages.h"
-#include "engine/restored.h"
+#include "books/drafting.h"
+#include "lanes/outages.h"
+#include "lanes/restored.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -57,7 +57,7 @@ int list(Session& session, const std::string& state) {
             .member("superseded", row.superseded)
             .end_object();
     }
-    for (const auto& text : engine::outage_texts(session.books().read())) session.out.note(text);
+    for (const auto& text : lanes::outage_texts(session.books().read())) session.out.note(text);
     session.out.text(!table.empty()  ? table.text()
                      : state.empty() ? "The outbox is empty."
                                      : "No write is " + state + ".");
@@ -81,7 +81,7 @@ int tell_op(Session& session, std::int64_t id, const std::string& words) {
 
 int park(Session& session, std::int64_t id) {
     {
-        engine::Step step = session.books().begin();
+        books::Step step = session.books().begin();
         auto row = step->outbox.find(id);
         if (!row) return session.out.fail(unknown_op(id));
         if (row->state != OpState::Pending && row->state != OpState::Uncertain)
@@ -93,7 +93,7 @@ int park(Session& session, std::int64_t id) {
                           (row->last_error.empty() ? "" : "; before: " + row->last_error);
         step->outbox.update(*row);
         step->events.add(step.now(), session.actor().name, "op.parked", row->report,
-                         row->purpose.text(), engine::EventData().add("op", id).text());
+                         row->purpose.text(), books::EventData().add("op", id).text());
         step.done();
     }
     return tell_op(session, id, "waits until: hourbridge outbox retry " + std::to_string(id));
@@ -113,7 +113,7 @@ int adopt(Session& session, const std::string& text, const std::string& report) 
         if (!found) return session.out.fail(found.error());
         id = *found;
     }
-    const auto done = engine::adopt_object(session.books(), *crm, *what, id, session.actor());
+    const auto done = lanes::adopt_object(session.books(), *crm, *what, id, session.actor());
     if (!done) return session.out.fail(done.error());
     session.out.text(text + (id ? " belongs to report " + report : " stays as it is") +
                      "; hourbridge verify --remote compares again");

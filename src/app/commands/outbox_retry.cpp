@@ -2,7 +2,7 @@
 #include "app/command.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
-#include "engine/retries.h"
+#include "desk/retries.h"
 #include "json/writer.h"
 
 // outbox retry: what a person does when writes got stuck
@@ -10,7 +10,7 @@ namespace hb::app {
 namespace {
 
 struct Wish {
-    engine::RetryWish what;
+    desk::RetryWish what;
     bool all = false;
 };
 
@@ -40,8 +40,8 @@ std::string told(Session& session, const std::vector<std::int64_t>& ids) {
 
 int retry(Session& session, const Wish& wish) {
     if (const auto error = wrong(wish)) return session.out.fail(*error);
-    const engine::Read read = session.books().read();
-    const auto ids = engine::retry_ops(session.books(), wish.what, session.actor());
+    const books::Read read = session.books().read();
+    const auto ids = desk::retry_ops(session.books(), wish.what, session.actor());
     if (!ids) return session.out.fail(ids.error());
     session.out.text(told(session, *ids));
     json::Writer json;

@@ -1,4 +1,4 @@
-#include "engine/overhead.h"
+#include "desk/overhead.h"
 
 #include "app/arguments.h"
 #include "app/commands/commands.h"
@@ -29,11 +29,11 @@ int overhead(Session& session, const std::string& from_month, const std::string&
                            {""}});
     json::Writer json;
     json.begin_object()
-        .member("target_percent", engine::kOverheadTargetPercent)
+        .member("target_percent", desk::kOverheadTargetPercent)
         .key("overhead")
         .begin_array();
     bool any = false;
-    for (const auto& row : engine::overhead(session.books().read(), {from->from, to->to})) {
+    for (const auto& row : desk::overhead(session.books().read(), {from->from, to->to})) {
         any = any || row.overhead_seconds > 0;
         table.add({row.client_name, row.project == "*" ? "all" : row.project_name, row.month,
                    format_duration(row.overhead_seconds), format_duration(row.all_seconds),

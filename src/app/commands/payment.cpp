@@ -2,6 +2,7 @@
 #include "app/arguments.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "desk/decisions.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -42,8 +43,8 @@ int add(Session& session, const Add& options) {
     const auto report = session.books().find_report(options.report);
     if (!report) return session.out.fail(report.error());
     const auto before = session.books().read()->reports.payments(std::nullopt).size();
-    const auto paid =
-        session.books().add_payment(*report, options.amount, *date, options.ref, session.actor());
+    const auto paid = desk::add_payment(session.books(), *report, options.amount, *date,
+                                        options.ref, session.actor());
     if (!paid) return session.out.fail(paid.error());
     const auto row = session.books().read()->reports.find(*report);
     const bool known = session.books().read()->reports.payments(std::nullopt).size() == before;
@@ -92,7 +93,7 @@ int reverse(Session& session, std::int64_t id, const std::string& reason) {
     if (!before)
         return session.out.fail(Error{Code::NotFound, "there is no payment " + std::to_string(id),
                                       "", "hourbridge payment list shows them"});
-    if (auto done = session.books().reverse_payment(id, reason, session.actor()); !done)
+    if (auto done = desk::reverse_payment(session.books(), id, reason, session.actor()); !done)
         return session.out.fail(done.error());
     const auto row = session.books().read()->reports.find(before->report);
     session.out.text("Reversed: payment " + std::to_string(id) + "; report " +

@@ -6,8 +6,8 @@
 #include "app/commands/portal_status.h"
 #include "app/exit_code.h"
 #include "app/lacking.h"
-#include "engine/installs.h"
-#include "engine/settings_names.h"
+#include "books/settings_names.h"
+#include "lanes/installs.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -55,13 +55,13 @@ bool payments_count(const Config& config) {
 
 // An application that is not installed can't set anything up: a person installs it first. The code
 // in the address is good once.
-int offer_installation(Session& session, const engine::RemoteRuntime& remote, bool dry_run) {
+int offer_installation(Session& session, const books::RemoteRuntime& remote, bool dry_run) {
     const std::string& name = remote.row.name;
     if (install_address(*session.config, name, "CODE").empty())
         return session.out.fail(
             Error{Code::Usage, "the portal must be able to call us to install the application", "",
                   "set /public_url to the https address of your proxy"});
-    const std::string code = dry_run ? "CODE" : engine::make_install_code(session.books(), remote);
+    const std::string code = dry_run ? "CODE" : lanes::make_install_code(session.books(), remote);
     const std::string address = install_address(*session.config, name, code);
     const std::string how =
         "1. In Bitrix24: Developer resources > Other > Local application, \"uses only API\"\n"
@@ -85,29 +85,29 @@ int offer_installation(Session& session, const engine::RemoteRuntime& remote, bo
     return kPerson;
 }
 
-bool is_application(const Session& session, const engine::RemoteRuntime& remote) {
+bool is_application(const Session& session, const books::RemoteRuntime& remote) {
     for (const auto& each : session.config->remotes)
         if (each.name == remote.row.name) return each.oauth.has_value();
     return false;
 }
 
-bool expects_no_token(Session& session, const engine::RemoteRuntime& remote) {
+bool expects_no_token(Session& session, const books::RemoteRuntime& remote) {
     for (const auto& each : session.config->remotes)
         if (each.name == remote.row.name && !each.application_tokens.empty()) return false;
-    return engine::kept_application_token(session.books().read(), remote).empty();
+    return lanes::kept_application_token(session.books().read(), remote).empty();
 }
 
-EventsSeen events_seen(Session& session, const engine::RemoteRuntime& remote) {
-    const engine::Read read = session.books().read();
+EventsSeen events_seen(Session& session, const books::RemoteRuntime& remote) {
+    const books::Read read = session.books().read();
     auto& kept = read->kept;
     const auto at = [&](const char* name) {
         const auto moment = kept.written_at(remote.row.id, name);
         return moment ? wall_clock_text(*moment, read.settings.zone) : "";
     };
     EventsSeen seen;
-    if (const auto event = kept.get(remote.row.id, engine::kept::kLastEvent))
-        seen.last = *event + " at " + at(engine::kept::kLastEvent);
-    if (expects_no_token(session, remote)) seen.refused_at = at(engine::kept::kEventRefused);
+    if (const auto event = kept.get(remote.row.id, books::kept::kLastEvent))
+        seen.last = *event + " at " + at(books::kept::kLastEvent);
+    if (expects_no_token(session, remote)) seen.refused_at = at(books::kept::kEventRefused);
     return seen;
 }
 
@@ -129,7 +129,7 @@ struct Wanted {
 
 int install_only(Session& session, const Wanted& wanted) {
     const std::string& name = wanted.remote.empty() ? session.config->crm_remote : wanted.remote;
-    const engine::RemoteRuntime* remote = session.books().find_remote(name);
+    const books::RemoteRuntime* remote = session.books().find_remote(name);
     if (remote == nullptr)
         return session.out.fail(Error{Code::Usage,
                                       "the configuration has no remote \"" + name + "\"", "",
@@ -143,7 +143,7 @@ int install_only(Session& session, const Wanted& wanted) {
 int work(Session& session, const Wanted& wanted) {
     if (wanted.install) return install_only(session, wanted);
     const bool dry_run = wanted.dry_run;
-    engine::RemoteRuntime* crm = session.books().crm();
+    books::RemoteRuntime* crm = session.books().crm();
     if (crm == nullptr)
         return session.out.fail(Error{Code::Usage, "the configuration names no CRM", "",
                                       "set /crm/remote to one of the remotes"});

@@ -84,7 +84,7 @@ int save(Session& session, const std::string& name, FilterOptions options) {
     options.projects.clear();
     for (const auto& project : filter->projects) options.projects.push_back(to_string(project));
     {
-        engine::Step step = session.books().begin(session.actor());
+        books::Step step = session.books().begin(session.actor());
         step->reports.save_preset(name, text_of(options), step.actor(), step.now());
         step.done();
     }

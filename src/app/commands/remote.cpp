@@ -5,10 +5,11 @@
 #include "app/exit_code.h"
 #include "app/lacking.h"
 #include "base/text.h"
-#include "engine/drafting.h"
-#include "engine/lacks.h"
-#include "engine/outages.h"
-#include "engine/pauses.h"
+#include "books/drafting.h"
+#include "books/pauses.h"
+#include "desk/terms.h"
+#include "lanes/lacks.h"
+#include "lanes/outages.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -22,10 +23,10 @@ Error unknown(const std::string& name) {
                  "hourbridge remote list shows them"};
 }
 
-void note_event(engine::Step& step, const char* action, const std::string& subject,
+void note_event(books::Step& step, const char* action, const std::string& subject,
                 const std::string& from, const std::string& to) {
     step->events.add(step.now(), step.actor(), action, std::nullopt, subject,
-                     engine::EventData().add("from", from).add("to", to).text());
+                     books::EventData().add("from", from).add("to", to).text());
 }
 
 // The terms of a contract with this remote's new name in its references; false: it has none.
@@ -66,8 +67,8 @@ Status renew_contracts(Session& session, const std::string& from, const std::str
         for (auto& [day, contract] : in_force) {
             if (!rename_in(contract, from, to)) continue;
             contract.id = 0;
-            const auto applied = (*world)->books->apply_contract(contract, {contract.currency.code},
-                                                                 false, session.actor());
+            const auto applied = desk::apply_contract(
+                *(*world)->books, contract, {contract.currency.code}, false, session.actor());
             if (!applied) return applied.error();
         }
     }
@@ -91,7 +92,7 @@ int rename(Session& session, const std::string& from, const std::string& to) {
                                       "\"" + to + "\" is the name of another remote here", "",
                                       "choose another name"});
     if (row) { // else a rename that was cut off is finished
-        engine::Step step = session.books().begin(session.actor());
+        books::Step step = session.books().begin(session.actor());
         step->sources.rename_remote(row->id, to);
         note_event(step, "remote.renamed", to, from, to);
         step.done();
@@ -125,7 +126,7 @@ int moved(Session& session, const std::string& name) {
             Error{Code::Conflict, account + " is known here as \"" + other->name + "\"", "",
                   "one account has one name: hourbridge remote rename " + other->name + " NEW"});
     {
-        engine::Step step = session.books().begin(session.actor());
+        books::Step step = session.books().begin(session.actor());
         step->sources.move_remote(row->id, account);
         note_event(step, "remote.moved", name, row->account, account);
         step.done();
@@ -140,14 +141,14 @@ int moved(Session& session, const std::string& name) {
 // Any call does: an application's token is renewed when its time has passed, by whoever may keep
 // the new one. For `check`, which may not while a service runs.
 int renew(Session& session, const std::string& name) {
-    engine::RemoteRuntime* remote = session.books().find_remote(name);
+    books::RemoteRuntime* remote = session.books().find_remote(name);
     if (remote == nullptr) return session.out.fail(unknown(name));
     const auto called = [remote] {
         const std::lock_guard<std::recursive_mutex> busy(*remote->busy);
         return remote->connector->currencies();
     }();
-    engine::try_lacking(session.books(), *remote);
-    engine::Outages(session.books()).note(*remote);
+    lanes::try_lacking(session.books(), *remote);
+    lanes::Outages(session.books()).note(*remote);
     if (!called) return session.out.fail(called.error());
     session.out.text(name + " answers.");
     json::Writer json;
@@ -181,7 +182,7 @@ Result<Instant> read_until(const std::string& text, const Zone& zone, Instant no
 }
 
 void write_state(json::Writer& json, const store::Remote& row,
-                 const std::optional<engine::Pause>& pause) {
+                 const std::optional<books::Pause>& pause) {
     const auto moment = [&json](const char* name, const std::optional<Instant>& at) {
         json.key(name);
         if (at)
@@ -206,11 +207,11 @@ int pause_remote(Session& session, const std::string& name, const std::string& u
         if (!read) return session.out.fail(read.error());
         at = *read;
     }
-    engine::Step step = session.books().begin(session.actor());
-    engine::pause(step, *row, at);
-    const auto pause = engine::pause_of(step->kept, row->id, step.now());
+    books::Step step = session.books().begin(session.actor());
+    books::pause(step, *row, at);
+    const auto pause = books::pause_of(step->kept, row->id, step.now());
     step.done();
-    session.out.text(name + " " + engine::pause_text(name, *pause, session.books().settings.zone) +
+    session.out.text(name + " " + books::pause_text(name, *pause, session.books().settings.zone) +
                      ". Its events are kept, its writes wait");
     json::Writer json;
     write_state(json, *row, pause);
@@ -221,8 +222,8 @@ int pause_remote(Session& session, const std::string& name, const std::string& u
 int resume_remote(Session& session, const std::string& name) {
     const auto row = session.books().read()->sources.find_remote(name);
     if (!row) return session.out.fail(unknown(name));
-    engine::Step step = session.books().begin(session.actor());
-    const bool rested = engine::resume(step, *row);
+    books::Step step = session.books().begin(session.actor());
+    const bool rested = books::resume(step, *row);
     step.done();
     session.process.clock.wake();
     session.out.text(name + (rested ? " goes on." : " is not paused."));
@@ -236,10 +237,10 @@ int list_remotes(Session& session) {
     render::Columns table({{"REMOTE"}, {"ACCOUNT"}, {"CONNECTOR"}, {"STATE"}});
     json::Writer json;
     json.begin_object().key("remotes").begin_array();
-    const engine::Read read = session.books().read();
+    const books::Read read = session.books().read();
     const auto breakers = read->breakers.all();
     for (const auto& row : read->sources.remotes()) {
-        const auto pause = engine::pause_of(read->kept, row.id, read.now());
+        const auto pause = books::pause_of(read->kept, row.id, read.now());
         const auto breaker = breakers.find(row.id);
         const auto silent = breaker != breakers.end() && breaker->second.troubled()
                                 ? breaker->second.since

@@ -5,7 +5,9 @@
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
 #include "base/text.h"
+#include "desk/reports.h"
 #include "render/columns.h"
+#include "render/question_text.h"
 #include "json/writer.h"
 
 // report create|batch|list|show
@@ -19,7 +21,7 @@ struct Create {
 };
 
 // Who was first: a second manager looks there (rule 9).
-std::string why_none(const render::ReportView& view) {
+std::string why_none(const domain::ReportView& view) {
     std::set<std::int64_t> holders;
     for (const auto& row : view.excluded)
         if (row.report) holders.insert(*row.report);
@@ -41,7 +43,7 @@ int create(Session& session, const Create& options) {
     const auto filter = read_filter(session, words);
     if (!filter) return session.out.fail(filter.error());
     const auto created = options.dry_run ? session.books().preview(*filter, session.actor())
-                                         : session.books().create(*filter, session.actor());
+                                         : desk::create(session.books(), *filter, session.actor());
     if (!created) return session.out.fail(created.error());
     tell(session, created->view);
     if (options.dry_run && !created->view.lines.empty())
@@ -58,7 +60,7 @@ int create(Session& session, const Create& options) {
 int batch(Session& session, const std::string& month) {
     const auto days = read_period(session, month);
     if (!days) return session.out.fail(days.error());
-    const auto rows = session.books().batch(*days, session.actor());
+    const auto rows = desk::batch(session.books(), *days, session.actor());
     render::Columns table(
         {{"CLIENT"}, {"NAME"}, {"REPORT"}, {"TOTAL", render::Align::Right}, {""}, {"OUTCOME"}});
     json::Writer json;

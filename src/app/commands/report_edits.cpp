@@ -4,8 +4,9 @@
 #include "app/exit_code.h"
 #include "app/lacking.h"
 #include "base/base64.h"
-#include "engine/given.h"
-#include "engine/settings_names.h"
+#include "books/settings_names.h"
+#include "desk/reports.h"
+#include "lanes/given.h"
 #include "render/document.h"
 #include "render/page.h"
 #include "json/writer.h"
@@ -40,13 +41,14 @@ Syntax add(Commands& commands, Syntax group, const std::string& name, const std:
 int exclude(Session& session, std::int64_t id, const Options& options) {
     const auto what = read_ref(session, options.what, {"task", "entry"});
     if (!what) return session.out.fail(what.error());
-    return tell(session, session.books().exclude(id, *what, options.reason, session.actor()));
+    return tell(session,
+                desk::exclude(session.books(), id, *what, options.reason, session.actor()));
 }
 
 int include(Session& session, std::int64_t id, const Options& options) {
     const auto what = read_ref(session, options.what, {"task", "entry"});
     if (!what) return session.out.fail(what.error());
-    return tell(session, session.books().include(id, *what, session.actor()));
+    return tell(session, desk::include(session.books(), id, *what, session.actor()));
 }
 
 int override_entry(Session& session, std::int64_t id, const Options& options) {
@@ -54,15 +56,16 @@ int override_entry(Session& session, std::int64_t id, const Options& options) {
     if (!entry) return session.out.fail(entry.error());
     std::optional<bool> billable;
     if (options.billable != "rules") billable = options.billable == "yes";
-    return tell(session, session.books().override_entry(id, *entry, billable, options.reason,
-                                                        session.actor()));
+    return tell(session, desk::override_entry(session.books(), id, *entry, billable, options.reason,
+                                              session.actor()));
 }
 
 int link(Session& session, std::int64_t id, const Options& options) {
     if (options.new_link && options.revoke)
         return session.out.fail(Error{Code::Usage, "--new and --revoke exclude each other", "",
                                       "to replace a link: --new alone ends the old one"});
-    const auto view = session.books().link(id, options.new_link, options.revoke, session.actor());
+    const auto view =
+        desk::link(session.books(), id, options.new_link, options.revoke, session.actor());
     if (!view) return session.out.fail(view.error());
     session.out.text(view->url ? *view->url : "This report has no link now.");
     session.out.document(render::report_json(*view, render::Audience::Staff));
@@ -76,7 +79,7 @@ int renew_links(Session& session, const Options& options) {
                                       "hourbridge report link --new --all"});
     std::vector<std::int64_t> reports;
     {
-        const engine::Read read = session.books().read();
+        const books::Read read = session.books().read();
         for (const auto& row : read->reports.list({}, {}))
             if (row.link_digest) reports.push_back(row.id);
     }
@@ -84,16 +87,16 @@ int renew_links(Session& session, const Options& options) {
     json::Writer json;
     json.begin_object().key("links").begin_array();
     for (const auto id : reports) {
-        const auto view = session.books().link(id, true, false, session.actor());
+        const auto view = desk::link(session.books(), id, true, false, session.actor());
         if (!view) return session.out.fail(view.error());
         told += view->number.value_or(std::to_string(id)) + "  " + view->url.value_or("") + "\n";
         json.begin_object().member("report", id).member("url", view->url.value_or(""));
         json.end_object();
     }
     {
-        engine::Step step = session.books().begin();
-        step->kept.erase(0, engine::kept::kLinksInCopies);
-        step->kept.erase(0, engine::kept::kLinksRestored);
+        books::Step step = session.books().begin();
+        step->kept.erase(0, books::kept::kLinksInCopies);
+        step->kept.erase(0, books::kept::kLinksRestored);
         step.done();
     }
     session.out.text(told.empty() ? "No report has a link." : told + "The links before are dead.");
@@ -113,24 +116,24 @@ int link_command(Session& session, const Options& options) {
 }
 
 // A document that a client downloaded is the one to have, to the byte.
-Result<std::string> as_given(Session& session, const render::ReportView& view,
-                             engine::GivenForm form) {
+Result<std::string> as_given(Session& session, const domain::ReportView& view,
+                             lanes::GivenForm form) {
     if (domain::was_sent(view.state)) {
-        const engine::Read read = session.books().read();
-        if (auto bytes = engine::given_before(read, view.id.value_or(0), view.revision, form))
+        const books::Read read = session.books().read();
+        if (auto bytes = lanes::given_before(read, view.id.value_or(0), view.revision, form))
             return std::move(*bytes);
     }
-    return engine::document_of(view, form);
+    return lanes::document_of(view, form);
 }
 
 bool is_text(const std::string& format) {
     return format != "pdf" && format != "xlsx";
 }
 
-Result<std::string> exported(Session& session, const render::ReportView& view,
+Result<std::string> exported(Session& session, const domain::ReportView& view,
                              const std::string& format) {
-    if (format == "pdf") return as_given(session, view, engine::GivenForm::Pdf);
-    if (format == "xlsx") return as_given(session, view, engine::GivenForm::Xlsx);
+    if (format == "pdf") return as_given(session, view, lanes::GivenForm::Pdf);
+    if (format == "xlsx") return as_given(session, view, lanes::GivenForm::Xlsx);
     if (format == "csv") return render::report_csv(view);
     if (format == "json") return render::report_json(view, render::Audience::Staff) + "\n";
     if (format == "html") return render::exported_page(view);
@@ -193,7 +196,7 @@ void add_report_edits(Commands& commands, Syntax group) {
     add(commands, group, "note", "Write a note on a report, for colleagues only",
         "report note 3 \"Ann asked to wait until Friday\"", Needs::Writes, noting,
         [](Session& session, std::int64_t id, const Options& options) {
-            return tell(session, session.books().note(id, options.text, session.actor()));
+            return tell(session, desk::note(session.books(), id, options.text, session.actor()));
         })
         .add_option("TEXT", noting->text, "the note; an empty one removes it")
         .required();

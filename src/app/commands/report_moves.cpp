@@ -3,7 +3,8 @@
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
 #include "base/count.h"
-#include "engine/crm_answers.h"
+#include "desk/crm_answers.h"
+#include "desk/reports.h"
 
 // report recall|agree|invoice|accept-crm|restore-crm|cancel
 namespace hb::app {
@@ -15,8 +16,8 @@ struct Options {
 };
 using Shared = std::shared_ptr<Options>;
 
-Result<std::vector<engine::Shown>> read_only_those(const Options& options) {
-    std::vector<engine::Shown> out;
+Result<std::vector<desk::Shown>> read_only_those(const Options& options) {
+    std::vector<desk::Shown> out;
     for (const auto& text : options.only) {
         const auto cut = std::min(text.find('='), text.size());
         const auto kind = domain::parse_question_kind(text.substr(0, cut));
@@ -36,7 +37,7 @@ int accept_crm(Session& session, std::int64_t id, const Options& options) {
     const auto only = read_only_those(options);
     if (!only) return session.out.fail(only.error());
     const auto answered =
-        engine::accept_crm(session.books(), id, *only, options.reason, session.actor().name);
+        desk::accept_crm(session.books(), id, *only, options.reason, session.actor().name);
     if (!answered) return session.out.fail(answered.error());
     return tell(session, session.books().show(id));
 }
@@ -44,7 +45,7 @@ int accept_crm(Session& session, std::int64_t id, const Options& options) {
 int restore_crm(Session& session, std::int64_t id, const Options& options) {
     const auto only = read_only_those(options);
     if (!only) return session.out.fail(only.error());
-    const auto planned = engine::restore_crm(session.books(), id, *only, session.actor().name);
+    const auto planned = desk::restore_crm(session.books(), id, *only, session.actor().name);
     if (!planned) return session.out.fail(planned.error());
     session.out.note(count(*planned, "write is", "writes are") +
                      " on the way; the question ends when it is read back");
@@ -69,13 +70,13 @@ Syntax add(Commands& commands, Syntax group, const std::string& name, const std:
 
 } // namespace
 
-int tell(Session& session, const render::ReportView& view) {
+int tell(Session& session, const domain::ReportView& view) {
     session.out.text(render::report_text(view, session.books().settings.zone));
     session.out.document(render::report_json(view, render::Audience::Staff));
     return kDone;
 }
 
-int tell(Session& session, const Result<render::ReportView>& view) {
+int tell(Session& session, const Result<domain::ReportView>& view) {
     return view ? tell(session, *view) : session.out.fail(view.error());
 }
 
@@ -84,21 +85,21 @@ void add_report_moves(Commands& commands, Syntax group) {
     add(commands, group, "recall", "Take a sent report back into a draft; its link says so",
         "report recall 3", Needs::Writes, std::make_shared<Options>(),
         [](Session& session, std::int64_t id, const Options&) {
-            return tell(session, session.books().recall(id, session.actor()));
+            return tell(session, desk::recall(session.books(), id, session.actor()));
         });
 
     const auto agreeing = std::make_shared<Options>();
     add(commands, group, "agree", "Record that the client agreed; the deal follows",
         "report agree HB2026-0001", Needs::Writes, agreeing,
         [](Session& session, std::int64_t id, const Options& options) {
-            return tell(session, session.books().agree(id, options.hash, session.actor()));
+            return tell(session, desk::agree(session.books(), id, options.hash, session.actor()));
         })
         .add_option("--hash", agreeing->hash, "only if this is still the revision's hash");
 
     add(commands, group, "invoice", "Make the deal now, or say where it stands",
         "report invoice HB2026-0001", Needs::Writes, std::make_shared<Options>(),
         [](Session& session, std::int64_t id, const Options&) {
-            return tell(session, session.books().invoice(id, session.actor()));
+            return tell(session, desk::invoice(session.books(), id, session.actor()));
         });
 
     const auto accepting = std::make_shared<Options>();
@@ -120,7 +121,8 @@ void add_report_moves(Commands& commands, Syntax group) {
     add(commands, group, "cancel", "Give its time back; what was agreed is credited whole",
         "report cancel 3 --reason \"wrong client\"", Needs::Writes, cancelling,
         [](Session& session, std::int64_t id, const Options& options) {
-            return tell(session, session.books().cancel(id, options.reason, session.actor()));
+            return tell(session,
+                        desk::cancel(session.books(), id, options.reason, session.actor()));
         })
         .add_option("--reason", cancelling->reason, "why; it stays in the log")
         .required();

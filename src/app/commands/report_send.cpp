@@ -3,9 +3,10 @@
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
 #include "base/text.h"
+#include "books/draft_rows.h"
+#include "desk/reports.h"
+#include "desk/sending.h"
 #include "domain/losses.h"
-#include "engine/draft_rows.h"
-#include "engine/sending.h"
 #include "json/writer.h"
 
 // report send: one, several, or all drafts of a month
@@ -55,7 +56,8 @@ Status accept_for(Session& session, std::int64_t id, const Options& options) {
         const bool asked = view && std::any_of(view->warnings.begin(), view->warnings.end(),
                                                [&](const auto& w) { return w.code == one.name; });
         if (!asked && !alone) continue;
-        if (auto done = session.books().accept(id, one.name, one.figure, session.actor()); !done)
+        if (auto done = desk::accept(session.books(), id, one.name, one.figure, session.actor());
+            !done)
             return done;
     }
     return {};
@@ -69,13 +71,13 @@ struct Refused {
 };
 
 // The exit code that an unreachable planner means stands in `exit_code`.
-Result<render::ReportView> send_one(Session& session, std::int64_t id, const Options& options,
+Result<domain::ReportView> send_one(Session& session, std::int64_t id, const Options& options,
                                     int& exit_code) {
-    engine::SendWish wish{options.strict, options.stale_ok, [&] {
-                              session.out.end_progress();
-                              return accept_for(session, id, options);
-                          }};
-    auto told = engine::send_report(
+    desk::SendWish wish{options.strict, options.stale_ok, [&] {
+                            session.out.end_progress();
+                            return accept_for(session, id, options);
+                        }};
+    auto told = desk::send_report(
         session.books(),
         [&](std::int64_t report) { return session.service().read_before_freezing(report); }, id,
         wish, session.actor());
@@ -93,7 +95,7 @@ Result<render::ReportView> send_one(Session& session, std::int64_t id, const Opt
     return error;
 }
 
-void note_warnings(Session& session, const render::ReportView& view, const std::string& who) {
+void note_warnings(Session& session, const domain::ReportView& view, const std::string& who) {
     for (const auto& warning : view.warnings)
         session.out.note("warning" + who + ", acknowledged by sending: " + warning.message);
 }
@@ -110,7 +112,7 @@ int send_single(Session& session, std::int64_t id, const Options& options) {
 }
 
 std::string total_of(Session& session, std::int64_t id) {
-    const engine::Read read = session.books().read();
+    const books::Read read = session.books().read();
     const auto row = read->reports.find(id);
     if (!row) return "";
     const auto currency = domain::find_currency(row->currency);
@@ -132,7 +134,7 @@ void write_refused(json::Writer& json, const std::vector<Refused>& refused) {
 
 // Each by itself: one that is refused holds no other up.
 int send_many(Session& session, const std::vector<std::int64_t>& ids, const Options& options) {
-    std::vector<render::ReportView> sent;
+    std::vector<domain::ReportView> sent;
     std::vector<Refused> refused;
     int exit_code = kDone;
     for (const auto id : ids) {
@@ -165,7 +167,7 @@ int send_many(Session& session, const std::vector<std::int64_t>& ids, const Opti
 
 // Drafts whose period ends in the month.
 std::vector<std::int64_t> drafts_of(Session& session, DayRange month) {
-    const engine::Read read = session.books().read();
+    const books::Read read = session.books().read();
     std::vector<std::int64_t> out;
     for (const auto& row : read->reports.drafts())
         if (month.contains(row.period.to)) out.push_back(row.id);

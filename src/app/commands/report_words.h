@@ -7,8 +7,8 @@
 namespace hb::app {
 
 // Says the report in full and returns 0; or the error.
-int tell(Session& session, const Result<render::ReportView>& view);
-int tell(Session& session, const render::ReportView& view);
+int tell(Session& session, const Result<domain::ReportView>& view);
+int tell(Session& session, const domain::ReportView& view);
 
 // "report ID_OR_NUMBER ..." with one positional: finds the report, then calls.
 void add_report_send(Commands& commands, Syntax group);

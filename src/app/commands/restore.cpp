@@ -7,7 +7,7 @@
 #include "app/secret_key.h"
 #include "base/count.h"
 #include "base/files.h"
-#include "engine/restored.h"
+#include "lanes/restored.h"
 #include "store/numbers.h"
 #include "store/outbox.h"
 #include "store/restore.h"
@@ -79,11 +79,11 @@ int restore(Session& session, const std::string& given) {
             if (const auto key = load_secret_key(config, false, process.ids))
                 db.use_chain_key(*key);
             store::Events(db).begin_key(now);
-            engine::mark_restored(db, now);
+            lanes::mark_restored(db, now);
             const auto until_now = store::Database::open_reader(database_path(config));
             store::Database* const known = until_now ? until_now->get() : nullptr;
-            since.links_known = engine::keep_links_revoked(known, db, now);
-            since.numbers_known = engine::keep_numbers_given(known, *numbers, db, now);
+            since.links_known = lanes::keep_links_revoked(known, db, now);
+            since.numbers_known = lanes::keep_numbers_given(known, *numbers, db, now);
         },
         [&](std::string_view moment) { process.failpoints.hit(moment); });
     if (!done) return session.out.fail(done.error());

@@ -3,14 +3,14 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/count.h"
-#include "engine/lacks.h"
+#include "lanes/lacks.h"
 #include "json/writer.h"
 
 // run: everything that is due, then out (G16). For cron, and for scripts.
 namespace hb::app {
 namespace {
 
-void write_json(Output& out, const engine::RunReport& report) {
+void write_json(Output& out, const lanes::RunReport& report) {
     json::Writer json;
     json.begin_object().member("steps", report.steps).member("parked", report.parked);
     json.member("lacking", report.lacking);
@@ -32,7 +32,7 @@ void write_json(Output& out, const engine::RunReport& report) {
     out.document(json.end_array().end_object().text());
 }
 
-int work(Session& session, std::int64_t wait, std::vector<engine::PullReport> before) {
+int work(Session& session, std::int64_t wait, std::vector<lanes::PullReport> before) {
     const auto report = session.service().run(std::chrono::seconds{wait}, std::move(before));
     session.out.end_progress();
     int code = kDone;
@@ -55,7 +55,7 @@ int work(Session& session, std::int64_t wait, std::vector<engine::PullReport> be
     if (report.parked > 0)
         session.out.note(count(report.parked, "write waits", "writes wait") +
                          " for a person: hourbridge outbox list --state parked");
-    if (report.lacking > 0) session.out.note(engine::lacking_text(report.lacking));
+    if (report.lacking > 0) session.out.note(lanes::lacking_text(report.lacking));
     if (report.asking > 0)
         session.out.note(count(report.asking, "report asks", "reports ask") +
                          " a person something: hourbridge report list");

@@ -78,14 +78,14 @@ public:
         : session_(session), world_(world), watch_(*world.books, database_path(*session.config)),
           web_(*world.books, {session.config->listen, session.config->allow_direct,
                               hook_keys(*session.config), &watch_, kVersion,
-                              engine::InboxDoor::Commits::Shared, session.config->metrics_listen}),
+                              lanes::InboxDoor::Commits::Shared, session.config->metrics_listen}),
           control_(
               [this](const Handover& request, const Sink& sink) { return answer(request, sink); }),
           errands_([this] { session_.process.clock.wake(); }),
           night_(*world.books, *session.config, database_path(*session.config)),
           standby_(*world.books, *world.db, *session.config, database_path(*session.config)),
           config_(*session.config) {
-        watch_.expect({engine::polls_of(*world.books), proven_remotes(config_)});
+        watch_.expect({lanes::polls_of(*world.books), proven_remotes(config_)});
     }
 
     Status start() {
@@ -111,7 +111,7 @@ public:
     void reload() {
         std::vector<mapping::FileProblem> problems;
         auto fresh = load_config(session_.config->file, problems);
-        world_.books->meters.add(engine::meter::kReloads, {{"result", fresh ? "good" : "refused"}});
+        world_.books->meters.add(books::meter::kReloads, {{"result", fresh ? "good" : "refused"}});
         for (const auto& problem : problems)
             spdlog::error("reload refused={}", log_value(mapping::to_string(problem)));
         if (!fresh) return;
@@ -193,7 +193,7 @@ private:
             });
         }
         to_use_ = std::move(later);
-        watch_.expect({engine::polls_of(*world_.books), proven_remotes(config_)});
+        watch_.expect({lanes::polls_of(*world_.books), proven_remotes(config_)});
     }
 
     void work() {
@@ -266,15 +266,15 @@ private:
 
     // Whoever asked hears how far the job is.
     static int heard(Output& out, const std::function<int()>& job) {
-        engine::Books::progress = [&out](const std::string& text) { out.progress(text); };
+        books::Books::progress = [&out](const std::string& text) { out.progress(text); };
         const int code = job();
-        engine::Books::progress = nullptr;
+        books::Books::progress = nullptr;
         return code;
     }
 
     Session& session_;
     World& world_;
-    engine::Watch watch_;
+    lanes::Watch watch_;
     web::WebServer web_;
     ControlServer control_;
     Errands errands_;

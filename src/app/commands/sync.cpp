@@ -7,8 +7,8 @@
 #include "app/lacking.h"
 #include "base/count.h"
 #include "base/text.h"
-#include "engine/drafting.h"
-#include "engine/hidden.h"
+#include "books/drafting.h"
+#include "books/hidden.h"
 #include "render/columns.h"
 #include "store/hidden.h"
 #include "store/pulls.h"
@@ -34,7 +34,7 @@ std::string seconds_text(std::int64_t milliseconds) {
     return fraction.empty() ? whole : whole + "." + fraction;
 }
 
-void write_json(Output& out, const std::vector<engine::PullReport>& pulls, bool dry_run) {
+void write_json(Output& out, const std::vector<lanes::PullReport>& pulls, bool dry_run) {
     json::Writer json;
     json.begin_object().key("remotes").begin_array();
     for (const auto& pull : pulls) {
@@ -76,7 +76,7 @@ void write_json(Output& out, const std::vector<engine::PullReport>& pulls, bool 
     out.document(json.end_object().text());
 }
 
-void write_text(const Output& out, const engine::PullReport& pull) {
+void write_text(const Output& out, const lanes::PullReport& pull) {
     using render::Align;
     render::Columns table({{pull.remote},
                            {"READ", Align::Right},
@@ -105,7 +105,7 @@ void write_text(const Output& out, const engine::PullReport& pull) {
     }
 }
 
-int tell(Session& session, const std::vector<engine::PullReport>& pulls, bool dry_run) {
+int tell(Session& session, const std::vector<lanes::PullReport>& pulls, bool dry_run) {
     session.out.end_progress();
     int code = kDone;
     for (const auto& pull : pulls) {
@@ -125,8 +125,8 @@ Error unknown_field(const std::string& text) {
                  "one of " + join(known, ", ")};
 }
 
-Result<engine::PullOptions> pull_options(const Options& options) {
-    engine::PullOptions out;
+Result<lanes::PullOptions> pull_options(const Options& options) {
+    lanes::PullOptions out;
     out.asked = true;
     out.full = options.full;
     out.anew = options.anew;
@@ -148,20 +148,20 @@ Result<engine::PullOptions> pull_options(const Options& options) {
 }
 
 // A person overrules the guard of rule 51: that is a decision, whatever turns out to be gone.
-void note_accepted(Session& session, World& world, const engine::RemoteRuntime& remote,
+void note_accepted(Session& session, World& world, const books::RemoteRuntime& remote,
                    const char* what, const std::string& field) {
-    engine::Step step = world.books->begin(session.actor());
-    engine::EventData data;
+    books::Step step = world.books->begin(session.actor());
+    books::EventData data;
     if (!field.empty()) data.add("field", field);
     step->events.add(step.now(), step.actor(), what, std::nullopt, remote.row.name, data.text());
     step.done();
 }
 
 // What nobody is asked is not accepted: the pull that begins now may find more than was looked at.
-Status anything_to_accept(World& world, const std::vector<engine::RemoteRuntime*>& remotes,
-                          const engine::PullOptions& wanted) {
+Status anything_to_accept(World& world, const std::vector<books::RemoteRuntime*>& remotes,
+                          const lanes::PullOptions& wanted) {
     auto& books = *world.books;
-    const engine::Read read = books.read();
+    const books::Read read = books.read();
     for (const auto field : wanted.accept_values) {
         const auto& remote = *remotes.front();
         const auto waiting = read->waiting.of_stream(remote.row.id, domain::stream_of(field));
@@ -203,7 +203,7 @@ Result<std::vector<domain::Ref>> read_refs(const Session& session,
 int keep(Session& session, const Options& options) {
     const auto refs = read_refs(session, options.keep);
     if (!refs) return session.out.fail(refs.error());
-    if (auto kept = engine::keep_hidden(session.books(), *refs, options.reason, session.actor());
+    if (auto kept = books::keep_hidden(session.books(), *refs, options.reason, session.actor());
         !kept)
         return session.out.fail(kept.error());
     session.out.text(
@@ -217,10 +217,10 @@ int keep(Session& session, const Options& options) {
 }
 
 // A whole reading that stopped is gone on with, and who asks for one has to know that (G50).
-void tell_under_way(const Session& session, engine::Books& books,
-                    const engine::RemoteRuntime& remote, bool anew) {
-    const engine::Read read = books.read();
-    for (const auto& walk : engine::walks_under_way(read, remote))
+void tell_under_way(const Session& session, books::Books& books, const books::RemoteRuntime& remote,
+                    bool anew) {
+    const books::Read read = books.read();
+    for (const auto& walk : lanes::walks_under_way(read, remote))
         session.out.note(remote.row.name + " " + walk.stream +
                          ": a whole reading is under way, at " + session.clock_text(walk.at) +
                          (anew ? "; it is dropped, and begins anew"
@@ -231,12 +231,12 @@ int pull_all(Session& session, World& world, const Options& options) {
     if (!options.deleted.empty()) {
         const auto refs = read_refs(session, options.deleted);
         if (!refs) return session.out.fail(refs.error());
-        if (auto done = engine::accept_deleted(*world.books, *refs, session.actor()); !done)
+        if (auto done = books::accept_deleted(*world.books, *refs, session.actor()); !done)
             return session.out.fail(done.error());
     }
     const auto wanted = pull_options(options);
     if (!wanted) return session.out.fail(wanted.error());
-    std::vector<engine::RemoteRuntime*> remotes;
+    std::vector<books::RemoteRuntime*> remotes;
     for (auto& remote : world.books->remotes)
         if (options.remote.empty() || remote->row.name == options.remote)
             remotes.push_back(remote.get());
@@ -254,7 +254,7 @@ int pull_all(Session& session, World& world, const Options& options) {
             return session.out.fail(*lacking);
     if (auto something = anything_to_accept(world, remotes, *wanted); !something)
         return session.out.fail(something.error());
-    std::vector<engine::PullReport> pulls;
+    std::vector<lanes::PullReport> pulls;
     if (options.accept_deletions && options.deleted.empty())
         for (const auto* remote : remotes)
             note_accepted(session, world, *remote, "deletions.accepted", "");

@@ -1,4 +1,4 @@
-#include "engine/unbilled.h"
+#include "books/unbilled.h"
 
 #include "app/command.h"
 #include "app/commands/commands.h"
@@ -11,7 +11,7 @@
 namespace hb::app {
 namespace {
 
-using engine::UnbilledClient;
+using books::UnbilledClient;
 
 std::string amount_text(const UnbilledClient& row) {
     return row.amount ? domain::format_amount(*row.amount, row.currency) : "";
@@ -119,7 +119,7 @@ void add_row(render::Columns& table, const UnbilledClient& row) {
 }
 
 int unbilled(Session& session) {
-    const auto rows = engine::unbilled(session.books().read());
+    const auto rows = books::unbilled(session.books().read());
     render::Columns table({{"CLIENT"},
                            {"NOT BILLED", render::Align::Right},
                            {"AMOUNT", render::Align::Right},

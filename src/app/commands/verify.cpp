@@ -7,7 +7,7 @@
 #include "base/count.h"
 #include "base/digest.h"
 #include "base/files.h"
-#include "engine/restored.h"
+#include "lanes/restored.h"
 #include "json/writer.h"
 
 // verify [--remote]: recomputes the books, compares kept files, and asks the CRM whether what we
@@ -23,7 +23,7 @@ std::string in_lines(const std::vector<std::string>& lines, const std::string& b
 
 // What deals and invoices show against what was agreed to (G56). What somebody accepted is named,
 // and no difference.
-void add_values(const engine::Comparison& found, const std::string& crm,
+void add_values(const lanes::Comparison& found, const std::string& crm,
                 std::vector<store::Check>& checks, int& code) {
     const std::string wrong = in_lines(found.differs) + in_lines(found.unread, "not read: ");
     const std::string known = in_lines(found.accepted, "accepted: ");
@@ -104,14 +104,14 @@ store::Check compare_given(const Session& session) {
 
 // Through a connection of its own where the session's is the service's: nobody waits for it.
 std::vector<store::Check> verify_books(const Session& session, bool in_service) {
-    const auto tell = [](const char* part) { engine::Books::say(std::string("checking ") + part); };
+    const auto tell = [](const char* part) { books::Books::say(std::string("checking ") + part); };
     // A process of its own has its books for itself, and may say how far it is.
     if (!in_service) return store::verify_books(*session.world->db, tell);
     if (const auto reader = store::Database::open_reader(database_path(*session.config))) {
         (*reader)->use_chain_key(session.books().settings.key);
         return store::verify_books(**reader, tell);
     }
-    const engine::Read read = session.books().read();
+    const books::Read read = session.books().read();
     return store::verify_books(*session.world->db, tell);
 }
 
@@ -120,7 +120,7 @@ int verify(Session& session, bool remote) {
         if (const auto lacking = lacks(*session.config, session.config->crm_remote))
             return session.out.fail(*lacking);
     auto checks = verify_books(session, remote);
-    engine::Books::say("comparing files of documents");
+    books::Books::say("comparing files of documents");
     checks.push_back(compare_files(session));
     checks.push_back(compare_given(session));
     int code = kDone;

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "desk/reports.h"
 #include "web/form.h"
 #include "web/routes/link.h"
 #include "web/routes/routes.h"
@@ -20,7 +21,7 @@ std::string said(const Form& form, std::string_view name) {
 }
 
 // Rule 57: channel and address; who they say they are is kept as said.
-engine::Actor actor_of(const Asked& asked, const Form& form) {
+books::Actor actor_of(const Asked& asked, const Form& form) {
     std::string name = "page:" + asked.address;
     const std::string person = said(form, "name");
     const std::string email = said(form, "email");
@@ -41,15 +42,15 @@ Answer see_report_at(const Asked& asked, std::string_view place) {
 struct Verdict {
     enum class Kind { Missed, Withdrawn, Stale, Taken, Already, Failed };
     Kind kind = Kind::Missed;
-    render::ReportView head;
+    domain::ReportView head;
 };
 
 // What the link shows now. nullopt: it waits for this one.
 std::optional<Verdict> settled_already(const Site& site, const Asked& asked,
-                                       engine::ByToken& found) {
+                                       books::ByToken& found) {
     using Kind = Verdict::Kind;
-    const engine::View view = site.books.view();
-    auto shown = engine::Lookup(view).by_token(asked.captured.at(0), engine::Detail::Head);
+    const books::View view = site.books.view();
+    auto shown = books::Lookup(view).by_token(asked.captured.at(0), books::Detail::Head);
     if (!shown) return Verdict{Kind::Missed, {}};
     if (shown->withdrawn) return Verdict{Kind::Withdrawn, std::move(shown->view)};
     found = std::move(*shown);
@@ -59,7 +60,7 @@ std::optional<Verdict> settled_already(const Site& site, const Asked& asked,
 // The hash compared and the hash agreed to are one: the books compare it again in their step.
 Verdict take_click(const Site& site, const Asked& asked) {
     using Kind = Verdict::Kind;
-    engine::ByToken found;
+    books::ByToken found;
     if (auto known = settled_already(site, asked, found)) return std::move(*known);
     const Form form = parse_form(asked.body);
     // An empty hash means "the current one" to the books, which is for commands alone.
@@ -67,7 +68,7 @@ Verdict take_click(const Site& site, const Asked& asked) {
     if (hash.empty() || hash != found.view.hash) return {Kind::Stale, std::move(found.view)};
     // The second click of an impatient client.
     if (found.view.state != domain::State::Sent) return {Kind::Already, {}};
-    const auto agreed = site.books.agree(found.report, hash, actor_of(asked, form));
+    const auto agreed = desk::agree(site.books, found.report, hash, actor_of(asked, form));
     if (agreed) {
         site.books.clock.wake(); // deals and marks are due: they need not wait for a poll
         return {Kind::Taken, {}};
@@ -79,7 +80,7 @@ Verdict take_click(const Site& site, const Asked& asked) {
     return {same ? Kind::Already : Kind::Stale, std::move(found.view)};
 }
 
-Answer stale_page(const Site& site, const Asked& asked, const render::ReportView& head) {
+Answer stale_page(const Site& site, const Asked& asked, const domain::ReportView& head) {
     render::PageOptions options = page_options(asked);
     options.message = render::stale_agreement_text(head);
     Answer page = shown_answer(site, asked, kPageShape, head, options);

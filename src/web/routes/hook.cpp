@@ -2,7 +2,7 @@
 
 #include "base/clean.h"
 #include "base/digest.h"
-#include "engine/installs.h"
+#include "lanes/installs.h"
 #include "web/hooks.h"
 #include "web/routes/routes.h"
 
@@ -15,7 +15,7 @@ Answer get_door(const Site&, const Asked&) {
 }
 
 // One answer for every reason: nothing is learnt from it.
-Answer refused_at_door(const Site& site, const Asked& asked, const engine::RemoteRuntime* remote,
+Answer refused_at_door(const Site& site, const Asked& asked, const books::RemoteRuntime* remote,
                        const NotTaken& refusal) {
     const std::string_view name = remote == nullptr ? "" : std::string_view(remote->row.name);
     site.books.meters.add(kEventsRefused, {{"remote", name}, {"reason", refusal.reason}});
@@ -38,7 +38,7 @@ Answer not_stored(const Asked& asked, const std::exception& trouble) {
 }
 
 // A planner whose events prove themselves, by a signature, a token or a password.
-Answer take_signed(const Site& site, const Asked& asked, engine::RemoteRuntime& remote,
+Answer take_signed(const Site& site, const Asked& asked, books::RemoteRuntime& remote,
                    const std::string* secret) {
     if (!site.hooks.has_secret(remote.row.name, secret))
         return refused_at_door(site, asked, &remote, {"secret", "a wrong secret in the path"});
@@ -56,7 +56,7 @@ Answer take_signed(const Site& site, const Asked& asked, engine::RemoteRuntime& 
         return refused_at_door(site, asked, &remote,
                                {"no_secret", "set hook_secret: nothing else proves its events"});
     }
-    engine::Letter letter;
+    lanes::Letter letter;
     letter.remote = remote.row.id;
     letter.event = "changed";
     letter.body = got.letter;
@@ -73,7 +73,7 @@ Answer take_signed(const Site& site, const Asked& asked, engine::RemoteRuntime& 
 Answer post_hook(const Site& site, const Asked& asked) {
     const std::string& name = asked.captured.at(0);
     const std::string* secret = asked.captured.size() > 1 ? &asked.captured.at(1) : nullptr;
-    engine::RemoteRuntime* remote = site.books.find_remote(name);
+    books::RemoteRuntime* remote = site.books.find_remote(name);
     if (remote == nullptr) return refused_at_door(site, asked, nullptr, kNoSuchRemote);
     if (remote->connector->capabilities().signed_events)
         return take_signed(site, asked, *remote, secret);
@@ -83,7 +83,7 @@ Answer post_hook(const Site& site, const Asked& asked) {
         if (const auto refusal = site.hooks.refusal(*remote, secret, *hint))
             return refused_at_door(site, asked, remote, *refusal);
         if (hint->event == "ONAPPUNINSTALL") {
-            engine::take_uninstall(site.books, *remote);
+            lanes::take_uninstall(site.books, *remote);
             site.hooks.forget_installed();
         }
         site.hooks.door.take(letter_of(remote->row.id, *hint, asked.body, site.books.clock.now()));

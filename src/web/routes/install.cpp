@@ -1,7 +1,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/clean.h"
-#include "engine/installs.h"
+#include "lanes/installs.h"
 #include "web/hooks.h"
 #include "web/routes/routes.h"
 
@@ -11,23 +11,23 @@ namespace hb::web {
 
 namespace {
 
-Answer removed(const Site& site, const Asked& asked, engine::RemoteRuntime& remote,
+Answer removed(const Site& site, const Asked& asked, books::RemoteRuntime& remote,
                const domain::EventHint& hint) {
     // The portal may call the address of the installation, which has no secret of its own.
     if (!site.hooks.has_token(remote, hint.application_token))
         return refused_at_door(site, asked, &remote,
                                {"token", "an ONAPPUNINSTALL with a wrong application_token"});
-    engine::take_uninstall(site.books, remote);
+    lanes::take_uninstall(site.books, remote);
     site.hooks.forget_installed();
     spdlog::warn("application removed remote={} next=\"hourbridge portal setup\"", remote.row.name);
     return plain(200, "");
 }
 
-Answer installed(const Site& site, const Asked& asked, engine::RemoteRuntime& remote) {
+Answer installed(const Site& site, const Asked& asked, books::RemoteRuntime& remote) {
     const std::string code = asked.captured.size() > 1 ? asked.captured.at(1) : "";
-    if (!engine::is_install_code(site.books.read(), remote, code))
+    if (!lanes::is_install_code(site.books.read(), remote, code))
         return refused_at_door(site, asked, &remote, {"secret", "a wrong installation code"});
-    const Status done = engine::take_install(site.books, remote, code, asked.body);
+    const Status done = lanes::take_install(site.books, remote, code, asked.body);
     if (!done) {
         // Whoever has the code is our own person: they may know what is wrong.
         spdlog::error("application installed=no remote={} error={} request_id={}", remote.row.name,
@@ -44,7 +44,7 @@ Answer installed(const Site& site, const Asked& asked, engine::RemoteRuntime& re
 } // namespace
 
 Answer post_install(const Site& site, const Asked& asked) {
-    engine::RemoteRuntime* remote = site.books.find_remote(asked.captured.at(0));
+    books::RemoteRuntime* remote = site.books.find_remote(asked.captured.at(0));
     if (remote == nullptr) return refused_at_door(site, asked, nullptr, kNoSuchRemote);
     const auto hint = remote->connector->decode_event(asked.body);
     if (!hint) return refused_at_door(site, asked, remote, {"unreadable", hint.error().message});

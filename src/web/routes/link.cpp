@@ -4,7 +4,7 @@
 
 #include "base/clean.h"
 #include "base/memory.h"
-#include "engine/books.h"
+#include "books/books.h"
 #include "render/document.h"
 #include "web/miss_limiter.h"
 #include "web/page_key.h"
@@ -13,12 +13,12 @@
 namespace hb::web {
 namespace {
 
-using engine::Detail;
+using books::Detail;
 
 // A rendering that took more than this leaves enough behind to be worth giving back.
 constexpr std::size_t kLargeBytes = 1u << 20;
 
-Packed pack(const Shape& shape, const render::ReportView& view,
+Packed pack(const Shape& shape, const domain::ReportView& view,
             const render::PageOptions& options) {
     Gzip gzip;
     shape.write(view, options, [&](std::string_view piece) { gzip.add(piece); });
@@ -29,10 +29,10 @@ PageCache::Made render_now(const Site& site, const Asked& asked, const Shape& sh
                            const render::PageOptions& options) {
     PageCache::Made made;
     {
-        std::optional<engine::ByToken> found;
+        std::optional<books::ByToken> found;
         {
-            const engine::View view = site.books.view();
-            found = engine::Lookup(view).by_token(asked.captured.at(0), Detail::Whole);
+            const books::View view = site.books.view();
+            found = books::Lookup(view).by_token(asked.captured.at(0), Detail::Whole);
         }
         if (!found || found->withdrawn) return made;
         made.key = page_key(shape.name, found->view, options);
@@ -44,9 +44,9 @@ PageCache::Made render_now(const Site& site, const Asked& asked, const Shape& sh
 
 } // namespace
 
-std::optional<engine::ByToken> find_link(const Site& site, const Asked& asked) {
-    const engine::View view = site.books.view();
-    return engine::Lookup(view).by_token(asked.captured.at(0), Detail::Head);
+std::optional<books::ByToken> find_link(const Site& site, const Asked& asked) {
+    const books::View view = site.books.view();
+    return books::Lookup(view).by_token(asked.captured.at(0), Detail::Head);
 }
 
 namespace {
@@ -88,7 +88,7 @@ render::PageOptions page_options(const Asked& asked) {
     return options;
 }
 
-Answer withdrawn_page(int status, const render::ReportView& view, const Asked& asked) {
+Answer withdrawn_page(int status, const domain::ReportView& view, const Asked& asked) {
     const render::Notice told = render::withdrawn_notice(view);
     return html(status, render::notice_page(view, page_options(asked), told.title, told.text));
 }
@@ -96,12 +96,12 @@ Answer withdrawn_page(int status, const render::ReportView& view, const Asked& a
 const Shape kPageShape{"page", "text/html; charset=utf-8", render::write_report_page};
 const Shape kJsonShape{
     "json", "application/json",
-    [](const render::ReportView& view, const render::PageOptions&, const render::Write& out) {
+    [](const domain::ReportView& view, const render::PageOptions&, const render::Write& out) {
         out(render::report_json(view, render::Audience::Client));
     }};
 
 std::optional<Answer> kept_answer(const Site& site, const Asked& asked, const Shape& shape,
-                                  const render::ReportView& head,
+                                  const domain::ReportView& head,
                                   const render::PageOptions& options) {
     auto told = site.pages.get(page_key(shape.name, head, options),
                                [&] { return render_now(site, asked, shape, options); });
@@ -123,14 +123,14 @@ Answer gone(const Site& site, const Asked& asked) {
     return now ? withdrawn_page(410, now->view, asked) : missed(site, asked);
 }
 
-std::pair<std::string, std::string> as_download(const render::ReportView& view,
+std::pair<std::string, std::string> as_download(const domain::ReportView& view,
                                                 std::string_view extension) {
     return {"Content-Disposition",
             "attachment; filename=\"" + render::document_name(view, extension) + "\""};
 }
 
 Answer shown_answer(const Site& site, const Asked& asked, const Shape& shape,
-                    const render::ReportView& head, const render::PageOptions& options) {
+                    const domain::ReportView& head, const render::PageOptions& options) {
     if (auto answer = kept_answer(site, asked, shape, head, options)) return std::move(*answer);
     const auto now = find_link(site, asked);
     if (!now) return missed(site, asked);

@@ -29,7 +29,7 @@ void write_texts(json::Writer& json, const char* name, const std::vector<std::st
     json.end_array();
 }
 
-void write_streams(json::Writer& json, const engine::Condition& now, const std::string& remote) {
+void write_streams(json::Writer& json, const lanes::Condition& now, const std::string& remote) {
     json.key("streams").begin_array();
     for (const auto& stream : now.streams) {
         if (stream.remote != remote) continue;
@@ -59,14 +59,14 @@ void write_outage(json::Writer& json, const domain::Breaker& breaker) {
     json.end_object();
 }
 
-void write_pause(json::Writer& json, const engine::Pause& pause) {
+void write_pause(json::Writer& json, const books::Pause& pause) {
     json.begin_object();
     write_moment(json, "since", pause.since);
     write_moment(json, "until", pause.until);
     json.end_object();
 }
 
-std::string ready_json(const engine::Condition& now) {
+std::string ready_json(const lanes::Condition& now) {
     json::Writer json;
     json.begin_object().member("ready", now.ready()).member("at", format_instant(now.at));
     write_texts(json, "late", now.late);

@@ -1,5 +1,5 @@
 #include "base/memory.h"
-#include "engine/given.h"
+#include "lanes/given.h"
 #include "render/document.h"
 #include "web/page_key.h"
 #include "web/routes/link.h"
@@ -11,8 +11,8 @@ namespace hb::web {
 
 namespace {
 
-using engine::Detail;
-using engine::GivenForm;
+using books::Detail;
+using lanes::GivenForm;
 
 // Making one that took more than this leaves enough behind to be worth giving back.
 constexpr std::size_t kLargeBytes = 1u << 20;
@@ -23,25 +23,25 @@ PageCache::Made packed_bytes(std::string key, const std::string& bytes) {
     return {std::move(key), std::make_shared<const Packed>(gzip.finish())};
 }
 
-std::string key_of(const render::ReportView& head, GivenForm form) {
-    return page_key(engine::to_string(form), head, {});
+std::string key_of(const domain::ReportView& head, GivenForm form) {
+    return page_key(lanes::to_string(form), head, {});
 }
 
 PageCache::Made give_or_make(const Site& site, const Asked& asked, GivenForm form) {
-    std::optional<engine::ByToken> found;
+    std::optional<books::ByToken> found;
     {
-        const engine::View view = site.books.view();
-        found = engine::Lookup(view).by_token(asked.captured.at(0), Detail::Head);
+        const books::View view = site.books.view();
+        found = books::Lookup(view).by_token(asked.captured.at(0), Detail::Head);
         if (!found || found->withdrawn) return {};
-        if (auto bytes = engine::given_before(view, found->report, found->view.revision, form))
+        if (auto bytes = lanes::given_before(view, found->report, found->view.revision, form))
             return packed_bytes(key_of(found->view, form), *bytes);
-        found = engine::Lookup(view).by_token(asked.captured.at(0), Detail::Whole);
+        found = books::Lookup(view).by_token(asked.captured.at(0), Detail::Whole);
     }
     if (!found || found->withdrawn) return {};
-    auto made = engine::document_of(found->view, form);
+    auto made = lanes::document_of(found->view, form);
     if (!made) throw std::runtime_error(to_string(made.error())); // told in the log, with the id
-    const auto kept = engine::keep_given(site.books, found->view, form, std::move(*made),
-                                         {"page:" + asked.address});
+    const auto kept = lanes::keep_given(site.books, found->view, form, std::move(*made),
+                                        {"page:" + asked.address});
     if (!kept) return {};
     if (kept->size() > kLargeBytes) give_back_memory();
     return packed_bytes(key_of(found->view, form), *kept);
@@ -55,8 +55,8 @@ Answer get_document(const Site& site, const Asked& asked, GivenForm form) {
         site.pages.get(key_of(found->view, form), [&] { return give_or_make(site, asked, form); });
     if (told.outcome == PageCache::Outcome::Busy) return too_busy();
     if (told.outcome == PageCache::Outcome::Gone) return gone(site, asked);
-    Answer document = packed(200, engine::media_type(form), std::move(told.page));
-    document.headers.push_back(as_download(found->view, engine::to_string(form)));
+    Answer document = packed(200, lanes::media_type(form), std::move(told.page));
+    document.headers.push_back(as_download(found->view, lanes::to_string(form)));
     return document;
 }
 

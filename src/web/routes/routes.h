@@ -23,7 +23,7 @@ Answer post_hook(const Site& site, const Asked& asked);    // POST /hook/{remote
 Answer post_install(const Site& site, const Asked& asked); // POST /install/{remote}[/{code}]
 
 // For the two doors. `remote`: none is called so.
-Answer refused_at_door(const Site& site, const Asked& asked, const engine::RemoteRuntime* remote,
+Answer refused_at_door(const Site& site, const Asked& asked, const books::RemoteRuntime* remote,
                        const NotTaken& refusal);
 Answer not_stored(const Asked& asked, const std::exception& trouble);
 
