@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "books/step.h"
-#include "render/report_view.h"
+#include "domain/report_view.h"
 
 // What is asked of the books about reports. Writes nothing.
 namespace hb::books {

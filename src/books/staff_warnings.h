@@ -1,7 +1,7 @@
 #pragma once
 
 #include "books/books.h"
-#include "render/report_view.h"
+#include "domain/report_view.h"
 
 namespace hb::books {
 

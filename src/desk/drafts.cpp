@@ -284,4 +284,11 @@ Status accept(Books& books, std::int64_t report, std::string_view name, std::str
     return voices::refuse<say::kAcceptNone>(Code::Conflict, report, name);
 }
 
+void save_preset(Books& books, const std::string& name, const std::string& filter,
+                 const Actor& actor) {
+    Step step = books.begin(actor);
+    step->reports.save_preset(name, filter, step.actor(), step.now());
+    step.done();
+}
+
 } // namespace hb::desk

@@ -10,6 +10,7 @@
 #include "books/owners.h"
 #include "books/planning.h"
 #include "books/questions.h"
+#include "books/settings_names.h"
 #include "desk/reports.h"
 #include "store/draft_moves.h"
 #include "store/numbers.h"
@@ -280,6 +281,26 @@ Result<domain::ReportView> link(Books& books, std::int64_t report, bool new_link
                      row->number.value_or(""), books::EventData().add("link", row->link).text());
     step.done();
     return books.show(report);
+}
+
+Result<std::vector<domain::ReportView>> renew_links(Books& books, const Actor& actor) {
+    std::vector<std::int64_t> reports;
+    {
+        const Read read = books.read();
+        for (const auto& row : read->reports.list({}, {}))
+            if (row.link_digest) reports.push_back(row.id);
+    }
+    std::vector<domain::ReportView> out;
+    for (const auto id : reports) {
+        auto view = link(books, id, true, false, actor);
+        if (!view) return view.error();
+        out.push_back(std::move(*view));
+    }
+    Step step = books.begin(actor);
+    step->kept.erase(0, books::kept::kLinksInCopies);
+    step->kept.erase(0, books::kept::kLinksRestored);
+    step.done();
+    return out;
 }
 
 } // namespace hb::desk

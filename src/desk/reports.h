@@ -55,9 +55,15 @@ Result<domain::ReportView> override_entry(Books& books, std::int64_t report,
 // The client link's token (G23); new_link: a fresh one, revoke: none.
 Result<domain::ReportView> link(Books& books, std::int64_t report, bool new_link, bool revoke,
                                 const Actor& actor);
+// A fresh link for every report that has one; those before are dead, in copies and backups too.
+Result<std::vector<domain::ReportView>> renew_links(Books& books, const Actor& actor);
 // A person accepts by name what a draft says of pulls: shrunk, grown (G47). Conflict when the
 // draft does not say so, or says another `figure` ("" any).
 Status accept(Books& books, std::int64_t report, std::string_view name, std::string_view figure,
               const Actor& actor);
+
+// Filters under a name, in the command line's words; one of that name is replaced.
+void save_preset(Books& books, const std::string& name, const std::string& filter,
+                 const Actor& actor);
 
 } // namespace hb::desk

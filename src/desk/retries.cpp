@@ -120,4 +120,35 @@ Result<std::vector<std::int64_t>> retry_ops(Books& books, const RetryWish& wish,
     return retry.ids();
 }
 
+Result<store::OpRow> park_op(Books& books, std::int64_t op, const Actor& actor) {
+    Step step = books.begin(actor);
+    auto row = step->outbox.find(op);
+    if (!row)
+        return Error{Code::NotFound, "there is no op " + std::to_string(op) + " in the outbox", "",
+                     "hourbridge outbox list shows them"};
+    if (row->state != OpState::Pending && row->state != OpState::Uncertain)
+        return Error{Code::Conflict,
+                     "op " + std::to_string(op) + " is " + store::to_string(row->state), "",
+                     "only what is pending or uncertain can be parked"};
+    row->state = OpState::Parked;
+    row->last_error =
+        "parked by " + actor.name + (row->last_error.empty() ? "" : "; before: " + row->last_error);
+    step->outbox.update(*row);
+    step->events.add(step.now(), actor.name, "op.parked", row->report, row->purpose.text(),
+                     books::EventData().add("op", op).text());
+    step.done();
+    return *row;
+}
+
+Result<store::Inbox::Row> replay_event(Books& books, std::int64_t event, const Actor& actor) {
+    Step step = books.begin(actor);
+    const auto row = step->inbox.find(event);
+    if (!row)
+        return Error{Code::NotFound, "there is no event " + std::to_string(event) + " in the inbox",
+                     "", "hourbridge inbox list shows them"};
+    step->inbox.settle(event, "new", "");
+    step.done();
+    return *row;
+}
+
 } // namespace hb::desk

@@ -19,4 +19,11 @@ struct RetryWish {
 Result<std::vector<std::int64_t>> retry_ops(Books& books, const RetryWish& wish,
                                             const Actor& actor);
 
+// One op waits until somebody retries it. NotFound; Conflict when it is neither pending nor
+// uncertain. Takes its own step.
+Result<store::OpRow> park_op(Books& books, std::int64_t op, const Actor& actor);
+// An event that came is read again, as if it had just come: it is only a hint to look. NotFound.
+// Takes its own step.
+Result<store::Inbox::Row> replay_event(Books& books, std::int64_t event, const Actor& actor);
+
 } // namespace hb::desk

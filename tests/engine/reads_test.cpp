@@ -7,6 +7,7 @@
 #include "desk/decisions.h"
 #include "desk/reports.h"
 #include "engine/books_world.h"
+#include "render/report_view.h"
 
 using namespace hb;
 using test::BooksWorld;

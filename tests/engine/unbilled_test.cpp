@@ -5,6 +5,7 @@
 #include "desk/decisions.h"
 #include "desk/reports.h"
 #include "engine/books_world.h"
+#include "render/report_view.h"
 #include "store/hidden.h"
 #include "store/waiting.h"
 

@@ -5,6 +5,7 @@
 #include "books/books.h"
 #include "dies.h"
 #include "engine/world.h"
+#include "render/report_view.h"
 
 using namespace hb;
 using namespace hb::test;

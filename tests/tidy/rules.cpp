@@ -318,6 +318,32 @@ Problems steps_begin_transactions(const Source& source) {
     return found(source, R"(\bstore::Tx\b)", "a transaction that is no Step");
 }
 
+// A wish is one function of the desk; a command parses, calls it and prints, a page and a card too.
+Problems wishes_are_the_desks(const Source& source) {
+    // What the process itself finds out and notes is nobody's wish.
+    static const std::set<std::string> notes = {"src/app/commands/check_machine.cpp",
+                                                "src/web/hooks.cpp"};
+    if (!source.in("src/app/commands/") && !source.in("src/web/")) return {};
+    if (notes.contains(source.path)) return {};
+    return found(source, R"(\bbooks::Step\b|\bbegin_settled\()",
+                 "a step of a command's or page's own");
+}
+
+// Whose words `books` may use: what is configured, and what a client reads in a stored line.
+Problems books_call_nothing(const Source& source) {
+    static const std::set<std::string> configured = {"src/books/remotes.h", "src/books/meters.h"};
+    static const std::set<std::string> words = {"render/locale.h", "render/question_text.h"};
+    Problems problems;
+    if (!source.in("src/books/")) return problems;
+    for (const Include& include : source.includes) {
+        const bool seam =
+            include.name.starts_with("connector/") && !configured.contains(source.path);
+        const bool more = include.name.starts_with("render/") && !words.contains(include.name);
+        if (seam || more) problems.push_back(at(source, include.line, "\"" + include.name + "\""));
+    }
+    return problems;
+}
+
 } // namespace
 
 const std::vector<Rule>& rules() {
@@ -329,6 +355,10 @@ const std::vector<Rule>& rules() {
          "#include <vector>\n#include <unistd.h>\n#include <rapidjson/reader.h>\n"},
         {"no header of ours includes a third-party header", headers_include_no_third_party,
          "src/store/x.h", "#pragma once\n#include <string>\n#include <SQLiteCpp/Database.h>\n"},
+        {"a wish is a function of the desk", wishes_are_the_desks, "src/web/x.cpp",
+         "void f(books::Books& books) { books::Step step = books.begin({\"x\"}); }\n"},
+        {"books call no remote and render nothing", books_call_nothing, "src/books/x.cpp",
+         "#include \"connector/connector.h\"\n"},
         {"SQL is in store", sql_stands_in_store, "src/books/x.cpp",
          "auto x = run(R\"(\n  SELECT id FROM reports)\"); // SELECT here is fine\n"},
         {"no binary floating point in domain", domain_has_no_floats, "src/domain/x.cpp",

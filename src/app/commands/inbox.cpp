@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/text.h"
+#include "desk/retries.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -54,14 +55,8 @@ int list(Session& session, const std::string& state) {
 
 // Settled again as if it had just come: harmless, since an event is only a hint to look.
 int replay(Session& session, std::int64_t id) {
-    const auto row = session.books().read()->inbox.find(id);
-    if (!row)
-        return session.out.fail(Error{Code::NotFound,
-                                      "there is no event " + std::to_string(id) + " in the inbox",
-                                      "", "hourbridge inbox list shows them"});
-    books::Step step = session.books().begin();
-    step->inbox.settle(id, "new", "");
-    step.done();
+    const auto row = desk::replay_event(session.books(), id, session.actor());
+    if (!row) return session.out.fail(row.error());
     session.out.text("Event " + std::to_string(id) + " is read again: " + event_name(row->body));
     json::Writer json;
     json.begin_object().member("id", id).member("state", "new");

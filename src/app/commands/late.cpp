@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "desk/decisions.h"
 #include "render/columns.h"
+#include "render/report_view.h"
 #include "json/writer.h"
 
 // late list|decide (G2, G10, G41)

@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "books/drafting.h"
+#include "desk/retries.h"
 #include "lanes/outages.h"
 #include "lanes/restored.h"
 #include "render/columns.h"
@@ -65,11 +66,6 @@ int list(Session& session, const std::string& state) {
     return kDone;
 }
 
-Error unknown_op(std::int64_t id) {
-    return Error{Code::NotFound, "there is no op " + std::to_string(id) + " in the outbox", "",
-                 "hourbridge outbox list shows them"};
-}
-
 int tell_op(Session& session, std::int64_t id, const std::string& words) {
     const auto row = session.books().read()->outbox.find(id);
     session.out.text("Op " + std::to_string(id) + " (" + row->purpose.text() + ") " + words);
@@ -80,22 +76,8 @@ int tell_op(Session& session, std::int64_t id, const std::string& words) {
 }
 
 int park(Session& session, std::int64_t id) {
-    {
-        books::Step step = session.books().begin();
-        auto row = step->outbox.find(id);
-        if (!row) return session.out.fail(unknown_op(id));
-        if (row->state != OpState::Pending && row->state != OpState::Uncertain)
-            return session.out.fail(Error{
-                Code::Conflict, "op " + std::to_string(id) + " is " + store::to_string(row->state),
-                "", "only what is pending or uncertain can be parked"});
-        row->state = OpState::Parked;
-        row->last_error = "parked by " + session.actor().name +
-                          (row->last_error.empty() ? "" : "; before: " + row->last_error);
-        step->outbox.update(*row);
-        step->events.add(step.now(), session.actor().name, "op.parked", row->report,
-                         row->purpose.text(), books::EventData().add("op", id).text());
-        step.done();
-    }
+    if (auto parked = desk::park_op(session.books(), id, session.actor()); !parked)
+        return session.out.fail(parked.error());
     return tell_op(session, id, "waits until: hourbridge outbox retry " + std::to_string(id));
 }
 

@@ -3,6 +3,7 @@
 #include "app/commands/presets.h"
 #include "app/exit_code.h"
 #include "base/text.h"
+#include "desk/reports.h"
 #include "render/columns.h"
 #include "json/writer.h"
 
@@ -83,11 +84,7 @@ int save(Session& session, const std::string& name, FilterOptions options) {
     options.company = to_string(filter->company);
     options.projects.clear();
     for (const auto& project : filter->projects) options.projects.push_back(to_string(project));
-    {
-        books::Step step = session.books().begin(session.actor());
-        step->reports.save_preset(name, text_of(options), step.actor(), step.now());
-        step.done();
-    }
+    desk::save_preset(session.books(), name, text_of(options), session.actor());
     session.out.text("Saved: " + name + " = " + words_of(options));
     json::Writer json;
     json.begin_object().member("name", name).key("filter").raw(text_of(options)).end_object();

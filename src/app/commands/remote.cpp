@@ -5,9 +5,8 @@
 #include "app/exit_code.h"
 #include "app/lacking.h"
 #include "base/text.h"
-#include "books/drafting.h"
 #include "books/pauses.h"
-#include "desk/terms.h"
+#include "desk/remotes.h"
 #include "lanes/lacks.h"
 #include "lanes/outages.h"
 #include "render/columns.h"
@@ -23,58 +22,6 @@ Error unknown(const std::string& name) {
                  "hourbridge remote list shows them"};
 }
 
-void note_event(books::Step& step, const char* action, const std::string& subject,
-                const std::string& from, const std::string& to) {
-    step->events.add(step.now(), step.actor(), action, std::nullopt, subject,
-                     books::EventData().add("from", from).add("to", to).text());
-}
-
-// The terms of a contract with this remote's new name in its references; false: it has none.
-bool rename_in(domain::Contract& contract, const std::string& from, const std::string& to) {
-    bool changed = false;
-    const auto rename = [&](domain::Ref& ref) {
-        if (ref.remote != from) return;
-        ref.remote = to;
-        changed = true;
-    };
-    rename(contract.client);
-    if (contract.own_company) rename(*contract.own_company);
-    for (auto& rule : contract.rates) {
-        if (rule.project) rename(*rule.project);
-        if (rule.person) rename(*rule.person);
-    }
-    for (auto& rule : contract.nonbillable) {
-        auto group = domain::parse_ref(rule.group);
-        if (!group) continue; // a name, or none
-        rename(*group);
-        rule.group = to_string(*group);
-    }
-    return changed;
-}
-
-// Contract versions never change, so each gets an heir with the new name, from the same day on.
-Status renew_contracts(Session& session, const std::string& from, const std::string& to) {
-    auto world = open_world(*session.config, {Access::Writes, true, ""}, nullptr, session.process);
-    if (!world) return world.error();
-    std::vector<std::int64_t> clients;
-    for (const auto& row : session.books().read()->contracts.all())
-        if (std::find(clients.begin(), clients.end(), row.client) == clients.end())
-            clients.push_back(row.client);
-    for (const auto client : clients) {
-        std::map<Day, domain::Contract> in_force; // the newest version of each day
-        for (auto& contract : (*world)->books->contracts_of(client))
-            in_force.insert_or_assign(contract.valid_from, std::move(contract));
-        for (auto& [day, contract] : in_force) {
-            if (!rename_in(contract, from, to)) continue;
-            contract.id = 0;
-            const auto applied = desk::apply_contract(
-                *(*world)->books, contract, {contract.currency.code}, false, session.actor());
-            if (!applied) return applied.error();
-        }
-    }
-    return {};
-}
-
 Status check_new_name(const Session& session, const std::string& to) {
     for (const auto& remote : session.config->remotes)
         if (remote.name == to) return {};
@@ -84,27 +31,18 @@ Status check_new_name(const Session& session, const std::string& to) {
 
 int rename(Session& session, const std::string& from, const std::string& to) {
     if (auto good = check_new_name(session, to); !good) return session.out.fail(good.error());
-    const auto row = session.books().read()->sources.find_remote(from);
-    const auto other = session.books().read()->sources.find_remote(to);
-    if (!row && !other) return session.out.fail(unknown(from));
-    if (row && other)
-        return session.out.fail(Error{Code::Conflict,
-                                      "\"" + to + "\" is the name of another remote here", "",
-                                      "choose another name"});
-    if (row) { // else a rename that was cut off is finished
-        books::Step step = session.books().begin(session.actor());
-        step->sources.rename_remote(row->id, to);
-        note_event(step, "remote.renamed", to, from, to);
-        step.done();
-    }
-    if (auto done = renew_contracts(session, from, to); !done)
-        return session.out.fail(done.error());
-    session.out.text(row ? "The remote " + from + " is now called " + to
-                         : "No remote is known here as " + from + "; " + to +
-                               " is, and its contracts have that name");
+    const auto done = desk::rename_remote(session.books(), from, to, session.actor());
+    if (!done) return session.out.fail(done.error());
+    auto world = open_world(*session.config, {Access::Writes, true, ""}, nullptr, session.process);
+    if (!world) return session.out.fail(world.error());
+    if (auto renewed = desk::renew_contracts(*(*world)->books, from, to, session.actor()); !renewed)
+        return session.out.fail(renewed.error());
+    session.out.text(done->now ? "The remote " + from + " is now called " + to
+                               : "No remote is known here as " + from + "; " + to +
+                                     " is, and its contracts have that name");
     json::Writer json;
     json.begin_object().member("old", from).member("new", to);
-    json.member("account", row ? row->account : other->account);
+    json.member("account", done->row.account);
     session.out.document(json.end_object().text());
     return kDone;
 }
@@ -120,20 +58,12 @@ int moved(Session& session, const std::string& name) {
         return session.out.fail(Error{Code::Usage,
                                       "the configuration has no remote \"" + name + "\"", "",
                                       "write its new address there first"});
-    if (const auto other = session.books().read()->sources.find_account(account);
-        other && other->id != row->id)
-        return session.out.fail(
-            Error{Code::Conflict, account + " is known here as \"" + other->name + "\"", "",
-                  "one account has one name: hourbridge remote rename " + other->name + " NEW"});
-    {
-        books::Step step = session.books().begin(session.actor());
-        step->sources.move_remote(row->id, account);
-        note_event(step, "remote.moved", name, row->account, account);
-        step.done();
-    }
-    session.out.text("The remote " + name + " is now " + account + " (was " + row->account + ")");
+    const auto before = desk::move_remote(session.books(), name, account, session.actor());
+    if (!before) return session.out.fail(before.error());
+    session.out.text("The remote " + name + " is now " + account + " (was " + before->account +
+                     ")");
     json::Writer json;
-    json.begin_object().member("name", name).member("old", row->account).member("new", account);
+    json.begin_object().member("name", name).member("old", before->account).member("new", account);
     session.out.document(json.end_object().text());
     return kDone;
 }
@@ -198,8 +128,7 @@ void write_state(json::Writer& json, const store::Remote& row,
 }
 
 int pause_remote(Session& session, const std::string& name, const std::string& until) {
-    const auto row = session.books().read()->sources.find_remote(name);
-    if (!row) return session.out.fail(unknown(name));
+    if (!session.books().read()->sources.find_remote(name)) return session.out.fail(unknown(name));
     std::optional<Instant> at;
     if (!until.empty()) {
         const auto read =
@@ -207,28 +136,24 @@ int pause_remote(Session& session, const std::string& name, const std::string& u
         if (!read) return session.out.fail(read.error());
         at = *read;
     }
-    books::Step step = session.books().begin(session.actor());
-    books::pause(step, *row, at);
-    const auto pause = books::pause_of(step->kept, row->id, step.now());
-    step.done();
-    session.out.text(name + " " + books::pause_text(name, *pause, session.books().settings.zone) +
+    const auto rested = desk::pause_remote(session.books(), name, at, session.actor());
+    if (!rested) return session.out.fail(rested.error());
+    session.out.text(name + " " +
+                     books::pause_text(name, rested->pause, session.books().settings.zone) +
                      ". Its events are kept, its writes wait");
     json::Writer json;
-    write_state(json, *row, pause);
+    write_state(json, rested->row, rested->pause);
     session.out.document(json.text());
     return kDone;
 }
 
 int resume_remote(Session& session, const std::string& name) {
-    const auto row = session.books().read()->sources.find_remote(name);
-    if (!row) return session.out.fail(unknown(name));
-    books::Step step = session.books().begin(session.actor());
-    const bool rested = books::resume(step, *row);
-    step.done();
+    const auto resumed = desk::resume_remote(session.books(), name, session.actor());
+    if (!resumed) return session.out.fail(resumed.error());
     session.process.clock.wake();
-    session.out.text(name + (rested ? " goes on." : " is not paused."));
+    session.out.text(name + (resumed->rested ? " goes on." : " is not paused."));
     json::Writer json;
-    write_state(json, *row, std::nullopt);
+    write_state(json, resumed->row, std::nullopt);
     session.out.document(json.text());
     return kDone;
 }

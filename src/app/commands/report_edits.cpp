@@ -77,27 +77,16 @@ int renew_links(Session& session, const Options& options) {
     if (!options.new_link || options.revoke || !options.report.empty())
         return session.out.fail(Error{Code::Usage, "--all goes with --new, and with no report", "",
                                       "hourbridge report link --new --all"});
-    std::vector<std::int64_t> reports;
-    {
-        const books::Read read = session.books().read();
-        for (const auto& row : read->reports.list({}, {}))
-            if (row.link_digest) reports.push_back(row.id);
-    }
+    const auto renewed = desk::renew_links(session.books(), session.actor());
+    if (!renewed) return session.out.fail(renewed.error());
     std::string told;
     json::Writer json;
     json.begin_object().key("links").begin_array();
-    for (const auto id : reports) {
-        const auto view = desk::link(session.books(), id, true, false, session.actor());
-        if (!view) return session.out.fail(view.error());
-        told += view->number.value_or(std::to_string(id)) + "  " + view->url.value_or("") + "\n";
-        json.begin_object().member("report", id).member("url", view->url.value_or(""));
+    for (const auto& view : *renewed) {
+        told +=
+            view.number.value_or(std::to_string(*view.id)) + "  " + view.url.value_or("") + "\n";
+        json.begin_object().member("report", *view.id).member("url", view.url.value_or(""));
         json.end_object();
-    }
-    {
-        books::Step step = session.books().begin();
-        step->kept.erase(0, books::kept::kLinksInCopies);
-        step->kept.erase(0, books::kept::kLinksRestored);
-        step.done();
     }
     session.out.text(told.empty() ? "No report has a link." : told + "The links before are dead.");
     session.out.document(json.end_array().end_object().text());

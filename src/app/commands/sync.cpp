@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "books/drafting.h"
 #include "books/hidden.h"
+#include "desk/remotes.h"
 #include "render/columns.h"
 #include "store/hidden.h"
 #include "store/pulls.h"
@@ -147,16 +148,6 @@ Result<lanes::PullOptions> pull_options(const Options& options) {
     return out;
 }
 
-// A person overrules the guard of rule 51: that is a decision, whatever turns out to be gone.
-void note_accepted(Session& session, World& world, const books::RemoteRuntime& remote,
-                   const char* what, const std::string& field) {
-    books::Step step = world.books->begin(session.actor());
-    books::EventData data;
-    if (!field.empty()) data.add("field", field);
-    step->events.add(step.now(), step.actor(), what, std::nullopt, remote.row.name, data.text());
-    step.done();
-}
-
 // What nobody is asked is not accepted: the pull that begins now may find more than was looked at.
 Status anything_to_accept(World& world, const std::vector<books::RemoteRuntime*>& remotes,
                           const lanes::PullOptions& wanted) {
@@ -257,9 +248,11 @@ int pull_all(Session& session, World& world, const Options& options) {
     std::vector<lanes::PullReport> pulls;
     if (options.accept_deletions && options.deleted.empty())
         for (const auto* remote : remotes)
-            note_accepted(session, world, *remote, "deletions.accepted", "");
+            desk::note_accepted(*world.books, remote->row.name, desk::Accepted::Deletions, "",
+                                session.actor());
     for (const auto& field : options.accept_values)
-        note_accepted(session, world, *remotes.front(), "values.accepted", field);
+        desk::note_accepted(*world.books, remotes.front()->row.name, desk::Accepted::Values, field,
+                            session.actor());
     for (auto* remote : remotes) {
         if (wanted->full) tell_under_way(session, *world.books, *remote, wanted->anew);
         pulls.push_back(world.service->pull(*remote, *wanted));
