@@ -99,7 +99,7 @@ Result<domain::Ref> find_by_name(const Session& session, const std::string& text
     if (is_number(text) && !crm.empty()) return domain::Ref{crm, kinds.front(), text};
     const bool marked = text.rfind(kNamePrefix, 0) == 0;
     const std::string name = marked ? text.substr(kNamePrefix.size()) : text;
-    const auto known = all_of(session.books().read(), kinds);
+    const auto known = all_of(session.books().view(), kinds);
     std::vector<std::string> names;
     for (const auto& each : known) names.push_back(each.name);
     std::vector<Named> found;

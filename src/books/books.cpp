@@ -13,9 +13,34 @@ template <class Remotes> std::vector<const KnownRemote*> known(const Remotes& re
     return out;
 }
 
-template <class Remotes> std::vector<std::unique_ptr<KnownRemote>> rows_of(const Remotes& remotes) {
+// A remote as views see it: as it was when settings were shown, without its connector. What it
+// asks of that one calls nobody, and may be asked from any thread.
+struct ShownRemote final : KnownRemote {
+    explicit ShownRemote(const KnownRemote& remote) : of(remote) {
+        row = remote.row;
+        mapping = remote.mapping;
+        poll = remote.poll;
+        window_days = remote.window_days;
+        reconcile_at = remote.reconcile_at;
+    }
+    const connector::Capabilities* can() const override { return of.can(); }
+    std::string task_url(std::string_view task, std::string_view group,
+                         std::string_view person) const override {
+        return of.task_url(task, group, person);
+    }
+
+    const KnownRemote& of;
+};
+
+// `keeps`: remotes that live as long as the books do; of the others only rows are shown.
+template <class Remotes>
+std::vector<std::unique_ptr<KnownRemote>> shown_of(const Remotes& remotes, bool keeps) {
     std::vector<std::unique_ptr<KnownRemote>> out;
     for (const auto& remote : remotes) {
+        if (keeps) {
+            out.push_back(std::make_unique<ShownRemote>(*remote));
+            continue;
+        }
         out.push_back(std::make_unique<KnownRemote>());
         out.back()->row = remote->row;
     }
@@ -56,8 +81,8 @@ void Books::show_settings() {
     {
         const Read read = this->read();
         fresh->settings = settings;
-        fresh->remotes = rows_of(remotes);
-        fresh->senders = rows_of(senders);
+        fresh->remotes = shown_of(remotes, true);
+        fresh->senders = shown_of(senders, false);
     }
     const MutexLock guard(shown_mutex_);
     shown_ = std::move(fresh);
@@ -113,8 +138,8 @@ void Books::keep_numbers() {
 }
 
 Result<domain::ReportView> Books::show(std::int64_t report) {
-    const Read read = this->read();
-    return Lookup(read).show(report);
+    const View view = this->view();
+    return Lookup(view).show(report);
 }
 
 std::vector<domain::ReportView> Books::list(std::optional<domain::State> state,
@@ -130,33 +155,33 @@ Result<std::int64_t> Books::find_report(std::string_view id_or_number) {
 }
 
 Result<Created> Books::preview(const domain::Filter& filter, const Actor& actor) {
-    const Read read = this->read();
-    return Lookup(read).preview(filter, actor);
+    const View view = this->view();
+    return Lookup(view).preview(filter, actor);
 }
 
 Status Books::check_filter(const domain::Filter& filter) {
-    const Read read = this->read();
-    return Lookup(read).check_filter(filter);
+    const View view = this->view();
+    return Lookup(view).check_filter(filter);
 }
 
 std::map<std::string, std::vector<std::string>> Books::entries_to_read(std::int64_t report) {
-    const Read read = this->read();
-    return Lookup(read).entries_to_read(report);
+    const View view = this->view();
+    return Lookup(view).entries_to_read(report);
 }
 
 std::string Books::fingerprint(std::int64_t report) {
-    const Read read = this->read();
-    return Lookup(read).fingerprint(report);
+    const View view = this->view();
+    return Lookup(view).fingerprint(report);
 }
 
 std::optional<ByToken> Books::by_token(std::string_view token, Detail detail) {
-    const Read read = this->read();
-    return Lookup(read).by_token(token, detail);
+    const View view = this->view();
+    return Lookup(view).by_token(token, detail);
 }
 
 std::vector<domain::LateRow> Books::late(std::optional<std::int64_t> client, bool all) {
-    const Read read = this->read();
-    return Lookup(read).late(client, all);
+    const View view = this->view();
+    return Lookup(view).late(client, all);
 }
 
 std::vector<domain::Contract> Books::contracts_of(std::int64_t client) {

@@ -77,8 +77,8 @@ public:
     // Numbers that were given are written beside the books (store/numbers.h). REQUIRES: no step
     void keep_numbers();
 
-    // --- Lookup, for callers that ask one thing. What needs no mapping or connector (list,
-    // find_report, contracts, percent) waits for nobody who writes; the others take the lock.
+    // --- Lookup, for callers that ask one thing: of a View, so it waits for nobody who writes.
+    // REQUIRES: the thread holds no step that wrote (a view would not see it)
     Result<domain::ReportView> show(std::int64_t report);
     std::vector<domain::ReportView> list(std::optional<domain::State> state,
                                          std::optional<std::int64_t> client,

@@ -67,7 +67,8 @@ struct KnownRemote {
     }
 
     store::Remote row;
-    std::unique_ptr<mapping::Mapping> mapping;
+    // Never changed in place, since views go on reading by it: another one takes its place.
+    std::shared_ptr<const mapping::Mapping> mapping;
     std::chrono::minutes poll{5};
     int window_days = 62;
     std::chrono::minutes reconcile_at{3 * 60 + 30}; // local time of day

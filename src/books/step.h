@@ -143,7 +143,7 @@ public:
 // What a View needs to know besides the books.
 struct SettingsShown {
     Settings settings;
-    std::vector<std::unique_ptr<KnownRemote>> remotes, senders; // their rows only
+    std::vector<std::unique_ptr<KnownRemote>> remotes, senders; // of senders their rows only
 };
 
 } // namespace hb::books

@@ -263,7 +263,7 @@ private:
 
 } // namespace
 
-MappingEffect Remapping::preview(mapping::Mapping& next) {
+MappingEffect Remapping::preview(const mapping::Mapping& next) {
     Comparing comparing(remote_);
     for (const char* stream : kStreams) {
         comparing.begin(stream);
@@ -322,12 +322,9 @@ Result<store::MappingVersion> Remapping::apply(const std::string& text, mapping:
                              .text());
         step.done();
     }
-    std::unique_ptr<mapping::Mapping> before;
-    {
-        const Read read = books_.read();
-        before =
-            std::exchange(remote_.mapping, std::make_unique<mapping::Mapping>(std::move(next)));
-    }
+    std::shared_ptr<const mapping::Mapping> before =
+        std::make_shared<mapping::Mapping>(std::move(next));
+    books_.change([&] { std::swap(remote_.mapping, before); });
     finish(before.get());
     return version;
 }

@@ -80,8 +80,7 @@ public:
     std::vector<store::MappingVersion> versions();
 
     // Writes nothing that lasts, but needs books that can be written.
-    MappingEffect preview(mapping::Mapping& next); // which is the same afterwards
-    MappingEffect preview(mapping::Mapping&& next) { return preview(next); }
+    MappingEffect preview(const mapping::Mapping& next);
 
     // Stores the next version, puts it in force and reads the kept records anew, in small
     // transactions: a process that dies in between goes on with `finish`. `expected`: the version
@@ -95,7 +94,7 @@ public:
 
 private:
     std::vector<store::MappingVersion> versions(const Reading& read) const;
-    void try_out(mapping::Mapping& next, MappingEffect& effect);
+    void try_out(const mapping::Mapping& next, MappingEffect& effect);
     void read_anew(Step& step, const mapping::Mapping& before);
     bool step(const mapping::Mapping* before, store::MappingVersion& version, std::int64_t pull,
               std::int64_t seen);

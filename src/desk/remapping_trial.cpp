@@ -166,19 +166,18 @@ void Remapping::read_anew(Step& step, const mapping::Mapping& before) {
     resolve_owners(step, remote_);
 }
 
-void Remapping::try_out(mapping::Mapping& next, MappingEffect& effect) {
+void Remapping::try_out(const mapping::Mapping& next, MappingEffect& effect) {
     Step step = books_.begin();
     step.cause = Step::Cause::Decision;
     const Money before = money_of(step);
-    struct Exchanged { // for as long as this lives
-        mapping::Mapping& one;
-        mapping::Mapping& other;
-        Exchanged(mapping::Mapping& a, mapping::Mapping& b) : one(a), other(b) {
-            std::swap(one, other);
-        }
-        ~Exchanged() { std::swap(one, other); }
-    } exchanged(*remote_.mapping, next);
-    read_anew(step, next); // which is the one in force, for now
+    struct InForce { // for as long as this lives; views go on with the one that they know
+        std::shared_ptr<const mapping::Mapping>& place;
+        std::shared_ptr<const mapping::Mapping> before;
+        InForce(std::shared_ptr<const mapping::Mapping>& at, const mapping::Mapping& other)
+            : place(at), before(std::exchange(at, {std::shared_ptr<void>(), &other})) {}
+        ~InForce() { place = before; }
+    } in_force(remote_.mapping, next);
+    read_anew(step, *in_force.before);
     find_repeated(step);
     settle(step, nullptr);
     compare(before, money_of(step), books_.settings.guards, effect);

@@ -100,10 +100,17 @@ domain::ReportView evaluate_report(books::Books& books, std::int64_t client,
     return viewing.of_draft(row, domain::evaluate(input), input);
 }
 
+render::PageOptions page_options() {
+    render::PageOptions out;
+    out.style_path = "/static/page.css";
+    out.agree_path = "/r/T/agree";
+    return out;
+}
+
 Report make_report(books::Books& books, std::int64_t client, const DayRange& month) {
     const auto view = evaluate_report(books, client, month);
     const auto json = render::report_json(view, render::Audience::Staff);
-    const auto page = render::report_page(view, {"/static/page.css", "/r/T/agree", "", "", ""});
+    const auto page = render::report_page(view, page_options());
     return {view.lines.size(), json.size() + page.size()};
 }
 

@@ -7,6 +7,7 @@
 
 #include "bench/rig.h"
 #include "books/viewing.h"
+#include "render/page.h"
 #include "json/writer.h"
 
 // What the roles that work on books share.
@@ -35,6 +36,8 @@ struct Report {
     std::size_t lines = 0;
     std::size_t bytes = 0;
 };
+
+render::PageOptions page_options(); // of a page with the form
 
 // What `report create` works out, and both forms in which people see it; nothing is stored.
 Report make_report(books::Books& books, std::int64_t client, const DayRange& month);

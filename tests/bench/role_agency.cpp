@@ -74,7 +74,7 @@ void time_usual(Rig& rig, int samples, Times& out, Report& last) {
             [&] { rig.tables->sources.free_by_task(client, month.from, month.to); }));
         out.query_and_page.push_back(cpu_milliseconds_of([&] {
             rig.tables->sources.free_by_task(client, month.from, month.to);
-            render::report_page(view, {"/static/page.css", "/r/T/agree", "", "", ""});
+            render::report_page(view, page_options());
         }));
         out.report.push_back(
             cpu_milliseconds_of([&] { last = make_report(*rig.books, 1, month); }));

@@ -63,7 +63,9 @@ void use_mapping(World& world, const std::string& from, const std::string& to) {
     std::vector<mapping::FileProblem> problems;
     auto mapped = mapping::Mapping::parse(text, "own.json", problems);
     REQUIRE(mapped.has_value());
-    *world.books->crm()->mapping = std::move(*mapped);
+    world.books->change([&] {
+        world.books->crm()->mapping = std::make_shared<mapping::Mapping>(std::move(*mapped));
+    });
 }
 
 } // namespace
@@ -242,8 +244,11 @@ TEST_CASE("books kept by the older lists go over to the newer ones once the mapp
 
     // The shipped mapping reads both alike: what was hidden comes, nothing else moves.
     std::vector<mapping::FileProblem> problems;
-    *world.books->crm()->mapping = std::move(*mapping::Mapping::parse(
-        mapping::shipped_mapping("bitrix24"), "mappings/bitrix24.json", problems));
+    auto shipped = mapping::Mapping::parse(mapping::shipped_mapping("bitrix24"),
+                                           "mappings/bitrix24.json", problems);
+    world.books->change([&] {
+        world.books->crm()->mapping = std::make_shared<mapping::Mapping>(std::move(*shipped));
+    });
     world.advance(std::chrono::hours{24});
     const auto report = world.pull();
     REQUIRE_FALSE(report.error);

@@ -26,7 +26,7 @@ int list(Session& session, bool decided_too) {
     std::vector<std::string> twice;
     json::Writer json;
     json.begin_object().key("aliases").begin_array();
-    for (const auto& one : books::aliases(session.books().read(), decided_too)) {
+    for (const auto& one : books::aliases(session.books().view(), decided_too)) {
         const std::string decided = one.row.decision == "proposed" ? "" : one.row.decision;
         table.add({one.entry, format_duration(one.seconds), one.same_as,
                    format_duration(one.same_as_seconds), one.client, one.person, one.work_date,

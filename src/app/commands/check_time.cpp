@@ -52,21 +52,21 @@ Result<TimeFindings> look_at_time(const Config& config, Process& process) {
     auto& books = *(*world)->books;
     TimeFindings out;
     for (const auto& remote : books.remotes)
-        if (auto found = without_time(books.read(), *remote); !found.entries.empty())
+        if (auto found = without_time(books.view(), *remote); !found.entries.empty())
             out.without_time.push_back(std::move(found));
     for (const auto& remote : books.remotes)
-        if (auto found = books.read()->overview.nameless_people(remote->row.id);
+        if (auto found = books.view()->overview.nameless_people(remote->row.id);
             !found.without.empty())
             out.nameless.push_back({remote->row.name, std::move(found)});
-    for (const auto& pair : books::aliases(books.read(), false))
+    for (const auto& pair : books::aliases(books.view(), false))
         ++(pair.report ? out.billed_alike : out.alike);
-    out.without_terms = books::clients_without_terms(books.read());
+    out.without_terms = books::clients_without_terms(books.view());
     {
-        const books::Read read = books.read();
+        const books::View read = books.view();
         out.held = books::held_time(read);
         out.taken_away = books::taken_away(read);
     }
-    out.own_companies = unbillable_terms(books.read());
+    out.own_companies = unbillable_terms(books.view());
     return out;
 }
 

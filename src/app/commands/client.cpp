@@ -34,11 +34,11 @@ bool is_meant(const Client& client, const Options& options) {
 
 std::vector<Client> clients(Session& session, const Options& options) {
     std::map<std::int64_t, std::int64_t> seconds;
-    for (const auto& time : session.books().read()->overview.time_of_clients())
+    for (const auto& time : session.books().view()->overview.time_of_clients())
         if (time.client) seconds[*time.client] = time.seconds;
     std::vector<Client> out;
     for (const auto& remote : session.books().remotes)
-        for (auto& company : session.books().read()->sources.companies(remote->row.id)) {
+        for (auto& company : session.books().view()->sources.companies(remote->row.id)) {
             if (company.own || !company.known) continue;
             Client client{std::move(company), {}, 0};
             client.seconds = seconds[client.company.id];

@@ -22,7 +22,7 @@ void add_terms(json::Writer& json, const domain::Contract& contract) {
 
 std::vector<domain::Contract> all_contracts(const Session& session) {
     std::vector<std::int64_t> clients;
-    for (const auto& row : session.books().read()->contracts.all())
+    for (const auto& row : session.books().view()->contracts.all())
         if (std::find(clients.begin(), clients.end(), row.client) == clients.end())
             clients.push_back(row.client);
     std::vector<domain::Contract> out;
@@ -33,7 +33,7 @@ std::vector<domain::Contract> all_contracts(const Session& session) {
 }
 
 std::string client_name(const Session& session, const domain::Ref& client) {
-    const books::Read read = session.books().read();
+    const books::View read = session.books().view();
     const auto company = read->sources.find_company(client);
     return company ? company->name : "";
 }

@@ -31,7 +31,7 @@ int list(Session& session, const std::string& state) {
     json::Writer json;
     json.begin_object().key("events").begin_array();
     for (const auto& each : states)
-        for (const auto& row : session.books().read()->inbox.list(each, kRowsMax)) {
+        for (const auto& row : session.books().view()->inbox.list(each, kRowsMax)) {
             const std::string remote =
                 row.remote ? session.books().remote_name(*row.remote) : std::string("?");
             table.add({std::to_string(row.id), remote, session.clock_text(row.received_at),

@@ -17,7 +17,7 @@ int list(Session& session, const std::string& client, bool all) {
     if (!client.empty()) {
         const auto ref = read_ref(session, client, {"company"});
         if (!ref) return session.out.fail(ref.error());
-        const auto known = session.books().read()->sources.find_company(*ref);
+        const auto known = session.books().view()->sources.find_company(*ref);
         if (!known)
             return session.out.fail(Error{Code::NotFound,
                                           "no company " + to_string(*ref) + " is known here", "",

@@ -58,16 +58,16 @@ int list(Session& session) {
     render::Columns table({{"WHAT"}, {"NAME"}, {"BELONGS TO"}, {"FROM"}, {"SET BY"}, {"AT"}});
     json::Writer json;
     json.begin_object().key("links").begin_array();
-    for (const auto& row : session.books().read()->sources.links()) {
+    for (const auto& row : session.books().view()->sources.links()) {
         const std::string from = row.valid_from ? format_day(*row.valid_from) : "";
         table.add({row.subject, "", row.target, from, row.actor, session.clock_text(row.at)});
         add_row(json, row.subject, row.target, from, row.actor, row.at);
         json.null().end_object();
     }
     std::map<std::int64_t, store::LinkRuleRow> rules;
-    for (auto& row : session.books().read()->link_rules.all())
+    for (auto& row : session.books().view()->link_rules.all())
         rules.emplace(row.rule.number, std::move(row));
-    const auto found = books::linked_by_rules(session.books().read());
+    const auto found = books::linked_by_rules(session.books().view());
     for (const auto& row : found) {
         const auto& rule = rules.at(row.rule);
         const bool one = row.targets.size() == 1;

@@ -75,7 +75,7 @@ void write(json::Writer& json, const Session& session, const std::vector<NeededR
 }
 
 int needed(Session& session) {
-    const auto found = desk::links_needed(session.books().read());
+    const auto found = desk::links_needed(session.books().view());
     json::Writer json;
     json.begin_object().key("needed");
     write(json, session, found.work);

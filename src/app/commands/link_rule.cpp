@@ -175,14 +175,14 @@ int list(Session& session) {
                            {"AT"},
                            {"NOTE"}});
     std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> counts;
-    for (const auto& row : books::linked_by_rules(session.books().read()))
+    for (const auto& row : books::linked_by_rules(session.books().view()))
         ++(row.targets.size() == 1 ? counts[row.rule].first : counts[row.rule].second);
     json::Writer json;
     json.begin_object().key("rules").begin_array();
-    for (const auto& row : session.books().read()->link_rules.all()) {
+    for (const auto& row : session.books().view()->link_rules.all()) {
         const auto& rule = row.rule;
         const auto [finds, ambiguous] = counts[rule.number];
-        table.add({std::to_string(rule.number), books::rule_words(session.books().read(), row),
+        table.add({std::to_string(rule.number), books::rule_words(session.books().view(), row),
                    std::to_string(finds), std::to_string(ambiguous), row.actor,
                    session.clock_text(row.at), row.note});
         json.begin_object()
@@ -194,7 +194,7 @@ int list(Session& session) {
             .member("match", rule.pattern)
             .key("to");
         if (rule.to)
-            json.string(books::target_ref(session.books().read(), rule.what, *rule.to));
+            json.string(books::target_ref(session.books().view(), rule.what, *rule.to));
         else
             json.null();
         json.member("finds", finds)

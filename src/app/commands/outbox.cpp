@@ -34,7 +34,7 @@ int list(Session& session, const std::string& state) {
                            {"LAST ERROR"}});
     json::Writer json;
     json.begin_object().key("ops").begin_array();
-    for (const auto& row : session.books().read()->outbox.list(only, kRowsMax)) {
+    for (const auto& row : session.books().view()->outbox.list(only, kRowsMax)) {
         const std::string due = format_instant(row.due_at);
         const bool waits = row.state != OpState::Done && row.state != OpState::Parked;
         const std::string target = row.op.target.empty() ? row.remote_id : row.op.target;
@@ -58,7 +58,7 @@ int list(Session& session, const std::string& state) {
             .member("superseded", row.superseded)
             .end_object();
     }
-    for (const auto& text : lanes::outage_texts(session.books().read())) session.out.note(text);
+    for (const auto& text : lanes::outage_texts(session.books().view())) session.out.note(text);
     session.out.text(!table.empty()  ? table.text()
                      : state.empty() ? "The outbox is empty."
                                      : "No write is " + state + ".");

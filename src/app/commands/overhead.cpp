@@ -33,7 +33,7 @@ int overhead(Session& session, const std::string& from_month, const std::string&
         .key("overhead")
         .begin_array();
     bool any = false;
-    for (const auto& row : desk::overhead(session.books().read(), {from->from, to->to})) {
+    for (const auto& row : desk::overhead(session.books().view(), {from->from, to->to})) {
         any = any || row.overhead_seconds > 0;
         table.add({row.client_name, row.project == "*" ? "all" : row.project_name, row.month,
                    format_duration(row.overhead_seconds), format_duration(row.all_seconds),

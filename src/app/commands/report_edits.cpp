@@ -108,7 +108,7 @@ int link_command(Session& session, const Options& options) {
 Result<std::string> as_given(Session& session, const domain::ReportView& view,
                              lanes::GivenForm form) {
     if (domain::was_sent(view.state)) {
-        const books::Read read = session.books().read();
+        const books::View read = session.books().view();
         if (auto bytes = lanes::given_before(read, view.id.value_or(0), view.revision, form))
             return std::move(*bytes);
     }

@@ -311,8 +311,8 @@ int history(Session& session, const std::string& remote, std::int64_t limit) {
                            {"OUTCOME"}});
     json::Writer json;
     json.begin_object().key("pulls").begin_array();
-    for (const auto& row : session.books().read()->pulls.list(only, limit)) {
-        const auto name = name_of(session.books().read()->sources, row.remote);
+    for (const auto& row : session.books().view()->pulls.list(only, limit)) {
+        const auto name = name_of(session.books().view()->sources, row.remote);
         table.add({std::to_string(row.id), name, session.clock_text(row.started),
                    seconds_text((row.finished - row.started).count()), row.cause,
                    std::to_string(row.requests), shorten(row.outcome, 80)});

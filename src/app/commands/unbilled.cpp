@@ -119,7 +119,7 @@ void add_row(render::Columns& table, const UnbilledClient& row) {
 }
 
 int unbilled(Session& session) {
-    const auto rows = books::unbilled(session.books().read());
+    const auto rows = books::unbilled(session.books().view());
     render::Columns table({{"CLIENT"},
                            {"NOT BILLED", render::Align::Right},
                            {"AMOUNT", render::Align::Right},
