@@ -1,5 +1,8 @@
 #include "books/draft_losses.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "base/text.h"
 #include "books/draft_rows.h"
 #include "books/settings_names.h"
@@ -60,14 +63,16 @@ void DraftLosses::note(const store::ReportRow& row, const domain::DraftInput& in
     domain::PullChange change;
     change.before = stored_bills(step_, row.id);
     change.after = domain::billed_entries(draft.lines);
-    if (earlier.empty() && change.before == change.after) return;
+    if (earlier.empty() && change.before == change.after) return lower_accepted(row, draft, {});
     change.fates = draft.fates;
     change.owner_changed = owner_moves_;
     for (const auto& entry : input.entries) {
         if (entry.seen > seen_before(entry.ref.remote)) change.first_seen.insert(entry.id);
         if (entry.override_) change.overridden.insert(entry.id);
     }
-    moves.replace(row.id, domain::moves_after(earlier, change), step_.now());
+    const auto now = domain::moves_after(earlier, change);
+    moves.replace(row.id, now, step_.now());
+    lower_accepted(row, draft, now);
 }
 
 void DraftLosses::recounted(const store::ReportRow& row, const domain::Draft& draft) {
@@ -83,11 +88,20 @@ void DraftLosses::done(const KnownRemote* ended) {
         step_->kept.put(ended->row.id, kept::kSettledSeen, seen, step_.now());
 }
 
+void note_moves_so_far(Step& step, store::ReportRow& row) {
+    const auto reading = step->touched.put_off();
+    if (reading.count(row.client) == 0 && reading.count(store::Touched::kEverybody) == 0) return;
+    Viewing viewing(step);
+    const auto [input, draft] = evaluate_row(viewing, row);
+    DraftLosses(step).note(row, input, draft);
+    store_draft(step, row, draft);
+}
+
 namespace {
 
 // Time that is not shown any longer, as a part of what the draft bills (G48).
-std::optional<DraftLoss> hidden_of(const Reading& read, const store::ReportRow& row,
-                                   const domain::Draft& draft) {
+std::optional<DraftLoss> hidden_time(const Reading& read, const store::ReportRow& row,
+                                     const domain::Draft& draft) {
     const auto& hidden = read->hidden;
     const auto parts = hidden.on_report(row.id);
     if (parts.empty()) return std::nullopt;
@@ -101,16 +115,45 @@ std::optional<DraftLoss> hidden_of(const Reading& read, const store::ReportRow& 
         out.moved.amount += found->second.amount;
         ++out.entries;
     }
-    const auto accepted = read->draft_moves.accepted(row.id, out.code);
-    const domain::Billed rest{out.held.seconds - out.moved.seconds,
-                              out.held.amount - out.moved.amount};
-    return domain::exceeds(out.moved, accepted ? accepted->figure : domain::Billed{}, rest,
-                           read.settings.guards)
-               ? std::optional(out)
-               : std::nullopt;
+    return out;
+}
+
+std::optional<DraftLoss> hidden_of(const Reading& read, const store::ReportRow& row,
+                                   const domain::Draft& draft) {
+    auto out = hidden_time(read, row, draft);
+    if (!out) return out;
+    const auto accepted = read->draft_moves.accepted(row.id, out->code);
+    const domain::Billed rest{out->held.seconds - out->moved.seconds,
+                              out->held.amount - out->moved.amount};
+    if (!domain::exceeds(out->moved, accepted ? accepted->figure : domain::Billed{}, rest,
+                         read.settings.guards))
+        out.reset();
+    return out;
 }
 
 } // namespace
+
+// What came back is accepted no longer: another loss of that size asks again.
+void DraftLosses::lower_accepted(const store::ReportRow& row, const domain::Draft& draft,
+                                 const std::vector<domain::EntryMove>& moves) {
+    auto& table = step_->draft_moves;
+    const auto lower = [&](const char* code, const std::function<domain::Billed()>& moved) {
+        auto accepted = table.accepted(row.id, code);
+        if (!accepted) return;
+        const auto now = moved();
+        const domain::Billed figure{std::min(accepted->figure.seconds, now.seconds),
+                                    std::min(accepted->figure.amount, now.amount)};
+        if (figure == accepted->figure) return;
+        accepted->figure = figure;
+        table.accept(row.id, *accepted);
+    };
+    lower("shrunk", [&] { return domain::sum_of(moves).lost; });
+    lower("grown", [&] { return domain::sum_of(moves).gained; });
+    lower("not_shown", [&] {
+        const auto hidden = hidden_time(step_, row, draft);
+        return hidden ? hidden->moved : domain::Billed{};
+    });
+}
 
 std::vector<DraftLoss> losses_of(const Reading& read, const store::ReportRow& row,
                                  const domain::Draft& draft) {

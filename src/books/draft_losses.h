@@ -24,11 +24,17 @@ public:
     void done(const KnownRemote* ended);
 
 private:
+    void lower_accepted(const store::ReportRow& row, const domain::Draft& draft,
+                        const std::vector<domain::EntryMove>& moves);
     std::int64_t seen_before(const std::string& remote);
     Step& step_;
     std::set<std::int64_t> owner_moves_;
     std::map<std::string, std::int64_t> seen_; // by remote: time that was first seen later is new
 };
+
+// What a reading that is still under way has moved in a draft is noted before a person changes the
+// draft: afterwards nobody could tell one from the other.
+void note_moves_so_far(Step& step, store::ReportRow& row);
 
 // What a draft says of it: `shrunk`, `grown`, `not_shown` above the bounds (G48) and `recounted`
 // (G65), each with its figures, until accepted.

@@ -45,12 +45,16 @@ bool find_days_anew(Step& step) {
 }
 
 // In the order of their ids, so that freed time goes to the first that takes it (G8).
-void settle_drafts(Step& step, const Clients& clients, DraftLosses& losses) {
+// `reading`: whose facts a reading under way has moved already: a decision in the middle of it does
+// not hide what it took.
+void settle_drafts(Step& step, const Clients& clients, DraftLosses& losses,
+                   const Clients& reading = {}) {
     for (auto& row : step->reports.drafts()) {
         if (!has(clients, row.client)) continue;
         Viewing viewing(step);
         const auto [input, draft] = evaluate_row(viewing, row);
-        if (step.cause == Cause::Facts) losses.note(row, input, draft);
+        const bool moved = step.cause == Cause::Decision && has(reading, row.client);
+        if (step.cause == Cause::Facts || moved) losses.note(row, input, draft);
         if (step.cause == Cause::Recount) losses.recounted(row, draft);
         store_draft(step, row, draft);
     }
@@ -158,8 +162,11 @@ void settle(Step& step, const KnownRemote* ended) {
         if (!losses) losses.emplace(step);
         Planning planning(step);
         planning.apply_late_policies(clients);
-        note_free_losses(step, step.cause == Cause::Facts);
-        settle_drafts(step, clients, *losses);
+        const auto reading = ended != nullptr ? Clients{} : step->touched.put_off();
+        // The end of a reading under way says what of it the reading took, not this decision.
+        if (step.cause == Cause::Facts || reading.empty())
+            note_free_losses(step, step.cause == Cause::Facts);
+        settle_drafts(step, clients, *losses, reading);
         planning.find_drift();
     }
     if (!losses && ended != nullptr) losses.emplace(step);

@@ -71,7 +71,7 @@ Result<books::Created> create(Books& books, const domain::Filter& filter, const 
 
 Result<domain::ReportView> refilter(Books& books, std::int64_t report, const domain::Filter& filter,
                                     const Actor& actor) {
-    Step step = books.begin(actor);
+    Step step = books.begin_settled(report, actor);
     auto row = step->reports.find(report);
     if (!row) return books::unknown_report(report);
     if (row->state != State::Draft)
@@ -85,6 +85,7 @@ Result<domain::ReportView> refilter(Books& books, std::int64_t report, const dom
     if (!contract) return contract.error();
     const auto period = viewing.drafting().period_of(row->client, filter);
     if (period.from > period.to) return voices::refuse<say::kPeriodEnds>(Code::Usage);
+    note_moves_so_far(step, *row);
     row->filter = mapping::filter_text(filter);
     row->period = period;
     row->contract = contract->id;
@@ -162,7 +163,7 @@ std::vector<BatchRow> batch(Books& books, DayRange month, const Actor& actor) {
 
 Result<domain::ReportView> exclude(Books& books, std::int64_t report, const domain::Ref& what,
                                    std::string_view reason, const Actor& actor) {
-    Step step = books.begin(actor);
+    Step step = books.begin_settled(report, actor);
     auto row = step->reports.find(report);
     if (!row) return books::unknown_report(report);
     if (row->state != State::Draft)
@@ -179,6 +180,7 @@ Result<domain::ReportView> exclude(Books& books, std::int64_t report, const doma
         if (!found) return unknown(step, what);
         task = found->id;
     }
+    note_moves_so_far(step, *row);
     step->reports.exclude(report, entry, task, reason, actor.name, step.now());
     books::Viewing viewing(step);
     store_draft(step, *row, evaluate_row(viewing, *row).draft);
@@ -190,7 +192,7 @@ Result<domain::ReportView> exclude(Books& books, std::int64_t report, const doma
 
 Result<domain::ReportView> include(Books& books, std::int64_t report, const domain::Ref& what,
                                    const Actor& actor) {
-    Step step = books.begin(actor);
+    Step step = books.begin_settled(report, actor);
     auto row = step->reports.find(report);
     if (!row) return books::unknown_report(report);
     if (row->state != State::Draft)
@@ -202,6 +204,7 @@ Result<domain::ReportView> include(Books& books, std::int64_t report, const doma
     } else if (const auto found = step->sources.find_task(what)) {
         task = found->id;
     }
+    note_moves_so_far(step, *row);
     if (!step->reports.include(report, entry, task))
         return voices::refuse<say::kNotExcluded>(Code::NotFound, to_string(what), report);
     books::Viewing viewing(step);

@@ -19,6 +19,22 @@ HiddenRow row_of(const Statement& row) {
     return out;
 }
 
+// What a person accepted of a draft without it holds no longer (G47).
+void touch(Database& db, std::int64_t remote, std::string_view stream, std::string_view id) {
+    if (stream != "entries" && stream != "tasks") return;
+    db.prepare(stream == "entries" ? R"(
+        INSERT INTO touched(client, remote)
+        SELECT client, 0 FROM entries
+         WHERE remote = :remote AND remote_id = :id AND client IS NOT NULL ON CONFLICT DO NOTHING)"
+                                    : R"(
+        INSERT INTO touched(client, remote)
+        SELECT client, 0 FROM tasks
+         WHERE remote = :remote AND remote_id = :id AND client IS NOT NULL ON CONFLICT DO NOTHING)")
+        .bind(":remote", remote)
+        .bind(":id", id)
+        .run();
+}
+
 } // namespace
 
 void Hidden::add(std::int64_t remote, std::string_view stream, const std::vector<std::string>& ids,
@@ -40,13 +56,15 @@ void Hidden::add(std::int64_t remote, std::string_view stream, const std::vector
 
 void Hidden::drop(std::int64_t remote, std::string_view stream,
                   const std::vector<std::string>& ids) {
-    for (const auto& id : ids)
+    for (const auto& id : ids) {
         db_.prepare(R"(
             DELETE FROM not_shown WHERE remote = :remote AND stream = :stream AND remote_id = :id)")
             .bind(":remote", remote)
             .bind(":stream", stream)
             .bind(":id", id)
             .run();
+        if (db_.changes() > 0) touch(db_, remote, stream, id);
+    }
 }
 
 bool Hidden::keep(std::int64_t remote, std::string_view stream, std::string_view id,
