@@ -23,6 +23,19 @@ std::vector<std::string> names_of(domain::MoneyField field) {
     return {std::string(name.substr(name.find('.') + 1))};
 }
 
+// Was anything of this record ever taken? One that lacked a member from its first telling on is
+// kept, but nothing of it is in force, however often it is told alike.
+bool was_taken(const Reading& read, const domain::Ref& ref) {
+    const auto known = [](const auto& row) { return row && row->known; };
+    if (ref.kind == "entries")
+        return read->sources.find_entry({ref.remote, "entry", ref.id}).has_value();
+    if (ref.kind == "tasks") return known(read->sources.find_task({ref.remote, "task", ref.id}));
+    if (ref.kind == "deals") return known(read->sources.find_deal({ref.remote, "deal", ref.id}));
+    if (ref.kind == "companies")
+        return known(read->sources.find_company({ref.remote, "company", ref.id}));
+    return true; // nothing of other streams decides money
+}
+
 // A value that a record never had before can't have been lost or made equal.
 bool may_be_suspect(const std::vector<domain::ValueChange>& changes) {
     return std::any_of(changes.begin(), changes.end(),
@@ -47,7 +60,8 @@ ValueGuard::Looked ValueGuard::look(const std::string& stream, store::KeptRecord
     if (!out.kept.fact) return out;
     const auto known =
         waiting_.accepted_text(remote_.row.id, stream, out.kept.record.id).value_or("");
-    const auto before = known.empty()
+    const domain::Ref ref{remote_.row.name, stream, out.kept.record.id};
+    const auto before = known.empty() || !was_taken(step_, ref)
                             ? mapping::Mapped{}
                             : remote_.mapping->apply({stream, out.kept.record.id, known, ""});
     if (before.fact)

@@ -56,10 +56,7 @@ struct Month : World {
     std::string says(const std::string& code) {
         const auto view = books->show(report).value();
         for (const auto& warning : view.warnings)
-            if (warning.code == code) {
-                CHECK(warning.blocking);
-                return warning.message;
-            }
+            if (warning.code == code && warning.blocking) return warning.message;
         return "";
     }
     std::string losses() {
@@ -71,6 +68,7 @@ struct Month : World {
     void accept(const std::string& code) {
         REQUIRE(desk::accept(*books, report, code, "", actor).ok());
         CHECK(says(code).empty());
+        CHECK_FALSE(desk::accept(*books, report, code, "", actor).ok()); // twice
     }
     bool is_sent() { return desk::send(*books, report, "", false, false, actor).ok(); }
 };
@@ -221,6 +219,38 @@ TEST_CASE("a gain that was accepted and went away is accepted no longer (G47)") 
     CHECK(month.losses() == "");
     give(4, 8, month.client);
     CHECK(month.losses() == "grown");
+    CHECK_FALSE(month.is_sent());
+}
+
+TEST_CASE("what was not shown, was accepted and is shown again asks anew when other time is hidden "
+          "(G47, G48)") {
+    Month month;
+    const auto hide = [&](std::size_t first, std::size_t last) {
+        month.portal->clear_faults();
+        sandbox::Fault narrow;
+        narrow.kind = sandbox::Fault::Kind::Narrow;
+        narrow.token = "sandbox";
+        narrow.pick.person = std::to_string(month.worker);
+        sandbox::Fault fault;
+        fault.kind = sandbox::Fault::Kind::Hide;
+        fault.pick.what = "entries";
+        for (auto i = first; i < last; ++i)
+            fault.pick.ids.push_back(std::to_string(month.entries[i]));
+        if (first < last) month.portal->add_fault(narrow); // tasks of others go with it
+        if (first < last) month.portal->add_fault(fault);
+        month.advance(std::chrono::hours{24});
+        REQUIRE_FALSE(month.pull(test::whole_pull()).error); // by day: no comparison of everybody
+        CHECK(month.verify() == "");
+    };
+    hide(0, 4);
+    CHECK_FALSE(month.says("not_shown").empty());
+    CHECK_FALSE(month.is_sent());
+    month.accept("not_shown");
+    hide(0, 0);
+    CHECK(month.losses().empty());
+    hide(10, 14);
+    CHECK(month.total(month.report) == "1200.00");
+    CHECK_FALSE(month.says("not_shown").empty());
     CHECK_FALSE(month.is_sent());
 }
 
