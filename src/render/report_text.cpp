@@ -38,6 +38,7 @@ std::string state_text(const domain::ReportView& view) {
 }
 
 std::string name_of(const domain::ReportView& view) {
+    if (!view.id && !view.lines.empty()) return "Nothing was stored: this is what it would be";
     if (!view.id) return "Nothing was stored: no free time fits";
     std::string text = view.number
                            ? "Report " + *view.number + " (id " + std::to_string(*view.id) + ")"

@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "app/program.h"
+#include "app/serving.h"
 
 // What a person accepts by name, at the prompt: values, deletions, money, long records, new names.
 // Accepted is what was shown and nothing else: not nothing, not another figure, not twice.
@@ -87,6 +87,41 @@ TEST_CASE("values that wait are accepted by field, and money that moved by figur
     CHECK(agency.code({"report", "send", draft, "--accept", "grown=255.00"}) == 0);
     CHECK(agency.code({"report", "send", draft, "--accept", "grown=255.00"}) == 4); // is sent
     CHECK(agency.code({"verify"}) == 0);
+}
+
+TEST_CASE("what a guard waits for is named by check and /readyz alike: field, count, clients and the "
+          "way out (point 7; G46)") {
+    const Guarded agency(1);
+    (void)agency.draft();
+    agency.tags(agency.bug, {});
+    Serving service(agency, Serving::AsItStands{});
+    REQUIRE(soon([&] { return service.get("/readyz").status == 200; }));
+    CHECK(agency.code({"sync"}) == 1);
+    const std::string named =
+        "bitrix24: tasks.tags of 1 records (1 known) turned empty (clients: Acme Ltd); the known "
+        "values stay in force. check in the planner whether that is true; if it is: hourbridge sync "
+        "bitrix24 --accept-values tasks.tags";
+    const auto asks = [&](const json::Value& root) {
+        std::string out;
+        for (const auto each : root["asks"]) out += text(each) + "\n";
+        return out;
+    };
+    const auto ready = service.get("/readyz");
+    CHECK(ready.status == 200); // no machine is at fault
+    const auto document = json::Document::parse(ready.body);
+    REQUIRE(document.ok());
+    CHECK(asks(document->root()) == named + "\n");
+    const auto check = agency.run({"check"});
+    CHECK(check.code == 1);
+    CHECK(asks(check.root()) == named + "\n");
+    says(check, "tasks.tags of 1 records");
+    CHECK(service.metric("hourbridge_guard_stopped{remote=\"bitrix24\"}") == 1);
+
+    CHECK(agency.code({"sync", "bitrix24", "--accept-values", "tasks.tags"}) == 0);
+    CHECK(agency.code({"check"}) == 0);
+    CHECK(service.get("/readyz").body.find("tasks.tags") == std::string::npos);
+    CHECK(service.metric("hourbridge_guard_stopped{remote=\"bitrix24\"}") == 0);
+    service.stop();
 }
 
 TEST_CASE("a record of more than a day is accepted once, with a reason, until it is edited (point "
@@ -190,6 +225,41 @@ TEST_CASE("a project that was renamed is free under its old name until the new o
     CHECK(number(newest["streams"]["entries"]["read"]) == 4);
     CHECK(agency.run({"sync", "history", "bitrix24", "--limit", "1"}).root()["pulls"].size() == 1);
     CHECK(agency.code({"sync", "history", "nobody"}) == 4);
+}
+
+TEST_CASE("a dry run shows what the report would be, stores and reserves nothing, and takes names, "
+          "numbers and references alike (point 10)") {
+    const Guarded agency;
+    const auto dry = [&](const std::string& company, const Words& more = {}) {
+        Words words{"report", "create",     "--company", company,      "--from",
+                    "2026-03-01", "--to", "2026-03-31", "--dry-run"};
+        words.insert(words.end(), more.begin(), more.end());
+        return agency.run(words);
+    };
+    for (const std::string company :
+         {std::string("acme ltd"), std::string("\"ACME LTD\""), std::to_string(agency.company),
+          "bitrix24:company:" + std::to_string(agency.company)}) {
+        const auto ended = dry(company);
+        INFO(company << ended.err);
+        CHECK(ended.code == 0);
+        CHECK(ended.root()["id"].null());
+        CHECK(text(ended.root()["subtotal"]) == "240.00");
+        CHECK(ended.err.find("Nothing was stored: this is what it would be") != std::string::npos);
+        CHECK(ended.err.find("no free time fits") == std::string::npos);
+    }
+    CHECK(agency.run({"report", "list"}).root()["reports"].size() == 0);
+    CHECK(number(agency.client(agency.run({"unbilled"}))["seconds"]) > 0);
+    CHECK(dry("acme ltd", {"--project", "4711"}).code == 4);
+    CHECK(dry("acme ltd", {"--type", "painting"}).code == 4);
+    CHECK(dry("acme ltd", {"--status", "finished"}).code == 2);
+    CHECK(dry("acme ltd", {"--percent-paid", "half"}).code == 2);
+    CHECK(dry("name:" + std::to_string(agency.company)).code == 4);
+    CHECK(dry("nobody").code == 4);
+    // A month without time: nothing fits.
+    const auto none = agency.run({"report", "create", "--company", "acme ltd", "--from",
+                                  "2025-01-01", "--to", "2025-01-31", "--dry-run"});
+    CHECK(none.err.find("no free time fits") != std::string::npos);
+    CHECK(agency.code({"verify"}) == 0);
 }
 
 TEST_CASE("each command that link needed prints can be typed, and links what it names (G64)") {
