@@ -49,6 +49,8 @@ std::vector<domain::LateRow> Drafting::late_rows(std::int64_t client, std::optio
         const auto& task = facts_of(entry.task);
         if (!task.known) continue;
         const auto& contract = *domain::in_force(versions, entry.work_date);
+        // Nobody decides about it, and no policy does, before somebody says that it is true (G54).
+        if (domain::waits_as_long(facts, contract)) continue;
         const auto verdict =
             domain::judge(task, contract, read_.settings.nonbillable, facts.override_, facts.word);
         if (!verdict.billable) continue;

@@ -107,7 +107,7 @@ TEST_CASE("a webhook that an employee made again deletes nothing and corrects no
     CHECK(extra > 0);
 }
 
-TEST_CASE("a person says of what is not shown that it is gone, or that it stays (G48)") {
+TEST_CASE("a person says about what is not shown that it is gone, or that it stays (G48)") {
     Month month;
     const auto report = month.draft(month.client, "2026-06-01", "2026-06-30");
     month.narrow();

@@ -128,7 +128,7 @@ TEST_CASE("A person who is switched off keeps his hours: asked by id they are th
     CHECK(agency.entry("9002").seconds == before);
 }
 
-TEST_CASE("Time without a task stands on one task for each project, and its project's link holds") {
+TEST_CASE("Time without a task is on one task for each project, and its project's link holds") {
     Agency agency("redmine");
     for (auto& exchange : agency.folder.story.exchanges) {
         const std::string issue = R"("issue":{"id":421},)";
