@@ -316,6 +316,14 @@ Status may_follow(const Reading& read, const domain::Ref& what, const domain::Re
     return {};
 }
 
+// Tasks that go to another client are noted one by one. A link of a person, or of a task that is
+// not mirrored, may concern anybody; of others nobody else is looked at (P23).
+void only_who_moves(Step& step, const domain::Ref& what) {
+    const auto task = what.kind == "task" ? step->sources.find_task(what) : std::nullopt;
+    if (is_project(what) || (task && task->known))
+        step->touched.take(0, store::Touched::kEverybody);
+}
+
 } // namespace
 
 Status set_link(Books& books, std::string_view subject, std::string_view target,
@@ -356,6 +364,7 @@ Status set_link(Books& books, std::string_view subject, std::string_view target,
         return unknown(step, *to);
     }
     step->sources.set_link(to_string(*what), to_string(*to), from, actor.name, step.now());
+    only_who_moves(step, *what);
     step->events.add(step.now(), actor.name, "link.set", std::nullopt, to_string(*what),
                      books::EventData().add("target", to_string(*to)).text());
     if (const auto* remote = step.find_remote(what->remote)) resolve_owners(step, *remote);
@@ -372,6 +381,7 @@ Status remove_link(Books& books, std::string_view subject, const Actor& actor) {
                      "hourbridge link list shows them"};
     step->events.add(step.now(), actor.name, "link.removed", std::nullopt, subject, "{}");
     const auto what = domain::parse_ref(subject);
+    if (what) only_who_moves(step, *what);
     if (what)
         if (const auto* remote = step.find_remote(what->remote)) resolve_owners(step, *remote);
     find_repeated(step);
