@@ -26,7 +26,7 @@ void touch(Database& db, std::int64_t remote, std::string_view stream, std::stri
         INSERT INTO touched(client, remote)
         SELECT client, 0 FROM entries
          WHERE remote = :remote AND remote_id = :id AND client IS NOT NULL ON CONFLICT DO NOTHING)"
-                                    : R"(
+                                   : R"(
         INSERT INTO touched(client, remote)
         SELECT client, 0 FROM tasks
          WHERE remote = :remote AND remote_id = :id AND client IS NOT NULL ON CONFLICT DO NOTHING)")

@@ -89,8 +89,9 @@ TEST_CASE("values that wait are accepted by field, and money that moved by figur
     CHECK(agency.code({"verify"}) == 0);
 }
 
-TEST_CASE("what a guard waits for is named by check and /readyz alike: field, count, clients and the "
-          "way out (point 7; G46)") {
+TEST_CASE(
+    "what a guard waits for is named by check and /readyz alike: field, count, clients and the "
+    "way out (point 7; G46)") {
     const Guarded agency(1);
     (void)agency.draft();
     agency.tags(agency.bug, {});
@@ -99,7 +100,8 @@ TEST_CASE("what a guard waits for is named by check and /readyz alike: field, co
     CHECK(agency.code({"sync"}) == 1);
     const std::string named =
         "bitrix24: tasks.tags of 1 records (1 known) turned empty (clients: Acme Ltd); the known "
-        "values stay in force. check in the planner whether that is true; if it is: hourbridge sync "
+        "values stay in force. check in the planner whether that is true; if it is: hourbridge "
+        "sync "
         "bitrix24 --accept-values tasks.tags";
     const auto asks = [&](const json::Value& root) {
         std::string out;
@@ -231,8 +233,8 @@ TEST_CASE("a dry run shows what the report would be, stores and reserves nothing
           "numbers and references alike (point 10)") {
     const Guarded agency;
     const auto dry = [&](const std::string& company, const Words& more = {}) {
-        Words words{"report", "create",     "--company", company,      "--from",
-                    "2026-03-01", "--to", "2026-03-31", "--dry-run"};
+        Words words{"report",     "create", "--company",  company,    "--from",
+                    "2026-03-01", "--to",   "2026-03-31", "--dry-run"};
         words.insert(words.end(), more.begin(), more.end());
         return agency.run(words);
     };

@@ -89,7 +89,8 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 } // namespace
 
-TEST_CASE("every sentence of a ruling about money has its row, and each test that it names is there") {
+TEST_CASE(
+    "every sentence of a ruling about money has its row, and each test that it names is there") {
     CHECK(join(judge(shipped()), "\n") == "");
 }
 
