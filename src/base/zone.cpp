@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <date/tz.h>
 
 #include "base/text.h"
@@ -7,10 +9,24 @@ namespace hb {
 
 namespace {
 
+// The city of "Europe/Minsk"; nobody types the continent.
+std::string city_of(std::string_view zone) {
+    std::string city = fold_case(zone.substr(zone.rfind('/') + 1));
+    std::replace(city.begin(), city.end(), '_', ' ');
+    return city;
+}
+
+std::optional<std::string> meant_zone(std::string_view name, const std::vector<std::string>& zones) {
+    const std::string city = city_of(name);
+    for (const auto& zone : zones)
+        if (zone.find('/') != std::string::npos && city_of(zone) == city) return zone;
+    return nearest(name, zones);
+}
+
 Error unknown_zone(std::string_view name, const date::tzdb& zones) {
     std::vector<std::string> names;
     for (const date::time_zone& zone : zones.zones) names.push_back(zone.name());
-    const auto near = nearest(name, names);
+    const auto near = meant_zone(name, names);
     return Error{Code::Usage, "unknown time zone \"" + shorten(name, 60) + "\"", "",
                  near ? "did you mean \"" + *near + "\"?" : "use a name like Europe/Minsk"};
 }

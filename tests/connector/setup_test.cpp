@@ -243,6 +243,48 @@ TEST_CASE("what plan or rights forbid is a step with its reason, and there is no
           std::string::npos);
 }
 
+TEST_CASE("a method that the portal lacks is done by hand: said once for all, in a dry run too, and "
+          "found again by its name") {
+    SetupRig test;
+    test.stub.refused["crm.status.add"] = {"ERROR_METHOD_NOT_FOUND", "Method not found!"};
+    test.stub.refused["task.item.userfield.add"] = {"ERROR_METHOD_NOT_FOUND", "Method not found!"};
+    const auto first = test.run();
+    CHECK_FALSE(first.cards);
+    for (const char* what : {"stage Sent", "stage Credited", "task field UF_HB_PAID"}) {
+        INFO(what);
+        CHECK(states(first)[what] == "by_hand");
+    }
+    CHECK(detail(first, "stage Sent").rfind("this portal does not offer crm.status.add: add", 0) ==
+          0);
+    CHECK(detail(first, "stage Sent") == detail(first, "stage Credited"));
+    CHECK(detail(first, "stage Sent").find("tick") == std::string::npos);
+    CHECK(states(first)["field files"] == "made"); // the rest goes on
+    const auto planned = test.run(true);
+    CHECK(states(planned)["stage Sent"] == "by_hand");
+    CHECK(states(planned)["task field UF_HB_PAID"] == "by_hand");
+
+    // What a person adds has a name, and a code of the portal's own.
+    int sort = 11;
+    for (const char* name : {"sent", "Agreed", "Invoiced", "Partly paid", "Credited"}) {
+        const bool lost = std::string(name) == "Credited";
+        test.stub.stages.push_back({{"ID", std::to_string(900 + sort)},
+                                    {"ENTITY_ID", "DYNAMIC_1044_STAGE_12"},
+                                    {"STATUS_ID", "DT1044_12:UC_" + std::to_string(sort)},
+                                    {"NAME", name},
+                                    {"SORT", std::to_string(lost ? 60 : sort)},
+                                    {"SEMANTICS", lost ? "F" : "null"},
+                                    {"SYSTEM", "N"}});
+        ++sort;
+    }
+    const auto found = test.run();
+    REQUIRE(found.cards);
+    CHECK(found.cards->states.at("sent") == "DT1044_12:UC_11");
+    CHECK(found.cards->states.at("agreed") == "DT1044_12:UC_12");
+    CHECK(found.cards->states.at("draft") == "DT1044_12:NEW");
+    CHECK(found.cards->states.at("cancelled") == "DT1044_12:FAIL");
+    CHECK(found.cards->states.at("credited") == "DT1044_12:UC_15");
+}
+
 TEST_CASE("without the scope for fields no type is made that nobody could use (G35)") {
     SetupRig test;
     test.stub.scopes = {"task", "crm"};

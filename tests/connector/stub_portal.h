@@ -77,6 +77,13 @@ struct StubPortal {
                            method == "crm.item.fields";
         if (!reads) written.push_back(method);
         if (method == "scope") return {"", quoted(scopes)};
+        if (method == "method.get") {
+            const auto no = refused.find(args["name"]);
+            const bool lacks =
+                no != refused.end() && no->second.first == "ERROR_METHOD_NOT_FOUND";
+            return {"", lacks ? R"({"isExisting":false,"isAvailable":false})"
+                              : R"({"isExisting":true,"isAvailable":true})"};
+        }
         if (method == "crm.type.list") return {"", "{\"types\":" + page(types, args) + "}"};
         if (method == "crm.type.add") return {"", R"({"type":)" + add_type(args) + "}"};
         if (method == "crm.type.update") return update_type(args);
@@ -195,6 +202,7 @@ private:
         stages.push_back({{"ID", id()},
                           {"ENTITY_ID", args["fields[ENTITY_ID]"]},
                           {"STATUS_ID", code},
+                          {"NAME", args["fields[NAME]"]},
                           {"SORT", sort},
                           {"SEMANTICS", semantics.empty() ? "null" : semantics},
                           {"SYSTEM", "N"}});

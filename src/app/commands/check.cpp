@@ -451,6 +451,8 @@ void write_text(const Output& out, const Findings& findings) {
                  " in no report; corrected in the planner, the next sync reads what was wrong");
         for (const auto& example : row.examples)
             out.text("  " + example.id + ": " + example.problem);
+        if (row.count > size_of(row.examples))
+            out.text("  and " + std::to_string(row.count - size_of(row.examples)) + " more");
     }
     write_time(out, findings.time);
     write_held(out, findings.time, findings.zone);

@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <iostream>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,9 +6,10 @@
 
 #include "app/command.h"
 #include "app/commands/commands.h"
+#include "app/commands/init_answers.h"
 #include "app/exit_code.h"
-#include "base/text.h"
-#include "domain/locales.h"
+#include "base/files.h"
+#include "base/limits.h"
 #include "json/writer.h"
 
 // init: a commented configuration to begin with
@@ -18,10 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
-    std::string webhook_url_env, data_dir, listen, public_url, time_zone, locale;
-    bool force = false;
-};
+using Options = InitAnswers;
 
 // A setting of the example and what takes its place.
 struct Change {
@@ -39,28 +36,6 @@ std::string change(std::string text, const std::vector<Change>& changes) {
         text.replace(at, each.before.size(), each.after);
     }
     return text;
-}
-
-void ask(Session& session, const std::string& question, std::string& answer,
-         const std::string& otherwise) {
-    if (!answer.empty()) return;
-    if (session.terminal_in) {
-        session.out.note(question + " [" + otherwise + "]");
-        std::string line;
-        if (std::getline(std::cin, line)) answer = std::string(trim(line));
-    }
-    if (answer.empty()) answer = otherwise;
-}
-
-void ask_all(Session& session, Options& options) {
-    ask(session, "Which environment variable holds the webhook's address?", options.webhook_url_env,
-        "HOURBRIDGE_BITRIX24_WEBHOOK");
-    ask(session, "How do clients reach your pages (https address of the proxy)?",
-        options.public_url, "https://reports.example.com");
-    ask(session, "Whose calendar counts (time zone)?", options.time_zone, "Europe/Minsk");
-    ask(session, "Which language do clients read (en, ru)?", options.locale, "ru");
-    if (options.data_dir.empty()) options.data_dir = "data";
-    if (options.listen.empty()) options.listen = "127.0.0.1:8480";
 }
 
 std::string configuration(const Options& options, IdSource& ids) {
@@ -92,31 +67,53 @@ Status write_private(const std::string& path, const std::string& text) {
     return Error{Code::Machine, "can't write " + path, "", "may you write there?"};
 }
 
+// Beside the configuration, as systemd and shells read it.
+Result<std::string> keep_webhook(const std::string& config_path, const Options& options) {
+    const std::string path = (fs::path(config_path).parent_path() / "secrets.env").string();
+    const auto before = read_whole_file(path, kFileBytesMax);
+    if (!before && before.error().code != Code::NotFound) return before.error();
+    const std::string text = with_variable(before ? *before : "", options.webhook_url_env,
+                                           options.webhook.reveal());
+    if (auto done = write_private(path, text); !done) return done.error();
+    return path;
+}
+
+std::string next_steps(const std::string& path, const std::string& secrets,
+                       const Options& options) {
+    const std::string check = "hourbridge check --config " + path;
+    if (!secrets.empty())
+        return "The webhook's address is in " + secrets +
+               ", readable by you alone.\nNext:\n  1. set -a; . " + secrets +
+               "; set +a\n  2. " + check;
+    return "Next:\n"
+           "  1. In Bitrix24: Developer resources > Other > Inbound webhook; tick task, "
+           "crm, user, sonet_group\n"
+           "  2. export " +
+           options.webhook_url_env + "=https://YOUR.bitrix24.com/rest/1/TOKEN/\n  3. " + check;
+}
+
+// What was answered is not typed twice.
+int lost(Session& session, Error error, const Options& options) {
+    error.hint += (error.hint.empty() ? "" : "; ") + ("then: " + init_line(options));
+    return session.out.fail(error);
+}
+
 int init(Session& session, Options options) {
     const std::string path = session.path(session.config_file.value_or("config/hourbridge.json"));
     std::error_code unknown;
     if (fs::exists(path, unknown) && !options.force)
         return session.out.fail(Error{Code::Usage, path + " exists already", "",
                                       "--force replaces it, --config FILE writes another one"});
-    ask_all(session, options);
-    if (const auto zone = Zone::find(options.time_zone); !zone)
-        return session.out.fail(zone.error());
-    if (!domain::is_staff_locale(options.locale))
-        return session.out.fail(
-            Error{Code::Usage, "there are no texts in the language \"" + options.locale + "\"", "",
-                  "shipped are " + domain::staff_locales()});
+    if (auto asked = ask_init(session, options); !asked) return session.out.fail(asked.error());
+    std::string secrets;
+    if (options.keep) {
+        auto kept = keep_webhook(path, options);
+        if (!kept) return lost(session, kept.error(), options);
+        secrets = *kept;
+    }
     if (auto done = write_private(path, configuration(options, session.process.ids)); !done)
-        return session.out.fail(done.error());
-    session.out.text("Written: " + path +
-                     "\n"
-                     "Next:\n"
-                     "  1. In Bitrix24: Developer resources > Other > Inbound webhook; tick task, "
-                     "crm, user, sonet_group\n"
-                     "  2. export " +
-                     options.webhook_url_env +
-                     "=https://YOUR.bitrix24.com/rest/1/TOKEN/\n"
-                     "  3. hourbridge check --config " +
-                     path);
+        return lost(session, done.error(), options);
+    session.out.text("Written: " + path + "\n" + next_steps(path, secrets, options));
     json::Writer json;
     json.begin_object().member("file", path).end_object();
     session.out.document(json.text());

@@ -6,6 +6,7 @@
 #include "app/commands/portal_status.h"
 #include "app/exit_code.h"
 #include "app/lacking.h"
+#include "base/text.h"
 #include "books/settings_names.h"
 #include "lanes/installs.h"
 #include "render/columns.h"
@@ -32,15 +33,29 @@ std::string as_json(const domain::SetupReport& report, bool dry_run) {
     return json.member("dry_run", dry_run).end_object().take();
 }
 
+// Steps with one and the same reason say it once.
+std::string details_of(const domain::SetupReport& report) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> causes;
+    for (const auto& step : report.steps) {
+        if (step.detail.empty() || step.state == "ok") continue;
+        const auto known = std::find_if(causes.begin(), causes.end(), [&](const auto& cause) {
+            return cause.first == step.detail;
+        });
+        if (known == causes.end())
+            causes.push_back({step.detail, {step.what}});
+        else
+            known->second.push_back(step.what);
+    }
+    std::string out;
+    for (const auto& [detail, steps] : causes)
+        out += "\n" + join(steps, ", ") + ":\n  " + detail + "\n";
+    return out;
+}
+
 void tell(Session& session, const domain::SetupReport& report, bool dry_run) {
     render::Columns table({{"STATE"}, {"WHAT"}});
-    std::string details;
-    for (const auto& step : report.steps) {
-        table.add({step.state, step.what});
-        if (!step.detail.empty() && step.state != "ok")
-            details += "\n" + step.what + ":\n  " + step.detail + "\n";
-    }
-    session.out.text(table.text() + details);
+    for (const auto& step : report.steps) table.add({step.state, step.what});
+    session.out.text(table.text() + details_of(report));
     session.out.document(as_json(report, dry_run));
     if (!report.cards)
         session.out.note("Without report cards: reports live here and in the admin's commands, and "

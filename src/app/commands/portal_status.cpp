@@ -20,11 +20,39 @@ std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
 
-// Of a step that needs a person: what, and the reason.
-std::string reason(const domain::SetupStep& step) {
-    const std::string why = first_line(step.detail);
-    return step.what + (why.empty() ? "" : ": " + why);
+const char* heading(const domain::SetupStep& step) {
+    return step.state == "failed"      ? "  wrong          "
+           : step.state == "forbidden" ? "  not allowed    "
+                                       : "  by hand        ";
 }
+
+// Steps that need a person, by their reason.
+class Reasons {
+public:
+    void add(const domain::SetupStep& step) {
+        const std::string why = first_line(step.detail);
+        for (auto& known : all_)
+            if (known.heading == heading(step) && known.why == why) {
+                known.steps.push_back(step.what);
+                return;
+            }
+        all_.push_back({heading(step), why, {step.what}});
+    }
+    std::string text() const {
+        std::string out;
+        for (const auto& each : all_)
+            out += each.heading + names(each.steps) + (each.why.empty() ? "" : ": " + each.why) +
+                   "\n";
+        return out;
+    }
+
+private:
+    struct Reason {
+        std::string heading, why;
+        std::vector<std::string> steps;
+    };
+    std::vector<Reason> all_;
+};
 
 std::string events_line(const std::string& remote, const EventsSeen& events) {
     if (!events.refused_at.empty())
@@ -48,7 +76,7 @@ bool is_out_of_sight(const domain::SetupStep& step) {
 std::string portal_status(const std::string& remote, const domain::SetupReport& report,
                           const EventsSeen& events) {
     std::vector<std::string> there, missing;
-    std::string people;
+    Reasons reasons;
     for (const auto& step : report.steps) {
         if (is_out_of_sight(step)) continue;
         if (step.state == "ok")
@@ -56,11 +84,9 @@ std::string portal_status(const std::string& remote, const domain::SetupReport& 
         else if (step.state == "planned")
             missing.push_back(step.what);
         else
-            people += (step.state == "failed"      ? "  wrong          "
-                       : step.state == "forbidden" ? "  not allowed    "
-                                                   : "  by hand        ") +
-                      reason(step) + "\n";
+            reasons.add(step);
     }
+    const std::string people = reasons.text();
     std::string out = remote + "\n";
     if (!there.empty()) out += "  in place       " + names(there) + "\n";
     if (!missing.empty())

@@ -1,5 +1,7 @@
 #include "connector/bitrix24/setup.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "connector/bitrix24/items.h"
 #include "connector/bitrix24/query.h"
@@ -42,11 +44,19 @@ void set_up_task_field(SetupRun& run, const TaskField& field, const json::Value&
     }
     const domain::WriteOp op = field_op(field);
     const auto fields = parse_fields(op);
-    if (run.dry)
-        return run.step(what, "planned",
-                        "task.item.userfield.add " + task_field_body(fields->root()));
+    if (run.dry) {
+        run.carry_out(
+            {{what, "task.item.userfield.add", task_field_body(fields->root()), run.made()}});
+        return;
+    }
     const auto result = make_field(run.client, op, fields->root());
     if (result.outcome == domain::Outcome::Done) return run.step(what, run.made());
+    const auto known = run.client.lacks().all();
+    if (std::any_of(known.begin(), known.end(), [](const domain::Lack& lack) {
+            return lack.method == "task.item.userfield.add" &&
+                   lack.why == domain::LackWhy::Method;
+        }))
+        return run.step(what, "by_hand", not_offered("task.item.userfield.add"));
     const bool forbidden = result.outcome == domain::Outcome::Rejected;
     run.step(what, forbidden ? "forbidden" : "failed", to_string(result.error));
 }
@@ -74,14 +84,20 @@ void SetupRun::step(std::string what, std::string state, std::string detail) {
 }
 
 void SetupRun::trouble(std::string what, const Trouble& trouble) {
+    if (lacks_method(trouble))
+        return step(std::move(what), "by_hand", not_offered(trouble.method));
     const std::string text = to_string(client.error(trouble));
     step(std::move(what), is_forbidden(trouble) ? "forbidden" : "failed", text);
 }
 
 bool SetupRun::carry_out(const std::vector<Write>& writes) {
     if (dry) {
+        const auto missing = missing_methods(writes);
         for (const auto& write : writes)
-            step(write.what, "planned", write.method + " " + write.body);
+            if (missing.count(write.method) > 0)
+                step(write.what, "by_hand", not_offered(write.method));
+            else
+                step(write.what, "planned", write.method + " " + write.body);
         return writes.empty();
     }
     bool all = true;
@@ -114,17 +130,16 @@ Result<domain::SetupReport> run_setup(Client& client, bool dry_run, const Cards&
     SetupRun run(client, dry_run, before);
     const auto seen = look(client);
     if (!seen) return seen.error();
+    if (const Part& scope = seen->part("scope"); !scope.trouble)
+        for (const auto item : scope.result) run.scopes.push_back(fold_case(text_or_empty(item)));
     const Part& fields = seen->part("fields");
     if (fields.trouble)
         run.trouble("task fields", *fields.trouble);
     else
         for (const auto& field : task_fields(client.options()))
             set_up_task_field(run, field, fields.result);
-    std::vector<std::string> scopes;
-    if (const Part& scope = seen->part("scope"); !scope.trouble)
-        for (const auto item : scope.result) scopes.push_back(fold_case(text_or_empty(item)));
-    if (const auto cards = set_up_cards(run, scopes); !cards) return cards.error();
-    if (const auto events = set_up_events(run, handler, scopes); !events) return events.error();
+    if (const auto cards = set_up_cards(run, run.scopes); !cards) return cards.error();
+    if (const auto events = set_up_events(run, handler, run.scopes); !events) return events.error();
     return std::move(run.report);
 }
 

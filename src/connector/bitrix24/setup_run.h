@@ -1,5 +1,9 @@
 #pragma once
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "connector/bitrix24/cards.h"
 #include "connector/bitrix24/client.h"
 #include "domain/crm_objects.h"
@@ -23,6 +27,7 @@ public:
     Client& client;
     const bool dry;
     const Cards& before;
+    std::vector<std::string> scopes; // of the caller, lower case; none: not known
     domain::SetupReport report;
 
     // "made" in a first setup, "repaired" where something of an older one is missing.
@@ -32,7 +37,15 @@ public:
     // Carries the writes out, or plans them: a step for each. True when all worked. A write that
     // failed because somebody did it in the same moment is a step "failed" that the next run heals.
     bool carry_out(const std::vector<Write>& writes);
+    // The scope is there and the method is not: the portal does not offer it.
+    bool lacks_method(const Trouble& trouble) const;
+
+private:
+    std::set<std::string> missing_methods(const std::vector<Write>& writes) const;
 };
+
+// "this portal does not offer crm.status.add: …": what a person does instead.
+std::string not_offered(std::string_view method);
 
 // True when this is settled by a person and not by trying again.
 bool is_forbidden(const Trouble& trouble);

@@ -13,6 +13,7 @@ namespace {
 struct Stage {
     std::string id;     // of crm.status.delete
     std::string status; // STATUS_ID
+    std::string name;
     std::int64_t sort = 0;
     char semantics = 'P';
     bool system = false;
@@ -35,7 +36,8 @@ Result<std::vector<Stage>> list_stages(Client& client, const std::string& entity
         const auto sort = item["SORT"].integer();
         const std::string meaning = text_or_empty(item["SEMANTICS"]);
         const auto system = item["SYSTEM"].flag();
-        stages.push_back({id_text(item["ID"]), text_or_empty(item["STATUS_ID"]), sort ? *sort : 0,
+        stages.push_back({id_text(item["ID"]), text_or_empty(item["STATUS_ID"]),
+                          text_or_empty(item["NAME"]), sort ? *sort : 0,
                           meaning.empty() ? 'P' : meaning.front(), system && *system});
     }
     std::stable_sort(stages.begin(), stages.end(),
@@ -75,9 +77,15 @@ bool has_code(const Stage& stage, std::string_view code) {
     return !code.empty() && stage.status.substr(colon == std::string::npos ? 0 : colon + 1) == code;
 }
 
+// A person who adds a stage can give it a name only.
+bool is_named(const Stage& stage, const CardStage& known) {
+    return !known.name.empty() && fold_case(stage.name) == fold_case(known.name);
+}
+
 bool is_ours(const Stage& stage) {
-    return std::any_of(kCardStages.begin(), kCardStages.end(),
-                       [&](const CardStage& known) { return has_code(stage, known.code); });
+    return std::any_of(kCardStages.begin(), kCardStages.end(), [&](const CardStage& known) {
+        return has_code(stage, known.code) || is_named(stage, known);
+    });
 }
 
 // The stage of a state: the one that the last layout named, ours by its code, or the pipeline's own
@@ -93,6 +101,8 @@ const Stage* stage_of(const SetupRun& run, const std::vector<Stage>& stages,
         if (stage.semantics != wanted.semantics) continue;
         if (wanted.code.empty() ? !is_ours(stage) : has_code(stage, wanted.code)) return &stage;
     }
+    for (const auto& stage : stages)
+        if (stage.semantics == wanted.semantics && is_named(stage, wanted)) return &stage;
     return nullptr;
 }
 
