@@ -67,6 +67,8 @@ std::map<std::string, Times> Meters::times_of(std::string_view name) const {
 void Meters::note_calls(std::string_view remote, const connector::Counters& counters) {
     set(meter::kRequests, {{"remote", remote}}, counters.requests);
     set(meter::kCommands, {{"remote", remote}}, counters.commands);
+    set(meter::kWaited, {{"remote", remote}},
+        std::chrono::duration_cast<std::chrono::seconds>(counters.waited).count());
 }
 
 Meters::Series Meters::of(std::string_view name) const {

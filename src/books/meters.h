@@ -55,6 +55,7 @@ private:
 namespace meter {
 inline constexpr const char* kRequests = "hourbridge_requests_total";
 inline constexpr const char* kCommands = "hourbridge_commands_total";
+inline constexpr const char* kWaited = "hourbridge_rate_limit_wait_seconds_total";
 inline constexpr const char* kRequestTimes = "hourbridge_remote_request_duration_seconds";
 inline constexpr const char* kResponses = "hourbridge_remote_responses_total";
 inline constexpr const char* kWebTimes = "hourbridge_http_request_duration_seconds";

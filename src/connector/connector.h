@@ -69,6 +69,7 @@ struct CheckReport {
 struct Counters {
     std::int64_t requests = 0; // HTTP requests sent
     std::int64_t commands = 0; // method calls, those inside batches counted one by one
+    std::chrono::milliseconds waited{0}; // for the remote's request limits
 };
 
 // How the calls so far ended: answered, whatever the answer was (a request limit too), or not: no

@@ -36,17 +36,25 @@ std::map<std::int64_t, Instant> read_oldest_due(Database& db, Instant now) {
     return oldest;
 }
 
+// Wanted since the first op of its purpose that did not go out: a newer value takes the place of an
+// older one, and whoever waits has waited for both.
 std::vector<HealthRows::Oldest> read_unfinished(Database& db) {
     return all(db.prepare(R"(
-        SELECT remote, kind, min(made_at) FROM outbox
-         WHERE state IN ('pending', 'in_flight', 'uncertain', 'parked') AND superseded = 0
-         GROUP BY remote, kind ORDER BY remote, kind)"),
+        SELECT o.remote, o.kind,
+               min(ifnull((SELECT min(b.made_at) FROM outbox b
+                            WHERE b.purpose = o.purpose AND b.superseded = 1 AND b.id < o.id
+                              AND b.id > ifnull((SELECT max(c.id) FROM outbox c
+                                                  WHERE c.purpose = o.purpose AND c.id < o.id
+                                                    AND c.superseded = 0), 0)), o.made_at))
+          FROM outbox o
+         WHERE o.state IN ('pending', 'in_flight', 'uncertain', 'parked') AND o.superseded = 0
+         GROUP BY o.remote, o.kind ORDER BY o.remote, o.kind)"),
                [](const Statement& row) {
                    Columns c(row);
                    HealthRows::Oldest oldest;
                    oldest.remote = c.integer();
                    oldest.kind = c.text();
-                   oldest.made_at = c.instant();
+                   oldest.wanted_at = c.instant();
                    return oldest;
                });
 }

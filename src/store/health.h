@@ -47,9 +47,10 @@ struct HealthRows {
     struct Oldest {
         std::int64_t remote = 0;
         std::string kind;
-        Instant made_at{};
+        Instant wanted_at{};
     };
-    std::vector<Oldest> unfinished; // the oldest op of each kind that is not done, parked too
+    // The oldest op of each kind that is not done, parked and put off too: since when it is wanted.
+    std::vector<Oldest> unfinished;
     std::map<std::string, std::int64_t> inbox; // by state
     std::optional<Instant> oldest_letter;      // of those that wait
     std::vector<JobRow> jobs;

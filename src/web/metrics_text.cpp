@@ -6,6 +6,7 @@
 
 #include "books/unbilled.h"
 #include "domain/lifecycle.h"
+#include "domain/op_kind.h"
 #include "lanes/standby_age.h"
 #include "web/hooks.h"
 #include "web/process_figures.h"
@@ -27,6 +28,12 @@ constexpr std::string_view kStart = "process_start_time_seconds";
 
 using Samples = std::map<std::string, Meters::Series, std::less<>>; // by metric
 
+// Ops of places that are only told something.
+bool is_told(domain::OpKind kind) {
+    return kind == domain::OpKind::NoticeSend || kind == domain::OpKind::TelegramSend ||
+           kind == domain::OpKind::WebhookSend;
+}
+
 // Parked ones are those that wait for a person; "lacking" go on by themselves.
 void ops_by_state(Samples& out, const lanes::Condition& now) {
     auto& ops = out["hourbridge_ops"];
@@ -45,14 +52,23 @@ void ops_by_state(Samples& out, const lanes::Condition& now) {
                 series(remote.name, row.state.c_str()) = row.count;
 }
 
+// 0 while nothing of the kind waits, so that a kind's first trouble is a rise and no new series.
+void unfinished_ops(Samples& out, const lanes::Condition& now) {
+    auto& oldest = out["hourbridge_op_oldest_unfinished_timestamp_seconds"];
+    for (const auto& remote : now.remotes)
+        for (const auto& each : domain::kOpKinds)
+            if (is_told(each.kind) == remote.tells_only || each.kind == domain::OpKind::NoticeSend)
+                oldest[label_text({{"remote", remote.name}, {"kind", each.name}})] = 0;
+    for (const auto& op : now.rows.unfinished)
+        for (const auto& remote : now.rows.remotes)
+            if (remote.id == op.remote)
+                oldest[label_text({{"remote", remote.name}, {"kind", op.kind}})] =
+                    to_epoch_seconds(op.wanted_at);
+}
+
 void from_condition(Samples& out, const lanes::Condition& now) {
     ops_by_state(out, now);
-    for (const auto& oldest : now.rows.unfinished)
-        for (const auto& remote : now.rows.remotes)
-            if (remote.id == oldest.remote)
-                out["hourbridge_op_oldest_unfinished_timestamp_seconds"]
-                   [label_text({{"remote", remote.name}, {"kind", oldest.kind}})] =
-                       to_epoch_seconds(oldest.made_at);
+    unfinished_ops(out, now);
     if (now.rows.oldest_letter)
         out["hourbridge_inbox_oldest_timestamp_seconds"][""] =
             to_epoch_seconds(*now.rows.oldest_letter);
@@ -202,6 +218,7 @@ void add_zeros(Samples& out, const lanes::Condition* condition) {
             zero(meter::kResponses, {{"remote", remote.name}, {"code", code}});
         zero(meter::kResponses, {{"remote", remote.name}, {"code", "none"}});
         if (remote.tells_only) continue;
+        zero(meter::kWaited, {{"remote", remote.name}});
         for (const char* result : {"done", "stopped", "failed"})
             zero(meter::kPulls, {{"remote", remote.name}, {"result", result}});
     }
@@ -240,7 +257,8 @@ const std::vector<Metric>& metrics() {
         {"hourbridge_op_oldest_due_timestamp_seconds", kGauge,
          "Since when the oldest write that is due has been; not there while none is."},
         {"hourbridge_op_oldest_unfinished_timestamp_seconds", kGauge,
-         "When the oldest write of a kind that is not done was planned."},
+         "Since when the oldest write of a kind that is not done is wanted; 0: there is none."},
+        {meter::kWaited, kCounter, "Time in which calls waited for a remote's request limits."},
         {"hourbridge_ops_stuck", kGauge, "Writes that fail while others to the same remote pass."},
         {"hourbridge_paused", kGauge, "1 while a person lets a remote rest."},
         {"hourbridge_outage", kGauge, "1 while a remote is not available."},

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "net/limiter.h"
+#include "net/waited.h"
 
 using namespace std::chrono_literals;
 using hb::Instant;
@@ -175,4 +176,29 @@ TEST_CASE("by default calls are spread from 80 % of 420 s on, and end at 416 s")
     CHECK(limiter.earliest("m", kStart) > kStart);
     limiter.note_budget("m", 416s, kStart + 100s);
     CHECK(limiter.earliest("m", kStart) == kStart + 101s);
+}
+
+TEST_CASE("time that calls waited for the limits is counted once, and only where somebody waited") {
+    hb::net::Waited waited;
+    waited.sent(kStart);
+    CHECK(waited.all() == 0s);
+    // Asked three times on the way, sent when it was allowed.
+    waited.told(kStart, kStart + 4s);
+    waited.told(kStart + 1s, kStart + 4s);
+    waited.told(kStart + 2s, kStart + 6s); // refused once more
+    waited.sent(kStart + 6s);
+    CHECK(waited.all() == 6s);
+    waited.sent(kStart + 7s);
+    CHECK(waited.all() == 6s);
+    // The wait was over for an hour: this request is another matter.
+    waited.told(kStart + 10s, kStart + 12s);
+    waited.sent(kStart + 3600s);
+    CHECK(waited.all() == 6s);
+    // Somebody else was allowed before: that much was waited.
+    waited.told(kStart + 4000s, kStart + 4060s);
+    waited.sent(kStart + 4010s);
+    CHECK(waited.all() == 16s);
+    waited.told(kStart + 5000s, kStart + 5000s); // no wait
+    waited.sent(kStart + 4990s);                 // the clock was set back
+    CHECK(waited.all() == 16s);
 }

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "books.h"
+#include "store/health.h"
 
 using namespace hb;
 using namespace hb::store;
@@ -105,6 +106,27 @@ TEST_CASE("a newer value takes the place of one that did not go out yet") {
     CHECK(books.next_id() == newer);
     CHECK(books.outbox.of_purpose(domain::Purpose::task_mark(5))->id == newer);
     CHECK(books.outbox.count(OpState::Pending) == 2);
+}
+
+TEST_CASE("a write is wanted since the first of its values that did not go out") {
+    Box books;
+    const auto wanted = [&](std::int64_t made, OpState before) {
+        OpRow row = books.op("task 5 mark", Repeat::Fixed);
+        row.made_at = at(made);
+        books.set(books.add(row), before);
+    };
+    const auto since = [&] {
+        const auto all = read_health(*books.db, at(100), {}).unfinished;
+        return all.empty() ? Instant{} : all.front().wanted_at;
+    };
+    CHECK(since() == Instant{});
+    wanted(10, OpState::Done); // this one went out
+    CHECK(since() == Instant{});
+    wanted(20, OpState::Parked);
+    wanted(30, OpState::Pending);
+    wanted(40, OpState::Pending);
+    CHECK(since() == at(20));
+    REQUIRE(read_health(*books.db, at(100), {}).unfinished.size() == 1);
 }
 
 TEST_CASE("a value under way is not overtaken by a newer one") {

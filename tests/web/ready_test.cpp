@@ -248,6 +248,36 @@ TEST_CASE("a standby copy that falls behind is shown with its age and asks for a
     CHECK(asks().find("standby") == std::string::npos);
 }
 
+TEST_CASE("the oldest write that is wanted and not done is told by kind, although it is put off") {
+    Watched shop;
+    const std::string metric = "hourbridge_op_oldest_unfinished_timestamp_seconds";
+    const auto of = [&](const char* kind) {
+        return shop.metric(metric + R"({remote="bitrix24",kind=")" + kind + "\"}");
+    };
+    CHECK(of("deal.create") == "0");
+    CHECK(of("task.mark") == "0");
+    CHECK(of("telegram.send") == ""); // another kind of place
+    {
+        const auto [status, document] = shop.ready();
+        CHECK(document.root()["remotes"][0]["ops"]["oldest_unfinished"].null());
+    }
+    const Instant wanted = shop.world.clock.now();
+    shop.agree(shop.hash());
+    shop.world.advance(std::chrono::minutes{6});
+    store::Tx tx(*shop.world.db);
+    for (auto op : shop.world.tables->outbox.list(store::OpState::Pending, 10)) {
+        op.due_at = shop.world.clock.now() + std::chrono::hours{1};
+        shop.world.tables->outbox.update(op);
+    }
+    tx.commit();
+    const auto [status, document] = shop.ready();
+    const auto ops = document.root()["remotes"][0]["ops"];
+    CHECK(ops["oldest_due"].null());
+    CHECK(*ops["oldest_unfinished"]["wanted_since"].string() == format_instant(wanted));
+    CHECK(of("deal.create") == std::to_string(to_epoch_seconds(wanted)));
+    CHECK(of("invoice.create") == "0");
+}
+
 TEST_CASE("a write that nobody works on makes it late, one that waits for another does not") {
     Watched shop;
     shop.agree(shop.hash());

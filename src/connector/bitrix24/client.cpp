@@ -120,6 +120,7 @@ std::string Client::account() const {
 
 Counters Client::counters() const {
     Counters counters = counters_;
+    counters.waited = waited_.all();
     if (oauth_) counters.requests += oauth_->requests();
     return counters;
 }
@@ -180,6 +181,7 @@ Instant Client::earliest() const {
     const Instant now = clock_.now();
     Instant when = limiter_.earliest("", now);
     for (const auto& method : last_methods_) when = std::max(when, limiter_.earliest(method, now));
+    waited_.told(now, when);
     return when;
 }
 
@@ -193,6 +195,7 @@ std::optional<Trouble> Client::held_back(const std::vector<std::string_view>& me
     for (const auto method : methods) {
         const Instant free = limiter_.earliest(method, now);
         if (free <= now) continue;
+        waited_.told(now, free);
         Trouble trouble;
         trouble.nature = Nature::NotYet;
         trouble.method = std::string(method);
@@ -302,8 +305,7 @@ std::vector<Reply> Client::post_to(const Address& address, std::string_view meth
     std::vector<net::Request> requests;
     for (const auto& body : bodies) {
         requests.push_back(request_of(address, method, body, token, options));
-        limiter_.count(clock_.now());
-        ++counters_.requests;
+        count_request();
     }
     std::vector<net::Response> responses;
     if (requests.size() == 1)

@@ -15,6 +15,7 @@
 #include "connector/bitrix24/lacks.h"
 #include "connector/bitrix24/oauth.h"
 #include "json/value.h"
+#include "net/waited.h"
 
 namespace hb::connector::bitrix24 {
 
@@ -78,8 +79,7 @@ public:
 
     // One GET of a file whose link the portal gave: counted, and its answer not looked at.
     net::Response fetch(const net::Request& request) {
-        limiter_.count(clock_.now());
-        ++counters_.requests;
+        count_request();
         return http_->send(request);
     }
 
@@ -163,6 +163,12 @@ private:
     BatchReply batch_of(const std::vector<Command>& commands, Reply reply);
     Part part_of(const Command& command, const json::Value& maps);
     std::string clean(std::string_view text) const;
+    void count_request() {
+        const Instant now = clock_.now();
+        limiter_.count(now);
+        waited_.sent(now);
+        ++counters_.requests;
+    }
 
     Bitrix24Options options_;
     std::string home_; // the host as configured
@@ -172,6 +178,7 @@ private:
     Clock& clock_;
     KnownZone known_zone_;
     net::Limiter limiter_;
+    mutable net::Waited waited_; // earliest() is asked by whoever has to call
     Counters counters_;
     Contact contact_;
     Instant one_by_one_until_{}; // after a trouble nothing is in flight together for a while

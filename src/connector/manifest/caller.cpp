@@ -167,7 +167,7 @@ Reply Caller::follow(const Ask& ask, const Names& names, const std::string& url)
 }
 
 Reply Caller::send(const Ask& ask, const Names& names, const std::string* url, bool writes) {
-    const Instant free = pace_.earliest(clock_.now());
+    const Instant free = earliest();
     if (free > clock_.now()) {
         Reply reply;
         reply.fate = Fate::NotYet;
@@ -188,8 +188,7 @@ Reply Caller::once(const Ask& ask, const Names& names, const std::string* url, b
         auto ticket = tokens_->ticket();
         if (ticket.renew) {
             // A renewal goes to the host that the manifest names for it, counted like any request.
-            pace_.count(clock_.now());
-            ++counters_.requests;
+            count_request();
             const auto done = tokens_->take(http_->send(*ticket.renew));
             ticket = done ? tokens_->ticket() : Tokens::Ticket{"", std::nullopt, done.error()};
         }
@@ -217,8 +216,7 @@ Reply Caller::once(const Ask& ask, const Names& names, const std::string* url, b
             return reply;
         }
     built.request.fresh_connection = writes && built.request.verb != net::Verb::Get;
-    pace_.count(clock_.now());
-    ++counters_.requests;
+    count_request();
     ++counters_.commands;
     reply.response = http_->send(built.request);
     if (reply.response.reach != net::Reach::Answered) {

@@ -12,6 +12,7 @@
 #include "connector/manifest/tests.h"
 #include "connector/manifest/tokens.h"
 #include "net/sites.h"
+#include "net/waited.h"
 
 // One request to the planner and what became of it: access, pace, hosts and outcomes.
 namespace hb::connector::manifest {
@@ -53,8 +54,16 @@ public:
     Error error(const Reply& reply, std::string_view what) const;
 
     Instant now() const { return clock_.now(); }
-    Instant earliest() const { return pace_.earliest(clock_.now()); }
-    Counters counters() const { return counters_; }
+    Instant earliest() const {
+        const Instant now = clock_.now(), free = pace_.earliest(now);
+        waited_.told(now, free);
+        return free;
+    }
+    Counters counters() const {
+        Counters counters = counters_;
+        counters.waited = waited_.all();
+        return counters;
+    }
     const Contact& contact() const { return contact_; }
     const PlannerOptions& options() const { return options_; }
     const Manifest& manifest() const { return manifest_; }
@@ -71,6 +80,12 @@ private:
         net::Request request;
         std::string trouble;
     };
+    void count_request() {
+        const Instant now = clock_.now();
+        pace_.count(now);
+        waited_.sent(now);
+        ++counters_.requests;
+    }
     Built build(const Ask& ask, Names names, const std::string& token, const std::string* url);
     std::string query_of(const Ask& ask, const Names& names, bool with_params) const;
     static std::string sign(const Signature& signature, const Names& names);
@@ -95,6 +110,7 @@ private:
     std::map<std::string, std::size_t> hosts_;
     std::unique_ptr<Tokens> tokens_; // of OAuth
     Pace pace_;
+    mutable net::Waited waited_; // earliest() is asked by whoever has to call
     Counters counters_;
     Contact contact_;
     // Answers that one stream gives to another: by request, the younger ones only.

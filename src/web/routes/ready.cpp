@@ -66,6 +66,24 @@ void write_pause(json::Writer& json, const books::Pause& pause) {
     json.end_object();
 }
 
+// The oldest that is wanted and not done, put off and parked ones too.
+void write_unfinished(json::Writer& json, const lanes::Condition& now, const std::string& remote) {
+    const store::HealthRows::Oldest* oldest = nullptr;
+    for (const auto& row : now.rows.remotes)
+        for (const auto& op : now.rows.unfinished)
+            if (row.name == remote && op.remote == row.id &&
+                (oldest == nullptr || op.wanted_at < oldest->wanted_at))
+                oldest = &op;
+    json.key("oldest_unfinished");
+    if (oldest == nullptr) {
+        json.null();
+        return;
+    }
+    json.begin_object().member("kind", oldest->kind);
+    write_moment(json, "wanted_since", oldest->wanted_at);
+    json.end_object();
+}
+
 std::string ready_json(const lanes::Condition& now) {
     json::Writer json;
     json.begin_object().member("ready", now.ready()).member("at", format_instant(now.at));
@@ -84,6 +102,7 @@ std::string ready_json(const lanes::Condition& now) {
         json.member("parked", remote.parked).member("lacking", remote.lacking);
         json.member("stuck", remote.stuck);
         write_seconds(json, "oldest_due", remote.oldest_due);
+        write_unfinished(json, now, remote.name);
         json.end_object().member("failures", remote.failures).key("outage");
         if (remote.breaker.outage)
             write_outage(json, remote.breaker);
