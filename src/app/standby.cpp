@@ -25,6 +25,9 @@ constexpr std::chrono::seconds kLongestPause{30 * 60};
 // A copy this much older than it should be is told of (Night), and shown in /readyz.
 constexpr std::chrono::seconds kLateAfter{10 * 60};
 
+// After what has read and held so much, memory is given back: a first reading of a remote.
+constexpr std::uint64_t kMuch = 1 << 20;
+
 std::chrono::seconds every(const BackupPlan& plan) {
     if (plan.every_minutes < 0) return std::chrono::seconds{30};
     return std::chrono::minutes{plan.every_minutes};
@@ -167,9 +170,10 @@ Status StandbyKeeper::follow(const BackupPlan& plan) {
     if (now.ships > counted_.ships) books_.meters.add(meter::kStandbys, {{"result", "shipped"}});
     books_.meters.add(meter::kStandbyBytes, {},
                       static_cast<std::int64_t>(now.written - counted_.written));
+    const bool much = fresh || now.written - counted_.written > kMuch;
     counted_ = now;
     const auto copied = news ? copy_documents(plan) : Status{};
-    if (fresh) {
+    if (much) {
         store::shrink(*reader_);
         give_back_memory();
     }

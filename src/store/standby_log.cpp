@@ -55,7 +55,7 @@ void Standby::Pages::put(const LogFrame& frame) {
 }
 
 void Standby::Pages::clear() {
-    bytes_ = {}; // the memory too: between two ships none is needed
+    std::string().swap(bytes_); // the memory too, which an assignment would keep
     at_.clear();
 }
 

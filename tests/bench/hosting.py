@@ -89,6 +89,28 @@ def serve_all(places):
             "cpu_of_start_ms": round(1000 * statistics.median(cpu))}, services, urls
 
 
+def mapped(pid):
+    """Private and written memory by what it is, in KB: the heap, arenas and large blocks (anonymous), stacks, written pages of files."""
+    sums, name = {}, ""
+    for line in open("/proc/%d/smaps" % pid):
+        words = line.split()
+        if "-" in words[0] and not words[0].endswith(":"):
+            name = words[5] if len(words) > 5 else "anonymous"
+            name = "files" if name.startswith("/") else name
+            largest = int(words[0].split("-")[1], 16) - int(words[0].split("-")[0], 16)
+            if name == "anonymous" and largest == 64 << 20:
+                name = "arenas"
+        elif words[0] == "Private_Dirty:":
+            sums[name] = sums.get(name, 0) + int(words[1])
+    return sums
+
+
+def mean_of_mapped(services):
+    all_sums = [mapped(running.pid) for running in services]
+    names = sorted({name for sums in all_sums for name in sums})
+    return {name: round(statistics.mean(sums.get(name, 0) for sums in all_sums)) for name in names}
+
+
 def rest(services):
     before, busy = [cpu_seconds(running.pid) for running in services], machine_cpu()
     time.sleep(IDLE)
@@ -99,6 +121,7 @@ def rest(services):
     return {
         "pss_mb": round(statistics.mean(kb("Pss")) / 1024, 2), "pss_most_mb": round(max(kb("Pss")) / 1024, 2),
         "private_dirty_mb": round(statistics.mean(kb("Private_Dirty")) / 1024, 2), "rss_mb": round(statistics.mean(kb("Rss")) / 1024, 1),
+        "private_dirty_kb_by_kind": mean_of_mapped(services),
         "threads": statistics.median([int(numbers("/proc/%d/status" % running.pid)["Threads"]) for running in services]),
         "files": statistics.median([len(os.listdir("/proc/%d/fd" % running.pid)) for running in services]),
         "cpu_percent_of_a_core_each": round(100 * sum(used) / len(used) / IDLE, 4),
