@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "base/clean.h"
+#include "store/connection.h"
 #include "store/rows.h"
 
 namespace hb::store {
@@ -21,6 +22,9 @@ Reader::~Reader() {
     Held::end();
     try {
         if (db_->in_transaction()) db_->prepare("ROLLBACK").run();
+        // Up to 2 MB for as long as the service runs, and of no use once somebody has written: what
+        // clients look at again is kept as a finished page.
+        execute(*db_, "PRAGMA shrink_memory");
     } catch (const std::exception& trouble) {
         spdlog::error("store reader=closed error={}", log_value(trouble.what()));
         return;
