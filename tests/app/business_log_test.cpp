@@ -25,7 +25,7 @@ void with_invoices(const Agency& agency) {
 
 TEST_CASE(
     "sent, agreed, deal, invoice, invoiced, paid and parked are lines of the log with who did "
-    "it (row 22)") {
+    "it") {
     const Agency agency;
     agency.configure(R"("log": {"level": "info", "format": "text"},)");
     with_invoices(agency);

@@ -128,7 +128,7 @@ TEST_CASE("check asks what /readyz asks: a full disk is exit 5, and damage is no
     service.stop();
 }
 
-TEST_CASE("check says that the disk is nearly full, as /readyz does, and ends with 5 (row 21)") {
+TEST_CASE("check says that the disk is nearly full, as /readyz does, and ends with 5") {
     if (!may_mount()) return;
     Agency agency;
     agency.begin();

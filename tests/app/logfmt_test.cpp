@@ -5,7 +5,7 @@
 #include "app/serving.h"
 
 // The text log as readers of logfmt see it: words, and key=value with values in quotes where they
-// need some (people.md, row 45).
+// need some.
 namespace hb::test {
 namespace {
 

@@ -7,7 +7,7 @@ using namespace hb::render;
 TEST_CASE("columns are as wide as their letters, not as their bytes") {
     CHECK(width_of("Отчёт") == 5);
     CHECK(width_of("e\u0301") == 1);
-    CHECK(width_of("株式会社さくら") == 14); // people.md, row 39
+    CHECK(width_of("株式会社さくら") == 14);
     CHECK(width_of("한국 ｗ \U0001F600") == 10);
     CHECK(width_of("é…—€") == 4);
     Columns table({{"NAME"}, {"TIME", Align::Right}});

@@ -59,7 +59,7 @@ Warnings
 )");
 }
 
-TEST_CASE("the text tells times by the clocks of the configuration's zone (people.md, row 38)") {
+TEST_CASE("the text tells times by the clocks of the configuration's zone") {
     CHECK(report_text(sample::sent_report(), *hb::Zone::find("Europe/Minsk"))
               .find("bitrix24 at 2026-04-01 09:00:00 +03:00") != std::string::npos);
 }
