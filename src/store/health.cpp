@@ -37,7 +37,7 @@ std::map<std::int64_t, Instant> read_oldest_due(Database& db, Instant now) {
 }
 
 // Wanted since the first op of its purpose that did not go out: a newer value takes the place of an
-// older one, and whoever waits has waited for both.
+// older one, and the wait is that for both.
 std::vector<HealthRows::Oldest> read_unfinished(Database& db) {
     return all(db.prepare(R"(
         SELECT o.remote, o.kind,

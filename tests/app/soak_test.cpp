@@ -42,7 +42,9 @@ struct Soak {
     std::mt19937 random;
     std::optional<Serving> service;
     std::vector<std::int64_t> entries;
-    std::vector<std::int64_t> memory;
+    std::vector<std::int64_t> memory, descriptors;
+    std::vector<std::string> links; // paths of clients' pages
+    int opened = 0, not_shown = 0;
     int commands = 0, reports = 0, week = 0;
 
     explicit Soak(unsigned seed) : random(seed) {
@@ -72,7 +74,20 @@ struct Soak {
         if (made.code != 0) return; // the bug's time alone is no report
         const auto id = std::to_string(number(made.root()["id"]));
         if (run({"report", "send", id, "--stale-ok"}).code != 0) return;
+        const auto url = text(run({"report", "show", id}).root()["url"]);
+        if (const auto path = url.find("/r/"); path != std::string::npos)
+            links.push_back(url.substr(path));
         if (run({"report", "agree", id}).code == 0) ++reports;
+    }
+    // Clients look at their pages all the while, at one of the newest thirty each.
+    void open_links() {
+        const std::size_t newest = std::min<std::size_t>(links.size(), 30);
+        for (std::size_t i = 0; i < std::min<std::size_t>(newest, 3); ++i) {
+            const auto& path =
+                links[links.size() - 1 - static_cast<std::size_t>(pick(static_cast<int>(newest)))];
+            ++opened;
+            if (service->get(path).status != 200) ++not_shown;
+        }
     }
     void one_step(int n) {
         work_on_the_portal();
@@ -80,7 +95,11 @@ struct Soak {
         if (n % 2 == 0) run({"sync"}); // as an event would ask it to
         if (n % 10 == 9) report();
         if (n % 7 == 6) service->running->signal(SIGHUP); // a reload under load
-        if (n % 5 == 0) memory.push_back(service->metric("hourbridge_memory_bytes"));
+        open_links();
+        if (n % 5 == 0) {
+            memory.push_back(service->metric("process_resident_memory_bytes"));
+            descriptors.push_back(service->metric("process_open_fds"));
+        }
     }
 };
 
@@ -114,8 +133,8 @@ int doubles(const Agency& agency) {
 
 } // namespace
 
-TEST_CASE("soak: with faults all the time everything of the portal arrives, every write is done or "
-          "parked, nothing twice, memory flat (R3, R6, R20)") {
+TEST_CASE("soak: with faults all the time everything of the portal arrives, every write is done, "
+          "none parked or twice, clients see their pages, memory and descriptors flat (R3, R6, R20)") {
     const unsigned seed = seed_of_this_run();
     const int seconds = soak_seconds();
     INFO("HB_SEED=" << seed << " HB_SOAK=" << seconds);
@@ -136,6 +155,10 @@ TEST_CASE("soak: with faults all the time everything of the portal arrives, ever
         return open == 0;
     };
     CHECK(soon(settled, 60));
+    CHECK(ops_by_state(soak.agency)["parked"] == 0);
+    for (const auto& path : soak.links) CHECK(soak.service->get(path).status == 200);
+    CHECK(soak.opened > 0);
+    CHECK(soak.not_shown == 0);
     Ended synced;
     CHECK(soon([&] { return (synced = soak.run({"sync", "--full"})).code == 0; }, 60));
     INFO(synced.out << synced.err);
@@ -156,12 +179,16 @@ TEST_CASE("soak: with faults all the time everything of the portal arrives, ever
     const auto& memory = soak.memory;
     REQUIRE(memory.size() >= 4);
     const std::int64_t middle = memory[memory.size() / 2];
-    const std::int64_t last = soak.service->metric("hourbridge_memory_bytes");
+    const std::int64_t last = soak.service->metric("process_resident_memory_bytes");
+    const std::int64_t files = soak.descriptors[soak.descriptors.size() / 2];
+    const std::int64_t last_files = soak.service->metric("process_open_fds");
     std::printf(
-        "soak: %d steps, %d commands, %zu entries, %d reports agreed; memory %.1f MB in the "
-        "middle, %.1f MB at the end\n",
-        steps, soak.commands, soak.entries.size(), soak.reports, static_cast<double>(middle) / 1e6,
-        static_cast<double>(last) / 1e6);
+        "soak: %d steps, %d commands, %zu entries, %d reports agreed, %zu links opened %d times; "
+        "memory %.1f MB in the middle, %.1f MB at the end; descriptors %lld and %lld\n",
+        steps, soak.commands, soak.entries.size(), soak.reports, soak.links.size(), soak.opened,
+        static_cast<double>(middle) / 1e6, static_cast<double>(last) / 1e6,
+        static_cast<long long>(files), static_cast<long long>(last_files));
+    CHECK(last_files <= files + 8);
     CHECK(last < middle + middle / 4 + (8 << 20));
     CHECK(!soak.service->running->ended());
     soak.service->stop();
