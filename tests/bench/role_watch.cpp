@@ -7,6 +7,7 @@
 #include "bench/rig.h"
 #include "bench/roles.h"
 #include "desk/reports.h"
+#include "lanes/inbox_door.h"
 #include "json/writer.h"
 
 // P21, P22: the payment watch over open reports with deals and invoices, under the portal's limits,
@@ -15,6 +16,7 @@ namespace hb::bench {
 namespace {
 
 constexpr std::chrono::milliseconds kAnswer{250};
+constexpr std::int64_t kCardDays = 20; // of the card that is edited, one more each time
 
 class SlowHttp final : public net::HttpClient {
 public:
@@ -23,10 +25,15 @@ public:
     net::Response send(const net::Request& request) override {
         if (request.url.reveal().find("crm.item.add") != std::string::npos)
             created_at = clock_.now();
+        if (request.url.reveal().find("crm.item.update") != std::string::npos &&
+            request.body.find("\"entityTypeId\":" + card_type) != std::string::npos)
+            shown_at = clock_.now();
         clock_.advance(kAnswer);
         return inner_->send(request);
     }
     std::optional<Instant> created_at; // something in the CRM, the last time
+    std::optional<Instant> shown_at;   // something on a report card
+    std::string card_type = "none";
 
 private:
     std::unique_ptr<net::HttpClient> inner_;
@@ -80,12 +87,13 @@ public:
     Watching(const std::string& file, std::int64_t reports, std::int64_t spare)
         : portal_(open_portal(clock_, 1, 1, 0)), http_(*portal_, clock_) {
         const Day first = *parse_day("2024-01-01");
-        company_ = seed(*portal_, first, reports + spare);
+        company_ = seed(*portal_, first, reports + spare + kCardDays);
         rig_ = std::make_unique<Rig>(clock_, file, "http://127.0.0.1:1/rest/1/sandbox/",
                                      std::make_unique<Borrowed>(http_), Books::Write,
                                      Limiting::AsPublished);
         rig_->books->settings.invoice = true;
         rig_->pull_everything();
+        set_up_cards();
         rig_->contract(company_);
         for (std::int64_t i = 0; i < reports + spare; ++i) send(first + std::chrono::days{i});
         for (std::int64_t i = 0; i < reports; ++i) agree();
@@ -95,6 +103,8 @@ public:
         for (const auto& row : rig_->tables->reports.list(std::nullopt, std::nullopt))
             if (row.state == domain::State::Invoiced) ++invoiced_;
         if (invoiced_ != reports) throw std::runtime_error("not every report was invoiced");
+        next_day_ = first + std::chrono::days{reports + spare};
+        make_card();
     }
 
     std::int64_t requests() { return crm().connector->counters().requests; }
@@ -136,7 +146,86 @@ public:
             .count();
     }
 
+    // Milliseconds from an event about a card that a manager edited, accepted before the n-th
+    // request of a watch, to the card's new figures. REQUIRES: at most kCardDays - 1 calls
+    std::int64_t card(std::int64_t n) {
+        std::int64_t seen = 0;
+        std::optional<Instant> accepted;
+        http_.shown_at.reset();
+        rig_->books->failpoint = [&](std::string_view moment) {
+            if (moment != "before read deal" || ++seen != n || accepted) return;
+            edit_card();
+            http_.shown_at.reset();
+            accepted = clock_.now();
+            tell_of_card();
+        };
+        rig_->service->serve([&] { return accepted && http_.shown_at.has_value(); });
+        rig_->books->failpoint = nullptr;
+        return std::chrono::duration_cast<std::chrono::milliseconds>(*http_.shown_at - *accepted)
+            .count();
+    }
+    // Requests of a running service in an hour in which nobody does anything.
+    std::int64_t hour() {
+        serve(std::chrono::minutes{20}); // what the start has to look at
+        const auto before = requests();
+        serve(std::chrono::minutes{60});
+        return requests() - before;
+    }
+
 private:
+    void serve(std::chrono::minutes time) {
+        const Instant end = clock_.now() + time;
+        rig_->service->serve([&] { return clock_.now() >= end; });
+    }
+    json::Document portal(const std::string& method, const std::string& body) {
+        sandbox::HttpRequest request;
+        request.method = "POST";
+        request.path = "/rest/1/sandbox/" + method;
+        request.content_type = "application/json";
+        request.body = body;
+        auto answer = take(json::Document::parse(portal_->handle(request).body));
+        if (!answer.root()["error"].missing()) throw std::runtime_error(method + " failed");
+        return answer;
+    }
+    void set_up_cards() {
+        const auto report = take(rig_->service->setup_portal(crm(), false, ""));
+        if (!report.cards) throw std::runtime_error("the portal could not be set up");
+        http_.card_type = std::to_string(report.cards->entity_type_id);
+        const auto layout = take(json::Document::parse(report.cards->text));
+        from_field_ = *layout.root()["fields"]["from"].text_view();
+        to_field_ = *layout.root()["fields"]["to"].text_view();
+    }
+    // As a manager does, whose draft it shows then.
+    void make_card() {
+        const auto answer = portal(
+            "crm.item.add", "{\"entityTypeId\":" + http_.card_type +
+                                ",\"useOriginalUfNames\":\"Y\",\"fields\":{\"companyId\":" +
+                                std::to_string(company_) + "," + json::quote(from_field_) + ":" +
+                                json::quote(format_day(next_day_)) + "," + json::quote(to_field_) +
+                                ":" + json::quote(format_day(next_day_)) + "}}");
+        card_ = take(answer.root()["result"]["item"]["id"].integer());
+        serve(std::chrono::minutes{60});
+        if (!http_.shown_at) throw std::runtime_error("the card shows no draft");
+    }
+    void edit_card() {
+        next_day_ += std::chrono::days{1};
+        portal("crm.item.update",
+               "{\"entityTypeId\":" + http_.card_type + ",\"id\":" + std::to_string(card_) +
+                   ",\"useOriginalUfNames\":\"Y\",\"fields\":{" + json::quote(to_field_) + ":" +
+                   json::quote(format_day(next_day_)) + "}}");
+    }
+    void tell_of_card() {
+        lanes::Letter letter;
+        letter.remote = crm().row.id;
+        letter.event = "ONCRMDYNAMICITEMUPDATE";
+        letter.dedupe = "edit of " + format_day(next_day_);
+        letter.body =
+            "event=ONCRMDYNAMICITEMUPDATE&data%5BFIELDS%5D%5BID%5D=" + std::to_string(card_) +
+            "&data%5BFIELDS%5D%5BENTITY_TYPE_ID%5D=" + http_.card_type +
+            "&ts=" + std::to_string(to_epoch_seconds(clock_.now()));
+        if (!lanes::InboxDoor(*rig_->books).take(letter))
+            throw std::runtime_error("the event was there already");
+    }
     books::RemoteRuntime& crm() { return *rig_->books->crm(); }
     std::int64_t milliseconds_since(Instant began) {
         return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - began).count();
@@ -159,7 +248,9 @@ private:
     std::unique_ptr<sandbox::Portal> portal_;
     SlowHttp http_;
     std::unique_ptr<Rig> rig_;
-    std::int64_t company_ = 0, invoiced_ = 0;
+    std::int64_t company_ = 0, invoiced_ = 0, card_ = 0;
+    std::string from_field_, to_field_;
+    Day next_day_{}; // the last one of the card
     std::vector<std::int64_t> sent_;
 };
 
@@ -186,7 +277,13 @@ int role_watch(const std::vector<std::string>& words) {
         it.rest();
         longest = std::max(longest, it.agreement(1 + i * (used - 1) / (kAgreements - 1)));
     }
-    out.member("agreement_ms", longest).end_object();
+    out.member("agreement_ms", longest);
+    longest = 0;
+    for (std::int64_t i = 0; i < kAgreements; ++i) {
+        it.rest();
+        longest = std::max(longest, it.card(1 + i * (used - 1) / (kAgreements - 1)));
+    }
+    out.member("card_ms", longest).member("hour", it.hour()).end_object();
     std::printf("%s\n", std::string(out.text()).c_str());
     return 0;
 }
