@@ -16,7 +16,8 @@ std::string city_of(std::string_view zone) {
     return city;
 }
 
-std::optional<std::string> meant_zone(std::string_view name, const std::vector<std::string>& zones) {
+std::optional<std::string> meant_zone(std::string_view name,
+                                      const std::vector<std::string>& zones) {
     const std::string city = city_of(name);
     for (const auto& zone : zones)
         if (zone.find('/') != std::string::npos && city_of(zone) == city) return zone;

@@ -67,8 +67,8 @@ struct CheckReport {
 };
 
 struct Counters {
-    std::int64_t requests = 0; // HTTP requests sent
-    std::int64_t commands = 0; // method calls, those inside batches counted one by one
+    std::int64_t requests = 0;           // HTTP requests sent
+    std::int64_t commands = 0;           // method calls, those inside batches counted one by one
     std::chrono::milliseconds waited{0}; // for the remote's request limits
 };
 

@@ -7,9 +7,9 @@
 
 namespace hb::net {
 
-// How long calls waited for a remote's limits: from when somebody was told to wait until the request
-// that followed went out, and never longer than was asked for. Belongs to one thread at a time, as
-// the limiter does.
+// How long calls waited for a remote's limits: from when somebody was told to wait until the
+// request that followed went out, and never longer than was asked for. Belongs to one thread at a
+// time, as the limiter does.
 class Waited {
 public:
     // Somebody wants to call, and may not before `until`. Nothing when that is no later than `now`.

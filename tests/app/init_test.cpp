@@ -47,12 +47,12 @@ public:
         }
         read_to_ = seen_.size();
         const std::string line = text + "\n";
-        REQUIRE(::write(screen_, line.data(), line.size()) ==
-                static_cast<ssize_t>(line.size()));
+        REQUIRE(::write(screen_, line.data(), line.size()) == static_cast<ssize_t>(line.size()));
     }
     void hang_up(const std::string& words) { answer(words, "\x04"); }
     int end() {
-        while (read_more()) {}
+        while (read_more()) {
+        }
         int status = 0;
         ::waitpid(pid_, &status, 0);
         return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -85,11 +85,13 @@ bool has(const std::string& text, const std::string& part) {
 
 } // namespace
 
-TEST_CASE("init asks for the webhook's address unseen, keeps it for its owner alone, and asks again "
-          "what can't be right without losing the rest") {
+TEST_CASE(
+    "init asks for the webhook's address unseen, keeps it for its owner alone, and asks again "
+    "what can't be right without losing the rest") {
     const Folder folder;
-    folder.write("secrets.env", "# of the planner\nKIMAI_TOKEN=abc\n"
-                                "HOURBRIDGE_BITRIX24_WEBHOOK=https://old.bitrix24.by/rest/1/older/\n");
+    folder.write("secrets.env",
+                 "# of the planner\nKIMAI_TOKEN=abc\n"
+                 "HOURBRIDGE_BITRIX24_WEBHOOK=https://old.bitrix24.by/rest/1/older/\n");
     Typing typing({"init", "--config", folder.path("hourbridge.json")});
     typing.answer("inbound webhook", "acme.bitrix24.by");
     typing.answer("the webhook's address", kWebhook);
@@ -120,7 +122,8 @@ TEST_CASE("init asks for the webhook's address unseen, keeps it for its owner al
     CHECK_FALSE(has(written, "verysecret1"));
 }
 
-TEST_CASE("init writes no secret that it was told not to keep, and nothing when the terminal goes") {
+TEST_CASE(
+    "init writes no secret that it was told not to keep, and nothing when the terminal goes") {
     const Folder folder;
     Typing typing({"init", "--config", folder.path("hourbridge.json")});
     typing.answer("inbound webhook", kWebhook);
@@ -141,11 +144,12 @@ TEST_CASE("init writes no secret that it was told not to keep, and nothing when 
     CHECK_FALSE(std::filesystem::exists(other.path("hourbridge.json")));
 }
 
-TEST_CASE("init refuses options that can't be right, all at once, and proposes the zone of a city") {
+TEST_CASE(
+    "init refuses options that can't be right, all at once, and proposes the zone of a city") {
     const Folder folder;
-    const auto refused = folder.run({"init", "--public-url", "reports.agency.by", "--listen",
-                                     "0.0.0.0:80", "--time-zone", "new york", "--locale", "fr",
-                                     "--webhook-url-env", "MY HOOK"});
+    const auto refused =
+        folder.run({"init", "--public-url", "reports.agency.by", "--listen", "0.0.0.0:80",
+                    "--time-zone", "new york", "--locale", "fr", "--webhook-url-env", "MY HOOK"});
     INFO(refused.err);
     CHECK(refused.code == 2);
     for (const char* part :
@@ -155,17 +159,18 @@ TEST_CASE("init refuses options that can't be right, all at once, and proposes t
         CHECK(has(refused.err, part));
     }
     CHECK_FALSE(std::filesystem::exists(folder.path("config/hourbridge.json")));
-    CHECK(folder.run({"init", "--public-url", "http://localhost:8480", "--listen",
-                      "unix:/run/hourbridge/http.sock"})
+    CHECK(folder
+              .run({"init", "--public-url", "http://localhost:8480", "--listen",
+                    "unix:/run/hourbridge/http.sock"})
               .code == 0);
 }
 
 TEST_CASE("init that can't write says how to give the same answers again") {
     const Folder folder;
     folder.write("file", "no folder");
-    const auto ended = folder.run({"init", "--config", folder.path("file/hourbridge.json"),
-                                   "--time-zone", "Europe/Berlin", "--public-url",
-                                   "https://reports.agency.by"});
+    const auto ended =
+        folder.run({"init", "--config", folder.path("file/hourbridge.json"), "--time-zone",
+                    "Europe/Berlin", "--public-url", "https://reports.agency.by"});
     INFO(ended.err);
     CHECK(ended.code == 5);
     CHECK(has(ended.err, "hourbridge init --webhook-url-env HOURBRIDGE_BITRIX24_WEBHOOK "

@@ -30,8 +30,9 @@ std::string guess(int number) {
 
 } // namespace
 
-TEST_CASE("links that lead nowhere are two lines of the service's log a minute and address, without "
-          "their paths, and a good link goes on") {
+TEST_CASE(
+    "links that lead nowhere are two lines of the service's log a minute and address, without "
+    "their paths, and a good link goes on") {
     const Agency agency;
     agency.begin();
     const auto id = std::to_string(agency.draft());

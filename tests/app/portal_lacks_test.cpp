@@ -46,14 +46,15 @@ TEST_CASE("portal setup says once what the portal does not offer and what a pers
     }
 }
 
-TEST_CASE("check shows a few tasks without a client and says how many more there are; time of a task "
-          "that is gone says so") {
+TEST_CASE(
+    "check shows a few tasks without a client and says how many more there are; time of a task "
+    "that is gone says so") {
     const Agency agency;
     std::int64_t last = 0;
     for (int i = 0; i < 8; ++i) {
         const std::string number = std::to_string(i);
-        last = agency.control_made(
-            "tasks", R"({"TITLE":"inner )" + number + R"(","RESPONSIBLE_ID":1,"STATUS":5})");
+        last = agency.control_made("tasks", R"({"TITLE":"inner )" + number +
+                                                R"(","RESPONSIBLE_ID":1,"STATUS":5})");
         agency.add_entry(last, 3600, "2026-03-05");
     }
     agency.begin();
@@ -69,8 +70,8 @@ TEST_CASE("records that can't be read are counted once, and check shows a few an
     const Agency agency;
     std::vector<std::int64_t> broken;
     for (int i = 0; i < 7; ++i)
-        broken.push_back(agency.control_made(
-            "tasks", R"({"TITLE":"nobody's","RESPONSIBLE_ID":1,"STATUS":5})"));
+        broken.push_back(
+            agency.control_made("tasks", R"({"TITLE":"nobody's","RESPONSIBLE_ID":1,"STATUS":5})"));
     agency.portal->edit([&](sandbox::State& state) {
         for (const auto id : broken) state.tasks.find(id)->status = 77; // no status of any portal
     });

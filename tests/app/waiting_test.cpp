@@ -5,8 +5,9 @@
 // What an operator sees of writes that wait, and of limits.
 namespace hb::test {
 
-TEST_CASE("a write that backs off is told by kind since when it is wanted, also while nothing is due, "
-          "and by 0 once it is done") {
+TEST_CASE(
+    "a write that backs off is told by kind since when it is wanted, also while nothing is due, "
+    "and by 0 once it is done") {
     const Agency agency;
     agency.begin();
     const auto id = std::to_string(agency.draft());

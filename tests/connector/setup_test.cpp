@@ -243,8 +243,9 @@ TEST_CASE("what plan or rights forbid is a step with its reason, and there is no
           std::string::npos);
 }
 
-TEST_CASE("a method that the portal lacks is done by hand: said once for all, in a dry run too, and "
-          "found again by its name") {
+TEST_CASE(
+    "a method that the portal lacks is done by hand: said once for all, in a dry run too, and "
+    "found again by its name") {
     SetupRig test;
     test.stub.refused["crm.status.add"] = {"ERROR_METHOD_NOT_FOUND", "Method not found!"};
     test.stub.refused["task.item.userfield.add"] = {"ERROR_METHOD_NOT_FOUND", "Method not found!"};

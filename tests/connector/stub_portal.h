@@ -79,8 +79,7 @@ struct StubPortal {
         if (method == "scope") return {"", quoted(scopes)};
         if (method == "method.get") {
             const auto no = refused.find(args["name"]);
-            const bool lacks =
-                no != refused.end() && no->second.first == "ERROR_METHOD_NOT_FOUND";
+            const bool lacks = no != refused.end() && no->second.first == "ERROR_METHOD_NOT_FOUND";
             return {"", lacks ? R"({"isExisting":false,"isAvailable":false})"
                               : R"({"isExisting":true,"isAvailable":true})"};
         }

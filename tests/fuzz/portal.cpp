@@ -31,8 +31,8 @@ void address(std::string_view url) {
     if (const auto webhook = b24::parse_address(hb::Secret(std::string(url)))) {
         if (!is_plain_host(b24::host_of_site(webhook->site))) std::abort();
         const std::string leads = b24::redirect_site(*webhook, url);
-        if (!leads.empty() && !b24::may_move(b24::host_of_site(webhook->site),
-                                             b24::host_of_site(leads)))
+        if (!leads.empty() &&
+            !b24::may_move(b24::host_of_site(webhook->site), b24::host_of_site(leads)))
             std::abort();
     }
     static const auto portal = b24::parse_address(
@@ -50,8 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         address(text);
         return 0;
     }
-    const auto hint =
-        hb::connector::bitrix24::decode_event_body(text.substr(2), "bitrix24");
+    const auto hint = hb::connector::bitrix24::decode_event_body(text.substr(2), "bitrix24");
     if (!hint) return 0;
     for (const auto& ref : hint->refs)
         if (ref.id.empty() || ref.kind.empty() || ref.remote != "bitrix24") std::abort();

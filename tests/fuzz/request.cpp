@@ -7,8 +7,8 @@
 #include "web/form.h"
 #include "web/head.h"
 
-// What a stranger sends: the head of a request, and a form (the first line is "f"). A head is judged
-// by its own bytes alone, whatever follows it; a value that came twice is none.
+// What a stranger sends: the head of a request, and a form (the first line is "f"). A head is
+// judged by its own bytes alone, whatever follows it; a value that came twice is none.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(bytes), size);
     if (text.substr(0, 2) == "f\n") {

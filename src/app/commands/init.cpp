@@ -72,8 +72,8 @@ Result<std::string> keep_webhook(const std::string& config_path, const Options& 
     const std::string path = (fs::path(config_path).parent_path() / "secrets.env").string();
     const auto before = read_whole_file(path, kFileBytesMax);
     if (!before && before.error().code != Code::NotFound) return before.error();
-    const std::string text = with_variable(before ? *before : "", options.webhook_url_env,
-                                           options.webhook.reveal());
+    const std::string text =
+        with_variable(before ? *before : "", options.webhook_url_env, options.webhook.reveal());
     if (auto done = write_private(path, text); !done) return done.error();
     return path;
 }
@@ -83,8 +83,8 @@ std::string next_steps(const std::string& path, const std::string& secrets,
     const std::string check = "hourbridge check --config " + path;
     if (!secrets.empty())
         return "The webhook's address is in " + secrets +
-               ", readable by you alone.\nNext:\n  1. set -a; . " + secrets +
-               "; set +a\n  2. " + check;
+               ", readable by you alone.\nNext:\n  1. set -a; . " + secrets + "; set +a\n  2. " +
+               check;
     return "Next:\n"
            "  1. In Bitrix24: Developer resources > Other > Inbound webhook; tick task, "
            "crm, user, sonet_group\n"

@@ -26,9 +26,8 @@ Status judge_env(const std::string& name) {
         return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
     };
     const bool good = !name.empty() && letter(name.front()) &&
-                      std::all_of(name.begin(), name.end(), [&](char c) {
-                          return letter(c) || (c >= '0' && c <= '9');
-                      });
+                      std::all_of(name.begin(), name.end(),
+                                  [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
     if (good) return {};
     return wrong("\"" + shorten(name, 60) + "\" is no name of an environment variable",
                  std::string("use letters, digits and _, such as ") + kDefaultEnv);
@@ -36,8 +35,8 @@ Status judge_env(const std::string& name) {
 
 Status judge_public_url(const std::string& url) {
     const auto parts = split_url(url);
-    if (parts && (parts->scheme == "https" ||
-                  (parts->scheme == "http" && is_loopback(parts->host))))
+    if (parts &&
+        (parts->scheme == "https" || (parts->scheme == "http" && is_loopback(parts->host))))
         return {};
     return wrong("clients can't reach their pages at \"" + shorten(url, 100) + "\"",
                  "write the https address of your proxy, such as https://reports.example.com");

@@ -11,9 +11,9 @@ namespace hb::app {
 
 struct InitAnswers {
     std::string webhook_url_env, data_dir, listen, public_url, time_zone, locale;
-    Secret webhook;      // typed at a terminal; empty: entered later
-    bool force = false;  // replace an existing file
-    bool keep = false;   // the webhook's address in secrets.env beside the configuration
+    Secret webhook;     // typed at a terminal; empty: entered later
+    bool force = false; // replace an existing file
+    bool keep = false;  // the webhook's address in secrets.env beside the configuration
 };
 
 // Judges what the options say, asks for the rest at a terminal (a wrong answer is asked again, with

@@ -41,8 +41,8 @@ public:
     std::string text() const {
         std::string out;
         for (const auto& each : all_)
-            out += each.heading + names(each.steps) + (each.why.empty() ? "" : ": " + each.why) +
-                   "\n";
+            out +=
+                each.heading + names(each.steps) + (each.why.empty() ? "" : ": " + each.why) + "\n";
         return out;
     }
 

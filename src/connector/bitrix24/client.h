@@ -14,8 +14,8 @@
 #include "connector/bitrix24/errors.h"
 #include "connector/bitrix24/lacks.h"
 #include "connector/bitrix24/oauth.h"
-#include "json/value.h"
 #include "net/waited.h"
+#include "json/value.h"
 
 namespace hb::connector::bitrix24 {
 

@@ -53,8 +53,7 @@ void set_up_task_field(SetupRun& run, const TaskField& field, const json::Value&
     if (result.outcome == domain::Outcome::Done) return run.step(what, run.made());
     const auto known = run.client.lacks().all();
     if (std::any_of(known.begin(), known.end(), [](const domain::Lack& lack) {
-            return lack.method == "task.item.userfield.add" &&
-                   lack.why == domain::LackWhy::Method;
+            return lack.method == "task.item.userfield.add" && lack.why == domain::LackWhy::Method;
         }))
         return run.step(what, "by_hand", not_offered("task.item.userfield.add"));
     const bool forbidden = result.outcome == domain::Outcome::Rejected;
@@ -84,8 +83,7 @@ void SetupRun::step(std::string what, std::string state, std::string detail) {
 }
 
 void SetupRun::trouble(std::string what, const Trouble& trouble) {
-    if (lacks_method(trouble))
-        return step(std::move(what), "by_hand", not_offered(trouble.method));
+    if (lacks_method(trouble)) return step(std::move(what), "by_hand", not_offered(trouble.method));
     const std::string text = to_string(client.error(trouble));
     step(std::move(what), is_forbidden(trouble) ? "forbidden" : "failed", text);
 }
