@@ -178,7 +178,7 @@ private:
     Clock& clock_;
     KnownZone known_zone_;
     net::Limiter limiter_;
-    mutable net::Waited waited_; // earliest() is asked by whoever has to call
+    mutable net::Waited waited_; // earliest() is asked by those who have to call
     Counters counters_;
     Contact contact_;
     Instant one_by_one_until_{}; // after a trouble nothing is in flight together for a while

@@ -110,7 +110,7 @@ private:
     std::map<std::string, std::size_t> hosts_;
     std::unique_ptr<Tokens> tokens_; // of OAuth
     Pace pace_;
-    mutable net::Waited waited_; // earliest() is asked by whoever has to call
+    mutable net::Waited waited_; // earliest() is asked by those who have to call
     Counters counters_;
     Contact contact_;
     // Answers that one stream gives to another: by request, the younger ones only.
