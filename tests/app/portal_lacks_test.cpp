@@ -46,9 +46,7 @@ TEST_CASE("portal setup says once what the portal does not offer and what a pers
     }
 }
 
-TEST_CASE(
-    "check shows a few tasks without a client and says how many more there are; time of a task "
-    "that is gone says so") {
+TEST_CASE("check shows a few tasks without a client and says how many more there are") {
     const Agency agency;
     std::int64_t last = 0;
     for (int i = 0; i < 8; ++i) {
