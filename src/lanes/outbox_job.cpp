@@ -1,6 +1,7 @@
 #include "lanes/outbox_job.h"
 
 #include <algorithm>
+#include <set>
 
 #include <spdlog/spdlog.h>
 
@@ -302,6 +303,12 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
         return;
     case domain::Outcome::Rejected:
         trouble_ = result.error;
+        if (const auto shown = shown_by(op); shown && *shown > books_.clock.now()) {
+            --op.attempts; // it did not run
+            back_to_pending(op, to_string(result.error),
+                            std::min(*shown, due_after(op, failed_since(failed_before_))));
+            return;
+        }
         park(op, result.error);
         return;
     case domain::Outcome::Unknown: {
@@ -322,6 +329,26 @@ void OutboxJob::settle(store::OpRow op, const domain::WriteResult& result) {
         return;
     }
     }
+}
+
+std::optional<Instant> OutboxJob::shown_by(const store::OpRow& op) {
+    const auto settle = remote_.connector->capabilities().settle;
+    const auto needs = mapping::read_needs(op.needs);
+    ensure(needs.ok(), "an op's needs can be read");
+    std::set<std::int64_t> before;
+    if (op.after) before.insert(*op.after);
+    for (const domain::Need& need : *needs)
+        for (const domain::Part& part : need.parts)
+            if (const auto* other = std::get_if<domain::OpPart>(&part)) before.insert(other->op);
+    const Read read = books_.read();
+    std::optional<Instant> out;
+    for (const auto id : before) {
+        const auto made = read->outbox.find(id);
+        if (!made || !made->done_at || made->op.repeat != domain::Repeat::Findable) continue;
+        const Instant by = std::min(*made->done_at, read.now()) + settle;
+        if (!out || by > *out) out = by;
+    }
+    return out;
 }
 
 void OutboxJob::look_up(store::OpRow op) {

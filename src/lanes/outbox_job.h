@@ -56,6 +56,9 @@ private:
     void park(store::OpRow& op, const Error& error);
     void park_waiting(Step& step, std::int64_t op, const std::string& why);
     void back_to_pending(store::OpRow& op, const std::string& error, Instant due);
+    // By when the remote shows what this op is written to, where one of ours made it: a new object
+    // may not be there yet for the next call. nullopt: nothing of ours was made for it.
+    std::optional<Instant> shown_by(const store::OpRow& op);
     bool resolve(store::OpRow& op); // fills in what only the remote knows; false: not now
     bool fill_needs(store::OpRow& op);
     std::optional<std::string> value_of(store::OpRow& op, const domain::Part& part);
