@@ -59,6 +59,8 @@ const char* expression(std::string_view table, std::string_view column) {
     if (table == "inbox" && column == "body") return "'(' || length(body) || ' bytes)'";
     if (table == "settings" && column == "value")
         return "CASE WHEN name LIKE 'oauth%' THEN '(sealed)' ELSE value END";
+    if (table == "client_links" && column == "password")
+        return "CASE WHEN password IS NULL THEN NULL ELSE '(hash)' END";
     if (table == "walk_marks" && column == "marks") return "'(' || length(marks) || ' bytes)'";
     if (table == "given" && column == "bytes") return "'(' || length(bytes) || ' bytes)'";
     return nullptr;

@@ -2,6 +2,7 @@
 
 #include "store/aliases.h"
 #include "store/breakers.h"
+#include "store/client_links.h"
 #include "store/crm.h"
 #include "store/database.h"
 #include "store/draft_moves.h"
@@ -28,9 +29,10 @@ namespace hb::store {
 struct Tables {
     explicit Tables(Database& db)
         : sources(db), contracts(db), reports(db), outbox(db), inbox(db), jobs(db), events(db),
-          kept(db), cards(db), documents(db), breakers(db), troubles(db), lacks(db), op_lacks(db),
-          aliases(db), draft_moves(db), free_moves(db), given(db), hidden(db), link_rules(db),
-          mappings(db), pulls(db), renames(db), touched(db), waiting(db), overview(db) {}
+          kept(db), client_links(db), openings(db), cards(db), documents(db), breakers(db),
+          troubles(db), lacks(db), op_lacks(db), aliases(db), draft_moves(db), free_moves(db),
+          given(db), hidden(db), link_rules(db), mappings(db), pulls(db), renames(db), touched(db),
+          waiting(db), overview(db) {}
 
     Sources sources;
     Contracts contracts;
@@ -40,6 +42,8 @@ struct Tables {
     Jobs jobs;
     Events events;
     Settings kept; // by remote and name
+    ClientLinks client_links;
+    Openings openings;
     Cards cards;
     Documents documents;
     Breakers breakers;

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "books.h"
 #include "domain/json_text.h"
+#include "store/client_links.h"
 #include "store/connection.h"
 #include "store/migrations.h"
 
@@ -323,4 +324,38 @@ TEST_CASE("no live link of a client is left in books that are brought up to date
     REQUIRE(live.size() == 11);
     for (const auto& each : live) CHECK(read_file(path).find(each) == std::string::npos);
     CHECK(read_file(path + ".before-5").find(token(1, 1)) != std::string::npos); // check says so
+}
+
+TEST_CASE(
+    "links that clients of schemas 1 and 4 have open what they did, and a dead one stays dead") {
+    for (const char* books : {"books_of_schema_1.sql", kSchema4}) {
+        INFO(books);
+        const TempDir dir;
+        const std::string path = dir.file("books.db");
+        make_old_books(path, books);
+        std::vector<std::string> before;
+        {
+            const auto db = Access::connect(path, 0x2);
+            before = texts(*db, "SELECT json_array(id, client, link, link_digest) FROM reports "
+                                "WHERE link_digest IS NOT NULL ORDER BY id");
+        }
+        REQUIRE_FALSE(before.empty());
+        auto db = Database::open_writer(path).value();
+        CHECK(texts(*db, "SELECT json_array(report, client, n, digest) FROM client_links "
+                         "WHERE kind = 'report' AND revoked_at IS NULL ORDER BY report") == before);
+        CHECK(texts(*db, "SELECT 'x' FROM client_links").size() == before.size());
+        const ClientLinks links(*db);
+        for (const auto& report : Reports(*db).list({}, {})) {
+            if (!report.link_digest) continue;
+            const auto ended = report.ended_at ? report.ended_at : report.paid_at;
+            const Instant now = ended ? *ended : report.created_at;
+            const auto link = links.live(*report.link_digest, now, now - std::chrono::days{90});
+            REQUIRE(link.has_value());
+            CHECK(link->report == report.id);
+            if (ended)
+                CHECK_FALSE(links.live(*report.link_digest, now, now + std::chrono::seconds{1}));
+        }
+        // Whose reports were sent gets an archive from the program, which has the key.
+        CHECK_FALSE(links.clients_without_archive().empty());
+    }
 }
