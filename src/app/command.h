@@ -69,6 +69,8 @@ public:
         Needs then = Needs::Reads;                     // when that says so
         std::vector<std::function<NamedFile()>> files; // an empty name: none was given
         std::string owners_only;                       // why; "" everybody who may ask
+        // Of a preview that it tells: in the asker's browser.
+        std::function<bool()> opens_page = {};
     };
     explicit Commands(CLI::App& root) : root_(root) {}
 
@@ -90,6 +92,8 @@ public:
     // A service runs the command added last for root and its own user, not for a group. `why`
     // follows "because".
     void owners_only(std::string why) { commands_.back().owners_only = std::move(why); }
+    // What the command added last says is opened where it was typed, when `test` says so.
+    void opens_page(std::function<bool()> test) { commands_.back().opens_page = std::move(test); }
     Syntax root() { return Syntax(root_); }
     const Command* chosen() const;        // after parsing
     bool runs(const CLI::App& app) const; // a command, and no mere group of them
@@ -116,6 +120,7 @@ public:
     // Files that the line names, and why only owners may hand the line to a service ("" anybody).
     std::vector<NamedFile> files() const;
     const std::string& owners_only() const;
+    bool opens_page() const;
 
 private:
     std::optional<Error> wrong_word() const;

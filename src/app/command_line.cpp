@@ -221,6 +221,11 @@ std::vector<NamedFile> CommandLine::files() const {
     return out;
 }
 
+bool CommandLine::opens_page() const {
+    const auto* chosen = commands_->chosen();
+    return chosen != nullptr && chosen->opens_page && chosen->opens_page();
+}
+
 const std::string& CommandLine::owners_only() const {
     return commands_->chosen()->owners_only;
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/hidden_line.h"
 #include "base/held.h"
 #include "base/limits.h"
 
@@ -30,7 +31,9 @@ constexpr int kMade = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 // `made`: it was not there before.
 PassedFile open_named(const NamedFile& named, const std::string& path, bool& made) {
     PassedFile out{named, OpenFile(), "", ""};
-    if (named.use == FileUse::Read)
+    if (named.use == FileUse::Read && named.name == kStandardInput)
+        out.file = hidden_line_file();
+    else if (named.use == FileUse::Read)
         out.file = OpenFile(open_as(path, O_RDONLY));
     else
         out.file = OpenFile(open_as(path, kMade, named.use == FileUse::New ? 0600 : 0666));

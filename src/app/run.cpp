@@ -9,6 +9,7 @@
 #include "app/environment.h"
 #include "app/exit_code.h"
 #include "app/logging.h"
+#include "app/open_page.h"
 #include "app/owner.h"
 #include "base/programs.h"
 
@@ -19,6 +20,8 @@ namespace {
 // Two short commands at once are nothing to trouble a person with (G15 allows a second).
 constexpr std::chrono::milliseconds kLockPatience{700};
 constexpr std::chrono::milliseconds kLockRetry{20};
+// A page that is to be opened is named in the beginning of what a command says.
+constexpr std::size_t kAddressWithin = 4096;
 
 Error somebody_writes(const Config& config) {
     return Error{Code::Machine, "another hourbridge is writing these books", config.data_dir,
@@ -134,7 +137,24 @@ struct Runner {
 
 } // namespace
 
-int run_command_line(const std::vector<std::string>& args, Process& process, const Sink& sink) {
+namespace {
+
+// The page that the command told of, in the browser of whoever typed it.
+int opened(int code, const std::string& said, const Sink& sink) {
+    const std::string page = code == kDone ? preview_in(said) : std::string();
+    if (!page.empty() && !open_page(page))
+        sink(Stream::Err, "No browser could be started here (xdg-open).\n");
+    return code;
+}
+
+} // namespace
+
+int run_command_line(const std::vector<std::string>& args, Process& process, const Sink& where) {
+    std::string said;
+    const Sink sink = [&](Stream stream, std::string_view text) {
+        if (stream == Stream::Out && said.size() < kAddressWithin) said += text;
+        where(stream, text);
+    };
     const Environment environment = read_environment();
     CommandLine line(args);
     Output out(sink, line.json(), environment.terminal_err);
@@ -148,7 +168,9 @@ int run_command_line(const std::vector<std::string>& args, Process& process, con
                         environment.user,
                         environment.terminal_in,
                         line.config_file()};
-        return Runner{line, args, environment, process, sink, out, session}.run();
+        const int code = Runner{line, args, environment, process, sink, out, session}.run();
+        out.hand_over();
+        return line.opens_page() ? opened(code, said, sink) : code;
     });
 }
 

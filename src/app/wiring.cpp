@@ -17,6 +17,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "books/client_links.h"
 #include "connector/bitrix24.h"
 #include "desk/remapping.h"
 #include "lanes/keeper.h"
@@ -376,6 +377,7 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     books.show_settings();
     world->service = std::make_unique<lanes::Service>(books);
     if (opening.access != Access::Writes) return world;
+    books::give_missing_archives(books);
     for (const auto& remote : books.remotes) // a mapping that was being applied when we ended
         desk::Remapping(books, *remote, "").finish(nullptr);
     for (const auto& remote : config.remotes)

@@ -21,8 +21,10 @@ CardValues card_values(const Reading& read, const store::ReportRow& row,
 CardValues card_filter_values(const Reading& read, const store::ReportRow& row);
 // Canonical JSON; empty values are left out, as a card can't tell them from absent ones.
 std::string card_text(const CardValues& values);
-// The same as the books keep it: the client's link as a piece, never in clear (G23, G60).
-std::string stored_text(const store::ReportRow& report, const CardValues& values);
+// What the card's link leads to: the client's page, or the preview of a draft.
+domain::LinkPart card_link(const Reading& read, const store::ReportRow& report);
+// The same as the books keep it: the link as a piece, never in clear (G23, G60).
+std::string stored_text(const domain::LinkPart& link, const CardValues& values);
 // One value of such a text; "" when it is not there.
 std::string shown_value(const std::string& text, const std::string& name);
 std::string card_title(const Reading& read, const KnownRemote& crm, const store::ReportRow& row);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "base/digest.h"
 #include "base/text.h"
+#include "books/client_links.h"
 #include "books/draft_rows.h"
 #include "books/unknown.h"
 #include "domain/same_text.h"
@@ -107,18 +107,20 @@ std::string Lookup::fingerprint(std::int64_t report) {
 }
 
 std::optional<ByToken> Lookup::by_token(std::string_view token, Detail detail) {
-    const auto row = read_->reports.find_link(sha256_hex(token));
-    if (!row) return std::nullopt;
-    // G23: a link lives until revoked or 90 days after the report came to its end.
-    const auto end = row->ended_at ? row->ended_at : row->paid_at;
-    if (end && read_.now() - *end > std::chrono::days{90}) return std::nullopt;
+    auto link = live_link(read_, token);
+    if (!link || (link->kind != store::LinkKind::Report && link->kind != store::LinkKind::Share))
+        return std::nullopt;
+    const auto row = read_->reports.find(link->report.value_or(0));
+    ensure(row.has_value(), "a link's report is there");
     ByToken found;
+    found.link = std::move(*link);
     found.report = row->id;
     found.withdrawn = row->state == State::Draft || row->state == State::Cancelled ||
                       row->state == State::Credited;
     Viewing viewing(read_);
     const bool whole = detail == Detail::Whole && !found.withdrawn;
     found.view = whole ? viewing.frozen(*row) : viewing.head(*row);
+    found.seen = found.view.opened && found.view.opened->revision == row->revision;
     return found;
 }
 

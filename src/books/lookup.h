@@ -20,7 +20,10 @@ struct Created {
 struct ByToken {
     std::int64_t report = 0;
     domain::ReportView view;
-    bool withdrawn = false; // recalled or cancelled: no figures
+    bool withdrawn = false;    // recalled or cancelled: no figures
+    store::ClientLinkRow link; // by which it was found
+    bool seen = false;         // the client has looked at this revision before
+    bool shared() const { return link.kind == store::LinkKind::Share; } // for reading alone
 };
 // Head: without lines, completeness and frozen text, which the revision's hash stands for.
 enum class Detail { Head, Whole };

@@ -3,6 +3,7 @@
 #include "base/clean.h"
 #include "base/text.h"
 #include "books/card_values.h"
+#include "books/client_links.h"
 #include "books/planning.h"
 #include "books/questions.h"
 #include "books/settings_names.h"
@@ -51,7 +52,10 @@ CardValues card_values(const Reading& read, const store::ReportRow& row,
     values["total"] = money(row, row.total);
     values["paid"] = money(row, row.settled);
     Viewing viewing(read);
-    values["link"] = !draft && row.link_digest ? viewing.url(row) : "";
+    if (draft)
+        values["link"] = preview_url(read, row.id).value_or("");
+    else
+        values["link"] = row.link_digest ? viewing.url(row) : "";
     // What a person is asked stands first: it names the fix.
     std::string asked;
     for (const auto& each : asked_of(read, row.id))
@@ -94,12 +98,18 @@ std::string card_text(const CardValues& values) {
     return object.text();
 }
 
-std::string stored_text(const store::ReportRow& report, const CardValues& values) {
+domain::LinkPart card_link(const Reading& read, const store::ReportRow& report) {
+    if (report.state != domain::State::Draft) return link_part(report);
+    const auto preview = read->client_links.preview_of(report.id, read.now());
+    return {report.id, preview ? preview->n : 0, true};
+}
+
+std::string stored_text(const domain::LinkPart& link, const CardValues& values) {
     domain::JsonObject object;
     for (const auto& [name, value] : values)
         if (!value.empty())
-            object.add(name, name == "link" ? domain::parts_text({link_part(report)})
-                                            : domain::json_string(value));
+            object.add(name,
+                       name == "link" ? domain::parts_text({link}) : domain::json_string(value));
     return object.text();
 }
 
@@ -146,6 +156,7 @@ bool Planning::plan_card(const store::ReportRow& report,
     if (!card) {
         if (step_->outbox.of_purpose(domain::Purpose::card(report.id))) return false; // being made
         if (ended(report.state)) return false; // nobody ever saw it on the kanban
+        keep_preview(step_, report);
         auto op = new_op(step_, *crm, domain::OpKind::CardCreate, domain::Repeat::Findable,
                          domain::Purpose::card(report.id));
         op.report = report.id;
@@ -157,15 +168,16 @@ bool Planning::plan_card(const store::ReportRow& report,
         fields.fields = card_filter_values(step_, report);
         for (const auto& [name, value] : card_values(step_, report, warnings))
             fields.fields[name] = value;
-        if (!fields.fields["link"].empty()) fields.link = link_part(report);
+        if (!fields.fields["link"].empty()) fields.link = card_link(step_, report);
         write(op, mapping::card_fields(fields));
         step_->outbox.add(op);
         return true;
     }
     if (card->gone) return false;
     bool planned = false;
+    keep_preview(step_, report);
     const CardValues wanted = wanted_values(step_, report, *card, warnings);
-    const std::string text = stored_text(report, wanted);
+    const std::string text = stored_text(card_link(step_, report), wanted);
     if (text != card->shown) {
         auto op = new_op(step_, *crm, domain::OpKind::CardUpdate, domain::Repeat::Fixed,
                          domain::Purpose::card_fields(report.id));
@@ -180,7 +192,7 @@ bool Planning::plan_card(const store::ReportRow& report,
         take("deal", fields.deal);
         take("company", fields.company);
         take("title", fields.title);
-        if (!fields.fields["link"].empty()) fields.link = link_part(report);
+        if (!fields.fields["link"].empty()) fields.link = card_link(step_, report);
         write(op, mapping::card_fields(fields));
         step_->outbox.add(op);
         card->shown = text;

@@ -4,6 +4,8 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "books/client_links.h"
+#include "books/openings.h"
 #include "books/own_company.h"
 #include "books/questions.h"
 #include "mapping/contract_file.h"
@@ -118,6 +120,11 @@ void Viewing::add_frame(domain::ReportView& view, const store::ReportRow& row) {
     const bool draft = row.state == domain::State::Draft;
     if (!draft) view.number = row.number;
     if (!draft && row.link_digest && !read_.settings.key.empty()) view.url = url(row);
+    if (row.revision > 0) {
+        view.archive_url = archive_url(read_, row.client);
+        note_looks(read_, row, view);
+    }
+    if (draft && row.id != 0) view.preview_url = preview_url(read_, row.id);
     if (row.id != 0) {
         const auto deal = read_->outbox.of_purpose(domain::Purpose::deal(row.id));
         if (deal && deal->state == store::OpState::Done)
@@ -195,6 +202,7 @@ domain::ReportView Viewing::frozen(const store::ReportRow& row) {
         line.line.people = parse_people(line.people);
         view.lines.push_back(std::move(line.line));
     }
+    if (view.changed_since > 0) view.changes = changes_since(read_, view.changed_since, row, view);
     return view;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "books/client_links.h"
 #include "books/draft_losses.h"
 #include "books/draft_rows.h"
 #include "books/link_numbers.h"
@@ -134,6 +135,9 @@ Result<domain::ReportView> send(Books& books, std::int64_t report,
     step->draft_moves.forget(row->id);
     step->reports.freeze(frozen, draft.lines, books::people_of(draft.lines));
     step->reports.update(*row);
+    keep_report_link(step, *row);
+    give_archive(step, row->client);
+    end_previews(step, row->id);
     step->events.add(now, actor.name, "report.sent", row->id, *row->number,
                      books::EventData()
                          .add("revision", row->revision)
@@ -242,6 +246,7 @@ Result<domain::ReportView> cancel(Books& books, std::int64_t report, std::string
     const bool was_agreed = domain::was_sent(row->state) && row->state != State::Sent;
     release(step, report);
     step->reports.void_adjustments(report);
+    end_previews(step, report);
     row->state = *state;
     row->ended_at = step.now();
     row->ended_reason = std::string(reason);
@@ -277,6 +282,7 @@ Result<domain::ReportView> link(Books& books, std::int64_t report, bool new_link
     else
         row->link_digest = sha256_hex(link_token(step.settings, row->id, row->link));
     step->reports.update(*row);
+    keep_report_link(step, *row);
     step->events.add(step.now(), actor.name, revoke ? "link.revoked" : "link.made", report,
                      row->number.value_or(""), books::EventData().add("link", row->link).text());
     step.done();

@@ -11,6 +11,7 @@ std::string one(const std::string& text) {
 std::string one(const LinkPart& link) {
     JsonObject inner;
     inner.add("report", json_number(link.report)).add("n", json_number(link.n));
+    if (link.preview) inner.add("preview", json_number(1));
     return JsonObject().add("link", inner.text()).text();
 }
 std::string one(const OpPart& part) {

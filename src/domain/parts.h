@@ -14,6 +14,7 @@ namespace hb::domain {
 struct LinkPart { // the client's page of a report, by its link's number
     std::int64_t report = 0;
     std::int64_t n = 0;
+    bool preview = false; // or the draft's preview, for staff
     bool operator==(const LinkPart&) const = default;
 };
 struct OpPart { // the remote id of an op that ran before

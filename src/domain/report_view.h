@@ -43,6 +43,18 @@ struct Warning {
 };
 Warning warning(std::string code, Message said, bool blocking = false);
 
+// When the client looked at a report: first of all, and first at the newest revision that they saw.
+struct Opened {
+    Instant first, last;
+    int revision = 0;
+};
+
+// What is different from the revision that the client saw before.
+struct Changes {
+    std::int64_t total_before = 0, seconds_before = 0; // billed
+    int added = 0, changed = 0, gone = 0;              // lines
+};
+
 struct ReportView {
     std::optional<std::int64_t> id; // absent: nothing was stored (G8)
     std::optional<std::string> number;
@@ -82,6 +94,10 @@ struct ReportView {
     std::string agreed_by;            // as the client named themselves on the page; never staff
     std::string canonical;            // of the current revision; "" in a draft
     std::optional<Instant> frozen_at; // likewise; also absent where the frozen text is
+    std::optional<std::string> archive_url, preview_url;
+    std::optional<Opened> opened;
+    int changed_since = 0;          // the revision that the client saw before this one; 0: none
+    std::optional<Changes> changes; // since that one; absent where lines are
 };
 
 } // namespace hb::domain

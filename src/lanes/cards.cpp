@@ -365,7 +365,8 @@ void CardsJob::compare(store::CardRow row, const domain::CardState& card) {
     if (row.shown.empty()) return; // nothing was written yet
     const auto report = step->reports.find(*row.report);
     const books::CardValues wanted = wanted_values(step, *report, row, std::nullopt);
-    if (books::stored_text(*report, wanted) != row.shown) return; // show() will write it anyway
+    if (books::stored_text(books::card_link(step, *report), wanted) != row.shown)
+        return; // show() will write it anyway
     books::CardValues there;
     for (const auto& [name, value] : wanted) {
         const auto found = card.fields.find(name);

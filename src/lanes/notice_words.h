@@ -7,9 +7,10 @@
 namespace hb::lanes {
 
 // Words of a rule's "on".
-inline constexpr std::array<std::string_view, 11> kNoticeEvents = {
+inline constexpr std::array<std::string_view, 12> kNoticeEvents = {
     "sent",   "agreed", "invoiced", "paid",    "overdue", // of reports
     "parked", "asks",   "stale",    "stopped", "machine", // a person is needed
+    "opened",                                             // by the client, once for each revision
     "outage", // a remote is not available, and is again; whoever wants "stale" hears it too
 };
 

@@ -40,6 +40,8 @@ constexpr std::array kTold = {
     Told{"report.paid", "paid", "paid"},
     Told{"report.payment", "partly_paid", "paid"},
     Told{"report.reversed", "reversed", "paid"},
+    Told{"report.opened", "opened", "opened"},
+    Told{"link.asked", "link_asked", "asks"},
 };
 
 } // namespace

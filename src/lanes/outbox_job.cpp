@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "books/client_links.h"
 #include "books/plan.h"
 #include "books/planning.h"
 #include "books/questions.h"
@@ -150,7 +151,8 @@ bool OutboxJob::fill_needs(store::OpRow& op) {
 std::optional<std::string> OutboxJob::value_of(store::OpRow& op, const domain::Part& part) {
     if (const auto* text = std::get_if<std::string>(&part)) return *text;
     if (const auto* link = std::get_if<domain::LinkPart>(&part))
-        return link_url(books_.settings, link->report, link->n);
+        return link->preview ? preview_url(books_.settings, link->report, link->n)
+                             : link_url(books_.settings, link->report, link->n);
     if (const auto* stage = std::get_if<domain::FailedStagePart>(&part))
         return failed_stage(op, *stage);
     const Read read = books_.read();

@@ -12,7 +12,8 @@ Result<domain::Part> read_part(const json::Value& value) {
     if (const auto op = value["op"].integer()) return domain::Part(domain::OpPart{*op});
     const auto report = value["link"]["report"].integer();
     const auto n = value["link"]["n"].integer();
-    if (report && n) return domain::Part(domain::LinkPart{*report, *n});
+    const auto preview = value["link"]["preview"].integer();
+    if (report && n) return domain::Part(domain::LinkPart{*report, *n, preview && *preview == 1});
     const auto stage = value["stage"];
     const std::string of(stage["of"].text_view().value_or(""));
     const std::string category(stage["category"].text_view().value_or(""));

@@ -7,6 +7,8 @@ namespace hb::render {
 
 extern const std::string_view kPageTemplate;
 extern const std::string_view kNoticeTemplate;
+extern const std::string_view kDoorTemplate;
+extern const std::string_view kArchiveTemplate;
 extern const std::string_view kPageStyle;
 extern const std::string_view kPageIcon;
 

@@ -86,6 +86,22 @@ struct Words {
     std::string_view stale_text;
     std::string_view corrected_title, corrected_text, cancelled_title, cancelled_text;
 
+    // A link that leads nowhere, and one with a password.
+    std::string_view dead_title, dead_text, dead_contact; // {0}: who to ask
+    std::string_view ask_explained, ask_button, ask_thanks_title, ask_thanks;
+    std::string_view password_title, password_text, password, password_button, password_wrong,
+        password_wait, password_busy;
+
+    // all reports of a client
+    std::string_view earlier_reports, archive_title, archive_years, archive_search,
+        archive_search_button, archive_none, archive_latest_link, status, due_short,
+        state_cancelled, state_credited;
+
+    // what has changed since the client last looked
+    std::string_view changed_title, changed_same;
+    std::string_view changed_total, changed_hours;             // {0}: before, {1}: now
+    std::string_view changed_new, changed_lines, changed_gone; // {0}: how many
+
     std::string_view download, revision;
 
     // documents

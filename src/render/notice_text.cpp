@@ -35,6 +35,11 @@ constexpr std::array kEnglish = {
          "Report {number} for {client} is not paid, {days} days after it was invoiced: {due} of "
          "{total} are left.",
          "remind the client, with the link to the report."},
+    Text{"opened", "{client} opened report {number}: {total}.",
+         "wait for the client's agreement; they have seen the figures."},
+    Text{"link_asked",
+         "Somebody with an old link of {client} (report {number}) asked for a new one.",
+         "find out who it was, and send the client the link that works now."},
     Text{"parked", "{count} writes to {remote} could not be done: {why}",
          "tell your administrator; once the cause is put right, they are tried again."},
     Text{"asks", "Report {number} for {client} needs your decision: {why}",
@@ -81,6 +86,10 @@ constexpr std::array kRussian = {
          "Отчёт {number} для {client} не оплачен, прошло дней со счёта: {days}; осталось {due} из "
          "{total}.",
          "напомните клиенту и приложите ссылку на отчёт."},
+    Text{"opened", "{client}: отчёт {number} открыт, {total}.",
+         "ждём согласия клиента, цифры он видел."},
+    Text{"link_asked", "Кто-то со старой ссылкой для {client} (отчёт {number}) просит новую.",
+         "узнайте, кто это, и отправьте клиенту ссылку, которая действует сейчас."},
     Text{"parked", "Не удалось записать в {remote}, операций: {count}. {why}",
          "сообщите тому, кто отвечает за службу; когда причина устранена, запись повторяют."},
     Text{"asks", "По отчёту {number} для {client} нужно ваше решение: {why}",

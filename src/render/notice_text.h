@@ -13,8 +13,8 @@
 namespace hb::render {
 
 struct NoticeFacts {
-    // sent agreed invoiced paid partly_paid reversed overdue parked asks stale stopped backup
-    // damaged outage outage_over stuck test
+    // sent agreed invoiced paid partly_paid reversed overdue opened link_asked parked asks stale
+    // stopped backup damaged outage outage_over stuck test
     std::string event;
     std::string number, client; // of a report
     DayRange period;

@@ -52,6 +52,8 @@ public:
         set_agreement();
         set_completeness();
         set_rules();
+        set_changes();
+        set_staff();
         form().write(data_, out);
     }
 
@@ -327,7 +329,9 @@ private:
     }
 
     void set_agreement() {
-        flag("agree", view_.state == State::Sent && !options_.agree_path.empty());
+        flag("agree",
+             (view_.state == State::Sent || options_.inactive) && !options_.agree_path.empty());
+        flag("inactive", options_.inactive);
         const bool free = is_free(view_);
         set("agree_title", free ? words_.acknowledge_title : words_.agree_title);
         set("agree_explained", free ? text_of(words_.acknowledge_explained)
@@ -369,6 +373,55 @@ private:
         set("counted_title", words_.counted_title);
         set("rounding_rule", shown_rounding(words_, view_.rounding));
         set("price_rule", words_.price_rule);
+    }
+
+    void add_change(std::vector<Data>& all, std::string_view text) const {
+        all.emplace_back(form()).set("change", text);
+    }
+
+    // What is different from the revision that the client saw before.
+    void set_changes() {
+        flag("changed", false);
+        flag("archive", false);
+        if (!options_.archive_path.empty()) set("archive", options_.archive_path);
+        set("earlier_word", words_.earlier_reports);
+        if (!view_.changes) return;
+        const Changes& changes = *view_.changes;
+        std::vector<Data> all;
+        if (changes.total_before != view_.totals.total)
+            add_change(all, filled(words_.changed_total, money(changes.total_before),
+                                   money(view_.totals.total)));
+        if (changes.seconds_before != view_.billed_seconds)
+            add_change(all, filled(words_.changed_hours, shown_time(changes.seconds_before),
+                                   shown_time(view_.billed_seconds)));
+        for (const auto& [word, number] : {std::pair(words_.changed_new, changes.added),
+                                           std::pair(words_.changed_lines, changes.changed),
+                                           std::pair(words_.changed_gone, changes.gone)})
+            if (number > 0) add_change(all, filled(word, std::to_string(number)));
+        if (all.empty()) add_change(all, words_.changed_same);
+        set("changed", words_.changed_title);
+        list("changes", std::move(all));
+    }
+
+    void set_texts(std::string_view name, std::string_view each_name,
+                   const std::vector<std::string>& texts) {
+        std::vector<Data> rows;
+        for (const std::string& text : texts) rows.emplace_back(form()).set(each_name, text);
+        flag("has_" + std::string(name), !rows.empty());
+        list(name, std::move(rows));
+    }
+
+    void set_staff() {
+        const StaffBlock& staff = options_.staff;
+        flag("staff", false);
+        if (staff.title.empty()) return;
+        set("staff", staff.title);
+        set("staff_language", staff.language);
+        set("staff_text", staff.text);
+        set("warnings_title", staff.warnings_title);
+        set("late_title", staff.late_title);
+        set_texts("warnings", "warning", staff.warnings);
+        set_texts("late", "late_row", staff.late);
     }
 
     const domain::ReportView& view_;

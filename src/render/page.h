@@ -7,6 +7,13 @@
 
 namespace hb::render {
 
+// What a manager reads above a draft's preview, in their own language.
+struct StaffBlock {
+    std::string language, title, text;
+    std::string warnings_title, late_title;
+    std::vector<std::string> warnings, late;
+};
+
 // The client's page: one table, totals, an agree form (G43: input name="hash") while the state is
 // `sent`. All data escaped; no inline script or style; links the style sheet at `style_path`.
 // `locale` of the view decides the language (unknown ones read as en) and the shape of numbers and
@@ -18,6 +25,9 @@ struct PageOptions {
     std::string message;    // shown on top: "Thank you, your agreement was recorded."
     // "/r/TOKEN/report.pdf" and so on; "" does not offer it
     std::string pdf_path, xlsx_path, csv_path, json_path;
+    std::string archive_path; // "/a/TOKEN"; "": the page does not lead there
+    bool inactive = false;    // forms are shown and take nothing
+    StaffBlock staff;         // above the page; no title: none
 };
 std::string report_page(const domain::ReportView& view, const PageOptions& options);
 void write_report_page(const domain::ReportView& view, const PageOptions& options,
@@ -36,8 +46,6 @@ struct Notice {
 Notice withdrawn_notice(const domain::ReportView& view); // recalled or cancelled (G4)
 std::string
 stale_agreement_text(const domain::ReportView& view); // the hash was not the current one (G43)
-// Of `options`: style sheet and icon.
-std::string not_found_page(const PageOptions& options);
 std::string style_sheet();
 std::string page_icon(); // SVG
 // RFC 4180 CSV of the lines, one row each, and three of sums; formulas disarmed (rules.md,

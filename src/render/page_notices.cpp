@@ -60,14 +60,6 @@ std::string stale_agreement_text(const domain::ReportView& view) {
     return std::string(words_for(view.locale).stale_text);
 }
 
-// Whose page this would have been is not known, and must not be told: both languages.
-std::string not_found_page(const PageOptions& options) {
-    return notice(
-        "en", options, "", "Nothing here",
-        {{"This link is invalid or has expired. Please ask for a new one.", ""},
-         {"Эта ссылка недействительна или устарела. Пожалуйста, попросите новую.", "ru"}});
-}
-
 std::string exported_page(const domain::ReportView& view) {
     PageOptions options;
     options.style_path = "data:text/css;base64," + base64(kPageStyle);

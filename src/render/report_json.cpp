@@ -127,6 +127,21 @@ void write_revision(Writer& out, const domain::ReportView& view) {
     optional_text(out, "url", draft ? std::nullopt : view.url);
 }
 
+void write_for_looking(Writer& out, const domain::ReportView& view) {
+    optional_text(out, "archive_url", view.archive_url);
+    optional_text(out, "preview_url", view.preview_url);
+    out.key("opened");
+    if (!view.opened) {
+        out.null();
+        return;
+    }
+    out.begin_object()
+        .member("first", format_instant(view.opened->first))
+        .member("last", format_instant(view.opened->last))
+        .member("revision", view.opened->revision)
+        .end_object();
+}
+
 void write_sums(Writer& out, const domain::ReportView& view) {
     const auto money = [&](std::string_view name, std::int64_t minor) {
         out.member(name, domain::format_amount(minor, view.currency));
@@ -215,6 +230,7 @@ void write_links(Writer& out, const domain::ReportView& view, Audience audience)
 }
 
 void write_for_staff(Writer& out, const domain::ReportView& view, const Frozen& frozen) {
+    write_for_looking(out, view);
     write_late(out, view.late);
     write_excluded(out, view.excluded);
     write_warnings(out, view.warnings);

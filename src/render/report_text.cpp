@@ -75,6 +75,12 @@ std::string head_text(const domain::ReportView& view, const Zone& zone) {
     if (view.own_company) out += fact("from", view.own_company->name);
     out += fact("period", format_day(view.period.from) + " to " + format_day(view.period.to));
     out += fact("link", view.url.value_or(""));
+    out += fact("preview", view.preview_url.value_or(""));
+    out += fact("archive", view.archive_url.value_or(""));
+    if (view.opened)
+        out += fact("opened", "first " + wall_clock_text(view.opened->first, zone) + ", revision " +
+                                  std::to_string(view.opened->revision) + " " +
+                                  wall_clock_text(view.opened->last, zone));
     out += fact("deal", view.deal.value_or(""));
     out += fact("invoice", view.invoice.value_or(""));
     out += fact("card", view.card.value_or(""));

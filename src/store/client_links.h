@@ -73,7 +73,7 @@ struct OpeningRow {
     Instant at{};
 };
 
-// Looks of clients are rows of the log, "report.opened"; written by engine/openings.cpp.
+// Looks of clients are rows of the log, "report.opened"; written by books/openings.cpp.
 class Openings {
 public:
     explicit Openings(Database& db) : db_(db) {}

@@ -166,13 +166,6 @@ std::optional<ReportRow> Reports::find_number(std::string_view number) const {
                  report_of);
 }
 
-std::optional<ReportRow> Reports::find_link(std::string_view digest) const {
-    return first(
-        db_.prepare("SELECT " HB_REPORT_COLUMNS " FROM reports WHERE link_digest = :digest")
-            .bind(":digest", digest),
-        report_of);
-}
-
 std::optional<ReportRow> Reports::find_deal_key(std::string_view key) const {
     return first(db_.prepare("SELECT " HB_REPORT_COLUMNS R"(
           FROM reports WHERE deal_key = :key AND deal_key <> '')")

@@ -172,7 +172,6 @@ public:
     void update(const ReportRow& row);      // every column that may change
     std::optional<ReportRow> find(std::int64_t id) const;
     std::optional<ReportRow> find_number(std::string_view number) const;
-    std::optional<ReportRow> find_link(std::string_view digest) const;
     std::optional<ReportRow> find_deal_key(std::string_view key) const;
     std::vector<ReportRow> list(std::optional<domain::State> state,
                                 std::optional<std::int64_t> client) const;

@@ -250,6 +250,17 @@ Check orphans(Database& db) {
         LIMIT 6)");
 }
 
+// What is written into texts, and what a token is looked up by, are one link (G23, G59).
+Check links(Database& db) {
+    return none_of(db, "a report's link is the one that opens it", R"(
+        SELECT 'report ' || h.id || ': its link ' || h.link || ' is '
+               || iif(h.link_digest IS NULL, 'none', 'live') || ', the table of links says '
+               || ifnull('link ' || l.n, 'none')
+          FROM reports h LEFT JOIN client_links l
+               ON l.report = h.id AND l.kind = 'report' AND l.revoked_at IS NULL
+         WHERE h.link_digest IS NOT l.digest LIMIT 6)");
+}
+
 Check chain(Database& db) {
     const auto look = look_at_chain(db);
     const bool whole = look.broken.empty();
@@ -263,7 +274,7 @@ Check chain(Database& db) {
 std::vector<Check> verify_bills(Database& db) {
     return {totals(db),    line_seconds(db), line_amounts(db),  visible(db), clients(db),
             hashes(db),    agreed(db),       frozen_totals(db), numbers(db), payments(db),
-            questions(db), creates(db),      orphans(db),       chain(db)};
+            questions(db), creates(db),      orphans(db),       links(db),   chain(db)};
 }
 
 std::vector<Check> verify_books(Database& db, const AboutTo& about_to) {

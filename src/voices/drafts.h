@@ -83,6 +83,14 @@ inline constexpr Text kNoLink =
     text({"link.draft", "a draft has no link; the client sees a report once it is sent",
           "у черновика нет ссылки: клиент увидит отчёт после отправки", "send it first",
           "сначала отправьте его", "hourbridge report send {report}"});
+inline constexpr Text kNoPreview = text(
+    {"link.sent", "report {report} is {state}; a preview shows a draft",
+     "отчёт {report} уже не черновик ({state}), предпросмотр показывает черновик",
+     "look at the client's page", "смотрите страницу клиента", "hourbridge report link {report}"});
+inline constexpr Text kNoSuchLink =
+    text({"link.unknown", "report {report} has no link {link}",
+          "у отчёта {report} нет ссылки {link}", "choose one of those that are listed",
+          "выберите одну из перечисленных", "hourbridge report link {report} --list"});
 inline constexpr Text kChangedBefore = text(
     {"send.changed",
      "time on this report changed in its planner since the draft was made: it was {was}, it is "

@@ -1,5 +1,7 @@
 #include "web/address.h"
 
+#include <algorithm>
+
 #include <arpa/inet.h>
 
 namespace hb::web {
@@ -13,6 +15,15 @@ bool is_ip(const std::string& text) {
 }
 
 } // namespace
+
+std::string network_of(const std::string& address) {
+    in6_addr six{};
+    if (inet_pton(AF_INET6, address.c_str(), &six) != 1 || IN6_IS_ADDR_V4MAPPED(&six))
+        return address;
+    std::fill(std::begin(six.s6_addr) + 8, std::end(six.s6_addr), std::uint8_t{0});
+    char text[INET6_ADDRSTRLEN];
+    return std::string(inet_ntop(AF_INET6, &six, text, sizeof(text))) + "/64";
+}
 
 bool is_loopback(std::string_view address) {
     return address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");

@@ -1,6 +1,6 @@
 #include "web/exchange.h"
 
-#include "render/page.h"
+#include "render/link_pages.h"
 #include "web/paths.h"
 
 namespace hb::web {
@@ -21,11 +21,19 @@ Answer packed(int status, std::string type, Page page) {
     return {status, std::move(type), "", {}, std::move(page)};
 }
 
-Answer not_found() {
+render::PageOptions plain_options() {
     render::PageOptions options;
     options.style_path = std::string(kStylePath);
     options.icon_path = std::string(kIconPath);
-    return html(404, render::not_found_page(options));
+    return options;
+}
+
+std::string own_locale(const Site& site) {
+    return site.books.view().settings.locale;
+}
+
+Answer not_found(const Site& site) {
+    return html(404, render::not_found_page(own_locale(site), "", plain_options()));
 }
 
 } // namespace hb::web

@@ -6,6 +6,8 @@
 
 #include "books/books.h"
 #include "lanes/watch.h"
+#include "render/page.h"
+#include "web/form.h"
 #include "web/page_cache.h"
 
 // A request and its answer as routes see them: values, without the server's library.
@@ -20,6 +22,12 @@ struct Asked {
     std::vector<std::string> captured; // what stood at the {places} of the route's pattern
     std::vector<std::pair<std::string, std::string>> headers{}; // of calls that carry events
     bool by_metrics = false; // it came to the address of metrics_listen
+    Form query{};            // behind the "?"
+    bool head = false;       // asked as HEAD
+    std::string cookies{};   // the header as it came
+    std::string origin{};    // of a form, as the browser says; "" not told
+    std::string host{};      // as the browser knows this place
+    bool by_browser = false; // somebody looks: no robot, no page fetched ahead
     bool passed_on = false; // by a proxy that does not say for whom as ours does: never a neighbour
 };
 
@@ -50,8 +58,12 @@ Answer html(int status, std::string body);
 Answer plain(int status, std::string body);
 Answer json(int status, std::string body);
 Answer packed(int status, std::string type, Page page);
+// Style sheet and icon of a page that is no client's own.
+render::PageOptions plain_options();
+// Of the configuration: what is read where no client is known.
+std::string own_locale(const Site& site);
 // The one page for a link that is unknown, expired or revoked, and for every other unknown path:
 // equal to the byte, so that nothing is learnt from it.
-Answer not_found();
+Answer not_found(const Site& site);
 
 } // namespace hb::web

@@ -1,5 +1,7 @@
 #include "web/miss_limiter.h"
 
+#include "web/address.h"
+
 namespace hb::web {
 
 namespace {
@@ -12,7 +14,8 @@ constexpr std::size_t kAddressesMax = 4096;
 
 } // namespace
 
-MissLimiter::Miss MissLimiter::note(const std::string& address, Instant now) {
+MissLimiter::Miss MissLimiter::note(const std::string& from, Instant now) {
+    const std::string address = network_of(from);
     const MutexLock guard(mutex_);
     Miss miss;
     if (windows_.size() >= kAddressesMax)

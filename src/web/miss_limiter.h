@@ -9,8 +9,8 @@
 
 namespace hb::web {
 
-// Counts links that led nowhere, by address: guessing stops being answered, a good link never does.
-// Nothing of it is kept beyond a minute. Safe to use from any thread.
+// Counts links that led nowhere, by address (of IPv6: by /64): guessing stops being answered, a
+// good link never does. Nothing of it is kept beyond a minute. Safe to use from any thread.
 class MissLimiter {
 public:
     struct Miss {
@@ -19,7 +19,7 @@ public:
         std::int64_t untold = 0; // lines that a flood has left out since the last one
     };
     // Notes a miss. However many addresses guess, few lines a minute are told.
-    Miss note(const std::string& address, Instant now);
+    Miss note(const std::string& from, Instant now);
     bool note_miss(const std::string& address, Instant now) { return note(address, now).served; }
 
 private:

@@ -59,7 +59,7 @@ PageCache::Told PageCache::fly(Lock& lock, const std::string& key,
         throw;
     }
     lock.lock();
-    if (made.page) keep(made);
+    if (made.page && made.keep) keep(made);
     const Outcome outcome = made.page ? Outcome::Found : Outcome::Gone;
     land(key, *flight, {outcome, std::move(made.page)});
     return flight->told;

@@ -33,6 +33,7 @@ public:
     struct Made {
         std::string key; // of what was rendered: the report may have moved on meanwhile
         Page page;       // nullptr: there is nothing to show any more
+        bool keep = true; // for the next who asks
     };
     enum class Outcome { Found, Gone, Busy };
     struct Told {

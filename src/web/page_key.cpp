@@ -34,9 +34,10 @@ private:
 
 void add_options(Key& key, const render::PageOptions& options) {
     const auto& [style_path, icon_path, agree_path, message, pdf_path, xlsx_path, csv_path,
-                 json_path] = options;
+                 json_path, archive_path, inactive, staff] = options;
+    (void)inactive, (void)staff; // of previews, which are not kept
     key.add(style_path).add(icon_path).add(agree_path).add(message);
-    key.add(pdf_path).add(xlsx_path).add(csv_path).add(json_path);
+    key.add(pdf_path).add(xlsx_path).add(csv_path).add(json_path).add(archive_path);
 }
 
 } // namespace
@@ -49,10 +50,12 @@ std::string page_key(std::string_view form, const domain::ReportView& head,
                  currency, revision, hash, url, worked_seconds, billed_seconds, nonbillable_seconds,
                  totals, vat, paid, surplus, lines, completeness, late, excluded, warnings, deal,
                  invoice, card, documents, freshness, drifted, sending, questions, note, people,
-                 locale, rounding, agreed_on, agreed_by, canonical, frozen_at] = head;
+                 locale, rounding, agreed_on, agreed_by, canonical, frozen_at, archive_url,
+                 preview_url, opened, changed_since, changes] = head;
     // Frozen with the hash: lines, completeness, canonical, frozen_at. Of staff alone: the others.
     (void)lines, (void)completeness, (void)canonical, (void)frozen_at, (void)late, (void)excluded,
-        (void)warnings, (void)freshness, (void)sending, (void)questions, (void)note;
+        (void)warnings, (void)freshness, (void)sending, (void)questions, (void)note,
+        (void)archive_url, (void)preview_url, (void)opened, (void)changes;
     Key key;
     key.add(form).add(hash).add(revision).add(id.value_or(0)).add(number).add(state);
     key.add(client_ref).add(client_name).add(own_company.has_value());
@@ -67,6 +70,7 @@ std::string page_key(std::string_view form, const domain::ReportView& head,
     key.add(rounding.level).add(rounding.mode).add(rounding.step_seconds);
     key.add(drifted).add(agreed_on.has_value()).add(agreed_by);
     if (agreed_on) key.add(*agreed_on);
+    key.add(changed_since);
     add_options(key, options);
     return key.take();
 }

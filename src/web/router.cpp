@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "base/text.h"
+#include "web/routes/link.h"
 
 namespace hb::web {
 
@@ -39,6 +40,26 @@ Answer ask(const Route& route, const Site& site, const Asked& asked) {
                           asked.request_id + "\n");
 }
 
+bool is_clients(std::string_view path) {
+    return path.starts_with("/r/") || path.starts_with("/a/") || path.starts_with("/d/");
+}
+
+// "https://reports.example.com" -> "reports.example.com"
+std::string_view host_of(std::string_view origin) {
+    const auto at = origin.find("://");
+    if (at != std::string_view::npos) origin.remove_prefix(at + 3);
+    return origin.substr(0, origin.find('/'));
+}
+
+// A form of another host's page. Our own pages have no referrer, so that browsers say "null" of
+// them, or nothing.
+bool is_foreign_form(const Site& site, const Asked& asked) {
+    if (asked.method != "POST" || !is_clients(asked.path)) return false;
+    if (asked.origin.empty() || asked.origin == "null") return false;
+    const auto host = host_of(asked.origin);
+    return host != asked.host && host != host_of(site.books.view().settings.public_url);
+}
+
 // What there is at the address of metrics_listen; other machines may reach it.
 bool is_of_metrics(std::string_view path) {
     return path == "/metrics" || path == "/readyz" || path == "/healthz";
@@ -47,7 +68,10 @@ bool is_of_metrics(std::string_view path) {
 } // namespace
 
 Answer answer(const Site& site, Asked asked, std::string_view& route) {
-    if (asked.by_metrics && !is_of_metrics(asked.path)) return not_found();
+    if (asked.by_metrics && !is_of_metrics(asked.path)) return not_found(site);
+    if (is_foreign_form(site, asked))
+        return plain(403, "Please use the form of the page itself.\n");
+    if (is_asking_anew(asked)) return ask_anew(site, asked);
     std::vector<std::string> allowed;
     for (const Route& candidate : routes()) {
         auto captured = match(candidate.pattern, asked.path);
@@ -60,7 +84,7 @@ Answer answer(const Site& site, Asked asked, std::string_view& route) {
         asked.captured = std::move(*captured);
         return ask(candidate, site, asked);
     }
-    if (allowed.empty()) return not_found();
+    if (allowed.empty()) return not_found(site);
     Answer refused = plain(405, "This address does not do that.\n");
     refused.headers.emplace_back("Allow", join(allowed, ", "));
     return refused;

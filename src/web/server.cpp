@@ -15,6 +15,7 @@
 #include "web/headers.h"
 #include "web/hooks.h"
 #include "web/listen.h"
+#include "web/look.h"
 #include "web/miss_limiter.h"
 #include "web/router.h"
 
@@ -102,7 +103,11 @@ bool is_get_of(std::string_view request, std::string_view path) {
 Work work_of(const WholeRequest& request) {
     const std::string_view text = request.bytes;
     if (is_get_of(text, "/healthz ")) return Work::AtOnce;
-    const bool report = is_get_of(text, "/r/") || text.starts_with("POST /r/");
+    const auto is_of = [text](std::string_view path) {
+        return is_get_of(text, path) ||
+               (text.starts_with("POST ") && text.substr(5).starts_with(path));
+    };
+    const bool report = is_of("/r/") || is_of("/a/") || is_of("/d/");
     return report ? Work::Heavy : Work::Light;
 }
 
@@ -198,6 +203,21 @@ struct WebServer::Impl {
     std::string refusal(int status);
 };
 
+// What a browser says beside the address.
+void note_browser(const httplib::Request& req, Asked& asked) {
+    const auto one = [&req](const char* name) {
+        return req.get_header_value_count(name) == 1 ? req.get_header_value(name) : std::string();
+    };
+    if (const auto mark = req.target.find('?'); mark != std::string::npos)
+        asked.query = parse_form(std::string_view(req.target).substr(mark + 1));
+    asked.cookies = one("Cookie");
+    asked.origin = one("Origin");
+    asked.host = one("Host");
+    asked.by_browser =
+        req.method == "GET" && is_look({one("Sec-Fetch-Dest"), one("Sec-Purpose"), one("Purpose"),
+                                        one("X-Moz"), one("User-Agent")});
+}
+
 void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, std::string body) {
     const bool gzip = takes_gzip(req);
     // Range requests are off, and the library does not compress: what is worth it is kept so.
@@ -217,6 +237,8 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
     asked.passed_on = (req.get_header_value_count("X-Real-IP") > 0 && asked.address != claimed) ||
                       told("Forwarded") || told("X-Forwarded-For") || told("Via");
     asked.by_metrics = by_metrics;
+    asked.head = req.method == "HEAD";
+    note_browser(req, asked);
     asked.request_id = next_request_id();
     if (req.method == "POST" && asked.path.rfind("/hook/", 0) == 0)
         asked.headers.assign(req.headers.begin(), req.headers.end());

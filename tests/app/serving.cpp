@@ -69,8 +69,10 @@ void Serving::start() {
     url = said.substr(at, said.find_first_of(" \n", at) - at);
 }
 
-net::Response Serving::get(const std::string& path) const {
+net::Response Serving::get(const std::string& path,
+                           std::vector<std::pair<std::string, std::string>> headers) const {
     net::Request request;
+    request.headers = std::move(headers);
     request.verb = net::Verb::Get;
     request.url = Secret(url + path);
     return hb::test::local_client()->send(request);

@@ -19,7 +19,8 @@ struct Serving {
     // With the configuration that stands there.
     struct AsItStands {};
     Serving(const Agency& agency, AsItStands);
-    net::Response get(const std::string& path) const;
+    net::Response get(const std::string& path,
+                      std::vector<std::pair<std::string, std::string>> headers = {}) const;
     net::Response post(const std::string& path, const std::string& body) const;
     // A number of /metrics; -1: it is not there.
     std::int64_t metric(const std::string& series) const;

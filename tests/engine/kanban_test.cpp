@@ -69,6 +69,8 @@ TEST_CASE("a card made by a manager travels over the kanban to Paid: one deal, o
     CHECK(card_field(world, card, "total") == "135.00 BYN");
     CHECK(card_field(world, card, "hours") == "1:30");
     CHECK(cards(world).size() == 1); // our own card makes no second one
+    // What its client would see.
+    CHECK(card_field(world, card, "link").rfind("https://reports.example.com/d/", 0) == 0);
 
     move_card(world, card, "sent");
     work(world);

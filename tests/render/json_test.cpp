@@ -83,6 +83,7 @@ TEST_CASE("a draft's JSON is exactly what G41 says, with number, url and revisio
         R"("url":"https://acme.bitrix24.by/company/personal/user/1/tasks/task/view/691/"},)"
         R"("work_type":"design","worked_seconds":18900}],"completeness":null,)"
         R"("links":{"deal":"bitrix24:deal:42","invoice":null,"card":"bitrix24:card:31","documents":[]},)"
+        R"("archive_url":null,"preview_url":null,"opened":null,)"
         R"("late":[{"ref":"bitrix24:entry:88","kind":"entry","entry":"bitrix24:entry:88","why":"paid_task",)"
         R"("client":"bitrix24:company:12","task":"bitrix24:task:601","work_date":"2026-02-20","seconds":1800,)"
         R"("amount":"45.00","currency":"BYN","report":null,"decision":null}],)"

@@ -42,6 +42,14 @@ const Rule kRules[] = {
     {"GET /r/{token}/report.xlsx", {404, 404, 404, 200, 404}},
     {"GET /r/{token}/report.csv", {404, 404, 404, 200, 404}},
     {"POST /r/{token}/agree", {404, 404, 404, 303, 404}},
+    {"POST /r/{token}", {404, 404, 404, 404, 404}}, // this link has no password
+    {"GET /a/{token}", {404, 404, 200, 200, 404}},  // a former client's archive was not taken back
+    {"GET /a/{token}/{number}", {404, 404, 200, 200, 404}},
+    {"GET /a/{token}/{number}/report.json", {404, 404, 200, 200, 404}},
+    {"GET /a/{token}/{number}/report.pdf", {404, 404, 200, 200, 404}},
+    {"GET /a/{token}/{number}/report.xlsx", {404, 404, 200, 200, 404}},
+    {"GET /a/{token}/{number}/report.csv", {404, 404, 200, 200, 404}},
+    {"GET /d/{token}", {404, 404, 404, 404, 404}}, // of drafts, and for staff
     {"GET /static/page.css", {200, 200, 200, 200, 200}},
     {"GET /static/icon.svg", {200, 200, 200, 200, 200}},
     {"GET /favicon.ico", {204, 204, 204, 204, 204}},
@@ -59,13 +67,19 @@ const Rule kRules[] = {
 };
 
 // What this somebody would put at the route's {places}.
-std::string path_of(std::string_view pattern, Who who, const std::string& link) {
+std::string path_of(std::string_view pattern, Who who, const Shop& shop) {
+    const auto view = shop.world.books->show(shop.report);
+    const std::string archive = view->archive_url.value();
+    const std::string link =
+        pattern.starts_with("/a/") ? archive.substr(archive.find("/a/")) : shop.link;
     const bool knows_link = who == Former || who == Client;
     std::string path;
     for (const auto part : split(pattern.substr(1), '/')) {
         path += "/";
         if (part == "{token}")
             path += knows_link ? link.substr(3) : std::string(43, 'A');
+        else if (part == "{number}")
+            path += *view->number;
         else if (part == "{remote}")
             path += "bitrix24";
         else if (part == "{secret}" || part == "{code}")
@@ -82,7 +96,7 @@ int ask(const Route& route, Who who) {
     shop.site.watch = &watch;
     if (who == Former)
         REQUIRE(desk::link(*shop.world.books, shop.report, false, true, shop.world.actor).ok());
-    const std::string path = path_of(route.pattern, who, shop.link);
+    const std::string path = path_of(route.pattern, who, shop);
     const std::string address = who == Near ? "127.0.0.1" : "203.0.113.5";
     std::string body = event(who == Portal ? kToken : "51856fefc120afa4b628cc82d3935ccf");
     if (path.find("/agree") != path.npos) body = "hash=" + shop.hash();

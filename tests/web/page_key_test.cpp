@@ -65,6 +65,8 @@ const std::vector<Change> kChanges = {
     {"icon", [](ReportView&, PageOptions& o) { o.icon_path = "/other.svg"; }},
     {"downloads", [](ReportView&, PageOptions& o) { o.csv_path = "/r/other/report.csv"; }},
     {"JSON", [](ReportView&, PageOptions& o) { o.json_path = "/r/other/report.json"; }},
+    {"archive", [](ReportView&, PageOptions& o) { o.archive_path = "/a/other"; }},
+    {"seen before", [](ReportView& v, PageOptions&) { v.changed_since = 1; }},
     {"message", [](ReportView&, PageOptions& o) { o.message = "Thank you."; }},
     {"style", [](ReportView&, PageOptions& o) { o.style_path = "/other.css"; }},
 };

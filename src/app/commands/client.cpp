@@ -4,6 +4,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "base/text.h"
+#include "books/client_links.h"
 #include "books/unbilled.h"
 #include "domain/names.h"
 #include "domain/versions.h"
@@ -51,10 +52,20 @@ std::vector<Client> clients(Session& session, const Options& options) {
     return out;
 }
 
+std::optional<std::string> archive_of(Session& session, std::int64_t client) {
+    const books::Read read = session.books().read();
+    return books::archive_url(read, client);
+}
+
 int list(Session& session, const Options& options) {
     const Day today = session.books().settings.zone.day_of(session.process.clock.now());
-    render::Columns table(
-        {{"CLIENT"}, {"NAME"}, {"TERMS"}, {"FROM"}, {""}, {"TIME", render::Align::Right}});
+    render::Columns table({{"CLIENT"},
+                           {"NAME"},
+                           {"TERMS"},
+                           {"FROM"},
+                           {""},
+                           {"TIME", render::Align::Right},
+                           {"ARCHIVE"}});
     json::Writer json;
     json.begin_object().key("clients").begin_array();
     for (const auto& client : clients(session, options)) {
@@ -66,11 +77,15 @@ int list(Session& session, const Options& options) {
             json.member("version", terms->version)
                 .member("valid_from", format_day(terms->valid_from))
                 .member("currency", terms->currency.code);
-        json.member("seconds", client.seconds).end_object();
+        json.member("seconds", client.seconds).key("archive_url");
+        const auto archive = archive_of(session, client.company.id);
+        archive ? json.string(*archive) : json.null();
+        json.end_object();
         table.add({ref, client.company.name,
                    terms != nullptr ? "version " + std::to_string(terms->version) : "no terms",
                    terms != nullptr ? format_day(terms->valid_from) : "",
-                   terms != nullptr ? terms->currency.code : "", format_duration(client.seconds)});
+                   terms != nullptr ? terms->currency.code : "", format_duration(client.seconds),
+                   archive.value_or("")});
     }
     session.out.text(table.empty() ? options.name.empty()
                                          ? "No client has terms or time yet; --all lists all "

@@ -195,6 +195,7 @@ void add_report(Commands& commands) {
 
     add_report_moves(commands, group);
     add_report_edits(commands, group);
+    add_report_links(commands, group);
 }
 
 } // namespace hb::app

@@ -2,22 +2,19 @@
 
 #include "app/commands/report_words.h"
 #include "app/exit_code.h"
-#include "app/lacking.h"
 #include "base/base64.h"
-#include "books/settings_names.h"
 #include "desk/reports.h"
 #include "lanes/given.h"
 #include "render/document.h"
 #include "render/page.h"
 #include "json/writer.h"
 
-// report exclude|include|note|override|link|export
+// report exclude|include|note|override|export
 namespace hb::app {
 namespace {
 
 struct Options {
     std::string report, what, reason, text, billable, format, output;
-    bool new_link = false, revoke = false, all = false;
 };
 using Shared = std::shared_ptr<Options>;
 using Act = std::function<int(Session&, std::int64_t, const Options&)>;
@@ -58,50 +55,6 @@ int override_entry(Session& session, std::int64_t id, const Options& options) {
     if (options.billable != "rules") billable = options.billable == "yes";
     return tell(session, desk::override_entry(session.books(), id, *entry, billable, options.reason,
                                               session.actor()));
-}
-
-int link(Session& session, std::int64_t id, const Options& options) {
-    if (options.new_link && options.revoke)
-        return session.out.fail(Error{Code::Usage, "--new and --revoke exclude each other", "",
-                                      "to replace a link: --new alone ends the old one"});
-    const auto view =
-        desk::link(session.books(), id, options.new_link, options.revoke, session.actor());
-    if (!view) return session.out.fail(view.error());
-    session.out.text(view->url ? *view->url : "This report has no link now.");
-    session.out.document(render::report_json(*view, render::Audience::Staff));
-    return kDone;
-}
-
-// Every link anew: for when copies of the session.books(), or mails, went where they should not.
-int renew_links(Session& session, const Options& options) {
-    if (!options.new_link || options.revoke || !options.report.empty())
-        return session.out.fail(Error{Code::Usage, "--all goes with --new, and with no report", "",
-                                      "hourbridge report link --new --all"});
-    const auto renewed = desk::renew_links(session.books(), session.actor());
-    if (!renewed) return session.out.fail(renewed.error());
-    std::string told;
-    json::Writer json;
-    json.begin_object().key("links").begin_array();
-    for (const auto& view : *renewed) {
-        told +=
-            view.number.value_or(std::to_string(*view.id)) + "  " + view.url.value_or("") + "\n";
-        json.begin_object().member("report", *view.id).member("url", view.url.value_or(""));
-        json.end_object();
-    }
-    session.out.text(told.empty() ? "No report has a link." : told + "The links before are dead.");
-    session.out.document(json.end_array().end_object().text());
-    return kDone;
-}
-
-int link_command(Session& session, const Options& options) {
-    if (!session.config->secret_key_lacking.empty())
-        return session.out.fail(lacking_key(*session.config));
-    if (options.all) return renew_links(session, options);
-    if (options.report.empty())
-        return session.out.fail(Error{Code::Usage, "which report?", "",
-                                      "hourbridge report link 3, or --new --all for all of them"});
-    const auto id = session.books().find_report(options.report);
-    return id ? link(session, *id, options) : session.out.fail(id.error());
 }
 
 // A document that a client downloaded is the one to have, to the byte.
@@ -199,16 +152,6 @@ void add_report_edits(Commands& commands, Syntax group) {
         .required()
         .one_of({"yes", "no", "rules"});
     over.add_option("--reason", overriding->reason, "why; needed for yes and no");
-
-    const auto linking = std::make_shared<Options>();
-    Syntax linker = commands.add(
-        group, "link", "Show the client's link, renew or revoke it", "report link 3 --new",
-        Needs::Writes, [linking](Session& session) { return link_command(session, *linking); });
-    linker.add_option("REPORT", linking->report, "id or number; not with --all");
-    commands.reads_when([linking] { return !linking->new_link && !linking->revoke; });
-    linker.add_flag("--new", linking->new_link, "a fresh link; the old one ends");
-    linker.add_flag("--revoke", linking->revoke, "no link any more");
-    linker.add_flag("--all", linking->all, "with --new: of every report that has a link");
 
     const auto exporting = std::make_shared<Options>();
     Syntax exporter =

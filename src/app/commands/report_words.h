@@ -14,5 +14,6 @@ int tell(Session& session, const domain::ReportView& view);
 void add_report_send(Commands& commands, Syntax group);
 void add_report_moves(Commands& commands, Syntax group);
 void add_report_edits(Commands& commands, Syntax group);
+void add_report_links(Commands& commands, Syntax group);
 
 } // namespace hb::app

@@ -51,7 +51,8 @@ std::optional<Verdict> settled_already(const Site& site, const Asked& asked,
     using Kind = Verdict::Kind;
     const books::View view = site.books.view();
     auto shown = books::Lookup(view).by_token(asked.captured.at(0), books::Detail::Head);
-    if (!shown) return Verdict{Kind::Missed, {}};
+    // A link for reading alone has no such address.
+    if (!shown || shown->shared()) return Verdict{Kind::Missed, {}};
     if (shown->withdrawn) return Verdict{Kind::Withdrawn, std::move(shown->view)};
     found = std::move(*shown);
     return std::nullopt;

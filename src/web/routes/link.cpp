@@ -4,7 +4,9 @@
 
 #include "base/clean.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "books/books.h"
+#include "desk/archive.h"
 #include "render/document.h"
 #include "web/miss_limiter.h"
 #include "web/page_key.h"
@@ -17,6 +19,16 @@ using books::Detail;
 
 // A rendering that took more than this leaves enough behind to be worth giving back.
 constexpr std::size_t kLargeBytes = 1u << 20;
+
+bool is_archive(const Asked& asked) {
+    return asked.path.starts_with("/a/");
+}
+
+// Of a report below it; its number may hold what an address may not.
+std::string base_of(const Asked& asked) {
+    if (!is_archive(asked)) return "/r/" + asked.captured.at(0);
+    return "/a/" + asked.captured.at(0) + "/" + percent_encode(asked.captured.at(1));
+}
 
 Packed pack(const Shape& shape, const domain::ReportView& view,
             const render::PageOptions& options) {
@@ -32,7 +44,7 @@ PageCache::Made render_now(const Site& site, const Asked& asked, const Shape& sh
         std::optional<books::ByToken> found;
         {
             const books::View view = site.books.view();
-            found = books::Lookup(view).by_token(asked.captured.at(0), Detail::Whole);
+            found = find_link(view, asked, Detail::Whole);
         }
         if (!found || found->withdrawn) return made;
         made.key = page_key(shape.name, found->view, options);
@@ -44,9 +56,16 @@ PageCache::Made render_now(const Site& site, const Asked& asked, const Shape& sh
 
 } // namespace
 
+std::optional<books::ByToken> find_link(const books::Reading& read, const Asked& asked,
+                                        Detail detail) {
+    const std::string& token = asked.captured.at(0);
+    if (is_archive(asked)) return desk::archived(read, token, asked.captured.at(1), detail);
+    return books::Lookup(read).by_token(token, detail);
+}
+
 std::optional<books::ByToken> find_link(const Site& site, const Asked& asked) {
     const books::View view = site.books.view();
-    return books::Lookup(view).by_token(asked.captured.at(0), Detail::Head);
+    return find_link(view, asked, Detail::Head);
 }
 
 namespace {
@@ -69,14 +88,14 @@ void log_miss(const Asked& asked, const MissLimiter::Miss& miss) {
 Answer missed(const Site& site, const Asked& asked) {
     const auto miss = site.misses.note(asked.address, site.books.clock.now());
     log_miss(asked, miss);
-    if (miss.served) return not_found();
+    if (miss.served) return not_found(site);
     Answer later = plain(429, "Too many invalid links. Please try again in a minute.\n");
     later.headers.emplace_back("Retry-After", "60");
     return later;
 }
 
 render::PageOptions page_options(const Asked& asked) {
-    const std::string base = "/r/" + asked.captured.at(0);
+    const std::string base = base_of(asked);
     render::PageOptions options;
     options.style_path = std::string(kStylePath);
     options.icon_path = std::string(kIconPath);
@@ -85,6 +104,19 @@ render::PageOptions page_options(const Asked& asked) {
     options.xlsx_path = base + "/report.xlsx";
     options.csv_path = base + "/report.csv";
     options.json_path = base + "/report.json";
+    return options;
+}
+
+render::PageOptions page_options(const Site& site, const Asked& asked,
+                                 const books::ByToken& found) {
+    render::PageOptions options = page_options(asked);
+    using store::LinkKind;
+    if (found.link.kind != LinkKind::Report) options.agree_path.clear();
+    if (found.link.kind == LinkKind::Archive) options.archive_path = "/a/" + asked.captured.at(0);
+    if (found.link.kind != LinkKind::Report) return options;
+    const books::View view = site.books.view();
+    const auto url = books::archive_url(view, found.link.client);
+    if (url) options.archive_path = url->substr(url->find("/a/", view.settings.public_url.size()));
     return options;
 }
 

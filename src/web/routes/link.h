@@ -9,11 +9,25 @@
 // What all routes below /r/{token} share.
 namespace hb::web {
 
-// The report behind the link, as far as its head.
+// The report behind the link, as far as its head: that of /r/TOKEN, or the one of an archive at
+// /a/TOKEN/NUMBER.
 std::optional<books::ByToken> find_link(const Site& site, const Asked& asked);
+std::optional<books::ByToken> find_link(const books::Reading& read, const Asked& asked,
+                                        books::Detail detail);
+// A link whose password was not given yet shows a form instead of anything else.
+std::optional<Answer> password_asked(const Site& site, const Asked& asked,
+                                     const books::ByToken& found);
+
+// Somebody with a link that leads nowhere asks for another one: one form on every 404. Everybody
+// is thanked, whatever the link was.
+bool is_asking_anew(const Asked& asked);
+Answer ask_anew(const Site& site, const Asked& asked);
+
 // The answer to a link that leads nowhere: 404, or 429 to who has tried too many.
 Answer missed(const Site& site, const Asked& asked);
 render::PageOptions page_options(const Asked& asked);
+// What this link may do and lead to, beside that.
+render::PageOptions page_options(const Site& site, const Asked& asked, const books::ByToken& found);
 // "This report is being corrected", "was cancelled": without any figure (G4).
 Answer withdrawn_page(int status, const domain::ReportView& view, const Asked& asked);
 

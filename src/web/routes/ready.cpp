@@ -129,7 +129,7 @@ std::string ready_json(const lanes::Condition& now) {
 } // namespace
 
 Answer get_ready(const Site& site, const Asked& asked) {
-    if (site.watch == nullptr || !may_watch(asked)) return not_found();
+    if (site.watch == nullptr || !may_watch(asked)) return not_found(site);
     const auto now = site.watch->look();
     if (now) return json(now->ready() ? 200 : 503, ready_json(*now));
     json::Writer trouble;
@@ -139,8 +139,8 @@ Answer get_ready(const Site& site, const Asked& asked) {
 }
 
 Answer get_metrics(const Site& site, const Asked& asked) {
-    if (site.watch == nullptr || !may_watch(asked)) return not_found();
-    if (site.metrics_apart && !asked.by_metrics) return not_found();
+    if (site.watch == nullptr || !may_watch(asked)) return not_found(site);
+    if (site.metrics_apart && !asked.by_metrics) return not_found(site);
     const auto now = site.watch->look();
     Answer answer = plain(200, metrics_text(now ? &*now : nullptr, *site.watch, site.version));
     answer.type = "text/plain; version=0.0.4; charset=utf-8";

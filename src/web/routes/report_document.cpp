@@ -31,11 +31,11 @@ PageCache::Made give_or_make(const Site& site, const Asked& asked, GivenForm for
     std::optional<books::ByToken> found;
     {
         const books::View view = site.books.view();
-        found = books::Lookup(view).by_token(asked.captured.at(0), Detail::Head);
+        found = find_link(view, asked, Detail::Head);
         if (!found || found->withdrawn) return {};
         if (auto bytes = lanes::given_before(view, found->report, found->view.revision, form))
             return packed_bytes(key_of(found->view, form), *bytes);
-        found = books::Lookup(view).by_token(asked.captured.at(0), Detail::Whole);
+        found = find_link(view, asked, Detail::Whole);
     }
     if (!found || found->withdrawn) return {};
     auto made = lanes::document_of(found->view, form);
@@ -50,6 +50,7 @@ PageCache::Made give_or_make(const Site& site, const Asked& asked, GivenForm for
 Answer get_document(const Site& site, const Asked& asked, GivenForm form) {
     const auto found = find_link(site, asked);
     if (!found) return missed(site, asked);
+    if (auto shut = password_asked(site, asked, *found)) return std::move(*shut);
     if (found->withdrawn) return withdrawn_page(410, found->view, asked);
     auto told =
         site.pages.get(key_of(found->view, form), [&] { return give_or_make(site, asked, form); });

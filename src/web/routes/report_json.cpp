@@ -7,6 +7,7 @@ namespace hb::web {
 Answer get_report_json(const Site& site, const Asked& asked) {
     const auto found = find_link(site, asked);
     if (!found) return missed(site, asked);
+    if (auto form = password_asked(site, asked, *found)) return std::move(*form);
     if (!found->withdrawn) {
         Answer document = shown_answer(site, asked, kJsonShape, found->view, page_options(asked));
         if (document.status == 200) document.headers.push_back(as_download(found->view, "json"));

@@ -10,6 +10,9 @@ Answer get_report_json(const Site& site, const Asked& asked); // GET /r/{token}/
 Answer get_report_pdf(const Site& site, const Asked& asked);  // GET /r/{token}/report.pdf
 Answer get_report_xlsx(const Site& site, const Asked& asked); // GET /r/{token}/report.xlsx
 Answer get_report_csv(const Site& site, const Asked& asked);  // GET /r/{token}/report.csv
+Answer post_password(const Site& site, const Asked& asked);   // POST /r/{token}
+Answer get_archive(const Site& site, const Asked& asked);     // GET /a/{token}
+Answer get_preview(const Site& site, const Asked& asked);     // GET /d/{token}
 Answer post_agree(const Site& site, const Asked& asked);      // POST /r/{token}/agree
 Answer get_style(const Site& site, const Asked& asked);
 Answer get_icon(const Site& site, const Asked& asked);
