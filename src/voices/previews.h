@@ -2,7 +2,7 @@
 
 #include "voices/text.h"
 
-// What a manager reads above the preview of a draft, and on a card of looks and works.
+// What a manager reads above the preview of a draft.
 namespace hb::voices::previews {
 
 inline constexpr Text kTitle = text({"preview.title", "Draft: the client has not seen this page",
@@ -27,8 +27,5 @@ inline constexpr Text kLateEarlier = text(
     {"preview.late_earlier", "It is from before this period", "Время до начала этого периода"});
 inline constexpr Text kLateChanged = text({"preview.late_changed", "Billed time that changed later",
                                            "Выставленное время изменилось позже"});
-inline constexpr Text kOpened = text({"card.opened", "revision {n}, {at}", "редакция {n}, {at}"});
-inline constexpr Text kMoreWorks =
-    text({"card.more_works", "and {n} more {n#line|lines}", "и ещё {n} {n#строка|строки|строк}"});
 
 } // namespace hb::voices::previews
