@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "app/config_brands.h"
 #include "app/config_operations.h"
 #include "app/config_places.h"
 #include "app/config_remotes.h"
@@ -16,6 +17,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "domain/locales.h"
+#include "mapping/glossary.h"
 #include "mapping/nonbillable.h"
 #include "json/writer.h"
 
@@ -95,6 +97,11 @@ public:
         payment(root_["payment"]);
         billing(root_["billing"]);
         guards(root_["guards"]);
+        config_.words = mapping::read_glossary(
+            settings_.file(), root_["words"],
+            [this](const Value& value) { return settings_.text(value); });
+        for (render::Brand& brand : read_brands(settings_, config_.warnings))
+            config_.brands.push_back(render::named(std::move(brand)));
         secret_key(root_["secret_key"]);
         config_.log_level = settings_.choice(
             root_["log"]["level"], {"trace", "debug", "info", "warn", "error"}, config_.log_level);

@@ -11,6 +11,7 @@
 #include "domain/guards.h"
 #include "domain/lifecycle.h"
 #include "mapping/mapping.h"
+#include "render/brand.h"
 
 namespace hb::app {
 
@@ -113,6 +114,8 @@ struct Config {
     std::vector<domain::NonBillableRule> nonbillable;
     domain::LatePolicy late_policy = domain::LatePolicy::Ask;
     domain::GuardLimits guards;
+    domain::Glossary words; // for clients
+    std::vector<render::BrandPtr> brands; // how reports of own companies look
     Secret secret_key; // empty: data_dir/secret.key, made at first start
     std::string secret_key_file;
     std::vector<mapping::FileProblem> secret_key_lacking;

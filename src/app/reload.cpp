@@ -108,6 +108,12 @@ void compare_crm(Comparing& change, const Config& a, const Config& b) {
                  "crm.task_marks");
 }
 
+bool same_brands(const std::vector<render::BrandPtr>& a, const std::vector<render::BrandPtr>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& one, const auto& two) {
+        return one->fingerprint == two->fingerprint;
+    });
+}
+
 } // namespace
 
 ConfigChange compare_configs(const Config& before, const Config& after) {
@@ -140,6 +146,8 @@ ConfigChange compare_configs(const Config& before, const Config& after) {
                      before.late_policy == after.late_policy,
                  "billing");
     change.fixed(before.guards == after.guards, "guards");
+    change.fixed(same_brands(before.brands, after.brands), "brands");
+    change.fixed(before.words == after.words, "words");
     change.taken(same_lists(before.notify, after.notify), "notify");
     change.taken(same(before.backup, after.backup), "backup");
     change.taken(before.night_spread_minutes == after.night_spread_minutes, "night_spread_minutes");

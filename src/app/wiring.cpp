@@ -52,6 +52,8 @@ Result<books::Settings> settings_of(const Config& config) {
     out.nonbillable = config.nonbillable;
     out.late_policy = config.late_policy;
     out.guards = config.guards;
+    out.brands = config.brands;
+    out.words = config.words;
     return out;
 }
 

@@ -47,11 +47,12 @@ std::optional<domain::Blocking> own_company_trouble(const Reading& read,
                                                : voices::say<say::kOwnCompanyOther>(named, others));
 }
 
+namespace {
+
 // The series without a prefix is its first owner's; in books of before that was noted, the only
 // company's.
-std::string number_prefix(const Reading& read, const domain::Contract& contract) {
-    const auto company = own_company_of(read, contract.own_company);
-    if (!company.ref) return "";
+std::string prefix_by_company(const Reading& read, const domain::Contract& contract,
+                              const domain::OwnCompany& company) {
     const auto owner = read->kept.get(0, kept::kPlainSeries);
     const bool own_plain = owner ? *owner == to_string(*company.ref)
                                  : own_companies(read) == std::vector<domain::Ref>{*company.ref};
@@ -60,10 +61,33 @@ std::string number_prefix(const Reading& read, const domain::Contract& contract)
                                  read->reports.has_series("C" + company.ref->id + "-"));
 }
 
+std::string series_owner(std::string_view prefix) {
+    return kept::kSeriesOf + std::string(prefix);
+}
+
+} // namespace
+
+std::string number_prefix(const Reading& read, const domain::Contract& contract,
+                          std::string_view year) {
+    const auto company = own_company_of(read, contract.own_company);
+    if (!company.ref) return "";
+    const std::string own = prefix_by_company(read, contract, company);
+    const auto brand = render::brand_of(read.settings.brands, to_string(*company.ref),
+                                        own_companies(read).size() <= 1);
+    if (!brand || brand->prefix.empty()) return own;
+    const auto owner = read->kept.get(0, series_owner(brand->prefix));
+    const std::string branded =
+        domain::brand_prefix(brand->prefix, owner && *owner != to_string(*company.ref),
+                             read->reports.has_number_of(own + std::string(year)),
+                             read->reports.has_number_of(brand->prefix + std::string(year)));
+    return branded.empty() ? own : branded;
+}
+
 void note_series(Step& step, const domain::Contract& contract, std::string_view prefix) {
-    if (!prefix.empty() || step->kept.get(0, kept::kPlainSeries)) return;
     const auto company = own_company_of(step, contract.own_company);
-    if (company.ref) step->kept.put(0, kept::kPlainSeries, to_string(*company.ref), step.now());
+    if (!company.ref) return;
+    const std::string name = prefix.empty() ? kept::kPlainSeries : series_owner(prefix);
+    if (!step->kept.get(0, name)) step->kept.put(0, name, to_string(*company.ref), step.now());
 }
 
 } // namespace hb::books

@@ -15,8 +15,9 @@ std::optional<domain::Blocking> own_company_trouble(const Reading& read,
                                                     const domain::Contract& contract);
 
 // What report numbers begin with: one series per own company (G28).
-std::string number_prefix(const Reading& read, const domain::Contract& contract);
-// Whose the series without a prefix is, once a number of it was given.
+std::string number_prefix(const Reading& read, const domain::Contract& contract,
+                          std::string_view year);
+// Whose the series without a prefix, or with a brand's, is once a number of it was given.
 void note_series(Step& step, const domain::Contract& contract, std::string_view prefix);
 
 } // namespace hb::books

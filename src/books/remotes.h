@@ -14,6 +14,7 @@
 #include "domain/guards.h"
 #include "domain/lifecycle.h"
 #include "mapping/mapping.h"
+#include "domain/brand.h"
 #include "store/sources.h"
 
 // What was configured: how reports are made, and the remotes.
@@ -50,6 +51,8 @@ struct Settings {
     std::vector<NoticeRule> notices;
     std::chrono::days overdue{14}; // after invoicing, for the notice "overdue"
     domain::GuardLimits guards;
+    std::vector<domain::BrandPtr> brands;
+    domain::Glossary words; // for clients
 };
 
 // What a decision may know of a remote: nothing here calls it.

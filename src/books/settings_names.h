@@ -9,6 +9,11 @@ inline constexpr const char* kCardsCursor = "cards.cursor"; // of Connector::rea
 inline constexpr const char* kMovesCursor = "moves.cursor"; // of Connector::read_moves
 // Of the whole books: the own company whose report numbers have no prefix (G57).
 inline constexpr const char* kPlainSeries = "numbers.plain";
+// Likewise, of numbers that begin with what stands behind this.
+inline constexpr const char* kSeriesOf = "numbers.of.";
+// Of the whole books: what clients read for reasons and types of work in revision N of report R,
+// as it was when that was frozen; "R.N" behind this.
+inline constexpr const char* kReportWords = "report.words.";
 // Of the whole books: by which rule the work dates were found (books/settling.h).
 inline constexpr const char* kDaysBy = "work_dates.by";
 // Of the whole books: since when creates wait after a restore (G18).

@@ -6,8 +6,10 @@
 #include "base/text.h"
 #include "books/client_links.h"
 #include "books/openings.h"
+#include "base/wall_clock.h"
 #include "books/own_company.h"
 #include "books/questions.h"
+#include "books/report_words.h"
 #include "mapping/contract_file.h"
 #include "mapping/parts.h"
 
@@ -51,6 +53,14 @@ std::string named_on_page(const std::string& actor) {
     const std::size_t begin = std::min(actor.find(' '), actor.size());
     const std::size_t end = std::min(actor.find(" <", begin), actor.size());
     return std::string(trim(std::string_view(actor).substr(begin, end - begin)));
+}
+
+// By the brand: what terms and invoices of the CRM say of it is not read.
+void add_due(domain::ReportView& view, const store::ReportRow& row,
+             const domain::Contract& contract) {
+    if (!view.brand || view.brand->payment_days == 0 || !row.invoiced_at) return;
+    if (const auto zone = Zone::find(contract.time_zone))
+        view.due_on = zone->day_of(*row.invoiced_at) + std::chrono::days{view.brand->payment_days};
 }
 
 } // namespace
@@ -108,13 +118,19 @@ void Viewing::add_frame(domain::ReportView& view, const store::ReportRow& row) {
     view.currency = *currency;
     if (const auto contract = drafting_.contract(row.contract)) {
         view.own_company = own_company(*contract);
+        view.brand =
+            render::brand_of(read_.settings.brands,
+                             view.own_company ? to_string(view.own_company->ref) : std::string(),
+                             own_companies(read_).size() <= 1);
         view.vat = contract->vat;
         view.people = contract->people;
         view.locale = contract->locale.empty() ? read_.settings.locale : contract->locale;
         view.rounding = contract->rounding;
         if (row.agreed_at)
             if (const auto zone = Zone::find(contract->time_zone))
-                view.agreed_on = zone->day_of(*row.agreed_at);
+                view.agreed_on = zone->day_of(*row.agreed_at),
+                view.agreed_time = wall_clock_text(*row.agreed_at, *zone).substr(11, 5);
+        add_due(view, row, *contract);
     }
     view.agreed_by = named_on_page(row.agreed_by.value_or(""));
     const bool draft = row.state == domain::State::Draft;
@@ -203,7 +219,13 @@ domain::ReportView Viewing::frozen(const store::ReportRow& row) {
         view.lines.push_back(std::move(line.line));
     }
     if (view.changed_since > 0) view.changes = changes_since(read_, view.changed_since, row, view);
+    add_words(view, row);
     return view;
+}
+
+void Viewing::add_words(domain::ReportView& view, const store::ReportRow& row) {
+    if (const auto contract = drafting_.contract(row.contract))
+        view.words = words_of(read_, row, view.revision, view.lines, *contract);
 }
 
 domain::ReportView Viewing::of_draft(const store::ReportRow& row, const domain::Draft& draft,
@@ -215,6 +237,7 @@ domain::ReportView Viewing::of_draft(const store::ReportRow& row, const domain::
     view.nonbillable_seconds = draft.nonbillable_seconds;
     view.totals = draft.totals;
     view.lines = draft.lines;
+    add_words(view, row);
     view.completeness = completeness(row, draft, input);
     std::map<std::int64_t, const domain::EntryFacts*> entries;
     for (const auto& entry : input.entries) entries[entry.id] = &entry;

@@ -32,6 +32,7 @@ public:
 
 private:
     domain::ReportView with_text(const store::ReportRow& row);
+    void add_words(domain::ReportView& view, const store::ReportRow& row);
     void add_frame(domain::ReportView& view, const store::ReportRow& row);
     std::optional<domain::Party> own_company(const domain::Contract& contract);
     const Reading& read_;

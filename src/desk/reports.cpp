@@ -12,6 +12,7 @@
 #include "books/planning.h"
 #include "books/questions.h"
 #include "books/settings_names.h"
+#include "books/report_words.h"
 #include "desk/reports.h"
 #include "store/draft_moves.h"
 #include "store/numbers.h"
@@ -116,7 +117,7 @@ Result<domain::ReportView> send(Books& books, std::int64_t report,
         const auto zone = Zone::find(input.contract.time_zone);
         const std::string year =
             format_day((zone ? *zone : books.settings.zone).day_of(now)).substr(0, 4);
-        const std::string prefix = number_prefix(step, input.contract);
+        const std::string prefix = number_prefix(step, input.contract, year);
         row->number = step->reports.next_number(prefix + year, 4);
         note_series(step, input.contract, prefix);
     }
@@ -134,6 +135,7 @@ Result<domain::ReportView> send(Books& books, std::int64_t report,
                               now,     actor.name,    acknowledged};
     step->draft_moves.forget(row->id);
     step->reports.freeze(frozen, draft.lines, books::people_of(draft.lines));
+    books::freeze_words(step, *row, draft.lines, input.contract);
     step->reports.update(*row);
     keep_report_link(step, *row);
     give_archive(step, row->client);

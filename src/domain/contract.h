@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,16 @@ struct NonBillableRule {
     bool operator==(const NonBillableRule&) const = default;
 };
 
+// What clients read for a reason or a type of work, by language; "" stands for every language that
+// has none of its own. Outside the hash of a report: it changes no figure.
+using Wording = std::map<std::string, std::string, std::less<>>;
+struct Glossary {
+    std::map<std::string, Wording, std::less<>> reasons,
+        types; // by the word, compared without case
+    bool empty() const { return reasons.empty() && types.empty(); }
+    bool operator==(const Glossary&) const = default;
+};
+
 // One version of a client's terms; immutable once stored.
 struct Contract {
     std::int64_t id = 0; // of the store; 0 before that
@@ -72,7 +83,8 @@ struct Contract {
     std::optional<LatePolicy> late_policy; // absent: the configuration's
     PeopleShown people = PeopleShown::Names;
     bool ignore_planner_flags = false; // a planner's flags decide nothing (G51)
-    bool accept_long_records = false;  // more than a day in one record is ordinary time (G54)
+    Glossary words;
+    bool accept_long_records = false; // more than a day in one record is ordinary time (G54)
 };
 
 struct ContractProblem {

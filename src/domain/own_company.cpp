@@ -22,6 +22,12 @@ bool same_own_company(const std::optional<Ref>& a, const std::optional<Ref>& b,
     return (a ? a : only) == (b ? b : only);
 }
 
+std::string brand_prefix(const std::string& prefix, bool of_another, bool own_began,
+                         bool prefix_began) {
+    if (prefix.empty() || of_another || (own_began && !prefix_began)) return "";
+    return prefix;
+}
+
 std::string number_prefix(const std::optional<Ref>& named, const OwnCompany& company,
                           bool plain_began, bool own_began) {
     if (!company.ref) return "";

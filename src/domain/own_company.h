@@ -28,6 +28,12 @@ OwnCompany own_company_of(const std::optional<Ref>& named, const std::vector<Ref
 bool same_own_company(const std::optional<Ref>& a, const std::optional<Ref>& b,
                       const std::vector<Ref>& own);
 
+// What numbers of a brand begin with (G57). "": the brand has no prefix, or another company's
+// numbers began so. What has begun this year goes on: the brand's takes force with the next one.
+// `own_began`: this year has numbers of the company that begin otherwise.
+std::string brand_prefix(const std::string& prefix, bool of_another, bool own_began,
+                         bool prefix_began);
+
 // What numbers begin with. Terms that name a company have "C7-", terms that name none ""; a series
 // of the same company that has begun goes on.
 // `plain_began`, `own_began`: there is a number of "" or of "C7-" that is this company's.

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "domain/brand.h"
+#include "domain/glosses.h"
 #include "domain/question.h"
 #include "domain/report.h"
 
@@ -98,6 +100,13 @@ struct ReportView {
     std::optional<Opened> opened;
     int changed_since = 0;          // the revision that the client saw before this one; 0: none
     std::optional<Changes> changes; // since that one; absent where lines are
+    std::optional<Day> due_on;      // of the invoice; absent: nothing says so
+    std::string agreed_time;        // "14:05", on the clocks of agreed_on
+    Glosses words;                  // frozen with the revision, outside its hash
+    BrandPtr brand;                 // of the own company; nullptr: it has none
 };
+
+// Whether clients are shown where a task is kept in the portal (task_links of the brand).
+bool links_to_portal(const ReportView& view);
 
 } // namespace hb::domain

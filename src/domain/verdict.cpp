@@ -48,14 +48,32 @@ std::string reason_of(const NonBillableRule& rule) {
     return rule.work_type;
 }
 
+// The terms' own wording for what a rule of the configuration names; "" they have none.
+std::string worded_by_terms(const NonBillableRule& rule, const Contract& contract) {
+    const auto same = [](const std::string& a, const std::string& b) {
+        return !a.empty() && same_text(a, b);
+    };
+    for (const NonBillableRule& own : contract.nonbillable)
+        if (!own.reason.empty() && (same(own.tag, rule.tag) || same(own.group, rule.group) ||
+                                    same(own.work_type, rule.work_type)))
+            return own.reason;
+    for (const WorkType& row : contract.work_types)
+        if (!row.billable && !row.reason.empty() &&
+            (same(row.tag, rule.tag) || same(row.type, rule.work_type)))
+            return row.reason;
+    return "";
+}
+
 // Lets the first matching rule speak; false when none matches.
 bool apply_rules(const std::vector<NonBillableRule>& rules, const std::string& whose,
-                 const TaskFacts& task, const PlannerWord& word, Verdict& verdict) {
+                 const Contract& contract, const TaskFacts& task, const PlannerWord& word,
+                 Verdict& verdict) {
     for (const NonBillableRule& rule : rules) {
         const std::string matched = match(rule, task, word, verdict.work_type);
         if (matched.empty()) continue;
         verdict.billable = false;
-        verdict.reason = reason_of(rule);
+        const std::string worded = worded_by_terms(rule, contract);
+        verdict.reason = worded.empty() ? reason_of(rule) : worded;
         verdict.rule = whose + ": " + matched;
         return true;
     }
@@ -79,8 +97,8 @@ Verdict judge(const TaskFacts& task, const Contract& contract,
         verdict.rule = "a person's decision";
         return verdict;
     }
-    if (apply_rules(configured, "configuration", task, word, verdict)) return verdict;
-    if (apply_rules(contract.nonbillable, "contract", task, word, verdict)) return verdict;
+    if (apply_rules(configured, "configuration", contract, task, word, verdict)) return verdict;
+    if (apply_rules(contract.nonbillable, "contract", contract, task, word, verdict)) return verdict;
     if (row != nullptr && !row->billable) {
         verdict.billable = false;
         verdict.reason = row->reason.empty() ? row->type : row->reason;

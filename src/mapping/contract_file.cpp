@@ -1,6 +1,7 @@
 #include "mapping/contract_file.h"
 
 #include "mapping/files.h"
+#include "mapping/glossary.h"
 #include "mapping/nonbillable.h"
 #include "json/writer.h"
 
@@ -47,6 +48,7 @@ public:
             read_nonbillable(file_, root["nonbillable"], plain, [this](const std::string& group) {
                 return group_text(group, defaults_.project_remotes);
             });
+        contract_.words = read_glossary(file_, root["words"], plain);
         late_policy(root["late_policy"]);
         if (plain(root["people"]) == "hidden") contract_.people = domain::PeopleShown::Hidden;
         contract_.accept_long_records = plain(root["long_records"]) == "accept";

@@ -60,6 +60,31 @@ void write_nonbillable(Writer& out, const std::vector<domain::NonBillableRule>& 
     out.end_array();
 }
 
+void write_wordings(Writer& out, std::string_view name,
+                    const std::map<std::string, domain::Wording, std::less<>>& rows) {
+    if (rows.empty()) return;
+    out.key(name).begin_object();
+    for (const auto& [word, wording] : rows) {
+        const auto all = wording.find("");
+        if (wording.size() == 1 && all != wording.end()) {
+            out.member(word, all->second);
+            continue;
+        }
+        out.key(word).begin_object();
+        for (const auto& [language, text] : wording) out.member(language, text);
+        out.end_object();
+    }
+    out.end_object();
+}
+
+void write_words(Writer& out, const domain::Glossary& words) {
+    if (words.empty()) return;
+    out.key("words").begin_object();
+    write_wordings(out, "reasons", words.reasons);
+    write_wordings(out, "types", words.types);
+    out.end_object();
+}
+
 } // namespace
 
 std::string contract_text(const domain::Contract& contract) {
@@ -75,6 +100,7 @@ std::string contract_text(const domain::Contract& contract) {
     write_rates(out, contract);
     write_work_types(out, contract.work_types);
     write_nonbillable(out, contract.nonbillable);
+    write_words(out, contract.words);
     if (contract.late_policy) out.member("late_policy", domain::to_string(*contract.late_policy));
     const bool names = contract.people == domain::PeopleShown::Names;
     out.member("people", names ? "names" : "hidden");

@@ -6,6 +6,7 @@
 namespace hb::render {
 
 extern const std::string_view kPageTemplate;
+extern const std::string_view kPartTemplate;
 extern const std::string_view kNoticeTemplate;
 extern const std::string_view kDoorTemplate;
 extern const std::string_view kArchiveTemplate;

@@ -167,6 +167,32 @@ void Canvas::figure(double right, double y, std::string_view text, const Face& f
     impl_->show(right - impl_->size().first, y, face);
 }
 
+namespace {
+
+cairo_status_t read_some(void* from, unsigned char* to, unsigned int size) {
+    auto& rest = *static_cast<std::string_view*>(from);
+    if (rest.size() < size) return CAIRO_STATUS_READ_ERROR;
+    std::copy_n(rest.data(), size, to);
+    rest.remove_prefix(size);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+} // namespace
+
+void Canvas::picture(double x, double y, double width, double height, std::string_view png) {
+    cairo_surface_t* const image = cairo_image_surface_create_from_png_stream(read_some, &png);
+    ensure(cairo_surface_status(image) == CAIRO_STATUS_SUCCESS, "a logo is a PNG");
+    cairo_t* const cairo = impl_->cairo;
+    cairo_save(cairo);
+    cairo_translate(cairo, x, y);
+    cairo_scale(cairo, width / cairo_image_surface_get_width(image),
+                height / cairo_image_surface_get_height(image));
+    cairo_set_source_surface(cairo, image, 0, 0);
+    cairo_paint(cairo);
+    cairo_restore(cairo);
+    cairo_surface_destroy(image);
+}
+
 void Canvas::line(double x, double y, double width, double thickness, double grey) {
     cairo_set_source_rgb(impl_->cairo, grey, grey, grey);
     cairo_set_line_width(impl_->cairo, thickness);

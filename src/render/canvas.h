@@ -44,6 +44,8 @@ public:
               Side side = Side::Left);
     // Never broken and never cut, however long.
     void figure(double right, double y, std::string_view text, const Face& face);
+    // A PNG whose upper left corner is there. REQUIRES: it can be decoded, as a Logo's can
+    void picture(double x, double y, double width, double height, std::string_view png);
     void line(double x, double y, double width, double thickness, double grey);
     // Large and pale, from corner to corner. To be put on a page first.
     void across(std::string_view text);

@@ -1,5 +1,6 @@
 #include "base/clean.h"
 #include "base/text.h"
+#include "render/document_parts.h"
 #include "render/locale.h"
 #include "render/page.h"
 
@@ -104,15 +105,17 @@ private:
         if (view_.people == domain::PeopleShown::Names)
             for (const domain::PersonShare& share : line.people) people.push_back(share.name);
         const bool planner = line.reason == domain::kPlannerReason;
+        const bool client = audience_ == Audience::Client;
+        const bool linked = !client || links_to_portal(view_);
         return {std::to_string(position),
                 line.kind,
                 cell(line.project_name),
                 cell(line.task_title),
                 cell(domain::to_string(line.task_ref)),
-                cell(line.task_url),
-                cell(line.work_type),
+                cell(linked ? line.task_url : ""),
+                cell(client ? line_type(view_, line) : line.work_type),
                 std::string(line.billable ? words_.yes : words_.no),
-                cell(planner ? words_.planner_reason : std::string_view(line.reason)),
+                cell(client || planner ? line_reason(words_, view_, line) : line.reason),
                 cell(join(people, ", ")),
                 std::to_string(line.worked_seconds),
                 format_duration(line.worked_seconds),

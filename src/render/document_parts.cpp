@@ -141,14 +141,19 @@ std::string line_note(const Words& words, const domain::ReportView& view, const 
         if (!part.empty()) parts.push_back(std::move(part));
     };
     add(line.kind == "adjustment" ? std::string(words.correction) : "");
-    add(line.billable ? document_text(line.work_type) : "");
+    add(line.billable ? line_type(view, line) : "");
     add(line_people(view, line));
     return join(parts, " · ");
 }
 
-std::string line_reason(const Words& words, const Line& line) {
-    return line.reason == domain::kPlannerReason ? std::string(words.planner_reason)
-                                                 : document_text(line.reason);
+std::string line_reason(const Words& words, const domain::ReportView& view, const Line& line) {
+    if (line.reason == domain::kPlannerReason) return std::string(words.planner_reason);
+    const auto found = view.words.reasons.find(line.reason);
+    return document_text(found == view.words.reasons.end() ? line.reason : found->second);
+}
+
+std::string line_type(const domain::ReportView& view, const Line& line) {
+    return document_text(shown_type(view.words, line));
 }
 
 std::vector<DocumentFact> complete_rows(const Words& words, const domain::Completeness& rows) {

@@ -69,6 +69,8 @@ Instant made_at(const domain::ReportView& view);
 std::string line_note(const Words& words, const domain::ReportView& view, const domain::Line& line);
 // The names alone, where the contract lets clients see them.
 std::string line_people(const domain::ReportView& view, const domain::Line& line);
-std::string line_reason(const Words& words, const domain::Line& line);
+std::string line_reason(const Words& words, const domain::ReportView& view,
+                        const domain::Line& line);
+std::string line_type(const domain::ReportView& view, const domain::Line& line);
 
 } // namespace hb::render

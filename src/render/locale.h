@@ -101,6 +101,11 @@ struct Words {
     std::string_view changed_title, changed_same;
     std::string_view changed_total, changed_hours;             // {0}: before, {1}: now
     std::string_view changed_new, changed_lines, changed_gone; // {0}: how many
+    std::string_view contact;                                  // the brand's people
+    std::string_view due_day, payment_title;
+    // Above 1,000 lines; {0}: how many. And pages of one project or task.
+    std::string_view by_project, back_to_report, previous_page, next_page;
+    std::string_view busy_text; // an agreement could not be recorded just now
 
     std::string_view download, revision;
 

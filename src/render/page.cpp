@@ -4,6 +4,7 @@
 #include "render/assets.h"
 #include "render/document_parts.h"
 #include "render/locale.h"
+#include "render/page_brand.h"
 #include "render/page_texts.h"
 #include "render/template.h"
 
@@ -26,13 +27,16 @@ std::string text_of(std::string_view words) {
     return std::string(words);
 }
 
-bool has_money(State state) {
-    return state == State::Invoiced || state == State::PartlyPaid || state == State::Paid;
+// A section of its own name, not shown when empty.
+void set_part(Data& data, std::string_view name, std::string_view text) {
+    if (text.empty())
+        data.flag(name, false);
+    else
+        data.set(name, text);
 }
 
-// A link is a link only when it leads to a web page: "javascript:…" from a remote stays text.
-bool is_web_address(std::string_view url) {
-    return url.starts_with("https://") || url.starts_with("http://");
+bool has_money(State state) {
+    return state == State::Invoiced || state == State::PartlyPaid || state == State::Paid;
 }
 
 class Page {
@@ -41,6 +45,8 @@ public:
         : view_(view), options_(options), words_(words_for(view.locale)) {}
 
     void write(const Write& out) {
+        projects_ = numbers_of(view_, PartPlace::Kind::Project);
+        if (!options_.task_path.empty()) tasks_ = numbers_of(view_, PartPlace::Kind::Task);
         set_head();
         set_summary();
         set_ways();
@@ -80,11 +86,15 @@ private:
         set("style_path", options_.style_path);
         flag("icon", !options_.icon_path.empty());
         set("icon_path", options_.icon_path);
+        set("icon_type", options_.icon_path.ends_with(".svg") ? "image/svg+xml" : "image/png");
         flag("message", !options_.message.empty());
         set("message_text", options_.message);
         const std::string company = view_.own_company ? view_.own_company->name : "";
         flag("has_company", !company.empty());
         set("company", company);
+        set_brand(data_, words_, view_, options_);
+        set_part(data_, "brand_note",
+                 view_.brand ? brand_text(view_.brand->note, view_.locale) : std::string_view());
         set("heading", period);
         set("report_title", words_.report_title);
         set("report_name", name);
@@ -110,6 +120,15 @@ private:
         const bool partly = view_.state == State::PartlyPaid;
         set("head_sum_word", !asked ? words_.total : partly ? words_.due : words_.to_pay);
         set("head_sum", money(settled ? view_.totals.total : due));
+        flag("due", view_.due_on && asked && has_money(view_.state));
+        set("due_word", words_.due_day);
+        set("due_day", view_.due_on ? shown_day(words_, *view_.due_on) : "");
+        const bool owed = view_.state == State::Invoiced || view_.state == State::PartlyPaid;
+        set_part(data_, "payment",
+                 owed && !is_free(view_) && view_.brand
+                     ? brand_text(view_.brand->payment, view_.locale)
+                     : std::string_view());
+        set("payment_title", words_.payment_title);
         set("hours_word", words_.hours);
         set("head_hours", shown_time(view_.billed_seconds));
         const std::string next = next_text(words_, view_);
@@ -172,29 +191,20 @@ private:
     void set_row(Data& row, const Line& line) const {
         row.clear();
         row.set("title", line.task_title);
-        row.flag("linked", is_web_address(line.task_url));
-        row.set("task_url", line.task_url);
+        const std::string url = task_address(view_, options_, tasks_, line);
+        row.flag("linked", !url.empty());
+        row.set("task_url", url);
         row.flag("badge", line.kind == "adjustment");
         row.set("badge_text", words_.correction);
-        const std::string people = people_of(line);
+        const std::string people = people_of(view_, line);
         row.flag("peopled", !people.empty());
         row.set("people", people);
         row.flag("typed", !line.work_type.empty());
-        row.set("work_type", line.work_type);
+        row.set("work_type", shown_type(view_.words, line));
         row.set("row_worked", shown_time(line.worked_seconds));
         row.set("row_billed", shown_time(line.billed_seconds));
         row.set("row_rate", amount(line.rate));
         row.set("row_amount", amount(line.amount));
-    }
-
-    std::string people_of(const Line& line) const {
-        if (view_.people == domain::PeopleShown::Hidden) return {};
-        std::vector<std::string> shares;
-        for (const domain::PersonShare& share : line.people)
-            shares.push_back(line.people.size() == 1
-                                 ? share.name
-                                 : share.name + " " + shown_time(share.seconds));
-        return join(shares, ", ");
     }
 
     // One group for each project, in the order in which lines first name it.
@@ -203,6 +213,7 @@ private:
         std::vector<const Line*> lines;
         std::int64_t billed = 0;
         std::int64_t amount = 0;
+        std::size_t number = 1; // among all projects, also those without charge
     };
 
     void group() {
@@ -210,7 +221,7 @@ private:
         for (const Line& line : view_.lines) {
             if (!line.billable) continue;
             const auto [at, added] = index.try_emplace(line.project, groups_.size());
-            if (added) groups_.push_back({line.project_name, {}, 0, 0});
+            if (added) groups_.push_back({line.project_name, {}, 0, 0, projects_.at(line.project)});
             Group& group = groups_[at->second];
             group.lines.push_back(&line);
             group.billed += line.billed_seconds;
@@ -226,6 +237,7 @@ private:
         project.set("count_text", filled(words_.show_lines, std::to_string(group.lines.size())));
         project.set("project_hours", shown_time(group.billed));
         project.set("project_amount", amount(group.amount));
+        project.set("project_url", options_.project_path + std::to_string(group.number));
         project.rows("rows", [this, &group](const Data::Each& each) {
             Data row(form());
             for (const Line* line : group.lines) {
@@ -237,6 +249,9 @@ private:
 
     void set_projects() {
         group();
+        alone_ = shows_projects_alone(view_, options_);
+        flag("alone", alone_);
+        set("by_project", filled(words_.by_project, std::to_string(view_.lines.size())));
         flag("has_billable", !groups_.empty());
         set("billable_title", words_.billable_title);
         data_.rows("projects", [this](const Data::Each& each) {
@@ -276,14 +291,15 @@ private:
         const bool any = std::any_of(view_.lines.begin(), view_.lines.end(),
                                      [](const Line& line) { return !line.billable; });
         flag("has_free", any);
+        std::int64_t free_lines = std::count_if(view_.lines.begin(), view_.lines.end(),
+                                                [](const Line& line) { return !line.billable; });
+        set("free_count", filled(words_.show_lines, std::to_string(free_lines)));
         data_.rows("free", [this](const Data::Each& each) {
             Data row(form());
             for (const Line& line : view_.lines) {
                 if (line.billable) continue;
                 set_row(row, line);
-                row.set("reason", line.reason == domain::kPlannerReason
-                                      ? std::string(words_.planner_reason)
-                                      : line.reason);
+                row.set("reason", line_reason(words_, view_, line));
                 each(row);
             }
         });
@@ -338,6 +354,8 @@ private:
                                     : filled(words_.agree_explained, money(view_.totals.total)));
         set("agree_path", options_.agree_path);
         set("hash", view_.hash);
+        set("typed_name", options_.typed_name);
+        set("typed_email", options_.typed_email);
         set("name_word", words_.agree_name);
         set("email_word", words_.agree_email);
         set("optional_word", words_.optional);
@@ -427,7 +445,9 @@ private:
     const domain::ReportView& view_;
     const PageOptions& options_;
     const Words& words_;
+    Numbers projects_, tasks_;
     bool rounded_ = false;
+    bool alone_ = false;
     std::vector<Group> groups_;
     Data data_{form()};
 };

@@ -21,8 +21,14 @@ struct StaffBlock {
 struct PageOptions {
     std::string style_path; // "/static/page.css"
     std::string icon_path;  // "/static/icon.svg"; "" names none
+    std::string logo_path;  // "/static/brand/….png"; "": the name stands there
     std::string agree_path; // "/r/TOKEN/agree"; "" hides the form
-    std::string message;    // shown on top: "Thank you, your agreement was recorded."
+    // "/r/TOKEN/project/", "/r/TOKEN/task/", and a number behind; "": all on one page, no task has
+    // one
+    std::string project_path, task_path;
+    std::string report_path;             // "/r/TOKEN", from those pages back
+    std::string typed_name, typed_email; // what the form holds
+    std::string message;                 // shown on top: "Thank you, your agreement was recorded."
     // "/r/TOKEN/report.pdf" and so on; "" does not offer it
     std::string pdf_path, xlsx_path, csv_path, json_path;
     std::string archive_path; // "/a/TOKEN"; "": the page does not lead there
@@ -32,6 +38,21 @@ struct PageOptions {
 std::string report_page(const domain::ReportView& view, const PageOptions& options);
 void write_report_page(const domain::ReportView& view, const PageOptions& options,
                        const Write& out);
+// Above so many lines the page has a row a project, and lines are on pages of their own
+// (FACES 2a.4).
+inline constexpr std::size_t kLinesOnPageMax = 1000;
+inline constexpr std::size_t kLinesOnPartMax = 500;
+bool shows_projects_alone(const domain::ReportView& view, const PageOptions& options);
+// Project or task number `n`, from 1 in the order in which lines first name it; `page` from 1.
+// false: there is none, and nothing was written.
+struct PartPlace {
+    enum class Kind { Project, Task } kind = Kind::Project;
+    std::size_t n = 1, page = 1;
+};
+bool write_part_page(const domain::ReportView& view, const PageOptions& options, PartPlace place,
+                     const Write& out);
+// The agreement could not be recorded just now (503).
+std::string busy_agreement_text(const domain::ReportView& view);
 // The page as one file that needs no other: for a reader who gets it by mail or opens it from a
 // disk.
 std::string exported_page(const domain::ReportView& view);

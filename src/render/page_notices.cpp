@@ -22,6 +22,7 @@ std::string notice(std::string_view language, const PageOptions& options, std::s
     all.set("style_path", options.style_path);
     all.flag("icon", !options.icon_path.empty());
     all.set("icon_path", options.icon_path);
+    all.set("icon_type", options.icon_path.ends_with(".svg") ? "image/svg+xml" : "image/png");
     all.flag("message", !options.message.empty());
     all.set("message_text", options.message);
     all.flag("has_company", !company.empty());
@@ -43,7 +44,8 @@ std::string notice(std::string_view language, const PageOptions& options, std::s
 
 std::string notice_page(const domain::ReportView& view, const PageOptions& options,
                         std::string_view title, std::string_view text) {
-    const std::string company = view.own_company ? view.own_company->name : "";
+    const std::string own = view.own_company ? view.own_company->name : "";
+    const std::string company = view.brand && !view.brand->name.empty() ? view.brand->name : own;
     return notice(words_for(view.locale).language, options, company, title,
                   {{std::string(text), ""}});
 }
@@ -62,7 +64,11 @@ std::string stale_agreement_text(const domain::ReportView& view) {
 
 std::string exported_page(const domain::ReportView& view) {
     PageOptions options;
-    options.style_path = "data:text/css;base64," + base64(kPageStyle);
+    const bool styled = view.brand && !view.brand->style.empty();
+    options.style_path =
+        "data:text/css;base64," + base64(styled ? std::string_view(view.brand->style) : kPageStyle);
+    if (view.brand && view.brand->logo)
+        options.logo_path = "data:image/png;base64," + base64(view.brand->logo->png);
     return report_page(view, options);
 }
 

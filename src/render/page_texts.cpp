@@ -102,7 +102,8 @@ std::string next_text(const Words& words, const domain::ReportView& view) {
 AgreedText agreed_text(const Words& words, const domain::ReportView& view) {
     const bool waits = view.state == State::Sent || view.state == State::Draft;
     if (waits || !view.agreed_on) return {};
-    const std::string day = shown_day(words, *view.agreed_on);
+    std::string day = shown_day(words, *view.agreed_on);
+    if (!view.agreed_time.empty()) day += ", " + view.agreed_time;
     if (view.agreed_by.empty()) return {filled(words.agreed_on, day), "", ""};
     const std::size_t place = words.agreed_by.find("{0}");
     return {filled(words.agreed_by.substr(0, place), "", day), view.agreed_by,
@@ -143,8 +144,9 @@ std::vector<Bar> project_bars(const Words& words, const domain::ReportView& view
 
 std::vector<Bar> type_bars(const Words& words, const domain::ReportView& view) {
     const auto key = [](const Line& line) { return line.work_type; };
-    const auto name = [&](const Line& line) -> std::string_view {
-        return line.work_type.empty() ? words.chart_untyped : line.work_type;
+    const auto name = [&](const Line& line) {
+        return line.work_type.empty() ? std::string(words.chart_untyped)
+                                      : shown_type(view.words, line);
     };
     return bars_of(summed(view, key, name), words.chart_rest);
 }

@@ -59,7 +59,9 @@ void write_without_refs(Writer& out, const Value& value) {
 // One by one: the tree of all would take several times as much memory as the report.
 void write_client_lines(Writer& out, const domain::ReportView& view) {
     out.begin_array();
-    for (const domain::Line& line : view.lines) {
+    const bool linked = links_to_portal(view);
+    for (domain::Line line : view.lines) {
+        if (!linked) line.task_url.clear();
         const std::string text =
             domain::json_of(std::vector<domain::Line>{line}, view.currency, view.people);
         const Result<json::Document> lines = json::Document::parse(text);

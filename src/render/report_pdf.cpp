@@ -3,6 +3,7 @@
 #include <span>
 
 #include "base/clean.h"
+#include "base/text.h"
 #include "render/document_parts.h"
 #include "render/paper.h"
 
@@ -88,11 +89,44 @@ private:
     }
 
     void add_top() {
+        add_brand();
         if (!parts_.company.empty()) add_text(parts_.company, kCompany, 6);
         add_text(parts_.heading, kHeading, 6);
         for (std::size_t i = 0; i < parts_.facts.size(); i += 2) add_facts(i);
         paper_.space(3);
         add_headline();
+    }
+
+    // The logo, and whom to ask on the right.
+    void add_brand() {
+        if (!view_.brand) return;
+        const Brand& brand = *view_.brand;
+        const std::string contact =
+            document_text(join(said_of({brand.contact.person, brand.contact.phone,
+                                        brand.contact.email, brand.contact.url}),
+                               " · "));
+        const std::string name =
+            brand.logo || brand.name == parts_.company ? "" : document_text(brand.name);
+        if (!brand.logo && name.empty() && contact.empty()) return;
+        constexpr double kLogoHigh = 28, kLogoWide = 150, kAside = kWide - kLogoWide - kGap;
+        const Face face{7.2, false, kQuiet, 3};
+        const double scale =
+            !brand.logo ? 0
+                        : std::min(kLogoHigh / brand.logo->height, kLogoWide / brand.logo->width);
+        const double high = brand.logo ? brand.logo->height * scale : 12;
+        const BrandPtr kept = view_.brand;
+        paper_.add({std::max(high, canvas_.height(contact, face, kAside)) + 8, true,
+                    [=](Canvas& c, double y) {
+                        if (kept->logo)
+                            c.picture(kSide, y, kept->logo->width * scale, high, kept->logo->png);
+                        else
+                            c.text(kSide, y, kLogoWide, name, kCompany);
+                        c.text(kRight - kAside, y, kAside, contact, face, Side::Right);
+                    }});
+    }
+    static std::vector<std::string> said_of(std::vector<std::string> all) {
+        std::erase(all, "");
+        return all;
     }
 
     // Two of them beside each other.
@@ -307,7 +341,7 @@ private:
     void add_free_line(const DocumentLine& each, const FreeTable& table,
                        const std::shared_ptr<const Block>& head) {
         const std::string title = document_text(each.line->task_title, 1000);
-        const std::string reason = line_reason(words_, *each.line);
+        const std::string reason = line_reason(words_, view_, *each.line);
         const std::string note = line_note(words_, view_, *each.line);
         const std::string hours = shown_time(each.line->worked_seconds);
         const double title_high = canvas_.height(title, kTitleFace, table.title);

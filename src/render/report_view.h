@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "domain/report_view.h"
+#include "domain/report.h"
+#include "render/question_text.h"
 
 // A report printed for people and programs.
 namespace hb::render {

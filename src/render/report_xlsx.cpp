@@ -248,11 +248,12 @@ private:
         worksheet_write_number(sheet_, row_, kNumber, row_ - first_row_ + 1, nullptr);
         put(kProject, line.project_name);
         put(kTask, line.task_title);
-        put(kType, line.work_type);
+        put(kType, line_type(view_, line));
         put(kPeople, line_people(view_, line));
         put(kBillable, line.billable ? words_.yes : words_.no);
         const bool correction = line.kind == "adjustment";
-        put(kReason, correction ? std::string(words_.correction) : line_reason(words_, line));
+        put(kReason,
+            correction ? std::string(words_.correction) : line_reason(words_, view_, line));
         put_time(kWorked, line.worked_seconds);
         put_time(kBilled, line.billed_seconds);
         if (line.billable) put_money(kRate, line.rate, money_);

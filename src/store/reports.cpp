@@ -197,6 +197,13 @@ std::vector<ReportRow> Reports::sent_of(std::int64_t client) const {
                report_of);
 }
 
+bool Reports::has_number_of(std::string_view series) const {
+    return first(db_.prepare("SELECT 1 FROM numbers WHERE series = :series")
+                     .bind(":series", std::string(series)),
+                 only_integer)
+        .has_value();
+}
+
 bool Reports::has_series(std::string_view prefix) const {
     return first(db_.prepare(R"(
         SELECT 1 FROM numbers

@@ -33,10 +33,12 @@ private:
 };
 
 void add_options(Key& key, const render::PageOptions& options) {
-    const auto& [style_path, icon_path, agree_path, message, pdf_path, xlsx_path, csv_path,
-                 json_path, archive_path, inactive, staff] = options;
+    const auto& [style_path, icon_path, logo_path, agree_path, project_path, task_path, report_path,
+                 typed_name, typed_email, message, pdf_path, xlsx_path, csv_path, json_path,
+                 archive_path, inactive, staff] = options;
     (void)inactive, (void)staff; // of previews, which are not kept
-    key.add(style_path).add(icon_path).add(agree_path).add(message);
+    key.add(style_path).add(icon_path).add(logo_path).add(agree_path).add(message);
+    key.add(project_path).add(task_path).add(report_path).add(typed_name).add(typed_email);
     key.add(pdf_path).add(xlsx_path).add(csv_path).add(json_path).add(archive_path);
 }
 
@@ -51,10 +53,12 @@ std::string page_key(std::string_view form, const domain::ReportView& head,
                  totals, vat, paid, surplus, lines, completeness, late, excluded, warnings, deal,
                  invoice, card, documents, freshness, drifted, sending, questions, note, people,
                  locale, rounding, agreed_on, agreed_by, canonical, frozen_at, archive_url,
-                 preview_url, opened, changed_since, changes] = head;
-    // Frozen with the hash: lines, completeness, canonical, frozen_at. Of staff alone: the others.
-    (void)lines, (void)completeness, (void)canonical, (void)frozen_at, (void)late, (void)excluded,
-        (void)warnings, (void)freshness, (void)sending, (void)questions, (void)note,
+                 preview_url, opened, changed_since, changes, due_on, agreed_time, words, brand] =
+        head;
+    // Frozen with the revision: lines, words, completeness, canonical, frozen_at. Of staff alone:
+    // the others.
+    (void)lines, (void)words, (void)completeness, (void)canonical, (void)frozen_at, (void)late,
+        (void)excluded, (void)warnings, (void)freshness, (void)sending, (void)questions, (void)note,
         (void)archive_url, (void)preview_url, (void)opened, (void)changes;
     Key key;
     key.add(form).add(hash).add(revision).add(id.value_or(0)).add(number).add(state);
@@ -71,6 +75,9 @@ std::string page_key(std::string_view form, const domain::ReportView& head,
     key.add(drifted).add(agreed_on.has_value()).add(agreed_by);
     if (agreed_on) key.add(*agreed_on);
     key.add(changed_since);
+    key.add(due_on.has_value()).add(agreed_time);
+    if (due_on) key.add(*due_on);
+    key.add(brand ? brand->fingerprint : std::string());
     add_options(key, options);
     return key.take();
 }

@@ -52,6 +52,15 @@ TEST_CASE(
     CHECK_FALSE(same_own_company(std::nullopt, kSister, {}));
 }
 
+TEST_CASE("a brand's prefix takes force with the next year, and is no other company's (G57)") {
+    CHECK(brand_prefix("HB-", false, false, false) == "HB-"); // nothing has begun
+    CHECK(brand_prefix("HB-", false, true, false).empty());   // this year goes on as it began
+    CHECK(brand_prefix("HB-", false, true, true) == "HB-");
+    CHECK(brand_prefix("HB-", true, false, false).empty());
+    CHECK(brand_prefix("HB-", true, true, true).empty());
+    CHECK(brand_prefix("", false, false, false).empty());
+}
+
 TEST_CASE("a series that began goes on, whether terms name the company or not (G57, rule 15)") {
     const auto only = own_company_of(std::nullopt, {kStudio}, true);
     const auto named = own_company_of(kStudio, {kStudio}, true);

@@ -58,8 +58,15 @@ TEST_CASE("configuration, contract, work type: the first that matches gives the 
     std::vector<NonBillableRule> configured{{"bug", "", "", "from the configuration"}};
     terms.nonbillable = {{"bug", "", "", "from the contract"}};
     const TaskFacts bug = task(1, {"bug"});
+    // The terms' own wording of the same tag wins; it is the configuration's rule all the same.
     CHECK(told(judge(bug, terms, configured, {})) ==
-          "free [Bug] from the configuration <configuration: tag bug>");
+          "free [Bug] from the contract <configuration: tag bug>");
+    terms.nonbillable = {{"other", "", "", "of another tag"}};
+    CHECK(judge(bug, terms, configured, {}).reason == "our mistake"); // of the type's row
+    terms.work_types[1].reason = "";
+    CHECK(judge(bug, terms, configured, {}).reason == "from the configuration");
+    terms = typed();
+    terms.nonbillable = {{"bug", "", "", "from the contract"}};
     configured.clear();
     CHECK(told(judge(bug, terms, configured, {})) ==
           "free [Bug] from the contract <contract: tag bug>");

@@ -29,12 +29,26 @@ const std::vector<Change> kChanges = {
     {"state", [](ReportView& v, PageOptions&) { v.state = domain::State::Agreed; }},
     {"drifted", [](ReportView& v, PageOptions&) { v.drifted = true; }},
     {"agreed on", [](ReportView& v, PageOptions&) { v.agreed_on = v.period.to; }},
+    {"agreed at", [](ReportView& v, PageOptions&) { v.agreed_time = "14:05"; }},
+    {"due day", [](ReportView& v, PageOptions&) { v.due_on = v.period.to; }},
+    {"projects", [](ReportView&, PageOptions& o) { o.project_path = "/r/other/project/"; }},
+    {"tasks", [](ReportView&, PageOptions& o) { o.task_path = "/r/other/task/"; }},
+    {"way back", [](ReportView&, PageOptions& o) { o.report_path = "/r/other"; }},
+    {"typed name", [](ReportView&, PageOptions& o) { o.typed_name = "Ann"; }},
+    {"typed address", [](ReportView&, PageOptions& o) { o.typed_email = "ann@x.by"; }},
     {"agreed by", [](ReportView& v, PageOptions&) { v.agreed_by = "Ann Lee"; }},
     {"settled", [](ReportView& v, PageOptions&) { ++v.paid; }},
     {"surplus", [](ReportView& v, PageOptions&) { ++v.surplus; }},
     {"client", [](ReportView& v, PageOptions&) { v.client_name += "!"; }},
-    {"brand", [](ReportView& v, PageOptions&) { v.own_company->name += "!"; }},
-    {"no brand", [](ReportView& v, PageOptions&) { v.own_company.reset(); }},
+    {"logo and colour",
+     [](ReportView& v, PageOptions&) {
+         render::Brand brand;
+         brand.name = "Studio";
+         v.brand = render::named(brand);
+     }},
+    {"logo's place", [](ReportView&, PageOptions& o) { o.logo_path = "/logo.png"; }},
+    {"own company", [](ReportView& v, PageOptions&) { v.own_company->name += "!"; }},
+    {"no own company", [](ReportView& v, PageOptions&) { v.own_company.reset(); }},
     {"from", [](ReportView& v, PageOptions&) { v.period.from += std::chrono::days{1}; }},
     {"to", [](ReportView& v, PageOptions&) { v.period.to += std::chrono::days{1}; }},
     {"filter", [](ReportView& v, PageOptions&) { v.filter_json += " "; }},

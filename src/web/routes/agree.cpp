@@ -82,10 +82,24 @@ Verdict take_click(const Site& site, const Asked& asked) {
 }
 
 Answer stale_page(const Site& site, const Asked& asked, const domain::ReportView& head) {
-    render::PageOptions options = page_options(asked);
+    render::PageOptions options = page_options(asked, head);
     options.message = render::stale_agreement_text(head);
     Answer page = shown_answer(site, asked, kPageShape, head, options);
     if (page.status == 200) page.status = 409;
+    return page;
+}
+
+// The books would not take it: the page stays readable, and its form keeps what was typed.
+Answer busy_page(const Site& site, const Asked& asked, const domain::ReportView& head) {
+    const Form form = parse_form(asked.body);
+    render::PageOptions options = page_options(asked, head);
+    options.message = render::busy_agreement_text(head);
+    options.typed_name = said(form, "name");
+    options.typed_email = said(form, "email");
+    Answer page = shown_answer(site, asked, kPageShape, head, options);
+    if (page.status != 200) return page;
+    page.status = 503;
+    page.headers.emplace_back("Retry-After", "60");
     return page;
 }
 
@@ -107,8 +121,7 @@ Answer post_agree(const Site& site, const Asked& asked) {
     case Verdict::Kind::Failed:
         break;
     }
-    return plain(503, "Your agreement could not be recorded just now. Please try again in a few "
-                      "minutes.\n");
+    return busy_page(site, asked, found.head);
 }
 
 } // namespace hb::web

@@ -94,12 +94,23 @@ Answer missed(const Site& site, const Asked& asked) {
     return later;
 }
 
-render::PageOptions page_options(const Asked& asked) {
+render::PageOptions page_options(const Asked& asked, const domain::ReportView& view) {
     const std::string base = base_of(asked);
     render::PageOptions options;
     options.style_path = std::string(kStylePath);
     options.icon_path = std::string(kIconPath);
+    if (const render::Brand* brand = view.brand.get()) {
+        const std::string folder(kBrandPath);
+        if (!brand->style_name.empty()) options.style_path = folder + brand->style_name;
+        if (!brand->logo_name.empty()) options.logo_path = folder + brand->logo_name;
+    }
+    // One request for both.
+    if (!options.logo_path.empty()) options.icon_path = options.logo_path;
     options.agree_path = base + "/agree";
+    options.report_path = base;
+    options.project_path = base + "/project/";
+    if (view.brand && view.brand->task_links == render::TaskLinks::Page)
+        options.task_path = base + "/task/";
     options.pdf_path = base + "/report.pdf";
     options.xlsx_path = base + "/report.xlsx";
     options.csv_path = base + "/report.csv";
@@ -109,7 +120,7 @@ render::PageOptions page_options(const Asked& asked) {
 
 render::PageOptions page_options(const Site& site, const Asked& asked,
                                  const books::ByToken& found) {
-    render::PageOptions options = page_options(asked);
+    render::PageOptions options = page_options(asked, found.view);
     using store::LinkKind;
     if (found.link.kind != LinkKind::Report) options.agree_path.clear();
     if (found.link.kind == LinkKind::Archive) options.archive_path = "/a/" + asked.captured.at(0);
@@ -122,7 +133,8 @@ render::PageOptions page_options(const Site& site, const Asked& asked,
 
 Answer withdrawn_page(int status, const domain::ReportView& view, const Asked& asked) {
     const render::Notice told = render::withdrawn_notice(view);
-    return html(status, render::notice_page(view, page_options(asked), told.title, told.text));
+    return html(status,
+                render::notice_page(view, page_options(asked, view), told.title, told.text));
 }
 
 const Shape kPageShape{"page", "text/html; charset=utf-8", render::write_report_page};

@@ -25,7 +25,8 @@ Answer ask_anew(const Site& site, const Asked& asked);
 
 // The answer to a link that leads nowhere: 404, or 429 to who has tried too many.
 Answer missed(const Site& site, const Asked& asked);
-render::PageOptions page_options(const Asked& asked);
+// With style sheet and logo of the brand of `view`.
+render::PageOptions page_options(const Asked& asked, const domain::ReportView& view);
 // What this link may do and lead to, beside that.
 render::PageOptions page_options(const Site& site, const Asked& asked, const books::ByToken& found);
 // "This report is being corrected", "was cancelled": without any figure (G4).

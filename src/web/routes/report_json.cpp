@@ -9,7 +9,8 @@ Answer get_report_json(const Site& site, const Asked& asked) {
     if (!found) return missed(site, asked);
     if (auto form = password_asked(site, asked, *found)) return std::move(*form);
     if (!found->withdrawn) {
-        Answer document = shown_answer(site, asked, kJsonShape, found->view, page_options(asked));
+        Answer document =
+            shown_answer(site, asked, kJsonShape, found->view, page_options(asked, found->view));
         if (document.status == 200) document.headers.push_back(as_download(found->view, "json"));
         return document;
     }

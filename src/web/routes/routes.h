@@ -14,7 +14,11 @@ Answer post_password(const Site& site, const Asked& asked);   // POST /r/{token}
 Answer get_archive(const Site& site, const Asked& asked);     // GET /a/{token}
 Answer get_preview(const Site& site, const Asked& asked);     // GET /d/{token}
 Answer post_agree(const Site& site, const Asked& asked);      // POST /r/{token}/agree
+Answer get_project(const Site& site, const Asked& asked);     // GET /r/{token}/project/{n}
+Answer get_task(const Site& site, const Asked& asked);        // GET /r/{token}/task/{n}
 Answer get_style(const Site& site, const Asked& asked);
+// GET /static/brand/{name}: a style sheet or a logo
+Answer get_brand_file(const Site& site, const Asked& asked);
 Answer get_icon(const Site& site, const Asked& asked);
 Answer get_favicon(const Site& site, const Asked& asked); // GET /static/page.css
 Answer get_health(const Site& site, const Asked& asked);  // GET /healthz
