@@ -27,7 +27,7 @@ install(DIRECTORY mappings DESTINATION share/hourbridge FILES_MATCHING PATTERN "
 install(DIRECTORY connectors DESTINATION share/hourbridge FILES_MATCHING PATTERN "manifest.json" PATTERN transcripts EXCLUDE)
 install(FILES README.md DESTINATION share/doc/hourbridge)
 # Messages name files such as connectors/jira/quirks.md: they lie below this folder.
-install(DIRECTORY docs connectors mappings DESTINATION share/doc/hourbridge FILES_MATCHING PATTERN "*.md" PATTERN transcripts EXCLUDE)
+install(DIRECTORY docs connectors mappings DESTINATION share/doc/hourbridge FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN transcripts EXCLUDE)
 install(FILES src/sandbox/README.md DESTINATION share/doc/hourbridge/src/sandbox COMPONENT hourbridge-sandbox)
 # What the stand-in of a planner answers from.
 install(DIRECTORY connectors DESTINATION share/hourbridge COMPONENT hourbridge-sandbox FILES_MATCHING PATTERN "transcripts/*")

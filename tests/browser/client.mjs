@@ -5,7 +5,7 @@
 //
 // PAGES.json: [{"state", "language", "url"}]. Each page is opened on a phone or a desk, in light, in
 // the dark or on paper, so that every pair of these, of states and of languages occurs;
-// HB_BROWSER_ALL=1: every combination. Screenshots and printed pages go to FOLDER. Ends with 1 when
+// HB_BROWSER_ALL=1: every combination; HB_BROWSER_ONLY=paid: of that state alone. Screenshots and printed pages go to FOLDER. Ends with 1 when
 // something is wrong, and says what.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -16,6 +16,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const [, , list, folder] = process.argv;
 const pages = JSON.parse(readFileSync(list, 'utf8'));
 const whole = process.env.HB_BROWSER_ALL === '1';
+const only = process.env.HB_BROWSER_ONLY; // a state
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const widths = [390, 1280];
 const looks = ['light', 'dark', 'print'];
@@ -35,7 +36,7 @@ function views() {
   for (const page of pages) {
     const turn = states.indexOf(page.state) + languages.indexOf(page.language);
     for (let i = 0; i < 6; ++i)
-      if (whole || i === turn % 6) all.push({...page, width: widths[i % 2], look: looks[i >> 1]});
+      if ((whole || i === turn % 6) && (!only || only === page.state)) all.push({...page, width: widths[i % 2], look: looks[i >> 1]});
   }
   return all;
 }
@@ -80,7 +81,7 @@ async function fits(page, where) {
 async function accessible(page, where) {
   await page.evaluate(axe);
   const found = await page.evaluate(
-    tags => window.axe.run(document, {runOnly: {type: 'tag', values: tags}}), rules);
+    tags => window.axe.run(document, {preload: false, runOnly: {type: 'tag', values: tags}}), rules);
   for (const violation of found.violations)
     for (const node of violation.nodes.slice(0, 3))
       check(false, where, `${violation.id}: ${violation.help}: ${node.target.join(' ')} ${node.failureSummary}`);

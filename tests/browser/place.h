@@ -28,6 +28,7 @@ private:
         std::vector<std::int64_t> tasks;
         std::map<std::string, std::int64_t> first_entry; // of a month
         std::map<std::string, std::int64_t> reports;     // by month
+        std::map<std::string, std::string> links;        // "/r/TOKEN", likewise
     };
     void write_config();
     void make_clients();
@@ -36,6 +37,7 @@ private:
     void make_many(Client& client, const std::string& month, int lines);
     void apply_terms(const Client& client);
     void send_months();
+    void meet(Client& client, const std::string& month, const json::Value& report);
     void find_reports();
     void agree_to(const std::string& month);
     void settle_money();
