@@ -40,16 +40,15 @@ private:
         warnings_.push_back({"", 0, value.path(), std::move(message), std::move(hint)});
     }
 
-    std::string line(const Value& value) {
-        return std::string(trim(settings_.text(value)));
-    }
+    std::string line(const Value& value) { return std::string(trim(settings_.text(value))); }
 
     void company(const Value& value) {
         brand_.company = settings_.text(value);
         if (brand_.company.empty()) return;
         const auto ref = domain::parse_ref(brand_.company);
         if (!ref || ref->kind != "company")
-            settings_.problem(value, "this is no company: " + Settings::shown(value, brand_.company),
+            settings_.problem(value,
+                              "this is no company: " + Settings::shown(value, brand_.company),
                               "write REMOTE:company:ID, for example \"bitrix24:company:1\"");
     }
 
@@ -89,7 +88,7 @@ private:
              "this colour has a contrast of " + shown_contrast(*colour, sheet) + ":1 on " +
                  (light ? "white" : "the dark page") + ", and 4.5:1 is the least",
              "pages keep their own; the nearest that will do is \"" +
-                 to_string(render::readable(*colour, ground)) + "\"");
+                 render::to_string(render::readable(*colour, ground)) + "\"");
         return std::nullopt;
     }
 
@@ -136,11 +135,10 @@ private:
             std::string_view(text).substr(0, text.size() - (text.back() == '-' ? 1 : 0));
         const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
         const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-        const bool good =
-            !name.empty() && name.size() <= 8 && is_letter(name.front()) &&
-            std::all_of(name.begin(), name.end(),
-                        [&](char c) { return is_letter(c) || is_digit(c); }) &&
-            (text.back() == '-' || is_letter(text.back()));
+        const bool good = !name.empty() && name.size() <= 8 && is_letter(name.front()) &&
+                          std::all_of(name.begin(), name.end(),
+                                      [&](char c) { return is_letter(c) || is_digit(c); }) &&
+                          (text.back() == '-' || is_letter(text.back()));
         const bool of_company = name.size() > 1 && name.front() == 'C' && text.back() == '-' &&
                                 std::all_of(name.begin() + 1, name.end(), is_digit);
         if (!good)
@@ -176,8 +174,9 @@ std::vector<Brand> read_brands(Settings& settings, std::vector<mapping::FileProb
         Brand brand = BrandReader(settings, warnings, each).read();
         for (const Brand& other : out) {
             if (other.company == brand.company)
-                settings.problem(each, brand.company.empty() ? "two brands name no company"
-                                                             : "two brands are of one company",
+                settings.problem(each,
+                                 brand.company.empty() ? "two brands name no company"
+                                                       : "two brands are of one company",
                                  "write one for each own company, with its \"company\"");
             else if (!brand.prefix.empty() && other.prefix == brand.prefix)
                 settings.problem(each["prefix"], "two brands can't share a series of numbers",

@@ -25,7 +25,7 @@ Figures figures_of(const domain::Line& line) {
 }
 
 // Takes out the equal one, else any other of the key. What is left at the end is gone.
-void compare(Lines& before, const domain::Line& line, render::Changes& out) {
+void compare(Lines& before, const domain::Line& line, domain::Changes& out) {
     const auto [begin, end] = before.equal_range(key_of(line));
     if (begin == end) {
         ++out.added;
@@ -60,16 +60,16 @@ bool note_opening(Books& books, std::int64_t report, int revision, store::LinkKi
 void note_looks(const Reading& read, const store::ReportRow& row, domain::ReportView& view) {
     const auto looks = read->openings.of_report(row.id);
     if (looks.empty()) return;
-    view.opened = render::Opened{looks.front().at, looks.back().at, looks.back().revision};
+    view.opened = domain::Opened{looks.front().at, looks.back().at, looks.back().revision};
     if (row.state != State::Sent) return;
     for (const auto& look : looks)
         if (look.revision < row.revision)
             view.changed_since = std::max(view.changed_since, look.revision);
 }
 
-render::Changes changes_since(const Reading& read, int since, const store::ReportRow& row,
+domain::Changes changes_since(const Reading& read, int since, const store::ReportRow& row,
                               const domain::ReportView& now) {
-    render::Changes out;
+    domain::Changes out;
     const auto revision = read->reports.find_revision(row.id, since);
     if (!revision) return out;
     const auto total =

@@ -15,7 +15,7 @@ bool was_opened(const Reading& read, std::int64_t report, int revision);
 // `opened` and `changed_since` of the view.
 void note_looks(const Reading& read, const store::ReportRow& row, domain::ReportView& view);
 // What `now`, the current revision with its lines, has otherwise than revision `since`.
-render::Changes changes_since(const Reading& read, int since, const store::ReportRow& row,
+domain::Changes changes_since(const Reading& read, int since, const store::ReportRow& row,
                               const domain::ReportView& now);
 
 } // namespace hb::books

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "books/settings_names.h"
+#include "render/brand.h"
 #include "voices/warnings.h"
 
 namespace hb::books {

@@ -9,7 +9,7 @@ namespace hb::books {
 void freeze_words(Step& step, const store::ReportRow& row, const std::vector<domain::Line>& lines,
                   const domain::Contract& contract);
 // Of a revision that was frozen; of a draft, or one from before they were kept, those of today.
-render::Glosses words_of(const Reading& read, const store::ReportRow& row, int revision,
+domain::Glosses words_of(const Reading& read, const store::ReportRow& row, int revision,
                          const std::vector<domain::Line>& lines, const domain::Contract& contract);
 
 } // namespace hb::books

@@ -4,14 +4,15 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "base/wall_clock.h"
 #include "books/client_links.h"
 #include "books/openings.h"
-#include "base/wall_clock.h"
 #include "books/own_company.h"
 #include "books/questions.h"
 #include "books/report_words.h"
 #include "mapping/contract_file.h"
 #include "mapping/parts.h"
+#include "render/brand.h"
 
 namespace hb::books {
 namespace {

@@ -34,7 +34,7 @@ ArchivedReport archived_row(const Reading& read, const store::ReportRow& row) {
 
 std::optional<std::int64_t> client_behind(const Reading& read, std::string_view token) {
     const auto link = live_link(read, token);
-    if (!link || link->kind != LinkKind::Archive) return std::nullopt;
+    if (!link || link->kind != store::LinkKind::Archive) return std::nullopt;
     return link->client;
 }
 

@@ -106,7 +106,4 @@ struct ReportView {
     BrandPtr brand;                 // of the own company; nullptr: it has none
 };
 
-// Whether clients are shown where a task is kept in the portal (task_links of the brand).
-bool links_to_portal(const ReportView& view);
-
 } // namespace hb::domain

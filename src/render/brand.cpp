@@ -64,11 +64,12 @@ std::string style_of(const Brand& brand) {
     if (!brand.accent && !brand.accent_dark) return "";
     std::string style(kPageStyle);
     const auto add = [&style](std::string_view media, Rgb accent) {
-        style += "@media screen" + std::string(media) + " { :root { --accent: " +
-                 to_string(accent) + "; } }\n";
+        style += "@media screen" + std::string(media) +
+                 " { :root { --accent: " + to_string(accent) + "; } }\n";
     };
     if (brand.accent) add("", *brand.accent);
-    const auto dark = brand.accent_dark ? *brand.accent_dark : readable(*brand.accent, Ground::Dark);
+    const auto dark =
+        brand.accent_dark ? *brand.accent_dark : readable(*brand.accent, Ground::Dark);
     add(" and (prefers-color-scheme: dark)", dark);
     return style;
 }
@@ -120,8 +121,7 @@ BrandPtr named(Brand brand) {
     brand.style = style_of(brand);
     if (!brand.style.empty())
         brand.style_name = sha256_hex(brand.style).substr(0, kNameDigits) + ".css";
-    if (brand.logo)
-        brand.logo_name = sha256_hex(brand.logo->png).substr(0, kNameDigits) + ".png";
+    if (brand.logo) brand.logo_name = sha256_hex(brand.logo->png).substr(0, kNameDigits) + ".png";
     brand.fingerprint = sha256_hex(everything(brand));
     return std::make_shared<const Brand>(std::move(brand));
 }

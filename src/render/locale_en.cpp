@@ -187,7 +187,8 @@ const Words kWordsEn = {
     .back_to_report = "Back to the whole report",
     .previous_page = "Previous page",
     .next_page = "Next page",
-    .busy_text = "Your agreement could not be recorded just now. What you have typed is still here: please press the button again in a minute.",
+    .busy_text = "Your agreement could not be recorded just now. What you have typed is still "
+                 "here: please press the button again in a minute.",
 
     .download = "Download",
     .revision = "Revision",

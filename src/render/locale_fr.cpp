@@ -188,7 +188,8 @@ const Words kWordsFr = {
     .back_to_report = "Retour au rapport complet",
     .previous_page = "Page précédente",
     .next_page = "Page suivante",
-    .busy_text = "Votre accord n’a pas pu être enregistré à l’instant. Ce que vous avez saisi est toujours là : veuillez appuyer de nouveau sur le bouton dans une minute.",
+    .busy_text = "Votre accord n’a pas pu être enregistré à l’instant. Ce que vous avez saisi est "
+                 "toujours là : veuillez appuyer de nouveau sur le bouton dans une minute.",
 
     .download = "Télécharger",
     .revision = "Version",

@@ -8,7 +8,8 @@
 
 #include "render/brand.h"
 
-// Pictures from outside become pixels and are written anew: nothing of their bytes reaches a client.
+// Pictures from outside become pixels and are written anew: nothing of their bytes reaches a
+// client.
 namespace hb::render {
 
 namespace {
@@ -94,8 +95,8 @@ Result<Surface> decode_jpeg(std::string_view bytes) {
     } reader;
     const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
     int width = 0, height = 0, sampling = 0, space = 0;
-    if (reader.it == nullptr || tjDecompressHeader3(reader.it, data, bytes.size(), &width, &height,
-                                                    &sampling, &space) != 0)
+    if (reader.it == nullptr ||
+        tjDecompressHeader3(reader.it, data, bytes.size(), &width, &height, &sampling, &space) != 0)
         return broken();
     if (width <= 0 || height <= 0) return broken();
     if (!fits(width, height)) return too_large(width, height);
@@ -111,13 +112,13 @@ Result<Surface> decode_jpeg(std::string_view bytes) {
 }
 
 Surface fitted(Surface image) {
-    const double scale = std::min({1.0, double(kWideMax) / image.width(),
-                                   double(kHighMax) / image.height()});
+    const double scale =
+        std::min({1.0, double(kWideMax) / image.width(), double(kHighMax) / image.height()});
     const auto side = [scale](int pixels) {
         return std::max(1, static_cast<int>(std::lround(pixels * scale)));
     };
-    Surface out(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, side(image.width()),
-                                           side(image.height())));
+    Surface out(
+        cairo_image_surface_create(CAIRO_FORMAT_ARGB32, side(image.width()), side(image.height())));
     cairo_t* const cairo = cairo_create(out.it);
     cairo_scale(cairo, double(out.width()) / image.width(), double(out.height()) / image.height());
     cairo_set_source_surface(cairo, image.it, 0, 0);

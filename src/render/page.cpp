@@ -404,7 +404,7 @@ private:
         if (!options_.archive_path.empty()) set("archive", options_.archive_path);
         set("earlier_word", words_.earlier_reports);
         if (!view_.changes) return;
-        const Changes& changes = *view_.changes;
+        const domain::Changes& changes = *view_.changes;
         std::vector<Data> all;
         if (changes.total_before != view_.totals.total)
             add_change(all, filled(words_.changed_total, money(changes.total_before),

@@ -5,11 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "domain/report.h"
-#include "render/question_text.h"
+#include "domain/report_view.h"
+#include "render/brand.h"
+#include "render/glossary.h"
 
 // A report printed for people and programs.
 namespace hb::render {
+
+// Whether clients are shown where a task is kept in the portal (task_links of the brand).
+bool links_to_portal(const domain::ReportView& view);
 
 enum class Audience { Staff, Client };
 

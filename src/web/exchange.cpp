@@ -1,5 +1,7 @@
 #include "web/exchange.h"
 
+#include "base/text.h"
+
 #include "render/link_pages.h"
 #include "web/paths.h"
 
@@ -33,7 +35,16 @@ std::string own_locale(const Site& site) {
 }
 
 Answer not_found(const Site& site) {
-    return html(404, render::not_found_page(own_locale(site), "", plain_options()));
+    const books::View view = site.books.view();
+    const auto& settings = view.settings;
+    // Whose link it was is not known, so only who answers for all of them is named.
+    std::vector<std::string> contact;
+    if (settings.brands.size() == 1)
+        for (const auto* part :
+             {&settings.brands.front()->contact.person, &settings.brands.front()->contact.email,
+              &settings.brands.front()->contact.phone})
+            if (!part->empty()) contact.push_back(*part);
+    return html(404, render::not_found_page(settings.locale, join(contact, ", "), plain_options()));
 }
 
 } // namespace hb::web

@@ -20,7 +20,6 @@ struct Asked {
     std::string address; // of the client, as far as it can be known; see address.h
     std::string request_id;
     std::vector<std::string> captured; // what stood at the {places} of the route's pattern
-    std::vector<std::pair<std::string, std::string>> query{};   // decoded, of a GET
     std::vector<std::pair<std::string, std::string>> headers{}; // of calls that carry events
     bool by_metrics = false; // it came to the address of metrics_listen
     Form query{};            // behind the "?"

@@ -227,7 +227,6 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
     asked.method = req.method == "HEAD" ? "GET" : req.method;
     asked.path = req.path;
     asked.body = std::move(body);
-    if (asked.method == "GET") asked.query.assign(req.params.begin(), req.params.end());
     // Not the header REMOTE_ADDR: the library puts the address there, beside what the client sent.
     const bool one = req.get_header_value_count("X-Real-IP") == 1;
     const std::string claimed = one ? req.get_header_value("X-Real-IP") : "";

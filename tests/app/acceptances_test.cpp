@@ -238,7 +238,7 @@ TEST_CASE("a dry run shows what the report would be, stores and reserves nothing
         words.insert(words.end(), more.begin(), more.end());
         return agency.run(words);
     };
-    for (const std::string company :
+    for (const std::string& company :
          {std::string("acme ltd"), std::string("\"ACME LTD\""), std::to_string(agency.company),
           "bitrix24:company:" + std::to_string(agency.company)}) {
         const auto ended = dry(company);

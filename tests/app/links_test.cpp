@@ -88,7 +88,7 @@ TEST_CASE("client list and report show name the archive; --new --all ends all li
     Agency agency;
     agency.begin();
     const std::string id = std::to_string(agency.draft());
-    CHECK(agency.run({"report", "show", id}).root()["archive_url"].is_null());
+    CHECK(agency.run({"report", "show", id}).root()["archive_url"].null());
     REQUIRE(agency.run({"report", "send", id}).code == 0);
     const std::string archive = text(agency.run({"report", "show", id}).root()["archive_url"]);
     CHECK(archive.find("/a/") != std::string::npos);
@@ -137,7 +137,7 @@ TEST_CASE("a browser that opens the page over HTTP is noted once, a program and 
     const std::string url = text(agency.run({"report", "send", id}).root()["url"]);
     const Serving service(agency, Serving::AsItStands{});
     const auto opened = [&] {
-        return agency.run({"report", "show", id}).root()["opened"].is_null() ? "no" : "yes";
+        return agency.run({"report", "show", id}).root()["opened"].null() ? "no" : "yes";
     };
     CHECK(service.get(path_of(url)).status == 200);
     CHECK(opened() == std::string("no"));

@@ -27,8 +27,8 @@ std::string refusal(std::string_view bytes) {
     return logo.error().message;
 }
 
-ReportView branded() {
-    ReportView view = sample::sent_report();
+domain::ReportView branded() {
+    domain::ReportView view = sample::sent_report();
     Brand brand;
     brand.name = "Studio Nord";
     brand.logo = *read_logo(logo_file());
@@ -134,7 +134,7 @@ TEST_CASE("a brand is that of its company; one without a company, of the only on
 
 TEST_CASE("the page carries logo, contact and colour of the brand, and what to pay by once it is "
           "invoiced") {
-    ReportView view = branded();
+    domain::ReportView view = branded();
     PageOptions options = sample::options();
     options.logo_path = "/static/brand/x.png";
     std::string page = report_page(view, options);
@@ -158,7 +158,7 @@ TEST_CASE("the page carries logo, contact and colour of the brand, and what to p
 }
 
 TEST_CASE("without a logo the name stands there, and without a brand that of the company") {
-    ReportView view = branded();
+    domain::ReportView view = branded();
     Brand plain = *view.brand;
     plain.logo.reset();
     view.brand = named(plain);
@@ -171,7 +171,7 @@ TEST_CASE("without a logo the name stands there, and without a brand that of the
 }
 
 TEST_CASE("the PDF carries the logo too") {
-    ReportView view = branded();
+    domain::ReportView view = branded();
     const auto with = report_pdf(view);
     view.brand = nullptr;
     const auto without = report_pdf(view);
@@ -182,7 +182,7 @@ TEST_CASE("the PDF carries the logo too") {
 }
 
 TEST_CASE("task links lead to the portal, to a page of their own or nowhere, in files too") {
-    ReportView view = sample::sent_report();
+    domain::ReportView view = sample::sent_report();
     const std::string url = view.lines.front().task_url;
     REQUIRE_FALSE(url.empty());
     PageOptions options = sample::options();
@@ -205,7 +205,7 @@ TEST_CASE("task links lead to the portal, to a page of their own or nowhere, in 
 }
 
 TEST_CASE("above 1,000 lines the page has a row a project, and lines are on its pages, 500 each") {
-    const ReportView view = sample::month(2600, "en");
+    const domain::ReportView view = sample::month(2600, "en");
     PageOptions options = sample::options();
     options.project_path = "/r/t/project/";
     options.report_path = "/r/t";
@@ -216,9 +216,8 @@ TEST_CASE("above 1,000 lines the page has a row a project, and lines are on its 
     for (std::size_t n = 1; n <= 6; ++n)
         for (std::size_t part = 1; part <= 9; ++part) {
             std::string text;
-            const bool there =
-                write_part_page(view, options, {PartPlace::Kind::Project, n, part},
-                                [&](std::string_view piece) { text += piece; });
+            const bool there = write_part_page(view, options, {PartPlace::Kind::Project, n, part},
+                                               [&](std::string_view piece) { text += piece; });
             CHECK(there == !text.empty());
             const std::size_t rows = sample::count(text, "<td class=\"task\">");
             CHECK(rows <= 500);

@@ -49,20 +49,15 @@ std::optional<Error> trouble(const Options& options) {
 
 // Every link anew: for when copies of the books, or mails, went where they should not.
 int renew_links(Session& session) {
-    std::vector<std::int64_t> reports;
-    {
-        const books::Read read = session.books().read();
-        for (const auto& row : read->reports.list({}, {}))
-            if (row.link_digest) reports.push_back(row.id);
-    }
+    const auto renewed = desk::renew_links(session.books(), session.actor());
+    if (!renewed) return session.out.fail(renewed.error());
     std::string told;
     json::Writer json;
     json.begin_object().key("links").begin_array();
-    for (const auto id : reports) {
-        const auto view = desk::link(session.books(), id, true, false, session.actor());
-        if (!view) return session.out.fail(view.error());
-        told += view->number.value_or(std::to_string(id)) + "  " + view->url.value_or("") + "\n";
-        json.begin_object().member("report", id).member("url", view->url.value_or(""));
+    for (const auto& view : *renewed) {
+        told +=
+            view.number.value_or(std::to_string(*view.id)) + "  " + view.url.value_or("") + "\n";
+        json.begin_object().member("report", *view.id).member("url", view.url.value_or(""));
         json.end_object();
     }
     json.end_array().key("others").begin_array();
@@ -70,12 +65,6 @@ int renew_links(Session& session) {
         told += std::string(to_string(link.row.kind)) + "  " + link.url + "\n";
         json.begin_object().member("kind", to_string(link.row.kind)).member("url", link.url);
         json.end_object();
-    }
-    {
-        books::Step step = session.books().begin();
-        step->kept.erase(0, books::kept::kLinksInCopies);
-        step->kept.erase(0, books::kept::kLinksRestored);
-        step.done();
     }
     session.out.text(told.empty() ? "No report has a link." : told + "The links before are dead.");
     session.out.document(json.end_array().end_object().text());

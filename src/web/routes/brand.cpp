@@ -31,7 +31,7 @@ Answer get_brand_file(const Site& site, const Asked& asked) {
         if (name == brand->style_name) return kept_long(packed_style(*brand));
         if (name == brand->logo_name) return kept_long(logo_of(*brand));
     }
-    return not_found();
+    return not_found(site);
 }
 
 } // namespace hb::web

@@ -47,13 +47,13 @@ Answer get_part(const Site& site, const Asked& asked, PartPlace::Kind kind) {
     const render::PageOptions options = page_options(asked, found->view);
     const PartPlace place = place_of(asked, kind);
     const bool tasks_have_none = kind == PartPlace::Kind::Task && options.task_path.empty();
-    if (place.n == 0 || place.page == 0 || tasks_have_none) return not_found();
+    if (place.n == 0 || place.page == 0 || tasks_have_none) return not_found(site);
     const std::string form = (kind == PartPlace::Kind::Task ? "task " : "project ") +
                              std::to_string(place.n) + " " + std::to_string(place.page);
     auto told = site.pages.get(page_key(form, found->view, options),
                                [&] { return make(site, asked, form, place); });
     if (told.outcome == PageCache::Outcome::Busy) return too_busy();
-    if (told.outcome == PageCache::Outcome::Gone) return not_found();
+    if (told.outcome == PageCache::Outcome::Gone) return not_found(site);
     return packed(200, "text/html; charset=utf-8", std::move(told.page));
 }
 
