@@ -54,3 +54,40 @@ ${rows}    };
 " @ONLY)
   target_sources(${TARGET} PRIVATE ${out})
 endfunction()
+
+# hb_embed_folder(TARGET FOLDER SYMBOL)
+# Compiles every file below FOLDER, which has to be there when CMake runs, into TARGET. Code that looks one up declares
+# `namespace hb::SYMBOL { const std::vector<std::pair<std::string_view, std::string_view>>& files(); }`: path below FOLDER
+# ("assets/app-1a2b.js") and bytes. A folder that is missing or empty gives an empty list, so a build without it works.
+# Files that appear later are seen when CMake runs anew; a step that makes them writes FOLDER before that.
+function(hb_embed_folder TARGET FOLDER SYMBOL)
+  file(GLOB_RECURSE files RELATIVE ${FOLDER} CONFIGURE_DEPENDS ${FOLDER}/*)
+  list(SORT files)
+  set(declared "")
+  set(rows "")
+  set(n 0)
+  foreach(file ${files})
+    set(name k_${SYMBOL}_${n})
+    embed(${TARGET} hb::${SYMBOL} ${name}=${FOLDER}/${file})
+    string(APPEND declared "extern const std::string_view ${name};\n")
+    string(APPEND rows "        {\"${file}\", ${name}},\n")
+    math(EXPR n "${n} + 1")
+  endforeach()
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded/${TARGET}_${SYMBOL}_files.cpp)
+  file(CONFIGURE OUTPUT ${out} CONTENT "#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hb::${SYMBOL} {
+using Files = std::vector<std::pair<std::string_view, std::string_view>>;
+const Files& files();
+${declared}
+const Files& files() {
+    static const Files all{
+${rows}    };
+    return all;
+}
+} // namespace hb::${SYMBOL}
+" @ONLY)
+  target_sources(${TARGET} PRIVATE ${out})
+endfunction()
