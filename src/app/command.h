@@ -41,12 +41,16 @@ struct Session {
     // In a service: the asker (control.h), and the files that came with the question.
     std::optional<unsigned int> asker = {};
     const std::vector<PassedFile>* passed = nullptr;
+    std::string acting = {}; // "user:7": whom a page or a program's token speaks for
 
     books::Books& books() const { return *world->books; }
     // As the clocks of the configuration's zone show it.
     std::string clock_text(Instant at) const { return wall_clock_text(at, books().settings.zone); }
     lanes::Service& service() const { return *world->service; }
-    books::Actor actor() const { return {asker ? "uid:" + std::to_string(*asker) : "cli:" + user}; }
+    books::Actor actor() const {
+        if (!acting.empty()) return {acting};
+        return {asker ? "uid:" + std::to_string(*asker) : "cli:" + user};
+    }
     // Absolute, for people. In a service nothing is opened there: an argument's file is read and
     // written by these two.
     std::string path(const std::string& given) const;

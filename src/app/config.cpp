@@ -138,7 +138,8 @@ private:
             config_.listen = "unix:" + settings_.path_of(config_.listen.substr(5));
         metrics_listen(root_["metrics_listen"]);
         control();
-        public_url(root_["public_url"]);
+        config_.public_url = address_of(root_["public_url"], "https://reports.example.com");
+        config_.staff_url = address_of(root_["staff_url"], "https://staff.example.com");
     }
 
     // Other machines may be meant: no page, link or name is to be had there.
@@ -183,16 +184,16 @@ private:
                  "listen on 127.0.0.1:8480, or in another folder");
     }
 
-    void public_url(const Value& value) {
-        config_.public_url = settings_.text(value);
-        while (!config_.public_url.empty() && config_.public_url.back() == '/')
-            config_.public_url.pop_back();
-        if (config_.public_url.empty()) return;
-        const auto url = split_url(config_.public_url);
+    // Without a trailing slash.
+    std::string address_of(const Value& value, const std::string& example) {
+        std::string at = settings_.text(value);
+        while (!at.empty() && at.back() == '/') at.pop_back();
+        if (at.empty()) return at;
+        const auto url = split_url(at);
         if (!url || (url->scheme != "https" && url->scheme != "http"))
-            settings_.problem(
-                value, "this is not an address: " + Settings::shown(value, config_.public_url),
-                "write it like https://reports.example.com");
+            settings_.problem(value, "this is not an address: " + Settings::shown(value, at),
+                              "write it like " + example);
+        return at;
     }
 
     void language() {

@@ -95,6 +95,7 @@ struct Config {
     bool allow_direct = false;
     std::string metrics_listen; // "": /metrics is served beside the pages
     std::string public_url;
+    std::string staff_url; // of the pages for staff and the API; "" this machine's own address
     std::string time_zone = "UTC";
     int night_spread_minutes = 60; // night_spread.h
     std::string locale = "en";

@@ -128,6 +128,7 @@ ConfigChange compare_configs(const Config& before, const Config& after) {
             (before.control_socket == after.control_socket || before.data_dir != after.data_dir),
         "control_group, control_socket");
     change.fixed(before.public_url == after.public_url, "public_url");
+    change.fixed(before.staff_url == after.staff_url, "staff_url");
     change.fixed(before.time_zone == after.time_zone, "time_zone");
     change.fixed(before.locale == after.locale, "locale");
     for (const auto& remote : before.remotes) {

@@ -13,6 +13,8 @@
 
 namespace hb::store {
 
+struct Tables;
+
 // What is asked of several tables at once. Reads only.
 class Overview {
 public:
@@ -41,6 +43,7 @@ public:
     std::int64_t count_waiting(std::int64_t remote) const;
 
 private:
+    friend struct Tables; // hands the connection on
     Database& db_;
 };
 

@@ -24,6 +24,8 @@
 
 namespace hb::store {
 
+class People;
+
 // All tables over one connection. Const ones can be read only. A caller that changes several at
 // once holds a Tx.
 struct Tables {
@@ -62,6 +64,9 @@ struct Tables {
     Touched touched;
     Waiting waiting;
     Overview overview;
+    // Who may use the pages for staff (people.h), over the same connection.
+    People people();
+    const People people() const; // can be read only
 };
 
 } // namespace hb::store

@@ -26,7 +26,7 @@ struct Room {
 
 const std::map<std::string, Room>& room_table() {
     static const std::map<std::string, Room> table = {
-        {"base", {{}, {"date/", "openssl/"}}},
+        {"base", {{}, {"argon2.h", "date/", "openssl/"}}},
         {"voices", {{"base"}, {}}},
         {"json", {{"base"}, {"rapidjson/"}}},
         {"domain", {{"base", "voices"}, {}}},

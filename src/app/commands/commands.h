@@ -40,6 +40,8 @@ void add_notify(Commands& commands);
 void add_dump(Commands& commands);
 void add_config(Commands& commands);
 void add_words(Commands& commands);
+void add_user(Commands& commands);
+void add_token(Commands& commands);
 
 void add_all_commands(Commands& commands);
 

@@ -26,6 +26,8 @@ void add_all_commands(Commands& commands) {
     add_overhead(commands);
     add_unbilled(commands);
     add_client(commands);
+    add_user(commands);
+    add_token(commands);
     add_verify(commands);
     add_run(commands);
     add_serve(commands);
