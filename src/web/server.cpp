@@ -11,6 +11,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "web/address.h"
+#include "web/api/problem.h"
+#include "web/api/staff.h"
 #include "web/front.h"
 #include "web/headers.h"
 #include "web/hooks.h"
@@ -58,11 +60,32 @@ Refusal trouble_with_body(const httplib::Request& req) {
     return {};
 }
 
+bool takes_body(const std::string& method) {
+    return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
+}
+
+bool is_api(const httplib::Request& req) {
+    return req.path.starts_with("/api/");
+}
+
+// What the API's clients read instead of a sentence.
+void refuse_as_problem(httplib::Response& res, int status, const std::string& id) {
+    const char* const code = status == 413   ? "too_large"
+                             : status == 415 ? "content_type"
+                             : status == 503 ? "busy"
+                                             : "invalid";
+    refuse(res, status, "");
+    res.set_content(api::problem_json({status, code, "the request can't be read"}, id),
+                    "application/problem+json");
+}
+
 // Bodies come whole, with one length, uncompressed and small; the library would read others without
 // end. A GET has none: the library would leave it on the connection.
 Refusal trouble_with(const httplib::Request& req) {
     if (req.has_header("Transfer-Encoding")) return {411, "Send the body with its length.\n"};
     if (req.method == "POST") return trouble_with_body(req);
+    if (is_api(req) && req.method == "DELETE" && !req.has_header("Content-Length")) return {};
+    if (is_api(req) && takes_body(req.method)) return trouble_with_body(req);
     if (req.method != "GET" && req.method != "HEAD")
         return {405, "This address does not do that.\n"};
     if (req.has_header("Content-Length") && req.get_header_value("Content-Length") != "0")
@@ -108,7 +131,8 @@ Work work_of(const WholeRequest& request) {
                (text.starts_with("POST ") && text.substr(5).starts_with(path));
     };
     const bool report = is_of("/r/") || is_of("/a/") || is_of("/d/");
-    return report ? Work::Heavy : Work::Light;
+    const bool staff = is_of("/api/") || text.starts_with("PUT /api/");
+    return report || staff ? Work::Heavy : Work::Light;
 }
 
 // Of the address of metrics_listen: whoever watches comes every few seconds, and alone.
@@ -177,6 +201,8 @@ struct WebServer::Impl {
     MissLimiter misses;
     Hooks hooks;
     PageCache pages;
+    std::unique_ptr<api::Staff> staff; // none: no place for staff
+    bool staff_url_known = false;
     Library server;
     Front front;
     Front metrics;    // listens where metrics_listen says so
@@ -198,6 +224,11 @@ struct WebServer::Impl {
     void configure();
     void give(const httplib::Request& req, httplib::Response& res, std::string body);
     void give_page(httplib::Response& res, const Answer& told, bool head, bool gzip);
+    std::optional<api::Request> staff_request(const httplib::Request& req,
+                                              const Asked& asked) const;
+    void finish(const httplib::Request& req, httplib::Response& res, const Answer& answered,
+                std::string_view route, const std::string& id,
+                std::chrono::steady_clock::time_point began, bool gzip);
     WholeAnswer process(const WholeRequest& request, bool at_metrics);
     Status listen(Front& at, const std::string& text, bool allow_direct);
     std::string refusal(int status);
@@ -245,9 +276,37 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
     const std::string id = asked.request_id;
     std::string_view route = "-";
     const auto began = std::chrono::steady_clock::now();
+    std::string staff_route;
+    const auto for_staff = staff_request(req, asked);
+    if (for_staff) {
+        const Answer given = staff->answer(*for_staff, staff_route);
+        return finish(req, res, given, staff_route, id, began, gzip);
+    }
     const Answer answered = answer({books, misses, hooks, pages, options.watch, options.version,
                                     !options.metrics_listen.empty()},
                                    std::move(asked), route);
+    finish(req, res, answered, route, id, began, gzip);
+}
+
+// Nothing: it is not for the place of staff.
+std::optional<api::Request> WebServer::Impl::staff_request(const httplib::Request& req,
+                                                           const Asked& asked) const {
+    if (!staff || asked.by_metrics) return std::nullopt;
+    api::Request out;
+    out.method = asked.method;
+    out.path = asked.path;
+    out.query.assign(req.params.begin(), req.params.end());
+    out.headers.assign(req.headers.begin(), req.headers.end());
+    out.address = asked.address;
+    out.request_id = asked.request_id;
+    if (!staff->takes(out)) return std::nullopt;
+    out.body = asked.body;
+    return out;
+}
+
+void WebServer::Impl::finish(const httplib::Request& req, httplib::Response& res,
+                             const Answer& answered, std::string_view route, const std::string& id,
+                             std::chrono::steady_clock::time_point began, bool gzip) {
     count(route, answered.status);
     books.meters.observe(books::meter::kWebTimes, {{"route", route}},
                          std::chrono::duration_cast<std::chrono::microseconds>(
@@ -255,7 +314,10 @@ void WebServer::Impl::give(const httplib::Request& req, httplib::Response& res, 
     res.status = answered.status;
     res.set_header("X-Request-Id", id);
     res.set_header("Accept-Ranges", "none");
-    for (const auto& [name, value] : answered.headers) res.set_header(name, value);
+    for (const auto& [name, value] : answered.headers) {
+        if (name != "Set-Cookie") res.headers.erase(name); // instead of what every answer has
+        res.set_header(name, value);
+    }
     if (answered.page) give_page(res, answered, req.method == "HEAD", gzip);
     if (!answered.body.empty()) res.set_content(answered.body, answered.type);
     spdlog::debug("web method={} route={} status={} request_id={}", req.method, route,
@@ -285,15 +347,18 @@ void WebServer::Impl::configure() {
         if (refusal.status != 0) {
             res.set_header("X-Request-Id", next_request_id());
             count("-", refusal.status);
-            refuse(res, refusal.status, refusal.text);
+            if (is_api(req))
+                refuse_as_problem(res, refusal.status, res.get_header_value("X-Request-Id"));
+            else
+                refuse(res, refusal.status, refusal.text);
             return Response::Handled;
         }
-        if (req.method == "POST") return Response::Unhandled; // its body is read first, below
+        if (takes_body(req.method)) return Response::Unhandled; // its body is read first, below
         give(req, res, "");
         return Response::Handled;
     });
-    server.Post("[\\s\\S]*", [this](const httplib::Request& req, httplib::Response& res,
-                                    const httplib::ContentReader& read) {
+    const auto with_body = [this](const httplib::Request& req, httplib::Response& res,
+                                  const httplib::ContentReader& read) {
         std::string body;
         const bool whole = read([&](const char* data, std::size_t size) {
             if (body.size() + size > kWebhookBytesMax) return false;
@@ -302,7 +367,11 @@ void WebServer::Impl::configure() {
         });
         if (!whole) return refuse(res, 400, reason_text(400));
         give(req, res, std::move(body));
-    });
+    };
+    server.Post("[\\s\\S]*", with_body);
+    server.Put("[\\s\\S]*", with_body);
+    server.Patch("[\\s\\S]*", with_body);
+    server.Delete("[\\s\\S]*", with_body);
     // What the library itself refuses: an address of over 8 KB, a head that is no HTTP, …
     server.set_error_handler([this](const httplib::Request&, httplib::Response& res) {
         // A page that is sent from the side has its length, and no body here.
@@ -374,6 +443,9 @@ Status WebServer::start() {
         if (auto bound = impl_->listen(impl_->metrics, options.metrics_listen, true); !bound)
             return bound;
     impl_->life = impl_->books.ids.id128().substr(0, 12);
+    if (impl_->staff && !impl_->staff_url_known)
+        impl_->staff->use_url("http://" + options.listen.substr(0, options.listen.rfind(':')) + ":" +
+                              std::to_string(impl_->front.port()));
     impl_->configure();
     impl_->front.start();
     if (apart) impl_->metrics.start();
@@ -383,6 +455,11 @@ Status WebServer::start() {
 Status WebServer::Impl::listen(Front& at, const std::string& text, bool allow_direct) {
     const Result<Listen> place = parse_listen(text, allow_direct);
     return place ? at.listen(*place, text) : Status(place.error());
+}
+
+void WebServer::offer_staff(api::Seams seams) {
+    impl_->staff_url_known = !seams.url.empty();
+    impl_->staff = std::make_unique<api::Staff>(impl_->books, std::move(seams));
 }
 
 void WebServer::use_hook_keys(HookKeysOf keys) {

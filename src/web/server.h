@@ -11,6 +11,10 @@
 
 namespace hb::web {
 
+namespace api {
+struct Seams;
+}
+
 struct WebOptions {
     std::string listen = "127.0.0.1:8480"; // port 0: any free one; or "unix:/path"
     bool allow_direct = false;             // other addresses than loopback
@@ -33,6 +37,9 @@ public:
     // Listens and answers in threads of its own. Code::Usage: not an address to listen on;
     // Code::Machine: it is taken, or may not be used.
     Status start();
+    // The place for staff beside the pages; before start(). Without a url of its own it is at the
+    // address that is listened to.
+    void offer_staff(api::Seams seams);
     // Other keys for events from now on.
     void use_hook_keys(HookKeysOf keys);
     int port() const;         // 0 before start and for a unix socket
