@@ -56,21 +56,32 @@ ${rows}    };
 endfunction()
 
 # hb_embed_folder(TARGET FOLDER SYMBOL)
-# Compiles every file below FOLDER, which has to be there when CMake runs, into TARGET. Code that looks one up declares
+# Puts every file below FOLDER into TARGET, by the assembler: these are megabytes. Code that looks one up declares
 # `namespace hb::SYMBOL { const std::vector<std::pair<std::string_view, std::string_view>>& files(); }`: path below FOLDER
 # ("assets/app-1a2b.js") and bytes. A folder that is missing or empty gives an empty list, so a build without it works.
-# Files that appear later are seen when CMake runs anew; a step that makes them writes FOLDER before that.
+# CMake looks again at each build what files there are; a step that makes them writes FOLDER before that.
 function(hb_embed_folder TARGET FOLDER SYMBOL)
   file(GLOB_RECURSE files RELATIVE ${FOLDER} CONFIGURE_DEPENDS ${FOLDER}/*)
   list(SORT files)
+  set(pieces "")
   set(declared "")
   set(rows "")
+  set(whole "")
   set(n 0)
   foreach(file ${files})
-    set(name k_${SYMBOL}_${n})
-    embed(${TARGET} hb::${SYMBOL} ${name}=${FOLDER}/${file})
-    string(APPEND declared "extern const std::string_view ${name};\n")
-    string(APPEND rows "        {\"${file}\", ${name}},\n")
+    set(name hb_${SYMBOL}_${n})
+    string(APPEND pieces "asm(R\"(
+    .section .rodata.${name},\"a\",@progbits
+    .balign 16
+${name}:
+    .incbin \"${FOLDER}/${file}\"
+${name}_end:
+    .previous
+)\");
+")
+    string(APPEND declared "extern const char ${name}[];\nextern const char ${name}_end[];\n")
+    string(APPEND rows "        {\"${file}\", {${name}, static_cast<std::size_t>(${name}_end - ${name})}},\n")
+    list(APPEND whole ${FOLDER}/${file})
     math(EXPR n "${n} + 1")
   endforeach()
   set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded/${TARGET}_${SYMBOL}_files.cpp)
@@ -78,10 +89,12 @@ function(hb_embed_folder TARGET FOLDER SYMBOL)
 #include <utility>
 #include <vector>
 
+${pieces}extern \"C\" {
+${declared}}
+
 namespace hb::${SYMBOL} {
 using Files = std::vector<std::pair<std::string_view, std::string_view>>;
 const Files& files();
-${declared}
 const Files& files() {
     static const Files all{
 ${rows}    };
@@ -90,4 +103,5 @@ ${rows}    };
 } // namespace hb::${SYMBOL}
 " @ONLY)
   target_sources(${TARGET} PRIVATE ${out})
+  set_source_files_properties(${out} PROPERTIES OBJECT_DEPENDS "${whole}")
 endfunction()

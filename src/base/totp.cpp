@@ -13,11 +13,12 @@ std::string code(std::string_view secret, std::int64_t step) {
     std::string counter(8, '\0');
     for (std::size_t i = 8; i-- > 0; step >>= 8) counter[i] = static_cast<char>(step & 0xFF);
     const std::string mac = hmac(Hash::Sha1, secret, counter);
-    const auto byte = [&](std::size_t at) { return static_cast<std::uint32_t>(
-                                                static_cast<unsigned char>(mac[at])); };
+    const auto byte = [&](std::size_t at) {
+        return static_cast<std::uint32_t>(static_cast<unsigned char>(mac[at]));
+    };
     const std::size_t at = byte(19) & 0x0FU;
-    const std::uint32_t number = ((byte(at) & 0x7FU) << 24U) | (byte(at + 1) << 16U) |
-                                 (byte(at + 2) << 8U) | byte(at + 3);
+    const std::uint32_t number =
+        ((byte(at) & 0x7FU) << 24U) | (byte(at + 1) << 16U) | (byte(at + 2) << 8U) | byte(at + 3);
     const std::string digits = std::to_string(number % 1'000'000);
     return std::string(6 - digits.size(), '0') + digits;
 }

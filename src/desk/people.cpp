@@ -59,21 +59,20 @@ void note(Step& step, const char* action, std::string_view subject,
 std::string new_code(Step& step) {
     const std::string digest = totp::base32(hmac_sha256("code", step.ids.id128()));
     std::string out;
-    for (std::size_t i = 0; i < 16; ++i) out += (i % 4 == 0 && i > 0 ? "-" : "") + digest.substr(i, 1);
+    for (std::size_t i = 0; i < 16; ++i)
+        out += (i % 4 == 0 && i > 0 ? "-" : "") + digest.substr(i, 1);
     return out;
 }
 
 Invited invite(Step& step, store::UserRow user) {
     Invited out{std::move(user), new_code(step), step.now() + kCodeLives};
-    step->people().put_enrolment(
-        {out.user.id, sha256_hex(out.code), out.expires, "", "", ""});
+    step->people().put_enrolment({out.user.id, sha256_hex(out.code), out.expires, "", "", ""});
     return out;
 }
 
 // Of the one with this login: `how` changes the row and says what is wrong.
 Result<store::UserRow> change(Books& books, std::string_view login, const char* action,
-                              const Actor& actor,
-                              const std::function<void(store::UserRow&)>& how) {
+                              const Actor& actor, const std::function<void(store::UserRow&)>& how) {
     Step step = books.begin(actor);
     auto user = step->people().find_login(lower(login));
     if (!user) return unknown_user(login);
@@ -129,12 +128,11 @@ Result<Invited> add_user(Books& books, const NewUser& user, const Actor& actor) 
 Result<store::UserRow> set_roles(Books& books, std::string_view login,
                                  const std::vector<std::string>& roles, const Actor& actor) {
     if (auto wrong = wrong_roles(roles)) return *wrong;
-    return change(books, login, "user.roles", actor,
-                  [&](store::UserRow& user) {
-                      // Who had no second factor and needs one now sets it first.
-                      user.roles = roles;
-                      if (needs_factor(roles) && user.totp.empty()) user.password.clear();
-                  });
+    return change(books, login, "user.roles", actor, [&](store::UserRow& user) {
+        // Who had no second factor and needs one now sets it first.
+        user.roles = roles;
+        if (needs_factor(roles) && user.totp.empty()) user.password.clear();
+    });
 }
 
 Result<store::UserRow> disable_user(Books& books, std::string_view login, const Actor& actor) {

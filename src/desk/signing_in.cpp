@@ -51,8 +51,8 @@ void note(Step& step, const char* action, const store::UserRow& user, const std:
 Entered enter(Step& step, store::UserRow user, const std::string& address) {
     Entered out;
     out.secret = step.ids.id128() + step.ids.id128();
-    out.session = {0,          sha256_hex(out.secret), user.id, "cookie", step.now(), step.now(),
-                   step.now(), address};
+    out.session = {
+        0, sha256_hex(out.secret), user.id, "cookie", step.now(), step.now(), step.now(), address};
     step->people().forget_sessions(step.now() - kSessionLives, step.now() - kSessionIdle);
     out.session.id = step->people().add_session(out.session);
     note(step, "session.started", user, address);
@@ -142,7 +142,8 @@ Entry<std::variant<Entered, FactorToConfirm>> enrol(Books& books, const Enrol& w
     const bool weak = is_weak(login, wish.password.reveal());
     const std::string hashed = turn->hash(weak ? Secret("-") : wish.password, books.ids);
     const auto known = books.view()->people().find_login(login);
-    Step step = books.begin(Actor{known ? "user:" + std::to_string(known->id) : "page:" + wish.address});
+    Step step =
+        books.begin(Actor{known ? "user:" + std::to_string(known->id) : "page:" + wish.address});
     auto user = step->people().find_login(login);
     auto row = user ? step->people().enrolment(user->id) : std::nullopt;
     if (!row || user->disabled || row->code.empty() || step.now() >= row->expires ||

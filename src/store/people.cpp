@@ -8,7 +8,8 @@ namespace hb::store {
 
 namespace {
 
-#define HB_USER "SELECT id, login, name, portal, disabled, password, totp, totp_step, created FROM users "
+#define HB_USER                                                                                    \
+    "SELECT id, login, name, portal, disabled, password, totp, totp_step, created FROM users "
 
 UserRow user_of(const Statement& select) {
     Columns c(select);
@@ -51,7 +52,8 @@ EnrolmentRow enrolment_of(const Statement& select) {
     return row;
 }
 
-#define HB_SESSION "SELECT id, digest, user, kind, started_at, seen_at, fresh_at, address FROM sessions "
+#define HB_SESSION                                                                                 \
+    "SELECT id, digest, user, kind, started_at, seen_at, fresh_at, address FROM sessions "
 
 SessionRow session_of(const Statement& select) {
     Columns c(select);
@@ -91,14 +93,12 @@ const People Tables::people() const {
 }
 
 std::optional<UserRow> People::find(std::int64_t id) const {
-    return with_roles(db_, first(db_.prepare(HB_USER "WHERE id = :id").bind(":id", id),
-                                 user_of));
+    return with_roles(db_, first(db_.prepare(HB_USER "WHERE id = :id").bind(":id", id), user_of));
 }
 
 std::optional<UserRow> People::find_login(std::string_view login) const {
     return with_roles(
-        db_, first(db_.prepare(HB_USER "WHERE login = :login").bind(":login", login),
-                   user_of));
+        db_, first(db_.prepare(HB_USER "WHERE login = :login").bind(":login", login), user_of));
 }
 
 std::vector<UserRow> People::all() const {
@@ -123,10 +123,10 @@ std::int64_t People::add(const UserRow& user) {
         .bind(":created", stored(user.created))
         .run();
     UserRow row = user;
-    row.id = first(db_.prepare("SELECT id FROM users WHERE login = :login")
-                       .bind(":login", user.login),
-                   only_integer)
-                 .value();
+    row.id =
+        first(db_.prepare("SELECT id FROM users WHERE login = :login").bind(":login", user.login),
+              only_integer)
+            .value();
     update(row);
     return row.id;
 }
@@ -152,9 +152,7 @@ void People::update(const UserRow& user) {
 }
 
 std::optional<EnrolmentRow> People::enrolment(std::int64_t user) const {
-    return first(
-        db_.prepare(HB_ENROLMENT "WHERE user = :user").bind(":user", user),
-        enrolment_of);
+    return first(db_.prepare(HB_ENROLMENT "WHERE user = :user").bind(":user", user), enrolment_of);
 }
 
 std::optional<EnrolmentRow> People::pending(std::string_view digest) const {
@@ -198,14 +196,12 @@ bool People::use_recovery_code(std::int64_t user, std::string_view digest) {
 }
 
 std::optional<SessionRow> People::session(std::string_view digest) const {
-    return first(
-        db_.prepare(HB_SESSION "WHERE digest = :digest").bind(":digest", digest),
-        session_of);
+    return first(db_.prepare(HB_SESSION "WHERE digest = :digest").bind(":digest", digest),
+                 session_of);
 }
 
 std::vector<SessionRow> People::sessions_of(std::int64_t user) const {
-    return store::all(db_.prepare(HB_SESSION "WHERE user = :user ORDER BY id")
-                          .bind(":user", user),
+    return store::all(db_.prepare(HB_SESSION "WHERE user = :user ORDER BY id").bind(":user", user),
                       session_of);
 }
 
@@ -255,14 +251,11 @@ void People::forget_sessions(Instant started_before, Instant seen_before) {
 }
 
 std::optional<TokenRow> People::token(std::string_view digest) const {
-    return first(
-        db_.prepare(HB_TOKEN "WHERE digest = :digest").bind(":digest", digest),
-        token_of);
+    return first(db_.prepare(HB_TOKEN "WHERE digest = :digest").bind(":digest", digest), token_of);
 }
 
 std::optional<TokenRow> People::find_token(std::string_view name) const {
-    return first(db_.prepare(HB_TOKEN "WHERE name = :name").bind(":name", name),
-                 token_of);
+    return first(db_.prepare(HB_TOKEN "WHERE name = :name").bind(":name", name), token_of);
 }
 
 std::vector<TokenRow> People::tokens() const {

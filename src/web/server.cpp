@@ -444,8 +444,8 @@ Status WebServer::start() {
             return bound;
     impl_->life = impl_->books.ids.id128().substr(0, 12);
     if (impl_->staff && !impl_->staff_url_known)
-        impl_->staff->use_url("http://" + options.listen.substr(0, options.listen.rfind(':')) + ":" +
-                              std::to_string(impl_->front.port()));
+        impl_->staff->use_url("http://" + options.listen.substr(0, options.listen.rfind(':')) +
+                              ":" + std::to_string(impl_->front.port()));
     impl_->configure();
     impl_->front.start();
     if (apart) impl_->metrics.start();
@@ -477,6 +477,7 @@ int WebServer::metrics_port() const {
 void WebServer::stop() {
     impl_->front.stop();
     impl_->metrics.stop();
+    if (impl_->staff) impl_->staff->stop();
 }
 
 } // namespace hb::web

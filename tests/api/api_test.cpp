@@ -100,7 +100,8 @@ TEST_CASE("a wish sent twice by one key is done once, and another wish may not u
     CHECK(house.as("manager", wish).code() == "idempotency_key_reused");
 }
 
-TEST_CASE("a wish of the API leaves the row in the log that the command leaves, but for who asked") {
+TEST_CASE(
+    "a wish of the API leaves the row in the log that the command leaves, but for who asked") {
     House house;
     const auto id = std::to_string(house.draft());
     const std::string task = "bitrix24:task:" + std::to_string(house.second);
@@ -108,8 +109,8 @@ TEST_CASE("a wish of the API leaves the row in the log that the command leaves, 
         std::vector<std::string> out;
         const auto dumped = house.run({"dump", "events", "--limit", "10000"});
         for (const auto row : dumped.root()["rows"])
-            if (text(row["action"]) == "entry.excluded" || text(row["action"]) == "report.excluded" ||
-                text(row["report"]) == id)
+            if (text(row["action"]) == "entry.excluded" ||
+                text(row["action"]) == "report.excluded" || text(row["report"]) == id)
                 out.push_back(text(row["action"]) + " " + text(row["subject"]) + " " +
                               text(row["data"]));
         return out;

@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 #include "base/totp.h"
-#include "json/schema.h"
 #include "web/api/spec.h"
 #include "web/wire.h"
+#include "json/schema.h"
 
 namespace hb::test {
 namespace {
@@ -48,10 +48,13 @@ std::string misfit(const std::string& operation, const Said& said) {
             if (each["operationId"].text_view() != operation) continue;
             const auto answers = each["responses"];
             const bool good = said.status < 300;
-            const auto content = good ? answers[std::to_string(said.status)]["content"]
-                                      : spec->root()["components"]["responses"]["Problem"]["content"];
-            const auto schema = content[good ? "application/json" : "application/problem+json"]["schema"];
-            if (schema.missing()) return good ? "no such answer: " + std::to_string(said.status) : "";
+            const auto content =
+                good ? answers[std::to_string(said.status)]["content"]
+                     : spec->root()["components"]["responses"]["Problem"]["content"];
+            const auto schema =
+                content[good ? "application/json" : "application/problem+json"]["schema"];
+            if (schema.missing())
+                return good ? "no such answer: " + std::to_string(said.status) : "";
             std::string text = R"({"$defs":)" + spec->root()["components"]["schemas"].dump() +
                                R"(,"anyOf":[)" + schema.dump() + "]}";
             const std::string from = "#/components/schemas/";

@@ -71,9 +71,9 @@ TEST_CASE("each operation of the file has a handler and each handler is in the f
         in_file.push_back(operation.id);
         REQUIRE_FALSE(operation.roles.empty());
         for (const auto& role : operation.roles) {
-            const bool known = role == "public" || role == "signed-in" ||
-                               std::find(kEveryRole.begin(), kEveryRole.end(), role) !=
-                                   kEveryRole.end();
+            const bool known =
+                role == "public" || role == "signed-in" ||
+                std::find(kEveryRole.begin(), kEveryRole.end(), role) != kEveryRole.end();
             CHECK(known);
         }
         CHECK(web::api::handler_of(operation.id) != nullptr);

@@ -131,9 +131,9 @@ TEST_CASE("what shows a secret wants the password said within five minutes (S-12
     CHECK(wish().status == 200);
     house.later(301);
     CHECK(wish().code() == "fresh_needed");
-    const auto again = house.page({"POST", "/session/fresh",
-                                   std::string(R"({"password":")") + kGoodPassword + "\"}"},
-                                  ann.cookie, ann.csrf);
+    const auto again = house.page(
+        {"POST", "/session/fresh", std::string(R"({"password":")") + kGoodPassword + "\"}"},
+        ann.cookie, ann.csrf);
     CHECK(again.status == 200);
     CHECK(wish().status == 200);
 }

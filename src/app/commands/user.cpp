@@ -1,5 +1,5 @@
-#include "app/commands/commands.h"
 #include "app/command.h"
+#include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "app/output.h"
 #include "base/text.h"
@@ -95,10 +95,10 @@ int set_roles(Session& session, const Options& options) {
     const auto user =
         desk::set_roles(session.books(), options.login, options.roles, session.actor());
     const bool anew = user && user->password.empty() && !user->disabled;
-    return tell_user(session, user,
-                     "is " + (options.roles.empty() ? "nothing" : join(options.roles, ", ")) +
-                         (anew ? "; a code is needed: hourbridge user reset " + options.login
-                               : std::string()));
+    return tell_user(
+        session, user,
+        "is " + (options.roles.empty() ? "nothing" : join(options.roles, ", ")) +
+            (anew ? "; a code is needed: hourbridge user reset " + options.login : std::string()));
 }
 
 int add_token(Session& session, const Options& options) {
@@ -175,12 +175,12 @@ void add_user(Commands& commands) {
     Syntax roler = add(commands, group, "role", "The whole set of a user's roles",
                        "user role ann manager office", roles, set_roles);
     roler.add_option("LOGIN", roles->login, "whose").required();
-    roler.add_option("ROLE", roles->roles, "owner, admin, manager, office, viewer; none: no rights");
+    roler.add_option("ROLE", roles->roles,
+                     "owner, admin, manager, office, viewer; none: no rights");
     add_named(commands, group, "disable", "A user may not come in, and is out at once",
               "user disable ann", [](Session& session, const Options& options) {
                   return tell_user(
-                      session,
-                      desk::disable_user(session.books(), options.login, session.actor()),
+                      session, desk::disable_user(session.books(), options.login, session.actor()),
                       "is disabled");
               });
     add_named(commands, group, "enable", "A disabled user may come in again", "user enable ann",

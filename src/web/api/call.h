@@ -8,11 +8,11 @@
 #include <thread>
 
 #include "desk/signing_in.h"
-#include "json/value.h"
-#include "json/writer.h"
 #include "web/api/problem.h"
 #include "web/api/spec.h"
 #include "web/api/staff.h"
+#include "json/value.h"
+#include "json/writer.h"
 
 // What the handlers of the API share; for this folder only.
 namespace hb::web::api {
@@ -31,7 +31,8 @@ struct Person {
 // Long work, and how far it is.
 class Jobs {
 public:
-    ~Jobs(); // waits for what is under way
+    ~Jobs() { stop(); }
+    void stop(); // waits for what is under way, and begins nothing more
     struct Seen {
         std::string id, kind, state = "waiting", person, result, problem; // JSON or ""
         int done = 0, of = 0;
@@ -47,6 +48,7 @@ private:
     std::map<std::string, Seen> jobs_;
     std::map<std::string, std::thread> threads_;
     std::vector<std::string> order_;
+    bool stopped_ = false;
 };
 
 // How often somebody may ask (S-15, S-40); counts by the program's clock, in bounded tables.
@@ -74,9 +76,11 @@ private:
 };
 
 struct Staff::Impl {
-    Impl(books::Books& books_, Seams seams_) : books(books_), seams(std::move(seams_)) {}
+    Impl(books::Books& books_, Seams seams_)
+        : books(books_), seams(std::move(seams_)), apart(!seams.url.empty()) {}
     books::Books& books;
     Seams seams;
+    bool apart; // an address of its own: nothing else is there
     Pace pace;
     std::mutex edits; // a tag compared and the edit after it: no other request comes between
     std::counting_semaphore<2> costly{2};

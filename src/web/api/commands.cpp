@@ -41,7 +41,6 @@ std::string plain_word(const std::string& text) {
     return text;
 }
 
-
 Words move_words(const Call& call, const std::string& id) {
     const std::string& op = call.operation.id;
     Words words{"report", op.substr(0, op.size() - std::string_view("Report").size()), id};
@@ -51,7 +50,8 @@ Words move_words(const Call& call, const std::string& id) {
         options(words, "accept", call.in()["accept"]);
     }
     if (op == "agreeReport") option(words, "hash", call.text("hash"));
-    if (op == "excludeReport" || op == "includeReport") words.push_back(plain_word(call.text("what")));
+    if (op == "excludeReport" || op == "includeReport")
+        words.push_back(plain_word(call.text("what")));
     if (op == "overrideReport") {
         words.push_back(plain_word(call.text("entry")));
         option(words, "billable", call.text("billable"));
@@ -76,22 +76,22 @@ Answer as_job(const Call& call, const char* kind, Words words) {
     words.emplace_back("--json");
     Staff::Impl& at = call.at;
     const std::string actor = call.who.actor;
-    return json(202, started(at.jobs.start(
-                         new_id(call), kind, actor,
-                         [&at, actor, words](Jobs::Seen& job, const std::function<void()>&) {
-                             job.of = 1;
-                             const Told told = at.seams.command(words, actor, nullptr);
-                             const auto document = json::Document::parse(told.document);
-                             if (!document) throw Refusal{500, "internal", "no answer"};
-                             const auto error = document->root()["error"];
-                             if (!error.missing())
-                                 throw refusal_of(
-                                     error["code"].text_view().value_or("conflict"),
-                                     std::string(error["message"].text_view().value_or("")),
-                                     std::string(error["hint"].text_view().value_or("")));
-                             job.result = told.document;
-                             job.done = 1;
-                         })));
+    return json(202,
+                started(at.jobs.start(
+                    new_id(call), kind, actor,
+                    [&at, actor, words](Jobs::Seen& job, const std::function<void()>&) {
+                        job.of = 1;
+                        const Told told = at.seams.command(words, actor, nullptr);
+                        const auto document = json::Document::parse(told.document);
+                        if (!document) throw Refusal{500, "internal", "no answer"};
+                        const auto error = document->root()["error"];
+                        if (!error.missing())
+                            throw refusal_of(error["code"].text_view().value_or("conflict"),
+                                             std::string(error["message"].text_view().value_or("")),
+                                             std::string(error["hint"].text_view().value_or("")));
+                        job.result = told.document;
+                        job.done = 1;
+                    })));
 }
 
 struct Sent {
@@ -203,8 +203,7 @@ Answer diff_mapping(Call& call) {
     Words words{"mapping", "diff", plain_word(call.place())};
     if (!call.query("from").empty()) words.push_back(call.query("from"));
     if (!call.query("to").empty()) {
-        if (words.size() == 3)
-            throw Refusal{400, "query", "`to` goes with `from`", "name both"};
+        if (words.size() == 3) throw Refusal{400, "query", "`to` goes with `from`", "name both"};
         words.push_back(call.query("to"));
     }
     return told(call, call.command(words));
@@ -302,24 +301,23 @@ Answer send_reports(Call& call) {
         wanted.push_back({each["id"].integer().value(), std::string(*each["etag"].text_view())});
     Staff::Impl& at = call.at;
     const std::string actor = call.who.actor;
-    return json(
-        202, started(at.jobs.start(
-                 new_id(call), "send", actor,
-                 [&at, actor, wanted](Jobs::Seen& job, const std::function<void()>& tell) {
-                     json::Writer sent, refused;
-                     sent.begin_array();
-                     refused.begin_array();
-                     job.of = static_cast<int>(wanted.size());
-                     for (const auto& one : wanted) {
-                         send_one(at, actor, one, sent, refused);
-                         ++job.done;
-                         tell();
-                     }
-                     json::Writer out;
-                     out.begin_object().key("reports").raw(sent.end_array().text());
-                     out.key("refused").raw(refused.end_array().text());
-                     job.result = out.end_object().text();
-                 })));
+    return json(202, started(at.jobs.start(
+                         new_id(call), "send", actor,
+                         [&at, actor, wanted](Jobs::Seen& job, const std::function<void()>& tell) {
+                             json::Writer sent, refused;
+                             sent.begin_array();
+                             refused.begin_array();
+                             job.of = static_cast<int>(wanted.size());
+                             for (const auto& one : wanted) {
+                                 send_one(at, actor, one, sent, refused);
+                                 ++job.done;
+                                 tell();
+                             }
+                             json::Writer out;
+                             out.begin_object().key("reports").raw(sent.end_array().text());
+                             out.key("refused").raw(refused.end_array().text());
+                             job.result = out.end_object().text();
+                         })));
 }
 
 Answer move_report(Call& call) {
@@ -379,8 +377,7 @@ Answer put_contract(Call& call) {
 
 Answer preview_contract(Call& call) {
     const std::string file = contract_of(call, "");
-    const std::string text =
-        call.command({"contract", "apply", "file.json", "--dry-run"}, &file);
+    const std::string text = call.command({"contract", "apply", "file.json", "--dry-run"}, &file);
     const auto document = json::Document::parse(text);
     json::Writer out;
     out.begin_object().key("drafts").value(document->root()["changes"]);
@@ -425,9 +422,9 @@ Answer apply_mapping(Call& call) {
 }
 
 Answer rollback_mapping(Call& call) {
-    return told(call, call.command(mapping_words(
-                          call, {"mapping", "rollback", plain_word(call.place()),
-                                 call.in()["to"].dump()})));
+    return told(call,
+                call.command(mapping_words(call, {"mapping", "rollback", plain_word(call.place()),
+                                                  call.in()["to"].dump()})));
 }
 
 } // namespace hb::web::api

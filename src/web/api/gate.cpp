@@ -6,8 +6,8 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "books/step.h"
-#include "json/schema.h"
 #include "web/api/call.h"
+#include "json/schema.h"
 
 // Every request of the API comes through here, and is refused in one order whatever it asks for:
 // 421 413 403 401 403 404/405 403 429 415 400, then what its handler says: 404 428 412 409.
@@ -68,8 +68,8 @@ json::Document read_body(const Request& request, const Operation& operation) {
 // A value in an address as the schema's type has it; "" it fits.
 std::string trouble_with(const std::string& given, const json::Value& schema) {
     const auto type = schema["type"].text_view().value_or("string");
-    const std::string text = type == "string"    ? json::quote(given)
-                             : type == "boolean" ? given
+    const std::string text = type == "string"       ? json::quote(given)
+                             : type == "boolean"    ? given
                              : parse_integer(given) ? given
                                                     : json::quote(given);
     const auto value = json::Document::parse(text);
@@ -121,8 +121,7 @@ void judge_pace(Pace& pace, const Operation& operation, const Person& who, Insta
                         std::chrono::seconds{60});
     if (wait == 0 && operation.costly)
         wait = pace.ask("c " + key, now, kCostlyAMinute, std::chrono::seconds{60});
-    if (wait > 0)
-        throw Refusal{429, "too_many", "too many requests", "wait a little", {}, wait};
+    if (wait > 0) throw Refusal{429, "too_many", "too many requests", "wait a little", {}, wait};
 }
 
 void judge_key(const Request& request, const Operation& operation) {
@@ -200,10 +199,10 @@ Answer idempotently(Call& call, Handler handler) {
 // Rows of the log that this request made, and by which session and from where.
 void note_asker(Call& call, std::int64_t since) {
     books::Step step = call.books().begin(call.actor());
-    step->people().note_askers(
-        since, call.who.actor,
-        call.who.known ? std::to_string(call.who.known->session.id) : call.who.kind,
-        call.request.address, call.request.request_id);
+    step->people().note_askers(since, call.who.actor,
+                               call.who.known ? std::to_string(call.who.known->session.id)
+                                              : call.who.kind,
+                               call.request.address, call.request.request_id);
     step.done();
 }
 
@@ -288,10 +287,9 @@ Answer Staff::Impl::routed(const Request& request, std::string& route) {
         throw Refusal{421, "wrong_host", "this is not the address of the API", "use " + seams.url};
     }
     const Instant now = books.clock.now();
-    const Found found =
-        request.path.starts_with(kBase)
-            ? find_operation(request.method, request.path.substr(kBase.size()))
-            : Found{};
+    const Found found = request.path.starts_with(kBase)
+                            ? find_operation(request.method, request.path.substr(kBase.size()))
+                            : Found{};
     const Operation* operation = found.operation;
     if (operation != nullptr) route = std::string(kBase) + operation->path;
     const std::size_t room =
@@ -310,8 +308,7 @@ Answer Staff::Impl::routed(const Request& request, std::string& route) {
         who = who_asks(books, request, over);
         if (who.kind.empty())
             throw Refusal{401, over ? "session_over" : "unauthenticated",
-                          over ? "the session is over" : "sign in first",
-                          "POST /api/v1/session"};
+                          over ? "the session is over" : "sign in first", "POST /api/v1/session"};
         if (is_unsafe(request) && who.kind == "cookie" &&
             !equal_constant_time(request.header("X-HB-CSRF"), csrf_of(who.secret)))
             throw Refusal{403, "csrf", "X-HB-CSRF is not that of the session",
@@ -337,8 +334,7 @@ Answer Staff::Impl::routed(const Request& request, std::string& route) {
     if (call.who.known) desk::seen(books, call.who.known->session);
     if (!is_unsafe(request)) return handled_once(call, handler);
     const std::int64_t before = books.view()->overview.last_event();
-    Answer done =
-        operation->idempotent ? idempotently(call, handler) : handled_once(call, handler);
+    Answer done = operation->idempotent ? idempotently(call, handler) : handled_once(call, handler);
     if (!call.who.actor.empty()) note_asker(call, before);
     return done;
 }

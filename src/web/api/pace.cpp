@@ -52,10 +52,11 @@ void Pace::entered(const std::string& who) {
     failures_.erase(who);
 }
 
-Jobs::~Jobs() {
+void Jobs::stop() {
     std::map<std::string, std::thread> threads;
     {
         const std::lock_guard lock(mutex_);
+        stopped_ = true;
         threads.swap(threads_);
     }
     for (auto& [id, thread] : threads) thread.join();
@@ -73,7 +74,7 @@ std::optional<std::string> Jobs::start(std::string id, std::string kind, std::st
             ++it;
         }
     }
-    if (threads_.size() >= kJobsAtOnce) return std::nullopt;
+    if (stopped_ || threads_.size() >= kJobsAtOnce) return std::nullopt;
     Seen job;
     job.id = id;
     job.kind = std::move(kind);

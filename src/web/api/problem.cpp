@@ -9,21 +9,35 @@ namespace {
 
 std::string title_of(int status) {
     switch (status) {
-    case 400: return "The request is not right";
-    case 401: return "Sign in first";
-    case 403: return "Not allowed";
-    case 404: return "There is no such thing";
-    case 405: return "This address does not do that";
-    case 409: return "Not in this state";
-    case 412: return "Somebody changed it in between";
-    case 413: return "Too large";
-    case 415: return "Another kind of content is wanted";
-    case 421: return "Another address is meant";
-    case 428: return "Say which version is meant";
-    case 429: return "Too many requests";
+    case 400:
+        return "The request is not right";
+    case 401:
+        return "Sign in first";
+    case 403:
+        return "Not allowed";
+    case 404:
+        return "There is no such thing";
+    case 405:
+        return "This address does not do that";
+    case 409:
+        return "Not in this state";
+    case 412:
+        return "Somebody changed it in between";
+    case 413:
+        return "Too large";
+    case 415:
+        return "Another kind of content is wanted";
+    case 421:
+        return "Another address is meant";
+    case 428:
+        return "Say which version is meant";
+    case 429:
+        return "Too many requests";
     case 502:
-    case 503: return "Not just now";
-    default: return "Something went wrong on our side";
+    case 503:
+        return "Not just now";
+    default:
+        return "Something went wrong on our side";
     }
 }
 

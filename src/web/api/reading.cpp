@@ -92,8 +92,8 @@ void write_remotes(json::Writer& out, const books::Reading& read) {
 
 void write_writes(json::Writer& out, const books::Reading& read) {
     out.key("writes").begin_object();
-    for (const auto state : {store::OpState::Pending, store::OpState::Uncertain,
-                             store::OpState::Parked})
+    for (const auto state :
+         {store::OpState::Pending, store::OpState::Uncertain, store::OpState::Parked})
         out.member(store::to_string(state),
                    static_cast<std::int64_t>(read->outbox.list(state, 10'000).size()));
     out.end_object();
@@ -122,8 +122,15 @@ void add_late(std::vector<Need>& out, books::Books& books) {
 void add_reports(std::vector<Need>& out, const std::vector<ReportView>& reports) {
     for (const auto& view : reports) {
         const std::string ref = "report:" + std::to_string(view.id.value_or(0));
-        Need need{ref,  "", "", view.client_name, amount_of(view.totals.total, view.currency),
-                  view.currency.code, view.id, view.billed_seconds, view.totals.total};
+        Need need{ref,
+                  "",
+                  "",
+                  view.client_name,
+                  amount_of(view.totals.total, view.currency),
+                  view.currency.code,
+                  view.id,
+                  view.billed_seconds,
+                  view.totals.total};
         for (const auto& warning : view.warnings)
             if (warning.blocking && view.state == State::Draft) {
                 need.kind = "warning";
@@ -153,8 +160,13 @@ void add_links(std::vector<Need>& out, const books::Reading& read) {
 
 void add_parked(std::vector<Need>& out, const books::Reading& read) {
     for (const auto& row : read->outbox.list(store::OpState::Parked, 1000))
-        out.push_back({"op:" + std::to_string(row.id), "parked", row.last_error,
-                       std::string(to_string(row.op.kind)), "", "", {}});
+        out.push_back({"op:" + std::to_string(row.id),
+                       "parked",
+                       row.last_error,
+                       std::string(to_string(row.op.kind)),
+                       "",
+                       "",
+                       {}});
 }
 
 // Each role its own kinds.
@@ -223,18 +235,21 @@ const char* next_of(const books::UnbilledClient& row, const ReportView* report) 
     const bool asks = std::any_of(report->warnings.begin(), report->warnings.end(),
                                   [](const auto& warning) { return warning.blocking; });
     switch (report->state) {
-    case State::Draft: return asks || row.late_seconds > 0 ? "decide" : "send";
-    case State::Sent: return "agree";
+    case State::Draft:
+        return asks || row.late_seconds > 0 ? "decide" : "send";
+    case State::Sent:
+        return "agree";
     case State::Agreed:
     case State::Invoiced:
-    case State::PartlyPaid: return "wait";
-    default: return "nothing";
+    case State::PartlyPaid:
+        return "wait";
+    default:
+        return "nothing";
     }
 }
 
 void write_warnings(json::Writer& out, const ReportView& view) {
-    const auto document =
-        json::Document::parse(render::report_list_json({view}));
+    const auto document = json::Document::parse(render::report_list_json({view}));
     out.key("warnings").value(document->root()["reports"][std::size_t{0}]["warnings"]);
 }
 
@@ -436,16 +451,16 @@ Answer get_report_history(Call& call) {
 
 Answer export_report(Call& call) {
     const std::string format = call.query("format");
-    const std::string text =
-        call.command({"report", "export", std::to_string(call.id()), format});
+    const std::string text = call.command({"report", "export", std::to_string(call.id()), format});
     const auto document = json::Document::parse(text);
     const auto root = document->root();
     Answer out;
     const auto raw = root["base64"].text_view();
     out.body = raw ? from_base64(*raw).value_or("") : root["text"].string().value();
     if (format == "json") out.body = shown_to(call.who.roles, out.body);
-    out.type = format == "pdf"    ? "application/pdf"
-               : format == "xlsx" ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    out.type = format == "pdf" ? "application/pdf"
+               : format == "xlsx"
+                   ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                : format == "csv"  ? "text/csv; charset=utf-8"
                : format == "json" ? "application/json"
                                   : "application/octet-stream";

@@ -44,8 +44,7 @@ struct Door {
           all("a " + neighbourhood(call.request.address)) {
         int wait = pace.wait_at_door(pair, now, kFreeTries);
         if (wait == 0) wait = pace.wait_at_door(all, now, kFreeTriesOfMany);
-        if (wait > 0)
-            throw Refusal{429, "too_many", "too many tries", "wait a little", {}, wait};
+        if (wait > 0) throw Refusal{429, "too_many", "too many tries", "wait a little", {}, wait};
     }
     void failed() {
         pace.failed_at_door(pair, now);
@@ -110,8 +109,7 @@ Answer entered(const Call& call, const desk::Entered& in) {
 
 // A program by its token: there is nothing to sign out of.
 const desk::Known& own_session(const Call& call) {
-    if (!call.who.known)
-        throw Refusal{403, "forbidden", "a program's token has no session", ""};
+    if (!call.who.known) throw Refusal{403, "forbidden", "a program's token has no session", ""};
     return *call.who.known;
 }
 
@@ -183,9 +181,9 @@ Answer sign_out(Call& call) {
 Answer freshen(Call& call) {
     const desk::Known& known = own_session(call);
     Door door(call, known.user.login);
-    auto done = desk::freshen(call.books(), known.session,
-                              {known.user.login, Secret(call.text("password")), call.text("totp"),
-                               call.request.address});
+    auto done = desk::freshen(
+        call.books(), known.session,
+        {known.user.login, Secret(call.text("password")), call.text("totp"), call.request.address});
     if (const auto* why = std::get_if<desk::NoEntry>(&done)) refuse(*why, &door);
     return json(200, session_json(call, {known.user, std::get<store::SessionRow>(done)},
                                   call.who.secret, {}));

@@ -59,9 +59,8 @@ Names hidden_from(const std::vector<std::string>& roles) {
     };
     if (is("owner") || is("manager") || is("admin")) return {};
     if (is("office")) return {"rates", "rate"};
-    return {"rate",     "rates", "people", "note",      "contract", "late",
-            "excluded", "asks",  "questions", "warnings", "terms",  "version",
-            "valid_from", "seconds"};
+    return {"rate", "rates",     "people",   "note",  "contract", "late",       "excluded",
+            "asks", "questions", "warnings", "terms", "version",  "valid_from", "seconds"};
 }
 
 constexpr int kRowsUsual = 50;

@@ -87,8 +87,7 @@ const std::vector<Operation>& operations() {
     static const std::vector<Operation> all = [] {
         std::vector<Operation> out;
         for (const auto path : document().root()["paths"])
-            for (const auto operation : path)
-                out.push_back(read_operation(path.key(), operation));
+            for (const auto operation : path) out.push_back(read_operation(path.key(), operation));
         return out;
     }();
     return all;

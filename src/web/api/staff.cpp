@@ -4,6 +4,7 @@
 #include <array>
 
 #include "web/api/call.h"
+#include "web/gzip.h"
 
 // The pages for staff: the files that the build put into the program.
 namespace hb::admin_bundle {
@@ -24,6 +25,8 @@ constexpr std::array kPages = {"",        "overview", "month",      "reports",  
                                "clients", "people",   "connection", "mappings", "settings",
                                "office",  "sign-in",  "enrol"};
 
+constexpr std::array<std::string_view, 3> kForWatchers = {"/healthz", "/readyz", "/metrics"};
+
 std::string_view first_part(std::string_view path) {
     path.remove_prefix(path.starts_with('/') ? 1 : 0);
     return path.substr(0, path.find('/'));
@@ -33,8 +36,8 @@ bool is_page(std::string_view path) {
     return std::find(kPages.begin(), kPages.end(), first_part(path)) != kPages.end();
 }
 
-const std::string_view* find_file(std::string_view name) {
-    for (const auto& [file, bytes] : admin_bundle::files())
+const std::string_view* find_file(const PageFiles& pages, std::string_view name) {
+    for (const auto& [file, bytes] : pages)
         if (file == name) return &bytes;
     return nullptr;
 }
@@ -52,20 +55,40 @@ std::string type_of(std::string_view name) {
     return "application/octet-stream";
 }
 
+// Compressed once, when somebody first asks.
+Page packed_file(std::string_view bytes) {
+    static std::mutex mutex;
+    static std::map<const char*, Page> kept;
+    const std::lock_guard lock(mutex);
+    Page& page = kept[bytes.data()];
+    if (!page) {
+        Gzip gzip;
+        gzip.add(bytes);
+        page = std::make_shared<const Packed>(gzip.finish());
+    }
+    return page;
+}
+
+bool is_text(std::string_view type) {
+    return type.starts_with("text/") || type.starts_with("image/svg") || type == "application/json";
+}
+
 Answer file_answer(std::string_view name, std::string_view bytes) {
-    Answer out{200, type_of(name), std::string(bytes), {}, nullptr};
+    const std::string type = type_of(name);
+    Answer out = is_text(type) ? packed(200, type, packed_file(bytes))
+                               : Answer{200, type, std::string(bytes), {}, nullptr};
     if (name.starts_with("assets/")) // their names have a hash of what is in them
         out.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
     out.headers.emplace_back("Content-Security-Policy", kPagePolicy);
     return out;
 }
 
-Answer static_answer(const Request& request) {
+Answer static_answer(const PageFiles& pages, const Request& request) {
     if (request.method != "GET") return not_found();
     const std::string_view name = std::string_view(request.path).substr(1);
-    if (const auto* bytes = find_file(name); bytes != nullptr && !name.empty())
+    if (const auto* bytes = find_file(pages, name); bytes != nullptr && !name.empty())
         return file_answer(name, *bytes);
-    const auto* index = find_file("index.html");
+    const auto* index = find_file(pages, "index.html");
     if (index == nullptr || !is_page(request.path)) return not_found();
     return file_answer("index.html", *index);
 }
@@ -82,9 +105,15 @@ bool is_api(std::string_view path) {
 } // namespace
 
 Staff::Staff(books::Books& books, Seams seams)
-    : impl_(std::make_unique<Impl>(books, std::move(seams))) {}
+    : impl_(std::make_unique<Impl>(books, std::move(seams))) {
+    if (impl_->seams.pages == nullptr) impl_->seams.pages = &admin_bundle::files();
+}
 
 Staff::~Staff() = default;
+
+void Staff::stop() {
+    impl_->jobs.stop();
+}
 
 void Staff::use_url(std::string url) {
     impl_->seams.url = std::move(url);
@@ -92,15 +121,21 @@ void Staff::use_url(std::string url) {
 
 bool Staff::takes(const Request& request) const {
     if (is_api(request.path)) return true;
-    if (admin_bundle::files().empty() || request.host() != host_of(impl_->seams.url)) return false;
+    if (request.host() != host_of(impl_->seams.url)) return false;
+    const bool apart = impl_->apart && impl_->seams.url != impl_->books.settings.public_url;
+    if (apart &&
+        std::find(kForWatchers.begin(), kForWatchers.end(), request.path) == kForWatchers.end())
+        return true;
+    const PageFiles& pages = *impl_->seams.pages;
+    if (pages.empty()) return false;
     const std::string_view name = std::string_view(request.path).substr(1);
-    return is_page(request.path) || find_file(name) != nullptr;
+    return is_page(request.path) || find_file(pages, name) != nullptr;
 }
 
 Answer Staff::answer(const Request& request, std::string& route) {
     if (!is_api(request.path)) {
         route = "/staff";
-        return static_answer(request);
+        return static_answer(*impl_->seams.pages, request);
     }
     route = "/api";
     return impl_->guarded(request, route);

@@ -21,6 +21,9 @@ struct Told {
     std::string document;
 };
 
+// Path and bytes of each file of the pages.
+using PageFiles = std::vector<std::pair<std::string_view, std::string_view>>;
+
 // What the application lends.
 struct Seams {
     std::string url; // scheme, host and port of this place; "" until the server listens
@@ -29,6 +32,7 @@ struct Seams {
     std::function<Told(const std::vector<std::string>& words, const std::string& actor,
                        const std::string* file)>
         command;
+    const PageFiles* pages = nullptr; // those of the build
 };
 
 struct Request {
@@ -44,8 +48,11 @@ struct Request {
 class Staff {
 public:
     Staff(books::Books& books, Seams seams);
-    ~Staff(); // work that is still under way is waited for
+    ~Staff();
+    // Of the address that is listened to: clients' pages are there, too.
     void use_url(std::string url);
+    // Long work that is under way is waited for, and none begins. Nobody asks any longer.
+    void stop();
     // Is this request for this place?
     bool takes(const Request& request) const;
     // Never throws for what a stranger sent. `route`: the path with its {places}, for figures.
