@@ -140,4 +140,27 @@ TEST_CASE("without any one of the optional methods money still flows to paid (G5
     }
 }
 
+TEST_CASE("rows of a deal that its portal never shows are parked when the settle delay is over, "
+          "not before (G63)") {
+    Pair pair;
+    auto& world = pair.world;
+    sandbox::Fault hidden;
+    hidden.kind = Kind::LateVisible;
+    hidden.method = "crm.item.add";
+    hidden.seconds = 1'000'000;
+    world.portal->add_fault(hidden);
+    const auto parked = [&] {
+        return world.tables->outbox.list(store::OpState::Parked, 10).size();
+    };
+    const Instant begun = world.clock.now();
+    Instant first{};
+    for (int i = 0; i < 60 && parked() == 0; ++i) {
+        world.run();
+        if (parked() == 0) world.advance(std::chrono::seconds{5});
+        first = world.clock.now();
+    }
+    CHECK(parked() > 0);
+    CHECK(first - begun >= std::chrono::seconds{90});
+}
+
 } // namespace hb::test
