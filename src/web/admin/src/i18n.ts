@@ -21,6 +21,11 @@ export const i18n = createI18n({
   pluralRules: {ru: russian},
 });
 
+/** `t` of a key that is only known when it is called; vue-i18n's own type is too deep for that. */
+export function say(key: string): string {
+  return (i18n.global as unknown as {t: (key: string) => string}).t(key);
+}
+
 const files = {en: () => import('./messages/en.json'), ru: () => import('./messages/ru.json')};
 const kept = 'hb-language';
 

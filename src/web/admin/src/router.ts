@@ -1,5 +1,5 @@
 import {createRouter, createWebHistory, type RouteRecordRaw} from 'vue-router';
-import {i18n} from './i18n';
+import {say} from './i18n';
 import {firstScreen, maySee, type Screen} from './lib/roles';
 import {roles, useSession} from './lib/session';
 import SignIn from './screens/SignIn.vue';
@@ -43,5 +43,5 @@ export function entitle(text: string): void {
 }
 
 router.afterEach((to, from) => {
-  if (to.path !== from.path || from.matched.length === 0) entitle(i18n.global.t(to.meta.title));
+  if (to.path !== from.path || from.matched.length === 0) entitle(say(to.meta.title));
 });

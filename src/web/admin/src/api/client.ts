@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch';
 import type {components, paths} from './schema';
 import {askAgain, setSession, useSession} from '../lib/session';
-import {i18n} from '../i18n';
+import {i18n, say} from '../i18n';
 
 export type Shape = components['schemas'];
 export type Problem = Shape['Problem'];
@@ -83,8 +83,7 @@ function problemOf(answer: Answer<unknown>): Problem {
 }
 
 function silence(which: 'offline' | 'broken', status: number, request_id = ''): Problem {
-  const text = i18n.global.t;
-  return {type: 'about:blank', title: text(`problem.${which}`), status, code: 'internal', message: text(`problem.${which}_text`), hint: '', request_id};
+  return {type: 'about:blank', title: say(`problem.${which}`), status, code: 'internal', message: say(`problem.${which}_text`), hint: '', request_id};
 }
 
 /** Who is signed in; null when nobody is. */

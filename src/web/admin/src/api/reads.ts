@@ -33,7 +33,7 @@ export function useReports(query: Ask<{state?: string; client?: string; search?:
 export function useReport(id: Ask<number>) {
   return useQuery({queryKey: ['report', id], queryFn: () => tagged(client.GET('/reports/{id}', {params: {path: {id: toValue(id)}}}))});
 }
-export function useLines(id: Ask<number>, by: Ask<'project' | 'person' | 'day'>) {
+export function useLines(id: Ask<number>, by: Ask<'project' | 'person'>) {
   return useQuery({
     queryKey: ['lines', id, by],
     queryFn: () => value(client.GET('/reports/{id}/lines', {params: {path: {id: toValue(id)}, query: {by: toValue(by)}}})),
@@ -43,8 +43,8 @@ export function useLines(id: Ask<number>, by: Ask<'project' | 'person' | 'day'>)
 export function useHistory(id: Ask<number>, enabled: Ask<boolean>) {
   return useQuery({queryKey: ['history', id], queryFn: () => value(client.GET('/reports/{id}/history', {params: {path: {id: toValue(id)}}})), enabled});
 }
-export function useNeeds() {
-  return useQuery({queryKey: ['needs'], queryFn: () => value(client.GET('/needs', {params: {query: {limit: 200}}}))});
+export function useNeeds(enabled: Ask<boolean> = true) {
+  return useQuery({queryKey: ['needs'], queryFn: () => value(client.GET('/needs', {params: {query: {limit: 200}}})), enabled, refetchInterval: 60_000});
 }
 export function useClients(all: Ask<boolean>, name: Ask<string>) {
   return useQuery({

@@ -252,7 +252,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Its lines by project, person or day */
+        /** Its lines by project or person */
         get: operations["getReportLines"];
         put?: never;
         post?: never;
@@ -670,6 +670,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/remotes/{name}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was read when, why, and how it ended; the newest first */
+        get: operations["getRemoteHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/outbox": {
         parameters: {
             query?: never;
@@ -949,8 +966,6 @@ export interface components {
             asks?: string | null;
             questions?: Record<string, never>[];
             note?: string;
-            /** @description what If-Match takes; of lists and of several at once */
-            etag?: string;
         };
         /** @description one line of a report, as `report show --json` has it */
         Line: {
@@ -1142,6 +1157,65 @@ export interface components {
             warnings?: components["schemas"]["Warning"][];
             /** @enum {string} */
             next: "terms" | "draft" | "decide" | "send" | "agree" | "wait" | "nothing";
+        };
+        Report: {
+            id: number | null;
+            number: string | null;
+            /** @enum {string} */
+            state: "draft" | "sent" | "agreed" | "invoiced" | "partly_paid" | "paid" | "cancelled" | "credited";
+            client: {
+                ref?: string;
+                name: string;
+            };
+            own_company?: Record<string, never> | null;
+            period: {
+                from: string;
+                to: string;
+            };
+            currency: string;
+            revision: {
+                n?: number;
+                hash?: string;
+            } | null;
+            worked_seconds: number;
+            billed_seconds: number;
+            nonbillable_seconds?: number;
+            subtotal?: string;
+            vat?: string;
+            total?: string;
+            paid?: string;
+            due?: string;
+            surplus?: string;
+            completeness?: Record<string, never> | null;
+            links?: {
+                deal?: string | null;
+                invoice?: string | null;
+                card?: string | null;
+                documents?: string[];
+            };
+            /** @description of the client; its address is only given by POST /reports/{id}/link */
+            link?: {
+                active: boolean;
+            };
+            late?: components["schemas"]["LateRow"][];
+            excluded?: {
+                entry: string;
+                seconds: number;
+                report: number | null;
+                why: string;
+            }[];
+            warnings?: components["schemas"]["Warning"][];
+            freshness?: {
+                [key: string]: string;
+            };
+            filter?: Record<string, never> | null;
+            contract?: Record<string, never>;
+            drifted?: boolean;
+            sending?: boolean;
+            asks?: string | null;
+            questions?: Record<string, never>[];
+            note?: string;
+            lines?: components["schemas"]["Line"][];
         };
     };
     responses: {
@@ -1463,7 +1537,6 @@ export interface operations {
                             due: string;
                         }[];
                         unbilled?: components["schemas"]["Sum"][];
-                        needs?: number;
                         remotes: components["schemas"]["Remote"][];
                         writes?: {
                             [key: string]: number;
@@ -1570,9 +1643,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1613,9 +1684,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1715,9 +1784,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1726,7 +1793,7 @@ export interface operations {
     getReportLines: {
         parameters: {
             query?: {
-                by?: "project" | "person" | "day";
+                by?: "project" | "person";
             };
             header?: never;
             path: {
@@ -1820,9 +1887,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1853,9 +1918,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1888,9 +1951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1921,9 +1982,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1960,9 +2019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2001,9 +2058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2040,9 +2095,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2084,9 +2137,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2123,9 +2174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportHead"] & {
-                        lines?: components["schemas"]["Line"][];
-                    };
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2171,7 +2220,7 @@ export interface operations {
     exportReport: {
         parameters: {
             query: {
-                format: "pdf" | "xlsx" | "csv" | "json" | "html" | "text";
+                format: "pdf" | "xlsx" | "csv" | "json";
             };
             header?: never;
             path: {
@@ -2462,9 +2511,6 @@ export interface operations {
                     "application/json": {
                         drafts: string[];
                         warnings: string[];
-                        unbilled_was?: string | null;
-                        unbilled_becomes?: string | null;
-                        currency?: string;
                     };
                 };
             };
@@ -2578,6 +2624,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Remote"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRemoteHistory: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             default: components["responses"]["Problem"];

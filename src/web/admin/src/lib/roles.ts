@@ -6,7 +6,7 @@ export const screenRoles = {
   overview: ['owner', 'admin', 'manager', 'office', 'viewer'],
   month: ['owner', 'manager'],
   reports: ['owner', 'manager', 'office', 'viewer'],
-  needs: ['owner', 'admin', 'manager', 'office'],
+  needs: ['owner', 'admin', 'manager'],
   clients: ['owner', 'manager', 'office', 'viewer'],
   connection: ['owner', 'admin', 'manager'],
 } satisfies Record<string, Role[]>;
