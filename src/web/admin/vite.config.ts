@@ -1,7 +1,7 @@
 import kit from '@bitrix24/b24ui-nuxt/vite';
 import vue from '@vitejs/plugin-vue';
 import {defineConfig} from 'vitest/config';
-import {budget} from './build/budget';
+import {budget} from './build/budget.ts';
 
 export default defineConfig({
   plugins: [vue(), kit({colorMode: false}), budget(300_000)],
