@@ -192,6 +192,9 @@ export async function startMock(folder) {
     if (!found) throw new Problem(404, 'not_found', `no such path: ${path}`);
     const name = `${request.method} ${found.template}`;
     mock.requests.push(name);
+    for (const parameter of found.of.parameters ?? [])
+      if (parameter.in === 'path') for (const one of misfits(parameter.schema.type === 'integer' ? Number(found.names[parameter.name]) : found.names[parameter.name], parameter.schema)) mock.wrong.push(`${name}: path ${one}`);
+    for (const key of url.searchParams.keys()) if (!(found.of.parameters ?? []).some(one => one.in === 'query' && one.name === key)) mock.wrong.push(`${name}: query ${key}`);
     const fault = mock.faults.get(name);
     if (fault) await fault(request);
     const isPublic = found.of['x-hb-roles'].includes('public');

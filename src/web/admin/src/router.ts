@@ -22,7 +22,7 @@ const routes: RouteRecordRaw[] = [
   {path: '/reports/:id(\\d+)', component: () => import('./screens/Report.vue'), props: route => ({id: Number(route.params.id)}), meta: {title: 'report.title', screen: 'reports'}},
   {path: '/needs', component: () => import('./screens/Needs.vue'), meta: {title: 'nav.needs', screen: 'needs'}},
   {path: '/clients', component: () => import('./screens/Clients.vue'), meta: {title: 'nav.clients', screen: 'clients'}},
-  {path: '/clients/:ref', component: () => import('./screens/Terms.vue'), props: true, meta: {title: 'terms.title', screen: 'clients'}},
+  {path: '/clients/:company', component: () => import('./screens/Terms.vue'), props: true, meta: {title: 'terms.title', screen: 'clients'}},
   {path: '/connection', component: () => import('./screens/Connection.vue'), meta: {title: 'nav.connection', screen: 'connection'}},
   {path: '/connection/mappings/:name', component: () => import('./screens/Mapping.vue'), props: true, meta: {title: 'mapping.title', screen: 'connection'}},
   {path: '/:rest(.*)*', component: () => import('./screens/Nothing.vue'), meta: {title: 'nothing.title'}},

@@ -59,6 +59,14 @@ test('another refusal is shown, not asked about', async () => {
   expect(wish.stale.value).toBeNull();
   expect((wish.error.value as Refused).code).toBe('conflict');
 });
+test('typed text goes out with the tag it began with, though a newer version was read meanwhile', async () => {
+  const {wish, state} = setting();
+  const began = state.seen;
+  state.seen = state.newest;
+  const call = vi.fn(async () => undefined);
+  await wish.ask('note', call, began);
+  expect(call).toHaveBeenCalledWith('"1"');
+});
 test('two clicks make one wish', async () => {
   const {wish} = setting();
   let go = () => undefined as void;

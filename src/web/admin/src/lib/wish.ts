@@ -15,8 +15,8 @@ export interface Wish<T> {
   error: ShallowRef<unknown>;
   /** Set after a 412: what the person saw, and what is there now. */
   stale: ShallowRef<{mine: T; theirs: T} | null>;
-  /** True when it was done. */
-  ask: (name: string, call: (etag: string) => Promise<unknown>) => Promise<boolean>;
+  /** True when it was done. `from` is the version that typed text began with, where it is not the newest that was read. */
+  ask: (name: string, call: (etag: string) => Promise<unknown>, from?: Seen<T>) => Promise<boolean>;
   /** The same wish once more, on top of what is there now. */
   again: () => Promise<boolean>;
   /** Leaves the wish, and what is there now stays. */
@@ -54,8 +54,8 @@ export function useWish<T>(seen: () => Seen<T> | undefined, readAnew: () => Prom
       error.value = problem;
     }
   }
-  async function ask(name: string, wanted: (etag: string) => Promise<unknown>): Promise<boolean> {
-    const version = seen();
+  async function ask(name: string, wanted: (etag: string) => Promise<unknown>, from?: Seen<T>): Promise<boolean> {
+    const version = from ?? seen();
     if (!version || busy.value) return false;
     doing.value = name;
     call = wanted;
