@@ -196,6 +196,7 @@ std::vector<Source> read_all(const std::string& project) {
                  project + "/" + folder, fs::directory_options::follow_directory_symlink)) {
             const std::string ending = file.path().extension().string();
             if (ending != ".h" && ending != ".cpp") continue;
+            if (file.path().string().find("/node_modules/") != std::string::npos) continue;
             std::ifstream stream(file.path());
             const std::string text{std::istreambuf_iterator<char>(stream), {}};
             all.push_back(
