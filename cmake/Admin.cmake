@@ -3,12 +3,9 @@
 # They are made while CMake configures, since the names of the files, with a hash in each, have to be known then. That takes
 # half a minute, and only after a source of theirs changed. `npm ci` fetches what package-lock.json names, no script of a package
 # runs, and the lock brings a Node of its own: Debian's is too old for the kit.
+# Off unless asked for: they are young, and a build without them fetches nothing.
 find_program(NPM npm)
-set(hb_admin_default OFF)
-if(NPM)
-  set(hb_admin_default ON)
-endif()
-option(HOURBRIDGE_ADMIN "build the pages for staff (needs npm)" ${hb_admin_default})
+option(HOURBRIDGE_ADMIN "build the pages for staff (needs npm)" OFF)
 
 set(hb_admin_source ${CMAKE_SOURCE_DIR}/src/web/admin)
 set(hb_admin_work ${CMAKE_BINARY_DIR}/admin)
