@@ -35,7 +35,11 @@ std::string own_locale(const Site& site) {
 }
 
 Answer not_found(const Site& site) {
-    const books::View view = site.books.view();
+    return not_found(site.books);
+}
+
+Answer not_found(books::Books& books) {
+    const books::View view = books.view();
     const auto& settings = view.settings;
     // Whose link it was is not known, so only who answers for all of them is named.
     std::vector<std::string> contact;

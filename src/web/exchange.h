@@ -65,5 +65,6 @@ std::string own_locale(const Site& site);
 // The one page for a link that is unknown, expired or revoked, and for every other unknown path:
 // equal to the byte, so that nothing is learnt from it.
 Answer not_found(const Site& site);
+Answer not_found(books::Books& books); // the same
 
 } // namespace hb::web

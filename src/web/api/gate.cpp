@@ -283,7 +283,7 @@ Answer Staff::Impl::guarded(const Request& request, std::string& route) {
 
 Answer Staff::Impl::routed(const Request& request, std::string& route) {
     if (request.host() != host_of(seams.url)) {
-        if (request.host() == host_of(books.settings.public_url)) return not_found();
+        if (request.host() == host_of(books.settings.public_url)) return not_found(books);
         throw Refusal{421, "wrong_host", "this is not the address of the API", "use " + seams.url};
     }
     const Instant now = books.clock.now();

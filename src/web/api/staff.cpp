@@ -84,12 +84,12 @@ Answer file_answer(std::string_view name, std::string_view bytes) {
 }
 
 Answer static_answer(const PageFiles& pages, const Request& request) {
-    if (request.method != "GET") return not_found();
+    if (request.method != "GET") return plain(404, "Nothing here.\n");
     const std::string_view name = std::string_view(request.path).substr(1);
     if (const auto* bytes = find_file(pages, name); bytes != nullptr && !name.empty())
         return file_answer(name, *bytes);
     const auto* index = find_file(pages, "index.html");
-    if (index == nullptr || !is_page(request.path)) return not_found();
+    if (index == nullptr || !is_page(request.path)) return plain(404, "Nothing here.\n");
     return file_answer("index.html", *index);
 }
 
