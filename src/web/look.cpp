@@ -1,7 +1,7 @@
 #include "web/look.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <string_view>
 
 #include "base/text.h"
@@ -10,28 +10,17 @@ namespace hb::web {
 namespace {
 
 // Parts of the names of messengers, mail scanners and search engines, in small letters.
-constexpr std::array<std::string_view, 17> kRobots = {"bot",
-                                                      "preview",
-                                                      "crawl",
-                                                      "spider",
-                                                      "facebookexternalhit",
-                                                      "whatsapp",
-                                                      "viber",
-                                                      "vkshare",
-                                                      "skypeuri",
-                                                      "slack-imgproxy",
-                                                      "google-",
-                                                      "curl",
-                                                      "wget",
-                                                      "python",
-                                                      "okhttp",
-                                                      "go-http-client",
-                                                      "headless"};
+constexpr std::string_view kRobots[] = {
+    "bot", "preview", "crawl", "spider", "facebookexternalhit", "whatsapp", "viber", "vkshare",
+    "skypeuri", "slack-imgproxy", "google-", "headless",
+    // and of programs that fetch by themselves
+    "curl", "wget", "python", "okhttp", "go-http-client", "httplib", "libwww", "apache-httpclient",
+    "axios", "node-fetch", "java/", "ruby"};
 
 bool is_robot(const std::string& agent) {
     if (agent.empty()) return true; // people's browsers always have a name
     const std::string name = fold_case(agent);
-    return std::any_of(kRobots.begin(), kRobots.end(),
+    return std::any_of(std::begin(kRobots), std::end(kRobots),
                        [&](std::string_view part) { return name.find(part) != std::string::npos; });
 }
 
