@@ -11,8 +11,8 @@
 #include "books/owners.h"
 #include "books/planning.h"
 #include "books/questions.h"
-#include "books/settings_names.h"
 #include "books/report_words.h"
+#include "books/settings_names.h"
 #include "desk/reports.h"
 #include "store/draft_moves.h"
 #include "store/numbers.h"
@@ -309,6 +309,13 @@ Result<std::vector<domain::ReportView>> renew_links(Books& books, const Actor& a
     step->kept.erase(0, books::kept::kLinksRestored);
     step.done();
     return out;
+}
+
+void note_link_shown(Books& books, std::int64_t report, const std::string& where,
+                     const Actor& actor) {
+    Step step = books.begin(actor);
+    step->events.add(step.now(), step.actor(), "report.link_shown", report, where, "{}");
+    step.done();
 }
 
 } // namespace hb::desk

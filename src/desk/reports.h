@@ -66,4 +66,8 @@ Status accept(Books& books, std::int64_t report, std::string_view name, std::str
 void save_preset(Books& books, const std::string& name, const std::string& filter,
                  const Actor& actor);
 
+// Somebody read the address of a client's link; `where` is who asked, as the log shows it.
+void note_link_shown(Books& books, std::int64_t report, const std::string& where,
+                     const Actor& actor);
+
 } // namespace hb::desk

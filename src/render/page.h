@@ -38,8 +38,7 @@ struct PageOptions {
 std::string report_page(const domain::ReportView& view, const PageOptions& options);
 void write_report_page(const domain::ReportView& view, const PageOptions& options,
                        const Write& out);
-// Above so many lines the page has a row a project, and lines are on pages of their own
-// (FACES 2a.4).
+// Above so many lines the page has a row a project, and lines are on pages of their own.
 inline constexpr std::size_t kLinesOnPageMax = 1000;
 inline constexpr std::size_t kLinesOnPartMax = 500;
 bool shows_projects_alone(const domain::ReportView& view, const PageOptions& options);

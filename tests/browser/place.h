@@ -6,7 +6,7 @@
 
 #include "app/serving.h"
 
-// An agency with one client a language, whose reports stand in every state of a client's page.
+// An agency with one client a language; its reports are in every state of a client's page.
 namespace hb::test {
 
 struct PageOf {

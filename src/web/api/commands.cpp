@@ -342,12 +342,7 @@ Answer link_report(Call& call) {
     if (action == "renew") words.emplace_back("--new");
     if (action == "revoke") words.emplace_back("--revoke");
     const std::string document = call.command(words);
-    {
-        books::Step step = call.books().begin(call.actor());
-        step->events.add(step.now(), step.actor(), "report.link_shown", call.id(), call.place(),
-                         "{}");
-        step.done();
-    }
+    desk::note_link_shown(call.books(), call.id(), call.place(), call.actor());
     const std::string url = member_of(document, "url");
     json::Writer out;
     return json(200, out.begin_object().key("url").raw(url).end_object().text());

@@ -4,7 +4,7 @@
 #include "web/routes/routes.h"
 
 // GET /r/{token}/project/{n}?page= and /r/{token}/task/{n}: n counts from 1 in the order of the
-// frozen revision and is no planner's id; another n is the one 404 (FACES 2a.3).
+// frozen revision and is no planner's id; another n is the one 404.
 namespace hb::web {
 
 namespace {
