@@ -83,6 +83,7 @@ struct Agency {
         }
         remote = runtime.get();
         world.books->remotes.push_back(std::move(runtime));
+        world.books->show_settings();
         REQUIRE_FALSE(pull().error);
         bill(folder->story.now);
         first = known();

@@ -204,6 +204,7 @@ books::RemoteRuntime& join_account(test::World& world, Account& account, std::in
     }
     auto& remote = *runtime;
     world.books->remotes.push_back(std::move(runtime));
+    world.books->show_settings();
     const auto first = world.service->pull(remote, {});
     if (first.error) UNSCOPED_INFO(to_string(*first.error));
     REQUIRE(!first.error);

@@ -47,6 +47,7 @@ struct Agency {
         }
         planner = runtime.get();
         world.books->remotes.push_back(std::move(runtime));
+        world.books->show_settings();
     }
 
     // An exchange of one record answers for another one, too.

@@ -57,6 +57,7 @@ struct Door {
         tx.commit();
         planner = runtime.get();
         world.books->remotes.push_back(std::move(runtime));
+        world.books->show_settings();
         web::HookKeysOf keys;
         keys[name] = {{}, path_secret ? Secret(kPathSecret) : Secret()};
         hooks = std::make_unique<web::Hooks>(*world.books, keys, lanes::InboxDoor::Commits::Shared);

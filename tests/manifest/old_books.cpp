@@ -112,6 +112,7 @@ void Agency::attach(const std::string& planner, bool as_before) {
         tx.commit();
     }
     world.books->remotes.push_back(std::move(runtime));
+    world.books->show_settings();
 }
 
 // On each day one record with each flag: Kimai tells two of them, Paymo one. Lengths and

@@ -55,6 +55,7 @@ struct Planner {
         }
         remote = runtime.get();
         world.books->remotes.push_back(std::move(runtime));
+        world.books->show_settings();
         client = world.company("Acme");
         REQUIRE(!world.pull().error);
         world.contract(client, "60.00", "", "BYN", "2024-01-01");

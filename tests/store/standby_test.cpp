@@ -349,6 +349,8 @@ TEST_CASE("the follower hangs: the writer goes on, its log is used again, and wh
     REQUIRE(books.start());
     int wakes = 0;
     books.tap->on_backlog([&] { ++wakes; });
+    // The file is used again, not cut: it is as long as the making of the schema left it.
+    const std::uintmax_t at_first = fs::file_size(books.dir.file("books.db-wal"));
     std::uintmax_t longest = 0;
     for (int i = 0; i < 600; ++i) {
         books.write(4);
@@ -357,7 +359,8 @@ TEST_CASE("the follower hangs: the writer goes on, its log is used again, and wh
     CHECK(wakes >= 1);
     // Twice the usual length, and a transaction, whose pages are written more than once when they
     // do not fit into the small cache.
-    CHECK(longest <= 5 * 40 * 8216 + kLogHeader);
+    INFO("at first " << at_first);
+    CHECK(longest <= std::max<std::uintmax_t>(at_first, 5 * 40 * 8216 + kLogHeader));
     CHECK_FALSE(books.ship());
     CHECK(books.last_error.find("longer than the books can wait") != std::string::npos);
     REQUIRE(books.start());
