@@ -97,9 +97,9 @@ public:
         payment(root_["payment"]);
         billing(root_["billing"]);
         guards(root_["guards"]);
-        config_.words = mapping::read_glossary(
-            settings_.file(), root_["words"],
-            [this](const Value& value) { return settings_.text(value); });
+        config_.words =
+            mapping::read_glossary(settings_.file(), root_["words"],
+                                   [this](const Value& value) { return settings_.text(value); });
         for (render::Brand& brand : read_brands(settings_, config_.warnings))
             config_.brands.push_back(render::named(std::move(brand)));
         secret_key(root_["secret_key"]);

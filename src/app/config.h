@@ -115,9 +115,9 @@ struct Config {
     std::vector<domain::NonBillableRule> nonbillable;
     domain::LatePolicy late_policy = domain::LatePolicy::Ask;
     domain::GuardLimits guards;
-    domain::Glossary words; // for clients
+    domain::Glossary words;               // for clients
     std::vector<render::BrandPtr> brands; // how reports of own companies look
-    Secret secret_key; // empty: data_dir/secret.key, made at first start
+    Secret secret_key;                    // empty: data_dir/secret.key, made at first start
     std::string secret_key_file;
     std::vector<mapping::FileProblem> secret_key_lacking;
     std::vector<mapping::FileProblem> lacking; // all, also what only events need

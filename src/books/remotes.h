@@ -11,10 +11,10 @@
 #include "base/secret.h"
 #include "base/time.h"
 #include "connector/connector.h"
+#include "domain/brand.h"
 #include "domain/guards.h"
 #include "domain/lifecycle.h"
 #include "mapping/mapping.h"
-#include "domain/brand.h"
 #include "store/sources.h"
 
 // What was configured: how reports are made, and the remotes.

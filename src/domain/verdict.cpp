@@ -98,7 +98,8 @@ Verdict judge(const TaskFacts& task, const Contract& contract,
         return verdict;
     }
     if (apply_rules(configured, "configuration", contract, task, word, verdict)) return verdict;
-    if (apply_rules(contract.nonbillable, "contract", contract, task, word, verdict)) return verdict;
+    if (apply_rules(contract.nonbillable, "contract", contract, task, word, verdict))
+        return verdict;
     if (row != nullptr && !row->billable) {
         verdict.billable = false;
         verdict.reason = row->reason.empty() ? row->type : row->reason;

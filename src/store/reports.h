@@ -177,7 +177,7 @@ public:
                                 std::optional<std::int64_t> client) const;
     std::vector<ReportRow> drafts() const;                     // by id (G8)
     std::vector<ReportRow> sent_of(std::int64_t client) const; // Sent..Paid
-    bool has_number_of(std::string_view series) const; // "HB-2026"
+    bool has_number_of(std::string_view series) const;         // "HB-2026"
     bool has_series(std::string_view prefix) const; // a number of PREFIX and some year was given
     std::string next_number(std::string_view series,
                             int digits); // SERIES-0001; consumed with the transaction

@@ -31,8 +31,8 @@ public:
     explicit PageCache(PageLimits limits = {}) : limits_(limits) {}
 
     struct Made {
-        std::string key; // of what was rendered: the report may have moved on meanwhile
-        Page page;       // nullptr: there is nothing to show any more
+        std::string key;  // of what was rendered: the report may have moved on meanwhile
+        Page page;        // nullptr: there is nothing to show any more
         bool keep = true; // for the next who asks
     };
     enum class Outcome { Found, Gone, Busy };

@@ -99,7 +99,7 @@ TEST_CASE(
     REQUIRE(soon([&] { return service.get("/readyz").status == 200; }));
     CHECK(agency.code({"sync"}) == 1);
     const std::string named =
-        "bitrix24: tasks.tags of 1 records (1 known) turned empty (clients: Acme Ltd); the known "
+        "bitrix24: tasks.tags of 1 records (2 known) turned empty (clients: Acme Ltd); the known "
         "values stay in force. check in the planner whether that is true; if it is: hourbridge "
         "sync "
         "bitrix24 --accept-values tasks.tags";

@@ -41,7 +41,7 @@ TEST_CASE("what pretends to be a portal or an account is in hourbridge-sandbox a
         CHECK(sandbox.find(name) != std::string::npos);
     }
     // And the demo has nothing of what it shows.
-    for (const char* name : {"N2hb6engine", "N2hb5store", "N2hb9connector", "sqlite3_"}) {
+    for (const char* name : {"N2hb5lanes", "N2hb5store", "N2hb9connector", "sqlite3_"}) {
         INFO(name);
         CHECK(plain.find(name) != std::string::npos);
         CHECK(sandbox.find(name) == std::string::npos);

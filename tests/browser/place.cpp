@@ -18,9 +18,9 @@ struct State {
 // A month of each client for each state; the one after them has a correction below zero. A whole
 // report below zero is never sent.
 constexpr State kStates[] = {
-    {"2026-01", "sent"},      {"2026-02", "agreed"}, {"2026-03", "drifted"},
-    {"2026-04", "recalled"},  {"2026-05", "invoiced"}, {"2026-06", "partly_paid"},
-    {"2026-07", "paid"},      {"2026-08", "cancelled"}, {"2026-09", "zero"},
+    {"2026-01", "sent"},     {"2026-02", "agreed"},    {"2026-03", "drifted"},
+    {"2026-04", "recalled"}, {"2026-05", "invoiced"},  {"2026-06", "partly_paid"},
+    {"2026-07", "paid"},     {"2026-08", "cancelled"}, {"2026-09", "zero"},
 };
 constexpr const char* kNegative = "2026-10";
 constexpr const char* kMany = "2025-11"; // 460 lines, and more than a page shows
@@ -30,7 +30,8 @@ struct Title {
     const char* text;
     const char* tag; // "" none
 };
-// What comes from planners: long, from right to left, and what would be a script, a formula, BBCode.
+// What comes from planners: long, from right to left, and what would be a script, a formula,
+// BBCode.
 constexpr Title kTitles[] = {
     {"Landing page for the autumn campaign", "design"},
     {"Оплата картой: повторный платёж, если банк не ответил вовремя", "development"},
@@ -80,7 +81,8 @@ void Place::write_config() {
     folder.write("hourbridge.json", R"({"data_dir": "data", "listen": "127.0.0.1:0",
   "time_zone": "Europe/Minsk", "locale": "en",
   "remotes": {"bitrix24": {"connector": "bitrix24", "webhook_url": ")" +
-                                        webhook() + R"(", "settle_seconds": 0,
+                                        webhook() +
+                                        R"(", "settle_seconds": 0,
     "limits": {"burst": 1000, "per_second": 100}}},
   "crm": {"remote": "bitrix24", "deal": {"create": "on_command"}},
   "brands": [{"name": "Studio Nord", "logo": ")" HB_SOURCE_DIR
@@ -125,9 +127,10 @@ void Place::make_month(Client& client, const std::string& month, bool free) {
     for (std::size_t i = 0; i < client.tasks.size(); ++i) {
         const bool is_free = std::string(kTitles[i].tag) == "bug";
         if (free && !is_free) continue;
-        const std::string day = month + "-" + (i < 4 ? "0" : "1") + std::to_string(i + 2 - (i < 4 ? 0 : 4));
-        const auto entry = add_entry(client.tasks[i],
-                                     static_cast<std::int64_t>(i * 2700 + 3600), day);
+        const std::string day =
+            month + "-" + (i < 4 ? "0" : "1") + std::to_string(i + 2 - (i < 4 ? 0 : 4));
+        const auto entry =
+            add_entry(client.tasks[i], static_cast<std::int64_t>(i * 2700 + 3600), day);
         if (i == 0 || free) client.first_entry[month] = entry;
     }
 }
@@ -187,9 +190,9 @@ void Place::find_reports() {
 void Place::agree_to(const std::string& month) {
     for (const Client& client : clients_) {
         const auto shown = must({"report", "show", std::to_string(client.reports.at(month))});
-        const auto answer = serving_->post(client.links.at(month) + "/agree",
-                                           "hash=" + text(shown.root()["revision"]["hash"]) +
-                                               "&name=Ann+Lee");
+        const auto answer =
+            serving_->post(client.links.at(month) + "/agree",
+                           "hash=" + text(shown.root()["revision"]["hash"]) + "&name=Ann+Lee");
         REQUIRE(answer.status == 303);
     }
 }
@@ -209,7 +212,8 @@ void Place::settle_money() {
         must({"payment", "add", std::to_string(client.reports.at("2026-06")), "--amount", "100.00",
               "--date", "2026-08-02", "--ref", "first " + client.language});
         must({"payment", "add", std::to_string(client.reports.at("2026-07")), "--amount",
-              text(paid.root()["total"]), "--date", "2026-08-02", "--ref", "second " + client.language});
+              text(paid.root()["total"]), "--date", "2026-08-02", "--ref",
+              "second " + client.language});
     }
 }
 
@@ -237,9 +241,9 @@ void Place::give_back() {
         if (text(row["kind"]) == "adjustment")
             must({"late", "decide", text(row["ref"]), "--next-report", "--reason", "x"});
     for (Client& client : clients_) {
-        const auto made = must({"report", "create", "--company", of(client), "--from",
-                                std::string(kNegative) + "-01", "--to",
-                                std::string(kNegative) + "-31"});
+        const auto made =
+            must({"report", "create", "--company", of(client), "--from",
+                  std::string(kNegative) + "-01", "--to", std::string(kNegative) + "-31"});
         const std::string id = std::to_string(number(made.root()["id"]));
         must({"report", "send", id});
         meet(client, kNegative, must({"report", "show", id}).root());

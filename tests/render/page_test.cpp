@@ -140,7 +140,8 @@ TEST_CASE("both languages show the same figures in their own shape") {
 TEST_CASE("the page has no script, no inline style and nothing from elsewhere (CSP, G38)") {
     domain::ReportView view = sample::sent_report();
     for (const std::string& page :
-         {report_page(view, sample::options()), not_found_page("en", "+375 17 000", sample::options()),
+         {report_page(view, sample::options()),
+          not_found_page("en", "+375 17 000", sample::options()),
           password_page("ru", PasswordState::Wrong, sample::options()),
           asked_page("kk", sample::options()),
           archive_page({"fr", "Romashka LLC", "Own", "/a/x", {2026, 2025}, 2025, "mai", true, {}},

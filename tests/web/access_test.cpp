@@ -49,7 +49,10 @@ const Rule kRules[] = {
     {"GET /a/{token}/{number}/report.pdf", {404, 404, 200, 200, 404}},
     {"GET /a/{token}/{number}/report.xlsx", {404, 404, 200, 200, 404}},
     {"GET /a/{token}/{number}/report.csv", {404, 404, 200, 200, 404}},
-    {"GET /d/{token}", {404, 404, 404, 404, 404}}, // of drafts, and for staff
+    {"GET /r/{token}/project/{n}", {404, 404, 404, 200, 404}},
+    {"GET /r/{token}/task/{n}", {404, 404, 404, 404, 404}},  // where a brand says so
+    {"GET /static/brand/{name}", {404, 404, 404, 404, 404}}, // no brand is configured
+    {"GET /d/{token}", {404, 404, 404, 404, 404}},           // of drafts, and for staff
     {"GET /static/page.css", {200, 200, 200, 200, 200}},
     {"GET /static/icon.svg", {200, 200, 200, 200, 200}},
     {"GET /favicon.ico", {204, 204, 204, 204, 204}},
@@ -78,6 +81,8 @@ std::string path_of(std::string_view pattern, Who who, const Shop& shop) {
         path += "/";
         if (part == "{token}")
             path += knows_link ? link.substr(3) : std::string(43, 'A');
+        else if (part == "{n}")
+            path += "1";
         else if (part == "{number}")
             path += *view->number;
         else if (part == "{remote}")
