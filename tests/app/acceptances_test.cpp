@@ -260,7 +260,7 @@ TEST_CASE("a dry run shows what the report would be, stores and reserves nothing
     // A month without time: nothing fits.
     const auto none = agency.run({"report", "create", "--company", "acme ltd", "--from",
                                   "2025-01-01", "--to", "2025-01-31", "--dry-run"});
-    CHECK(none.code == 1);
+    CHECK(none.code != 0);
     CHECK(none.root()["lines"].size() == 0);
     CHECK(agency.code({"verify"}) == 0);
 }
