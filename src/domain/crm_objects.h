@@ -23,7 +23,7 @@ struct CardLayout {
 
 // Logical names of a card's fields, the same in every portal. Dates YYYY-MM-DD, lists one a line.
 //   from to projects type status percent_paid task_dates      the filter (M-S3), a manager's
-//   number hours total paid link warnings works opened        written by us
+//   number hours total paid link warnings                     written by us
 struct CardState {
     bool exists = false;
     std::string id;
