@@ -12,14 +12,15 @@ namespace {
 // Parts of the names of messengers, mail scanners and search engines, in small letters.
 constexpr std::string_view kRobots[] = {
     "bot", "preview", "crawl", "spider", "facebookexternalhit", "whatsapp", "viber", "vkshare",
-    "skypeuri", "slack-imgproxy", "google-", "headless",
-    // and of programs that fetch by themselves
-    "curl", "wget", "python", "okhttp", "go-http-client", "httplib", "libwww", "apache-httpclient",
-    "axios", "node-fetch", "java/", "ruby"};
+    "skypeuri", "slack-imgproxy", "google-", "headless"};
+// How every browser that people use names itself; programs that fetch by themselves do not.
+constexpr std::string_view kBrowsers[] = {"mozilla/", "opera/"};
 
 bool is_robot(const std::string& agent) {
-    if (agent.empty()) return true; // people's browsers always have a name
     const std::string name = fold_case(agent);
+    if (std::none_of(std::begin(kBrowsers), std::end(kBrowsers),
+                     [&](std::string_view start) { return name.rfind(start, 0) == 0; }))
+        return true;
     return std::any_of(std::begin(kRobots), std::end(kRobots),
                        [&](std::string_view part) { return name.find(part) != std::string::npos; });
 }

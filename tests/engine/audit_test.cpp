@@ -306,8 +306,8 @@ TEST_CASE("swapped lines, other terms, moved time and lost rows are noticed (R17
              for (auto& event : dump.events)
                  if (event.action == "entry.accepted") event.subject = "bitrix24:entry:1";
          }},
-        {"an acceptance of another figure",
-         [](Dump& dump) { dump.rows("draft_accepted")[0].at("seconds") = "7199"; }},
+        {"an acceptance of more than was accepted",
+         [](Dump& dump) { dump.rows("draft_accepted")[0].at("seconds") = "7201"; }},
         {"another reason why a record stays",
          [](Dump& dump) {
              for (auto& row : dump.rows("not_shown")) row.at("reason") = "because";
