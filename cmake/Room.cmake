@@ -1,16 +1,20 @@
 # room(engine SOURCES a.cpp … USES domain store … LIBS third-party …)
 # One folder under src/ is one library and one namespace. USES names the rooms it may include (their headers are
-# its own headers' business, so PUBLIC); LIBS are third party and stay private.
+# its own headers' business, so PUBLIC); LIBS are third party and stay private; PCH is another set of precompiled headers.
 option(HB_COVERAGE_LINES "count the lines that tests reach" OFF)
 function(room NAME)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;LIBS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "PCH" "SOURCES;USES;LIBS" ${ARGN})
   add_library(hb_${NAME} STATIC ${ROOM_SOURCES})
   target_include_directories(hb_${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   foreach(used ${ROOM_USES})
     target_link_libraries(hb_${NAME} PUBLIC hb_${used})
   endforeach()
   target_link_libraries(hb_${NAME} PRIVATE hb_warnings ${ROOM_LIBS})
-  use_precompiled(hb_${NAME} hb_pch)
+  if(ROOM_PCH)
+    use_precompiled(hb_${NAME} ${ROOM_PCH})
+  else()
+    use_precompiled(hb_${NAME} hb_pch)
+  endif()
   if(HB_COVERAGE_LINES) # scripts/coverage-lines
     target_compile_options(hb_${NAME} PRIVATE --coverage -O0)
     target_link_options(hb_${NAME} INTERFACE --coverage)
