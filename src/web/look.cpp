@@ -11,8 +11,9 @@ namespace {
 
 // Parts of the names of messengers, mail scanners and search engines, in small letters.
 constexpr std::string_view kRobots[] = {
-    "bot", "preview", "crawl", "spider", "facebookexternalhit", "whatsapp", "viber", "vkshare",
-    "skypeuri", "slack-imgproxy", "google-", "headless"};
+    "bot",      "preview", "crawl",   "spider",   "facebookexternalhit",
+    "whatsapp", "viber",   "vkshare", "skypeuri", "slack-imgproxy",
+    "google-",  "headless"};
 // How every browser that people use names itself; programs that fetch by themselves do not.
 constexpr std::string_view kBrowsers[] = {"mozilla/", "opera/"};
 
