@@ -8,6 +8,7 @@
 #include "base/totp.h"
 #include "books/step.h"
 #include "desk/people.h"
+#include "desk/weak_password.h"
 #include "domain/json_text.h"
 
 namespace hb::desk {
@@ -30,17 +31,6 @@ std::string lower(std::string_view text) {
 
 std::string about_factor(std::int64_t user) {
     return "totp:" + std::to_string(user);
-}
-
-// What is guessed first, of those that are long enough.
-bool is_weak(std::string_view login, const std::string& password) {
-    if (password.size() < kStaffPasswordMin || password.size() > kPasswordBytesMax) return true;
-    const std::string low = lower(password);
-    if (low.find_first_not_of(low.front()) == std::string::npos) return true;
-    for (const char* word : {"hourbridge", "password", "qwertyuiop", "1234567890", "123456789012",
-                             "abcdefghijkl", "iloveyou", "administrator", "letmein", "bitrix24"})
-        if (low.starts_with(word)) return true;
-    return login.size() > 3 && low.find(login) != std::string::npos;
 }
 
 void note(Step& step, const char* action, const store::UserRow& user, const std::string& address) {
@@ -135,6 +125,29 @@ Entry<store::SessionRow> freshen(Books& books, const store::SessionRow& session,
     return std::move(*row);
 }
 
+Entry<store::SessionRow> change_password(Books& books, const store::SessionRow& session,
+                                         const NewPassword& wish) {
+    const auto looked = look(books, {wish.login, wish.current, "", wish.address});
+    if (!looked) return NoEntry::Busy;
+    if (!looked->right || looked->user->id != session.user) return NoEntry::WrongCredentials;
+    if (is_weak(looked->user->login, wish.fresh.reveal())) return NoEntry::WeakPassword;
+    const auto turn = HashTurn::take(kTurnPatience);
+    if (!turn) return NoEntry::Busy;
+    const std::string hashed = turn->hash(wish.fresh, books.ids);
+    Step step = books.begin(Actor{"user:" + std::to_string(session.user)});
+    auto user = still(step, *looked->user);
+    if (!user || !step->people().session(session.digest)) return NoEntry::WrongCredentials;
+    user->password = hashed;
+    step->people().update(*user);
+    for (const auto& other : step->people().sessions_of(user->id))
+        if (other.id != session.id) step->people().end_session(other.id);
+    step->people().freshen_session(session.id, step.now());
+    note(step, "user.password", *user, wish.address);
+    auto row = step->people().session(session.digest);
+    step.done();
+    return std::move(*row);
+}
+
 Entry<std::variant<Entered, FactorToConfirm>> enrol(Books& books, const Enrol& wish) {
     const std::string login = lower(wish.login);
     const auto turn = HashTurn::take(kTurnPatience);
@@ -198,6 +211,12 @@ Entry<Entered> confirm(Books& books, std::string_view enrolment, std::string_vie
     out.recovery = std::move(codes);
     step.done();
     return out;
+}
+
+std::optional<std::int64_t> user_of_login(Books& books, std::string_view login) {
+    const auto user = books.view()->people().find_login(lower(login));
+    if (!user) return std::nullopt;
+    return user->id;
 }
 
 std::optional<Known> session_of(const Reading& read, std::string_view secret) {

@@ -51,6 +51,15 @@ Entry<Entered> sign_in(Books& books, const SignIn& wish);
 Entry<store::SessionRow> freshen(Books& books, const store::SessionRow& session,
                                  const SignIn& wish);
 
+struct NewPassword {
+    std::string login;
+    Secret current, fresh;
+    std::string address;
+};
+// One's own, by the current one. Every other session of the person ends; this one goes on, fresh.
+Entry<store::SessionRow> change_password(Books& books, const store::SessionRow& session,
+                                         const NewPassword& wish);
+
 struct Enrol {
     std::string login, code;
     Secret password;
@@ -60,6 +69,9 @@ struct Enrol {
 Entry<std::variant<Entered, FactorToConfirm>> enrol(Books& books, const Enrol& wish);
 Entry<Entered> confirm(Books& books, std::string_view enrolment, std::string_view code,
                        const std::string& address);
+
+// In any case; nullopt: nobody has it.
+std::optional<std::int64_t> user_of_login(Books& books, std::string_view login);
 
 // Whose session this is; nullopt: it is over, or there was none.
 struct Known {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "house.h"
 
@@ -136,6 +137,54 @@ TEST_CASE("what shows a secret wants the password said within five minutes (S-12
         ann.cookie, ann.csrf);
     CHECK(again.status == 200);
     CHECK(wish().status == 200);
+}
+
+TEST_CASE("one's own password is changed by the current one, and every other session ends") {
+    House house;
+    const auto ann = house.owner();
+    house.later(30);
+    const auto other = sign_in(house, kGoodPassword, house.code_of(ann.secret));
+    REQUIRE(other.status == 201);
+    const std::string given = other.header("Set-Cookie");
+    const std::string cookie = given.substr(0, given.find(';'));
+    const auto change = [&](const std::string& current, const std::string& password) {
+        return house.page({"POST", "/me/password",
+                           R"({"current":")" + current + R"(","password":")" + password + "\"}"},
+                          ann.cookie, ann.csrf);
+    };
+    CHECK(change("not this one at all", "amber stairs by the mill").code() == "wrong_credentials");
+    CHECK(change(kGoodPassword, "eleven byte").code() == "weak_password");
+    CHECK(change(kGoodPassword, "dragon123456").code() == "weak_password");
+    CHECK(house.page({"GET", "/session"}, cookie).status == 200);
+    house.later(301);
+    const auto done = change(kGoodPassword, "amber stairs by the mill");
+    INFO(done.bytes);
+    REQUIRE(done.status == 200);
+    CHECK(misfit("changePassword", done) == "");
+    CHECK_FALSE(done.root()["fresh_until"].null());
+    CHECK(house.page({"GET", "/session"}, ann.cookie).status == 200);
+    CHECK(house.page({"GET", "/session"}, cookie).code() == "session_over");
+    house.later(30);
+    CHECK(sign_in(house, kGoodPassword, house.code_of(ann.secret)).code() == "wrong_credentials");
+    CHECK(sign_in(house, "amber stairs by the mill", house.code_of(ann.secret)).status == 201);
+    const auto events = house.run({"dump", "events", "--limit", "10000"});
+    CHECK(events.out.find("user.password") != std::string::npos);
+    CHECK(events.out.find("amber") == std::string::npos);
+}
+
+TEST_CASE("refused ways in are lines of the log with who and from where, and no name nobody has") {
+    House house;
+    house.owner();
+    CHECK(sign_in(house, "not this one at all", "123456").status == 401);
+    CHECK(sign_in(house, "not this one at all", "123456", "my long password").status == 401);
+    house.running->signal(SIGTERM);
+    const std::string log = house.running->wait().err;
+    INFO(log);
+    const std::string line = "sign_in refused=wrong_credentials user=";
+    CHECK(log.find(line + "user:1 address=\"127.0.0.1\" request_id=") != std::string::npos);
+    CHECK(log.find(line + "unknown address=") != std::string::npos);
+    CHECK(log.find("my long password") == std::string::npos);
+    CHECK(log.find("not this one at all") == std::string::npos);
 }
 
 TEST_CASE("the last owner stays one") {

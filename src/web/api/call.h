@@ -75,6 +75,25 @@ private:
     std::map<std::string, Failures> failures_;
 };
 
+// Wishes that this process works for, by who asked and their key. A key that the books have as
+// worked for and that is not here was left by a process that died.
+class Wishes {
+public:
+    // false: somebody does already.
+    bool begin(const std::string& wish) {
+        const std::lock_guard guard(mutex_);
+        return under_way_.insert(wish).second;
+    }
+    void end(const std::string& wish) {
+        const std::lock_guard guard(mutex_);
+        under_way_.erase(wish);
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<std::string> under_way_;
+};
+
 struct Staff::Impl {
     Impl(books::Books& books_, Seams seams_)
         : books(books_), seams(std::move(seams_)), apart(!seams.url.empty()) {}
@@ -82,6 +101,7 @@ struct Staff::Impl {
     Seams seams;
     bool apart; // an address of its own: nothing else is there
     Pace pace;
+    Wishes wishes;
     std::mutex edits; // a tag compared and the edit after it: no other request comes between
     std::counting_semaphore<2> costly{2};
     Jobs jobs; // last: its threads use the others
@@ -138,6 +158,7 @@ Answer sign_in(Call& call);
 Answer get_session(Call& call);
 Answer sign_out(Call& call);
 Answer freshen(Call& call);
+Answer change_password(Call& call);
 Answer enrol(Call& call);
 Answer confirm_enrolment(Call& call);
 Answer list_sessions(Call& call);

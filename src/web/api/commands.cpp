@@ -215,6 +215,7 @@ const std::map<std::string, Handler, std::less<>>& handlers() {
         {"getSession", get_session},
         {"signOut", sign_out},
         {"freshen", freshen},
+        {"changePassword", change_password},
         {"enrol", enrol},
         {"confirmEnrolment", confirm_enrolment},
         {"listSessions", list_sessions},

@@ -153,10 +153,28 @@ Answer handled_once(Call& call, Handler handler) {
     return handler(call);
 }
 
-// The same wish sent twice is done once.
+// Holds a wish as being worked for, until it goes.
+class UnderWay {
+public:
+    UnderWay(Wishes& of, std::string wish) : of_(of), wish_(std::move(wish)) {
+        if (!of_.begin(wish_))
+            throw Refusal{409, "conflict", "this wish is being worked for", "wait for its answer"};
+    }
+    ~UnderWay() { of_.end(wish_); }
+    UnderWay(const UnderWay&) = delete;
+    UnderWay& operator=(const UnderWay&) = delete;
+
+private:
+    Wishes& of_;
+    std::string wish_;
+};
+
+// The same wish sent twice is done once. One whose process died on the way has no answer (status 0)
+// and nobody who works for it: it is tried again.
 Answer idempotently(Call& call, Handler handler) {
     const std::string key = sha256_hex(call.request.header("Idempotency-Key"));
     const std::string wish = sha256_hex(call.request.path + "\n" + call.request.body);
+    std::optional<UnderWay> under_way;
     {
         books::Step step = call.books().begin(call.actor());
         step->people().forget_answers(step.now() - kAnswersKept);
@@ -164,14 +182,13 @@ Answer idempotently(Call& call, Handler handler) {
         if (kept && kept->request != wish)
             throw Refusal{409, "idempotency_key_reused", "this key was used for another wish",
                           "send a new one"};
-        if (kept && kept->status == 0)
-            throw Refusal{409, "conflict", "this wish is being worked for", "wait for its answer"};
-        if (kept) {
+        if (kept && kept->status != 0) {
             Answer again = json(kept->status, kept->body);
             if (!kept->etag.empty()) again.headers.emplace_back("ETag", kept->etag);
             step.done();
             return again;
         }
+        under_way.emplace(call.at.wishes, call.who.actor + " " + key);
         step->people().keep_answer({call.who.actor, key, wish, 0, "", "", step.now()});
         step.done();
     }

@@ -1,3 +1,6 @@
+#include <spdlog/spdlog.h>
+
+#include "base/clean.h"
 #include "base/digest.h"
 #include "base/text.h"
 #include "books/step.h"
@@ -10,6 +13,7 @@ namespace {
 
 constexpr std::string_view kCookie = "__Host-hb";
 constexpr int kFreeTries = 5;        // of an account at an address, in fifteen minutes
+constexpr int kRefusedLines = 60;    // of the log, in a minute; more are counted by status alone
 constexpr int kFreeTriesOfMany = 30; // of an address, whatever the account
 
 std::string cookie_of(const Request& request) {
@@ -35,43 +39,55 @@ std::string neighbourhood(const std::string& address) {
 }
 
 struct Door {
+    Call& call;
     Pace& pace;
     Instant now;
-    std::string pair, all;
-    Door(Call& call, const std::string& login)
-        : pace(call.at.pace), now(call.books().clock.now()),
+    std::string login, pair, all;
+    Door(Call& call_, const std::string& login_)
+        : call(call_), pace(call.at.pace), now(call.books().clock.now()), login(login_),
           pair("p " + login + " " + neighbourhood(call.request.address)),
           all("a " + neighbourhood(call.request.address)) {
         int wait = pace.wait_at_door(pair, now, kFreeTries);
         if (wait == 0) wait = pace.wait_at_door(all, now, kFreeTriesOfMany);
         if (wait > 0) throw Refusal{429, "too_many", "too many tries", "wait a little", {}, wait};
     }
-    void failed() {
+    void failed(const std::string& code) {
         pace.failed_at_door(pair, now);
         pace.failed_at_door(all, now);
+        if (pace.ask("log", now, kRefusedLines, std::chrono::seconds{60}) == 0) log(code);
+    }
+    // Who types a password for a name has not written it into the log: an unknown name is not told.
+    void log(const std::string& code) const {
+        const auto user = desk::user_of_login(call.books(), login);
+        spdlog::warn("sign_in refused={} user={} address={} request_id={}", code,
+                     user ? "user:" + std::to_string(*user) : "unknown",
+                     log_value(call.request.address), log_value(call.request.request_id));
     }
     void entered() { pace.entered(pair); }
 };
 
-[[noreturn]] void refuse(desk::NoEntry why, Door* door) {
-    if (door != nullptr && why != desk::NoEntry::Busy && why != desk::NoEntry::WeakPassword &&
-        why != desk::NoEntry::FactorNeeded)
-        door->failed();
+Refusal refusal_for(desk::NoEntry why) {
     switch (why) {
     case desk::NoEntry::FactorNeeded:
-        throw Refusal{401, "totp_needed", "the code of the second factor is missing", ""};
+        return {401, "totp_needed", "the code of the second factor is missing", ""};
     case desk::NoEntry::WrongCode:
-        throw Refusal{401, "wrong_code", "this is not the code of now",
-                      "check the clock of the device"};
+        return {401, "wrong_code", "this is not the code of now", "check the clock of the device"};
     case desk::NoEntry::WeakPassword:
-        throw Refusal{400, "weak_password", "this password is easy to guess or too short",
-                      "12 to 128 bytes; several words are good"};
+        return {400, "weak_password", "this password is easy to guess or too short",
+                "12 to 128 bytes; several words are good"};
     case desk::NoEntry::Busy:
-        throw Refusal{503, "busy", "too many sign in just now", "try again", {}, 3};
+        return {503, "busy", "too many sign in just now", "try again", {}, 3};
     case desk::NoEntry::WrongCredentials:
         break;
     }
-    throw Refusal{401, "wrong_credentials", "name, password or code are wrong", ""};
+    return {401, "wrong_credentials", "name, password or code are wrong", ""};
+}
+
+[[noreturn]] void refuse(desk::NoEntry why, Door& door) {
+    Refusal refusal = refusal_for(why);
+    if (why == desk::NoEntry::WrongCredentials || why == desk::NoEntry::WrongCode)
+        door.failed(refusal.code);
+    throw refusal;
 }
 
 std::string session_json(const Call& call, const desk::Known& known, const std::string& secret,
@@ -149,7 +165,7 @@ Answer sign_in(Call& call) {
     Door door(call, call.text("login"));
     auto done = desk::sign_in(call.books(), {call.text("login"), Secret(call.text("password")),
                                              call.text("totp"), call.request.address});
-    if (const auto* why = std::get_if<desk::NoEntry>(&done)) refuse(*why, &door);
+    if (const auto* why = std::get_if<desk::NoEntry>(&done)) refuse(*why, door);
     door.entered();
     return entered(call, std::get<desk::Entered>(done));
 }
@@ -184,7 +200,18 @@ Answer freshen(Call& call) {
     auto done = desk::freshen(
         call.books(), known.session,
         {known.user.login, Secret(call.text("password")), call.text("totp"), call.request.address});
-    if (const auto* why = std::get_if<desk::NoEntry>(&done)) refuse(*why, &door);
+    if (const auto* why = std::get_if<desk::NoEntry>(&done)) refuse(*why, door);
+    return json(200, session_json(call, {known.user, std::get<store::SessionRow>(done)},
+                                  call.who.secret, {}));
+}
+
+Answer change_password(Call& call) {
+    const desk::Known& known = own_session(call);
+    Door door(call, known.user.login);
+    auto done = desk::change_password(call.books(), known.session,
+                                      {known.user.login, Secret(call.text("current")),
+                                       Secret(call.text("password")), call.request.address});
+    if (const auto* why = std::get_if<desk::NoEntry>(&done)) refuse(*why, door);
     return json(200, session_json(call, {known.user, std::get<store::SessionRow>(done)},
                                   call.who.secret, {}));
 }
@@ -193,7 +220,7 @@ Answer enrol(Call& call) {
     Door door(call, call.text("login"));
     auto done = desk::enrol(call.books(), {call.text("login"), call.text("code"),
                                            Secret(call.text("password")), call.request.address});
-    if (const auto* why = std::get_if<desk::NoEntry>(&done)) refuse(*why, &door);
+    if (const auto* why = std::get_if<desk::NoEntry>(&done)) refuse(*why, door);
     door.entered();
     auto& got = std::get<std::variant<desk::Entered, desk::FactorToConfirm>>(done);
     if (const auto* in = std::get_if<desk::Entered>(&got)) return entered(call, *in);
@@ -210,7 +237,7 @@ Answer confirm_enrolment(Call& call) {
     Door door(call, "");
     auto done = desk::confirm(call.books(), call.text("enrolment"), call.text("totp"),
                               call.request.address);
-    if (const auto* why = std::get_if<desk::NoEntry>(&done)) refuse(*why, &door);
+    if (const auto* why = std::get_if<desk::NoEntry>(&done)) refuse(*why, door);
     return entered(call, std::get<desk::Entered>(done));
 }
 
