@@ -47,6 +47,8 @@ TEST_CASE("any other webhook URL is refused at once, and the error does not quot
           "https://portal.example/rest/1/", "https://portal.example/rest/x/SECRETTOKEN/",
           "https://portal.example/rest/1/SECRETTOKEN/profile.json",
           "https://portal.example/rest/1/SECRETTOKEN/?auth=1",
+          "https://portal?.example/rest/1/SECRETTOKEN/",
+          "https://portal#.example/rest/1/SECRETTOKEN/",
           "https://portal.example/rest/1/SECRETTOKEN#/",
           "https://user@portal.example/rest/1/SECRETTOKEN/",
           "https://user:SECRETTOKEN@portal.example/rest/1/abc/", "https:///rest/1/SECRETTOKEN/",

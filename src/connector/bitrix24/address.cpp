@@ -54,7 +54,9 @@ Result<Address> parse_address(const Secret& webhook_url) {
     const auto slash = url.find('/', scheme_end + 3);
     if (slash == std::string::npos) return wrong("has no path");
     const std::string host = fold_case(url.substr(scheme_end + 3, slash - scheme_end - 3));
-    if (!net::site_of_url("https://" + host)) return wrong("has no good host name");
+    // What else reads this address sees its host end at a '?' or '#'.
+    if (host.find_first_of("?#") != std::string::npos || !net::site_of_url("https://" + host))
+        return wrong("has no good host name");
     if (site_of(url).empty()) return wrong("must use https; plain http is for this machine only");
     auto parts = split(std::string_view(url).substr(slash + 1), '/');
     if (parts.back().empty()) parts.pop_back();
