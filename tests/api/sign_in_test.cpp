@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
 
 #include "house.h"
 
@@ -185,6 +186,45 @@ TEST_CASE("refused ways in are lines of the log with who and from where, and no 
     CHECK(log.find(line + "unknown address=") != std::string::npos);
     CHECK(log.find("my long password") == std::string::npos);
     CHECK(log.find("not this one at all") == std::string::npos);
+}
+
+TEST_CASE("nothing that opens a door of staff is in logs, books, copies or events (S3)") {
+    House house;
+    const auto added = house.run({"user", "add", "vic", "--role", "viewer"});
+    const std::string code = text(added.root()["code"]);
+    const auto ann = house.owner();
+    const std::string token = house.token("manager");
+    const std::string fresh = "amber stairs by the mill", wrong = "wrong lantern upon a hill";
+    CHECK(sign_in(house, wrong, ann.recovery).status == 401);
+    CHECK(sign_in(house, kGoodPassword, ann.recovery).status == 201);
+    CHECK(house
+              .page({"POST", "/me/password",
+                     R"({"current":")" + std::string(kGoodPassword) + R"(","password":")" + fresh +
+                         "\"}"},
+                    ann.cookie, ann.csrf)
+              .status == 200);
+    CHECK(house.as("manager", {"GET", "/reports"}).status == 200);
+    REQUIRE(house.run({"backup", house.folder.path("by-hand.db")}).code == 0);
+    std::string all = house.run({"dump", "events", "--limit", "10000"}).out +
+                      house.run({"user", "list"}).out + house.run({"token", "list"}).out;
+    house.running->signal(SIGTERM);
+    const auto ended = house.running->wait();
+    all += ended.out + ended.err;
+    int books = 0;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(house.folder.path(""))) {
+        if (file.path().extension().string().starts_with(".db")) ++books;
+        if (file.path().string().find(".db") == std::string::npos) continue;
+        all += house.folder.read(
+            std::filesystem::relative(file.path(), house.folder.path("")).string());
+    }
+    CHECK(books >= 2);
+    CHECK(all.find("argon2id") != std::string::npos); // the books were read
+    for (const std::string& secret : {std::string(kGoodPassword), fresh, wrong, code, token,
+                                      ann.cookie.substr(10), ann.csrf, ann.secret, ann.recovery}) {
+        INFO(secret);
+        REQUIRE(secret.size() >= 16);
+        CHECK(all.find(secret) == std::string::npos);
+    }
 }
 
 TEST_CASE("the last owner stays one") {

@@ -10,7 +10,8 @@
 #include "json/writer.h"
 
 // S3: after a life in which everything goes on that may give a secret away,
-// twelve planted ones are searched for in all that the program has written anywhere.
+// planted ones, and the link that a client has, are searched for in all that the program has
+// written anywhere.
 namespace hb::test {
 namespace {
 
@@ -165,6 +166,15 @@ TEST_CASE("none of the planted secrets is in any log, answer, page, backup or bo
 
     REQUIRE(written.count("hourbridge.db") == 1);
     REQUIRE(written.count("hourbridge-latest.db") == 1);
+    const std::string link =
+        page.substr(page.rfind('/') + 1); // live; the client has it, and the CRM
+    REQUIRE(link.size() >= 43);
+    for (const auto& [file, bytes] : written) {
+        INFO("a client's live link in " << file);
+        const bool books = file.find(".db") != std::string::npos;
+        if (books || file == "outbox" || file == "events")
+            CHECK(bytes.find(link) == std::string::npos);
+    }
     REQUIRE(written["by-hand.db"].size() > 100'000);
     CHECK(careless.requests() > 10); // or it heard none of them
     look_for_secrets(written);
