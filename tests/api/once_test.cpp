@@ -26,10 +26,14 @@ struct Place {
         step->people().add_token({0, "ci", sha256_hex("secret"), {"manager"}, step.now()});
         step.done();
     }
-    web::Answer ask(const std::string& body = kBody) {
+    web::Answer ask(const std::string& body = kBody, const std::string& path = "/reports") {
+        return ask_of(staff, body, path);
+    }
+    static web::Answer ask_of(web::api::Staff& staff, const std::string& body,
+                              const std::string& path) {
         web::api::Request wish;
         wish.method = "POST";
-        wish.path = "/api/v1/reports";
+        wish.path = "/api/v1" + path;
         wish.body = body;
         wish.headers = {{"Host", "staff.example"},
                         {"Authorization", "Bearer secret"},

@@ -96,8 +96,10 @@ private:
 
 struct Staff::Impl {
     Impl(books::Books& books_, Seams seams_)
-        : books(books_), seams(std::move(seams_)), apart(!seams.url.empty()) {}
+        : books(books_), began(books.clock.now()), seams(std::move(seams_)),
+          apart(!seams.url.empty()) {}
     books::Books& books;
+    const Instant began;
     Seams seams;
     bool apart; // an address of its own: nothing else is there
     Pace pace;

@@ -169,8 +169,16 @@ private:
     std::string wish_;
 };
 
-// The same wish sent twice is done once. One whose process died on the way has no answer (status 0)
-// and nobody who works for it: it is tried again.
+// Is there an answer that says what became of the wish? Not where the process died on the way
+// (status 0), nor where long work was begun by a process that is gone, with which its job went.
+bool has_outcome(const Call& call, const store::KeptAnswer& kept) {
+    if (kept.status != 202 || kept.at > call.at.began) return kept.status != 0;
+    const auto body = json::Document::parse(kept.body);
+    return body && call.at.jobs.find(std::string(body->root()["job"].text_view().value_or("")));
+}
+
+// The same wish sent twice is done once. One without an outcome is tried again, unless somebody
+// works for it.
 Answer idempotently(Call& call, Handler handler) {
     const std::string key = sha256_hex(call.request.header("Idempotency-Key"));
     const std::string wish = sha256_hex(call.request.path + "\n" + call.request.body);
@@ -182,7 +190,7 @@ Answer idempotently(Call& call, Handler handler) {
         if (kept && kept->request != wish)
             throw Refusal{409, "idempotency_key_reused", "this key was used for another wish",
                           "send a new one"};
-        if (kept && kept->status != 0) {
+        if (kept && has_outcome(call, *kept)) {
             Answer again = json(kept->status, kept->body);
             if (!kept->etag.empty()) again.headers.emplace_back("ETag", kept->etag);
             step.done();
