@@ -108,6 +108,33 @@ TEST_CASE(
     CHECK(judged(0646));
 }
 
+TEST_CASE("check says where the first start may not make the key of the links") {
+    if (geteuid() != 0) {
+        WARN("only root can try this");
+        return;
+    }
+    const Agency agency;
+    fs::permissions(agency.folder.path(""), fs::perms(0755));
+    const std::string data = agency.folder.path("data"), made = agency.folder.path("etc");
+    fs::create_directory(data);
+    fs::create_directory(made);
+    REQUIRE(lchown(data.c_str(), kNobody, kNobody) == 0);
+    fs::permissions(data, fs::perms(0700));
+    const auto warned = [&](const std::string& place) {
+        agency.configure(R"("secret_key": {"file": ")" + place + R"("},)");
+        const auto checked = agency.run({"check"});
+        INFO(checked.out << checked.err);
+        return checked.err.find("the key of clients' links is not there yet") != std::string::npos;
+    };
+    CHECK(warned(made + "/secret.key"));
+    CHECK(warned(made + "/data/secret.key"));
+    CHECK_FALSE(warned(data + "/secret.key"));
+    CHECK_FALSE(warned(data + "/keys/secret.key"));
+    REQUIRE(lchown(made.c_str(), kNobody, kNobody) == 0);
+    CHECK_FALSE(warned(made + "/secret.key"));
+    CHECK_FALSE(fs::exists(made + "/secret.key"));
+}
+
 TEST_CASE("init --force leaves a file that others could read to its owner alone") {
     const Folder folder;
     folder.write("hourbridge.json", "{}");

@@ -664,6 +664,8 @@ int check(Session& session) {
         findings.night = night_words(*config);
         CheckBooks books;
         findings.books = open_books(books, *config, session.process);
+        for (auto& warning : key_warnings(*config)) // as the owner of data_dir by now
+            findings.warnings.push_back(std::move(warning));
         for (auto& warning : machine_warnings(*config, books.db.get(), session.process.machine))
             findings.warnings.push_back(std::move(warning));
         for (const auto& remote : config->remotes)

@@ -1,10 +1,16 @@
 #include "app/commands/check_modes.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/config_places.h"
+#include "app/secret_key.h"
 #include "app/wiring.h"
 
 namespace hb::app {
@@ -53,6 +59,21 @@ std::vector<mapping::FileProblem> mode_warnings(const Config& config) {
                        "links to reports go out without TLS: anybody on the way can read them",
                        "write https://, and give the proxy a certificate"});
     return out;
+}
+
+std::vector<mapping::FileProblem> key_warnings(const Config& config) {
+    if (config.secret_key_file.empty()) return {}; // below data_dir, or no file
+    struct stat about {};
+    std::filesystem::path place = secret_key_path(config);
+    if (::stat(place.c_str(), &about) == 0 || errno != ENOENT) return {};
+    do place = place.parent_path();
+    while (place.has_relative_path() && ::stat(place.c_str(), &about) != 0 && errno == ENOENT);
+    if (::faccessat(AT_FDCWD, place.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+    return {{config.file, 0, "/secret_key",
+             "the key of clients' links is not there yet, and the service's user may not make it "
+             "in " +
+                 place.string() + ": " + std::strerror(errno),
+             R"(write "secret_key": {"file": ")" + config.data_dir + R"(/secret.key"})"}};
 }
 
 } // namespace hb::app

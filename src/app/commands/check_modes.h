@@ -11,4 +11,8 @@ namespace hb::app {
 // database, and a public_url without TLS. Files that are not there are not judged.
 std::vector<mapping::FileProblem> mode_warnings(const Config& config);
 
+// The key of clients' links, where the first start would make it and may not: without it the
+// service ends at once. Judged as the user that the process is; nothing is made.
+std::vector<mapping::FileProblem> key_warnings(const Config& config);
+
 } // namespace hb::app
