@@ -17,6 +17,8 @@ inline constexpr std::pair<std::string_view, std::string_view> kEveryAnswer[] = 
     {"Cache-Control", "no-store"},
     {"X-Robots-Tag", "noindex, nofollow"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
 };
 
 } // namespace hb::web

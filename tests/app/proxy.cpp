@@ -72,7 +72,7 @@ int free_port() {
     return ntohs(address.sin_port);
 }
 
-Proxy::Proxy(const Folder& folder, int upstream, bool paced)
+Proxy::Proxy(const Folder& folder, int upstream, bool paced, const std::string& lines)
     : folder_(folder), plain_(free_port()), tls_(free_port()), redirect_(free_port()) {
     std::string site =
         *read_whole_file(std::string(HB_SOURCE_DIR) + "/config/nginx-hourbridge.conf", 100'000);
@@ -93,7 +93,8 @@ Proxy::Proxy(const Folder& folder, int upstream, bool paced)
     const std::string temporary = folder.path("nginx-");
     std::string main = "daemon off;\nmaster_process off;\npid " + folder.path("nginx.pid") +
                        ";\nerror_log " + folder.path("nginx.log") +
-                       " warn;\nevents { worker_connections 2048; }\nhttp {\naccess_log off;\n";
+                       " warn;\nevents { worker_connections 2048; }\nhttp {\naccess_log off;\n" +
+                       lines;
     for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
         main += std::string(kind) + "_temp_path " + temporary + kind + ";\n";
     folder.write("nginx.conf", main + "include " + folder.path("site.conf") + ";\n}\n");

@@ -17,7 +17,8 @@ public:
     // `upstream`: the service's port. The site is the shipped file; only addresses and the
     // certificate's place are others.
     // `paced`: off, requests may come as fast as they like, so that the other limits are met.
-    Proxy(const Folder& folder, int upstream, bool paced = true);
+    // `lines`: more of nginx's http block.
+    Proxy(const Folder& folder, int upstream, bool paced = true, const std::string& lines = "");
     ~Proxy();
     Proxy(const Proxy&) = delete;
     Proxy& operator=(const Proxy&) = delete;

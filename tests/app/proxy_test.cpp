@@ -331,4 +331,33 @@ TEST_CASE("one address holds at most forty requests at a time through nginx, oth
     CHECK(soon([&] { return page() == 404; }, 10));
 }
 
+TEST_CASE("addresses of one IPv6 network hold forty requests together through nginx, and another "
+          "network its own (S3)") {
+    if (missing()) return;
+    Front front;
+    front.proxy.reset();
+    front.proxy.emplace(front.agency.folder, front.service->port(), false,
+                        "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Test-Client;\n");
+    const int port = front.proxy->plain();
+    REQUIRE(soon([&] { return Front::ask(port) == 200; }, 10));
+    const auto from = [](const std::string& client) { return "X-Test-Client: " + client + "\r\n"; };
+    std::vector<Wire> held;
+    for (int i = 0; i < 40; ++i) {
+        held.emplace_back(port);
+        held.back().send(head("POST", "/r/nobody/agree") +
+                         from("2001:db8:1:2::" + std::to_string(i)) + "Content-Length: 10\r\n\r\n");
+    }
+    // No miss, which the service would count by network itself.
+    const auto page = [&](const std::string& client) {
+        Wire wire(port);
+        wire.send(head("GET", "/static/page.css") + from(client) + "Connection: close\r\n\r\n");
+        return status_of(wire.answer());
+    };
+    CHECK(soon([&] { return page("2001:db8:1:2:ffff::1") == 429; }, 10));
+    CHECK(page("2001:db8:1:3::1") == 200);
+    CHECK(page("2001:db8::1") == 200);
+    CHECK(page("203.0.113.5") == 200);
+    held.clear();
+}
+
 } // namespace hb::test
