@@ -57,6 +57,7 @@ inline constexpr const char* kPeopleAsked = "people.asked";
 inline constexpr const char* kHinted = "events.hinted";
 // A person lets the remote rest: until when, "" until a person says so (books/pauses.h).
 inline constexpr const char* kPaused = "remote.paused";
+inline constexpr const char* kMember = "events.member";  // member_id of the portal that sends
 inline constexpr const char* kLastEvent = "events.last"; // kind of the last event that came
 // An event was refused because the configuration lacks what could prove it: the setting's name.
 inline constexpr const char* kEventRefused = "events.refused";

@@ -5,6 +5,7 @@
 
 #include "books/drafting.h"
 #include "books/lookup.h"
+#include "books/settings_names.h"
 #include "desk/terms.h"
 
 namespace hb::desk {
@@ -96,6 +97,7 @@ Result<store::Remote> move_remote(Books& books, const std::string& name, const s
         return Error{Code::Conflict, account + " is known here as \"" + other->name + "\"", "",
                      "one account has one name: hourbridge remote rename " + other->name + " NEW"};
     step->sources.move_remote(row->id, account);
+    step->kept.erase(row->id, books::kept::kMember); // the next genuine event says whose they are
     note_change(step, "remote.moved", name, row->account, account);
     step.done();
     return *row;

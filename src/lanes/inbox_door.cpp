@@ -51,8 +51,8 @@ void InboxDoor::store(const std::vector<Waiting*>& batch) {
         }
         for (const auto& [remote, letter] : last) {
             settings.put(remote, books::kept::kLastEvent, letter->event, now);
-            if (!letter->member.empty() && !settings.get(remote, kept::kMember))
-                settings.put(remote, kept::kMember, letter->member, now);
+            if (!letter->member.empty() && !settings.get(remote, books::kept::kMember))
+                settings.put(remote, books::kept::kMember, letter->member, now);
         }
         step.done();
     } catch (...) {

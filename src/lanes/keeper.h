@@ -39,7 +39,6 @@ inline constexpr const char* kApplicationToken = "oauth.event_token"; // sealed
 inline constexpr const char* kInstallCode = "oauth.install_code";     // SHA-256 of it
 inline constexpr const char* kRemoved = "oauth.removed";              // since when it is gone
 inline constexpr const char* kMoved = "moved";                        // "old.host new.host"
-inline constexpr const char* kMember = "events.member";               // member_id of the sender
 } // namespace kept
 
 // One secret text of a remote, sealed and opened by its name.

@@ -72,7 +72,7 @@ Hooks::Known Hooks::known(const books::RemoteRuntime& remote) {
     fresh.token = lanes::kept_application_token(read, remote);
     // An application's account is its member_id; of a webhook it is learnt from its first event.
     if (!fresh.token.empty()) fresh.member = remote.row.account;
-    const auto learnt = read->kept.get(remote.row.id, lanes::kept::kMember);
+    const auto learnt = read->kept.get(remote.row.id, books::kept::kMember);
     if (fresh.member.empty()) fresh.member = learnt.value_or("");
     if (fresh.member.empty()) return fresh; // asked again until there is one
     const MutexLock guard(mutex_);

@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "desk/remotes.h"
 #include "shop.h"
 #include "web/server.h"
 #include "wire.h"
@@ -190,6 +191,13 @@ TEST_CASE("a remote's events come from one portal: its member_id is learnt and h
     CHECK(shop.post(kDoor, event(kToken, "2", "1", "otherportal")).status == 403);
     CHECK(shop.post(kDoor, event(kToken, "3", "1", "firstportal")).status == 200);
     CHECK(stored(shop) == 2);
+    // Whoever came first with the token may have been the wrong one: a person says so.
+    auto& books = *shop.world.books;
+    const std::string account = books.remotes.front()->row.account;
+    REQUIRE(desk::move_remote(books, "bitrix24", account, {"test"}).ok());
+    shop.hooks.forget_installed(); // as a start does
+    CHECK(shop.post(kDoor, event(kToken, "4", "1", "otherportal")).status == 200);
+    CHECK(shop.post(kDoor, event(kToken, "5", "1", "firstportal")).status == 403);
 }
 
 TEST_CASE("portals that try the address get a 200, and nothing is stored") {
