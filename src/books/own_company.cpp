@@ -66,6 +66,12 @@ std::string series_owner(std::string_view prefix) {
     return kept::kSeriesOf + std::string(prefix);
 }
 
+// What the company's numbers of a year began with, where a brand said so: an edited or removed
+// prefix takes force with the next year.
+std::string begun_name(const domain::Ref& company, std::string_view year) {
+    return "numbers.begun." + std::string(year) + "." + to_string(company);
+}
+
 } // namespace
 
 std::string number_prefix(const Reading& read, const domain::Contract& contract,
@@ -75,6 +81,7 @@ std::string number_prefix(const Reading& read, const domain::Contract& contract,
     const std::string own = prefix_by_company(read, contract, company);
     const auto brand = render::brand_of(read.settings.brands, to_string(*company.ref),
                                         own_companies(read).size() <= 1);
+    if (const auto begun = read->kept.get(0, begun_name(*company.ref, year))) return *begun;
     if (!brand || brand->prefix.empty()) return own;
     const auto owner = read->kept.get(0, series_owner(brand->prefix));
     const std::string branded =
@@ -84,11 +91,16 @@ std::string number_prefix(const Reading& read, const domain::Contract& contract,
     return branded.empty() ? own : branded;
 }
 
-void note_series(Step& step, const domain::Contract& contract, std::string_view prefix) {
+void note_series(Step& step, const domain::Contract& contract, std::string_view prefix,
+                 std::string_view year) {
     const auto company = own_company_of(step, contract.own_company);
     if (!company.ref) return;
-    const std::string name = prefix.empty() ? kept::kPlainSeries : series_owner(prefix);
-    if (!step->kept.get(0, name)) step->kept.put(0, name, to_string(*company.ref), step.now());
+    const auto note = [&](const std::string& name, std::string_view value) {
+        if (!step->kept.get(0, name)) step->kept.put(0, name, value, step.now());
+    };
+    note(prefix.empty() ? kept::kPlainSeries : series_owner(prefix), to_string(*company.ref));
+    if (prefix != prefix_by_company(step, contract, company))
+        note(begun_name(*company.ref, year), prefix);
 }
 
 } // namespace hb::books

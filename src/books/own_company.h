@@ -17,7 +17,9 @@ std::optional<domain::Blocking> own_company_trouble(const Reading& read,
 // What report numbers begin with: one series per own company (G28).
 std::string number_prefix(const Reading& read, const domain::Contract& contract,
                           std::string_view year);
-// Whose the series without a prefix, or with a brand's, is once a number of it was given.
-void note_series(Step& step, const domain::Contract& contract, std::string_view prefix);
+// Whose the series without a prefix, or with a brand's, is once a number of it was given, and that
+// the company's numbers of this year begin so.
+void note_series(Step& step, const domain::Contract& contract, std::string_view prefix,
+                 std::string_view year);
 
 } // namespace hb::books

@@ -119,7 +119,7 @@ Result<domain::ReportView> send(Books& books, std::int64_t report,
             format_day((zone ? *zone : books.settings.zone).day_of(now)).substr(0, 4);
         const std::string prefix = number_prefix(step, input.contract, year);
         row->number = step->reports.next_number(prefix + year, 4);
-        note_series(step, input.contract, prefix);
+        note_series(step, input.contract, prefix, year);
     }
     row->state = *state;
     ++row->revision;

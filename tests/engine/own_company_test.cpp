@@ -6,6 +6,7 @@
 #include "desk/decisions.h"
 #include "desk/reports.h"
 #include "desk/terms.h"
+#include "domain/brand.h"
 #include "engine/books_world.h"
 
 // In whose name a client is billed (G57).
@@ -44,6 +45,25 @@ struct Agency : test::BooksWorld {
         REQUIRE(created.ok());
         return desk::send(*books, *created->view.id, "", false, false, actor);
     }
+    // What the configuration says from now on: prefixes of numbers, by own company.
+    void brands(const std::map<std::string, std::string>& prefixes) {
+        books->settings.brands.clear();
+        for (const auto& [company, prefix] : prefixes) {
+            auto brand = std::make_shared<domain::Brand>();
+            brand->company = "bitrix24:company:" + company;
+            brand->prefix = prefix;
+            books->settings.brands.push_back(brand);
+        }
+        books->show_settings();
+    }
+    // The number of a bill of one hour more.
+    std::string next(const std::string& client) {
+        const Day day = *parse_day("2026-05-10") + std::chrono::days{++more};
+        entry("more" + std::to_string(more), client, "1", 3600, day);
+        settle();
+        return number(client, format_day(day).c_str(), format_day(day).c_str());
+    }
+    int more = 0;
     std::string number(const std::string& client, const char* from, const char* to) {
         const auto sent = send(client, from, to);
         INFO((sent ? "" : sent.error().message));
@@ -145,4 +165,62 @@ TEST_CASE("several own companies and none named: the terms are kept, and send re
     const auto june = desk::send(*world.books, drafts.front().id, "", false, false, world.actor);
     REQUIRE(june.ok());
     CHECK(*june->number == "2026-0002");
+}
+
+TEST_CASE("a brand's prefix takes force with the next year, in the books too (G57)") {
+    Agency world;
+    world.own_company("9", "Studio");
+    world.own_company("8", "Sister");
+    REQUIRE(world.terms("1", "9").ok());
+    REQUIRE(world.terms("2", "8").ok());
+    CHECK(world.next("1") == "C9-2026-0001");
+    world.brands({{"9", "HB-"}, {"8", "SI-"}});
+    CHECK(world.next("1") == "C9-2026-0002"); // this year goes on as it began
+    CHECK(world.next("2") == "SI-2026-0001"); // nothing had begun
+
+    SECTION("so do an edited prefix and one that is removed") {
+        world.clock.set(*parse_instant("2027-03-01T09:00:00Z"));
+        CHECK(world.next("1") == "HB-2027-0001");
+        world.brands({{"9", "NW-"}});
+        CHECK(world.next("1") == "HB-2027-0002");
+        CHECK(world.next("2") == "C8-2027-0001");
+        world.brands({});
+        CHECK(world.next("1") == "HB-2027-0003");
+        world.brands({{"9", "NW-"}});
+        world.clock.set(*parse_instant("2028-03-01T09:00:00Z"));
+        CHECK(world.next("1") == "NW-2028-0001");
+    }
+    SECTION("a year is that of the report's own zone: the old one goes on as it began") {
+        world.brands({{"9", "HB-"}, {"8", "NW-"}});
+        CHECK(world.next("2") == "SI-2026-0002");
+        world.clock.set(*parse_instant("2027-01-02T09:00:00Z"));
+        CHECK(world.next("2") == "NW-2027-0001");
+        world.clock.set(*parse_instant("2026-12-31T09:00:00Z"));
+        CHECK(world.next("2") == "SI-2026-0003");
+    }
+    const auto dump = test::dump_of(*world.db);
+    CHECK(join(test::AuditReader(dump).problems(), "\n") == "");
+}
+
+TEST_CASE("two brands never share a series, whatever the configuration says later (G57)") {
+    Agency world;
+    world.own_company("9", "Studio");
+    world.own_company("8", "Sister");
+    REQUIRE(world.terms("1", "9").ok());
+    REQUIRE(world.terms("2", "8").ok());
+    world.brands({{"9", "HB-"}});
+    CHECK(world.next("1") == "HB-2026-0001");
+    // The prefixes change hands, in this year and in later ones.
+    world.brands({{"8", "HB-"}, {"9", "SI-"}});
+    CHECK(world.next("2") == "C8-2026-0001");
+    CHECK(world.next("1") == "HB-2026-0002");
+    for (const char* year : {"2027", "2028"}) {
+        world.clock.set(*parse_instant(std::string(year) + "-03-01T09:00:00Z"));
+        CHECK(world.next("2") == std::string("C8-") + year + "-0001");
+        CHECK(world.next("1") == std::string("SI-") + year + "-0001");
+    }
+    world.brands({{"8", "SI-"}, {"9", "HB-"}});
+    world.clock.set(*parse_instant("2029-03-01T09:00:00Z"));
+    CHECK(world.next("2") == "C8-2029-0001");
+    CHECK(world.next("1") == "HB-2029-0001"); // it was always this one's
 }
