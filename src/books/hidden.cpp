@@ -63,6 +63,17 @@ Status keep_hidden(Books& books, const std::vector<domain::Ref>& refs, std::stri
     return {};
 }
 
+std::vector<std::string> without_kept(const Reading& read, std::int64_t remote,
+                                      std::string_view stream, std::vector<std::string> ids) {
+    if (!read->hidden.any(remote, stream)) return ids;
+    const auto known = read->hidden.of_stream(remote, stream);
+    std::erase_if(ids, [&](const std::string& id) {
+        const auto row = known.find(id);
+        return row != known.end() && row->second.kept_by;
+    });
+    return ids;
+}
+
 std::vector<std::string> hidden_texts(store::Database& db, const Zone& zone) {
     std::vector<std::string> out;
     std::map<std::int64_t, std::string> names;

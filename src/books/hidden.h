@@ -12,6 +12,10 @@ Status accept_deleted(Books& books, const std::vector<domain::Ref>& refs, const 
 Status keep_hidden(Books& books, const std::vector<domain::Ref>& refs, std::string_view reason,
                    const Actor& actor);
 
+// Those of whom nobody said that they stay.
+std::vector<std::string> without_kept(const Reading& read, std::int64_t remote,
+                                      std::string_view stream, std::vector<std::string> ids);
+
 // "12 entries of worksection are not shown since …: …", a line for each cause.
 std::vector<std::string> hidden_texts(store::Database& db, const Zone& zone);
 

@@ -4,6 +4,7 @@
 
 #include "books/books.h"
 #include "books/drafting.h"
+#include "books/hidden.h"
 #include "books/owners.h"
 #include "books/plan.h"
 #include "books/planning.h"
@@ -11,6 +12,7 @@
 #include "books/settings_names.h"
 #include "books/settling.h"
 #include "books/subtractions.h"
+#include "books/walk_proof.h"
 #include "lanes/crm_lists.h"
 #include "lanes/patience.h"
 #include "lanes/renames.h"
@@ -225,7 +227,8 @@ void Pull::take_deletions(const domain::Page& page) {
     if (strange && !options_.accept_deletions) return stop_deletions(*strange);
     const store::Sources::Keep keep{remote_.row.id, state_.stream, full_ ? state_.run : 0,
                                     pull_,          seen_,         step.now()};
-    const auto gone = forget_records(step, remote_, keep, page.absent);
+    const auto gone = forget_records(
+        step, remote_, keep, books::without_kept(step, remote_.row.id, state_.stream, page.absent));
     step.put_off(remote_);
     stream_report(state_.stream).tombstoned += gone;
     if (gone > 0) facts_changed_ = true;
@@ -334,6 +337,7 @@ Status Pull::finish_stream() {
     counts.complete = true;
     judge_values(step, state_.stream);
     if (full_) {
+        if (walk_end_) books::note_proof(step, remote_, state_.stream, *walk_end_);
         end_full_walk(step, end);
         if (state_.stream == "entries") walked_whole_ = true;
         if (rights_) walked_rights_ = true;

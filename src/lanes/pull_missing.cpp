@@ -1,9 +1,11 @@
 #include <algorithm>
 
 #include "base/wall_clock.h"
+#include "books/hidden.h"
 #include "books/plan.h"
 #include "books/settings_names.h"
 #include "books/subtractions.h"
+#include "books/walk_proof.h"
 #include "domain/losses.h"
 #include "lanes/patience.h"
 #include "lanes/pull.h"
@@ -111,14 +113,9 @@ bool Pull::is_hidden(const Reading& read, const std::string& stream, const std::
 // ids, or kept: absence alone says nothing (G48, G49).
 std::vector<std::string> Pull::judge_missing(Step& step, const std::string& stream,
                                              std::vector<std::string> missing) {
+    missing = books::without_kept(step, remote_.row.id, stream, std::move(missing));
     if (options_.accept_deletions || missing.empty()) return missing;
     if (!may_conclude()) return {};
-    const auto known = step->hidden.of_stream(remote_.row.id, stream);
-    std::erase_if(missing, [&](const std::string& id) {
-        const auto row = known.find(id);
-        return row != known.end() && row->second.kept_by; // a person said that it stays
-    });
-    if (missing.empty()) return {};
     const auto proof = remote_.connector->capabilities().proof_of(stream);
     if (proof == domain::Proof::Id) {
         Sweep asked;
@@ -176,6 +173,11 @@ Pull::Turn Pull::look_step() {
     auto& hidden = not_shown_[sweep.stream];
     for (auto& id : books_.read()->sources.known_ids(remote_.row.id, sweep.stream))
         if (sweep.shown.count(id) == 0) hidden.insert(std::move(id));
+    if (page->end) {
+        Step step = books_.begin();
+        books::note_proof(step, remote_, sweep.stream, *page->end);
+        step.put_off(remote_);
+    }
     sweeps_.erase(sweeps_.begin());
     // What is shown can't be told: nothing is concluded.
     if (!whole)
@@ -209,7 +211,8 @@ void Pull::judge_sweep(const Sweep& sweep, std::vector<std::string>& ask_for) {
     Step step = books_.begin();
     if (!sweep.absent.empty()) {
         const std::vector<std::string> absent(sweep.absent.begin(), sweep.absent.end());
-        const auto gone = options_.accept_deletions ? absent : proven_of(step, sweep, absent);
+        const auto may_go = books::without_kept(step, remote_.row.id, sweep.stream, absent);
+        const auto gone = options_.accept_deletions ? may_go : proven_of(step, sweep, may_go);
         // What its task's whole reading lacks is asked for by its id.
         if (sweep.reading == domain::Reading::OfTasks && gone.empty() && asks_by_id(sweep))
             ask_for = absent;

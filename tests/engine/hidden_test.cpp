@@ -128,6 +128,40 @@ TEST_CASE("a person says about what is not shown that it is gone, or that it sta
     CHECK(month.verify() == "");
 }
 
+// By whichever way of reading it is found gone later, and however much a person accepts at once.
+TEST_CASE("what a person said stays is not taken by any later reading, until a person says that it "
+          "is gone (G48)") {
+    Month month;
+    const auto report = month.draft(month.client, "2026-06-01", "2026-06-30");
+    month.narrow();
+    month.advance(std::chrono::hours{24});
+    month.full();
+    const auto kept = month.entry_ref(3);
+    REQUIRE(books::keep_hidden(*month.books, {kept}, "seen in the portal", month.actor).ok());
+    month.portal->clear_faults();
+    month.delete_entry(month.entries[3]);
+    month.advance(std::chrono::hours{24});
+    month.full(); // the administrator's again
+    CHECK(month.total(report) == "1200.00");
+    month.delete_entry(month.entries[5]);
+    const auto read = [&](lanes::PullOptions options) {
+        month.advance(std::chrono::hours{24});
+        const auto told = month.pull(options);
+        REQUIRE_FALSE(told.error);
+        CHECK_FALSE(told.stopped);
+        CHECK(month.verify() == "");
+        return month.total(report);
+    };
+    lanes::PullOptions whole, nightly, accepting;
+    whole.full = nightly.reconcile = accepting.full = accepting.accept_deletions = true;
+    for (const auto& options : {whole, nightly, lanes::PullOptions{}, whole, accepting})
+        CHECK(read(options) == "1080.00"); // the other one is gone
+    CHECK(month.hidden("entries") == 1);
+    REQUIRE(books::accept_deleted(*month.books, {kept}, month.actor).ok());
+    CHECK(month.total(report) == "960.00");
+    CHECK(read(whole) == "960.00");
+}
+
 TEST_CASE("one record that its planner calls gone is a deletion, without a question (G48)") {
     Month month;
     const auto report = month.draft(month.client, "2026-06-01", "2026-06-30");

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "books/walk_proof.h"
 #include "desk/decisions.h"
 #include "desk/reports.h"
 #include "engine/world.h"
@@ -257,6 +258,72 @@ TEST_CASE("Planners: a total that lies proves nothing") {
                                                    "\",\"factor\":" + factor + ",\"count\":2"));
         planner.nights([] {}, [&] { planner.clear(); });
     });
+}
+
+// Within the bounds of money, so that only what belongs to it speaks for it.
+TEST_CASE("Planners: a walk proves nothing about time of somebody who is not shown any longer "
+          "(G48)") {
+    int walked = 0;
+    each_planner([&](Planner& planner) {
+        const auto& able = planner.remote->connector->capabilities();
+        if (able.proof_of("entries") != domain::Proof::Walk) return;
+        const auto gone = [&](bool left) {
+            planner.world.books->change([&] {
+                planner.world.books->settings.guards.loss_percent = 100;
+                planner.world.books->settings.guards.loss_seconds = 1'000'000'000;
+            });
+            const auto person = planner.first_person();
+            planner.control("people/" + person,
+                            std::string(R"({"left":)") + (left ? "true}" : "false}"));
+            planner.control("faults",
+                            fault("hide", R"(,"what":"entries","person":")" + person + "\""));
+            planner.world.clock.advance(std::chrono::hours{24});
+            (void)planner.read(true, 4);
+            planner.clear();
+            return planner.seconds() < planner.hours;
+        };
+        INFO(planner.played->name());
+        const bool while_away = gone(true);
+        CHECK_FALSE(while_away);
+        if (!while_away) planner.nothing_moved();
+        walked += gone(false) ? 1 : 0; // shown, and his time is not: it was deleted
+    });
+    CHECK(walked > 0);
+}
+
+// OpenProject's walks are proof, and it promises a total with each page.
+TEST_CASE("Planners: a reading that proves nothing is told with its cause, and since when (G49)") {
+    Planner planner("openproject");
+    planner.bill();
+    const auto told = [&] {
+        return books::unproven_streams(planner.world.books->read(), planner.remote->row.id);
+    };
+    const auto since = [&] {
+        return join(books::unproven_texts(*planner.world.db, *Zone::find("UTC")), "\n");
+    };
+    const auto night = [&] {
+        planner.world.clock.advance(std::chrono::hours{24});
+        REQUIRE(planner.read(true, 4) <= 4);
+    };
+    night();
+    CHECK(told().empty());
+    CHECK(since().empty());
+    planner.control("faults",
+                    fault("scale", R"(,"what":"envelope","member":"total","factor":3,"count":99)"));
+    night();
+    REQUIRE(told().size() == 1);
+    CHECK(told().begin()->first == "entries");
+    CHECK(told().begin()->second.find("the planner's total says") != std::string::npos);
+    const auto first = since();
+    CHECK(first.find("openproject entries: unproven since 20") == 0);
+    CHECK(first.find(" UTC: " + told().begin()->second) != std::string::npos);
+    night();
+    CHECK(since() == first); // since the first of them
+    planner.clear();
+    night();
+    CHECK(told().empty());
+    CHECK(since().empty());
+    planner.nothing_moved();
 }
 
 TEST_CASE("Planners: thirty requests an hour read everything, hour by hour") {

@@ -18,6 +18,7 @@
 #include "base/wall_clock.h"
 #include "books/hidden.h"
 #include "books/settings_names.h"
+#include "books/walk_proof.h"
 #include "domain/locales.h"
 #include "lanes/crm_lists.h"
 #include "lanes/outages.h"
@@ -248,6 +249,11 @@ void look_into_books(Findings& findings, store::Database& db, lanes::Condition c
             {"the books", 0, "", text,
              "check in the planner whether they were deleted; hourbridge sync --help says how to "
              "answer with --accept-deletions or --keep"});
+    for (const auto& text : books::unproven_texts(db, findings.zone))
+        findings.warnings.push_back(
+            {"the books", 0, "", text,
+             "what such a reading lacks is kept as known; the next one that is due tries again, or "
+             "now: hourbridge sync REMOTE --full"});
     for (const auto& rename : lanes::renames_to_confirm(store::Tables(db)))
         findings.warnings.push_back(
             {to_string(rename.ref), 0, "",

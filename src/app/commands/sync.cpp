@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "books/drafting.h"
 #include "books/hidden.h"
+#include "books/walk_proof.h"
 #include "desk/remotes.h"
 #include "render/columns.h"
 #include "store/hidden.h"
@@ -35,10 +36,22 @@ std::string seconds_text(std::int64_t milliseconds) {
     return fraction.empty() ? whole : whole + "." + fraction;
 }
 
-void write_json(Output& out, const std::vector<lanes::PullReport>& pulls, bool dry_run) {
+// A pull, and which of its streams were last walked without proof, and why (G49).
+struct Told {
+    lanes::PullReport pull;
+    std::map<std::string, std::string> unproven;
+
+    std::string doubt_of(const lanes::StreamReport& stream) const {
+        const auto doubt = unproven.find(stream.stream);
+        return doubt == unproven.end() ? "" : doubt->second;
+    }
+};
+
+void write_json(Output& out, const std::vector<Told>& all, bool dry_run) {
     json::Writer json;
     json.begin_object().key("remotes").begin_array();
-    for (const auto& pull : pulls) {
+    for (const auto& told : all) {
+        const auto& pull = told.pull;
         json.begin_object().member("name", pull.remote).key("streams").begin_array();
         for (const auto& stream : pull.streams)
             json.begin_object()
@@ -52,6 +65,7 @@ void write_json(Output& out, const std::vector<lanes::PullReport>& pulls, bool d
                 .member("complete", stream.complete)
                 .key("seconds")
                 .raw(seconds_text(stream.milliseconds))
+                .member("unproven", told.doubt_of(stream))
                 .end_object();
         json.end_array().key("stopped");
         if (pull.stopped)
@@ -77,7 +91,8 @@ void write_json(Output& out, const std::vector<lanes::PullReport>& pulls, bool d
     out.document(json.end_object().text());
 }
 
-void write_text(const Output& out, const lanes::PullReport& pull) {
+void write_text(const Output& out, const Told& told) {
+    const auto& pull = told.pull;
     using render::Align;
     render::Columns table({{pull.remote},
                            {"READ", Align::Right},
@@ -92,8 +107,14 @@ void write_text(const Output& out, const lanes::PullReport& pull) {
         table.add({stream.stream, std::to_string(stream.read), std::to_string(stream.added),
                    std::to_string(stream.revised), std::to_string(stream.tombstoned),
                    std::to_string(stream.problems), std::to_string(stream.requests),
-                   seconds_text(stream.milliseconds), stream.complete ? "" : "not to its end"});
+                   seconds_text(stream.milliseconds),
+                   !stream.complete                ? "not to its end"
+                   : told.doubt_of(stream).empty() ? ""
+                                                   : "unproven"});
     out.text(table.text());
+    for (const auto& [stream, doubt] : told.unproven)
+        out.text("  " + stream + " unproven: " + doubt +
+                 ". What the last whole reading did not show is kept as known");
     if (std::any_of(pull.streams.begin(), pull.streams.end(),
                     [](const auto& stream) { return stream.problems > 0; }))
         out.text("  Unreadable records are in no report (each reading counts them again): "
@@ -106,16 +127,17 @@ void write_text(const Output& out, const lanes::PullReport& pull) {
     }
 }
 
-int tell(Session& session, const std::vector<lanes::PullReport>& pulls, bool dry_run) {
+int tell(Session& session, const std::vector<Told>& all, bool dry_run) {
     session.out.end_progress();
     int code = kDone;
-    for (const auto& pull : pulls) {
-        write_text(session.out, pull);
+    for (const auto& told : all) {
+        const auto& pull = told.pull;
+        write_text(session.out, told);
         if (pull.stopped) code = worse(code, kPerson);
         if (pull.error) code = worse(code, exit_code_of(pull.error->code));
     }
     if (dry_run) session.out.text("Nothing of this was kept (--dry-run).");
-    write_json(session.out, pulls, dry_run);
+    write_json(session.out, all, dry_run);
     return code;
 }
 
@@ -245,7 +267,7 @@ int pull_all(Session& session, World& world, const Options& options) {
             return session.out.fail(*lacking);
     if (auto something = anything_to_accept(world, remotes, *wanted); !something)
         return session.out.fail(something.error());
-    std::vector<lanes::PullReport> pulls;
+    std::vector<Told> told;
     if (options.accept_deletions && options.deleted.empty())
         for (const auto* remote : remotes)
             desk::note_accepted(*world.books, remote->row.name, desk::Accepted::Deletions, "",
@@ -255,9 +277,11 @@ int pull_all(Session& session, World& world, const Options& options) {
                             session.actor());
     for (auto* remote : remotes) {
         if (wanted->full) tell_under_way(session, *world.books, *remote, wanted->anew);
-        pulls.push_back(world.service->pull(*remote, *wanted));
+        auto pull = world.service->pull(*remote, *wanted);
+        told.push_back(
+            {std::move(pull), books::unproven_streams(world.books->view(), remote->row.id)});
     }
-    return tell(session, pulls, options.dry_run);
+    return tell(session, told, options.dry_run);
 }
 
 // On a copy of the books, which is thrown away.
