@@ -265,7 +265,7 @@ void write_before(json::Writer& out, const books::UnbilledClient& row, DayRange 
     row.amount ? out.string(amount_of(amount, row.currency)) : out.null();
 }
 
-void write_month_row(json::Writer& out, const Call& call, const books::UnbilledClient& row,
+void write_month_row(json::Writer& out, const books::UnbilledClient& row,
                      const std::optional<ReportView>& report, DayRange month) {
     out.begin_object().key("ref");
     row.ref ? out.string(to_string(*row.ref)) : out.null();
@@ -273,7 +273,8 @@ void write_month_row(json::Writer& out, const Call& call, const books::UnbilledC
     out.member("state", report ? domain::to_string(report->state) : "none");
     if (report) {
         out.member("report", *report->id);
-        out.member("etag", report_tag(report_document(call, *report->id)));
+        // Of what is shown: a tag of a later moment would accept what nobody saw.
+        out.member("etag", report_tag(render::report_json(*report, render::Audience::Staff)));
         out.member("seconds", report->billed_seconds);
         out.member("amount", amount_of(report->totals.total, report->currency));
         out.member("currency", report->currency.code);
@@ -361,13 +362,11 @@ Answer get_overview(Call& call) {
 
 Answer get_month(Call& call) {
     const DayRange month = month_of(call);
-    std::vector<books::UnbilledClient> clients;
-    std::vector<ReportView> reports;
-    {
-        const books::View view = call.books().view();
-        clients = books::unbilled(view);
-        reports = books::Lookup(view).list({}, {}, "");
-    }
+    // Of one moment: a report that is cancelled meanwhile is not told as of another one.
+    const books::View at = call.books().view();
+    books::Lookup lookup(at);
+    const auto clients = books::unbilled(at);
+    const auto reports = lookup.list({}, {}, "");
     json::Writer out;
     out.begin_object().member("month", format_day(month.from).substr(0, 7));
     out.member("from", format_day(month.from)).member("to", format_day(month.to));
@@ -376,10 +375,10 @@ Answer get_month(Call& call) {
         std::optional<ReportView> report;
         for (const auto& view : reports)
             if (row.ref && view.client_ref == to_string(*row.ref) && ends_in(view, month)) {
-                auto whole = call.books().show(*view.id);
+                auto whole = lookup.show(*view.id);
                 if (whole) report = std::move(*whole);
             }
-        write_month_row(out, call, row, report, month);
+        write_month_row(out, row, report, month);
     }
     return told(call, out.end_array().end_object().text());
 }
