@@ -98,6 +98,41 @@ TEST_CASE("every field that decides money has a name of its own and is read back
     CHECK(!parse_money_field(""));
 }
 
+TEST_CASE("each field that decides money is compared, and kept where it was not told (G46)") {
+    SourceTask plain = task({"design"}), other = task({"bug"});
+    plain.parent = "3";
+    other.parent = "4";
+    other.project = "8";
+    other.status = TaskStatus::Completed;
+    other.links = {{"company", "13"}};
+    SourceEntry time = entry(3600), moved = entry(1800, 1'767'312'000'000);
+    time.billable = time.billed_elsewhere = true;
+    moved.billable = moved.billed_elsewhere = false;
+    time.tags = {"design"};
+    moved.tags = {"bug"};
+    moved.task = "2";
+    moved.person = "6";
+    const std::pair<Fact, Fact> pairs[] = {
+        {plain, other},
+        {time, moved},
+        {SourceDeal{"1", "A", "12", "NEW", ""}, SourceDeal{"1", "A", "13", "NEW", ""}},
+        {SourceCompany{"1", "A", true}, SourceCompany{"1", "A", false}}};
+    std::set<MoneyField> compared;
+    for (const auto& [known, told] : pairs) {
+        auto kept = told;
+        for (const auto& change : money_changes(known, told)) {
+            INFO(to_string(change.field));
+            CHECK(compared.insert(change.field).second);
+            const auto before = money_changes(known, kept).size();
+            keep_value(kept, known, change.field);
+            CHECK(money_changes(known, kept).size() + 1 == before); // that one, and no other
+        }
+        CHECK(money_changes(known, kept).empty());
+    }
+    const auto& all = all_money_fields();
+    CHECK(compared == std::set<MoneyField>(all.begin(), all.end()));
+}
+
 TEST_CASE("a value that was not told stays as it is known, the other fields are taken (G46 a)") {
     Fact told = task({});
     std::get<SourceTask>(told).title = "new title";

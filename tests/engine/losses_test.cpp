@@ -92,6 +92,34 @@ TEST_CASE("a draft that lost more than a twentieth and an hour to pulls says fro
     CHECK(month.is_sent());
 }
 
+TEST_CASE("time that is deleted, or goes to another client, is lost to its draft (G47)") {
+    Month month;
+    SECTION("its records are deleted") {
+        for (std::size_t i = 0; i < 2; ++i) month.delete_entry(month.entries[i]);
+    }
+    SECTION("its tasks are deleted") {
+        sandbox::Fault gone;
+        gone.kind = sandbox::Fault::Kind::Hide; // asked by an administrator, that is proof
+        gone.pick.what = "tasks";
+        for (std::size_t i = 0; i < 2; ++i) gone.pick.ids.push_back(std::to_string(month.tasks[i]));
+        month.portal->add_fault(gone);
+    }
+    SECTION("its records go to a task of nobody") {
+        const auto nobody = month.task({"Nobody's", {}, {"design"}, 0, 0, 5});
+        for (std::size_t i = 0; i < 2; ++i) month.move_entry(month.entries[i], nobody);
+    }
+    SECTION("its tasks go to another client") {
+        const auto other = month.company("Red Harbor");
+        for (std::size_t i = 0; i < 2; ++i) month.link_task(month.tasks[i], other);
+    }
+    month.look();
+    CHECK(month.says("shrunk").find("1200.00 BYN, now 1080.00 BYN: 2:00 h taken away") == 0);
+    CHECK_FALSE(month.is_sent());
+    month.accept("shrunk");
+    CHECK(month.is_sent());
+    CHECK(month.total(month.report) == "1080.00");
+}
+
 TEST_CASE("money alone is a loss: half an hour at a rate of its own (G47)") {
     World world;
     const auto client = world.company("Blue Harbor"), other = world.company("Red Harbor");

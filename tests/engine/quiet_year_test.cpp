@@ -141,6 +141,7 @@ TEST_CASE(
     "a year of ordinary work asks at most once a month, and makes no correction nobody caused "
     "(R23)") {
     Year year;
+    std::size_t caused = 0; // corrections, by people who moved what was billed
     using namespace std::chrono;
     for (int month = 1; month <= 12; ++month) {
         const year_month_day first{2026y, std::chrono::month(static_cast<unsigned>(month)), 1d};
@@ -148,12 +149,19 @@ TEST_CASE(
         const Day last = sys_days(first.year() / first.month() / std::chrono::last);
         Day monday = from;
         while (weekday(monday) != Monday) monday += days{1};
+        const int before = year.asked;
         for (; monday + days{5} <= last; monday += days{7}) year.week(monday);
         if (month == 3) year.retag_all();
-        if (month == 5) year.project_to_another_client();
+        if (month == 5) {
+            CHECK(year.books->late({}, true).empty());
+            year.project_to_another_client();
+            caused = year.books->late({}, true).size();
+            CHECK(caused > 0);
+        }
         if (month == 8) year.somebody_leaves();
         year.clock.set(Instant(last) + hours{20});
         year.close_month(from, last);
+        CHECK(year.asked - before <= 1);
         CHECK(year.verify() == "");
     }
     for (const auto& what : year.told) std::cout << "asked: " << what << "\n";
@@ -162,4 +170,11 @@ TEST_CASE(
     CHECK(year.tables->reports.list(std::nullopt, std::nullopt).size() > 30);
     for (const auto& row : year.tables->reports.list(std::nullopt, std::nullopt))
         CHECK(row.total > 0);
+    // What was billed of the project that went to another client, and nothing else.
+    CHECK(year.books->late({}, true).size() == caused);
+    for (const auto& row : year.books->late({}, true)) {
+        INFO(row.kind << " " << row.ref << " " << row.why);
+        CHECK(row.kind == "adjustment");
+        CHECK(row.why.find("client ") == 0);
+    }
 }

@@ -170,6 +170,30 @@ TEST_CASE("time that went late to the next report is no correction of it (G52, G
     world.verify();
 }
 
+TEST_CASE("a version that replaces a report's own corrects nothing on it, whenever it came (G52)") {
+    for (const bool before_sending : {true, false}) {
+        INFO(before_sending);
+        Agency world;
+        const std::string ours = R"("nonbillable":[{"tag":"account","reason":"ours"}],)";
+        world.apply(terms("2026-01-01", "UTC", "90"));
+        world.entry_at("1", "3", "1", 3600, "2026-01-10T10:00:00Z");
+        world.settle();
+        const auto january = world.draft("2026-01-01", "2026-01-31");
+        if (before_sending) world.apply(terms("2026-01-01", "America/New_York", "90", ours));
+        REQUIRE(desk::send(*world.books, january, "", false, false, world.actor).ok());
+        world.clock.advance(std::chrono::seconds{1});
+        REQUIRE(desk::agree(*world.books, january, "", world.actor).ok());
+        const auto total = world.tables->reports.find(january)->total;
+        if (!before_sending) world.apply(terms("2026-01-01", "America/New_York", "90", ours));
+        world.task("3", "1", TaskStatus::Completed, {"account"}); // read anew
+        world.settle();
+        CHECK(world.tables->reports.adjustments(std::nullopt, false).empty());
+        CHECK(world.tables->reports.find(january)->total == total);
+        CHECK(total == (before_sending ? 0 : 9000)); // a draft takes them, a bill does not
+        world.verify();
+    }
+}
+
 TEST_CASE("overhead is judged by the terms of each day (G52)") {
     Agency world;
     world.apply(terms("2026-01-01", "UTC", "90",

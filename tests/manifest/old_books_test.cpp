@@ -104,14 +104,21 @@ TEST_CASE("a report that was sent before flags were read, and is sent anew, bill
     agency.pull();
     auto& world = agency.world;
     const auto report = agency.reports.at(kSent);
+    const auto was = world.total(report);
     REQUIRE(desk::recall(*world.books, report, world.actor).ok());
     agency.pull();
     // It would be another bill than the one that the client saw: somebody looks at it first.
     const auto view = world.books->show(report);
     REQUIRE(view.ok());
-    CHECK(std::any_of(view->warnings.begin(), view->warnings.end(), [](const auto& warning) {
-        return warning.code == "recounted" && warning.blocking;
-    }));
+    const auto asks = std::find_if(view->warnings.begin(), view->warnings.end(),
+                                   [](const auto& warning) { return warning.code == "recounted"; });
+    REQUIRE(asks != view->warnings.end());
+    CHECK(asks->blocking);
+    const auto now = world.total(report);
+    CHECK(now != was);
+    CHECK(asks->message.find(was) != std::string::npos); // both totals
+    CHECK(asks->message.find(now) != std::string::npos);
+    CHECK_FALSE(desk::send(*world.books, report, "", false, false, world.actor).ok());
     REQUIRE(desk::accept(*world.books, report, "recounted", "", world.actor).ok());
     world.send(report);
     std::int64_t billed = 0, free = 0;

@@ -342,6 +342,22 @@ TEST_CASE("A quota of 30 an hour leaves three questions a pass, and keeps the pl
     CHECK(planner.clock.now() - begun >= std::chrono::hours{1});
 }
 
+TEST_CASE("at most 500 questions a pass are asked, where an hour allows anything (G48)") {
+    Planner planner(manifest(by_person(R"("proof":"id","one":{"path":"/time/{id}"})")));
+    std::size_t questions = 0;
+    planner.serve = [&](const std::string& path) {
+        if (path.rfind("/time/", 0) != 0) return answered(200, rows({}));
+        ++questions;
+        return answered(404, "{}");
+    };
+    std::vector<std::string> known;
+    for (int id = 1; id <= 600; ++id) known.push_back(std::to_string(id));
+    const auto gone = planner.by_ids(known);
+    CHECK(gone.error.empty());
+    CHECK(questions == 500);
+    CHECK(gone.absent.size() == 500); // of the others nothing is said
+}
+
 TEST_CASE("check says how long a whole reading takes, and warns before a token ends") {
     Planner planner(manifest(by_person(R"("proof":"none")"),
                              R"("requests_per_hour":30,"token_until":"until",)"));
