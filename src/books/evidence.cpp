@@ -177,9 +177,9 @@ bool settle_report(Step& step, std::int64_t report, const domain::EvidenceRead& 
     if (row->state != State::Paid) row->paid_at.reset();
     step->reports.update(*row);
     step->events.add(step.now(), "engine",
-                     row->state == State::Paid           ? "report.paid"
-                     : settlement.settled < row->settled ? "report.reversed"
-                                                         : "report.payment",
+                     row->state == State::Paid       ? "report.paid"
+                     : row->settled < settled_before ? "report.reversed"
+                                                     : "report.payment",
                      report, row->number.value_or(""),
                      EventData()
                          .add("from", domain::to_string(before))

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "desk/crm_answers.h"
+#include "desk/reports.h"
 #include "engine/asks.h"
 #include "engine/kanban.h"
 
@@ -271,6 +272,63 @@ TEST_CASE("each change by hand is one question, asked once, answered, and ended 
     }
     CHECK(shop.as_it_was());
     CHECK(shop.world.verify() == "");
+}
+
+// What a stage of success says of the sum is evidence of payment, which G3 judges where the policy
+// names it; the comparison is of what is open.
+TEST_CASE("nothing of a closed deal or invoice is compared; its sum is asked about as a payment "
+          "alone (G56, G3)") {
+    const auto change_all = [](Shop& shop, int type) {
+        shop.set(type,
+                 R"("opportunity":100,"currencyId":"EUR","companyId":)" + number_of(shop.other));
+        shop.rows(type, R"({"productName":"x","price":7,"quantity":1})");
+    };
+    SECTION("where payments alone are evidence, closed objects ask nothing") {
+        Shop shop;
+        shop.world.books->change(
+            [&] { shop.world.books->settings.settle.evidence = {domain::Evidence::Payment}; });
+        shop.become_invoiced();
+        const auto money = shop.money();
+        for (const int type : {2, 31}) {
+            shop.close(type, "S");
+            change_all(shop, type);
+        }
+        CHECK(shop.run().asking == 0);
+        CHECK(codes(shop).empty());
+        CHECK(shop.money() == money);
+        // Open again, each difference is one question.
+        for (const int type : {2, 31}) shop.close(type, "P");
+        CHECK(shop.run().asking == 1);
+        CHECK(codes(shop).size() == 8);
+    }
+    SECTION("where a won deal is evidence, its sum is that of a payment") {
+        Shop shop;
+        shop.become_invoiced();
+        shop.close(2, "S");
+        shop.run();
+        REQUIRE(shop.world.state(shop.report) == "paid");
+        const auto money = shop.money();
+        shop.set(2, R"("opportunity":100,"companyId":)" + number_of(shop.other));
+        shop.rows(2, R"({"productName":"x","price":7,"quantity":1})");
+        shop.world.advance(std::chrono::hours{24}); // paid ones are looked at once a night
+        shop.run();
+        CHECK(codes(shop) == std::vector<std::string>{"closed_with_amount deal"});
+        CHECK(shop.money() == money);
+    }
+    SECTION("a report that was cancelled is not compared") {
+        Shop shop;
+        shop.become_invoiced();
+        REQUIRE(desk::cancel(*shop.world.books, shop.report, "a mistake", shop.world.actor).ok());
+        shop.run();
+        REQUIRE(shop.world.state(shop.report) == "credited");
+        for (const int type : {2, 31}) {
+            shop.close(type, "P");
+            change_all(shop, type);
+        }
+        shop.world.advance(std::chrono::hours{24});
+        CHECK(shop.run().asking == 0);
+        CHECK(codes(shop).empty());
+    }
 }
 
 TEST_CASE("eight changes are eight questions; what is written again leaves the others alone") {

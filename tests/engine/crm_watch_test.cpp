@@ -119,6 +119,9 @@ TEST_CASE("paid reports are looked at once a night, and money that went back is 
     world.advance(std::chrono::hours{24});
     office.watch(kReports);
     CHECK(world.state(paid) == "invoiced");
+    const auto events = world.tables->events.of_report(paid);
+    CHECK(std::any_of(events.begin(), events.end(),
+                      [](const auto& event) { return event.action == "report.reversed"; }));
     world.pay(office.deal_of(paid), 9000);
     office.watch(kReports);
     REQUIRE(world.state(paid) == "paid");
