@@ -255,6 +255,19 @@ TEST_CASE("Without a word on proof a manifest's walks and questions delete nothi
     planner.serve = [](const std::string&) { return answered(200, rows({1}, 1)); };
     CHECK(planner.by_ids({"1", "2"}).absent.empty());
     CHECK(planner.by_ids({"2"}).hidden == std::set<std::string>{"2"});
+
+    // Nor where many are asked for at once.
+    for (const bool proof : {false, true}) {
+        Planner many(manifest(by_total(
+            std::string(proof ? R"("proof":"id",)" : "") +
+            R"("by_ids":{"path":"/some","query":{"ids":"{#ids}"},"rows":"/rows","many":9})")));
+        many.serve = [](const std::string&) { return answered(200, rows({1}, 1)); };
+        const auto asked = many.by_ids({"1", "2"});
+        CHECK(asked.error.empty());
+        const std::set<std::string> missing{"2"}, none;
+        CHECK(asked.hidden == (proof ? none : missing));
+        CHECK(asked.absent == (proof ? missing : none));
+    }
 }
 
 TEST_CASE("A position that is refused is dropped once, with the list of parents (G50)") {
