@@ -178,6 +178,39 @@ TEST_CASE("a month is drafted and sent as long work, and lists are cut into page
     CHECK(house.as("admin", {"GET", "/overview"}).root()["sums"].missing());
 }
 
+TEST_CASE("a month shows the report that waits first, with the figures and the tag of one moment") {
+    House house;
+    house.add_entry(house.second, 3600, "2026-03-20");
+    REQUIRE(house.run({"sync"}).code == 0);
+    const auto half = [&](const char* from, const char* to) {
+        const auto made = house.run({"report", "create", "--company",
+                                     "bitrix24:company:" + std::to_string(house.company), "--from",
+                                     from, "--to", to});
+        INFO(made.out << made.err);
+        REQUIRE(made.code == 0);
+        return number(made.root()["id"]);
+    };
+    const auto first = half("2026-03-01", "2026-03-15"), second = half("2026-03-16", "2026-03-31");
+    const auto shown = [&] {
+        const auto month = house.as("owner", {"GET", "/month?month=2026-03"});
+        REQUIRE(month.status == 200);
+        for (const auto row : month.root()["clients"])
+            if (number(row["report"]) == first || number(row["report"]) == second) {
+                const auto id = std::to_string(number(row["report"]));
+                const auto report = house.as("owner", {"GET", "/reports/" + id});
+                CHECK(text(row["etag"]) == report.header("ETag"));
+                CHECK(text(row["amount"]) == text(report.root()["total"]));
+                return id + " " + text(row["state"]) + " " + text(row["next"]);
+            }
+        return std::string("none");
+    };
+    REQUIRE(house.run({"report", "send", std::to_string(second)}).code == 0);
+    CHECK(shown() == std::to_string(first) + " draft send");
+    REQUIRE(house.run({"report", "send", std::to_string(first)}).code == 0);
+    REQUIRE(house.run({"report", "agree", std::to_string(second)}).code == 0);
+    CHECK(shown() == std::to_string(first) + " sent agree");
+}
+
 TEST_CASE("an answer equals what the command says for the same thing") {
     House house;
     house.draft();

@@ -360,6 +360,8 @@ Answer get_overview(Call& call) {
     return json(200, out.end_object().text());
 }
 
+// Of several reports of a client that end in the month, the one that somebody has to do something
+// about first: a draft stands for itself although another one is sent.
 Answer get_month(Call& call) {
     const DayRange month = month_of(call);
     // Of one moment: a report that is cancelled meanwhile is not told as of another one.
@@ -372,12 +374,14 @@ Answer get_month(Call& call) {
     out.member("from", format_day(month.from)).member("to", format_day(month.to));
     out.key("clients").begin_array();
     for (const auto& row : clients) {
-        std::optional<ReportView> report;
+        const ReportView* chosen = nullptr;
         for (const auto& view : reports)
-            if (row.ref && view.client_ref == to_string(*row.ref) && ends_in(view, month)) {
-                auto whole = lookup.show(*view.id);
-                if (whole) report = std::move(*whole);
-            }
+            if (row.ref && view.client_ref == to_string(*row.ref) && ends_in(view, month) &&
+                (chosen == nullptr || view.state <= chosen->state))
+                chosen = &view;
+        std::optional<ReportView> report;
+        if (chosen != nullptr)
+            if (auto whole = lookup.show(*chosen->id)) report = std::move(*whole);
         write_month_row(out, row, report, month);
     }
     return told(call, out.end_array().end_object().text());
