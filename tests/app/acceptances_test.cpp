@@ -303,4 +303,17 @@ TEST_CASE("each command that link needed prints can be typed, and links what it 
     CHECK(agency.run({"link", "needed"}).code == 0);
 }
 
+TEST_CASE("dates of tasks are read in the remote's zone where the profile names none, else in the "
+          "configuration's (G53)") {
+    const Agency agency;
+    agency.begin();
+    says(agency.run({"check"}), "dates of tasks are read in Europe/Minsk");
+    std::string config = agency.folder.read("hourbridge.json");
+    const std::string before = R"("settle_seconds": 1)";
+    REQUIRE(config.find(before) != std::string::npos);
+    config.insert(config.find(before), R"("time_zone": "Asia/Tokyo", )");
+    agency.folder.write("hourbridge.json", config);
+    says(agency.run({"check"}), "dates of tasks are read in Asia/Tokyo");
+}
+
 } // namespace hb::test
