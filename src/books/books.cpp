@@ -68,12 +68,40 @@ const std::string& Books::remote_name(std::int64_t id) const {
     return unknown;
 }
 
+Books::Books(store::Database& db, Clock& clock_, IdSource& ids_,
+             std::shared_ptr<const SettingsShown> instead)
+    : clock(clock_), ids(ids_), settings(instead->settings), db_(db), tables_(db),
+      instead_(std::move(instead)) {}
+
 Surroundings Books::around() const {
+    if (instead_) return around(*instead_);
     return {settings, known(remotes), known(senders), clock.now()};
 }
 
 Surroundings Books::around(const SettingsShown& shown) const {
     return {shown.settings, known(shown.remotes), known(shown.senders), clock.now()};
+}
+
+// For a rehearsal, which may change what it got: from what views see, or under the lock where they
+// see nothing of their own.
+std::shared_ptr<SettingsShown> Books::as_shown() {
+    struct Kept {
+        std::shared_ptr<const SettingsShown> of; // which the fresh ones ask
+        SettingsShown fresh;
+    };
+    const auto kept = std::make_shared<Kept>();
+    if (readers) kept->of = shown();
+    if (kept->of) {
+        kept->fresh.settings = kept->of->settings;
+        kept->fresh.remotes = shown_of(kept->of->remotes, true);
+        kept->fresh.senders = shown_of(kept->of->senders, false);
+    } else {
+        const Read read = this->read();
+        kept->fresh.settings = settings;
+        kept->fresh.remotes = shown_of(remotes, true);
+        kept->fresh.senders = shown_of(senders, false);
+    }
+    return {kept, &kept->fresh};
 }
 
 void Books::show_settings() {
@@ -142,13 +170,6 @@ Result<domain::ReportView> Books::show(std::int64_t report) {
     return Lookup(view).show(report);
 }
 
-std::vector<domain::ReportView> Books::list(std::optional<domain::State> state,
-                                            std::optional<std::int64_t> client,
-                                            std::string_view search) {
-    const View view = this->view();
-    return Lookup(view).list(state, client, search);
-}
-
 Result<std::int64_t> Books::find_report(std::string_view id_or_number) {
     const View view = this->view();
     return Lookup(view).find_report(id_or_number);
@@ -159,24 +180,9 @@ Result<Created> Books::preview(const domain::Filter& filter, const Actor& actor)
     return Lookup(view).preview(filter, actor);
 }
 
-Status Books::check_filter(const domain::Filter& filter) {
-    const View view = this->view();
-    return Lookup(view).check_filter(filter);
-}
-
-std::map<std::string, std::vector<std::string>> Books::entries_to_read(std::int64_t report) {
-    const View view = this->view();
-    return Lookup(view).entries_to_read(report);
-}
-
 std::string Books::fingerprint(std::int64_t report) {
     const View view = this->view();
     return Lookup(view).fingerprint(report);
-}
-
-std::optional<ByToken> Books::by_token(std::string_view token, Detail detail) {
-    const View view = this->view();
-    return Lookup(view).by_token(token, detail);
 }
 
 std::vector<domain::LateRow> Books::late(std::optional<std::int64_t> client, bool all) {
@@ -187,16 +193,6 @@ std::vector<domain::LateRow> Books::late(std::optional<std::int64_t> client, boo
 std::vector<domain::Contract> Books::contracts_of(std::int64_t client) {
     const View view = this->view();
     return Lookup(view).contracts_of(client);
-}
-
-std::optional<domain::Contract> Books::contract_on(std::int64_t client, Day day) {
-    const View view = this->view();
-    return Lookup(view).contract_on(client, day);
-}
-
-std::optional<int> Books::percent_of_task(std::int64_t task) {
-    const View view = this->view();
-    return Lookup(view).percent_of_task(task);
 }
 
 } // namespace hb::books

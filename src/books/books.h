@@ -77,22 +77,15 @@ public:
     // Numbers that were given are written beside the books (store/numbers.h). REQUIRES: no step
     void keep_numbers();
 
-    // --- Lookup, for callers that ask one thing: of a View, so it waits for nobody who writes.
-    // REQUIRES: the thread holds no step that wrote (a view would not see it)
+    // --- What is asked of Lookup all over the house, by callers that ask this alone: of a View, so
+    // it waits for nobody who writes. REQUIRES: the thread holds no step that wrote (a view would
+    // not see it)
     Result<domain::ReportView> show(std::int64_t report);
-    std::vector<domain::ReportView> list(std::optional<domain::State> state,
-                                         std::optional<std::int64_t> client,
-                                         std::string_view search);
     Result<std::int64_t> find_report(std::string_view id_or_number);
     Result<Created> preview(const domain::Filter& filter, const Actor& actor);
-    Status check_filter(const domain::Filter& filter);
-    std::map<std::string, std::vector<std::string>> entries_to_read(std::int64_t report);
     std::string fingerprint(std::int64_t report);
-    std::optional<ByToken> by_token(std::string_view token, Detail detail = Detail::Whole);
     std::vector<domain::LateRow> late(std::optional<std::int64_t> client, bool all);
     std::vector<domain::Contract> contracts_of(std::int64_t client);
-    std::optional<domain::Contract> contract_on(std::int64_t client, Day day);
-    std::optional<int> percent_of_task(std::int64_t task);
 
 private:
     friend class Locked;
@@ -100,12 +93,19 @@ private:
     friend class Read;
     friend class ViewedBooks;
     friend class View;
+    friend class Rehearsal;
+    // What is around is what others show (books/rehearsal.h).
+    Books(store::Database& db, Clock& clock_, IdSource& ids_,
+          std::shared_ptr<const SettingsShown> instead);
+    std::shared_ptr<SettingsShown> as_shown();
     Surroundings around() const;
     Surroundings around(const SettingsShown& shown) const;
     std::shared_ptr<const SettingsShown> shown() const; // nullptr: not yet
 
     store::Database& db_;
     store::Tables tables_;
+    const std::shared_ptr<const SettingsShown>
+        instead_; // of remotes and senders; nullptr: their own
     BooksMutex mutex_;
     mutable Mutex shown_mutex_;
     std::shared_ptr<const SettingsShown> shown_ HB_GUARDED_BY(shown_mutex_);

@@ -4,168 +4,16 @@
 #include "base/text.h"
 #include "books/aliases.h"
 #include "books/corrections.h"
-#include "books/draft_rows.h"
-#include "books/own_company.h"
 #include "books/owners.h"
 #include "books/planning.h"
 #include "books/settle_report.h"
-#include "books/settling.h"
-#include "books/unbilled.h"
 #include "books/unknown.h"
 #include "desk/decisions.h"
-#include "desk/terms.h"
-#include "mapping/contract_file.h"
 
-// Contracts, the late tray, payments by hand, links, adoption.
+// The late tray, payments by hand, links, adoption.
 namespace hb::desk {
 
 using domain::State;
-
-namespace {
-
-// G57. Several with none named keep reports from being sent, not terms from being written down.
-Status check_own_company(const Reading& read, const domain::Contract& contract,
-                         std::vector<std::string>& warnings) {
-    using State = domain::OwnCompany::State;
-    const auto own = own_company_of(read, contract.own_company);
-    const auto trouble = own_company_trouble(read, contract);
-    if (own.state == State::NotOwn) return Error{Code::Usage, trouble->message, "", trouble->hint};
-    if (own.state == State::Several) warnings.push_back(trouble->message + "; " + trouble->hint);
-    if (own.state != State::Unread) return {};
-    const std::string name = to_string(*contract.own_company);
-    const auto* remote = read.find_remote(contract.own_company->remote);
-    if (remote != nullptr && read.crm() == remote) {
-        for (const auto& cursor : read->sources.cursors(remote->row.id))
-            if (cursor.stream == "companies" && cursor.completed_at)
-                return Error{Code::NotFound, "no company " + name + " is known here", "",
-                             "correct /own_company"};
-        warnings.push_back("the companies of " + remote->row.name + " were not read yet, so " +
-                           name + " was not checked to be one of your own");
-        return {};
-    }
-    return Error{Code::Usage, name + " is no company of the CRM", "", "correct /own_company"};
-}
-
-// "3:00 h, 270.00 BYN"
-std::string free_money(const Reading& read, std::int64_t client) {
-    const auto time = free_time_of(read, client);
-    return format_duration(time.seconds) + " h" +
-           (time.amount ? ", " + domain::format_amount(*time.amount, time.currency) + " " +
-                              time.currency.code
-                        : "");
-}
-
-} // namespace
-
-Result<Applied> apply_contract(Books& books, domain::Contract contract,
-                               const std::vector<std::string>& known_currencies, bool dry_run,
-                               const Actor& actor) {
-    Step step = books.begin(actor);
-    step.cause = Step::Cause::Decision;
-    const auto client = step->sources.find_company(contract.client);
-    if (!client)
-        return Error{Code::NotFound, "no company " + to_string(contract.client) + " is known here",
-                     "", "run hourbridge sync first, or correct /client"};
-    if (client->own)
-        return Error{Code::Usage,
-                     to_string(contract.client) + " (" + client->name +
-                         ") is one of your own companies, not a client",
-                     "", "put it into /own_company"};
-    Applied applied;
-    if (auto fine = check_own_company(step, contract, applied.warnings); !fine) return fine.error();
-    for (const auto& rule : contract.rates) {
-        if (rule.project && !step->sources.find_project(*rule.project))
-            return Error{Code::NotFound,
-                         "a rate names " + to_string(*rule.project) + ", which is not known here",
-                         "", "run hourbridge sync, or correct the reference"};
-        if (rule.person && !step->sources.find_person(*rule.person))
-            return Error{Code::NotFound,
-                         "a rate names " + to_string(*rule.person) + ", who is not known here", "",
-                         "run hourbridge sync, or correct the reference"};
-    }
-    // G12
-    if (books.settings.deal_create != "never" && !books.settings.crm_remote.empty() &&
-        contract.currency.exponent == 3)
-        return Error{Code::Usage,
-                     contract.currency.code + " has three decimals, which the CRM can't hold", "",
-                     "bill in another currency, or set crm.deal.create to never"};
-    if (known_currencies.empty()) {
-        applied.warnings.push_back("the CRM's currencies are not known yet, so " +
-                                   contract.currency.code + " was not checked");
-    } else {
-        bool found = false;
-        for (const auto& code : known_currencies) found = found || code == contract.currency.code;
-        if (!found)
-            return Error{Code::Usage,
-                         "the CRM does not know the currency " + contract.currency.code, "",
-                         "add it in Bitrix24 under CRM settings, or use one of: " +
-                             join(known_currencies, ", ")};
-    }
-
-    const auto before = step->contracts.of_client(client->id);
-    contract.version = before.empty() ? 1 : before.back().version + 1;
-    const std::string text = mapping::contract_text(contract);
-    if (!before.empty() && before.back().text == text) {
-        contract.version = before.back().version;
-        contract.id = before.back().id;
-        applied.contract = std::move(contract);
-        applied.warnings.push_back("these are the terms in force already; nothing was changed");
-        return applied;
-    }
-    std::map<std::int64_t, std::string> totals;
-    const std::string free_before = free_money(step, client->id);
-    for (const auto& row : step->reports.drafts())
-        if (row.client == client->id) totals[row.id] = books::total_text(row);
-    contract.id = step->contracts.add(
-        {0, client->id, contract.version, contract.valid_from, text, actor.name, step.now()});
-    step->events.add(step.now(), actor.name, "contract.applied", std::nullopt,
-                     to_string(contract.client),
-                     books::EventData()
-                         .add("version", contract.version)
-                         .add("valid_from", format_day(contract.valid_from))
-                         .text());
-    const auto calendar_of = calendar_lookup(step);
-    const auto moved = step->sources.recompute_work_dates(client->id, calendar_of(client->id));
-    if (moved.entries > 0)
-        applied.changes.push_back(std::to_string(moved.entries) +
-                                  (moved.entries == 1 ? " time entry changes its day: "
-                                                      : " time entries change their day: ") +
-                                  format_duration(moved.seconds));
-    // Drafts take the version in force on their last day; what was sent keeps its own (rules 13,
-    // 16).
-    for (auto row : step->reports.drafts()) {
-        if (row.client != client->id) continue;
-        books::Drafting drafting(step);
-        auto filter = mapping::parse_filter(row.filter);
-        ensure(filter.ok(), "a stored filter can be read");
-        filter->from = row.period.from;
-        filter->to = row.period.to;
-        const auto terms = drafting.terms(client->id, *filter);
-        if (!terms) {
-            applied.warnings.push_back("draft " + std::to_string(row.id) +
-                                       " keeps its terms: " + terms.error().message);
-            continue;
-        }
-        if (terms->currency.code != row.currency) {
-            applied.warnings.push_back("draft " + std::to_string(row.id) +
-                                       " changes its currency to " + terms->currency.code);
-            row.currency = terms->currency.code;
-        }
-        row.contract = terms->id;
-        step->reports.update(row);
-    }
-    settle(step, nullptr);
-    for (const auto& row : step->reports.drafts())
-        if (totals.count(row.id) && totals[row.id] != books::total_text(row))
-            applied.changes.push_back("draft " + std::to_string(row.id) + ": " + totals[row.id] +
-                                      " -> " + books::total_text(row));
-    const std::string free_now = free_money(step, client->id);
-    if (moved.entries > 0 && free_now != free_before)
-        applied.changes.push_back("time on no report: " + free_before + " -> " + free_now);
-    if (!dry_run) step.done();
-    applied.contract = std::move(contract);
-    return applied;
-}
 
 Status decide_late(Books& books, std::string_view ref, std::string_view decision,
                    std::string_view reason, const Actor& actor) {

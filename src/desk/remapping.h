@@ -28,7 +28,7 @@ struct MappingEffect {
         std::string before; // "seconds 3600", or why it can't be read
         std::string after;
     };
-    // What becomes of the money: tried out in the books, and taken back.
+    // What becomes of the money: tried out in a copy of the books.
     struct DraftMoney {
         std::int64_t id = 0;
         std::string currency;
@@ -79,7 +79,8 @@ public:
     // Oldest first; the file is version 1. The last one is in force.
     std::vector<store::MappingVersion> versions();
 
-    // Writes nothing that lasts, but needs books that can be written.
+    // Writes nothing: what becomes of the money is tried out in a copy of the books
+    // (books/rehearsal.h). Throws StoreError where there is no room for one.
     MappingEffect preview(const mapping::Mapping& next);
 
     // Stores the next version, puts it in force and reads the kept records anew, in small
@@ -95,7 +96,8 @@ public:
 private:
     std::vector<store::MappingVersion> versions(const Reading& read) const;
     void try_out(const mapping::Mapping& next, MappingEffect& effect);
-    void read_anew(Step& step, const mapping::Mapping& before);
+    static void read_anew(Books& books, const books::KnownRemote& now,
+                          const mapping::Mapping& before);
     bool step(const mapping::Mapping* before, store::MappingVersion& version, std::int64_t pull,
               std::int64_t seen);
 

@@ -7,11 +7,13 @@
 #include "books/drafting.h"
 #include "books/owners.h"
 #include "books/plan.h"
+#include "books/rehearsal.h"
 #include "books/settling.h"
 #include "books/subtractions.h"
 #include "desk/remapping.h"
 
-// What a mapping does to the money (G62): it is put in force in a transaction that is taken back.
+// What a mapping does to the money (G62): it is put in force in a copy of the books, so that
+// nobody waits for it.
 namespace hb::desk {
 namespace {
 
@@ -147,40 +149,43 @@ Status judge_mapping(const MappingEffect& effect, const MappingAccepted& accepte
     return {};
 }
 
-// Every kept record that the mapping in force now reads otherwise than `before`.
-void Remapping::read_anew(Step& step, const mapping::Mapping& before) {
-    auto& mappings = step->mappings;
-    const auto pull = step->sources.next_sequence("pull");
-    const auto seen = step->sources.next_sequence("seen");
+// Every kept record that `now`'s mapping reads otherwise than `before`, in a rehearsal.
+void Remapping::read_anew(Books& books, const books::KnownRemote& now,
+                          const mapping::Mapping& before) {
+    std::int64_t pull = 0, seen = 0;
+    {
+        Step step = books.begin();
+        pull = step->sources.next_sequence("pull");
+        seen = step->sources.next_sequence("seen");
+        step.leave();
+    }
     for (const char* stream : kStreams) {
-        std::int64_t after = 0;
-        for (;;) {
-            const auto rows = mappings.records(remote_.row.id, stream, after, kBatch);
+        for (std::int64_t after = 0;;) {
+            Step step = books.begin();
+            const auto rows = step->mappings.records(now.row.id, stream, after, kBatch);
             if (rows.empty()) break;
             after = rows.back().row;
-            auto changed = read_differently(rows, &before, *remote_.mapping);
-            const store::Sources::Keep keep{remote_.row.id, stream, 0, pull, seen, step.now()};
-            keep_records(step, remote_, keep, std::move(changed), {});
+            auto changed = read_differently(rows, &before, *now.mapping);
+            const store::Sources::Keep keep{now.row.id, stream, 0, pull, seen, step.now()};
+            keep_records(step, now, keep, std::move(changed), {});
+            step.leave(); // its notes stay for the step that settles
         }
     }
-    resolve_owners(step, remote_);
 }
 
 void Remapping::try_out(const mapping::Mapping& next, MappingEffect& effect) {
-    Step step = books_.begin();
+    books::Rehearsal rehearsal(books_);
+    Books& books = rehearsal.books();
+    const Money before = money_of(books.read());
+    const auto in_force = books.read().find_remote(remote_.row.name)->mapping;
+    const auto& now = rehearsal.read_by(remote_.row.name, next);
+    read_anew(books, now, *in_force);
+    Step step = books.begin();
     step.cause = Step::Cause::Decision;
-    const Money before = money_of(step);
-    struct InForce { // for as long as this lives; views go on with the one that they know
-        std::shared_ptr<const mapping::Mapping>& place;
-        std::shared_ptr<const mapping::Mapping> before;
-        InForce(std::shared_ptr<const mapping::Mapping>& at, const mapping::Mapping& other)
-            : place(at), before(std::exchange(at, {std::shared_ptr<void>(), &other})) {}
-        ~InForce() { place = before; }
-    } in_force(remote_.mapping, next);
-    read_anew(step, *in_force.before);
+    resolve_owners(step, now);
     find_repeated(step);
     settle(step, nullptr);
-    compare(before, money_of(step), books_.settings.guards, effect);
+    compare(before, money_of(step), books.settings.guards, effect);
 }
 
 } // namespace hb::desk

@@ -68,4 +68,22 @@ Day Calendar::day_of(Instant instant) const {
     return parts_[claimant(instant)].zone.day_of(instant);
 }
 
+// Parts that follow one another in one zone find the same days as one part. The first one rules all
+// time before it, whenever it begins.
+std::vector<Calendar::Part> Calendar::changes_of_zone() const {
+    std::vector<Part> out;
+    for (const Part& part : parts_)
+        if (out.empty() || out.back().zone.name() != part.zone.name()) out.push_back(part);
+    out.front().from = Day::min();
+    return out;
+}
+
+bool Calendar::same_days(const Calendar& other) const {
+    const auto ours = changes_of_zone(), theirs = other.changes_of_zone();
+    return std::equal(ours.begin(), ours.end(), theirs.begin(), theirs.end(),
+                      [](const Part& a, const Part& b) {
+                          return a.from == b.from && a.zone.name() == b.zone.name();
+                      });
+}
+
 } // namespace hb::domain

@@ -36,6 +36,8 @@ public:
     // two claim it, or none does, the earlier of them. So a later version never moves a day of an
     // earlier one.
     Day day_of(Instant instant) const;
+    // Does the other one find the same date for any instant? False where that is not plain to see.
+    bool same_days(const Calendar& other) const;
 
 private:
     std::size_t claimant(Instant instant) const;
@@ -44,6 +46,7 @@ private:
         Zone zone;
     };
     std::size_t part_of(Day day) const;
+    std::vector<Part> changes_of_zone() const;
     std::vector<Part> parts_; // by `from`; never empty
 };
 

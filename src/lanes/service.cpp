@@ -121,7 +121,11 @@ PullReport Service::pull(RemoteRuntime& remote, const PullOptions& options) {
 }
 
 Status Service::read_before_freezing(std::int64_t report, Patience patience) {
-    for (const auto& [name, ids] : books_.entries_to_read(report)) {
+    const auto to_read = [&] {
+        const View view = books_.view();
+        return books::Lookup(view).entries_to_read(report);
+    }();
+    for (const auto& [name, ids] : to_read) {
         RemoteRuntime* remote = books_.find_remote(name);
         if (remote == nullptr) return voices::refuse<say::kRemoteGone>(Code::Remote, name);
         if (patience == Patience::GivesUp && remote->pulled_by_hand > 0)

@@ -116,6 +116,8 @@ Rig::Rig(Clock& clock_, const std::string& file, const std::string& webhook,
     }
     remote->row = *known;
     books->remotes.push_back(std::move(remote));
+    if (open == Books::Write) books->readers = std::make_unique<store::Readers>(file);
+    books->show_settings();
     service = std::make_unique<lanes::Service>(*books);
 }
 

@@ -72,6 +72,26 @@ TEST_CASE("a later version never moves a day of an earlier one, whatever its zon
     }
 }
 
+TEST_CASE("calendars find the same days where zones change on the same days, or never") {
+    const auto first = version(1, "2026-01-01", "Europe/Minsk");
+    const auto same = version(2, "2026-02-01", "Europe/Minsk");
+    const auto other = version(3, "2026-03-01", "America/New_York");
+    const auto of = [](const std::vector<Contract>& versions) {
+        return Calendar(versions, Zone::utc());
+    };
+    CHECK(of({first}).same_days(of({first, same})));
+    CHECK(of({first}).same_days(of({same}))); // the first one rules what was before it
+    CHECK(of({first, other}).same_days(of({first, same, other})));
+    CHECK_FALSE(of({first}).same_days(of({first, other})));
+    CHECK_FALSE(of({first, other}).same_days(of({first})));
+    CHECK_FALSE(of({}).same_days(of({first})));
+    CHECK_FALSE(
+        of({first, other}).same_days(of({first, version(3, "2026-04-01", "America/New_York")})));
+    for (Instant at = instant("2026-01-28T00:00:00Z"); at < instant("2026-03-05T00:00:00Z");
+         at += std::chrono::minutes(30))
+        REQUIRE(of({first, other}).day_of(at) == of({first, same, other}).day_of(at));
+}
+
 TEST_CASE("of versions that begin on one day the later one counts, also before the first (G52)") {
     const std::vector<Contract> versions{version(1, "2026-02-01", "UTC"),
                                          version(2, "2026-01-01", "UTC"),

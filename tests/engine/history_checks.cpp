@@ -553,7 +553,8 @@ void Checks::percents() {
             expected = billed <= 0 ? 0 : static_cast<int>(settled * 100 / billed);
             if (open) expected = std::min(*expected, 99);
         }
-        const auto said = world_.books->percent_of_task(id);
+        const books::View view = world_.books->view();
+        const auto said = books::Lookup(view).percent_of_task(id);
         if (said != expected)
             fail("task " + name + ": rule 42: percent " + (said ? std::to_string(*said) : "none") +
                  ", worked out " + (expected ? std::to_string(*expected) : "none"));

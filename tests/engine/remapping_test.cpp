@@ -237,7 +237,7 @@ TEST_CASE("a mapping that exchanges time within a draft asks for its money, thou
     CHECK(asked.error().hint.find("--accept-money") != std::string::npos);
     CHECK(desk::judge_mapping(effect, {std::nullopt, true, false}).ok());
     // By the bounds of the configuration, as for pulls.
-    world.books->settings.guards.loss_percent = 90;
+    world.books->change([&] { world.books->settings.guards.loss_percent = 90; });
     CHECK(desk::judge_mapping(work.preview(parsed(exchanged)), {}).ok());
 }
 

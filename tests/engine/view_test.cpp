@@ -78,7 +78,8 @@ TEST_CASE("a list of reports waits for nobody who writes") {
     const books::Step open = books.begin();
     std::thread([&] {
         found = books.find_report(std::to_string(agency.report)).value();
-        listed = books.list(std::nullopt, std::nullopt, "").size();
+        const books::View view = books.view();
+        listed = books::Lookup(view).list(std::nullopt, std::nullopt, "").size();
     }).join();
     CHECK(found == agency.report);
     CHECK(listed == 1);
@@ -92,8 +93,10 @@ std::string all_answers(books::Books& books, Agency& agency) {
     std::string out =
         render::report_json(books.show(agency.report).value(), render::Audience::Staff);
     out += render::report_json(books.preview(client, agency.actor)->view, render::Audience::Staff);
-    out += "\nfilter " + std::to_string(books.check_filter(client).ok());
-    for (const auto& [remote, ids] : books.entries_to_read(agency.report))
+    const books::View view = books.view();
+    books::Lookup look(view);
+    out += "\nfilter " + std::to_string(look.check_filter(client).ok());
+    for (const auto& [remote, ids] : look.entries_to_read(agency.report))
         out += "\nread " + remote + " " + join(ids, ",");
     out += "\nprint " + books.fingerprint(agency.report);
     out += "\nlate " + render::late_list_json(books.late(std::nullopt, true));

@@ -78,8 +78,11 @@ int save(Session& session, const std::string& name, FilterOptions options) {
     }
     const auto filter = read_filter(session, trial);
     if (!filter) return session.out.fail(filter.error());
-    if (auto known = session.books().check_filter(*filter); !known)
-        return session.out.fail(known.error());
+    const auto known = [&] {
+        const books::View view = session.books().view();
+        return books::Lookup(view).check_filter(*filter);
+    }();
+    if (!known) return session.out.fail(known.error());
     // Names are for typing; what is kept is the reference.
     options.company = to_string(filter->company);
     options.projects.clear();

@@ -120,7 +120,10 @@ int list(Session& session, const List& options) {
                                           "run hourbridge sync first"});
         client = company->id;
     }
-    const auto views = session.books().list(state, client, options.search);
+    const auto views = [&] {
+        const books::View view = session.books().view();
+        return books::Lookup(view).list(state, client, options.search);
+    }();
     render::Columns table({{"ID", render::Align::Right},
                            {"NUMBER"},
                            {"STATE"},
