@@ -6,7 +6,7 @@
 namespace hb::books {
 namespace {
 
-std::unique_ptr<store::Database> copy_of(Books& books, store::Database& own) {
+std::unique_ptr<store::Database> pages_of(Books& books, store::Database& own) {
     if (!books.readers) {
         const Read held = books.read(); // in memory: no other connection sees them
         return store::private_copy(own);
@@ -15,10 +15,18 @@ std::unique_ptr<store::Database> copy_of(Books& books, store::Database& own) {
     return store::private_copy(reader.db());
 }
 
+// A log that is sealed takes no row without a key.
+std::unique_ptr<store::Database> copy_of(Books& books, store::Database& own, const Secret& key) {
+    auto copy = pages_of(books, own);
+    if (!own.chain_key().empty()) copy->use_chain_key(key);
+    return copy;
+}
+
 } // namespace
 
 Rehearsal::Rehearsal(Books& of)
-    : shown_(of.as_shown()), copy_(copy_of(of, of.db_)), books_(*copy_, of.clock, of.ids, shown_) {
+    : shown_(of.as_shown()), copy_(copy_of(of, of.db_, shown_->settings.key)),
+      books_(*copy_, of.clock, of.ids, shown_) {
     books_.uptime = of.uptime;
 }
 
