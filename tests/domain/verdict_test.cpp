@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "base/limits.h"
 #include "domain/report.h"
 #include "support.h"
 
@@ -141,4 +142,15 @@ TEST_CASE("a sent report makes late only what its filter would have taken (G2 b)
     verdict.work_type = "design";
     CHECK(lateness(e, task(1), verdict, {sent}) == "sent_period");
     CHECK(lateness(e, task(1), verdict, {}).empty());
+}
+
+TEST_CASE("a record of a whole day is billed as it is, one of a second more waits (G54)") {
+    const Contract terms = contract();
+    EntryFacts record;
+    record.seconds = kEntrySecondsMax;
+    CHECK_FALSE(waits_as_long(record, terms));
+    ++record.seconds;
+    CHECK(waits_as_long(record, terms));
+    record.long_accepted = true;
+    CHECK_FALSE(waits_as_long(record, terms));
 }

@@ -58,7 +58,7 @@ TEST_CASE("Cyrillic and emoji come through as they are (26.2)") {
     CHECK(task(R"("tags":{"3":{"id":3,"title":"баг 🐛"}})") == "task 8 \"T\" status=2 tags=баг 🐛");
 }
 
-TEST_CASE("seconds are whole, not negative and at most a day; 0 is fine") {
+TEST_CASE("seconds are whole, not negative and at most 31 days; 0 is fine") {
     CHECK(entry(R"("SECONDS":"0")") == "entry 7 task=691 person=3 seconds=0" + kAt);
     CHECK(entry(R"("SECONDS":86400)") == "entry 7 task=691 person=3 seconds=86400" + kAt);
     CHECK(entry(R"("SECONDS":"1.5h")") ==
@@ -66,6 +66,7 @@ TEST_CASE("seconds are whole, not negative and at most a day; 0 is fine") {
     CHECK(entry(R"("SECONDS":1.5)") == "at /SECONDS: expected a whole number of seconds, got 1.5");
     CHECK(entry(R"("SECONDS":"-5")") ==
           "at /SECONDS: expected seconds that are not negative, got \"-5\"");
+    CHECK(entry(R"("SECONDS":2678400)") == "entry 7 task=691 person=3 seconds=2678400" + kAt);
     CHECK(entry(R"("SECONDS":2678401)") ==
           "at /SECONDS: expected at most 2678400 seconds, 31 days, in one record, got 2678401");
     CHECK(entry(R"("SECONDS":99999999999999999999)") ==

@@ -83,6 +83,21 @@ TEST_CASE("SVG, broken, huge and other files are no logo, and the message says w
     std::string bomb = png;
     bomb.replace(16, 8, std::string("\0\0\x75\x30\0\0\x75\x30", 8));
     CHECK(refusal(bomb).find("30000 x 30000 pixels") != std::string::npos);
+    // At its edges a head is not what is refused: the pixels that it promises are not there.
+    const auto sized = [&png](std::uint32_t wide, std::uint32_t high) {
+        std::string changed = png;
+        for (int i = 0; i < 4; ++i) {
+            changed[16 + i] = static_cast<char>(wide >> (24 - 8 * i));
+            changed[20 + i] = static_cast<char>(high >> (24 - 8 * i));
+        }
+        return refusal(changed);
+    };
+    CHECK(sized(kLogoSideMax, 900).find("broken") != std::string::npos);
+    CHECK(sized(kLogoSideMax + 1, 900).find("4097 x 900 pixels") != std::string::npos);
+    CHECK(sized(900, kLogoSideMax).find("broken") != std::string::npos);
+    CHECK(sized(900, kLogoSideMax + 1).find("900 x 4097 pixels") != std::string::npos);
+    CHECK(sized(4000, kLogoPixelsMax / 4000).find("broken") != std::string::npos);
+    CHECK(sized(4000, kLogoPixelsMax / 4000 + 1).find("4000 x 1001 pixels") != std::string::npos);
     std::string none = png;
     none.replace(16, 8, std::string(8, '\0'));
     CHECK(refusal(none).find("0 x 0") != std::string::npos);

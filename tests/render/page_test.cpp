@@ -258,6 +258,32 @@ TEST_CASE("projects are closed above thirty lines or eight projects, and open wi
     CHECK(count(report_page(view, sample::options()), "<tr><td class=\"task\">") == 1001);
 }
 
+TEST_CASE("above a thousand lines each project has pages of its own, of five hundred lines each") {
+    domain::ReportView view = sample::sent_report();
+    auto options = sample::options();
+    options.project_path = "/r/token/project/";
+    const domain::Line line = view.lines[0];
+    view.lines.assign(kLinesOnPageMax, line);
+    CHECK_FALSE(shows_projects_alone(view, options));
+    CHECK(count(report_page(view, options), "<tr><td class=\"task\">") == kLinesOnPageMax);
+    view.lines.push_back(line);
+    CHECK(shows_projects_alone(view, options));
+    CHECK(count(report_page(view, options), "<tr><td class=\"task\">") == 0);
+    const auto rows = [&](std::size_t page) -> std::size_t { // 0: there is no such page
+        std::string html;
+        const bool there =
+            write_part_page(view, options, {PartPlace::Kind::Project, 1, page},
+                            [&html](std::string_view piece) { html += piece; });
+        CHECK(there == !html.empty());
+        return count(html, "<td class=\"task\">");
+    };
+    view.lines.assign(2 * kLinesOnPartMax, line);
+    CHECK(rows(2) == kLinesOnPartMax);
+    CHECK(rows(3) == 0);
+    view.lines.push_back(line);
+    CHECK(rows(3) == 1);
+}
+
 TEST_CASE("the title is the period in words, and the number stands below it") {
     domain::ReportView view = sample::sent_report();
     const std::string page = report_page(view, sample::options());
