@@ -94,7 +94,7 @@ void add_filter_options(Syntax app, FilterOptions& options) {
         .type_name("REF")
         .one_each();
     app.add_option("--from", options.from,
-                   "first day; left out: the earliest time that is not billed yet")
+                   "first day (default: the earliest time that is not billed yet)")
         .type_name("DATE");
     app.add_option("--to", options.to, "last day; both belong to the period").type_name("DATE");
     app.add_option("--period", options.period, "last-month, this-month or 2026-03")

@@ -7,7 +7,7 @@
 #include "app/command.h"
 #include "domain/report.h"
 
-// What stands in arguments, as values.
+// What arguments hold, as values.
 namespace hb::app {
 
 // A reference, a number of the CRM or a name (names.h); its remote is configured; `project` is

@@ -45,7 +45,7 @@ std::optional<Result<int>> ask_service(const std::string& path, const Handover& 
     close(connection);
     if (answer || !sent) return answer;
     return Result<int>(Error{Code::Machine, "the running service ended before it had answered", "",
-                             "look whether the command took effect before you repeat it"});
+                             "check whether the command took effect before you repeat it"});
 }
 
 } // namespace hb::app

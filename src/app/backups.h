@@ -27,7 +27,7 @@ struct BackupMade {
 // REQUIRES: `db` belongs to this thread, and is in no transaction
 Result<BackupMade> make_backup(store::Database& db, const std::string& documents_dir,
                                const std::string& folder, const std::string& name);
-// What stands in the .sha256 of a copy at `file` that is called `name` where it goes.
+// The content of the .sha256 of a copy at `file` that is called `name` where it goes.
 struct Manifest {
     BackupMade made;
     std::string text;

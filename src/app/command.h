@@ -30,7 +30,7 @@ enum class Needs {
 struct Session {
     Output& out;
     Process& process;
-    std::string directory; // of whoever asked: where relative paths begin
+    std::string directory; // of the asker: where relative paths begin
     std::string user;
     bool terminal_in = false;
     std::optional<std::string> config_file; // as given with --config

@@ -16,7 +16,7 @@
 #include "store/database.h"
 #include "json/writer.h"
 
-// Words into commands. What a command does stands in commands/.
+// Words into commands. What a command does is in commands/.
 namespace hb::app {
 namespace {
 
@@ -25,7 +25,7 @@ const std::string kNameAndVersion = std::string("hourbridge ") + kVersion;
 constexpr const char* kFooter =
     "Everywhere: --config FILE names the configuration (else $HOURBRIDGE_CONFIG,\n"
     "./config/hourbridge.json, /etc/hourbridge/hourbridge.json); --json prints one JSON document "
-    "on\nstandard output and tells people on standard error. Both may stand before or after the "
+    "on\nstandard output and tells people on standard error. Both may be given before or after the "
     "command.\n\nExit codes: 0 done; 1 done, but a person is needed; 2 wrong usage or "
     "configuration; 3 a remote\nfailed; 4 a conflict; 5 this machine or the books.\n\n"
     "Begin with: hourbridge demo";
@@ -33,9 +33,9 @@ constexpr const char* kFooter =
 // A file that the asker could not open for writing.
 Error not_written(const std::string& path, const Error& why) {
     if (why.message == std::strerror(EEXIST))
-        return Error{Code::Usage, "there is a file already", path, "choose another name"};
+        return Error{Code::Usage, "the file exists already", path, "choose another name"};
     return Error{Code::Machine, "can't write " + path, why.message,
-                 "is the disk full, may you write there?"};
+                 "is the disk full? do you have write permission?"};
 }
 
 } // namespace
@@ -60,12 +60,13 @@ Status Session::write_argument(const NamedFile& to, std::string_view bytes) cons
     const std::string at = path(to.name);
     std::error_code unknown;
     if (to.use == FileUse::New && std::filesystem::exists(at, unknown))
-        return Error{Code::Usage, "there is a file already", at, "choose another name"};
+        return Error{Code::Usage, "the file exists already", at, "choose another name"};
     std::ofstream file(at, std::ios::binary);
     file << bytes;
     file.close();
     if (file) return {};
-    return Error{Code::Machine, "can't write " + at, "", "is the disk full, may you write there?"};
+    return Error{Code::Machine, "can't write " + at, "",
+                 "is the disk full? do you have write permission?"};
 }
 
 Syntax Commands::group(const std::string& name, const std::string& about) {
@@ -115,8 +116,7 @@ CommandLine::CommandLine(const std::vector<std::string>& args) {
         }
     }
     root_ = std::make_unique<CLI::App>(
-        "Hours from the planner, reports to the client, deals to the CRM: no hour is billed twice "
-        "or lost.",
+        "Turns logged hours into client reports and CRM deals. Bills every hour exactly once.",
         "hourbridge");
     root_->set_version_flag("--version", kNameAndVersion);
     root_->footer(kFooter);
@@ -237,12 +237,11 @@ int guarded(Output& out, const std::function<int()>& run) {
         return out.fail(Error{Code::Machine, "the database failed", error.what(),
                               "is the disk full? hourbridge verify looks through the books"});
     } catch (const BrokenInvariant& error) {
-        return out.fail(Error{Code::Machine, "something that must never happen has happened",
-                              error.what(),
+        return out.fail(Error{Code::Machine, "internal error", error.what(),
                               "nothing of this step was kept; hourbridge verify looks through the "
                               "books. Please report it"});
     } catch (const std::exception& error) {
-        return out.fail(Error{Code::Machine, "this machine failed", error.what(),
+        return out.fail(Error{Code::Machine, "system error", error.what(),
                               "hourbridge check looks at configuration, books and remotes"});
     }
 }

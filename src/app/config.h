@@ -140,7 +140,7 @@ struct Config {
 // when there is a problem that forbids going on.
 enum class Secrets {
     All,      // of remotes, notices, the key: one that is not there is a problem
-    AsCalled, // one that is not there stands in `lacking` of whoever needs it
+    AsCalled, // one that is not there is in `lacking` of those who need it
 };
 std::optional<Config> load_config(const std::optional<std::string>& path,
                                   std::vector<mapping::FileProblem>& problems,

@@ -74,8 +74,8 @@ public:
         remote_.name = value_.key();
         if (!is_name(remote_.name))
             settings_.problem(
-                value_, "only letters, digits, dots, _ and - may stand in the name of a remote",
-                "it stands in references such as bitrix24:task:691");
+                value_, "only letters, digits, dots, _ and - are allowed in the name of a remote",
+                "it is part of references such as bitrix24:task:691");
         remote_.connector = settings_.text(value_["connector"]);
         if (remote_.connector == "bitrix24")
             bitrix24();
@@ -214,7 +214,7 @@ private:
         for (const char* foreign : {"base_url", "settings", "manifest"})
             if (!value_[foreign].missing())
                 settings_.problem(value_[foreign], "the connector bitrix24 has no such setting",
-                                  "the portal's address stands in webhook_url");
+                                  "the portal's address is part of webhook_url");
     }
 
     // Which of the two is there says how the portal is called; a webhook goes before.

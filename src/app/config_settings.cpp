@@ -18,7 +18,7 @@ namespace {
 
 using json::Value;
 
-// A secret, a name or an address; whoever names a longer file means another one.
+// A secret, a name or an address; a longer file must be another one than was meant.
 constexpr std::size_t kTextFileBytesMax = 64u << 10;
 
 bool is_variable_name(std::string_view name) {
@@ -69,7 +69,7 @@ std::optional<std::string> Settings::from_environment(const Value& place) {
     const std::string name = *place.string();
     if (!is_variable_name(name)) {
         problem(place, "this is not the name of an environment variable",
-                "letters, digits and _ only; the value itself stands in the variable");
+                "letters, digits and _ only; the value itself is in the variable");
         return std::nullopt;
     }
     const char* found = std::getenv(name.c_str());
@@ -138,7 +138,7 @@ std::string Settings::choice(const Value& value, const std::vector<std::string>&
     const auto word = find_text(value);
     if (!word) return otherwise;
     if (std::find(words.begin(), words.end(), *word) != words.end()) return *word;
-    // The schema told of a word that stands in the file itself.
+    // The schema reported a word that is in the file itself.
     problem(value, "expected one of " + join(words, ", ") + "; got " + shown(value, *word));
     return otherwise;
 }

@@ -35,7 +35,7 @@ public:
         owner_ = std::move(owner);
         for_calls_ = for_calls;
     }
-    // Such a value was not there; nothing more is said of it.
+    // Such a value was not there; nothing more is said about it.
     bool lacks(const json::Value& value) const { return lacking_at_.count(value.path()) > 0; }
     const std::vector<LackingValue>& lacking() const { return lacking_; }
     // Of one owner, those that its calls need.
@@ -63,7 +63,7 @@ public:
         file_.problem(value, std::move(message), std::move(hint));
     }
     mapping::EditedFile& file() { return file_; }
-    // A secret stands in the file itself, and not in the environment or a file of its own.
+    // A secret is in the file itself, and not in the environment or a file of its own.
     bool holds_secrets() const { return holds_secrets_; }
 
 private:

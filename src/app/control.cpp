@@ -26,7 +26,8 @@ namespace {
 constexpr std::size_t kUnreadBytesMax = 64u << 20;
 constexpr std::size_t kAskersMax = 16;
 
-// Sends frames from a thread of its own: whoever works on an answer never waits for its reader.
+// Sends frames from a thread of its own: the thread that works on an answer never waits for its
+// reader.
 class FrameSender {
 public:
     explicit FrameSender(int to) : to_(to), thread_([this] { work(); }) {}
@@ -75,7 +76,7 @@ private:
     std::deque<std::string> frames_;
     std::size_t unread_ = 0;
     bool closed_ = false;
-    bool dropped_ = false; // whoever asked reads no more
+    bool dropped_ = false; // the asker reads no more
     std::thread thread_;   // last: it uses the others
 };
 

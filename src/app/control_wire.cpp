@@ -21,7 +21,7 @@ constexpr std::size_t kFrameBytesMax = 64u << 20;  // an export of the largest r
 // little at a time.
 constexpr int kAskerPatienceMs = 2000;
 constexpr int kPiecesMax = 64;
-// Whoever asks and then stops reading (Ctrl-Z) is given up after this long without a byte.
+// An asker who stops reading (Ctrl-Z) is given up after this long without a byte.
 constexpr int kSendPatienceMs = 5000;
 
 constexpr std::array<std::pair<FileUse, const char*>, 3> kUses{

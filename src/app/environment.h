@@ -8,7 +8,7 @@ namespace hb::app {
 
 struct Environment {
     std::string directory; // where relative paths of a command begin
-    std::string user;      // whose name stands in the log of events
+    std::string user;      // whose name is in the log of events
     bool terminal_in = false;
     bool terminal_err = false;
     // HOURBRIDGE_MACHINE and HOURBRIDGE_BOOT: what the unit hands over, since it hides the kernel's

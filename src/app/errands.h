@@ -17,7 +17,7 @@ public:
     std::optional<int> run(std::function<int()> job);
     // By the service's thread: everything that waits.
     void work();
-    // Whoever waits now or comes later is turned away.
+    // Anyone who waits now or comes later is turned away.
     void close();
 
 private:

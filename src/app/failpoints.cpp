@@ -7,7 +7,7 @@
 namespace hb::app {
 
 namespace {
-constexpr int kKilled = 137; // what a shell says of a process that was killed
+constexpr int kKilled = 137; // a shell's exit code for a process that was killed
 }
 
 void Failpoints::hit(std::string_view) {

@@ -10,7 +10,7 @@ namespace hb::app {
 
 // The client of the network, which at log level debug shows the beginning of each answer that is a
 // failure or no JSON: what a person needs to see what stands between us and a remote. No secret of
-// the request stands in the line.
+// the request is in the line.
 // `meters`: where times and results of its requests are counted, under the name `remote`; outlives
 // the client. nullptr: nowhere.
 std::unique_ptr<net::HttpClient> make_heard_client(net::Outbound outbound,

@@ -21,7 +21,7 @@ Result<std::unique_ptr<WriterLock>> WriterLock::try_take(const std::string& data
     close(file);
     if (why == EWOULDBLOCK) return std::unique_ptr<WriterLock>();
     return Error{Code::Machine, "can't lock the data directory", path + ": " + std::strerror(why),
-                 "data_dir must stand on a local disk"};
+                 "data_dir must be on a local disk"};
 }
 
 WriterLock::~WriterLock() {

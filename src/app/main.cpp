@@ -25,7 +25,7 @@ struct Streams {
         if (written || stream == hb::app::Stream::Err || errno == EPIPE) return;
         if (trouble.empty()) trouble = std::strerror(errno);
     }
-    // The command did its work; whoever asked did not get its answer.
+    // The command did its work; the asker did not get its answer.
     int code(int code) const {
         if (trouble.empty()) return code;
         std::fprintf(stderr, "hourbridge: standard output can't be written\n  detail: %s\n",

@@ -107,7 +107,7 @@ std::string everywhere() {
     return item(bold("--config") + " " + italic("FILE"),
                 sentence(std::string("Use this as ") + kEverywhereConfig)) +
            item(bold("--json"), sentence(kEverywhereJson)) +
-           "Both may stand before or after the command.\n";
+           "Both may be given before or after the command.\n";
 }
 
 std::string table(const std::string& heading,

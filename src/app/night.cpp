@@ -88,7 +88,7 @@ void Night::look() {
         delay = delay_;
     }
     const Instant now = books_.clock.now();
-    if (!open()) return; // whoever works with the books says why
+    if (!open()) return; // the process that works with the books says why
     if (plan) back_up(*plan, delay, now);
     watch_standby(now);
     check(delay, now);

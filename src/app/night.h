@@ -45,7 +45,7 @@ private:
     std::unique_ptr<store::Database> db_;
     std::optional<Instant> tried_;   // the last scheduled backup, good or not
     std::optional<Instant> checked_; // the last check
-    bool standby_late_ = false;      // and told of
+    bool standby_late_ = false;      // and reported
     bool worked_ = false;            // since memory was given back
 };
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-// A page in the browser of whoever typed the command.
+// A page in the browser of the person who typed the command.
 namespace hb::app {
 
 // The first address of a preview in what a command said; "" there is none.

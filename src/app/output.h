@@ -16,7 +16,7 @@ using Sink = std::function<void(Stream, std::string_view)>;
 
 // What a command says. With --json standard output carries exactly one JSON document and people
 // are told on standard error. What is said while the thread holds the books (base/held.h) waits
-// until it does not: whoever reads may stop reading. Progress said then is left out.
+// until it does not: the reader may stop. Progress said then is left out.
 class Output {
 public:
     Output(Sink sink, bool json, bool terminal)

@@ -18,7 +18,7 @@ namespace {
 
 Error disk_error(const std::string& name) {
     return Error{Code::Machine, "can't write " + name, std::strerror(errno),
-                 "is the disk full, may you write there?"};
+                 "is the disk full? do you have write permission?"};
 }
 
 // A pipe without a writer is told by the service, not waited for here.

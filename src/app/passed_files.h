@@ -69,7 +69,7 @@ private:
 // --- the service's side
 
 // Reads what is to be read and judges what is to be written. What is not fit gets a trouble and
-// loses its file. It may wait for the asker's disk, so it is nobody's thread but the asker's own.
+// loses its file. It may wait for the asker's disk, so only the asker's own thread does it.
 void take_over(std::vector<PassedFile>& files);
 
 // The file under this name and for this use. Code::Usage, its message why not.

@@ -8,7 +8,7 @@
 namespace hb::app {
 
 // What a running service can take over of a changed configuration, and what it can't: names of
-// settings, as in "remotes.bitrix24.limits". No value stands in it.
+// settings, as in "remotes.bitrix24.limits". No value is in it.
 struct ConfigChange {
     std::vector<std::string> applied;
     std::vector<std::string> needs_restart;

@@ -139,7 +139,7 @@ struct Runner {
 
 namespace {
 
-// The page that the command told of, in the browser of whoever typed it.
+// The page that the command named, in the browser of the person who typed it.
 int opened(int code, const std::string& said, const Sink& sink) {
     const std::string page = code == kDone ? preview_in(said) : std::string();
     if (!page.empty() && !open_page(page))

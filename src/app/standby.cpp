@@ -22,7 +22,7 @@ namespace meter = books::meter;
 
 constexpr std::chrono::seconds kFirstPause{60};
 constexpr std::chrono::seconds kLongestPause{30 * 60};
-// A copy this much older than it should be is told of (Night), and shown in /readyz.
+// A copy this much older than it should be is reported (Night), and shown in /readyz.
 constexpr std::chrono::seconds kLateAfter{10 * 60};
 
 // After what has read and held so much, memory is given back: a first reading of a remote.
@@ -84,7 +84,7 @@ void StandbyKeeper::work() {
         const BackupPlan plan = plan_.value_or(BackupPlan{});
         lock.unlock();
         try {
-            // What was broken is not mended at the end: the next start makes a new copy anyway.
+            // What was broken is not repaired at the end: the next start makes a new copy anyway.
             if (!last || standby_) look(plan);
         } catch (const std::exception& trouble) {
             broke({Code::Machine, "the standby copy failed", trouble.what(), ""},

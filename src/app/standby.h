@@ -19,7 +19,7 @@ namespace hb::app {
 // wrong is told when it begins and when it is over; the copy is then made anew, ever more seldom.
 class StandbyKeeper {
 public:
-    // REQUIRES: called by whoever writes the books, before anybody else works with them
+    // REQUIRES: called by the writer of the books, before anybody else works with them
     // `writer`: the books' connection.
     StandbyKeeper(books::Books& books, store::Database& writer, const Config& config,
                   std::string database);

@@ -57,7 +57,7 @@ public:
     Option add_flag(const std::string& name, bool& value, const std::string& about);
     // Its words are read by somebody else: nothing behind it is wrong.
     void leaves_words();
-    bool parsed() const; // its word stood on the line
+    bool parsed() const; // its word was on the line
     CLI::App& app() const { return *app_; }
 
 private:

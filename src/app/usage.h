@@ -10,11 +10,11 @@ class App;
 class ParseError;
 } // namespace CLI
 
-// What the parser of the command line has to say, in words for whoever typed it: what stands where,
-// what was expected, and a line that works.
+// What the parser of the command line has to say, in words for the person who typed it: what is
+// where, what was expected, and a line that works.
 namespace hb::app {
 
-// CLI11 reads an empty text as 0 and cuts a number that is too large: whoever writes
+// CLI11 reads an empty text as 0 and cuts a number that is too large: anyone who writes
 // `outbox retry "$ID"` means neither. All options of all commands.
 void expect_whole_numbers(CLI::App& root);
 

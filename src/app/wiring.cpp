@@ -354,7 +354,7 @@ Result<std::unique_ptr<World>> open_world(const Config& config, const Opening& o
     auto& books = *world->books;
     const bool fresh = books.read()->sources.remotes().empty();
     // A reader of books that do not exist yet shows no links, so it needs no key.
-    // One that only looks goes without a key that stands in its environment for others.
+    // One that only looks goes without a key that others have in their environment.
     const bool lacks_key = !config.secret_key_lacking.empty();
     if (lacks_key && opening.access == Access::Writes) return lacking_key(config);
     if (opening.access == Access::Writes)

@@ -83,7 +83,7 @@ std::unique_ptr<connector::Connector> make_sender(const NotifyRule& rule, Clock&
 // "03:30" since midnight.
 std::chrono::minutes clock_time(const std::string& text);
 
-// What G17 says of one remote against the books: nullopt when all is well or nothing is known.
+// What G17 says about one remote against the books: nullopt when all is well or nothing is known.
 std::optional<Error> judge_account(const store::Sources& sources, const std::string& name,
                                    const std::string& connector, const std::string& read);
 

@@ -27,7 +27,7 @@ store::KeptRecord kept_record(const domain::SourceRecord& record, mapping::Mappe
 
 std::string problem_text(const mapping::Mapped& mapped) {
     const std::string text = join(mapped.problems, "; ");
-    return text.empty() ? "the mapping made nothing of it" : text;
+    return text.empty() ? "the mapping produced no record" : text;
 }
 
 PagePlan plan_page(const std::map<std::string, store::KnownRecord>& known,

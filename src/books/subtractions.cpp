@@ -33,7 +33,7 @@ std::string open_words(const domain::LoggedTime& log) {
     return "it takes " + format_duration(-log.seconds) + " h off its task, but of user " +
            log.person + "'s time only " + format_duration(-log.seconds - log.open) +
            " h was there to take it from: the other " + format_duration(log.open) +
-           " h is still billed. In the planner, delete the record that is wrong itself (or this "
+           " h is still billed. In the planner, delete the incorrect record itself (or this "
            "one, and subtract as the person who logged the time); the next sync settles it";
 }
 

@@ -85,7 +85,7 @@ Answer answer(const Site& site, Asked asked, std::string_view& route) {
         return ask(candidate, site, asked);
     }
     if (allowed.empty()) return not_found(site);
-    Answer refused = plain(405, "This address does not do that.\n");
+    Answer refused = plain(405, "Method not allowed.\n");
     refused.headers.emplace_back("Allow", join(allowed, ", "));
     return refused;
 }

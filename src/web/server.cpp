@@ -86,8 +86,7 @@ Refusal trouble_with(const httplib::Request& req) {
     if (req.method == "POST") return trouble_with_body(req);
     if (is_api(req) && req.method == "DELETE" && !req.has_header("Content-Length")) return {};
     if (is_api(req) && takes_body(req.method)) return trouble_with_body(req);
-    if (req.method != "GET" && req.method != "HEAD")
-        return {405, "This address does not do that.\n"};
+    if (req.method != "GET" && req.method != "HEAD") return {405, "Method not allowed.\n"};
     if (req.has_header("Content-Length") && req.get_header_value("Content-Length") != "0")
         return {400, kBadRequest};
     return {};

@@ -92,8 +92,8 @@ TEST_CASE("a broken configuration is told with its line, its place and the way o
          "name "
          "it under \"manifest\"\n"},
         {"\"b24\": {", "\"b 24\": {",
-         "DIR/hb.json:8: /remotes/b 24: only letters, digits, dots, _ and - may stand in the name "
-         "of a remote. it stands in references such as bitrix24:task:691\n"
+         "DIR/hb.json:8: /remotes/b 24: only letters, digits, dots, _ and - are allowed in the "
+         "name of a remote. it is part of references such as bitrix24:task:691\n"
          "DIR/hb.json:17: /crm/remote: there is no remote \"b24\". did you mean \"b 24\"?\n"},
         {"\"webhook_url\"", "\"webhok_url\"",
          "DIR/hb.json:8: /remotes/b24/webhook_url: missing key \"webhook_url\". copy it from "

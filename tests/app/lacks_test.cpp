@@ -137,7 +137,7 @@ TEST_CASE("restore: a link that was revoked or replaced after the backup stays d
     const auto lost = agency.run({"restore", copy});
     REQUIRE(lost.code == 0);
     CHECK_FALSE(*lost.root()["given_numbers_known"].boolean());
-    CHECK(has(lost.err, "new ones go on 1000 further"));
+    CHECK(has(lost.err, "new ones continue 1000 further"));
     CHECK(agency.run({"verify"}).code == 0);
 }
 

@@ -143,7 +143,7 @@ TEST_CASE(
             CHECK(loser.root()["id"].null());
             REQUIRE(loser.root()["excluded"].size() > 0);
             for (const auto row : loser.root()["excluded"]) CHECK(number(row["report"]) == winner);
-            CHECK(loser.err.find("stands on report " + std::to_string(winner)) !=
+            CHECK(loser.err.find("is already on report " + std::to_string(winner)) !=
                   std::string::npos);
         }
         CHECK(agency.run({"report", "cancel", std::to_string(winner), "--reason", "again"}).code ==

@@ -138,7 +138,7 @@ TEST_CASE("a subtraction of more than its person logged is a problem that says w
     CHECK(world.pull() == 1);
     INFO(world.problem("9003"));
     CHECK(world.problem("9003").find("1:00 h is still billed") != std::string::npos);
-    CHECK(world.problem("9003").find("delete the record that is wrong") != std::string::npos);
+    CHECK(world.problem("9003").find("delete the incorrect record") != std::string::npos);
     // Another person's rate may be another one, so their time stays.
     CHECK(world.seconds("9001") == 24600);
 

@@ -271,9 +271,8 @@ TEST_CASE("above a thousand lines each project has pages of its own, of five hun
     CHECK(count(report_page(view, options), "<tr><td class=\"task\">") == 0);
     const auto rows = [&](std::size_t page) -> std::size_t { // 0: there is no such page
         std::string html;
-        const bool there =
-            write_part_page(view, options, {PartPlace::Kind::Project, 1, page},
-                            [&html](std::string_view piece) { html += piece; });
+        const bool there = write_part_page(view, options, {PartPlace::Kind::Project, 1, page},
+                                           [&html](std::string_view piece) { html += piece; });
         CHECK(there == !html.empty());
         return count(html, "<td class=\"task\">");
     };

@@ -8,7 +8,7 @@
 #include "render/columns.h"
 #include "json/writer.h"
 
-// alias list|decide: time that two planners tell of (rule 7)
+// alias list|decide: time found in two planners (rule 7)
 namespace hb::app {
 namespace {
 
@@ -62,7 +62,8 @@ int list(Session& session, bool decided_too) {
         }
         json.end_object();
     }
-    session.out.text(table.empty() ? "No time looks as if two planners told of it." : table.text());
+    session.out.text(table.empty() ? "No time looks like a duplicate from two planners."
+                                   : table.text());
     if (!twice.empty())
         session.out.text(
             "Both of these were sent: if they are the same, one was billed twice. The "

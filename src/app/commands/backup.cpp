@@ -87,7 +87,7 @@ int backup(Session& session, const std::string& file) {
                          " missing there already.");
     if (session.config->secret_key.empty() && session.config->secret_key_lacking.empty())
         session.out.note("Keep " + secret_key_path(*session.config) +
-                         " beside it, under lock and key: the links of clients are made with it.");
+                         " beside it, securely: client links are derived from it.");
     json::Writer json;
     json.begin_object().member("file", path).member("bytes", bytes);
     json.member("documents", made->documents).end_object();

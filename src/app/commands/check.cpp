@@ -333,7 +333,7 @@ void write_time(const Output& out, const TimeFindings& time) {
             continue;
         }
         out.text(found.remote + ": " + to_string(found.costs) +
-                 ": kept, not billed. Drafts warn of them; bill them beside the report");
+                 ": stored, not billed. Drafts show a warning; invoice them separately");
         for (const auto& example : examples_of(found)) out.text("  " + example);
     }
     if (time.alike > 0)
@@ -341,7 +341,7 @@ void write_time(const Output& out, const TimeFindings& time) {
                  " like duplicates and stay out of drafts until resolved: hourbridge alias list");
     if (time.billed_alike > 0)
         out.text(count(time.billed_alike, "pair", "pairs") +
-                 " of time entries that look alike stand on two sent reports: the same work "
+                 " of time entries that look alike are on two sent reports: the same work "
                  "may be billed twice.\n  what to do: hourbridge alias list shows them with the "
                  "command to type for each");
 }
@@ -418,7 +418,7 @@ void write_remote_text(const Output& out, const RemoteFinding& remote, const Zon
     std::string line = remote.name + " (" + account + "): ";
     line += !report.reachable ? "not available"
             : !report.authorised
-                ? "reachable, but it refuses us"
+                ? "reachable, but access was denied"
                 : "reachable, authorised" + (report.who.empty() ? "" : " as " + report.who);
     if (report.clock_skew.count() != 0)
         line += ", clocks differ by " + std::to_string(report.clock_skew.count()) + " s";
@@ -699,9 +699,8 @@ int check(Session& session) {
     write_text(session.out, findings);
     if (!findings.night.empty()) session.out.text(findings.night);
     if (code == kDone)
-        session.out.text(waits_for_somebody(findings)
-                             ? "Everything works; what stands above waits for somebody."
-                             : "All is well.");
+        session.out.text(waits_for_somebody(findings) ? "No errors; the items above need attention."
+                                                      : "All is well.");
     write_json(session.out, findings, code == kDone);
     return code;
 }

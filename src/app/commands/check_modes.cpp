@@ -39,7 +39,7 @@ std::vector<mapping::FileProblem> mode_warnings(const Config& config) {
     const mode_t of_config = config.holds_secrets ? kOthers : kOthersWrite;
     for (const Place& place :
          {Place{config.file, of_config,
-                config.holds_secrets ? "secrets stand in it, and other users of this machine may "
+                config.holds_secrets ? "it contains secrets, and other users of this machine may "
                                        "open it"
                                      : "other users of this machine may change it",
                 config.holds_secrets ? "600" : "644"},

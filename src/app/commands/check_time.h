@@ -25,7 +25,7 @@ struct TimeFindings {
     std::vector<WithoutTime> without_time;
     std::vector<NamelessPeople> nameless;
     std::int64_t alike = 0;        // pairs that are left out of drafts until somebody decides
-    std::int64_t billed_alike = 0; // pairs that stand on two sent reports
+    std::int64_t billed_alike = 0; // pairs that are on two sent reports
     std::vector<books::WithoutTerms> without_terms; // clients whose time no report takes
     std::vector<books::HeldTime> held;              // free time that waits for a person
     std::vector<books::TakenAway> taken_away;       // by pulls, within 31 days (G47)

@@ -21,7 +21,7 @@ namespace {
 
 using connector::Abilities;
 
-// What a manifest would say of the connector that is no manifest.
+// What a manifest would say about the connector that is no manifest.
 Abilities bitrix24() {
     Abilities out;
     out.connector = "bitrix24";
@@ -131,10 +131,11 @@ int make(Session& session, const std::string& name, const std::string& in) {
         session.out.text(path);
         json.string(path);
     }
-    session.out.text("It passes as it is. Change it step by step, and after each: hourbridge "
-                     "connector check " +
-                     folder + "\nTo use it: \"connector\": \"" + name + "\", \"manifest\": \"" +
-                     folder + "/manifest.json\" in a remote of the configuration.");
+    session.out.text(
+        "The template passes all checks. Adapt it step by step and re-run:  hourbridge "
+        "connector check " +
+        folder + "\nTo use it: \"connector\": \"" + name + "\", \"manifest\": \"" + folder +
+        "/manifest.json\" in a remote of the configuration.");
     session.out.document(json.end_array().end_object().text());
     return kDone;
 }

@@ -16,7 +16,7 @@ namespace {
 int tell(Session& session, const std::string& remote, const connector::HookSetup& done) {
     const std::string state = done.state.empty() ? "" : ", " + done.state;
     session.out.text(remote +
-                     (done.was_there ? ": the webhook stands there already (id "
+                     (done.was_there ? ": the webhook is registered already (id "
                                      : ": the webhook is registered (id ") +
                      done.id + state + ")");
     json::Writer json;
@@ -42,11 +42,11 @@ int register_hook(Session& session, const std::string& name, const std::string& 
                                       "the configuration has: " + join(names, ", ")});
     }
     if (!remote->planner || !connector::can_register_hook(remote->planner->plan))
-        return session.out.fail(Error{
-            Code::Usage,
-            name + " has no webhooks that can be registered "
-                   "by its API",
-            "", "connectors/" + remote->connector + "/quirks.md tells how it is done by hand"});
+        return session.out.fail(
+            Error{Code::Usage,
+                  name + " has no webhooks that can be registered "
+                         "by its API",
+                  "", "connectors/" + remote->connector + "/quirks.md shows how to do it by hand"});
     const std::string address = url.empty() ? hook_address(*config, name) : url;
     if (address.rfind("https://", 0) != 0)
         return session.out.fail(

@@ -208,7 +208,7 @@ int check_live(Session& session, const LiveCheck& args) {
     if (!result.records.empty()) {
         auto understood = map_all(result.records, *mapping.mapping);
         if (!understood.good)
-            understood.detail += " To mend it: hourbridge mapping export " + remote->name +
+            understood.detail += " To fix it: hourbridge mapping export " + remote->name +
                                  " mine.json, edit it, and look at it with mapping preview.";
         result.findings.push_back(std::move(understood));
         result.findings.push_back(unread_members(result.records, *mapping.mapping));
@@ -216,13 +216,13 @@ int check_live(Session& session, const LiveCheck& args) {
     const bool read = result.findings.size() > 1;
     if (trial.record && read) {
         const auto recorded = record(folder, trial, result, *remote, mapping);
-        result.findings.push_back({"is recorded", recorded.ok(),
-                                   recorded.ok() ? folder +
-                                                       ": look through it before you give it "
-                                                       "away, then hourbridge connector "
-                                                       "check " +
-                                                       folder
-                                                 : to_string(recorded.error())});
+        result.findings.push_back(
+            {"is recorded", recorded.ok(),
+             recorded.ok() ? folder +
+                                 ": read it through before you share it, then hourbridge connector "
+                                 "check " +
+                                 folder
+                           : to_string(recorded.error())});
     }
     const int told = tell_findings(session, remote->name, result.findings,
                                    connector::abilities_of(trial.plan).lacks);

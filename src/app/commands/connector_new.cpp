@@ -6,7 +6,7 @@ namespace hb::app {
 namespace {
 
 constexpr const char* kManifest =
-    R"hb(// How NAME is asked. Every word stands in connectors/README.md.
+    R"hb(// How NAME is asked. Every word is in connectors/README.md.
 {
   "version": 1,
   "connector": "NAME",
@@ -60,7 +60,7 @@ constexpr const char* kManifest =
 )hb";
 
 constexpr const char* kMapping =
-    R"hb(// What the records of NAME mean. Every word stands in mappings/README.md.
+    R"hb(// What the records of NAME mean. Every word is in mappings/README.md.
 {
   "version": 1,
   "connector": "NAME",

@@ -32,12 +32,12 @@ void add_entry(Commands& commands) {
     Syntax group = commands.group("entry", "Single time entries");
     const auto options = std::make_shared<Options>();
     Syntax app = commands.add(
-        group, "accept", "Take a record of more than a day for true",
+        group, "accept", "Accept a record of more than a day as correct",
         "entry accept bitrix24:entry:88 --reason \"a week on site, logged at once\"", Needs::Writes,
         [options](Session& session) { return accept(session, *options); });
     app.add_option("REF", options->ref, "the entry, as report show and unbilled name it")
         .required();
-    app.add_option("--reason", options->reason, "why it is true; it stays in the log").required();
+    app.add_option("--reason", options->reason, "why it is correct; kept in the log").required();
 }
 
 } // namespace hb::app

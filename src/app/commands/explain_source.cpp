@@ -79,12 +79,12 @@ struct Finder {
                  {"two_clients", task.two_clients ? "yes, the first one counts" : ""}});
     }
 
-    // What rules say of a project or person; a task's owner says it itself.
+    // What rules say about a project or person; a task's owner says it itself.
     void by_rule(const domain::Ref& ref) {
         for (const auto& row : books::linked_by_rules(read)) {
             if (row.ref != to_string(ref)) continue;
             const bool one = row.targets.size() == 1;
-            out.add("rule", "What a rule says of it",
+            out.add("rule", "What a rule says about it",
                     {{one ? "belongs_to" : "ambiguous", join(row.targets, " or ")},
                      {"why", "by rule " + std::to_string(row.rule) + ": " + row.value}});
         }

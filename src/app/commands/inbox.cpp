@@ -72,7 +72,7 @@ void add_inbox(Commands& commands) {
     commands
         .add(group, "list", "Events, the unread first", "inbox list --state new", Needs::Reads,
              [state](Session& session) { return list(session, *state); })
-        .add_option("--state", *state, "new, failed, done or ignored; left out: all")
+        .add_option("--state", *state, "new, failed, done or ignored (default: all)")
         .one_of({"new", "failed", "done", "ignored"});
     const auto id = std::make_shared<std::int64_t>(0);
     commands

@@ -53,7 +53,7 @@ std::string configuration(const Options& options, IdSource& ids) {
                    {"\"data/secret.key\"", json::quote(options.data_dir + "/secret.key")}});
 }
 
-// Readable by its owner alone: secrets may stand in it.
+// Readable by its owner alone: it may hold secrets.
 Status write_private(const std::string& path, const std::string& text) {
     std::error_code trouble;
     const fs::path folder = fs::path(path).parent_path();

@@ -51,8 +51,8 @@ struct Decide {
 
 int decide(Session& session, const Decide& options) {
     if (options.next_report == options.write_off)
-        return session.out.fail(Error{Code::Usage, "say what becomes of it", "",
-                                      "add either --next-report or --write-off"});
+        return session.out.fail(
+            Error{Code::Usage, "no decision given", "", "add either --next-report or --write-off"});
     std::string ref = options.ref;
     if (ref.rfind("adjustment:", 0) != 0) {
         const auto entry = read_ref(session, ref, {"entry"});
@@ -74,7 +74,7 @@ int decide(Session& session, const Decide& options) {
 } // namespace
 
 void add_late(Commands& commands) {
-    Syntax group = commands.group("late", "Time that came after its bill, and corrections");
+    Syntax group = commands.group("late", "Late time and corrections to billed time");
     const auto client = std::make_shared<std::string>();
     const auto all = std::make_shared<bool>(false);
     Syntax lister =

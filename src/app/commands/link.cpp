@@ -96,7 +96,7 @@ int remove(Session& session, const std::string& subject) {
     if (!ref) return session.out.fail(ref.error());
     if (auto done = desk::remove_link(session.books(), to_string(*ref), session.actor()); !done)
         return session.out.fail(done.error());
-    session.out.text(to_string(*ref) + " has no link by hand any more");
+    session.out.text(to_string(*ref) + " no longer has a link made by hand");
     json::Writer json;
     json.begin_object().member("removed", to_string(*ref)).end_object();
     session.out.document(json.text());
@@ -109,9 +109,10 @@ void add_link(Commands& commands) {
     Syntax group =
         commands.group("link", "Which client a project or task belongs to, by hand or by rule");
     const auto options = std::make_shared<Options>();
-    Syntax app = commands.add(group, "set", "Give a project, task or person to a client or person",
-                              "link set bitrix24:group:7 bitrix24:company:12", Needs::Writes,
-                              [options](Session& session) { return set(session, *options); });
+    Syntax app =
+        commands.add(group, "set", "Link a project or task to a client, or a person to a person",
+                     "link set bitrix24:group:7 bitrix24:company:12", Needs::Writes,
+                     [options](Session& session) { return set(session, *options); });
     app.add_option("WHAT", options->subject, "a project (group), task or person (user)").required();
     app.add_option("REF", options->target,
                    "REMOTE:company:ID; for a person REMOTE:user:ID; for a project another "

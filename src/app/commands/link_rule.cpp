@@ -130,7 +130,7 @@ int preview(Session& session, const Options& options) {
                                                  chosen->rule, options.before);
     if (!effect) return session.out.fail(effect.error());
     tell(session, *effect);
-    session.out.text(effect->rows.empty() ? "It changes nothing that is known."
+    session.out.text(effect->rows.empty() ? "No existing record would change."
                                           : "To use it, say add instead of preview.");
     json::Writer json;
     json.begin_object().member("remote", options.remote);
@@ -158,7 +158,7 @@ int remove(Session& session, const Options& options) {
     const auto effect = books::remove_link_rule(session.books(), options.number, session.actor());
     if (!effect) return session.out.fail(effect.error());
     tell(session, *effect);
-    session.out.text("Rule " + std::to_string(options.number) + " is not in force any more");
+    session.out.text("Rule " + std::to_string(options.number) + " is no longer in force");
     json::Writer json;
     json.begin_object().member("removed", options.number);
     add_effect(json, *effect);
@@ -249,19 +249,19 @@ void rule_options(Syntax app, Options& options) {
         .type_name("WORD")
         .required();
     app.add_option("--at", options.at,
-                   "JSON pointer into the record; left out: where keys, clients and e-mail "
-                   "addresses usually stand")
+                   "JSON pointer into the record (default: where keys, clients and e-mail "
+                   "addresses usually are)")
         .type_name("POINTER");
     app.add_option("--match", options.match,
-                   "only values like this, * for any text; without --to the first * stands where "
-                   "the client's name is")
+                   "only values like this, * for any text; without --to the first * takes "
+                   "the client's name")
         .type_name("PATTERN");
     app.add_option("--to", options.to,
                    "this client (or person), whatever the value (default: the one of that name)")
         .type_name("REF");
     app.add_option("--before", options.before,
-                   "goes before this rule, by its number in hourbridge link rule list; left out: "
-                   "the last one")
+                   "goes before this rule, by its number in hourbridge link rule list (default: "
+                   "last)")
         .type_name("RULE:INT");
 }
 
@@ -280,7 +280,7 @@ void add_link_rule(Commands& commands, Syntax link) {
         return {app, options};
     };
     auto [adder, adding] =
-        with("add", "Put a rule in force, behind those that are",
+        with("add", "Add a rule after the existing ones",
              "link rule add worksection --what project --by name", Needs::Writes, add);
     rule_options(adder, *adding);
     adder.add_option("--note", adding->note, "why; the list shows it");

@@ -193,7 +193,7 @@ int preview(Session& session, const Options& options) {
     tell_effect(session, effect);
     const auto asks = desk::judge_mapping(effect, {});
     session.out.text(effect.nothing()
-                         ? "It changes nothing that is known."
+                         ? "No existing record would change."
                          : "To use it: hourbridge mapping apply " + options.remote + " " +
                                options.file + " --expect " + std::to_string(base));
     if (!asks) session.out.note("It is put in force only when you say so: " + asks.error().message);
@@ -360,7 +360,7 @@ void add_mapping(Commands& commands) {
         with("show", "The text of a version", "mapping show bitrix24 2", Needs::Reads, show);
     shower.add_option("REMOTE", showing->remote, "its name in the configuration").required();
     shower.add_option("VERSION", showing->version,
-                      "a number of hourbridge mapping list; left out: the one in force");
+                      "a number of hourbridge mapping list (default: the one in force)");
 
     auto [checker, checking] = with("check", "Whether a file can be used, without using it",
                                     "mapping check my.json", Needs::Nothing, check);
@@ -381,7 +381,7 @@ void add_mapping(Commands& commands) {
                       "a version, by its number in hourbridge mapping list (default: the one "
                       "before)");
     differ.add_option("TO", differing->other,
-                      "another one by its number; left out: the one in force");
+                      "another one by its number (default: the one in force)");
 
     auto [applier, applying] =
         with("apply", "Put a file in force as the next version",
@@ -415,7 +415,7 @@ void add_mapping(Commands& commands) {
     exporter.add_option("REMOTE", exporting->remote, "its name in the configuration").required();
     exporter.add_option("FILE", exporting->file, "a file that is not there yet").required();
     exporter.add_option("VERSION", exporting->version,
-                        "a number of hourbridge mapping list; left out: the one in force");
+                        "a number of hourbridge mapping list (default: the one in force)");
 }
 
 } // namespace hb::app

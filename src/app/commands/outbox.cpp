@@ -78,7 +78,8 @@ int tell_op(Session& session, std::int64_t id, const std::string& words) {
 int park(Session& session, std::int64_t id) {
     if (auto parked = desk::park_op(session.books(), id, session.actor()); !parked)
         return session.out.fail(parked.error());
-    return tell_op(session, id, "waits until: hourbridge outbox retry " + std::to_string(id));
+    return tell_op(session, id,
+                   "on hold; to release it: hourbridge outbox retry " + std::to_string(id));
 }
 
 // G18: what carries our mark in the CRM and is not known here.
@@ -113,11 +114,11 @@ void add_adopting(Commands& commands, Syntax group) {
     const auto what = std::make_shared<std::string>();
     const auto report = std::make_shared<std::string>();
     Syntax app = commands.add(
-        group, "adopt", "Say what an object of ours is that the books do not know (after restore)",
+        group, "adopt", "Claim a CRM object that the books no longer know (after a restore)",
         "outbox adopt bitrix24:deal:345 --report HB2026-0007", Needs::Remotes,
         [what, report](Session& session) { return adopt(session, *what, *report); });
     app.add_option("REF", *what, "a deal, invoice or card").required();
-    app.add_option("--report", *report, "whose deal or invoice it is; left out: nobody's");
+    app.add_option("--report", *report, "the report it belongs to (default: none)");
 }
 
 } // namespace

@@ -33,9 +33,9 @@ std::string told(Session& session, const std::vector<std::int64_t>& ids) {
     std::string out;
     for (const auto id : ids) {
         const auto op = session.books().read()->outbox.find(id);
-        out += "Op " + std::to_string(id) + " (" + op->purpose.text() + ") is due again\n";
+        out += "Op " + std::to_string(id) + " (" + op->purpose.text() + ") is queued again\n";
     }
-    return out + "hourbridge run works them off; a service does it by itself";
+    return out + "hourbridge run sends them now; a service does so by itself";
 }
 
 int retry(Session& session, const Wish& wish) {
@@ -60,11 +60,11 @@ int retry(Session& session, const Wish& wish) {
 void add_outbox_retry(Commands& commands, Syntax group) {
     const auto wish = std::make_shared<Wish>();
     Syntax app =
-        commands.add(group, "retry", "Try stuck writes again; what may have run is looked up first",
+        commands.add(group, "retry", "Retry stuck writes; any that may have run is looked up first",
                      "outbox retry --all --remote bitrix24", Needs::Writes,
                      [wish](Session& session) { return retry(session, *wish); });
     app.add_option("ID", wish->what.ids, "numbers of ops, as hourbridge outbox list shows them");
-    app.add_flag("--all", wish->all, "all that wait for a person or have failed");
+    app.add_flag("--all", wish->all, "all that need a person or have failed");
     app.add_option("--remote", wish->what.remote, "of --all: those to this remote")
         .type_name("NAME");
     app.add_option("--kind", wish->what.kind, "of --all: those of this kind, as the list shows it")

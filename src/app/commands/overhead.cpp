@@ -67,11 +67,11 @@ void add_overhead(Commands& commands) {
     const auto from = std::make_shared<std::string>("last-month");
     const auto to = std::make_shared<std::string>();
     Syntax app =
-        commands.add(commands.root(), "overhead", "How much of the work is work about the work",
+        commands.add(commands.root(), "overhead", "Share of account-management time",
                      "overhead --from 2026-01 --to 2026-03", Needs::Reads,
                      [from, to](Session& session) { return overhead(session, *from, *to); });
     app.add_option("--from", *from, "first month (default last-month)").type_name("MONTH");
-    app.add_option("--to", *to, "last month; left out: the first one").type_name("MONTH");
+    app.add_option("--to", *to, "last month (default: the first one)").type_name("MONTH");
 }
 
 } // namespace hb::app

@@ -6,7 +6,7 @@
 #include "render/columns.h"
 #include "json/writer.h"
 
-// payment add|list|reverse: money that no remote tells of (G3, G41)
+// payment add|list|reverse: money that no remote reports (G3, G41)
 namespace hb::app {
 namespace {
 
@@ -125,7 +125,7 @@ void add_payment(Commands& commands) {
     commands
         .add(group, "list", "Payments of all reports or of one", "payment list HB2026-0001",
              Needs::Reads, [report](Session& session) { return list(session, *report); })
-        .add_option("REPORT", *report, "id or number; left out: all");
+        .add_option("REPORT", *report, "id or number (default: all)");
 
     const auto id = std::make_shared<std::int64_t>(0);
     const auto reason = std::make_shared<std::string>();

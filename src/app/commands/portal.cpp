@@ -181,7 +181,7 @@ int work(Session& session, const Wanted& wanted) {
             ? "Events are refused: no application_token is configured; the last one at " +
                   events.refused_at + "."
         : events.last.empty()
-            ? "No event has come yet; pulls find everything without them, only later."
+            ? "No events received yet. Changes are still found by polling, only later."
             : "Last event: " + events.last);
     return code_of(*report, true);
 }
@@ -199,7 +199,7 @@ void add_portal(Commands& commands) {
     Option install =
         setup.add_flag("--install", wanted->install,
                        "only print a new one-time address for installing the application (again)");
-    setup.add_option("--remote", wanted->remote, "which one; left out: the CRM")
+    setup.add_option("--remote", wanted->remote, "which one (default: the CRM)")
         .type_name("NAME")
         .needs(install);
     setup.add_flag("--dry-run", wanted->dry_run, "only print the calls that would be made");

@@ -13,7 +13,7 @@ struct EventsSeen {
 };
 
 // What a tired person wants to know of the portal: what is in place, what is missing and which
-// command mends it. A line for each, without the bodies of calls.
+// command repairs it. A line for each, without the bodies of calls.
 std::string portal_status(const std::string& remote, const domain::SetupReport& report,
                           const EventsSeen& events);
 

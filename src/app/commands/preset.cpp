@@ -132,7 +132,7 @@ FilterOptions merge(FilterOptions saved, const FilterOptions& given) {
 }
 
 void add_preset(Commands& commands) {
-    Syntax group = commands.group("preset", "Filters under a name, for report create --preset");
+    Syntax group = commands.group("preset", "Saved filters for report create --preset");
     const auto name = std::make_shared<std::string>();
     const auto options = std::make_shared<FilterOptions>();
     Syntax app = commands.add(

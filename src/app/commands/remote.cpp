@@ -13,7 +13,7 @@
 #include "json/writer.h"
 
 // remote pause|resume|list: a remote that a person lets rest. remote rename|moved: the way out when
-// an account and its name do not fit any more (G17)
+// an account and its name no longer fit (G17)
 namespace hb::app {
 namespace {
 
@@ -68,8 +68,8 @@ int moved(Session& session, const std::string& name) {
     return kDone;
 }
 
-// Any call does: an application's token is renewed when its time has passed, by whoever may keep
-// the new one. For `check`, which may not while a service runs.
+// Any call does: an application's token is renewed when its time has passed, by the process that
+// may keep the new one. For `check`, which may not while a service runs.
 int renew(Session& session, const std::string& name) {
     books::RemoteRuntime* remote = session.books().find_remote(name);
     if (remote == nullptr) return session.out.fail(unknown(name));
@@ -209,10 +209,10 @@ void add_remote(Commands& commands) {
     add_pauses(commands, group);
     const auto from = std::make_shared<std::string>();
     const auto to = std::make_shared<std::string>();
-    Syntax renaming = commands.add(
-        group, "rename", "The configuration calls the same account by another name now",
-        "remote rename bitrix24 portal", Needs::Alone,
-        [from, to](Session& session) { return rename(session, *from, *to); });
+    Syntax renaming =
+        commands.add(group, "rename", "Rename a remote after renaming it in the configuration",
+                     "remote rename bitrix24 portal", Needs::Alone,
+                     [from, to](Session& session) { return rename(session, *from, *to); });
     renaming.add_option("OLD", *from, "the name until now").required();
     renaming.add_option("NEW", *to, "the name in the configuration").required();
     const auto called = std::make_shared<std::string>();

@@ -26,10 +26,10 @@ std::string why_none(const domain::ReportView& view) {
     for (const auto& row : view.excluded)
         if (row.report) holders.insert(*row.report);
     if (holders.empty())
-        return "No report was made: what there is is late and waits for a decision.";
+        return "No report created: all matching time is late and needs a decision.";
     std::string names;
     for (const auto id : holders) names += (names.empty() ? "" : ", ") + std::to_string(id);
-    return "No report was made: what there is stands on report" +
+    return "No report created: all matching time is already on report" +
            std::string(holders.size() == 1 ? " " : "s ") + names + ".";
 }
 
@@ -47,11 +47,11 @@ int create(Session& session, const Create& options) {
     if (!created) return session.out.fail(created.error());
     tell(session, created->view);
     if (options.dry_run && !created->view.lines.empty())
-        session.out.note("Nothing was stored and nothing is reserved: this was a dry run.");
+        session.out.note("Dry run: nothing was stored or reserved.");
     else if (!created->view.id)
         session.out.note(created->exit_code == kConflict
                              ? why_none(created->view)
-                             : "No report was made: there is no time that fits.");
+                             : "No report created: no matching unbilled time.");
     else
         session.out.note("Next: hourbridge report send " + std::to_string(*created->view.id));
     return created->exit_code;
@@ -89,10 +89,11 @@ int batch(Session& session, const std::string& month) {
                                    : table.text());
     session.out.document(json.end_array().end_object().text());
     if (no_terms)
-        session.out.note("Clients without terms get no report: hourbridge contract apply FILE");
+        session.out.note(
+            "Clients without terms get no report. Set terms with: hourbridge contract apply FILE");
     if (asks) {
-        session.out.note("Drafts that ask are not sent before somebody accepts what changed: "
-                         "hourbridge report show ID says what");
+        session.out.note("Drafts with open questions are not sent until someone accepts what "
+                         "changed. See: hourbridge report show ID");
         return kConflict;
     }
     return made && !no_terms ? kDone : kPerson;
@@ -159,7 +160,7 @@ void add_report(Commands& commands) {
 
     const auto creating = std::make_shared<Create>();
     Syntax making = commands.add(
-        group, "create", "Make a draft of the time that is free",
+        group, "create", "Draft a report from unbilled time",
         "report create --company bitrix24:company:12 --period last-month", Needs::Writes,
         [creating](Session& session) { return create(session, *creating); });
     add_filter_options(making, creating->filter);
@@ -190,7 +191,7 @@ void add_report(Commands& commands) {
 
     const auto report = std::make_shared<std::string>();
     commands
-        .add(group, "show", "One report with its lines, what is late and what was left out",
+        .add(group, "show", "One report with its lines, its late time and what is not on it",
              "report show HB2026-0001", Needs::Reads,
              [report](Session& session) { return show(session, *report); })
         .add_option("REPORT", *report, "id or number")

@@ -144,7 +144,7 @@ void add_report_edits(Commands& commands, Syntax group) {
         .required();
 
     const auto overriding = std::make_shared<Options>();
-    Syntax over = add(commands, group, "override", "Say of one entry whether it is billed",
+    Syntax over = add(commands, group, "override", "Mark an entry billable or not",
                       "report override 3 bitrix24:entry:88 --billable no --reason \"our mistake\"",
                       Needs::Writes, overriding, override_entry);
     over.add_option("ENTRY", overriding->what, "REMOTE:entry:ID").required();

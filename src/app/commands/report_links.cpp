@@ -227,16 +227,16 @@ void add_report_links(Commands& commands, Syntax group) {
     linker.add_option("REPORT", linking->report, "id or number; not with --all");
     linker.add_flag("--new", linking->fresh, "a fresh link; the old one ends");
     linker.add_list("--revoke", linking->revoke, linking->which,
-                    "no link any longer; with the number of one in --list: that one");
+                    "end the link; with a number of --list: end that one");
     linker.add_flag("--all", linking->all, "with --new: every link of every report and archive");
     linker.add_flag("--share", linking->share,
-                    "one more link, for reading alone: for the client's bookkeeper");
+                    "one more read-only link, for the client's bookkeeper");
     linker.add_flag("--password", linking->password,
-                    "with --share: it opens by a password, typed here or the first line of "
+                    "with --share: it needs a password, typed here or the first line of "
                     "standard input");
     linker.add_flag("--archive", linking->archive,
                     "of all reports of this client; with --new or --revoke that one");
-    linker.add_flag("--list", linking->list, "all that were given of this report");
+    linker.add_flag("--list", linking->list, "every link given for this report");
 
     const auto shown = std::make_shared<Shown>();
     Syntax viewer = commands.add(

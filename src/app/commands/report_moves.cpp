@@ -96,7 +96,7 @@ void add_report_moves(Commands& commands, Syntax group) {
         })
         .add_option("--hash", agreeing->hash, "only if this is still the revision's hash");
 
-    add(commands, group, "invoice", "Make the deal now, or say where it stands",
+    add(commands, group, "invoice", "Create the deal now, or show its status",
         "report invoice HB2026-0001", Needs::Writes, std::make_shared<Options>(),
         [](Session& session, std::int64_t id, const Options&) {
             return tell(session, desk::invoice(session.books(), id, session.actor()));
@@ -118,7 +118,8 @@ void add_report_moves(Commands& commands, Syntax group) {
         .one_each();
 
     const auto cancelling = std::make_shared<Options>();
-    add(commands, group, "cancel", "Give its time back; what was agreed is credited whole",
+    add(commands, group, "cancel",
+        "Cancel a report: release its time, or credit it in full if it was agreed",
         "report cancel 3 --reason \"wrong client\"", Needs::Writes, cancelling,
         [](Session& session, std::int64_t id, const Options& options) {
             return tell(session,

@@ -70,7 +70,7 @@ struct Refused {
     std::string total_was, total;
 };
 
-// The exit code that an unreachable planner means stands in `exit_code`.
+// The exit code that an unreachable planner means is in `exit_code`.
 Result<domain::ReportView> send_one(Session& session, std::int64_t id, const Options& options,
                                     int& exit_code) {
     desk::SendWish wish{options.strict, options.stale_ok, [&] {
@@ -83,7 +83,7 @@ Result<domain::ReportView> send_one(Session& session, std::int64_t id, const Opt
         wish, session.actor());
     session.out.end_progress();
     if (told.stale)
-        session.out.note("warning: sent with what was known; " + to_string(*told.stale));
+        session.out.note("warning: sent with the time known so far; " + to_string(*told.stale));
     if (told.sent) return std::move(told.sent);
     Error error = told.sent.error();
     exit_code = exit_code_of(error.code);
@@ -203,7 +203,7 @@ int send(Session& session, const Options& options) {
 void add_report_send(Commands& commands, Syntax group) {
     const auto options = std::make_shared<Options>();
     Syntax app = commands.add(group, "send",
-                              "Read its time once more, freeze it, give it a number and a link",
+                              "Re-check its time, freeze it, and issue a number and a client link",
                               "report send 3", Needs::Reading,
                               [options](Session& session) { return send(session, *options); });
     app.add_option("REPORT", options->reports, "ids or numbers; each is sent by itself");
@@ -216,7 +216,7 @@ void add_report_send(Commands& commands, Syntax group) {
         .type_name("NAME[=FIGURE]");
     app.add_flag("--strict", options->strict, "refuse when there is any warning");
     app.add_flag("--stale-ok", options->stale_ok,
-                 "send although the planner can't be read now (recorded)");
+                 "send even if the planner can't be read now (recorded)");
 }
 
 } // namespace hb::app

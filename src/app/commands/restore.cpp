@@ -47,12 +47,12 @@ void say_what_is_next(Session& session, const std::string& kept, const Documents
     auto& out = session.out;
     if (!kept.empty()) out.text("The books as they were: " + kept);
     if (!since.numbers_known)
-        out.note("Nobody can tell which reports were numbered after this backup was taken. So that "
-                 "no number is given twice, new ones go on " +
+        out.note("Reports may have been numbered after this backup was taken. So that no number is "
+                 "used twice, new ones continue " +
                  std::to_string(store::kNumbersLost) + " further.");
     if (!since.links_known)
         out.note("Links of clients that were revoked after this backup was taken are live again: "
-                 "no readable books tell which. Revoke them again, or make all anew: hourbridge "
+                 "no readable books show which. Revoke them again, or make all anew: hourbridge "
                  "report link --new --all");
     if (documents.copied > 0)
         out.text(count(documents.copied, "file", "files") + " of documents came back too.");
@@ -112,7 +112,7 @@ int restore(Session& session, const std::string& given) {
 void add_restore(Commands& commands) {
     const auto file = std::make_shared<std::string>();
     commands
-        .add(commands.root(), "restore", "Put a backup in the place of the books",
+        .add(commands.root(), "restore", "Replace the books by a backup",
              "restore /var/backups/hourbridge-20260305T023000Z.db", Needs::Config,
              [file](Session& session) { return restore(session, *file); })
         .add_option("FILE", *file, "that hourbridge backup has made")

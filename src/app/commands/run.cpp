@@ -83,7 +83,7 @@ void add_run(Commands& commands) {
         commands.add(commands.root(), "run", "Do everything that is due, then exit: for cron",
                      "run --wait 30 --json", Needs::Reading,
                      [wait](Session& session) { return run(session, *wait); });
-    app.add_option("--wait", *wait, "go on until nothing becomes due within so many seconds")
+    app.add_option("--wait", *wait, "keep working until nothing is due for this many seconds")
         .type_name("SECONDS")
         .range(0, 86400);
 }

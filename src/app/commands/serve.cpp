@@ -286,7 +286,7 @@ private:
         return out.fail(Error{Code::Machine, "the service is ending", "", "try again"});
     }
 
-    // Whoever asked hears how far the job is.
+    // The asker hears how far the job is.
     static int heard(Output& out, const std::function<int()>& job) {
         books::Books::progress = [&out](const std::string& text) { out.progress(text); };
         const int code = job();
@@ -380,7 +380,8 @@ int ask_health(Session& session) {
 void add_serve(Commands& commands) {
     const auto health = std::make_shared<bool>(false);
     commands
-        .add(commands.root(), "serve", "Run for ever: read, write, and show clients their pages",
+        .add(commands.root(), "serve",
+             "Run as a service: read, write, and show clients their pages",
              "serve --config /etc/hourbridge/hourbridge.json", Needs::Config,
              [health](Session& session) { return *health ? ask_health(session) : serve(session); })
         .add_flag("--healthcheck", *health,

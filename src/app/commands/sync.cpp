@@ -381,11 +381,10 @@ void add_sync(Commands& commands) {
                      [of, limit](Session& session) { return history(session, *of, *limit); });
     told.add_option("REMOTE", *of, "only this one");
     told.add_option("--limit", *limit, "how many").type_name("N").range(1, 10000);
-    app.add_option("REMOTE", options->remote, "only this one; left out: all");
-    const Option full =
-        app.add_flag("--full", options->full,
-                     "walk everything from the beginning, and compare every entry; a whole "
-                     "reading that is under way continues");
+    app.add_option("REMOTE", options->remote, "only this one (default: all)");
+    const Option full = app.add_flag("--full", options->full,
+                                     "re-read everything and compare every entry; a whole "
+                                     "reading that is under way continues");
     app.add_flag("--anew", options->anew,
                  "with --full: drop what is under way, and begin from the beginning")
         .needs(full);

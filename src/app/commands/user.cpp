@@ -41,7 +41,7 @@ std::string staff_address(const Session& session) {
                                              : session.config->staff_url;
 }
 
-// The code is for whoever sits here: a terminal, or the program that asked for JSON.
+// The code is for the person who sits here: a terminal, or the program that asked for JSON.
 int tell_code(Session& session, const Result<desk::Invited>& invited) {
     if (!invited) return session.out.fail(invited.error());
     const std::string url = staff_address(session) + "/enrol";
@@ -85,7 +85,7 @@ int list_users(Session& session) {
         table.add({user.login, user.name, join(user.roles, ", "), state, user.portal.value_or("")});
         write_user(json, user);
     }
-    session.out.text(table.empty() ? "Nobody yet: hourbridge user add LOGIN --role owner"
+    session.out.text(table.empty() ? "No users yet: hourbridge user add LOGIN --role owner"
                                    : table.text());
     session.out.document(json.end_array().end_object().text());
     return kDone;
@@ -161,7 +161,7 @@ void add_named(Commands& commands, Syntax group, const char* name, const char* a
 } // namespace
 
 void add_user(Commands& commands) {
-    Syntax group = commands.group("user", "Who may use the pages for staff, and as what");
+    Syntax group = commands.group("user", "Users of the staff pages, and their roles");
     const auto adding = std::make_shared<Options>();
     Syntax adder = add(commands, group, "add", "A new user; a code for the first sign-in is shown",
                        "user add ann --role manager", adding, add_user);
@@ -177,19 +177,19 @@ void add_user(Commands& commands) {
     roler.add_option("LOGIN", roles->login, "whose").required();
     roler.add_option("ROLE", roles->roles,
                      "owner, admin, manager, office, viewer; none: no rights");
-    add_named(commands, group, "disable", "A user may not come in, and is out at once",
-              "user disable ann", [](Session& session, const Options& options) {
+    add_named(commands, group, "disable", "Lock a user out, at once", "user disable ann",
+              [](Session& session, const Options& options) {
                   return tell_user(
                       session, desk::disable_user(session.books(), options.login, session.actor()),
                       "is disabled");
               });
-    add_named(commands, group, "enable", "A disabled user may come in again", "user enable ann",
+    add_named(commands, group, "enable", "Let a disabled user in again", "user enable ann",
               [](Session& session, const Options& options) {
                   return tell_user(
                       session, desk::enable_user(session.books(), options.login, session.actor()),
                       "may come in");
               });
-    add_named(commands, group, "reset", "Password and second factor anew; a new code is shown",
+    add_named(commands, group, "reset", "Reset password and second factor; shows a new code",
               "user reset ann", [](Session& session, const Options& options) {
                   return tell_code(
                       session, desk::reset_user(session.books(), options.login, session.actor()));
@@ -197,7 +197,7 @@ void add_user(Commands& commands) {
 }
 
 void add_token(Commands& commands) {
-    Syntax group = commands.group("token", "How programs come in: tokens for the API");
+    Syntax group = commands.group("token", "Tokens for programs that use the API");
     const auto adding = std::make_shared<Options>();
     Syntax adder = add(commands, group, "add", "A new token; it is shown this once",
                        "token add reports --role viewer", adding, add_token);
@@ -205,7 +205,7 @@ void add_token(Commands& commands) {
     adder.add_option("--role", adding->roles, kRoleHelp).type_name("ROLE").one_each().required();
     commands.add(group, "list", "Tokens with their roles", "token list", Needs::Reads, list_tokens);
     const auto revoking = std::make_shared<Options>();
-    add(commands, group, "revoke", "A token ends at once", "token revoke reports", revoking,
+    add(commands, group, "revoke", "Revoke a token at once", "token revoke reports", revoking,
         revoke_token)
         .add_option("NAME", revoking->name, "of the program")
         .required();

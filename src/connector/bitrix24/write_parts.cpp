@@ -25,7 +25,7 @@ WriteResult unsendable(const WriteOp& op, const std::string& why) {
     result.error =
         Error{Code::Usage,
               "a write of kind " + std::string(to_string(op.kind)) + " can't be sent: " + why,
-              "key " + op.key, "a mapping or the program made it wrongly"};
+              "key " + op.key, "probably a mapping error or a bug: please report it"};
     return result;
 }
 

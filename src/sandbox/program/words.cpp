@@ -133,8 +133,7 @@ int run_words(const std::vector<std::string>& words, Clock& clock) {
     try {
         return voice.ended(parse_and_run(line, rest, voice, clock));
     } catch (const std::exception& error) {
-        return voice.ended(
-            voice.fail(Error{Code::Machine, "this machine failed", error.what(), ""}));
+        return voice.ended(voice.fail(Error{Code::Machine, "system error", error.what(), ""}));
     }
 }
 

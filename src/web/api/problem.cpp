@@ -18,7 +18,7 @@ std::string title_of(int status) {
     case 404:
         return "There is no such thing";
     case 405:
-        return "This address does not do that";
+        return "Method not allowed";
     case 409:
         return "Not in this state";
     case 412:

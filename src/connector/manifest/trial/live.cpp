@@ -145,7 +145,7 @@ private:
              planner->account() + (report.who.empty() ? "" : ", as " + report.who));
         if (!good) return false;
         const bool clock_good = std::chrono::abs(report.clock_skew) <= std::chrono::seconds{60};
-        tell("its clock goes like ours", clock_good ? "" : trouble,
+        tell("clocks agree", clock_good ? "" : trouble,
              std::to_string(report.clock_skew.count()) + " s away");
         return true;
     }
