@@ -70,4 +70,12 @@ Result<TimeFindings> look_at_time(const Config& config, Process& process) {
     return out;
 }
 
+std::vector<std::string> examples_of(const WithoutTime& found) {
+    std::vector<std::string> out;
+    for (const auto& ref : found.costs.entries) out.push_back(to_string(ref));
+    if (out.empty()) out = found.entries;
+    if (out.size() > kExamples) out.resize(kExamples);
+    return out;
+}
+
 } // namespace hb::app

@@ -21,6 +21,10 @@ struct NamelessPeople {
     std::string remote;
     store::Nameless found;
 };
+inline constexpr std::size_t kExamples = 5; // of each kind that may be long
+// Costs first: other records without time are only noise of a planner.
+std::vector<std::string> examples_of(const WithoutTime& found);
+
 struct TimeFindings {
     std::vector<WithoutTime> without_time;
     std::vector<NamelessPeople> nameless;
