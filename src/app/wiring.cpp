@@ -153,7 +153,8 @@ Status add_remote(World& world, const Config& config, const RemoteConfig& remote
     auto& books = *world.books;
     auto connector = make_connector(
         config, with_known_host(books.read(), remote), books.clock,
-        std::make_shared<lanes::BooksKeeper>(books, remote.name, opening.access == Access::Writes),
+        std::make_shared<lanes::BooksKeeper>(books, remote.name,
+                                             opening.access == Access::Writes && opening.may_renew),
         {}, &books.meters);
     if (!connector) return connector.error();
     runtime->connector = std::move(*connector);

@@ -42,6 +42,9 @@ struct Opening {
     bool judge_accounts = true;
     std::string database;  // another file than data_dir/hourbridge.db; "" that one
     bool needs_key = true; // off for a look at the books that shows no link and opens no token
+    // Off for books that are thrown away: a token renewed there would take with it the only pair
+    // that still renews.
+    bool may_renew = true;
 };
 
 // REQUIRES: for Access::Writes, `lock` is held on config.data_dir.

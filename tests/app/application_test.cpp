@@ -64,6 +64,13 @@ struct Application : Agency {
         REQUIRE(document.ok());
         return std::move(*document);
     }
+    // At the address that the answer of `portal setup` offers.
+    void install(const Ended& offer) {
+        control("POST", "app/install",
+                "{\"handler\":" + json::quote(text(offer.root()["install_url"])) +
+                    ",\"scopes\":[\"task\",\"crm\",\"user\",\"sonet_group\","
+                    "\"userfieldconfig\",\"im\",\"sale\"],\"user\":1}");
+    }
     bool authorised() {
         return run({"check"}).root()["remotes"][0]["authorised"].boolean().value();
     }
@@ -141,6 +148,32 @@ TEST_CASE("the program is installed as an application, renews, hears events and 
         CHECK(bytes.find(text(told.root()[part])) == std::string::npos);
     CHECK(bytes.find(address.substr(address.rfind('/') + 1)) == std::string::npos);
     CHECK(bytes.find("sandbox-secret") == std::string::npos);
+}
+
+TEST_CASE("tokens that a dry run renewed are kept: the ones before are used up") {
+    Application app;
+    Running service = app.folder.start({"serve", "--config", app.folder.path("hourbridge.json")});
+    REQUIRE(service.says("hourbridge serves"));
+    app.install(app.run({"portal", "setup"}));
+    REQUIRE(soon([&] { return app.authorised(); }));
+    REQUIRE(app.run({"sync"}).code == 0);
+    app.control("POST", "app/expire");
+    const auto dry = app.run({"sync", "--dry-run"});
+    INFO(dry.out << dry.err);
+    CHECK(dry.code == 0);
+    const auto renewed = number(app.control("GET", "app").root()["refreshed"]);
+    CHECK(renewed >= 1);
+    app.control("POST", "app/expire");
+    CHECK(app.run({"sync"}).code == 0);
+    service.signal(SIGTERM);
+    REQUIRE(service.wait().code == 0);
+    app.control("POST", "app/expire");
+    CHECK(app.run({"sync", "--dry-run"}).code == 0);
+    app.control("POST", "app/expire");
+    const auto last = app.run({"sync"});
+    INFO(last.out << last.err);
+    CHECK(last.code == 0);
+    CHECK(number(app.control("GET", "app").root()["refreshed"]) == renewed + 3);
 }
 
 TEST_CASE("portal status is a few lines, and calls for nobody once only what it can't see is left "

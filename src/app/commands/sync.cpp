@@ -3,14 +3,17 @@
 
 #include "app/arguments.h"
 #include "app/commands/commands.h"
+#include "app/control.h"
 #include "app/exit_code.h"
 #include "app/lacking.h"
+#include "app/lock.h"
 #include "base/count.h"
 #include "base/text.h"
 #include "books/drafting.h"
 #include "books/hidden.h"
 #include "books/walk_proof.h"
 #include "desk/remotes.h"
+#include "lanes/keeper.h"
 #include "render/columns.h"
 #include "store/hidden.h"
 #include "store/pulls.h"
@@ -284,6 +287,34 @@ int pull_all(Session& session, World& world, const Options& options) {
     return tell(session, told, options.dry_run);
 }
 
+// A call by a process that may keep a new token: the service, or this one while nobody else writes.
+// Where it fails, the reading says why.
+void call_once(const Session& session, const std::string& name) {
+    const Sink nobody = [](Stream, std::string_view) {};
+    if (ask_service(session.config->control_socket,
+                    {{"remote", "renew", name}, "", false, "", nullptr, {}, {}}, nobody))
+        return;
+    auto lock = WriterLock::try_take(session.config->data_dir);
+    if (!lock || !*lock) return;
+    auto world =
+        open_world(*session.config, {Access::Writes, true, ""}, std::move(*lock), session.process);
+    auto* remote = world ? (*world)->books->find_remote(name) : nullptr;
+    if (remote == nullptr) return;
+    const std::lock_guard<std::recursive_mutex> busy(*remote->busy);
+    (void)remote->connector->currencies();
+}
+
+// Of remotes that are called by a token that ends. The copy that a dry run works on may not renew
+// it.
+void have_good_tokens(const Session& session, const std::string& only) {
+    for (const auto& remote : session.books().remotes) {
+        const std::string& name = remote->row.name;
+        if (!only.empty() && name != only) continue;
+        const auto tokens = lanes::BooksKeeper(session.books(), name, false).tokens();
+        if (tokens && *tokens) call_once(session, name);
+    }
+}
+
 // On a copy of the books, which is thrown away.
 int dry_run(Session& session, const Options& options) {
     const std::string copy =
@@ -298,10 +329,11 @@ int dry_run(Session& session, const Options& options) {
                 std::filesystem::remove(path + tail, ignored);
         }
     } gone{copy};
+    have_good_tokens(session, options.remote);
     if (auto copied = session.world->db->backup_to(copy); !copied)
         return session.out.fail(copied.error());
-    auto world =
-        open_world(*session.config, {Access::Writes, true, copy}, nullptr, session.process);
+    auto world = open_world(*session.config, {Access::Writes, true, copy, true, false}, nullptr,
+                            session.process);
     if (!world) return session.out.fail(world.error());
     return pull_all(session, **world, options);
 }
