@@ -163,8 +163,8 @@ Status may_repeat(const Reading& read, const EntryRow& entry, const EntryRow& ot
     if (entry.client != other.client)
         return refuse("they belong to two clients", "hourbridge explain ENTRY says whose they are");
     if (is_sent(read, entry) && !is_sent(read, other))
-        return refuse(to_string(entry.ref) + " stands on report " +
-                          std::to_string(*entry.live_report) + ", which was sent",
+        return refuse(to_string(entry.ref) + " is on report " + std::to_string(*entry.live_report) +
+                          ", which was sent",
                       "say it the other way round, or recall or cancel that report");
     if (const auto row = aliases.of_entry(other.id))
         return refuse(to_string(other.ref) + " repeats another entry itself",

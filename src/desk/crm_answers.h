@@ -6,8 +6,8 @@
 
 #include "desk/floor.h"
 
-// What a person says of differences between the CRM and what was agreed (G56): that ours is right,
-// or that the CRM's is known. Neither changes a report's state, `paid` or `due`.
+// What a person says about differences between the CRM and what was agreed (G56): that ours is
+// right, or that the CRM's is known. Neither changes a report's state, `paid` or `due`.
 namespace hb::desk {
 
 // One question among those that stand: its code, and the value that the person was shown ("" that

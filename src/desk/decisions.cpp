@@ -54,8 +54,7 @@ Status decide_late(Books& books, std::string_view ref, std::string_view decision
             if (entry->live_report)
                 return Error{
                     Code::Conflict,
-                    std::string(ref) + " stands on report " + std::to_string(*entry->live_report),
-                    "",
+                    std::string(ref) + " is on report " + std::to_string(*entry->live_report), "",
                     "a change of billed time is decided by its adjustment: hourbridge late list"};
             step->sources.decide_late(entry->id, decision, reason, actor.name, now);
         }

@@ -57,7 +57,7 @@ Result<domain::ReportView> link(Books& books, std::int64_t report, bool new_link
                                 const Actor& actor);
 // A fresh link for every report that has one; those before are dead, in copies and backups too.
 Result<std::vector<domain::ReportView>> renew_links(Books& books, const Actor& actor);
-// A person accepts by name what a draft says of pulls: shrunk, grown (G47). Conflict when the
+// A person accepts by name what a draft says about pulls: shrunk, grown (G47). Conflict when the
 // draft does not say so, or says another `figure` ("" any).
 Status accept(Books& books, std::int64_t report, std::string_view name, std::string_view figure,
               const Actor& actor);

@@ -5,7 +5,7 @@
 #include "desk/floor.h"
 
 // A draft is sent in two halves, because what it bills is read once more in between (G25): by the
-// command, the card and whoever else asks for it.
+// command, the card and all others that ask for it.
 namespace hb::desk {
 
 // Reads the report's entries again.

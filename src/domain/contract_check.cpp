@@ -126,7 +126,7 @@ private:
             if (named != 1)
                 add("/nonbillable/" + std::to_string(i),
                     "the rule names " + std::to_string(named) + " of tag, group and work_type",
-                    "name exactly one; several rules may stand in the list");
+                    "name exactly one; the list may hold several rules");
         }
     }
 

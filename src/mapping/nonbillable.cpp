@@ -17,7 +17,7 @@ std::vector<domain::NonBillableRule> read_nonbillable(EditedFile& file, const js
             file.problem(each,
                          "the rule names " + std::to_string(named) +
                              " of \"tag\", \"group\" and \"work_type\"",
-                         "name exactly one; several rules may stand in the list");
+                         "name exactly one; the list may hold several rules");
         const json::Value type = each["work_type"].missing() ? each["type"] : each["work_type"];
         rules.push_back({text_of(each["tag"]), group_of(text_of(each["group"])), text_of(type),
                          text_of(each["reason"])});

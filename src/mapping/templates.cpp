@@ -48,8 +48,7 @@ void check_text(EditedFile& file, const json::Value& place, const std::string& n
                                        : "known are {" + join(allowed, "} {") + "}");
     }
     if (name.rfind("comment.", 0) == 0 && !text.empty() && !has_key)
-        file.problem(place, "this text lacks {key}",
-                     "a comment is found again by the key that stands in it");
+        file.problem(place, "this text lacks {key}", "a comment is found again by the key in it");
 }
 
 std::vector<std::string> known_names() {

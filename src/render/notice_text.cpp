@@ -21,7 +21,7 @@ constexpr std::array kEnglish = {
          "wait for the client's agreement; call when none comes within a few days."},
     Text{"agreed", "{client} agreed to report {number}: {total}.",
          "nothing by hand: deal and documents are being made."},
-    Text{"invoiced", "Report {number} for {client} stands in the CRM: {total}.",
+    Text{"invoiced", "Report {number} for {client} is in the CRM: {total}.",
          "send the client the invoice and the documents."},
     Text{"paid", "Report {number} for {client} is paid: {paid} of {total}, nothing is left to pay.",
          "print and send the documents; the tasks are marked as paid by themselves."},

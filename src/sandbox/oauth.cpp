@@ -30,7 +30,7 @@ const Fault* find_kind(const std::vector<Fault>& faults, Fault::Kind kind) {
 HttpAnswer PortalState::issue_tokens(std::int64_t user, bool refreshed) {
     const User* person = state.users.find(user);
     if (person == nullptr || !person->active)
-        return refusal("invalid_grant", "The user does not exist any more");
+        return refusal("invalid_grant", "The user no longer exists");
     const std::string access = app.new_access(*person, now(), options);
     const std::string refresh = app.new_refresh(user, now());
     const std::string base = base_url();

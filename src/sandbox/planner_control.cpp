@@ -189,7 +189,7 @@ struct PlannerControl {
             return "unknown kind of rows: " + pick.what + "; there are " + list_names(its.book) +
                    ", envelope";
         if (!pick.ids.empty() && list == nullptr)
-            return "ids need to say of what they are: \"what\"";
+            return "ids need to say what they are of: \"what\"";
         for (const auto& id : pick.ids)
             if (!knows_id(*list, id)) return "no such row of " + pick.what + ": " + id;
         const RowList* people = its.book.find("users");

@@ -167,7 +167,7 @@ std::optional<std::string> wrong_pick(const State& state, const Fault& fault) {
         return "unknown kind of rows: " + pick.what +
                "; there are tasks, entries, users, groups, deals, companies, contacts, invoices, "
                "items/TYPE";
-    if (!pick.ids.empty() && !kind) return "ids need to say of what they are: \"what\"";
+    if (!pick.ids.empty() && !kind) return "ids need to say what they are of: \"what\"";
     if (kind)
         if (auto wrong = wrong_ids(state, pick, *kind)) return wrong;
     const auto person = parse_integer(pick.person), project = parse_integer(pick.project);

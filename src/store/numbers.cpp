@@ -33,7 +33,7 @@ Numbers read_file(const std::string& path) {
         const auto words = split(line, ' ');
         const auto last = words.size() == 2 ? parse_integer(words[1]) : std::nullopt;
         if (!last || *last <= 0)
-            refuse("what stands in " + path + " is none of them; bring the file back from a copy");
+            refuse("what is in " + path + " is none of them; bring the file back from a copy");
         out[std::string(words[0])] = *last;
     }
     return out;

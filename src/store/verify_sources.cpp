@@ -49,7 +49,7 @@ Check repeated(Database& db) {
     // Rule 7.
     return none_of(db, "what repeats other time is not billed, and is repeated by none",
                    R"(
-        SELECT 'entry ' || x.entry || ': repeats entry ' || x.same_as || ' and stands on report '
+        SELECT 'entry ' || x.entry || ': repeats entry ' || x.same_as || ' and is on report '
                || e.live_report
           FROM entry_aliases x JOIN entries e ON e.id = x.entry JOIN reports h ON h.id = e.live_report
          WHERE x.decision = 'same' AND e.seconds > 0

@@ -179,7 +179,7 @@ void Front::stop() {
             impl.ended = true;
         }
         impl.work_came.notify_all();
-        // None comes or goes any more: the sockets' thread has ended, and ended workers stay.
+        // No more come or go: the sockets' thread has ended, and ended workers stay.
         for (auto& worker : impl.workers) worker.join();
         impl.bury();
     }

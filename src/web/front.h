@@ -14,7 +14,7 @@ namespace hb::web {
 // A request as it came: its head and all of its body.
 struct WholeRequest {
     std::string bytes;
-    std::string address; // of whoever is connected to us; "" through a unix socket
+    std::string address; // of the one connected to us; "" through a unix socket
     bool last = false;   // the connection ends with its answer
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 using Time = FrontTime;
 
-// Of whoever is refused: closing at once would throw our answer away before it is read.
+// Of a client that is refused: closing at once would throw our answer away before it is read.
 constexpr std::chrono::milliseconds kDrainPatience{1000};
 constexpr std::size_t kDrainBytesMax = 256 * 1024;
 // Of a page, between two looks at the other connections.

@@ -9,7 +9,7 @@
 #include "base/clean.h"
 #include "base/held.h"
 
-// Whoever answers requests: threads that come with the work and go without it.
+// What answers requests: threads that come with the work and go without it.
 namespace hb::web {
 
 int Front::Impl::heavy_room() const {

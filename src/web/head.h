@@ -22,7 +22,7 @@ struct Head {
 // nullopt: its end has not come yet. What two readers could understand differently is refused here
 // (bare line feeds, zero bytes, folded lines, names with blanks, another number of hosts than one);
 // lengths that can't be waited for
-// leave the refusal to whoever answers.
+// leave the refusal to what answers.
 std::optional<Head> read_head(std::string_view bytes);
 
 } // namespace hb::web

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-// On every answer, whatever made it (rules.md, security: pages). HSTS belongs to whoever speaks
+// On every answer, whatever made it (rules.md, security: pages). HSTS belongs to what speaks
 // TLS: the proxy.
 namespace hb::web {
 

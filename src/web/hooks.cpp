@@ -30,7 +30,7 @@ bool ends_with(std::string_view text, std::string_view end) {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-// What a hint needs. All else stays outside the books: tokens, and what an event tells of people.
+// What a hint needs. All else stays outside the books: tokens, and what an event says about people.
 bool is_kept(std::string_view name) {
     static const std::vector<std::string_view> plain{"event", "event_handler_id", "ts",
                                                      "auth[domain]", "auth[member_id]"};

@@ -65,7 +65,7 @@ private:
     std::map<std::int64_t, Known> known_ HB_GUARDED_BY(mutex_);
 };
 
-// The letter that is kept of an event: names and ids, no token and nobody's data.
+// The letter that is kept of an event: names and ids, no token and no one's data.
 lanes::Letter letter_of(std::int64_t remote, const domain::EventHint& hint, std::string_view body,
                         Instant now);
 

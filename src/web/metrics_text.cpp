@@ -237,7 +237,7 @@ void from_process(Samples& out, const ProcessFigures& process) {
 const std::vector<Metric>& metrics() {
     namespace meter = books::meter;
     static const std::vector<Metric> all = {
-        {"hourbridge_build_info", kGauge, "Always 1; the version stands in the label."},
+        {"hourbridge_build_info", kGauge, "Always 1; the version is in the label."},
         {"hourbridge_ready", kGauge, "1 when /readyz answers 200."},
         {"process_resident_memory_bytes", kGauge, "Resident memory of the process."},
         {"process_virtual_memory_bytes", kGauge, "Its address space."},

@@ -32,7 +32,7 @@ public:
 
     struct Made {
         std::string key;  // of what was rendered: the report may have moved on meanwhile
-        Page page;        // nullptr: there is nothing to show any more
+        Page page;        // nullptr: there is nothing left to show
         bool keep = true; // for the next who asks
     };
     enum class Outcome { Found, Gone, Busy };

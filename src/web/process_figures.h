@@ -5,7 +5,7 @@
 
 #include "base/time.h"
 
-// What Prometheus' clients tell of a process, by their usual names (process_…).
+// What Prometheus' clients report about a process, by the usual names (process_…).
 namespace hb::web {
 
 struct ProcessFigures {

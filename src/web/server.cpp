@@ -28,7 +28,8 @@ namespace hb::web {
 
 namespace {
 
-// Whoever is refused is hung up on: what is left of the request would be read as the next one.
+// A client that is refused is hung up on: what is left of the request would be read as the next
+// one.
 void refuse(httplib::Response& res, int status, const std::string& text) {
     res.status = status;
     res.set_header("Connection", "close");
@@ -134,7 +135,7 @@ Work work_of(const WholeRequest& request) {
     return report || staff ? Work::Heavy : Work::Light;
 }
 
-// Of the address of metrics_listen: whoever watches comes every few seconds, and alone.
+// Of the address of metrics_listen: a monitor comes every few seconds, and alone.
 FrontLimits few() {
     FrontLimits limits;
     limits.workers = limits.light_workers = 2;

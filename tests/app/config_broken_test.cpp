@@ -182,7 +182,7 @@ TEST_CASE("a broken configuration is told with its line, its place and the way o
          "DIR/hb.json:20: /payment/tolerance_minor: expected at least 0; got -5\n"},
         {"\"tag\": \"bug\"", "\"tag\": \"bug\", \"type\": \"bug\"",
          "DIR/hb.json:21: /billing/nonbillable/0: the rule names 2 of \"tag\", \"group\" and "
-         "\"work_type\". name exactly one; several rules may stand in the list\n"},
+         "\"work_type\". name exactly one; the list may hold several rules\n"},
         {"\"tag\": \"bug\"", "\"tag\": \"\"",
          "DIR/hb.json:21: /billing/nonbillable/0/tag: must not be empty\n"},
         {"\"write_off\"", "\"writeoff\"",

@@ -200,7 +200,7 @@ TEST_CASE("a broken mapping is told with its line, its place and the way out") {
          "my.json:20: /templates/deal.row: missing key \"en\"\n"},
         {"\"comment.paid\":\"x {key}\"", "\"comment.paid\":{\"en\":\"x {key}\",\"ru\":\"x\"}",
          "my.json:20: /templates/comment.paid/ru: this text lacks {key}. a comment is found again "
-         "by the key that stands in it\n"},
+         "by the key in it\n"},
         {"\"word.no_type\":\"x\"", "\"word.no_type\":\"{hours}\"",
          "my.json:20: /templates/word.no_type: there is no {hours} here. this text has no "
          "{names}\n"},
@@ -298,10 +298,10 @@ TEST_CASE("a broken contract is told with its line, its place and the way out") 
          "acme.json:12: /work_types/0/tag: must not be empty\n"},
         {"\"tag\": \"bug\"", "\"tag\": \"bug\", \"group\": \"x\"",
          "acme.json:13: /nonbillable/0: the rule names 2 of \"tag\", \"group\" and \"work_type\". "
-         "name exactly one; several rules may stand in the list\n"},
+         "name exactly one; the list may hold several rules\n"},
         {"\"tag\": \"bug\", ", "",
          "acme.json:13: /nonbillable/0: the rule names 0 of \"tag\", \"group\" and \"work_type\". "
-         "name exactly one; several rules may stand in the list\n"},
+         "name exactly one; the list may hold several rules\n"},
         {", \"reason\": \"bug\"", "", "acme.json:13: /nonbillable/0: missing key \"reason\"\n"},
         {"\"late_policy\": \"ask\"", "\"late_policy\": \"next\"",
          "acme.json:14: /late_policy: expected one of \"ask\", \"next_report\", \"write_off\"; got "

@@ -131,7 +131,7 @@ TEST_CASE("planted damage is found by the check that is about it, with the rows'
          "no entry is billed twice", "entry 1 (work): 2"},
         {"INSERT INTO entry_aliases VALUES (1, 6, 100, '', 'same', 'x', 0)",
          "what repeats other time is not billed, and is repeated by none",
-         "entry 1: repeats entry 6 and stands on report 1"},
+         "entry 1: repeats entry 6 and is on report 1"},
         {"INSERT INTO entry_aliases VALUES (6, 5, 100, '', 'proposed', 'x', 0), "
          "(5, 3, 100, '', 'proposed', 'x', 0)",
          "what repeats other time is not billed, and is repeated by none",

@@ -30,11 +30,9 @@ const Phrase kPhrases[] = {
     {"\\blooks? whether\\b", "check whether"},
 };
 
-// Rooms whose comments, and rooms whose texts, have not been gone through yet. A room leaves its
-// list when it has been, and never comes back.
-const std::set<std::string> kCommentsLater = {"books", "connector", "desk", "lanes", "web"};
-const std::set<std::string> kTextsLater = {"connector", "books",  "desk",    "domain", "lanes",
-                                           "mapping",   "render", "sandbox", "store",  "web"};
+// Rooms whose comments have not been gone through yet. A room leaves the list when it has been, and
+// never comes back.
+const std::set<std::string> kCommentsLater = {"books", "connector", "lanes"};
 const std::set<std::string> kTestsLater = {"tests/app/", "tests/connector/", "tests/engine/",
                                            "tests/manifest/", "tests/web/"};
 
@@ -83,8 +81,7 @@ std::vector<Text> prose() {
         if (source.in("tests/tidy/") || later(source.path)) continue;
         const std::string room = source.room();
         if (!kCommentsLater.contains(room)) add(out, source.path, source.comments);
-        if (source.in("src/") && !kTextsLater.contains(room))
-            add(out, source.path, source.literals);
+        if (source.in("src/")) add(out, source.path, source.literals);
         if (source.in("tests/"))
             for (const auto& name :
                  test_names(read_file(std::string(HB_SOURCE_DIR) + "/" + source.path)))

@@ -131,7 +131,7 @@ void Parser::settings(const Value& value) {
         });
         if (!plain)
             problem(each, "a setting's name has lower-case letters, digits and _ only",
-                    "it stands in {settings.NAME}");
+                    "it is used as {settings.NAME}");
         if (setting.kind == SettingKind::Secret && !setting.otherwise.empty())
             problem(each["default"], "a secret has no default", "leave it out");
         if ((setting.kind == SettingKind::Choice) == setting.choices.empty())

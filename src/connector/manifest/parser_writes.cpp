@@ -120,7 +120,7 @@ void Parser::webhook(const Value& value) {
         out.setup->what = "the webhook";
         out.state = text(setup["state"]);
         if (Template::parse("{hook.url}", out.setup->value); out.setup->named.empty())
-            missing(setup, "named", "where the address stands in a row");
+            missing(setup, "named", "where the address is in a row");
     }
     out_.webhook = std::move(out);
 }

@@ -29,7 +29,7 @@ void check_value(const std::string& name, const Setting& setting, const std::str
         tell(problems, path, std::move(message), std::move(hint));
     };
     if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
-        return wrong("a line end or zero byte stands in it", "write one line");
+        return wrong("it contains a line end or a zero byte", "write one line");
     switch (setting.kind) {
     case SettingKind::Host:
         if (!is_host(value)) wrong("this is not a host name", "write it without https:// and path");

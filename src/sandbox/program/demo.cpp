@@ -354,7 +354,7 @@ private:
                 seconds += number(row["seconds"]);
             }
         tell("Again", "the same filter once more finds nothing: " + std::to_string(held) +
-                          " entries, " + format_duration(seconds) + " h, stand on " + number_);
+                          " entries, " + format_duration(seconds) + " h, are on " + number_);
         return {};
     }
 

@@ -5,7 +5,7 @@
 #include "desk/reports.h"
 #include "web/api/call.h"
 
-// Wishes: each is the command that openapi.json names, done in the name of whoever asks.
+// Wishes: each is the command that openapi.json names, done in the name of anyone who asks.
 namespace hb::web::api {
 namespace {
 

@@ -39,7 +39,7 @@ bool is_unsafe(const Request& request) {
     return request.method != "GET";
 }
 
-// S-2: whoever is on another page can make a browser send much, but not this.
+// S-2: anyone who is on another page can make a browser send much, but not this.
 void same_origin(const Request& request, const std::string& url) {
     const std::string site = request.header("Sec-Fetch-Site");
     if (request.header("X-HB-Request") != "1" || request.header("Origin") != url ||

@@ -9,8 +9,8 @@
 
 namespace hb::web::api {
 
-// A refusal as programs read it (RFC 9457); `code` is one of openapi.json's list. Thrown by whoever
-// refuses, answered in one place.
+// A refusal as programs read it (RFC 9457); `code` is one of openapi.json's list. Thrown by anyone
+// who refuses, answered in one place.
 struct Refusal {
     int status = 400;
     std::string code, message, hint = {};

@@ -75,7 +75,7 @@ Verdict take_click(const Site& site, const Asked& asked) {
         return {Kind::Taken, {}};
     }
     if (agreed.error().code != Code::Conflict) return {Kind::Failed, std::move(found.view)};
-    // Somebody was faster: the same client, or whoever recalled it.
+    // Somebody was faster: the same client, or a colleague who recalled it.
     if (auto known = settled_already(site, asked, found)) return std::move(*known);
     const bool same = hash == found.view.hash && found.view.state != domain::State::Sent;
     return {same ? Kind::Already : Kind::Stale, std::move(found.view)};

@@ -44,7 +44,7 @@ render::ArchiveRow row_of(const std::string& archive, const desk::ArchivedReport
     return row;
 }
 
-// Which reports are shown, and what the page says of the others.
+// Which reports are shown, and what the page says about the others.
 void choose(render::ArchiveView& view, const desk::Archive& all) {
     std::set<std::pair<Day, Day>> periods;
     for (const auto& report : all.reports) {

@@ -29,7 +29,7 @@ Answer installed(const Site& site, const Asked& asked, books::RemoteRuntime& rem
         return refused_at_door(site, asked, &remote, {"secret", "a wrong installation code"});
     const Status done = lanes::take_install(site.books, remote, code, asked.body);
     if (!done) {
-        // Whoever has the code is our own person: they may know what is wrong.
+        // Anyone who has the code is our own person: they may know what is wrong.
         spdlog::error("application installed=no remote={} error={} request_id={}", remote.row.name,
                       log_value(to_string(done.error())), log_value(asked.request_id));
         const bool conflict = done.error().code == Code::Conflict;

@@ -49,7 +49,7 @@ std::optional<Answer> kept_answer(const Site& site, const Asked& asked, const Sh
 Answer too_busy();
 // A file whose report was withdrawn, or whose link was revoked, while it was being made.
 Answer gone(const Site& site, const Asked& asked);
-// The header that gives a file its name; "draft" stands in that of a draft.
+// The header that gives a file its name; "draft" is in that of a draft.
 std::pair<std::string, std::string> as_download(const domain::ReportView& view,
                                                 std::string_view extension);
 // As above, or the answer to a link that no longer leads there.

@@ -3,12 +3,12 @@
 #include "web/routes/routes.h"
 #include "json/writer.h"
 
-// GET /readyz and /metrics: for whoever watches the machine, not for strangers.
+// GET /readyz and /metrics: for anyone who watches the machine, not for strangers.
 namespace hb::web {
 namespace {
 
 // What the proxy passes on from outside carries another address (config/nginx-hourbridge.conf).
-// Whoever reaches the address of metrics_listen is meant to.
+// Anyone who reaches the address of metrics_listen is meant to.
 bool may_watch(const Asked& asked) {
     return asked.by_metrics ||
            (!asked.passed_on && (asked.address == "unix" || is_loopback(asked.address)));

@@ -117,13 +117,13 @@ Result<Folder> load_folder(const std::string& path, std::vector<ManifestProblem>
     if (!text) return text.error();
     folder.plan = Plan::parse(*text, file, problems);
     if (!folder.plan)
-        return Error{Code::Usage, file + " can't be used", "", "mend what is listed first"};
+        return Error{Code::Usage, file + " can't be used", "", "fix the listed problems first"};
     bool has_story = false;
     for (const auto& each : files_in(path + "/transcripts"))
         if (auto read = read_file(each, folder.story, has_story); !read) return read.error();
     if (!has_story)
         return Error{Code::NotFound, path + "/transcripts/story.json is missing", "",
-                     "connectors/README.md tells what stands in it"};
+                     "connectors/README.md describes its content"};
     return folder;
 }
 

@@ -103,7 +103,7 @@ private:
                 continue;
             const std::string secret = value->second.reveal();
             if (secret.size() >= 4 && text.find(secret) != std::string::npos)
-                leak_ = "the setting " + name + " stands in a message";
+                leak_ = "the setting " + name + " is in a message";
         }
     }
     std::string told(const Error& error) {
