@@ -100,9 +100,7 @@ TEST_CASE("wrong numbers, words and other clients' things end with a code and on
         {2, {"entry", "accept", two.entry, "--reason", " "}, "reason"},
 
         {4, {"late", "decide", "bitrix24:entry:999", "--write-off", "--reason", "x"}, "999"},
-        {4,
-         {"late", "decide", "bitrix24:entry:1", "--write-off", "--reason", "x"},
-         "is on report"},
+        {4, {"late", "decide", "bitrix24:entry:1", "--write-off", "--reason", "x"}, "is on report"},
         {4, {"late", "decide", "adjustment:7", "--write-off", "--reason", "x"}, "adjustment:7"},
         {2, {"late", "decide", "adjustment:x", "--write-off", "--reason", "x"}, "adjustment:x"},
         {2, {"late", "decide", two.entry, "--reason", "x"}, "no decision given"},
